@@ -1,0 +1,1 @@
+# file: strategies/__init__.py

@@ -1,0 +1,1 @@
+# file: __init__.py

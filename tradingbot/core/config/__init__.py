@@ -1,0 +1,1 @@
+# file: core/config/__init__.py

@@ -1,0 +1,1 @@
+# file: core/market/__init__.py

@@ -1,0 +1,1 @@
+# file: core/market/importers/__init__.py

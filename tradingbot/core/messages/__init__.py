@@ -1,0 +1,1 @@
+# file: core/messages/__init__.py

@@ -1,0 +1,1 @@
+# file: core/portfolio/__init__.py

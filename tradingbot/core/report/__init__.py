@@ -1,0 +1,1 @@
+# file: core/report/__init__.py

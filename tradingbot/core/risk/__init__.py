@@ -1,0 +1,1 @@
+# file: core/risk/__init__.py

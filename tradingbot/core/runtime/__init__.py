@@ -1,0 +1,1 @@
+# file: core/runtime/__init__.py
