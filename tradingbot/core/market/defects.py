@@ -1,0 +1,110 @@
+# file: core/market/defects.py
+"""The names of what can be wrong with market data, and how a finding is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+__all__ = ["Defect", "DefectKind", "Findings", "Severity", "moment"]
+
+
+class DefectKind(StrEnum):
+    """One way in which a row, or a file, is wrong."""
+
+    MISSING_COLUMN = "missing-column"
+    EMPTY_FILE = "empty-file"
+    UNREADABLE = "unreadable"
+    ABSURD_TIME = "absurd-time"
+    FUTURE_TIME = "future-time"
+    OUT_OF_ORDER = "out-of-order"
+    DUPLICATE_SAME = "duplicate-same"
+    DUPLICATE_CONFLICTING = "duplicate-conflicting"
+    GAP = "gap"
+    WRONG_STEP = "wrong-step"
+    MIXED_STEP = "mixed-step"
+    MISALIGNED = "misaligned"
+    WRONG_TIMEZONE = "wrong-timezone"
+    OPEN_STAMPED = "open-stamped"
+    NAN = "nan"
+    NON_POSITIVE_PRICE = "non-positive-price"
+    HIGH_BELOW_LOW = "high-below-low"
+    OUTSIDE_RANGE = "outside-range"
+    NEGATIVE_VOLUME = "negative-volume"
+    ZERO_VOLUME = "zero-volume"
+    BAD_SIZE = "bad-size"
+    ZERO_SIZE = "zero-size"
+    CROSSED_QUOTE = "crossed-quote"
+    ABSURD_RATE = "absurd-rate"
+    OFF_TICK = "off-tick"
+    SPIKE = "spike"
+    STALE = "stale"
+
+
+class Severity(StrEnum):
+    """What a finding does to an import."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Tell one kind of defect of one file.
+
+    `count` counts rows (missing bars for a gap), `first_row` is 0-based in the file's data rows, `first_time` the UTC
+    nanoseconds of that row as the catalog would stamp it. `repair` says what `--on-defect repair` does about it and is
+    empty where nothing can be done.
+    """
+
+    kind: DefectKind
+    severity: Severity
+    count: int
+    first_row: int
+    first_time: int
+    sentence: str
+    repair: str = ""
+
+    def __str__(self) -> str:
+        then = f"; repair: {self.repair}" if self.repair else ""
+        where = f"first at row {self.first_row}, {moment(self.first_time)}"
+        return f"{self.kind} ({self.severity}) x {self.count}, {where}: {self.sentence}{then}"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Hold what a check of `rows` rows found, the refusals first; `first_ts` and `last_ts` are the earliest and latest."""
+
+    rows: int
+    first_ts: int
+    last_ts: int
+    defects: tuple[Defect, ...]
+
+    @property
+    def refusals(self) -> tuple[Defect, ...]:
+        """The defects that forbid an import."""
+        return tuple(defect for defect in self.defects if defect.severity is Severity.REFUSE)
+
+    @property
+    def warnings(self) -> tuple[Defect, ...]:
+        """The defects an import only mentions."""
+        return tuple(defect for defect in self.defects if defect.severity is Severity.WARN)
+
+    @property
+    def unrepairable(self) -> tuple[Defect, ...]:
+        """The refusals that `repair` cannot mend: they still refuse after it."""
+        return tuple(defect for defect in self.refusals if not defect.repair)
+
+    def of(self, kind: DefectKind) -> Defect | None:
+        """Return the finding of this kind, if there is one."""
+        return next((defect for defect in self.defects if defect.kind is kind), None)
+
+
+def moment(ts: int) -> str:
+    """Return UTC nanoseconds as `2025-10-10 21:15:00`, with the fraction only where there is one."""
+    text = str(np.datetime64(ts, "ns")).replace("T", " ")
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole
