@@ -1,0 +1,1 @@
+# file: core/risk/rules/__init__.py

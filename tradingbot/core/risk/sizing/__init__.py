@@ -1,0 +1,1 @@
+# file: core/risk/sizing/__init__.py
