@@ -1,0 +1,42 @@
+# file: Makefile
+# The verbs of the house. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help env demo test lint types layers format bench lock clean
+
+LOCK ?= requirements-dev.lock
+BIN := .venv/bin
+
+help:     ## list these verbs
+	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+env:      ## build .venv from the lock; at once when it is current
+	@sh tools/env.sh $(LOCK)
+
+demo: env ## the four lanes on a synthetic market: data, backtests, reports
+	@$(BIN)/tradingbot demo
+
+test: lint types layers ## lint, types, layers and every test
+	@$(BIN)/python -m pytest
+
+lint: env ## ruff: flake8, bugbear, security, time zones, prints, format
+	@$(BIN)/ruff check --no-cache .
+	@$(BIN)/ruff format --no-cache --quiet --check .
+
+types: env ## mypy --strict over product, tests and benchmarks
+	@$(BIN)/mypy --strict
+
+layers: env ## import-linter: layers and walls
+	@$(BIN)/lint-imports --no-cache
+
+format: env ## mend what ruff can mend: imports, format
+	@$(BIN)/ruff check --no-cache --fix --quiet .
+	@$(BIN)/ruff format --no-cache --quiet .
+
+bench: env ## speed and memory, each beside a baseline
+	@$(BIN)/python bench/run.py
+
+lock:     ## write the locks from pyproject.toml (UPGRADE=1 raises the pins)
+	@sh tools/lock.sh
+
+clean:    ## remove the environment and every cache
+	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
