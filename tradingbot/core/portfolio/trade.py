@@ -1,0 +1,78 @@
+# file: core/portfolio/trade.py
+"""One round trip: from flat to flat in one instrument by one strategy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from tradingbot.core.portfolio.isotime import to_iso
+
+__all__ = ["Side", "Trade"]
+
+Side = Literal["LONG", "SHORT"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """A round trip, or one that is still open when `exit_time` is None.
+
+    `quantity` is the peak size, prices are averages over the fills, times UTC nanoseconds. Money is in the account's
+    currency: `gross` is the price profit before fees and funding; `fees` are positive when paid; `funding` is positive
+    when received and holds forex rollover and borrow too; `pnl` = `gross` - `fees` + `funding`. `slippage` is what the
+    fills cost against the mid price at arrival, positive when paid, and lies already inside `gross`. `notional` is
+    all that was traded, entries and exits. `exit_reason` is a word such as stop, target, signal, time, session, expiry,
+    assignment, liquidation or end.
+    """
+
+    id: int
+    strategy: str
+    instrument: str
+    side: Side
+    quantity: Decimal
+    entry_time: int
+    entry_price: Decimal
+    exit_time: int | None
+    exit_price: Decimal | None
+    multiplier: Decimal
+    gross: Decimal
+    fees: Decimal
+    funding: Decimal
+    pnl: Decimal
+    slippage: Decimal
+    notional: Decimal
+    exit_reason: str
+    fills: int
+
+    @property
+    def closed(self) -> bool:
+        """Whether the position is flat again."""
+        return self.exit_time is not None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the trade as JSON holds it: times as ISO-8601 with Z, amounts as numbers.
+
+        A number is the float nearest to the Decimal, unrounded, written in its shortest form: up to 15 significant
+        digits come back exactly, so that profit recomputed from the file agrees far below a cent.
+        """
+        return {
+            "id": self.id,
+            "strategy": self.strategy,
+            "instrument": self.instrument,
+            "side": self.side,
+            "quantity": float(self.quantity),
+            "entry_time": to_iso(self.entry_time),
+            "entry_price": float(self.entry_price),
+            "exit_time": None if self.exit_time is None else to_iso(self.exit_time),
+            "exit_price": None if self.exit_price is None else float(self.exit_price),
+            "multiplier": float(self.multiplier),
+            "gross": float(self.gross),
+            "fees": float(self.fees),
+            "funding": float(self.funding),
+            "pnl": float(self.pnl),
+            "slippage": float(self.slippage),
+            "notional": float(self.notional),
+            "exit_reason": self.exit_reason,
+            "fills": self.fills,
+        }
