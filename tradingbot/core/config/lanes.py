@@ -1,0 +1,80 @@
+# file: core/config/lanes.py
+"""`config/lanes.json`: what trading costs in each lane, and how the simulated venue behaves."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from tradingbot.core.config.load import Section
+from tradingbot.core.lane import Lane
+
+__all__ = ["Carry", "Depth", "Fees", "LaneVenue", "LanesConfig", "Spread"]
+
+
+class Fees(Section):
+    """How commission is counted from the instrument's rates.
+
+    `rate`: notional x maker or taker rate. `rate_minimum`: the same with a minimum per order in account currency.
+    `per_contract`: `amount` a contract with a minimum per order. `multiplier` scales every commission (stress).
+    """
+
+    kind: Literal["rate", "rate_minimum", "per_contract"] = "rate"
+    amount: Decimal = Field(default=Decimal(0), ge=0)
+    minimum: Decimal = Field(default=Decimal(0), ge=0)
+    multiplier: Decimal = Field(default=Decimal(1), ge=0)
+
+
+class Spread(Section):
+    """The full bid-ask spread where the data has none: the larger of `ticks` price steps and `bps` of the price."""
+
+    ticks: Decimal = Field(default=Decimal(1), ge=0)
+    bps: Decimal = Field(default=Decimal(0), ge=0)
+
+
+class Depth(Section):
+    """How much can be traded at once, and what it moves.
+
+    `participation` is the share of a bar's volume that one order may take; `size` replaces the volume (base units)
+    where the data has none. `impact` is Y of the square-root law: price moves Y x range x sqrt(quantity / volume).
+    """
+
+    participation: Decimal = Field(default=Decimal("0.1"), gt=0, le=1)
+    size: Decimal | None = Field(default=None, gt=0)
+    impact: Decimal = Field(default=Decimal("0.5"), ge=0)
+
+
+class Carry(Section):
+    """What holding costs besides funding.
+
+    `rollover`: forex, the difference of the two currencies' rates in `config/rates.json` less `markup` (annual), booked at
+    17:00 New York, three days on Wednesday. `borrow`: a short spot position pays `annual` on its notional each hour.
+    """
+
+    kind: Literal["none", "rollover", "borrow"] = "none"
+    markup: Decimal = Field(default=Decimal(0), ge=0, le=1)
+    annual: Decimal = Field(default=Decimal(0), ge=0, le=5)
+
+
+class LaneVenue(Section):
+    """One lane's simulated venue."""
+
+    currency: str
+    leverage: Decimal = Field(ge=1, le=125)
+    latency_ms: PositiveInt
+    spread: Spread = Spread()
+    depth: Depth = Depth()
+    fees: Fees = Fees()
+    carry: Carry = Carry()
+    limit_fill_probability: float = Field(default=0.5, ge=0, le=1)
+    residue_attempts: NonNegativeInt = 0
+    liquidation: bool = True
+    short: bool = True
+
+
+class LanesConfig(Section):
+    """The whole file: a venue per lane."""
+
+    lanes: dict[Lane, LaneVenue]

@@ -1,0 +1,67 @@
+# file: core/execution/faults.py
+"""Catch what the engine would swallow, so that a run which went wrong cannot end as if it had gone right."""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Concatenate, Protocol
+
+from tradingbot.core.errors import StrategyFailed
+
+__all__ = ["Fault", "Faults", "HasFaults", "guarded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One exception: where it was raised, in which component, with its traceback."""
+
+    component: str
+    where: str
+    sentence: str
+    trace: str
+
+
+@dataclass(slots=True)
+class Faults:
+    """The sink of one run. `halt`, once set by the host, stops the engine at the first fault."""
+
+    found: list[Fault] = field(default_factory=list)
+    halt: Callable[[str], None] | None = None
+
+    def add(self, component: str, where: str, error: BaseException) -> None:
+        """Record `error` and stop the engine."""
+        trace = "".join(traceback.format_exception(error))
+        self.found.append(Fault(component, where, f"{type(error).__name__}: {error}", trace))
+        if self.halt is not None:
+            self.halt(f"{component}.{where}: {error!r}")
+
+    def raise_first(self) -> None:
+        """Raise the first fault, if any, as `StrategyFailed` with its traceback in the message."""
+        if self.found:
+            first = self.found[0]
+            raise StrategyFailed(f"{first.component}.{first.where} raised {first.sentence}\n{first.trace}")
+
+
+class HasFaults(Protocol):
+    """Anything that carries the run's sink."""
+
+    @property
+    def faults(self) -> Faults:
+        """The sink."""
+
+
+def guarded[S: HasFaults, **P, R](method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Record what `method` raises in its owner's `faults`, then let it go on to the engine."""
+
+    @functools.wraps(method)
+    def wrapper(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(self, *args, **kwargs)
+        except BaseException as error:
+            self.faults.add(type(self).__name__, method.__name__, error)
+            raise
+
+    return wrapper

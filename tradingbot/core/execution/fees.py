@@ -1,0 +1,62 @@
+# file: core/execution/fees.py
+"""Commission by maker and taker rate, with a minimum per order, or per contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from nautilus_trader.execution import FeeModel
+from nautilus_trader.model import Currency, LiquiditySide, Money, Price, Quantity
+
+from tradingbot.core.config.lanes import Fees
+from tradingbot.core.execution.faults import Faults, guarded
+from tradingbot.core.execution.rates import Rates
+
+__all__ = ["LaneFeeModel"]
+
+
+class LaneFeeModel(FeeModel):
+    """Charge one lane's commission in the account's currency.
+
+    `rates` holds (maker, taker) fractions of notional per instrument id. A minimum counts once per order however many
+    fills it takes: each fill pays the order's running commission less what was already paid.
+    """
+
+    def __new__(cls, *_args: object, **_kwargs: object) -> LaneFeeModel:
+        return super().__new__(cls)
+
+    def __init__(
+        self, fees: Fees, charges: Mapping[str, tuple[Decimal, Decimal]], currency: str, rates: Rates, faults: Faults
+    ) -> None:
+        self.faults = faults
+        self._fees = fees
+        self._charges = charges
+        self._currency = Currency.from_str(currency)
+        self._rates = rates
+        self._orders: dict[str, tuple[Decimal, Decimal]] = {}
+
+    @guarded
+    def get_commission(self, order: Any, fill_quantity: Quantity, fill_px: Price, instrument: Any) -> Money:
+        """Return what this fill of `order` costs."""
+        key = str(order.client_order_id)
+        raw, paid = self._orders.get(key, (Decimal(0), Decimal(0)))
+        raw += self._raw(order, fill_quantity.as_decimal(), fill_px.as_decimal(), instrument)
+        due = max(raw, self._fees.minimum) * self._fees.multiplier
+        self._orders[key] = (raw, due)
+        return Money.from_decimal(round(due - paid, self._currency.precision), self._currency)
+
+    def get_commission_with_context(
+        self, order: Any, fill_quantity: Quantity, fill_px: Price, instrument: Any, _underlying_px: Price | None = None
+    ) -> Money:
+        """Return the same: no fee here depends on the underlying."""
+        return self.get_commission(order, fill_quantity, fill_px, instrument)
+
+    def _raw(self, order: Any, quantity: Decimal, price: Decimal, instrument: Any) -> Decimal:
+        if self._fees.kind == "per_contract":
+            return self._fees.amount * quantity
+        maker, taker = self._charges[str(instrument.id)]
+        rate = maker if order.liquidity_side == LiquiditySide.MAKER else taker
+        notional = quantity * price * instrument.multiplier.as_decimal()
+        return notional * rate * self._rates.to_account(str(instrument.id), price)

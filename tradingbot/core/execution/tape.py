@@ -1,0 +1,78 @@
+# file: core/execution/tape.py
+"""What the simulated venue knows of the market beyond the engine's best bid and ask: the bar a moment lies in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tradingbot.core.market.arrays import Bars, Columns, Floats, Quotes
+
+__all__ = ["Moment", "Strip", "Tape"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The bar in which an order trades: its start (ns), open, volume and the relative range of the bar before it."""
+
+    start: int
+    open: float
+    volume: float
+    range: float
+
+
+@dataclass(frozen=True, slots=True)
+class Strip(Columns):
+    """One instrument's rows: `ts` close stamps, `start` stamps, open, mark (close or midpoint), volume, range before."""
+
+    start: np.typing.NDArray[np.int64]
+    open: Floats
+    mark: Floats
+    volume: Floats
+    range: Floats
+
+    @classmethod
+    def of_bars(cls, bars: Bars, step_ns: int) -> Strip:
+        """Return the strip of bars of `step_ns` nanoseconds; the first row's range stands in for the one before it."""
+        spread = (bars.high - bars.low) / bars.close
+        before = np.concatenate([spread[:1], spread[:-1]])
+        return cls(bars.ts, bars.ts - step_ns, bars.open, bars.close, bars.volume, before)
+
+    @classmethod
+    def of_quotes(cls, quotes: Quotes) -> Strip:
+        """Return the strip of quotes; the volume is the smaller displayed size, the range the relative spread."""
+        mid = (quotes.bid + quotes.ask) / 2
+        size = np.minimum(quotes.bid_size, quotes.ask_size)
+        return cls(quotes.ts, quotes.ts, mid, mid, size, (quotes.ask - quotes.bid) / mid)
+
+
+class Tape:
+    """The strips of the chunk the engine is running, each with the last row of the chunk before."""
+
+    def __init__(self) -> None:
+        self._strips: dict[str, Strip] = {}
+
+    def load(self, strips: dict[str, Strip]) -> None:
+        """Go on to the next chunk."""
+        for instrument, strip in strips.items():
+            if not len(strip):
+                continue
+            held = self._strips.get(instrument)
+            self._strips[instrument] = strip if held is None else Strip.join([held.take(slice(-1, None)), strip])
+
+    def mark(self, instrument: str, ts: int) -> float | None:
+        """Return the last mark at or before `ts`, or nothing before the first."""
+        strip = self._strips.get(instrument)
+        if strip is None:
+            return None
+        row = int(np.searchsorted(strip.ts, ts, "right")) - 1
+        return float(strip.mark[row]) if row >= 0 else None
+
+    def moment(self, instrument: str, ts: int) -> Moment | None:
+        """Return the first bar closing at or after `ts`, else the last one known."""
+        strip = self._strips.get(instrument)
+        if strip is None:
+            return None
+        row = min(int(np.searchsorted(strip.ts, ts, "left")), len(strip) - 1)
+        return Moment(int(strip.start[row]), float(strip.open[row]), float(strip.volume[row]), float(strip.range[row]))

@@ -1,0 +1,231 @@
+# file: core/portfolio/ledger.py
+"""Turn fills and charges into round trips whose money adds up to the account's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from tradingbot.core.portfolio.trade import Trade
+
+__all__ = ["Charge", "Fill", "Ledger", "OpenPosition"]
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fill:
+    """One fill as the account felt it.
+
+    `signed` is the quantity, negative for a sale; `cash` is the change of the account's balance, commission included;
+    `rate` converts quote currency into account currency; `commission` (positive = cost), `slippage` and `cash` are in account
+    currency. `premium` says that the price itself is paid in cash (options) rather than margined.
+    """
+
+    ts: int
+    strategy: str
+    instrument: str
+    signed: Decimal
+    price: Decimal
+    multiplier: Decimal
+    rate: Decimal
+    cash: Decimal
+    commission: Decimal
+    slippage: Decimal
+    reason: str
+    premium: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Money that holding a position brought (positive) or cost: funding, rollover, borrow; account currency."""
+
+    ts: int
+    strategy: str
+    instrument: str
+    amount: Decimal
+
+
+@dataclass(slots=True)
+class OpenPosition:
+    """A round trip that is not flat yet: sums over its fills, from which averages follow."""
+
+    strategy: str
+    instrument: str
+    multiplier: Decimal
+    premium: bool
+    opened: int
+    number: int
+    signed: Decimal = _ZERO
+    peak: Decimal = _ZERO
+    bought: Decimal = _ZERO
+    bought_value: Decimal = _ZERO
+    sold: Decimal = _ZERO
+    sold_value: Decimal = _ZERO
+    entered_sign: int = 0
+    cost: Decimal = _ZERO
+    cash: Decimal = _ZERO
+    fees: Decimal = _ZERO
+    funding: Decimal = _ZERO
+    slippage: Decimal = _ZERO
+    notional: Decimal = _ZERO
+    fills: int = 0
+    ts: int = 0
+
+    @property
+    def entry_price(self) -> Decimal:
+        """Average price over the entering fills, quote currency."""
+        long = self.entered_sign > 0
+        value, quantity = (self.bought_value, self.bought) if long else (self.sold_value, self.sold)
+        return value / quantity
+
+    @property
+    def exit_price(self) -> Decimal | None:
+        """Average price over the leaving fills, or nothing before the first."""
+        long = self.entered_sign > 0
+        value, quantity = (self.sold_value, self.sold) if long else (self.bought_value, self.bought)
+        return value / quantity if quantity else None
+
+    def value(self, mark: Decimal, rate: Decimal) -> Decimal:
+        """Return what the open quantity adds to equity beyond the cash balance, in account currency.
+
+        Margined instruments add quantity x (mark - average open price); paid-for ones (options) quantity x mark.
+        """
+        worth = self.signed * mark - (_ZERO if self.premium else self.cost)
+        return worth * self.multiplier * rate
+
+    def apply(self, fill: Fill) -> None:
+        """Book one fill that does not cross zero."""
+        size, sign = abs(fill.signed), 1 if fill.signed > 0 else -1
+        self.entered_sign = self.entered_sign or sign
+        if sign == self.entered_sign:
+            self.cost += fill.signed * fill.price
+        elif self.signed:
+            self.cost -= self.cost * size / abs(self.signed)
+        self.signed += fill.signed
+        self.peak = max(self.peak, abs(self.signed))
+        if sign > 0:
+            self.bought, self.bought_value = self.bought + size, self.bought_value + size * fill.price
+        else:
+            self.sold, self.sold_value = self.sold + size, self.sold_value + size * fill.price
+        self.cash += fill.cash
+        self.fees += fill.commission
+        self.slippage += fill.slippage
+        self.notional += size * fill.price * self.multiplier * fill.rate
+        self.fills += 1
+        self.ts = fill.ts
+
+    def trade(self, reason: str, open_value: Decimal = _ZERO) -> Trade:
+        """Return the round trip; `open_value` is what an open rest adds to its gross."""
+        flat = self.signed == 0
+        gross = self.cash + self.fees + open_value
+        return Trade(
+            id=self.number,
+            strategy=self.strategy,
+            instrument=self.instrument,
+            side="LONG" if self.entered_sign > 0 else "SHORT",
+            quantity=self.peak,
+            entry_time=self.opened,
+            entry_price=self.entry_price,
+            exit_time=self.ts if flat else None,
+            exit_price=self.exit_price,
+            multiplier=self.multiplier,
+            gross=gross,
+            fees=self.fees,
+            funding=self.funding,
+            pnl=gross - self.fees + self.funding,
+            slippage=self.slippage,
+            notional=self.notional,
+            exit_reason=reason,
+            fills=self.fills,
+        )
+
+
+class Ledger:
+    """Keep the books of one account.
+
+    Identity, for any sequence of fills and charges: `start` + the pnl of closed trades + the cash, fees and funding of
+    open ones = `balance`.
+    """
+
+    def __init__(self, start: Decimal) -> None:
+        self.start = start
+        self.balance = start
+        self.trades: list[Trade] = []
+        self._open: dict[tuple[str, str], OpenPosition] = {}
+        self._numbers = 0
+
+    @property
+    def open_positions(self) -> list[OpenPosition]:
+        """The round trips that are not flat, oldest first."""
+        return list(self._open.values())
+
+    def net(self, strategy: str, instrument: str) -> Decimal:
+        """Return the signed quantity a strategy holds of an instrument."""
+        held = self._open.get((strategy, instrument))
+        return held.signed if held else _ZERO
+
+    def fill(self, fill: Fill) -> list[Trade]:
+        """Book a fill; return the round trips it closed. One that crosses zero closes the old and opens a new one."""
+        self.balance += fill.cash
+        key = (fill.strategy, fill.instrument)
+        held = self._open.get(key)
+        if held is not None and held.signed * (held.signed + fill.signed) < 0:
+            closing, opening = _split(fill, -held.signed)
+            return self._book(key, closing) + self._book(key, opening)
+        return self._book(key, fill)
+
+    def charge(self, charge: Charge) -> None:
+        """Book a charge to the open position it belongs to.
+
+        Raises
+        ------
+        LookupError
+            When the strategy holds nothing of the instrument: a charge without a position is an error of the caller.
+        """
+        held = self._open.get((charge.strategy, charge.instrument))
+        if held is None:
+            raise LookupError(
+                f"{charge.strategy} was charged {charge.amount} for {charge.instrument}, which it does not hold"
+            )
+        held.funding += charge.amount
+        self.balance += charge.amount
+
+    def by_instrument(self) -> dict[str, list[OpenPosition]]:
+        """Return the open positions of each instrument."""
+        found: defaultdict[str, list[OpenPosition]] = defaultdict(list)
+        for held in self._open.values():
+            found[held.instrument].append(held)
+        return dict(found)
+
+    def _book(self, key: tuple[str, str], fill: Fill) -> list[Trade]:
+        held = self._open.get(key)
+        if held is None:
+            self._numbers += 1
+            held = OpenPosition(*key, fill.multiplier, fill.premium, fill.ts, self._numbers)
+            self._open[key] = held
+        held.apply(fill)
+        if held.signed != 0:
+            return []
+        del self._open[key]
+        trade = held.trade(fill.reason)
+        self.trades.append(trade)
+        return [trade]
+
+
+def _split(fill: Fill, first: Decimal) -> tuple[Fill, Fill]:
+    """Cut a fill that crosses zero: the profit goes with the closing part, commission and premium by quantity."""
+    share = first / fill.signed
+    commission, slippage = fill.commission * share, fill.slippage * share
+    flow = fill.cash + fill.commission
+    closing_flow = flow * share if fill.premium else flow
+    closing = replace(fill, signed=first, cash=closing_flow - commission, commission=commission, slippage=slippage)
+    opening = replace(
+        fill,
+        signed=fill.signed - first,
+        cash=fill.cash - closing.cash,
+        commission=fill.commission - commission,
+        slippage=fill.slippage - slippage,
+    )
+    return closing, opening
