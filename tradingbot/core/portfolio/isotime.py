@@ -13,7 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def to_iso(ns: int) -> str:
-    """Return `ns` (UTC nanoseconds) as `2024-01-31T00:05:00Z`, with 3, 6 or 9 decimals only where they say something."""
+    """Return `ns` (UTC nanoseconds) as `2024-01-31T00:05:00Z`, with 3, 6 or 9 decimals where they are not zero."""
     seconds, rest = divmod(ns, SECOND)
     text = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
     if not rest:

@@ -1,0 +1,57 @@
+# file: core/portfolio/daily.py
+"""Turn an equity curve into one value per trading day and those into returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.isotime import DAY
+
+__all__ = ["Floats", "Ints", "daily_equity", "daily_returns"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_THURSDAY = 3  # 1970-01-01, counted from Monday = 0
+
+
+def daily_equity(points: Sequence[EquityPoint], days_per_year: int) -> tuple[Ints, Floats]:
+    """Return the equity at the end of every trading day, so that returns of all lanes are measured on one clock.
+
+    The first value is the first point, the base of the first return. Then follows the last equity known at each
+    00:00 UTC, and the last point, which ends the last day early when the run stopped in between. With fewer than 365
+    `days_per_year` Saturdays and Sundays are not days: what happens on them belongs to Monday.
+
+    Parameters
+    ----------
+    points
+        Ascending in time; several at one instant are allowed, the last counts.
+    days_per_year
+        365 or the number of trading days.
+
+    Returns
+    -------
+    tuple
+        Time stamps (int64 ns) and equities (float64) of equal length; both empty without points.
+    """
+    ts = np.array([point.ts for point in points], dtype=np.int64)
+    equity = np.array([float(point.equity) for point in points], dtype=np.float64)
+    if not len(ts):
+        return ts, equity
+    midnights = np.arange(ts[0] // DAY + 1, -(-ts[-1] // DAY), dtype=np.int64)
+    if days_per_year < 365:
+        midnights = midnights[(midnights - 1 + _THURSDAY) % 7 < 5]
+    stamps = np.concatenate([ts[:1], midnights * DAY, ts[-1:] if ts[-1] > ts[0] else ts[:0]])
+    return stamps, equity[np.searchsorted(ts, stamps, side="right") - 1]
+
+
+def daily_returns(equity: Floats) -> Floats:
+    """Return equity[i] / equity[i - 1] - 1; empty when a base is not positive, since ruin has no rate of return."""
+    if len(equity) < 2 or np.any(equity[:-1] <= 0):
+        return np.empty(0)
+    result: Floats = equity[1:] / equity[:-1] - 1.0
+    return result

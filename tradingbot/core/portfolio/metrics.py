@@ -1,0 +1,145 @@
+# file: core/portfolio/metrics.py
+"""Sum up a run: what it made, what it cost, how rough the way was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+
+import numpy as np
+
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.portfolio import ratios, tradestats
+from tradingbot.core.portfolio.daily import Floats, daily_equity, daily_returns
+from tradingbot.core.portfolio.drawdown import longest_drawdown, max_drawdown
+from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.trade import Trade
+
+__all__ = ["Summary", "summary"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The numbers of a run. None where a number is undefined (no trades, no losses, too few days).
+
+    Money is in account currency, as Decimal. `net_pnl`, `fees`, `funding`, `slippage` and all trade statistics are
+    of closed trades; `open_pnl` is what open positions have made so far after their costs, so that `start_equity` +
+    `net_pnl` + `open_pnl` = `end_equity`. `fees` and `slippage` are positive when paid, `funding` when received.
+    `max_drawdown` and `cvar_5` (mean of the worst 5 % of daily returns) are fractions of equity, positive for losses.
+    `cagr`, `exposure` (share of calendar time with a position), `win_rate` and `buy_and_hold` are fractions; `turnover`
+    is everything traded / mean daily equity; `longest_drawdown_days` are calendar days.
+    """
+
+    trades: int
+    start_equity: Decimal
+    end_equity: Decimal
+    net_pnl: Decimal
+    open_pnl: Decimal
+    fees: Decimal
+    funding: Decimal
+    slippage: Decimal
+    total_return: float | None
+    buy_and_hold: float | None
+    cagr: float | None
+    sharpe: float | None
+    sortino: float | None
+    calmar: float | None
+    max_drawdown: float | None
+    longest_drawdown_days: float
+    cvar_5: float | None
+    win_rate: float | None
+    profit_factor: float | None
+    expectancy: float | None
+    average_trade: Decimal | None
+    best_trade: Decimal | None
+    worst_trade: Decimal | None
+    exposure: float | None
+    turnover: float | None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the summary as JSON holds it: money as the nearest float, ratios to 10 significant digits."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+
+def summary(
+    trades: Sequence[Trade],
+    equity: Sequence[EquityPoint],
+    *,
+    days_per_year: int,
+    buy_and_hold: float | None = None,
+) -> Summary:
+    """Return the summary of a run, from its trades and its equity.
+
+    Parameters
+    ----------
+    trades
+        Round trips in any order; those without an `exit_time` are open at the end.
+    equity
+        Ascending, from the start of the run to its end; the drawdown sees every point, the ratios those at 00:00 UTC.
+    days_per_year
+        Of the lane: `Lane.days_per_year`. Below 365 weekends are not days.
+    buy_and_hold
+        Total return of holding the instruments, a fraction.
+
+    Raises
+    ------
+    RunFailed
+        When there is no equity, or it does not start above zero.
+    """
+    if not equity or equity[0].equity <= 0:
+        was = equity[0].equity if equity else "missing"
+        raise RunFailed(f"start equity was {was}, a summary needs a first point of equity above 0")
+    closed = [trade for trade in trades if trade.closed]
+    pnls = [trade.pnl for trade in closed]
+    _, daily = daily_equity(equity, days_per_year)
+    return Summary(
+        trades=len(closed),
+        start_equity=equity[0].equity,
+        end_equity=equity[-1].equity,
+        net_pnl=sum(pnls, Decimal()),
+        open_pnl=sum((trade.pnl for trade in trades if not trade.closed), Decimal()),
+        fees=sum((trade.fees for trade in closed), Decimal()),
+        funding=sum((trade.funding for trade in closed), Decimal()),
+        slippage=sum((trade.slippage for trade in closed), Decimal()),
+        buy_and_hold=buy_and_hold,
+        win_rate=tradestats.win_rate(pnls),
+        profit_factor=tradestats.profit_factor(pnls),
+        expectancy=tradestats.expectancy(pnls),
+        average_trade=tradestats.average(pnls),
+        best_trade=max(pnls, default=None),
+        worst_trade=min(pnls, default=None),
+        exposure=tradestats.exposure(trades, equity[0].ts, equity[-1].ts),
+        turnover=_turnover(trades, daily),
+        **_curve(equity, daily, days_per_year),
+    )
+
+
+def _curve(equity: Sequence[EquityPoint], daily: Floats, days_per_year: int) -> dict[str, float | None]:
+    ts = np.array([point.ts for point in equity], dtype=np.int64)
+    values = np.array([float(point.equity) for point in equity])
+    returns = daily_returns(daily)
+    factor = float(values[-1] / values[0])
+    growth = ratios.annual_growth(factor, len(daily) - 1, days_per_year)
+    deepest = max_drawdown(values)
+    return {
+        "total_return": factor - 1,
+        "cagr": growth,
+        "sharpe": ratios.sharpe(returns, days_per_year),
+        "sortino": ratios.sortino(returns, days_per_year),
+        "calmar": ratios.calmar(growth, deepest),
+        "cvar_5": ratios.cvar(returns),
+        "max_drawdown": deepest,
+        "longest_drawdown_days": longest_drawdown(ts, values),
+    }
+
+
+def _turnover(trades: Sequence[Trade], daily: Floats) -> float | None:
+    mean = float(daily.mean())
+    return float(sum((trade.notional for trade in trades), Decimal())) / mean if mean > 0 else None
+
+
+def _plain(value: Decimal | float | None) -> float | None:
+    if isinstance(value, Decimal):
+        return float(value)
+    return float(f"{value:.10g}") if isinstance(value, float) else value

@@ -1,0 +1,75 @@
+# file: core/portfolio/ratios.py
+"""Judge a series of daily returns. What is undefined is None, never zero, infinite or NaN."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tradingbot.core.portfolio.daily import Floats
+
+__all__ = ["annual_growth", "annual_ratio", "calmar", "cvar", "sharpe", "sortino"]
+
+# Below this a spread of returns is rounding noise of equal numbers.
+_NOISE = 1e-12
+
+
+def annual_ratio(mean: float, deviation: float, days_per_year: int) -> float | None:
+    """Return mean / deviation * sqrt(days_per_year), the one place where a daily ratio becomes a yearly one.
+
+    Both inputs are per day. None without a deviation. Source: Sharpe (1994), "The Sharpe Ratio", Journal of Portfolio
+    Management 21(1), for returns without serial correlation.
+    """
+    return mean / deviation * math.sqrt(days_per_year) if deviation > _NOISE else None
+
+
+def annual_growth(factor: float, days: int, days_per_year: int) -> float | None:
+    """Return the compound growth rate a year: factor ** (days_per_year / days) - 1.
+
+    `factor` is end / start equity over `days` daily returns. None when the factor is not positive, there are no days, or
+    so few that the yearly number exceeds what a float holds.
+    """
+    if factor <= 0 or days < 1:
+        return None
+    power = math.log(factor) * days_per_year / days
+    return math.expm1(power) if power < 700 else None
+
+
+def sharpe(returns: Floats, days_per_year: int) -> float | None:
+    """Return the annualised Sharpe ratio of daily `returns` against a riskless rate of zero.
+
+    mean(r) / std(r, n - 1) * sqrt(days_per_year); Sharpe (1994). None with fewer than two returns or no variation.
+    """
+    if len(returns) < 2:
+        return None
+    return annual_ratio(float(returns.mean()), float(returns.std(ddof=1)), days_per_year)
+
+
+def sortino(returns: Floats, days_per_year: int) -> float | None:
+    """Return the annualised Sortino ratio of daily `returns` against a target of zero.
+
+    mean(r) / sqrt(mean(min(r, 0)^2)) * sqrt(days_per_year), all returns in the mean of the denominator; Sortino and Price
+    (1994), "Performance Measurement in a Downside Risk Framework". None with fewer than two returns or no losing day.
+    """
+    if len(returns) < 2:
+        return None
+    downside = math.sqrt(float(np.mean(np.minimum(returns, 0.0) ** 2)))
+    return annual_ratio(float(returns.mean()), downside, days_per_year)
+
+
+def calmar(growth: float | None, max_drawdown: float) -> float | None:
+    """Return growth a year / maximum drawdown, both fractions; None without a drawdown. Source: Young (1991), Futures."""
+    return growth / max_drawdown if growth is not None and max_drawdown > _NOISE else None
+
+
+def cvar(returns: Floats, share: float = 0.05) -> float | None:
+    """Return the expected loss on the worst `share` of days, as a positive fraction of equity.
+
+    -mean of the ceil(share * n) lowest returns, the historical expected shortfall; Acerbi and Tasche (2002), "Expected
+    Shortfall". Negative when even those days gained. None when `share` of the days is less than one day.
+    """
+    if len(returns) * share < 1 - _NOISE:
+        return None
+    worst = math.ceil(len(returns) * share - _NOISE)
+    return -float(np.sort(returns)[:worst].mean())

@@ -1,0 +1,53 @@
+# file: core/portfolio/tradestats.py
+"""Count and weigh round trips. What is undefined is None."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from tradingbot.core.portfolio.trade import Trade
+
+__all__ = ["average", "expectancy", "exposure", "profit_factor", "win_rate"]
+
+
+def average(pnls: Sequence[Decimal]) -> Decimal | None:
+    """Return the mean profit of a trade in account currency; None without trades."""
+    return sum(pnls, Decimal()) / len(pnls) if pnls else None
+
+
+def win_rate(pnls: Sequence[Decimal]) -> float | None:
+    """Return the share of trades that made money after all costs; a trade that ends at zero did not. None without trades."""
+    return sum(pnl > 0 for pnl in pnls) / len(pnls) if pnls else None
+
+
+def profit_factor(pnls: Sequence[Decimal]) -> float | None:
+    """Return what the winners made / what the losers lost, after costs; None without a loser."""
+    lost = -sum((pnl for pnl in pnls if pnl < 0), Decimal())
+    return float(sum((pnl for pnl in pnls if pnl > 0), Decimal()) / lost) if lost else None
+
+
+def expectancy(pnls: Sequence[Decimal]) -> float | None:
+    """Return the mean profit of a trade in units of the average loss, so that strategies of any size compare.
+
+    mean(pnl) / mean(-pnl of losers); Tharp (1998), "Trade Your Way to Financial Freedom". None without a loser.
+    """
+    losses = [-pnl for pnl in pnls if pnl < 0]
+    mean, loss = average(pnls), average(losses)
+    return float(mean / loss) if mean is not None and loss else None
+
+
+def exposure(trades: Sequence[Trade], start: int, end: int) -> float | None:
+    """Return the share of the time from `start` to `end` (ns) with at least one position open; None without any time.
+
+    Calendar time: on a lane that closes for weekends even a strategy that is always in the market stays below one
+    when it is flat on Saturday. Open trades last until `end`.
+    """
+    if end <= start:
+        return None
+    covered, until = 0, start
+    for trade in sorted(trades, key=lambda trade: trade.entry_time):
+        left = min(end if trade.exit_time is None else trade.exit_time, end)
+        covered += max(0, left - max(trade.entry_time, until))
+        until = max(until, left)
+    return covered / (end - start)
