@@ -75,7 +75,7 @@ class Defect:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Hold what a check of `rows` rows found, the refusals first; `first_ts` and `last_ts` are the earliest and latest."""
+    """Hold what a check of `rows` rows found, the refusals first, and the earliest and latest time."""
 
     rows: int
     first_ts: int

@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tradingbot.core.market.arrays import Bars, Funding, Kind, Marks, PriceSide, Quotes, Trades
+from tradingbot.core.market.arrays import Kind
+from tradingbot.core.market.chunks import CHUNK_ROWS, Chunk
 from tradingbot.core.market.steps import Step
 
 __all__ = ["CHUNK_ROWS", "Chunk", "Source"]
-
-CHUNK_ROWS = 262_144
-
-type Chunk = Bars | Quotes | Trades | Funding | Marks | dict[PriceSide, Bars]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,8 @@ class Source:
 
     A chunk has at most `CHUNK_ROWS` rows, in the file's order (oldest first where the whole file is newest first), bars
     and marks stamped at their close. A file of bid and ask bars yields a dict of equally stamped bars. `rows` is None
-    where only a full read can tell; `step` is the bar length (None for ticks and funding); `notes` says what was assumed.
+    where only a full read can tell; `step` is the bar length (None for ticks and funding); `notes` says what was
+    assumed.
     """
 
     path: Path

@@ -1,0 +1,47 @@
+# file: core/market/importers/histdata.py
+"""HistData.com's forex archives: minute bars and ticks without header, on New York's winter clock all year.
+
+Formats: https://www.histdata.com/f-a-q/data-files-detailed-specification/. Times are EST without daylight saving; bars
+are stamped at their open.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tradingbot.core.market.arrays import Kind
+from tradingbot.core.market.importers.options import ReadOptions
+from tradingbot.core.market.importers.recipe import Format, Recipe
+from tradingbot.core.market.importers.sheet import Sheet
+
+__all__ = ["HISTDATA"]
+
+_EST = "-05:00"
+_BARS = ("open", "high", "low", "close", "volume")
+_ASCII = re.compile(r"\d{8} \d{6}")
+_TICK = re.compile(r"\d{8} \d{9}")
+_DATE = re.compile(r"\d{4}\.\d\d\.\d\d")
+_TIME = re.compile(r"\d\d:\d\d")
+_NOTE = "HistData's clock is EST without daylight saving (-05:00)"
+
+
+def _recipe(sheet: Sheet, kind: Kind, options: ReadOptions) -> Recipe | None:
+    if sheet.header or len(sheet.names) < 4:
+        return None
+    first, second = sheet.first("0"), sheet.first("1")
+    if kind is Kind.QUOTES and len(sheet.names) == 4 and _TICK.fullmatch(first):
+        return Recipe(("0",), {"bid": "1", "ask": "2"}, tz=_EST, notes=(_NOTE,))
+    if kind is not Kind.BARS:
+        return None
+    if len(sheet.names) == 6 and _ASCII.fullmatch(first):
+        return Recipe(("0",), _fields(1), "open", _EST, notes=(_NOTE,))
+    if len(sheet.names) == 7 and _DATE.fullmatch(first) and _TIME.fullmatch(second):
+        return Recipe(("0", "1"), _fields(2), "open", _EST, notes=(_NOTE,))
+    return None
+
+
+def _fields(start: int) -> dict[str, str]:
+    return {name: str(start + index) for index, name in enumerate(_BARS)}
+
+
+HISTDATA = Format("histdata", _recipe)

@@ -1,0 +1,146 @@
+# file: core/market/importers/opening.py
+"""Open a market data file: tell its format, what was assumed, and stream its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from tradingbot.core.errors import BadInput, DataDefect
+from tradingbot.core.market.arrays import Funding, Ints, Kind
+from tradingbot.core.market.chunks import Chunk
+from tradingbot.core.market.importers.binance import BINANCE
+from tradingbot.core.market.importers.bybit import BYBIT
+from tradingbot.core.market.importers.clocks import check_clock
+from tradingbot.core.market.importers.freqtrade import FREQTRADE
+from tradingbot.core.market.importers.generic import GENERIC
+from tradingbot.core.market.importers.histdata import HISTDATA
+from tradingbot.core.market.importers.intervals import usual_interval, with_intervals
+from tradingbot.core.market.importers.names import FIELDS, find
+from tradingbot.core.market.importers.newestfirst import is_newest_first, oldest_first
+from tradingbot.core.market.importers.opensheet import open_sheet
+from tradingbot.core.market.importers.options import ReadOptions
+from tradingbot.core.market.importers.reading import Reading
+from tradingbot.core.market.importers.recipe import Format, Recipe
+from tradingbot.core.market.importers.refusal import missing
+from tradingbot.core.market.importers.rows import ASSUMED_SIZE, REQUIRED, SIDES
+from tradingbot.core.market.importers.sheet import Sheet
+from tradingbot.core.market.importers.source import Source
+from tradingbot.core.market.importers.stamps import Stamps, stamps_of
+from tradingbot.core.market.importers.tidy import TIDY
+from tradingbot.core.market.steps import Step
+
+__all__ = ["FORMATS", "open_source"]
+
+FORMATS: tuple[Format, ...] = (TIDY, BINANCE, BYBIT, FREQTRADE, HISTDATA, GENERIC)
+"""Asked in this order; the first that knows the file reads it."""
+
+_STEPPED = (Kind.BARS, Kind.MARKS)
+_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+
+
+def open_source(path: Path, kind: Kind, options: ReadOptions | None = None) -> Source:
+    """Tell what the file is and how its rows are read; no more than its head is read yet.
+
+    Raises
+    ------
+    DataDefect
+        When the file is absent, empty, corrupt, in no known format, or lacks a column that `kind` needs.
+    BadInput
+        When a column, clock or zone in `options` makes no sense for this file.
+    """
+    options = options or ReadOptions()
+    sheet = open_sheet(path)
+    known, recipe = _recognise(sheet, kind, options)
+    _require(sheet, kind, recipe)
+    stamps = stamps_of(sheet, recipe.time)
+    tz = _clock(sheet, recipe, stamps, options)
+    reading = Reading(sheet, kind, recipe, stamps, tz)
+    head = reading.head()
+    step = (options.step or _usual_step(head)) if kind in _STEPPED else None
+    shift = _shift(sheet, recipe, options, step) if kind in _STEPPED else 0
+    backwards = is_newest_first(head)
+    usual = usual_interval(head)
+
+    def chunks() -> Iterator[Chunk]:
+        found = reading.chunks(shift)
+        found = oldest_first(found) if backwards else found
+        return with_intervals(cast(Iterator[Funding], found), usual) if kind is Kind.FUNDING else found
+
+    notes = _notes(kind, recipe, stamps, tz, backwards)
+    return Source(path, known.name, kind, step, sheet.rows, notes, chunks)
+
+
+def _recognise(sheet: Sheet, kind: Kind, options: ReadOptions) -> tuple[Format, Recipe]:
+    formats = (GENERIC,) if options.columns else FORMATS
+    for known in formats:
+        if (recipe := known.recipe(sheet, kind, options)) is not None:
+            return known, recipe
+    names = ", ".join(known.name for known in FORMATS)
+    shown = ", ".join(sheet.first(name) for name in sheet.names[:8])
+    raise DataDefect(
+        f"{sheet.path}: no known format has {kind} in {len(sheet.names)} columns without a header, such as {shown}; "
+        f"known are {names}; give the file a header, or name its columns by number: --column time=0"
+    )
+
+
+def _require(sheet: Sheet, kind: Kind, recipe: Recipe) -> None:
+    wanted = REQUIRED[kind]
+    absent = [field for field in wanted if field not in recipe.fields]
+    if kind is Kind.BARS and len(absent) == len(wanted):
+        sided = [prefix + field for prefix in SIDES.values() for field in wanted]
+        if all(field in recipe.fields for field in sided):
+            return
+    if not absent:
+        return
+    error = missing(sheet.path, absent, sheet.names)
+    other = next((kind for kind in (Kind.TRADES, Kind.QUOTES, Kind.FUNDING) if _fits(sheet, kind)), None)
+    raise DataDefect(f"{error}, or read it as what it looks like: --kind {other}") if other else error
+
+
+def _fits(sheet: Sheet, kind: Kind) -> bool:
+    return all(find(sheet.names, FIELDS[kind][field]) is not None for field in REQUIRED[kind])
+
+
+def _clock(sheet: Sheet, recipe: Recipe, stamps: Stamps, options: ReadOptions) -> str:
+    """Return the clock of unzoned stamps; epoch numbers and zoned stamps are UTC unless a person insists."""
+    if options.tz is None:
+        return "UTC" if stamps.zoned else recipe.tz
+    check_clock(options.tz)
+    if stamps.names_zone and options.tz not in ("UTC", "Z"):
+        raise BadInput(f"--tz was {options.tz!r}, but the times in {sheet.path} already say their zone; leave --tz out")
+    return "UTC" if options.tz == "Z" else options.tz
+
+
+def _usual_step(ts: Ints) -> Step | None:
+    """Return the commonest spacing as a step, if it is whole seconds."""
+    spacing = np.diff(ts)
+    found, counts = np.unique(np.abs(spacing[spacing != 0]), return_counts=True)
+    if not len(found):
+        return None
+    seconds, rest = divmod(int(found[counts.argmax()]), 1_000_000_000)
+    if rest or seconds == 0:
+        return None
+    return next(Step(seconds // size, unit) for unit, size in _UNITS if seconds % size == 0)
+
+
+def _shift(sheet: Sheet, recipe: Recipe, options: ReadOptions, step: Step | None) -> int:
+    if (options.stamp or recipe.stamp) == "close":
+        return 0
+    if step is None:
+        raise BadInput(f"{sheet.path}: the bar length cannot be told from the spacing of the rows; name it with --bar")
+    return step.ns
+
+
+def _notes(kind: Kind, recipe: Recipe, stamps: Stamps, tz: str, backwards: bool) -> tuple[str, ...]:
+    notes = [*recipe.notes]
+    if not stamps.zoned:
+        notes.append(f"time stamps name no zone and are read as {tz}; --tz names another")
+    if kind is Kind.QUOTES and "bid_size" not in recipe.fields:
+        notes.append(f"the file has no quote sizes: {ASSUMED_SIZE:,.0f} is assumed on both sides")
+    if backwards:
+        notes.append("the newest row comes first: rows are reversed, and counted from the file's end")
+    return tuple(notes)

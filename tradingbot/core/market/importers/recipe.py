@@ -1,0 +1,41 @@
+# file: core/market/importers/recipe.py
+"""How the columns of a file become our columns: what every format states, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tradingbot.core.market.arrays import Kind
+from tradingbot.core.market.importers.options import ReadOptions, Stamp
+from tradingbot.core.market.importers.sheet import Sheet
+
+__all__ = ["Format", "Recipe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """State where a format keeps what.
+
+    `time` is one column, or date and time. `fields` maps our names to the file's. `stamp` says which end of a bar the
+    stamps mark and `tz` their clock where they do not name it. `interval_minutes` is the unit of a funding interval
+    column. `notes` are the assumptions a person should hear about.
+    """
+
+    time: tuple[str, ...]
+    fields: Mapping[str, str]
+    stamp: Stamp = "close"
+    tz: str = "UTC"
+    interval_minutes: int = 1
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """Name a format; `recipe` returns None for a file that is not in it.
+
+    A recipe function raises `DataDefect` when the file is clearly of its format but lacks what `kind` needs.
+    """
+
+    name: str
+    recipe: Callable[[Sheet, Kind, ReadOptions], Recipe | None]

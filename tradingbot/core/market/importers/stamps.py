@@ -1,0 +1,144 @@
+# file: core/market/importers/stamps.py
+"""Time columns as UTC nanoseconds: epoch numbers of any unit, ISO text, and the compact forms of forex archives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tradingbot.core.market.arrays import Ints
+from tradingbot.core.market.importers.clocks import to_utc
+from tradingbot.core.market.importers.refusal import unreadable
+from tradingbot.core.market.importers.sheet import Sheet
+
+__all__ = ["NO_TIME", "Stamps", "stamps_of"]
+
+NO_TIME = np.iinfo(np.int64).min // 2
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?(?P<zone>Z|[+-]\d\d(:?\d\d)?)?")
+_DIGITS = re.compile(r"\d{4}[./-]?\d\d[./-]?\d\d([ T,]?\d\d:?\d\d(:?\d\d(\.?\d{3})?)?)?")
+_EPOCH = re.compile(r"\d{9,19}(\.\d+)?")
+
+
+class _Form(Enum):
+    EPOCH = "epoch"
+    STAMP = "stamp"
+    DIGITS = "digits"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """Know how one file writes its times.
+
+    `columns` are read as `type` and joined where there are two (date and time); `zoned` tells that the values
+    themselves name the instant, so that no clock has to be assumed.
+    """
+
+    columns: tuple[str, ...]
+    type: pa.DataType
+    form: _Form
+    zoned: bool
+
+    @property
+    def names_zone(self) -> bool:
+        """Tell that a zone is written beside the values, so that no other clock can be meant."""
+        return self.zoned and self.form is _Form.STAMP
+
+    def ns(self, values: Sequence[pa.Array], tz: str) -> Ints:
+        """Return UTC nanoseconds, shape (n,); `NO_TIME` where there is none. `tz` is the clock of the values."""
+        if self.form is _Form.EPOCH:
+            found = _from_epoch(values[0])
+        elif self.form is _Form.STAMP:
+            found = _from_stamp(values[0])
+        else:
+            found = _from_digits(values)
+        return to_utc(found, tz)
+
+
+def stamps_of(sheet: Sheet, columns: tuple[str, ...]) -> Stamps:
+    """Tell from the first values how the columns write time.
+
+    Raises
+    ------
+    DataDefect
+        When they are in no known form, e.g. 03/04/2024, whose day and month nobody can tell apart.
+    """
+    stored = sheet.types.get(columns[0])
+    if stored is not None and pa.types.is_temporal(stored) and len(columns) == 1:
+        zoned = pa.types.is_timestamp(stored) and stored.tz is not None
+        return Stamps(columns, stored, _Form.STAMP, zoned)
+    text = " ".join(sheet.first(name) for name in columns)
+    if len(columns) == 1 and _EPOCH.fullmatch(text) and len(text) not in (12, 14):
+        return Stamps(columns, pa.float64() if "." in text else pa.int64(), _Form.EPOCH, True)
+    if len(columns) == 1 and (iso := _ISO.fullmatch(text)):
+        zoned = iso["zone"] is not None
+        return Stamps(columns, pa.timestamp("ns", "UTC") if zoned else pa.timestamp("ns"), _Form.STAMP, zoned)
+    if _DIGITS.fullmatch(text):
+        return Stamps(columns, pa.string(), _Form.DIGITS, False)
+    allowed = "epoch s/ms/us/ns, 2024-01-31 23:59:00 (with or without +00:00), 20240131 235900, 2024.01.31 23:59"
+    raise unreadable(sheet.path, f"time in column {', '.join(columns)!r} was {text!r}, allowed is {allowed}")
+
+
+def _from_epoch(values: pa.Array) -> Ints:
+    if pa.types.is_floating(values.type):
+        seconds = values.to_numpy(zero_copy_only=False)
+        known = np.isfinite(seconds) & (np.abs(seconds) < 1e11)
+        whole = np.floor(np.where(known, seconds, 0.0))
+        micros = np.round((np.where(known, seconds, 0.0) - whole) * 1e6)
+        ns = whole.astype(np.int64) * 1_000_000_000 + micros.astype(np.int64) * 1_000
+        large = np.isfinite(seconds) & ~known
+        ns[large] = _scaled(seconds[large].astype(np.int64))
+        return np.where(np.isfinite(seconds), ns, NO_TIME)
+    if values.null_count:
+        return np.where(_valid(values), _scaled(_ints(values.fill_null(0))), NO_TIME)
+    return _scaled(_ints(values))
+
+
+def _scaled(values: Ints) -> Ints:
+    """Tell s, ms, us and ns apart by size: each unit covers the years 1973 to 5138."""
+    size = np.abs(values)
+    unit = np.full(len(values), 1, np.int64)
+    for limit, factor in ((10**17, 1_000), (10**14, 1_000_000), (10**11, 1_000_000_000)):
+        unit[size < limit] = factor
+    return values * unit
+
+
+def _from_stamp(values: pa.Array) -> Ints:
+    zone = values.type.tz if pa.types.is_timestamp(values.type) else None
+    stamped = values.cast(pa.timestamp("ns", zone), safe=False)
+    ints = _ints(stamped.cast(pa.int64()).fill_null(0))
+    return np.where(_valid(values), ints, NO_TIME) if values.null_count else ints
+
+
+def _from_digits(values: Sequence[pa.Array]) -> Ints:
+    texts = [value.cast(pa.string()) for value in values]
+    joined = texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "")
+    digits = pc.replace_substring_regex(joined, r"\D+", "")
+    numbers = _ints(pc.utf8_rpad(digits.fill_null(""), 17, "0").cast(pa.int64()))
+    known = _valid(joined)
+    rest, date = numbers % 10**9, np.where(known, numbers // 10**9, 19700101)
+    days = _days(date)
+    hours, minutes, seconds, millis = rest // 10**7, rest // 10**5 % 100, rest // 1000 % 100, rest % 1000
+    ns = ((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + millis) * 1_000_000
+    return np.where(known, ns, NO_TIME)
+
+
+def _days(date: Ints) -> Ints:
+    """Return days since 1970 of yyyymmdd."""
+    months = (date // 10_000 - 1970) * 12 + np.clip(date // 100 % 100, 1, 12) - 1
+    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return np.asarray(first + date % 100 - 1, np.int64)
+
+
+def _ints(values: pa.Array) -> Ints:
+    return np.asarray(values.to_numpy(zero_copy_only=False), np.int64)
+
+
+def _valid(values: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.asarray(values.is_valid().to_numpy(zero_copy_only=False), np.bool_)
