@@ -33,7 +33,7 @@ format: env ## mend what ruff can mend: imports, format
 	@$(BIN)/ruff format --no-cache --quiet .
 
 bench: env ## speed and memory, each beside a baseline
-	@$(BIN)/python bench/run.py
+	@$(BIN)/python -m bench.run
 
 lock:     ## write the locks from pyproject.toml (UPGRADE=1 raises the pins)
 	@sh tools/lock.sh

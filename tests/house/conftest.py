@@ -1,0 +1,67 @@
+# file: tests/house/conftest.py
+"""What the house rules look at: the repository's own files."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+_UNSEEN = {".venv", ".git", "build", "__pycache__", "catalog", "state", "logs"}
+
+
+def _listed() -> list[Path]:
+    """Return what git tracks or would track; in an unpacked archive, every file outside caches and data."""
+    if (ROOT / ".git").exists():
+        command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+        names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        return [Path(name) for name in names.split("\0") if name and (ROOT / name).is_file()]
+    found = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+    return [path for path in found if not _UNSEEN & set(path.parts) and not any("cache" in part for part in path.parts)]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def tracked() -> list[Path]:
+    """Every file of the repository, relative to its root."""
+    return sorted(_listed())
+
+
+@pytest.fixture(scope="session")
+def texts(tracked: list[Path]) -> dict[Path, str]:
+    """The text of every file that is text."""
+    found = {}
+    for path in tracked:
+        data = (ROOT / path).read_bytes()
+        if b"\0" not in data:
+            found[path] = data.decode()
+    return found
+
+
+@pytest.fixture(scope="session")
+def product(texts: dict[Path, str]) -> dict[Path, ast.Module]:
+    """The syntax tree of every Python file a user runs."""
+    return {
+        path: ast.parse(text)
+        for path, text in texts.items()
+        if path.suffix == ".py" and path.parts[0] in ("tradingbot", "strategies", "adapters")
+    }
+
+
+@pytest.fixture(scope="session")
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,76 @@
+# file: tests/house/testreadme.py
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import tradingbot.core.config
+
+_DEPENDENCY = re.compile(r"^\| `([\w.-]+)` \| (.{20,}) \|$", re.MULTILINE)
+
+
+def _commands(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every verb of the command line with its full name."""
+    if nested := getattr(command, "commands", None):
+        for part, below in nested.items():
+            yield from _commands(below, f"{name} {part}".strip())
+    else:
+        yield name, command
+
+
+def _models() -> Iterator[tuple[str, type[BaseModel]]]:
+    package = tradingbot.core.config
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        for name, value in vars(importlib.import_module(found.name)).items():
+            if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == found.name:
+                yield name, value
+
+
+def test_every_dependency_has_its_reason(readme: str, project: dict[str, Any]) -> None:
+    wanted = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["dev"]]
+    names = {re.split(r"[<>=!~ ]", line)[0] for line in wanted}
+    assert names - {found[0] for found in _DEPENDENCY.findall(readme)} == set()
+
+
+def test_every_make_verb_is_named(readme: str, root: Path) -> None:
+    verbs = re.findall(r"^([a-z]+): .*##", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [verb for verb in verbs if f"`make {verb}`" not in readme] == []
+
+
+def test_every_verb_and_option_of_the_command_line_is_named(readme: str) -> None:
+    if importlib.util.find_spec("tradingbot.cli") is None:
+        pytest.skip("there is no command line yet")
+    from typer.main import get_command
+
+    missing = []
+    for name, command in _commands(get_command(importlib.import_module("tradingbot.cli").app)):
+        missing += [name] if f"tradingbot {name}" not in readme else []
+        options = {text for param in command.params for text in param.opts if text.startswith("--")}
+        missing += [f"{name} {text}" for text in sorted(options - {"--help"}) if f"`{text}" not in readme]
+    assert missing == []
+
+
+def test_every_config_field_is_named(readme: str) -> None:
+    fields = [
+        (f"{model}.{name}", info.alias or name)
+        for model, value in _models()
+        for name, info in value.model_fields.items()
+    ]
+    assert [field for field, name in fields if f"`{name}`" not in readme] == []
+
+
+def test_every_exit_code_is_named(readme: str) -> None:
+    assert all(re.search(rf"^\| {code} \|", readme, re.MULTILINE) for code in (0, 2, 3, 4))
+
+
+def test_every_path_it_names_exists(readme: str, root: Path) -> None:
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", readme)
+    assert [path for path in linked if not (root / path).exists()] == []
