@@ -31,9 +31,8 @@ def hold_curve(closes: Mapping[str, tuple[Ints, Floats]], start: int, end: int) 
     tuple
         Time stamps and growth factors of equal length; empty without any price up to `end`.
     """
-    stamps = np.unique(np.concatenate([[start], np.arange(start // DAY + 1, -(-end // DAY)) * DAY, [end]])).astype(
-        np.int64
-    )
+    midnights = np.arange(start // DAY + 1, -(-end // DAY), dtype=np.int64) * DAY
+    stamps = np.unique(np.concatenate([[start], midnights, [end]])).astype(np.int64)
     curves = [_growth(*columns, stamps) for columns in closes.values() if len(columns[0]) and columns[0][0] <= end]
     return (stamps, np.mean(curves, axis=0)) if curves else (stamps[:0], np.empty(0))
 

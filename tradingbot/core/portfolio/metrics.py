@@ -45,7 +45,7 @@ class Summary:
     sharpe: float | None
     sortino: float | None
     calmar: float | None
-    max_drawdown: float | None
+    max_drawdown: float
     longest_drawdown_days: float
     cvar_5: float | None
     win_rate: float | None
@@ -93,6 +93,11 @@ def summary(
     closed = [trade for trade in trades if trade.closed]
     pnls = [trade.pnl for trade in closed]
     _, daily = daily_equity(equity, days_per_year)
+    returns = daily_returns(daily)
+    ts = np.array([point.ts for point in equity], dtype=np.int64)
+    values = np.array([float(point.equity) for point in equity])
+    factor, deepest = float(values[-1] / values[0]), max_drawdown(values)
+    growth = ratios.annual_growth(factor, len(daily) - 1, days_per_year)
     return Summary(
         trades=len(closed),
         start_equity=equity[0].equity,
@@ -102,7 +107,15 @@ def summary(
         fees=sum((trade.fees for trade in closed), Decimal()),
         funding=sum((trade.funding for trade in closed), Decimal()),
         slippage=sum((trade.slippage for trade in closed), Decimal()),
+        total_return=factor - 1,
         buy_and_hold=buy_and_hold,
+        cagr=growth,
+        sharpe=ratios.sharpe(returns, days_per_year),
+        sortino=ratios.sortino(returns, days_per_year),
+        calmar=ratios.calmar(growth, deepest),
+        cvar_5=ratios.cvar(returns),
+        max_drawdown=deepest,
+        longest_drawdown_days=longest_drawdown(ts, values),
         win_rate=tradestats.win_rate(pnls),
         profit_factor=tradestats.profit_factor(pnls),
         expectancy=tradestats.expectancy(pnls),
@@ -111,27 +124,7 @@ def summary(
         worst_trade=min(pnls, default=None),
         exposure=tradestats.exposure(trades, equity[0].ts, equity[-1].ts),
         turnover=_turnover(trades, daily),
-        **_curve(equity, daily, days_per_year),
     )
-
-
-def _curve(equity: Sequence[EquityPoint], daily: Floats, days_per_year: int) -> dict[str, float | None]:
-    ts = np.array([point.ts for point in equity], dtype=np.int64)
-    values = np.array([float(point.equity) for point in equity])
-    returns = daily_returns(daily)
-    factor = float(values[-1] / values[0])
-    growth = ratios.annual_growth(factor, len(daily) - 1, days_per_year)
-    deepest = max_drawdown(values)
-    return {
-        "total_return": factor - 1,
-        "cagr": growth,
-        "sharpe": ratios.sharpe(returns, days_per_year),
-        "sortino": ratios.sortino(returns, days_per_year),
-        "calmar": ratios.calmar(growth, deepest),
-        "cvar_5": ratios.cvar(returns),
-        "max_drawdown": deepest,
-        "longest_drawdown_days": longest_drawdown(ts, values),
-    }
 
 
 def _turnover(trades: Sequence[Trade], daily: Floats) -> float | None:

@@ -27,8 +27,8 @@ def annual_ratio(mean: float, deviation: float, days_per_year: int) -> float | N
 def annual_growth(factor: float, days: int, days_per_year: int) -> float | None:
     """Return the compound growth rate a year: factor ** (days_per_year / days) - 1.
 
-    `factor` is end / start equity over `days` daily returns. None when the factor is not positive, there are no days, or
-    so few that the yearly number exceeds what a float holds.
+    `factor` is end / start equity over `days` daily returns. None when the factor is not positive, there are no days,
+    or so few that the yearly number exceeds what a float holds.
     """
     if factor <= 0 or days < 1:
         return None
@@ -49,8 +49,8 @@ def sharpe(returns: Floats, days_per_year: int) -> float | None:
 def sortino(returns: Floats, days_per_year: int) -> float | None:
     """Return the annualised Sortino ratio of daily `returns` against a target of zero.
 
-    mean(r) / sqrt(mean(min(r, 0)^2)) * sqrt(days_per_year), all returns in the mean of the denominator; Sortino and Price
-    (1994), "Performance Measurement in a Downside Risk Framework". None with fewer than two returns or no losing day.
+    mean(r) / sqrt(mean(min(r, 0)^2)) * sqrt(days_per_year), all returns in the mean of the denominator; Sortino and
+    Price (1994), "Performance Measurement in a Downside Risk Framework". None with fewer than two returns or no losing day.
     """
     if len(returns) < 2:
         return None
@@ -59,7 +59,7 @@ def sortino(returns: Floats, days_per_year: int) -> float | None:
 
 
 def calmar(growth: float | None, max_drawdown: float) -> float | None:
-    """Return growth a year / maximum drawdown, both fractions; None without a drawdown. Source: Young (1991), Futures."""
+    """Return growth a year / maximum drawdown, both fractions; None without a drawdown. After Young (1991)."""
     return growth / max_drawdown if growth is not None and max_drawdown > _NOISE else None
 
 

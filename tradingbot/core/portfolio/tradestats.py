@@ -17,7 +17,7 @@ def average(pnls: Sequence[Decimal]) -> Decimal | None:
 
 
 def win_rate(pnls: Sequence[Decimal]) -> float | None:
-    """Return the share of trades that made money after all costs; a trade that ends at zero did not. None without trades."""
+    """Return the share of trades that made money after all costs, which zero is not; None without trades."""
     return sum(pnl > 0 for pnl in pnls) / len(pnls) if pnls else None
 
 
