@@ -1,0 +1,38 @@
+# file: tests/conftest.py
+"""What every test shares: no inherited installation, repeatable property tests, real data where there is some."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Derandomised: the same commit gives the same verdict on every machine. Deadlines measure the machine, not the code.
+settings.register_profile("house", deadline=None, derandomize=True, database=None, max_examples=50)
+settings.load_profile("house")
+
+_REALDATA = Path(os.environ.get("TRADINGBOT_REALDATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+
+
+@pytest.fixture(autouse=True)
+def _no_inherited_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRADINGBOT_HOME", raising=False)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip tests marked `realdata` where there is no such folder."""
+    if _REALDATA.is_dir():
+        return
+    for item in items:
+        if item.get_closest_marker("realdata"):
+            item.add_marker(
+                pytest.mark.skip(reason=f"no real market data in {_REALDATA}; TRADINGBOT_REALDATA names it")
+            )
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """The folder of real market data, for tests marked `realdata`."""
+    return _REALDATA

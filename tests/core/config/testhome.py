@@ -1,0 +1,48 @@
+# file: tests/core/config/testhome.py
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tradingbot.core.config.home import config_file, config_files, home, resolve
+from tradingbot.core.errors import ConfigError
+
+_ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
+    (tmp_path / "config" / "instruments").mkdir(parents=True)
+    return tmp_path
+
+
+def test_home_is_the_repository_unless_named() -> None:
+    assert home() == _ROOT
+
+
+def test_named_home_is_used_and_paths_are_below_it(elsewhere: Path) -> None:
+    assert home() == elsewhere.resolve()
+    assert resolve("catalog") == elsewhere.resolve() / "catalog"
+    assert resolve("/somewhere/else") == Path("/somewhere/else")
+
+
+def test_shipped_file_serves_until_the_home_has_its_own(elsewhere: Path) -> None:
+    assert config_file("risk.json") == _ROOT / "config" / "risk.json"
+    own = elsewhere / "config" / "risk.json"
+    own.write_text("{}", encoding="utf-8")
+    assert config_file("risk.json").samefile(own)
+
+
+def test_missing_file_is_named_with_where_it_was_looked_for(elsewhere: Path) -> None:
+    with pytest.raises(ConfigError, match=r"config/nothing\.json was found neither in .* nor among the shipped files"):
+        config_file("nothing.json")
+
+
+def test_folder_of_files_is_shipped_ones_and_own_ones(elsewhere: Path) -> None:
+    own = elsewhere / "config" / "instruments" / "mine.json"
+    own.write_text("{}", encoding="utf-8")
+    found = config_files("instruments")
+    assert [path.name for path in found] == sorted(path.name for path in found)
+    assert any(path.samefile(own) for path in found)
