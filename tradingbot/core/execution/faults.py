@@ -7,7 +7,7 @@ import functools
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Concatenate, Protocol
+from typing import Concatenate, Protocol, cast
 
 from tradingbot.core.errors import StrategyFailed
 
@@ -64,4 +64,4 @@ def guarded[S: HasFaults, **P, R](method: Callable[Concatenate[S, P], R]) -> Cal
             self.faults.add(type(self).__name__, method.__name__, error)
             raise
 
-    return wrapper
+    return cast("Callable[Concatenate[S, P], R]", wrapper)

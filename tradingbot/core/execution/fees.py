@@ -58,5 +58,5 @@ class LaneFeeModel(FeeModel):
             return self._fees.amount * quantity
         maker, taker = self._charges[str(instrument.id)]
         rate = maker if order.liquidity_side == LiquiditySide.MAKER else taker
-        notional = quantity * price * instrument.multiplier.as_decimal()
+        notional: Decimal = quantity * price * instrument.multiplier.as_decimal()
         return notional * rate * self._rates.to_account(str(instrument.id), price)

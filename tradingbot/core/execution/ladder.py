@@ -104,15 +104,12 @@ class LadderFillModel(FillModel):
 
     def _stop_price(self, order: Any, moment: Moment, touch: float, half: float, sign: int) -> float:
         trigger = float(order.trigger_price)
-        rested = order.ts_accepted is not None and order.ts_accepted <= moment.start
+        if order.ts_accepted is None or order.ts_accepted == self.now():
+            return touch
+        if order.ts_accepted > moment.start:
+            return trigger
         opened = moment.open + sign * half
-        worst = max(trigger, opened) if sign > 0 else min(trigger, opened)
-        if rested:
-            return worst
-        return trigger if (touch - trigger) * sign >= 0 and self._triggered_by_move(order) else touch
-
-    def _triggered_by_move(self, order: Any) -> bool:
-        return order.ts_accepted is not None and self.now() > int(order.ts_accepted)
+        return max(trigger, opened) if sign > 0 else min(trigger, opened)
 
     def _book(self, instrument: Any, order: Any, touch: float, moment: Moment, sign: int) -> OrderBook:
         book = OrderBook(instrument.id, BookType.L2_MBP)

@@ -1,0 +1,73 @@
+# file: core/execution/approvals.py
+"""The desk's yeses on record, each good for its own quantity once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.intent import Side
+
+__all__ = ["Approvals", "Entry"]
+
+_TAG = "APPROVAL:"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an order that opens a position asks for; `stop` is the trigger of the stop sent with it."""
+
+    tags: tuple[str, ...]
+    strategy: str
+    instrument: str
+    side: Side
+    quantity: Decimal
+    stop: Decimal | None
+
+
+class Approvals:
+    """Remember what was approved and how much of it is unspent, per leg."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Approved] = {}
+        self._left: dict[tuple[str, str], Decimal] = {}
+
+    @staticmethod
+    def tag(approved: Approved) -> str:
+        """Return the tag by which an order names its approval."""
+        return f"{_TAG}{approved.id}"
+
+    def grant(self, approved: Approved) -> None:
+        """Put an approval on record."""
+        self._known[approved.id] = approved
+        for instrument, _side in approved.instruments:
+            self._left[approved.id, instrument] = approved.quantity
+
+    def spend(self, entry: Entry) -> str | None:
+        """Use up what `entry` asks for; return why not when it may not be sent."""
+        named = [tag.removeprefix(_TAG) for tag in entry.tags if tag.startswith(_TAG)]
+        approved = self._known.get(named[0]) if len(named) == 1 else None
+        if approved is None:
+            return "no approval is on record for this order"
+        if approved.strategy != entry.strategy:
+            return f"approval {approved.id} was given to {approved.strategy}, not to {entry.strategy}"
+        if (entry.instrument, entry.side) not in approved.instruments:
+            return f"approval {approved.id} does not cover {entry.side} {entry.instrument}"
+        left = self._left[approved.id, entry.instrument]
+        if entry.quantity > left:
+            return f"approval {approved.id} has {left} of {entry.instrument} unspent, the order was {entry.quantity}"
+        if entry.stop != approved.stop and left == approved.quantity:
+            return f"approval {approved.id} demands the stop {approved.stop}, the order had {entry.stop}"
+        self._left[approved.id, entry.instrument] = left - entry.quantity
+        return None
+
+    def restore(self, approved: Approved, instrument: str, quantity: Decimal) -> None:
+        """Give back what a venue did not fill, so that it may be sent again."""
+        self._left[approved.id, instrument] += quantity
+
+    def close(self, approved: Approved) -> None:
+        """Forget an approval: nothing more may be sent under it."""
+        for instrument, _side in approved.instruments:
+            self._left.pop((approved.id, instrument), None)
+        self._known.pop(approved.id, None)

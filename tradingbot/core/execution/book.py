@@ -1,0 +1,127 @@
+# file: core/execution/book.py
+"""What one strategy has in the market: quantities held, orders on their way, and the stops that guard them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.intent import Side
+
+__all__ = ["Book", "Entering", "Exiting", "Resting"]
+
+_ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class Entering:
+    """An approved entry, until all of it is filled or given up. `order` is the client order id now working."""
+
+    approved: Approved
+    side: Side
+    wanted: Decimal
+    order: str
+    attempts: int
+    working: bool = True
+    filled: Decimal = _ZERO
+
+
+@dataclass(slots=True)
+class Exiting:
+    """A position on its way out; `working` is false between a thin fill and the next try."""
+
+    order: str
+    reason: str
+    working: bool = True
+
+
+@dataclass(slots=True)
+class Resting:
+    """The stop at the venue: its client order id and trigger, and the trigger before the last change."""
+
+    id: Any
+    trigger: Decimal
+    before: Decimal
+
+
+@dataclass(slots=True)
+class Book:
+    """Follow orders by id and positions by instrument id."""
+
+    roles: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, Entering] = field(default_factory=dict)
+    exits: dict[str, Exiting] = field(default_factory=dict)
+    stops: dict[str, Resting] = field(default_factory=dict)
+    legs: dict[str, list[tuple[str, Side]]] = field(default_factory=dict)
+    _nets: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    def net(self, name: str) -> Decimal:
+        """Return the signed quantity held of an instrument."""
+        return self._nets.get(name, _ZERO)
+
+    def busy(self, name: str) -> bool:
+        """Whether an instrument is held or has an entry or exit under way."""
+        return bool(self.net(name)) or name in self.entries or name in self.exits
+
+    def held(self) -> dict[str, Decimal]:
+        """Return every instrument held with its signed quantity."""
+        return {name: net for name, net in self._nets.items() if net}
+
+    def leaving(self, name: str) -> bool:
+        """Whether an exit is under way."""
+        return name in self.exits
+
+    def entering(self, name: str, approved: Approved, orders: list[Any], attempts: int) -> None:
+        """Note an entry with its protection, sent as `orders`: entry, stop and perhaps target."""
+        entry, stop = orders[0], orders[1]
+        for order, role in zip(orders, ("entry", "stop", "target"), strict=False):
+            self.roles[str(order.client_order_id)] = role
+        side = approved.instruments[0][1]
+        self.entries[name] = Entering(approved, side, approved.quantity, str(entry.client_order_id), attempts)
+        trigger = stop.trigger_price.as_decimal()
+        self.stops[name] = Resting(stop.client_order_id, trigger, trigger)
+
+    def sending(self, name: str, approved: Approved, side: Side, order: Any, quantity: Decimal, attempts: int) -> None:
+        """Note a single entering order: a leg, or the rest of an entry that was filled in part."""
+        self.roles[str(order.client_order_id)] = "entry"
+        known = self.entries.get(name)
+        if known is None:
+            self.entries[name] = Entering(approved, side, quantity, str(order.client_order_id), attempts)
+        else:
+            known.order, known.attempts, known.working = str(order.client_order_id), attempts, True
+
+    def exiting(self, name: str, order: Any, reason: str) -> None:
+        """Note a closing order."""
+        self.roles[str(order.client_order_id)] = reason
+        self.exits[name] = Exiting(str(order.client_order_id), reason)
+
+    def role(self, order: str) -> str | None:
+        """Return what an order is for: entry, stop, target, or the reason of an exit; nothing for a stranger."""
+        return self.roles.get(order)
+
+    def fill(self, name: str, order: str, signed: Decimal) -> Decimal:
+        """Book a fill and return the new signed quantity."""
+        self._nets[name] += signed
+        entry = self.entries.get(name)
+        if entry is not None and entry.order == order:
+            entry.filled += abs(signed)
+        return self._nets[name]
+
+    def flat(self, name: str) -> None:
+        """Forget what guarded a position that is gone."""
+        self.exits.pop(name, None)
+        self.stops.pop(name, None)
+        self._nets.pop(name, None)
+
+    def tightened(self, name: str, trigger: Decimal) -> None:
+        """Note a stop moved to `trigger`."""
+        resting = self.stops[name]
+        resting.before, resting.trigger = resting.trigger, trigger
+
+    def stop_kept(self, name: str) -> None:
+        """Note that the venue refused to move the stop."""
+        if resting := self.stops.get(name):
+            resting.trigger = resting.before

@@ -1,0 +1,169 @@
+# file: core/execution/follower.py
+"""What happens after an order was sent: fills, rests, refusals, and what is done about each."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from nautilus_trader.model import OrderSide
+from nautilus_trader.trading import Strategy
+
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.execution.book import Entering
+from tradingbot.core.execution.protection import closing, opening
+from tradingbot.core.messages.answers import Approved, Refused
+from tradingbot.core.messages.intent import Side
+
+if TYPE_CHECKING:
+    from tradingbot.core.execution.lanestrategy import LaneStrategy
+
+__all__ = ["Follower"]
+
+_ENDED = frozenset({"OrderCanceled", "OrderExpired", "OrderRejected", "OrderDenied"})
+_ENGINE_REASONS = {"EXPIRATION": "expiry", "LIQUIDATION": "liquidation"}
+
+
+class Follower:
+    """Follow one strategy's orders.
+
+    An entry that a thin book fills in part is sent again on the next bars, as often as the lane's `residue_attempts`
+    say; then the rest is dropped and recorded. An exit is sent again until the position is flat. A position whose stop
+    ends without it is closed at once.
+    """
+
+    def __init__(self, strategy: LaneStrategy) -> None:
+        self._strategy = strategy
+        self._seat = strategy.seat
+        self._book = strategy.book
+
+    def order_event(self, event: Any) -> None:
+        """Take note of any order event. The engine's cache may be read on fills only."""
+        kind = type(event).__name__
+        if kind == "OrderFilled":
+            self._filled(event)
+        elif kind in _ENDED:
+            self._ended(str(event.instrument_id), str(event.client_order_id), str(event.reason or kind))
+        elif kind == "OrderModifyRejected":
+            self._book.stop_kept(str(event.instrument_id))
+
+    def try_again(self, name: str) -> None:
+        """Send what the last bar left unfilled."""
+        exit_ = self._book.exits.get(name)
+        if exit_ is not None and not exit_.working and self._book.net(name):
+            self._send_exit(name, exit_.reason)
+        entry = self._book.entries.get(name)
+        if entry is not None and not entry.working:
+            self._send_rest(name, entry)
+
+    def next_leg(self, approved: Approved, quantity: Decimal) -> None:
+        """Send the next leg of a structure, for as much as the leg before it was filled."""
+        legs = self._book.legs.get(approved.id)
+        if not legs:
+            self._book.legs.pop(approved.id, None)
+            self._seat.approvals.close(approved)
+            return
+        name, side = legs.pop(0)
+        instrument = self._strategy.listed(name)
+        order = opening(self._strategy.order_factory, instrument, approved, side, instrument.make_qty(float(quantity)))
+        self._book.sending(name, approved, side, order, quantity, 0)
+        Strategy.submit_order(self._strategy, order)
+
+    def _filled(self, event: Any) -> None:
+        name, order = str(event.instrument_id), str(event.client_order_id)
+        reason = self._book.role(order) or _ENGINE_REASONS.get(order.split("-")[0])
+        if reason is None:
+            raise RunFailed(f"order {order} of {name} was filled without having passed the GATE")
+        quantity: Decimal = event.last_qty.as_decimal()
+        net = self._book.fill(name, order, quantity if event.order_side == OrderSide.BUY else -quantity)
+        self._seat.record.filled(event, reason, self._balance(event))
+        entry = self._book.entries.get(name)
+        if entry is not None and entry.order == order and entry.filled >= entry.wanted:
+            self._entry_done(name, entry)
+        if not net and reason != "entry":
+            self._flat(name, reason)
+
+    def _ended(self, name: str, order: str, why: str) -> None:
+        role = self._book.role(order)
+        entry, exit_ = self._book.entries.get(name), self._book.exits.get(name)
+        if role == "entry" and entry is not None and entry.order == order:
+            self._entry_ended(name, entry, why)
+        elif exit_ is not None and exit_.order == order:
+            exit_.working = False
+        elif role == "stop" and self._book.net(name) and exit_ is None:
+            self._send_exit(name, "unprotected")
+
+    def _entry_ended(self, name: str, entry: Entering, why: str) -> None:
+        entry.working = False
+        if entry.filled and entry.attempts > 0 and entry.approved.stop is not None:
+            return
+        self._note_rest(name, entry, why)
+        self._entry_done(name, entry)
+
+    def _entry_done(self, name: str, entry: Entering) -> None:
+        del self._book.entries[name]
+        if not entry.filled:
+            self._book.stops.pop(name, None)
+        if entry.approved.stop is None and entry.filled:
+            self.next_leg(entry.approved, entry.filled)
+            return
+        self._book.legs.pop(entry.approved.id, None)
+        self._seat.approvals.close(entry.approved)
+        if entry.approved.stop is None:
+            self._undo_structure(entry.approved)
+
+    def _undo_structure(self, approved: Approved) -> None:
+        for name, _side in approved.instruments:
+            if self._book.net(name) and not self._book.leaving(name):
+                self._send_exit(name, "legging")
+
+    def _send_rest(self, name: str, entry: Entering) -> None:
+        rest = entry.wanted - entry.filled
+        instrument = self._strategy.listed(name)
+        self._seat.approvals.restore(entry.approved, name, rest)
+        order = opening(
+            self._strategy.order_factory, instrument, entry.approved, entry.side, instrument.make_qty(float(rest))
+        )
+        self._book.sending(name, entry.approved, entry.side, order, rest, entry.attempts - 1)
+        Strategy.submit_order(self._strategy, order)
+
+    def _send_exit(self, name: str, reason: str) -> None:
+        held = self._book.net(name)
+        instrument = self._strategy.listed(name)
+        side = Side.LONG if held > 0 else Side.SHORT
+        order = closing(self._strategy.order_factory, instrument, side, instrument.make_qty(float(abs(held))), reason)
+        self._book.exiting(name, order, reason)
+        Strategy.submit_order(self._strategy, order)
+
+    def _flat(self, name: str, reason: str) -> None:
+        entry = self._book.entries.get(name)
+        if entry is not None and not entry.working:
+            self._note_rest(name, entry, f"the position was closed first ({reason})")
+            self._entry_done(name, entry)
+        guarded_by_stop = name in self._book.stops
+        self._book.flat(name)
+        if guarded_by_stop:
+            instrument = self._strategy.listed(name)
+            Strategy.cancel_all_orders(self._strategy, instrument.id)
+
+    def _note_rest(self, name: str, entry: Entering, why: str) -> None:
+        rest = entry.wanted - entry.filled
+        if rest <= 0:
+            return
+        rule = "residue_dropped" if entry.filled else "unfilled"
+        self._seat.record.refused(
+            Refused(
+                entry.approved.strategy, name, self._strategy.clock.timestamp_ns(), rule,
+                str(entry.filled), str(entry.wanted),
+                f"{name}: {entry.filled} of {entry.wanted} was filled, the rest was dropped ({why})",
+            )
+        )  # fmt: skip
+
+    def _balance(self, event: Any) -> Decimal:
+        account = self._strategy.cache.account(event.account_id)
+        currency = self._seat.venue.currency
+        for money in account.balances_total().values():
+            if str(money.currency.code) == currency:
+                balance: Decimal = money.as_decimal()
+                return balance
+        raise RunFailed(f"the account has no balance in {currency}")

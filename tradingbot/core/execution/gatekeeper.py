@@ -1,0 +1,116 @@
+# file: core/execution/gatekeeper.py
+"""The GATE: the one way from a strategy to the venue, in every stage."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from nautilus_trader.model import ExecAlgorithmId, OrderSide, PositionAdjustmentType
+from nautilus_trader.trading import ExecutionAlgorithm, ExecutionAlgorithmConfig
+
+from tradingbot.core.execution.approvals import Approvals, Entry
+from tradingbot.core.execution.faults import Faults, guarded
+from tradingbot.core.execution.record import Record
+from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.intent import Side
+
+__all__ = ["GATE", "Gatekeeper"]
+
+GATE = ExecAlgorithmId("GATE")
+_DAY = dt.timedelta(days=1)
+
+
+class Gatekeeper(ExecutionAlgorithm):
+    """Forward an opening order only when its approval is on record, unspent and equal in instrument, side, quantity and stop.
+
+    Everything else that would open a position is denied with the reason. Closing orders (reduce-only) pass and are
+    counted. It hears of funding on every position it opened, and puts the equity on the curve at 00:00 UTC.
+    """
+
+    def __new__(cls, *_args: object, **_kwargs: object) -> Gatekeeper:
+        return super().__new__(cls)
+
+    def __init__(self, approvals: Approvals, record: Record, faults: Faults) -> None:
+        super().__init__(ExecutionAlgorithmConfig(exec_algorithm_id=GATE))
+        self.faults = faults
+        self.closing_orders = 0
+        self._approvals = approvals
+        self._record = record
+
+    def now(self) -> int:
+        """Return the run's time in UTC nanoseconds, 0 before the start."""
+        clock = self.clock
+        return 0 if clock is None else int(clock.timestamp_ns())
+
+    @guarded
+    def on_start(self) -> None:
+        """Ask for a call at each midnight."""
+        today = dt.datetime.fromtimestamp(self.now() // 1_000_000_000, dt.UTC)
+        midnight = dt.datetime.combine(today.date(), dt.time(), dt.UTC) + _DAY
+        if self.clock is not None:
+            self.clock.set_timer("midnight", _DAY, start_time=midnight)
+
+    @guarded
+    def on_time_event(self, event: Any) -> None:
+        """Mark the account to the market."""
+        self._record.mark_to_market()
+
+    @guarded
+    def on_order(self, order: Any) -> None:
+        """Judge a single order."""
+        if order.is_reduce_only:
+            self.closing_orders += 1
+            self.submit_order(order)
+            return
+        if reason := self._approvals.spend(_entry(order, None)):
+            self._deny([order], reason)
+            return
+        self.submit_order(order)
+
+    @guarded
+    def on_order_list(self, order_list: Any, orders: Any) -> None:
+        """Judge an entry with its stop and target: all of them go, or none."""
+        opening = [order for order in orders if not order.is_reduce_only]
+        stops = [order for order in orders if order.is_reduce_only and hasattr(order, "trigger_price")]
+        if len(opening) != 1 or len(stops) != 1:
+            self._deny(orders, f"a list has one entry and one stop, this one had {len(opening)} and {len(stops)}")
+            return
+        entry, stop = opening[0], stops[0]
+        if stop.side == entry.side or stop.quantity < entry.quantity:
+            self._deny(orders, "the stop does not cover the entry")
+            return
+        if reason := self._approvals.spend(_entry(entry, stop.trigger_price.as_decimal())):
+            self._deny(orders, reason)
+            return
+        for order in orders:
+            self.submit_order(order)
+
+    @guarded
+    def on_position_event(self, event: Any) -> None:
+        """Book funding settled on a position."""
+        if getattr(event, "adjustment_type", None) != PositionAdjustmentType.FUNDING or event.pnl_change is None:
+            return
+        amount: Decimal = event.pnl_change.as_decimal()
+        self._record.charged(str(event.strategy_id), str(event.instrument_id), amount, int(event.ts_event))
+
+    def _deny(self, orders: list[Any], reason: str) -> None:
+        for order in orders:
+            self.deny_order(order, f"GATE: {reason}")
+        first = orders[0]
+        self._record.refused(
+            Refused(str(first.strategy_id), str(first.instrument_id), self.now(), "gate", "denied", "an approval",
+                    f"{first.instrument_id}: {reason}")
+        )  # fmt: skip
+
+
+def _entry(order: Any, stop: Decimal | None) -> Entry:
+    return Entry(
+        tags=tuple(order.tags or ()),
+        strategy=str(order.strategy_id),
+        instrument=str(order.instrument_id),
+        side=Side.LONG if order.side == OrderSide.BUY else Side.SHORT,
+        quantity=order.quantity.as_decimal(),
+        stop=stop,
+    )

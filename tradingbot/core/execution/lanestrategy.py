@@ -1,0 +1,207 @@
+# file: core/execution/lanestrategy.py
+"""The class every strategy is: it wants, it never orders."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from nautilus_trader.model import StrategyId
+from nautilus_trader.trading import Strategy, StrategyConfig
+
+from tradingbot.core.config.load import Section
+from tradingbot.core.errors import PolicyRefused
+from tradingbot.core.execution.book import Book
+from tradingbot.core.execution.faults import Faults
+from tradingbot.core.execution.follower import Follower
+from tradingbot.core.execution.gatekeeper import GATE
+from tradingbot.core.execution.protection import closing, protected
+from tradingbot.core.execution.sealing import seal, wrapped
+from tradingbot.core.execution.seat import Seat
+from tradingbot.core.messages.answers import Approved, Refused
+from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
+
+__all__ = ["LaneStrategy"]
+
+
+class LaneStrategy(Strategy):
+    """Offer `propose` and `close` instead of orders.
+
+    A subclass names its parameters in `params_class`, reads them from `self.params`, and overrides `on_bar` and other
+    `on_*` handlers as in any Nautilus strategy. Its order methods are sealed; whatever its handlers raise is recorded,
+    stops its entries and, in a backtest, fails the run.
+    """
+
+    params_class: ClassVar[type[Section]] = Section
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        seal(cls)
+        for name, method in list(cls.__dict__.items()):
+            if name.startswith("on_") and callable(method):
+                setattr(cls, name, wrapped(name, method))
+
+    def __new__(cls, *_args: object, **_kwargs: object) -> LaneStrategy:
+        return super().__new__(cls)
+
+    def __init__(self, params: Section, seat: Seat) -> None:
+        super().__init__(StrategyConfig(strategy_id=StrategyId(seat.name)))
+        self.params = params
+        self.seat = seat
+        self.book = Book()
+        self._listed = {str(item.id): item for item in seat.instruments}
+        self._follow = Follower(self)
+
+    @property
+    def faults(self) -> Faults:
+        """The run's sink of exceptions."""
+        return self.seat.faults
+
+    def listed(self, instrument_id: Any) -> Any:
+        """Return the run's Nautilus instrument of an id."""
+        return self._listed[str(instrument_id)]
+
+    def holding(self, instrument_id: Any) -> Decimal:
+        """Return the signed quantity held: positive long, negative short, 0 flat."""
+        return self.book.net(str(instrument_id))
+
+    def busy(self, instrument_id: Any) -> bool:
+        """Whether something is held, on its way in, or on its way out."""
+        return self.book.busy(str(instrument_id))
+
+    def intent(
+        self,
+        instrument_id: Any,
+        side: Side,
+        price: Any,
+        stop: float | Decimal | None,
+        target: float | Decimal | None = None,
+        strength: Strength = Strength.NORMAL,
+    ) -> Intent:
+        """Return the wish to enter now; prices may be numbers or Nautilus prices."""
+        return Intent(
+            str(self.strategy_id), str(instrument_id), side, _decimal(price),
+            None if stop is None else _decimal(stop), None if target is None else _decimal(target),
+            strength, self.clock.timestamp_ns(),
+        )  # fmt: skip
+
+    def propose(self, intent: Intent | SpreadIntent) -> Approved | Refused:
+        """Ask the risk desk and, on its yes, send the entry with its protection through the GATE."""
+        if refused := self._unwelcome(intent):
+            return self._refuse(refused)
+        if isinstance(intent, SpreadIntent):
+            return self._propose_spread(intent)
+        instrument = self.listed(intent.instrument)
+        answer = self.seat.desk.ask(intent, self.seat.view(instrument, intent.price))
+        if isinstance(answer, Refused):
+            return self._refuse(answer)
+        self.seat.approvals.grant(answer)
+        orders = protected(self, instrument, answer)
+        self.book.entering(intent.instrument, answer, orders, self.seat.venue.residue_attempts)
+        Strategy.submit_order_list(self, orders)
+        return answer
+
+    def close(self, instrument_id: Any, reason: str) -> None:
+        """Leave a position at the market; what a thin book does not take is sent again on the next bar."""
+        name = str(instrument_id)
+        held = self.book.net(name)
+        if not held or self.book.leaving(name):
+            return
+        instrument = self.listed(name)
+        side = Side.LONG if held > 0 else Side.SHORT
+        order = closing(self.order_factory, instrument, side, instrument.make_qty(float(abs(held))), reason)
+        self.book.exiting(name, order, reason)
+        Strategy.submit_order(self, order)
+
+    def tighten(self, instrument_id: Any, stop: float | Decimal) -> bool:
+        """Move the stop towards the price, never away from it; say whether it moved."""
+        name, instrument = str(instrument_id), self.listed(str(instrument_id))
+        resting = self.book.stops.get(name)
+        if resting is None or self.book.leaving(name):
+            return False
+        price = instrument.make_price(float(stop))
+        better = (price.as_decimal() - resting.trigger) * (1 if self.book.net(name) > 0 else -1)
+        if better < instrument.price_increment.as_decimal():
+            return False
+        self.book.tightened(name, price.as_decimal())
+        Strategy.modify_order(self, resting.id, trigger_price=price)
+        return True
+
+    def submit_order(self, order: Any, *args: Any, **kwargs: Any) -> None:
+        """Refuse an order that does not go to the GATE; the GATE then asks for its approval."""
+        if order.exec_algorithm_id != GATE:
+            raise PolicyRefused(f"{self.strategy_id} sent an order past the GATE; use propose() or close()")
+        Strategy.submit_order(self, order, *args, **kwargs)
+
+    def submit_order_list(self, order_list: Any, *args: Any, **kwargs: Any) -> None:
+        """Refuse a list of which any order does not go to the GATE."""
+        if any(order.exec_algorithm_id != GATE for order in order_list):
+            raise PolicyRefused(f"{self.strategy_id} sent orders past the GATE; use propose() or close()")
+        Strategy.submit_order_list(self, order_list, *args, **kwargs)
+
+    def on_start(self) -> None:
+        """Do nothing: the lane layer has subscribed to the run's bars before any strategy's own `on_start`."""
+
+    def on_bar(self, bar: Any) -> None:
+        """Do nothing: strategies override it."""
+
+    def on_order_event(self, event: Any) -> None:
+        """Follow every order of this strategy."""
+        self._follow.order_event(event)
+
+    def _begin(self) -> None:
+        for bar_type in self.seat.bar_types.values():
+            self.subscribe_bars(bar_type)
+
+    def _before_bar(self, bar: Any) -> None:
+        self._follow.try_again(str(bar.bar_type.instrument_id))
+
+    def _propose_spread(self, intent: SpreadIntent) -> Approved | Refused:
+        first = self.listed(intent.legs[0].instrument)
+        answer = self.seat.desk.ask_spread(intent, self.seat.view(first, intent.price))
+        if isinstance(answer, Refused):
+            return self._refuse(answer)
+        self.seat.approvals.grant(answer)
+        self.book.legs[answer.id] = sorted(answer.instruments, key=lambda leg: leg[1] is Side.SHORT)
+        self._follow.next_leg(answer, answer.quantity)
+        return answer
+
+    def _unwelcome(self, intent: Intent | SpreadIntent) -> Refused | None:
+        rule = ""
+        if self.faults.found:
+            rule, sentence = "strategy_failed", "a handler raised, so nothing more is entered"
+        elif isinstance(intent, SpreadIntent):
+            if any(self.book.busy(leg.instrument) for leg in intent.legs):
+                rule, sentence = "already_in", "a leg is already held or on its way"
+        elif self.book.busy(intent.instrument):
+            rule, sentence = "already_in", "a position is held or on its way"
+        if not rule and not self.seat.venue.short and isinstance(intent, Intent) and intent.side is Side.SHORT:
+            rule, sentence = "no_shorting", f"the {self.seat.lane} lane does not sell short"
+        if not rule:
+            return None
+        return Refused(
+            intent.strategy, intent.instrument, intent.ts, rule, "an entry", "none", f"{intent.instrument}: {sentence}"
+        )
+
+    def _refuse(self, refused: Refused) -> Refused:
+        self.seat.record.refused(refused)
+        return refused
+
+
+def _refusing(name: str, instead: str) -> Any:
+    def method(self: LaneStrategy, *_args: Any, **_kwargs: Any) -> None:
+        raise PolicyRefused(f"{self.strategy_id} may not call {name}; use {instead}")
+
+    method.__name__ = name
+    method.__doc__ = f"Refuse: strategies use {instead}."
+    return method
+
+
+for _name, _instead in {
+    "modify_order": "tighten()", "modify_orders": "tighten()", "cancel_order": "close()", "cancel_orders": "close()",
+    "cancel_all_orders": "close()", "close_position": "close()", "close_all_positions": "close()",
+    "market_exit": "close()",
+}.items():  # fmt: skip
+    setattr(LaneStrategy, _name, _refusing(_name, _instead))
+for _name in ("on_start", "on_bar", "on_order_event"):
+    setattr(LaneStrategy, _name, wrapped(_name, getattr(LaneStrategy, _name)))
