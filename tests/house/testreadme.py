@@ -45,17 +45,30 @@ def test_every_make_verb_is_named(readme: str, root: Path) -> None:
     assert [verb for verb in verbs if f"`make {verb}`" not in readme] == []
 
 
-def test_every_verb_and_option_of_the_command_line_is_named(readme: str) -> None:
+@pytest.fixture(scope="module")
+def verbs() -> dict[str, set[str]]:
+    """Every verb of the command line with its options."""
     if importlib.util.find_spec("tradingbot.cli") is None:
         pytest.skip("there is no command line yet")
     from typer.main import get_command
 
-    missing = []
-    for name, command in _commands(get_command(importlib.import_module("tradingbot.cli").app)):
-        missing += [name] if f"tradingbot {name}" not in readme else []
-        options = {text for param in command.params for text in param.opts if text.startswith("--")}
-        missing += [f"{name} {text}" for text in sorted(options - {"--help"}) if f"`{text}" not in readme]
-    assert missing == []
+    return {
+        name: {text for param in command.params for text in param.opts if text.startswith("--")}
+        for name, command in _commands(get_command(importlib.import_module("tradingbot.cli").app))
+    }
+
+
+def test_every_verb_and_option_of_the_command_line_is_named(readme: str, verbs: dict[str, set[str]]) -> None:
+    missing = [name for name in verbs if f"| `tradingbot {name}" not in readme]
+    options = set().union(*verbs.values()) - {"--help", "--install-completion", "--show-completion"}
+    assert missing + [option for option in sorted(options) if f"| `{option}`" not in readme] == []
+
+
+def test_no_verb_or_option_is_named_that_is_not_there(readme: str, verbs: dict[str, set[str]]) -> None:
+    known = set().union(*verbs.values())
+    told = re.findall(r"^\| `tradingbot ([a-z ]*[a-z])[^`]*` \|", readme, re.MULTILINE)
+    options = re.findall(r"^\| `(--[a-z-]+)`", readme, re.MULTILINE)
+    assert [verb for verb in told if verb not in verbs] + [option for option in options if option not in known] == []
 
 
 def test_every_config_field_is_named(readme: str) -> None:
@@ -74,3 +87,8 @@ def test_every_exit_code_is_named(readme: str) -> None:
 def test_every_path_it_names_exists(readme: str, root: Path) -> None:
     linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", readme)
     assert [path for path in linked if not (root / path).exists()] == []
+
+
+def test_every_shipped_config_is_named(readme: str, tracked: list[Path]) -> None:
+    shipped = {"/".join(path.parts[:2]) for path in tracked if path.parts[0] == "config"}
+    assert [name for name in sorted(shipped) if name not in readme] == []
