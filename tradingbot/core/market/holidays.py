@@ -1,0 +1,89 @@
+# file: core/market/holidays.py
+"""Days on which the New York Stock Exchange is closed or closes early, computed by its rules."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+__all__ = ["early_closes", "holidays"]
+
+_MONDAY, _THURSDAY, _SATURDAY, _SUNDAY = 0, 3, 5, 6
+
+# Mourning, attack and storm: no rule gives these.
+_UNPLANNED = frozenset(
+    date(*parts)
+    for parts in [
+        (1994, 4, 27),
+        (2001, 9, 11),
+        (2001, 9, 12),
+        (2001, 9, 13),
+        (2001, 9, 14),
+        (2004, 6, 11),
+        (2007, 1, 2),
+        (2012, 10, 29),
+        (2012, 10, 30),
+        (2018, 12, 5),
+        (2025, 1, 9),
+    ]
+)
+
+
+def holidays(year: int) -> frozenset[date]:
+    """Return the weekdays of `year` without a session.
+
+    Source: NYSE rule 7.2. Martin Luther King Day since 1998, Juneteenth since 2022. A holiday on a Saturday is kept on
+    the Friday before and one on a Sunday on the Monday after, but New Year's Day on a Saturday is not kept at all.
+    """
+    days = {
+        _nth(year, 2, _MONDAY, 3),
+        _easter(year) - timedelta(days=2),
+        _last_monday_of_may(year),
+        _observed(date(year, 7, 4)),
+        _nth(year, 9, _MONDAY, 1),
+        _nth(year, 11, _THURSDAY, 4),
+        _observed(date(year, 12, 25)),
+    }
+    if date(year, 1, 1).weekday() != _SATURDAY:
+        days.add(_observed(date(year, 1, 1)))
+    if year >= 1998:
+        days.add(_nth(year, 1, _MONDAY, 3))
+    if year >= 2022:
+        days.add(_observed(date(year, 6, 19)))
+    return frozenset(days | {day for day in _UNPLANNED if day.year == year})
+
+
+def early_closes(year: int) -> frozenset[date]:
+    """Return the days of `year` that end at 13:00: 3 July, the day after Thanksgiving and 24 December.
+
+    3 July and 24 December only from Monday to Thursday: on a Friday they are the holiday itself, kept early.
+    """
+    eves = {day for day in (date(year, 7, 3), date(year, 12, 24)) if day.weekday() <= _THURSDAY}
+    return frozenset(eves | {_nth(year, 11, _THURSDAY, 4) + timedelta(days=1)})
+
+
+def _observed(day: date) -> date:
+    shift = {_SATURDAY: -1, _SUNDAY: 1}.get(day.weekday(), 0)
+    return day + timedelta(days=shift)
+
+
+def _nth(year: int, month: int, weekday: int, count: int) -> date:
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (count - 1))
+
+
+def _last_monday_of_may(year: int) -> date:
+    last = date(year, 5, 31)
+    return last - timedelta(days=last.weekday())
+
+
+def _easter(year: int) -> date:
+    # The anonymous Gregorian computus (Nature, 20 April 1876), in its published letters.
+    a, b, c = year % 19, year // 100, year % 100
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    j = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 22 * j) // 451
+    month, day = divmod(h + j - 7 * m + 114, 31)
+    return date(year, month, day + 1)
