@@ -50,7 +50,7 @@ def sortino(returns: Floats, days_per_year: int) -> float | None:
     """Return the annualised Sortino ratio of daily `returns` against a target of zero.
 
     mean(r) / sqrt(mean(min(r, 0)^2)) * sqrt(days_per_year), all returns in the mean of the denominator; Sortino and
-    Price (1994), "Performance Measurement in a Downside Risk Framework". None with fewer than two returns or no losing day.
+    Price (1994), "Performance Measurement in a Downside Risk Framework". None with fewer than two returns or no loss.
     """
     if len(returns) < 2:
         return None

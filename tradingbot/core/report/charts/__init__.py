@@ -1,0 +1,1 @@
+# file: core/report/charts/__init__.py

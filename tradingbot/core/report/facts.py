@@ -1,0 +1,28 @@
+# file: core/report/facts.py
+"""What the warnings need to know beyond the result: the grain of the data and how orders met the market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Facts"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Statistics of bars and orders of one run; what is left out warns about nothing.
+
+    `bar_ns` is the length of a bar. The mappings are by instrument, in price units: the smallest price step, the median
+    of high - low of its bars, the median distance of stops and of targets from the entry. `fills` and
+    `fills_outside_session` count executions, `intents` what strategies proposed, refused or not.
+    """
+
+    bar_ns: int
+    tick: Mapping[str, float] = field(default_factory=dict)
+    bar_range: Mapping[str, float] = field(default_factory=dict)
+    stop_distance: Mapping[str, float] = field(default_factory=dict)
+    target_distance: Mapping[str, float] = field(default_factory=dict)
+    fills: int = 0
+    fills_outside_session: int = 0
+    intents: int = 0

@@ -1,0 +1,41 @@
+# file: core/report/reading.py
+"""Read a result that is already in the form of JSON."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from tradingbot.core.lane import Lane
+from tradingbot.core.portfolio.daily import Floats, Ints, daily_equity
+from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.isotime import from_iso
+
+__all__ = ["Found", "daily", "equity_points", "holding", "monthly_pnl"]
+
+Found = Mapping[str, Any]
+
+
+def equity_points(result: Found) -> list[EquityPoint]:
+    """Return the equity of the result."""
+    return [EquityPoint(from_iso(point["time"]), Decimal(str(point["equity"]))) for point in result["equity"]]
+
+
+def daily(result: Found) -> tuple[Ints, Floats]:
+    """Return the equity per trading day of the result's lane, as `daily_equity` does."""
+    return daily_equity(equity_points(result), Lane(result["lane"]).days_per_year)
+
+
+def holding(trade: Found) -> int:
+    """Return how long a closed trade was held, in nanoseconds."""
+    return from_iso(trade["exit_time"]) - from_iso(trade["entry_time"])
+
+
+def monthly_pnl(result: Found) -> dict[str, float]:
+    """Return the profit of trades by the month they were closed in, `2024-03` to money, ascending."""
+    months: defaultdict[str, float] = defaultdict(float)
+    for trade in result["trades"]:
+        months[trade["exit_time"][:7]] += trade["pnl"]
+    return dict(sorted(months.items()))

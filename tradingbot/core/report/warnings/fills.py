@@ -1,0 +1,46 @@
+# file: core/report/warnings/fills.py
+"""Warn about executions and refusals that a live run would not repeat."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tradingbot.core.report.facts import Facts
+from tradingbot.core.report.phrase import number, percent
+from tradingbot.core.report.reading import Found
+
+__all__ = ["liquidated", "many_refused", "outside_session"]
+
+
+def outside_session(result: Found, facts: Facts) -> str | None:
+    """Warn about fills while the venue was closed."""
+    if not facts.fills_outside_session:
+        return None
+    return (
+        f"{number(facts.fills_outside_session, 0)} of {number(facts.fills, 0)} fills fell outside the venue's session: "
+        "a real venue would not have filled them."
+    )
+
+
+def liquidated(result: Found, facts: Facts) -> str | None:
+    """Warn that the venue closed a position because the margin was gone."""
+    forced = [trade for trade in result["trades"] if trade["exit_reason"] == "liquidation"]
+    if not forced:
+        return None
+    times = "once" if len(forced) == 1 else f"{len(forced)} times"
+    return (
+        f"The venue liquidated a position {times}, first in {forced[0]['instrument']}: size or leverage was too high."
+    )
+
+
+def many_refused(result: Found, facts: Facts) -> str | None:
+    """Warn that the risk desk refused more than a fifth of the intents, so that another strategy was tested."""
+    refused = len(result["refused"])
+    intents = max(facts.intents, refused)
+    if refused <= intents / 5:
+        return None
+    rule, often = Counter(item["rule"] for item in result["refused"]).most_common(1)[0]
+    return (
+        f"The risk desk refused {percent(refused / intents, 0)} of the intents ({number(refused, 0)} of "
+        f"{number(intents, 0)}), {number(often, 0)} by the rule {rule}: what was tested is the rest of the strategy."
+    )
