@@ -162,7 +162,7 @@ class Follower:
     def _balance(self, event: Any) -> Decimal:
         account = self._strategy.cache.account(event.account_id)
         currency = self._seat.venue.currency
-        for money in account.balances_total().values():
+        for money in () if account is None else account.balances_total().values():
             if str(money.currency.code) == currency:
                 balance: Decimal = money.as_decimal()
                 return balance

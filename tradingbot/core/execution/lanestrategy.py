@@ -188,6 +188,13 @@ class LaneStrategy(Strategy):
         return refused
 
 
+def _decimal(price: Any) -> Decimal:
+    if isinstance(price, Decimal):
+        return price
+    exact = getattr(price, "as_decimal", None)
+    return exact() if exact is not None else Decimal(str(float(price)))
+
+
 def _refusing(name: str, instead: str) -> Any:
     def method(self: LaneStrategy, *_args: Any, **_kwargs: Any) -> None:
         raise PolicyRefused(f"{self.strategy_id} may not call {name}; use {instead}")

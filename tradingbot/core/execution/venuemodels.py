@@ -1,0 +1,67 @@
+# file: core/execution/venuemodels.py
+"""One lane's venue as the simulator runs it: fees, fills, latency, funding, spread, carry, liquidation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from nautilus_trader.execution import StaticLatencyModel
+
+from tradingbot.core.config.lanes import LaneVenue
+from tradingbot.core.config.rates import RatesConfig
+from tradingbot.core.execution.carry import Borrow, CarryModule, Rollover, next_hour, next_rollover
+from tradingbot.core.execution.faults import Faults
+from tradingbot.core.execution.fees import LaneFeeModel
+from tradingbot.core.execution.ladder import LadderFillModel
+from tradingbot.core.execution.rates import Rates
+from tradingbot.core.execution.record import Record
+from tradingbot.core.execution.tape import Tape
+
+__all__ = ["VenueModels", "venue_models"]
+
+
+@dataclass(frozen=True, slots=True)
+class VenueModels:
+    """The models of one simulated venue, ready for `add_venue`. `latency` is None where bars trade directly (fast)."""
+
+    fees: LaneFeeModel
+    fills: LadderFillModel
+    latency: StaticLatencyModel | None
+    modules: list[CarryModule]
+
+    def tell_time(self, now: Callable[[], int]) -> None:
+        """Give the models the run's clock, which exists only once the engine does."""
+        self.fills.now = now
+
+
+def venue_models(
+    venue: LaneVenue,
+    charges: Mapping[str, tuple[Decimal, Decimal]],
+    quoted: bool,
+    seed: int,
+    tape: Tape,
+    rates: Rates,
+    record: Record,
+    faults: Faults,
+    policy_rates: RatesConfig | None,
+) -> VenueModels:
+    """Build a lane's models.
+
+    `charges` are (maker, taker) rates per instrument id; `quoted` says that the engine is fed quotes, so that the touch is
+    quoted and orders travel; `policy_rates` is needed for rollover only.
+    """
+    modules: list[CarryModule] = []
+    shared: tuple[Any, ...] = (venue.currency, tape, rates, record)
+    if venue.carry.kind == "rollover" and policy_rates is not None:
+        modules = [CarryModule(Rollover(policy_rates, venue.carry.markup), next_rollover, *shared)]
+    elif venue.carry.kind == "borrow" and venue.short:
+        modules = [CarryModule(Borrow(venue.carry.annual), next_hour, *shared)]
+    return VenueModels(
+        LaneFeeModel(venue.fees, charges, venue.currency, rates, faults),
+        LadderFillModel(tape, venue.depth, venue.spread, quoted, venue.limit_fill_probability, seed, faults),
+        StaticLatencyModel(venue.latency_ms * 1_000_000) if quoted else None,
+        modules,
+    )
