@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0
 packages="$PWD $lock $(cksum <"$lock")"
 project=$(cksum <pyproject.toml)
 
-runs() { "$python" -I -S -c '' 2>/dev/null; }
+runs() { [ -x $venv/bin/pip3 ] && "$python" -I -S -c '' 2>/dev/null; }
 marked() { [ "$(cat "$venv/$1.mark" 2>/dev/null)" = "$2" ]; }
 
 if runs && marked packages "$packages" && marked project "$project" && [ -x $venv/bin/tradingbot ]; then
