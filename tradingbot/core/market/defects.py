@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-__all__ = ["Defect", "DefectKind", "Findings", "Severity", "moment"]
+__all__ = ["REPAIRS", "Defect", "DefectKind", "Findings", "Severity", "moment"]
 
 
 class DefectKind(StrEnum):
@@ -41,6 +42,23 @@ class DefectKind(StrEnum):
     OFF_TICK = "off-tick"
     SPIKE = "spike"
     STALE = "stale"
+
+
+REPAIRS: Mapping[DefectKind, str] = {
+    DefectKind.ABSURD_TIME: "drop the rows",
+    DefectKind.FUTURE_TIME: "drop the rows",
+    DefectKind.OUT_OF_ORDER: "sort by time",
+    DefectKind.DUPLICATE_SAME: "keep one of each",
+    DefectKind.DUPLICATE_CONFLICTING: "keep the one that comes last in the file",
+    DefectKind.NAN: "drop the rows",
+    DefectKind.NON_POSITIVE_PRICE: "drop the rows",
+    DefectKind.HIGH_BELOW_LOW: "swap high and low",
+    DefectKind.OUTSIDE_RANGE: "widen high and low to take in open and close",
+    DefectKind.NEGATIVE_VOLUME: "set the volume to 0",
+    DefectKind.BAD_SIZE: "drop the rows",
+    DefectKind.CROSSED_QUOTE: "drop the rows",
+}
+"""What `--on-defect repair` does. What is absent here is never touched: no bar is invented, no price is smoothed."""
 
 
 class Severity(StrEnum):

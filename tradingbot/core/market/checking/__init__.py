@@ -1,0 +1,1 @@
+# file: core/market/checking/__init__.py

@@ -1,0 +1,131 @@
+# file: core/market/checking/order.py
+"""What is wrong with the order of time stamps: absurd, in the future, going back, or there twice."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+
+from tradingbot.core.market.arrays import Ints, Kind, Quotes, Trades
+from tradingbot.core.market.checking.seen import Seen, digest
+from tradingbot.core.market.checking.tally import Mask, Rows, Tally
+from tradingbot.core.market.chunks import Chunk
+from tradingbot.core.market.defects import Defect, DefectKind, Severity
+
+__all__ = ["FIRST_TIME", "LAST_TIME", "Forward", "OrderChecks", "is_absurd", "is_future", "repeats"]
+
+FIRST_TIME = 631_152_000_000_000_000
+"""1990-01-01: no market data of ours is older."""
+
+LAST_TIME = 4_102_444_800_000_000_000
+"""2100-01-01: beyond lies a mistaken unit."""
+
+_TICKS = (Kind.QUOTES, Kind.TRADES)
+_BEGINNING = np.iinfo(np.int64).min
+
+
+class Forward:
+    """Hold what the other time checks need of a chunk: the rows that move time on.
+
+    `rows`, `ts` and `before` have one entry per such row; `before` is the latest stamp of all rows ahead of it.
+    """
+
+    def __init__(self, rows: Ints, ts: Ints, before: Ints) -> None:
+        self.rows = rows
+        self.ts = ts
+        self.before = before
+
+
+class OrderChecks:
+    """Walk along the stamps, with the latest so far carried from chunk to chunk.
+
+    Rows with absurd or future stamps take no part in the order. Of ticks, equal stamps are normal; a duplicate is a
+    tick that equals the one before it, ids included. `late_stamps()` are those of rows that go back in time.
+    """
+
+    def __init__(self, kind: Kind, now_ns: int) -> None:
+        self._kind = kind
+        self._now = now_ns
+        self._latest = _BEGINNING
+        self._tail: Chunk | None = None
+        self._seen = Seen()
+        self._late: list[Ints] = []
+        self._repeated: list[Ints] = []
+        self._absurd, self._future, self._back, self._same, self._other = (Tally() for _ in range(5))
+
+    def feed(self, rows: Rows) -> Forward:
+        """Look at the next rows and return those that move time on."""
+        absurd, future = is_absurd(rows.ts), is_future(rows.ts, self._now)
+        self._absurd.mark(absurd, rows)
+        self._future.mark(future, rows)
+        sane = np.flatnonzero(~(absurd | future))
+        ts, numbers = rows.ts[sane], sane + rows.start
+        before = np.maximum.accumulate(np.concatenate([[self._latest], ts]))
+        self._latest, before = int(before[-1]), before[:-1]
+        back = ts < before
+        self._back.add(numbers[back], ts[back])
+        self._late.append(ts[back])
+        if self._kind in _TICKS:
+            self._ticks(rows)
+        else:
+            self._seen.add(numbers, ts, digest(rows.chunk)[sane])
+            self._repeated.append(ts[ts <= before])
+        forward = (ts > before) & (before != _BEGINNING)
+        return Forward(numbers[forward], ts[forward], before[forward])
+
+    def late_stamps(self) -> Ints:
+        """Return the stamps of all rows that go back in time, each once."""
+        return np.unique(np.concatenate([np.empty(0, np.int64), *self._late]))
+
+    def defects(self) -> list[Defect]:
+        """Return what was found, and forget the rows."""
+        if self._kind not in _TICKS:
+            self._tell_duplicates()
+        self._seen.close()
+        again = Severity.REFUSE if self._kind is not Kind.QUOTES else Severity.WARN
+        unit = "the time is absent, before 1990 or after 2100: a mistaken unit (s, ms, us, ns)?"
+        return [
+            *self._absurd.defect(DefectKind.ABSURD_TIME, Severity.REFUSE, unit),
+            *self._future.defect(DefectKind.FUTURE_TIME, Severity.REFUSE, "the time is still to come"),
+            *self._back.defect(DefectKind.OUT_OF_ORDER, Severity.REFUSE, "the time is before that of an earlier row"),
+            *self._same.defect(DefectKind.DUPLICATE_SAME, again, "an equal row was there already"),
+            *self._other.defect(
+                DefectKind.DUPLICATE_CONFLICTING, Severity.REFUSE, "a row of the same time had other values"
+            ),
+        ]
+
+    def _ticks(self, rows: Rows) -> None:
+        mask = repeats(rows.chunk, self._tail)
+        self._same.mark(mask, rows)
+        self._tail = rows.chunk
+
+    def _tell_duplicates(self) -> None:
+        rows, ts, same = self._seen.duplicates(np.concatenate([np.empty(0, np.int64), *self._repeated]))
+        self._same.add(rows[same], ts[same])
+        self._other.add(rows[~same], ts[~same])
+
+
+def is_absurd(ts: Ints) -> Mask:
+    """Return True where a stamp is absent or of no plausible year, shape (n,)."""
+    return (ts < FIRST_TIME) | (ts >= LAST_TIME)
+
+
+def is_future(ts: Ints, now_ns: int) -> Mask:
+    """Return True where a plausible stamp is later than `now_ns`, shape (n,)."""
+    return (ts > now_ns) & (ts < LAST_TIME)
+
+
+def repeats(chunk: Chunk, before: Chunk | None) -> Mask:
+    """Return True where a tick equals the one ahead of it, shape (n,); `before` is the chunk ahead."""
+    ticks = cast(Quotes | Trades, chunk)
+    mark = digest(ticks)
+    equal = np.zeros(len(ticks), np.bool_)
+    equal[1:] = (ticks.ts[1:] == ticks.ts[:-1]) & (mark[1:] == mark[:-1])
+    if isinstance(ticks, Trades):
+        equal[1:] &= ticks.trade_id[1:] == ticks.trade_id[:-1]
+    if before is not None and len(ticks):
+        seam = cast(Quotes | Trades, before).take(slice(-1, None))
+        joined = type(seam).join([seam, ticks.take(slice(0, 1))])  # type: ignore[list-item]
+        equal[0] = bool(repeats(joined, None)[1])
+    return equal

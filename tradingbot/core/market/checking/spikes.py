@@ -1,0 +1,92 @@
+# file: core/market/checking/spikes.py
+"""Prices that jump far more than the market just did."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tradingbot.core.market.arrays import Bars, Floats, Funding, Ints, PriceSide, Quotes
+from tradingbot.core.market.checking.tally import Rows, Tally
+from tradingbot.core.market.chunks import Chunk
+from tradingbot.core.market.defects import Defect, DefectKind, Severity, moment
+
+__all__ = ["BLOCK_ROWS", "FLOOR", "LARGE_QUANTILE", "TIMES_LARGE", "Spikes"]
+
+BLOCK_ROWS = 512
+LARGE_QUANTILE = 0.9
+TIMES_LARGE = 12.0
+FLOOR = 0.005
+
+
+class Spikes:
+    """Compare each row's farthest price with the close before it.
+
+    The jump |ln(price / close before)| is a spike when it exceeds both 0.5 % and 12 times a large one: the 0.9 quantile
+    of the 512 rows of the block before (of its own block for the first), so a spike never excuses itself and later rows
+    decide nothing. Blocks are counted from the file's first row, whatever the chunks are.
+    """
+
+    def __init__(self) -> None:
+        self._last = np.nan
+        self._large: float | None = None
+        self._held: list[tuple[Floats, Ints, Ints]] = []
+        self._rows = 0
+        self._tally = Tally()
+        self._largest = (0.0, 0)
+
+    def feed(self, rows: Rows) -> None:
+        """Look at the next rows."""
+        if isinstance(rows.chunk, Funding) or not len(rows.ts):
+            return
+        with np.errstate(invalid="ignore", divide="ignore"):
+            low, high, close = (np.log(price) for price in _extent(rows.chunk))
+        before = np.concatenate([[self._last], close[:-1]])
+        self._last = float(close[-1])
+        jump = np.nan_to_num(np.fmax(np.abs(high - before), np.abs(low - before)), nan=0.0, posinf=0.0)
+        self._held.append((jump, rows.numbers, rows.ts))
+        self._rows += len(jump)
+        if self._rows >= BLOCK_ROWS:
+            self._measure(whole_only=True)
+
+    def defects(self) -> list[Defect]:
+        """Return what was found."""
+        if self._rows:
+            self._measure(whole_only=False)
+        size, when = self._largest
+        sentence = f"the price jumps far beyond the usual, by {np.expm1(size):.1%} at most, at {moment(when)}"
+        return self._tally.defect(DefectKind.SPIKE, Severity.WARN, sentence)
+
+    def _measure(self, whole_only: bool) -> None:
+        jump, numbers, ts = (np.concatenate(column) for column in zip(*self._held, strict=True))
+        stop = len(jump) - len(jump) % BLOCK_ROWS if whole_only else len(jump)
+        for start in range(0, stop, BLOCK_ROWS):
+            piece = slice(start, min(start + BLOCK_ROWS, stop))
+            self._block(jump[piece], numbers[piece], ts[piece])
+        self._held = [(jump[stop:], numbers[stop:], ts[stop:])]
+        self._rows = len(jump) - stop
+
+    def _block(self, jump: Floats, numbers: Ints, ts: Ints) -> None:
+        large = float(np.quantile(jump, LARGE_QUANTILE))
+        before = large if self._large is None else self._large
+        self._large = large
+        index = np.flatnonzero(jump > max(TIMES_LARGE * before, FLOOR))
+        self._tally.add(numbers[index], ts[index])
+        if len(index) and jump[index].max() > self._largest[0]:
+            worst = index[jump[index].argmax()]
+            self._largest = (float(jump[worst]), int(ts[worst]))
+
+
+def _extent(chunk: Chunk) -> tuple[Floats, Floats, Floats]:
+    """Return the lowest, highest and last price of each row; of several sides the widest."""
+    if isinstance(chunk, dict):
+        sides = list(chunk.values())
+        close = chunk.get(PriceSide.BID, sides[0]).close
+        low = np.minimum.reduce([bars.low for bars in sides])
+        return low, np.maximum.reduce([bars.high for bars in sides]), close
+    if isinstance(chunk, Bars):
+        return chunk.low, chunk.high, chunk.close
+    if isinstance(chunk, Quotes):
+        return chunk.bid, chunk.ask, chunk.bid
+    if isinstance(chunk, Funding):
+        return chunk.rate, chunk.rate, chunk.rate
+    return chunk.price, chunk.price, chunk.price

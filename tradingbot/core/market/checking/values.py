@@ -1,0 +1,142 @@
+# file: core/market/checking/values.py
+"""What is wrong with a row by itself: no other row is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+import numpy as np
+
+from tradingbot.core.market.arrays import Bars, Floats, Funding, Marks, PriceSide, Quotes, Trades
+from tradingbot.core.market.checking.tally import Mask, Rows, Tally
+from tradingbot.core.market.chunks import Chunk
+from tradingbot.core.market.defects import Defect, DefectKind, Severity
+
+__all__ = ["MAX_RATE", "ValueChecks", "defective"]
+
+MAX_RATE = 0.05
+"""A funding rate beyond this fraction an interval is more likely a percentage; exchanges cap theirs at 2 to 4 %."""
+
+_TICK_ERROR = 1e-3
+
+_SENTENCES: Mapping[DefectKind, tuple[Severity, str]] = {
+    DefectKind.NAN: (Severity.REFUSE, "a number is absent or infinite"),
+    DefectKind.NON_POSITIVE_PRICE: (Severity.REFUSE, "a price is zero or negative"),
+    DefectKind.HIGH_BELOW_LOW: (Severity.REFUSE, "the high is below the low"),
+    DefectKind.OUTSIDE_RANGE: (Severity.REFUSE, "open or close lies outside high and low"),
+    DefectKind.NEGATIVE_VOLUME: (Severity.REFUSE, "the volume is negative"),
+    DefectKind.BAD_SIZE: (Severity.REFUSE, "a size is negative, or a trade has size zero"),
+    DefectKind.CROSSED_QUOTE: (Severity.REFUSE, "the ask is below the bid"),
+    DefectKind.ABSURD_RATE: (Severity.WARN, f"the rate is beyond {MAX_RATE:.0%} an interval: a percentage?"),
+    DefectKind.ZERO_VOLUME: (Severity.WARN, "the volume is zero: no trade, or no volume supplied"),
+    DefectKind.ZERO_SIZE: (Severity.WARN, "a quote has size zero: nothing fills against it"),
+    DefectKind.OFF_TICK: (Severity.WARN, "a price is no multiple of the instrument's price step and will be rounded"),
+}
+
+
+class ValueChecks:
+    """Tally what `defective` finds."""
+
+    def __init__(self, tick: float | None) -> None:
+        self._tick = tick
+        self._tallies = {kind: Tally() for kind in _SENTENCES}
+
+    def feed(self, rows: Rows) -> None:
+        """Look at the next rows."""
+        with np.errstate(invalid="ignore", over="ignore"):
+            off_tick = _off_tick(rows.chunk, self._tick)
+        for kind, mask in (defective(rows.chunk) | off_tick).items():
+            self._tallies[kind].mark(mask, rows)
+
+    def defects(self) -> list[Defect]:
+        """Return what was found."""
+        return [found for kind, tally in self._tallies.items() for found in tally.defect(kind, *_SENTENCES[kind])]
+
+
+def defective(chunk: Chunk) -> dict[DefectKind, Mask]:
+    """Return a mask per defect a row can have, shape (n,): True where the row, on any side, has it."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return _sides(chunk) if isinstance(chunk, dict) else _side(chunk)
+
+
+def _side(chunk: Bars | Quotes | Trades | Funding | Marks) -> dict[DefectKind, Mask]:
+    match chunk:
+        case Bars():
+            return _bars(chunk)
+        case Quotes():
+            return _quotes(chunk)
+        case Trades():
+            return _prices(chunk.price, chunk.size) | {DefectKind.BAD_SIZE: chunk.size <= 0}
+        case Funding():
+            rate = np.abs(chunk.rate)
+            return {DefectKind.NAN: ~np.isfinite(rate), DefectKind.ABSURD_RATE: rate > MAX_RATE}
+        case Marks():
+            return _prices(chunk.price)
+        case _ as never:
+            assert_never(never)
+
+
+def _prices(price: Floats, *others: Floats) -> dict[DefectKind, Mask]:
+    nan = ~np.isfinite(price)
+    for other in others:
+        nan |= ~np.isfinite(other)
+    return {DefectKind.NAN: nan, DefectKind.NON_POSITIVE_PRICE: price <= 0}
+
+
+def _bars(bars: Bars) -> dict[DefectKind, Mask]:
+    total = bars.open + bars.high + bars.low + bars.close + bars.volume
+    lowest = np.minimum(np.minimum(bars.open, bars.close), np.minimum(bars.high, bars.low))
+    upside_down = bars.high < bars.low
+    beyond = (np.maximum(bars.open, bars.close) > bars.high) | (np.minimum(bars.open, bars.close) < bars.low)
+    return {
+        DefectKind.NAN: ~np.isfinite(total),
+        DefectKind.NON_POSITIVE_PRICE: lowest <= 0,
+        DefectKind.HIGH_BELOW_LOW: upside_down,
+        DefectKind.OUTSIDE_RANGE: beyond & ~upside_down,
+        DefectKind.NEGATIVE_VOLUME: bars.volume < 0,
+        DefectKind.ZERO_VOLUME: bars.volume == 0,
+    }
+
+
+def _quotes(quotes: Quotes) -> dict[DefectKind, Mask]:
+    total = quotes.bid + quotes.ask + quotes.bid_size + quotes.ask_size
+    return {
+        DefectKind.NAN: ~np.isfinite(total),
+        DefectKind.NON_POSITIVE_PRICE: np.minimum(quotes.bid, quotes.ask) <= 0,
+        DefectKind.CROSSED_QUOTE: quotes.ask < quotes.bid,
+        DefectKind.BAD_SIZE: np.minimum(quotes.bid_size, quotes.ask_size) < 0,
+        DefectKind.ZERO_SIZE: np.minimum(quotes.bid_size, quotes.ask_size) == 0,
+    }
+
+
+def _sides(sides: dict[PriceSide, Bars]) -> dict[DefectKind, Mask]:
+    found: dict[DefectKind, Mask] = {}
+    for bars in sides.values():
+        for kind, mask in _bars(bars).items():
+            found[kind] = found[kind] | mask if kind in found else mask
+    if PriceSide.BID in sides and PriceSide.ASK in sides:
+        bid, ask = sides[PriceSide.BID], sides[PriceSide.ASK]
+        found[DefectKind.CROSSED_QUOTE] = (ask.open < bid.open) | (ask.close < bid.close)
+    return found
+
+
+def _off_tick(chunk: Chunk, tick: float | None) -> dict[DefectKind, Mask]:
+    """Midpoints and marks are means: they lie between steps by nature."""
+    if tick is None or isinstance(chunk, Funding | Marks):
+        return {}
+    if isinstance(chunk, dict):
+        columns = [price for side, bars in chunk.items() if side is not PriceSide.MID for price in _ohlc(bars)]
+    elif isinstance(chunk, Bars):
+        columns = _ohlc(chunk)
+    else:
+        columns = [chunk.bid, chunk.ask] if isinstance(chunk, Quotes) else [chunk.price]
+    off = np.zeros(len(columns[0]), np.bool_)
+    for price in columns:
+        steps = price / tick
+        off |= np.abs(steps - np.rint(steps)) > _TICK_ERROR
+    return {DefectKind.OFF_TICK: off}
+
+
+def _ohlc(bars: Bars) -> list[Floats]:
+    return [bars.open, bars.high, bars.low, bars.close]

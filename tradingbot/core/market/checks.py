@@ -1,0 +1,90 @@
+# file: core/market/checks.py
+"""Find what is wrong with market data, chunk by chunk, before any of it is kept."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tradingbot.core.errors import BadInput
+from tradingbot.core.market.arrays import Kind
+from tradingbot.core.market.checking.order import OrderChecks
+from tradingbot.core.market.checking.settlements import Settlements
+from tradingbot.core.market.checking.spacing import Spacing
+from tradingbot.core.market.checking.spikes import Spikes
+from tradingbot.core.market.checking.stale import Stale
+from tradingbot.core.market.checking.tally import Rows
+from tradingbot.core.market.checking.values import ValueChecks
+from tradingbot.core.market.checking.weekends import weekend_defects
+from tradingbot.core.market.chunks import Chunk, stamps
+from tradingbot.core.market.defects import Defect, Findings, Severity
+from tradingbot.core.market.sessions import CONTINUOUS, FOREX, Session
+from tradingbot.core.market.steps import Step
+
+__all__ = ["Checker"]
+
+_SPACED = (Kind.BARS, Kind.MARKS)
+
+
+class Checker:
+    """Look at every row of one file once; how the file is cut into chunks never changes the findings.
+
+    `step` is the bar length (needed for bars, spacing of marks is not judged without it), `tick` the instrument's price
+    step, `session` its trading hours (None: it never closes), `now_ns` the present.
+
+    Raises
+    ------
+    BadInput
+        When `kind` is bars and there is no `step`.
+    """
+
+    def __init__(self, kind: Kind, step: Step | None, tick: float | None, session: Session | None, now_ns: int) -> None:
+        if kind is Kind.BARS and step is None:
+            raise BadInput("the bar length cannot be told from the spacing of the rows; name it with --bar")
+        self._session = session or CONTINUOUS
+        self._step = step
+        self._order = OrderChecks(kind, now_ns)
+        self._spacing = Spacing(step, self._session) if step is not None and kind in _SPACED else None
+        self._settlements = Settlements()
+        self._values = ValueChecks(tick)
+        self._spikes = Spikes()
+        self._stale = Stale()
+        self._rows = 0
+        self._first = np.iinfo(np.int64).max
+        self._last = np.iinfo(np.int64).min
+
+    def feed(self, chunk: Chunk) -> None:
+        """Look at the next rows."""
+        rows = Rows(chunk, stamps(chunk), self._rows)
+        if not len(rows.ts):
+            return
+        self._rows += len(rows.ts)
+        self._first = min(self._first, int(rows.ts.min()))
+        self._last = max(self._last, int(rows.ts.max()))
+        forward = self._order.feed(rows)
+        if self._spacing is not None:
+            self._spacing.feed(forward)
+        self._settlements.feed(rows, forward)
+        self._values.feed(rows)
+        self._spikes.feed(rows)
+        self._stale.feed(rows)
+
+    def finish(self) -> Findings:
+        """Return what was found, refusals first; the checker is spent after it."""
+        found = [
+            *self._order.defects(),
+            *self._spaced(),
+            *self._settlements.defects(),
+            *self._values.defects(),
+            *self._spikes.defects(),
+            *self._stale.defects(),
+        ]
+        found.sort(key=lambda defect: defect.severity is not Severity.REFUSE)
+        return Findings(self._rows, self._first, self._last, tuple(found))
+
+    def _spaced(self) -> list[Defect]:
+        if self._spacing is None or self._step is None:
+            return []
+        found = self._spacing.defects(self._rows, self._order.late_stamps())
+        if self._session is FOREX:
+            found += weekend_defects(*self._spacing.wide(), self._step.ns)
+        return found
