@@ -147,12 +147,12 @@ def test_the_crypto_day_ends_at_midnight() -> None:
     assert [str(np.datetime64(day, "D")) for day in days.tolist()] == ["2026-08-19", "2026-08-20"]
 
 
-def test_the_close_of_a_day_knows_half_days_and_refuses_holidays() -> None:
+def test_the_last_close_knows_half_days_and_holidays() -> None:
     number = (date(2026, 11, 27) - date(1970, 1, 1)).days
-    assert USEQUITY.close_of(number) == stamp("2026-11-27T13:00")
-    assert CONTINUOUS.close_of(number) == stamp("2026-11-28T00:00", ZoneInfo("UTC"))
-    with pytest.raises(ConfigError, match="session usequity has no trading on 2026-11-26"):
-        USEQUITY.close_of(number - 1)
+    assert USEQUITY.last_close(number) == USEQUITY.last_close(number + 2) == stamp("2026-11-27T13:00")
+    assert USEQUITY.last_close(number - 1) == stamp("2026-11-25T16:00")
+    assert FOREX.last_close(number) == FOREX.last_close(number + 6) == stamp("2026-11-27T17:00")
+    assert CONTINUOUS.last_close(number) == stamp("2026-11-28T00:00", ZoneInfo("UTC"))
 
 
 def test_an_unknown_session_names_the_known_ones() -> None:

@@ -79,21 +79,17 @@ class Session:
             return (ts - 1) // _DAY_NS
         return (ts + offsets(ts) - 1 - self.rollover_ns) // _DAY_NS + (1 if self.rollover_ns else 0)
 
-    def close_of(self, day: int) -> int:
-        """Return when trading ends on a day numbered as by `day`, in UTC nanoseconds.
+    def last_close(self, day: int) -> int:
+        """Return when trading ends on the last trading day up to and including `day`, in UTC nanoseconds.
 
-        Raises
-        ------
-        ConfigError
-            When there is no session on that day.
+        Days are numbered as by `day`. The forex market closes once a week.
         """
+        end = (day + 1) * _DAY_NS
         if self.hours is None:
-            return (day + 1) * _DAY_NS
+            return end
         closes = self.hours().closes
-        found = np.flatnonzero(self.day(closes) == day)
-        if not len(found):
-            raise ConfigError(f"session {self.name} has no trading on {np.datetime64(day, 'D')}")
-        return int(closes[found[-1]])
+        until = np.searchsorted(closes + offsets(closes), end, side="right")
+        return int(closes[max(int(until) - 1, 0)])
 
 
 def _spanned(prev: Ints, until: Ints, due: Stretches) -> tuple[Ints, Ints]:
