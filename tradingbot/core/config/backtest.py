@@ -1,0 +1,77 @@
+# file: core/config/backtest.py
+"""A backtest config: what is traded, on which data, by what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from tradingbot.core.config.load import Section
+from tradingbot.core.lane import Lane
+
+__all__ = ["BacktestConfig", "StrategySpec"]
+
+
+class StrategySpec(Section):
+    """One strategy: the class by its import path `package.module:Class`, and its parameters."""
+
+    path: str = Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")
+    params: dict[str, Any] = {}
+
+
+class BacktestConfig(Section):
+    """The whole file.
+
+    `start` and `end` are UTC where they name no zone; `equity` is an amount and the lane's currency; `venue` and `risk`
+    replace single fields of the lane's section of `config/lanes.json` and `config/risk.json`.
+    """
+
+    name: str = Field(pattern=r"^[\w.-]+$", max_length=80)
+    catalog: str
+    lane: Lane
+    instruments: tuple[str, ...] = Field(min_length=1)
+    bar: str
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+    equity: str
+    realism: Literal["fast", "exact"] = "exact"
+    seed: int = Field(default=7, ge=0)
+    strategies: tuple[StrategySpec, ...] = Field(min_length=1)
+    venue: dict[str, Any] = {}
+    risk: dict[str, Any] = {}
+
+    @field_validator("start", "end")
+    @classmethod
+    def _utc(cls, value: dt.datetime | None) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+    @field_validator("equity")
+    @classmethod
+    def _amount(cls, value: str) -> str:
+        if not re.fullmatch(r"\d+(\.\d+)? [A-Z]{3,5}", value) or Decimal(value.split()[0]) <= 0:
+            raise ValueError("allowed is a positive amount and a currency, such as '10000 USDT'")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.start and self.end and self.start >= self.end:
+            raise ValueError(f"start {self.start.isoformat()} must lie before end {self.end.isoformat()}")
+        if len(set(self.instruments)) != len(self.instruments):
+            raise ValueError("instruments names one twice")
+        return self
+
+    @property
+    def start_equity(self) -> Decimal:
+        """The amount of `equity`."""
+        return Decimal(self.equity.split()[0])
+
+    @property
+    def currency(self) -> str:
+        """The currency of `equity`."""
+        return self.equity.split()[1]

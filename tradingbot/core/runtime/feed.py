@@ -1,0 +1,144 @@
+# file: core/runtime/feed.py
+"""Market data from the catalog into the engine, a bounded chunk of time at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tradingbot.core.config.lanes import LaneVenue
+from tradingbot.core.execution.tape import Strip
+from tradingbot.core.market.arrays import Bars, Columns, Floats, PriceSide
+from tradingbot.core.market.catalog import Catalog
+from tradingbot.core.market.wrangle import (
+    bar_objects,
+    funding_objects,
+    mark_objects,
+    quote_objects,
+    trade_objects,
+)
+from tradingbot.core.runtime.quoting import path_quotes, sides_of
+from tradingbot.core.runtime.sources import BarSource, modelled_spread
+
+__all__ = ["Chunk", "Feed", "seen_type", "trades_itself"]
+
+_ROWS = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What the engine runs next: lists of Nautilus data, the strips of the same time, and how many bars it holds."""
+
+    data: list[list[Any]]
+    strips: dict[str, Strip]
+    bars: int
+    end: int
+
+
+class Feed:
+    """Cut a run's time into chunks.
+
+    A chunk ends one latency after a bar's close, when the next bar's open quote has arrived: no order is in flight
+    across a seam, so the size of chunks cannot change a result. In `fast` the bars trade themselves; in `exact` every bar
+    is four quotes and trades nothing. Instruments in `contracts` (options) are always quoted from the catalog.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        sources: list[BarSource],
+        contracts: list[Any],
+        venue: LaneVenue,
+        exact: bool,
+        start: int,
+        end: int,
+        rows: int = _ROWS,
+    ) -> None:
+        self._catalog = catalog
+        self._sources = sources
+        self._contracts = contracts
+        self._venue = venue
+        self._exact = exact
+        self._latency = venue.latency_ms * 1_000_000 if exact else 0
+        self._start, self._end = start, end
+        self._step = sources[0].step.ns
+        self._window = max(1, rows // len(sources)) * self._step
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are."""
+        return max(1, math.ceil((self._end - self._start) / self._window))
+
+    def __iter__(self) -> Iterator[Chunk]:
+        for number in range(self.chunks):
+            begin = self._start + number * self._window
+            yield self._chunk(begin, min(begin + self._window, self._end), number == 0)
+
+    def _chunk(self, begin: int, end: int, first: bool) -> Chunk:
+        data: list[list[Any]] = []
+        strips: dict[str, Strip] = {}
+        bars = 0
+        for source in self._sources:
+            rows, strip, count = self._instrument(source, begin, end, first)
+            data += rows
+            strips[source.name] = strip
+            bars += count
+        for contract in self._contracts:
+            quotes = self._catalog.quotes(str(contract.id), begin + 1, end)
+            if len(quotes):
+                strips[str(contract.id)] = Strip.of_quotes(quotes)
+                data.append(quote_objects(contract, quotes))
+        return Chunk([rows for rows in data if rows], strips, bars, end)
+
+    def _instrument(self, source: BarSource, begin: int, end: int, first: bool) -> tuple[list[list[Any]], Strip, int]:
+        ahead = self._step if self._exact else 0
+        middle, bid, ask = source.read(begin, min(end + ahead, self._end))
+        seen = middle.take(middle.ts <= end)
+        instrument, tick = source.instrument, float(source.instrument.price_increment)
+        if bid is None or ask is None:
+            bid, ask = sides_of(middle, modelled_spread(self._venue, middle, tick), tick)
+        data = [bar_objects(seen_type(source, self._venue), instrument, seen)]
+        if self._exact:
+            since = begin if first else begin + self._latency
+            data.insert(0, self._quotes(source, middle, bid, ask, since, end + self._latency))
+        elif not trades_itself(source, self._venue):
+            trading = source.step.bar_type(source.name, PriceSide.LAST)
+            data.insert(0, bar_objects(trading, instrument, self._deep(seen)))
+        if self._contracts:
+            data.append(trade_objects(instrument, seen.ts - 500, seen.close))
+        data.append(funding_objects(instrument, self._catalog.funding(source.name, begin + 1, end)))
+        data.append(mark_objects(instrument, self._catalog.marks(source.name, begin + 1, end)))
+        return data, Strip.of_bars(middle, self._step), len(seen)
+
+    def _quotes(self, source: BarSource, middle: Bars, bid: Bars, ask: Bars, since: int, until: int) -> list[Any]:
+        quotes = path_quotes(middle, bid, ask, self._step, self._latency, self._shown(source, middle))
+        return quote_objects(source.instrument, _between(quotes, since, until))
+
+    def _shown(self, source: BarSource, middle: Bars) -> Floats:
+        step = float(source.instrument.size_increment)
+        depth = self._venue.depth
+        volume = middle.volume if depth.size is None else np.full(len(middle), float(depth.size))
+        return np.maximum(np.floor(volume * float(depth.participation) / 4 / step) * step, step)
+
+    def _deep(self, bars: Bars) -> Bars:
+        size = self._venue.depth.size
+        volume = bars.volume if size is None else np.full(len(bars), float(size))
+        return Bars(bars.ts, bars.open, bars.high, bars.low, bars.close, volume)
+
+
+def trades_itself(source: BarSource, venue: LaneVenue) -> bool:
+    """Whether an instrument's bars can be executed against: last prices with a volume of their own."""
+    return source.sides == (PriceSide.LAST,) and venue.depth.size is None
+
+
+def seen_type(source: BarSource, venue: LaneVenue) -> str:
+    """Return the bar type strategies see, the same in `fast` and `exact`: LAST where it trades itself, else MID."""
+    return source.step.bar_type(source.name, PriceSide.LAST if trades_itself(source, venue) else PriceSide.MID)
+
+
+def _between[C: Columns](columns: C, since: int, until: int) -> C:
+    return columns.take((columns.ts > since) & (columns.ts <= until))

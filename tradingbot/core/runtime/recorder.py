@@ -1,0 +1,150 @@
+# file: core/runtime/recorder.py
+"""Hear every fill, charge and refusal of a run and keep the books from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from nautilus_trader.model import OrderSide
+
+from tradingbot.core.errors import LedgerMismatch
+from tradingbot.core.execution.rates import Rates
+from tradingbot.core.execution.tape import Tape
+from tradingbot.core.messages.answers import Refused
+from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.ledger import Charge, Fill, Ledger, OpenPosition
+from tradingbot.core.portfolio.trade import Trade
+
+__all__ = ["Recorder"]
+
+_ZERO = Decimal(0)
+
+
+class Recorder:
+    """Keep one account's ledger, equity curve and refusals.
+
+    Cash per fill is what the engine's own account moved by, so that the ledger and the account cannot drift apart
+    unseen: `reconcile` compares them, and each closed trade is checked against price x quantity.
+    """
+
+    def __init__(
+        self, start: Decimal, instruments: Mapping[str, Any], tape: Tape, rates: Rates, precision: int
+    ) -> None:
+        self.ledger = Ledger(start)
+        self.refusals: list[Refused] = []
+        self.daily: list[EquityPoint] = []
+        self.at_trades: list[EquityPoint] = []
+        self.busy_since: int | None = None
+        self.busy_ns = 0
+        self.arrivals: dict[str, float] = {}
+        self.now: Callable[[], int] = lambda: 0
+        self._instruments = instruments
+        self._tape = tape
+        self._rates = rates
+        self._cent = Decimal(1).scaleb(-precision)
+
+    def filled(self, event: Any, reason: str, balance: Decimal) -> None:
+        """Book a fill after which the account holds `balance`."""
+        name = str(event.instrument_id)
+        instrument = self._instruments[name]
+        price: Decimal = event.last_px.as_decimal()
+        quantity: Decimal = event.last_qty.as_decimal()
+        signed = quantity if event.order_side == OrderSide.BUY else -quantity
+        rate = self._rates.to_account(name, price)
+        multiplier: Decimal = instrument.multiplier.as_decimal()
+        closed = self.ledger.fill(
+            Fill(
+                ts=int(event.ts_event),
+                strategy=str(event.strategy_id),
+                instrument=name,
+                signed=signed,
+                price=price,
+                multiplier=multiplier,
+                rate=rate,
+                cash=balance - self.ledger.balance,
+                commission=_ZERO if event.commission is None else event.commission.as_decimal(),
+                slippage=self._slippage(event, signed, price) * multiplier * rate,
+                reason=_settled(reason, price),
+                premium=_is_premium(instrument),
+            )
+        )
+        for trade in closed:
+            self._check(trade, rate)
+            self.at_trades.append(EquityPoint(self.now(), self.equity()))
+        self._count_time(int(event.ts_event))
+
+    def charged(self, strategy: str, instrument: str, amount: Decimal, ts: int) -> None:
+        """Book funding, rollover or borrow."""
+        self.ledger.charge(Charge(ts, strategy, instrument, amount))
+
+    def refused(self, refusal: Refused) -> None:
+        """Keep a refusal."""
+        self.refusals.append(refusal)
+
+    def equity(self) -> Decimal:
+        """Return the balance plus what the open positions are worth at the last marks."""
+        return self.ledger.balance + sum((self.worth(held) for held in self.ledger.open_positions), _ZERO)
+
+    def worth(self, held: OpenPosition) -> Decimal:
+        """Return what an open position adds to equity beyond cash, at the last mark."""
+        mark = self._tape.mark(held.instrument, self.now())
+        price = held.entry_price if mark is None else Decimal(str(mark))
+        return round(held.value(price, self._rates.to_account(held.instrument, price)), 8)
+
+    def mark_to_market(self) -> None:
+        """Put the equity of this moment on the daily curve."""
+        self.daily.append(EquityPoint(self.now(), self.equity()))
+
+    def open_trades(self) -> list[Trade]:
+        """Return the round trips that are not flat, valued at the last marks."""
+        return [held.trade("open", self.worth(held)) for held in self.ledger.open_positions]
+
+    def reconcile(self, balance: Decimal) -> None:
+        """Compare with the engine's account at the end of a run.
+
+        Raises
+        ------
+        LedgerMismatch
+            When the account moved by something no event told of.
+        """
+        if balance != self.ledger.balance:
+            raise LedgerMismatch(
+                f"the engine's account holds {balance}, the ledger says {self.ledger.balance}:"
+                " some money moved without an event"
+            )
+
+    def _slippage(self, event: Any, signed: Decimal, price: Decimal) -> Decimal:
+        arrival = self.arrivals.get(str(event.client_order_id))
+        return _ZERO if arrival is None else signed * (price - Decimal(str(round(arrival, 10))))
+
+    def _count_time(self, ts: int) -> None:
+        holding = bool(self.ledger.open_positions)
+        if holding and self.busy_since is None:
+            self.busy_since = ts
+        elif not holding and self.busy_since is not None:
+            self.busy_ns += ts - self.busy_since
+            self.busy_since = None
+
+    def _check(self, trade: Trade, rate: Decimal) -> None:
+        """Compare the cash a round trip moved with price x quantity, where one rate holds for all of it."""
+        if rate != 1 or trade.exit_price is None:
+            return
+        total = trade.notional / (trade.entry_price + trade.exit_price) / trade.multiplier
+        sign = 1 if trade.side == "LONG" else -1
+        expected = sign * total * (trade.exit_price - trade.entry_price) * trade.multiplier
+        allowed = self._cent * (trade.fills + 1) + abs(trade.notional) * Decimal("1e-9")
+        if abs(expected - trade.gross) > allowed:
+            raise LedgerMismatch(
+                f"trade {trade.id} in {trade.instrument} moved {trade.gross} in the account,"
+                f" price x quantity says {expected:.8f}"
+            )
+
+
+def _is_premium(instrument: Any) -> bool:
+    return type(instrument).__name__ in {"OptionContract", "OptionSpread", "CryptoOption"}
+
+
+def _settled(reason: str, price: Decimal) -> str:
+    return "assignment" if reason == "expiry" and price else reason
