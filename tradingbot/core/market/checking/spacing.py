@@ -136,9 +136,10 @@ class Spacing:
         total, worst = int(missing.sum()), int(missing.argmax())
         severity = Severity.REFUSE if self._is_too_much(int(missing[worst]), total, rows) else Severity.WARN
         advice = ": fetch the absent part, or --on-defect keep" if severity is Severity.REFUSE else ""
+        where = f"from {moment(int(before[worst]))} to {moment(int(ts[worst]))}"
         sentence = (
-            f"{total} bars are absent while the market is open ({total / (total + rows):.2%}) in {len(number)} gaps; the "
-            f"longest, of {missing[worst]} bars, is from {moment(int(before[worst]))} to {moment(int(ts[worst]))}{advice}"
+            f"{total} bars are absent while the market is open ({total / (total + rows):.2%}) in {len(number)} gaps; "
+            f"the longest, of {missing[worst]} bars, is {where}{advice}"
         )
         return [Defect(DefectKind.GAP, severity, total, int(number[0]), int(ts[0]), sentence)]
 

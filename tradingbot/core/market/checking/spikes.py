@@ -38,11 +38,8 @@ class Spikes:
         """Look at the next rows."""
         if isinstance(rows.chunk, Funding) or not len(rows.ts):
             return
-        with np.errstate(invalid="ignore", divide="ignore"):
-            low, high, close = (np.log(price) for price in _extent(rows.chunk))
-        before = np.concatenate([[self._last], close[:-1]])
-        self._last = float(close[-1])
-        jump = np.nan_to_num(np.fmax(np.abs(high - before), np.abs(low - before)), nan=0.0, posinf=0.0)
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            jump, self._last = _jumps(rows.chunk, self._last)
         self._held.append((jump, rows.numbers, rows.ts))
         self._rows += len(jump)
         if self._rows >= BLOCK_ROWS:
@@ -53,7 +50,7 @@ class Spikes:
         if self._rows:
             self._measure(whole_only=False)
         size, when = self._largest
-        sentence = f"the price jumps far beyond the usual, by {np.expm1(size):.1%} at most, at {moment(when)}"
+        sentence = f"the price jumps far beyond the usual, by {np.expm1(size):+.1%} at most, at {moment(when)}"
         return self._tally.defect(DefectKind.SPIKE, Severity.WARN, sentence)
 
     def _measure(self, whole_only: bool) -> None:
@@ -66,14 +63,24 @@ class Spikes:
         self._rows = len(jump) - stop
 
     def _block(self, jump: Floats, numbers: Ints, ts: Ints) -> None:
-        large = float(np.quantile(jump, LARGE_QUANTILE))
+        size = np.abs(jump)
+        large = float(np.quantile(size, LARGE_QUANTILE))
         before = large if self._large is None else self._large
         self._large = large
-        index = np.flatnonzero(jump > max(TIMES_LARGE * before, FLOOR))
+        index = np.flatnonzero(size > max(TIMES_LARGE * before, FLOOR))
         self._tally.add(numbers[index], ts[index])
-        if len(index) and jump[index].max() > self._largest[0]:
-            worst = index[jump[index].argmax()]
+        if len(index) and size[index].max() > abs(self._largest[0]):
+            worst = index[size[index].argmax()]
             self._largest = (float(jump[worst]), int(ts[worst]))
+
+
+def _jumps(chunk: Chunk, last: float) -> tuple[Floats, float]:
+    """Return ln(price / close before) of each row's farther end, 0 where it is undefined, and the last ln(close)."""
+    low, high, close = (np.log(price) for price in _extent(chunk))
+    before = np.concatenate([[last], close[:-1]])
+    up, down = high - before, low - before
+    jump = np.where(np.abs(down) > np.abs(up), down, up)
+    return np.nan_to_num(jump, posinf=0.0, neginf=0.0), float(close[-1])
 
 
 def _extent(chunk: Chunk) -> tuple[Floats, Floats, Floats]:
