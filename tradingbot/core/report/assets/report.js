@@ -1,0 +1,68 @@
+// file: core/report/assets/report.js
+// Draws each chart when it comes near the screen, in the colours the style sheet has at that moment.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const figures = [...document.querySelectorAll("figure.chart")];
+  const drawn = new Set();
+
+  const colour = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim();
+
+  function coloured(value) {
+    if (Array.isArray(value)) return value.map(coloured);
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, coloured(inner)]));
+    }
+    return typeof value === "string" && /^@[a-z]+$/.test(value) ? colour(value.slice(1)) : value;
+  }
+
+  function axis(extra) {
+    const lines = { gridcolor: "@grid", linecolor: "@rule", zerolinecolor: "@muted", zeroline: false };
+    const { title, ...rest } = extra || {};
+    const named = title ? { title: { ...title, font: { size: 12, color: "@soft" }, standoff: 8 } } : {};
+    return { ...lines, automargin: true, tickfont: { color: "@soft" }, ...rest, ...named };
+  }
+
+  function layout(extra) {
+    const small = window.innerWidth < 560;
+    return {
+      font: { family: colour("sans"), size: 12, color: "@ink" },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      margin: { l: small ? 44 : 60, r: 12, t: 30, b: 36 },
+      hovermode: "x unified",
+      hoverlabel: { bgcolor: "@paper", bordercolor: "@rule", font: { color: "@ink" }, align: "left" },
+      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { color: "@soft" } },
+      dragmode: small ? false : "zoom",
+      ...extra,
+      xaxis: axis({ type: "date", showgrid: false, ...(extra.xaxis || {}) }),
+      yaxis: axis(extra.yaxis),
+    };
+  }
+
+  function draw(figure) {
+    const chart = JSON.parse(figure.querySelector("script").textContent);
+    const options = {
+      responsive: true,
+      displaylogo: false,
+      displayModeBar: window.innerWidth < 560 ? false : "hover",
+      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+    };
+    Plotly.react(figure.querySelector(".plot"), coloured(chart.data), coloured(layout(chart.layout)), options);
+    drawn.add(figure);
+  }
+
+  const near = new IntersectionObserver(
+    (entries) => entries.filter((entry) => entry.isIntersecting && !drawn.has(entry.target)).forEach((entry) => draw(entry.target)),
+    { rootMargin: "600px" },
+  );
+  figures.forEach((figure) => near.observe(figure));
+
+  const again = () => drawn.forEach(draw);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  window.matchMedia("print").addEventListener("change", again);
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("details").forEach((details) => { details.open = true; });
+    figures.forEach(draw);
+  });
+})();

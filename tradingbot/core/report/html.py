@@ -1,0 +1,115 @@
+# file: core/report/html.py
+"""Write the report of a backtest as one HTML file that needs nothing else, not even a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from plotly.offline import get_plotlyjs
+
+from tradingbot.core.portfolio.daily import Floats, Ints
+from tradingbot.core.report.charts.costs import costs_chart
+from tradingbot.core.report.charts.distribution import distribution_chart
+from tradingbot.core.report.charts.drawdown import drawdown_chart
+from tradingbot.core.report.charts.equity import equity_chart
+from tradingbot.core.report.charts.figure import frame
+from tradingbot.core.report.charts.patience import patience_chart
+from tradingbot.core.report.charts.price import price_chart
+from tradingbot.core.report.markup import Html, card, tag
+from tradingbot.core.report.reading import Found, equity_points
+from tradingbot.core.report.sections.groups import by, refusals
+from tradingbot.core.report.sections.months import months
+from tradingbot.core.report.sections.opening import cautions, header
+from tradingbot.core.report.sections.provenance import provenance
+from tradingbot.core.report.sections.tiles import tiles
+from tradingbot.core.report.sections.trades import extremes, still_open
+
+__all__ = ["Prices", "render"]
+
+Prices = Mapping[str, tuple[Ints, Floats, Floats, Floats]]
+
+_ASSETS = Path(__file__).parent / "assets"
+
+
+def render(result: Found, prices: Prices | None = None, hold: tuple[Ints, Floats] | None = None) -> str:
+    """Return the report. Two equal runs give the same text, byte for byte.
+
+    Reads the style sheet and the script beside this file, and Plotly's from its package.
+
+    Parameters
+    ----------
+    result
+        `Result.to_dict()`, or the JSON file read back.
+    prices
+        By instrument: bar times (int64 UTC ns), lows, highs, closes (float64). An instrument without is not drawn.
+    hold
+        The curve of holding the instruments, as `hold_curve` returns it.
+    """
+    body = tag("main", header(result), *_sections(result, prices or {}, hold))
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", f"{result['name']} - backtest"),
+        tag("style", _asset("report.css")),
+    )
+    scripts = [tag("script", Html(get_plotlyjs())), tag("script", _asset("report.js"))]
+    return f'<!DOCTYPE html>\n<html lang="en">{head}{tag("body", body, *scripts)}</html>\n'
+
+
+def _sections(result: Found, prices: Prices, hold: tuple[Ints, Floats] | None) -> list[Html]:
+    return [
+        cautions(result),
+        tiles(result),
+        *_curves(result, hold),
+        months(result),
+        *_prices(result, prices),
+        *_trades(result),
+        by(result, "exit_reason", "Exits by reason"),
+        refusals(result),
+        by(result, "instrument", "By instrument"),
+        by(result, "strategy", "By strategy"),
+        *still_open(result),
+        *extremes(result),
+        provenance(result),
+    ]
+
+
+def _curves(result: Found, hold: tuple[Ints, Floats] | None) -> list[Html]:
+    points = equity_points(result)
+    ts = np.array([point.ts for point in points], dtype=np.int64)
+    equity = np.array([float(point.equity) for point in points])
+    against = "Equity against buy and hold"
+    return [
+        card(against, frame(equity_chart(ts, equity, hold, result["currency"]), against)),
+        card("Drawdown", frame(drawdown_chart(ts, equity), "Drawdown", 220)),
+    ]
+
+
+def _prices(result: Found, prices: Prices) -> list[Html]:
+    charts = []
+    for number, instrument in enumerate(name for name in result["instruments"] if name in prices):
+        trades = [trade for trade in result["trades"] if trade["instrument"] == instrument]
+        figure = price_chart(prices[instrument], trades, result["currency"])
+        label = f"{instrument}: {len(trades)} trade{'' if len(trades) == 1 else 's'}"
+        more = {"open": "open"} if number == 0 else {}
+        charts.append(tag("details", tag("summary", label), frame(figure, f"Price of {label}", 440), **more))
+    return [card("Entries and exits", *charts, note="Drag to zoom, double-click to go back.")] if charts else []
+
+
+def _trades(result: Found) -> list[Html]:
+    trades, currency = result["trades"], result["currency"]
+    if not trades:
+        return []
+    return [
+        card("Distribution of trades", frame(distribution_chart(trades, currency), "Histogram of profit"), wide=False),
+        card("Profit and patience", frame(patience_chart(trades, currency), "Profit over holding time"), wide=False),
+        card("Where the profit went", frame(costs_chart(result["costs"], currency), "Costs as a waterfall")),
+    ]
+
+
+def _asset(name: str) -> Html:
+    return Html("\n" + (_ASSETS / name).read_text(encoding="utf-8"))

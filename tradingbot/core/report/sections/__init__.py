@@ -1,0 +1,1 @@
+# file: core/report/sections/__init__.py

@@ -1,0 +1,136 @@
+# file: core/report/sections/tiles.py
+"""The summary as tiles: four numbers large, the rest in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tradingbot.core.report.markup import Html, signed, tag
+from tradingbot.core.report.phrase import NONE, amount, number, percent
+from tradingbot.core.report.reading import Found
+
+__all__ = ["BIG", "GROUPS", "tiles"]
+
+Writer = Callable[[Any, str], str]
+
+
+def _money(value: Any, currency: str) -> str:
+    return amount(value, currency)
+
+
+def _gain(value: Any, currency: str) -> str:
+    return amount(value, currency, sign=True)
+
+
+def _percent(value: Any, currency: str) -> str:
+    return percent(value)
+
+
+def _change(value: Any, currency: str) -> str:
+    return percent(value, 1, sign=True)
+
+
+def _ratio(value: Any, currency: str) -> str:
+    return number(value)
+
+
+def _count(value: Any, currency: str) -> str:
+    return number(value, 0)
+
+
+def _days(value: Any, currency: str) -> str:
+    return f"{number(value, 0)} d"
+
+
+def _times(value: Any, currency: str) -> str:
+    return NONE if value is None else f"{number(value, 1)} x"
+
+
+Line = tuple[str, str, Writer, str]
+
+# Name in the summary, title, how to write it, what it means.
+BIG: tuple[Line, ...] = (
+    ("net_pnl", "Net profit", _gain, "closed trades, after all costs"),
+    ("sharpe", "Sharpe", _ratio, "daily returns, a year"),
+    ("max_drawdown", "Deepest drawdown", _percent, "below the last peak"),
+    ("trades", "Trades", _count, "closed round trips"),
+)
+GROUPS: tuple[tuple[str, tuple[Line, ...]], ...] = (
+    (
+        "Return",
+        (
+            ("start_equity", "Start equity", _money, "account at the start"),
+            ("end_equity", "End equity", _money, "account at the end, open positions at market"),
+            ("total_return", "Total return", _change, "end / start equity - 1"),
+            ("cagr", "Growth a year", _change, "compound annual growth rate"),
+            ("buy_and_hold", "Buy and hold", _change, "equal weights in the instruments, no costs"),
+            ("open_pnl", "Open profit", _gain, "positions open at the end"),
+        ),
+    ),
+    (
+        "Risk",
+        (
+            ("sortino", "Sortino", _ratio, "return a year / downside deviation"),
+            ("calmar", "Calmar", _ratio, "growth a year / deepest drawdown"),
+            ("cvar_5", "Bad day (CVaR 5 %)", _percent, "mean loss on the worst 5 % of days"),
+            ("longest_drawdown_days", "Longest drawdown", _days, "calendar days below a peak"),
+            ("exposure", "Time in the market", _percent, "share of calendar time with a position"),
+            ("turnover", "Turnover", _times, "all traded / mean equity"),
+        ),
+    ),
+    (
+        "Trades",
+        (
+            ("win_rate", "Win rate", _percent, "trades with a profit after costs"),
+            ("profit_factor", "Profit factor", _ratio, "winners' profit / losers' loss"),
+            ("expectancy", "Expectancy", _ratio, "mean profit in units of the mean loss"),
+            ("average_trade", "Average trade", _gain, "mean profit of a trade"),
+            ("best_trade", "Best trade", _gain, "largest profit"),
+            ("worst_trade", "Worst trade", _gain, "largest loss"),
+        ),
+    ),
+    (
+        "Costs",
+        (
+            ("fees", "Fees paid", _money, "commissions"),
+            ("slippage", "Slippage paid", _money, "against the mid price at arrival, inside the price profit"),
+            ("funding", "Funding received", _gain, "funding, rollover and borrow; negative when paid"),
+        ),
+    ),
+)
+_COLOURED = (_gain, _change)
+
+
+def tiles(result: Found) -> Html:
+    """Return all numbers of the summary."""
+    summary, currency = result["summary"], result["currency"]
+    big = [_tile(line, summary, currency) for line in BIG]
+    groups = [
+        tag("section", tag("h3", title), tag("dl", *(_row(line, summary, currency) for line in lines)), class_="group")
+        for title, lines in GROUPS
+    ]
+    return tag(
+        "section",
+        tag("h2", "Summary"),
+        tag("div", *big, class_="tiles"),
+        tag("div", *groups, class_="groups"),
+        class_="card wide",
+    )
+
+
+def _tile(line: Line, summary: Found, currency: str) -> Html:
+    name, title, _, meaning = line
+    value = tag("p", _value(line, summary, currency), class_="value", data_name=name)
+    return tag("div", tag("p", title, class_="title"), value, tag("p", meaning, class_="note"), class_="tile")
+
+
+def _row(line: Line, summary: Found, currency: str) -> Html:
+    name, title, _, meaning = line
+    return tag("div", tag("dt", title, title=meaning), tag("dd", _value(line, summary, currency), data_name=name))
+
+
+def _value(line: Line, summary: Found, currency: str) -> str:
+    name, _, write, _ = line
+    text = write(summary[name], currency)
+    return signed(summary[name], text) if write in _COLOURED else text
