@@ -68,10 +68,10 @@ def _sections(result: Found, prices: Prices, hold: tuple[Ints, Floats] | None) -
         months(result),
         *_prices(result, prices),
         *_trades(result),
-        by(result, "exit_reason", "Exits by reason"),
+        *by(result, "exit_reason", "Exits by reason"),
         refusals(result),
-        by(result, "instrument", "By instrument"),
-        by(result, "strategy", "By strategy"),
+        *by(result, "instrument", "By instrument"),
+        *by(result, "strategy", "By strategy"),
         *still_open(result),
         *extremes(result),
         provenance(result),
@@ -97,7 +97,11 @@ def _prices(result: Found, prices: Prices) -> list[Html]:
         label = f"{instrument}: {len(trades)} trade{'' if len(trades) == 1 else 's'}"
         more = {"open": "open"} if number == 0 else {}
         charts.append(tag("details", tag("summary", label), frame(figure, f"Price of {label}", 440), **more))
-    return [card("Entries and exits", *charts, note="Drag to zoom, double-click to go back.")] if charts else []
+    return (
+        [card("Entries and exits", *charts, note="On a large screen: drag to zoom, double-click to go back.")]
+        if charts
+        else []
+    )
 
 
 def _trades(result: Found) -> list[Html]:

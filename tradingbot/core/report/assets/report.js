@@ -29,10 +29,11 @@
       font: { family: colour("sans"), size: 12, color: "@ink" },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      margin: { l: small ? 44 : 60, r: 12, t: 30, b: 36 },
+      margin: { l: small ? 44 : 60, r: 12, t: 30, b: 28 },
       hovermode: "x unified",
       hoverlabel: { bgcolor: "@paper", bordercolor: "@rule", font: { color: "@ink" }, align: "left" },
       legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { color: "@soft" } },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: "@muted", activecolor: "@ink" },
       dragmode: small ? false : "zoom",
       ...extra,
       xaxis: axis({ type: "date", showgrid: false, ...(extra.xaxis || {}) }),
@@ -46,7 +47,7 @@
       responsive: true,
       displaylogo: false,
       displayModeBar: window.innerWidth < 560 ? false : "hover",
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+      modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"], ["toImage"]],
     };
     Plotly.react(figure.querySelector(".plot"), coloured(chart.data), coloured(layout(chart.layout)), options);
     drawn.add(figure);

@@ -30,7 +30,7 @@ def costs_chart(costs: Mapping[str, float], currency: str) -> Figure:
         "cliponaxis": False,
         "increasing": {"marker": {"color": "@gain"}},
         "decreasing": {"marker": {"color": "@loss"}},
-        "totals": {"marker": {"color": "@ink"}},
+        "totals": {"marker": {"color": "@muted"}},
         "connector": {"line": {"color": "@muted", "width": 1}},
         "hovertemplate": f"%{{x}}: %{{text}} {currency}<extra></extra>",
     }

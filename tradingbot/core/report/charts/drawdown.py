@@ -25,9 +25,6 @@ def drawdown_chart(ts: Ints, equity: Floats) -> Figure:
         "fillcolor": "@lossfill",
         "hovertemplate": "%{y:.2%}",
     }
-    layout = {"showlegend": False, "yaxis": {"tickformat": ".0%" if _deep(depth) else ".1%", "rangemode": "tozero"}}
-    return {"data": [area], "layout": layout}
-
-
-def _deep(depth: Floats) -> bool:
-    return bool(len(depth)) and float(depth.min()) < -0.05
+    deepest = min(float(depth.min(initial=0.0)), -0.01)
+    axis = {"tickformat": ".0%" if deepest < -0.05 else ".1%", "range": [round(deepest * 1.08, 6), 0]}
+    return {"data": [area], "layout": {"showlegend": False, "yaxis": axis}}

@@ -7,24 +7,25 @@ from collections import defaultdict
 from math import fsum
 
 from tradingbot.core.report.markup import Html, card, signed, table, tag
-from tradingbot.core.report.phrase import amount, number, percent
+from tradingbot.core.report.phrase import number, percent
 from tradingbot.core.report.reading import Found
 
 __all__ = ["by", "refusals"]
 
-_HEADS = [("Trades", "num"), ("Won", "num"), ("Fees", "num"), ("Funding", "num"), ("Profit", "num"), ("Average", "num")]
+_HEADS = [("Trades", "num"), ("Won", "num"), ("Fees", "num"), ("Funding", "num"), ("Profit", "num")]
 
 
-def by(result: Found, field: str, title: str, note: str = "") -> Html:
-    """Return a table of the trades grouped by one of their fields, the largest profit first."""
+def by(result: Found, field: str, title: str) -> list[Html]:
+    """Return a table of the trades grouped by one of their fields, the largest profit first; nothing without trades."""
     groups: defaultdict[str, list[Found]] = defaultdict(list)
     for trade in result["trades"]:
         groups[trade[field]].append(trade)
     if not groups:
-        return card(title, tag("p", "No closed trades.", class_="note"), wide=False)
+        return []
     order = sorted(groups, key=lambda name: (-_sum(groups[name], "pnl"), name))
-    rows = [[name, *_row(groups[name], result["currency"])] for name in order]
-    return card(title, table([("", ""), *_HEADS], rows, title), note=note, wide=False)
+    rows = [[name, *_row(groups[name])] for name in order]
+    heads = [(field.removeprefix("exit_").capitalize(), ""), *_HEADS]
+    return [card(title, table(heads, rows, title), note=f"Amounts in {result['currency']}.", wide=False)]
 
 
 def refusals(result: Found) -> Html:
@@ -46,16 +47,14 @@ def refusals(result: Found) -> Html:
     )
 
 
-def _row(trades: list[Found], currency: str) -> list[str]:
+def _row(trades: list[Found]) -> list[str]:
     pnl = _sum(trades, "pnl")
-    mean = pnl / len(trades)
     return [
         number(len(trades), 0),
         percent(sum(trade["pnl"] > 0 for trade in trades) / len(trades), 0),
         number(_sum(trades, "fees")),
         number(_sum(trades, "funding"), 2, sign=True),
-        signed(pnl, amount(pnl, currency, sign=True)),
-        signed(mean, number(mean, 2, sign=True)),
+        signed(pnl, number(pnl, 2, sign=True)),
     ]
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tradingbot.core.portfolio.isotime import from_iso
+from tradingbot.core.portfolio.isotime import DAY, from_iso
 from tradingbot.core.report.markup import Html, card, join, signed, tag
 from tradingbot.core.report.phrase import amount, duration, number, percent, when
 from tradingbot.core.report.reading import Found
@@ -48,7 +48,7 @@ def _sentence(result: Found) -> Html:
     trades = "No closed trade" if not count else "1 trade" if count == 1 else f"{number(count, 0)} trades"
     total, hold = summary["total_return"], summary["buy_and_hold"]
     parts: list[str] = [
-        f"{trades} in {duration(_span(result))} took {amount(summary['start_equity'], currency)} to ",
+        f"{trades} in {_days(result)} took {amount(summary['start_equity'], currency)} to ",
         tag("strong", amount(summary["end_equity"], currency)),
         " (",
         signed(total, percent(total, 1, sign=True)),
@@ -60,8 +60,9 @@ def _sentence(result: Found) -> Html:
     return join(parts)
 
 
-def _span(result: Found) -> int:
-    return from_iso(result["end"]) - from_iso(result["start"])
+def _days(result: Found) -> str:
+    span = from_iso(result["end"]) - from_iso(result["start"])
+    return f"{number(span / DAY, 0)} days" if span >= 2 * DAY else duration(span)
 
 
 def _setup(result: Found) -> list[Html]:

@@ -1,0 +1,106 @@
+# file: core/report/screen.py
+"""Show a result on one screen of a terminal: at most 40 lines of 100 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from tradingbot.core.portfolio.daily import Floats
+from tradingbot.core.report.phrase import amount, number, when
+from tradingbot.core.report.reading import Found, equity_points
+from tradingbot.core.report.sections.tiles import BIG, GROUPS, Line
+
+__all__ = ["screen", "sparkline"]
+
+WIDTH = 100
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_MOST_WARNINGS = 5
+_COST_NAMES = ("before_costs", "slippage", "fees", "funding", "net")
+
+
+def screen(result: Found, paths: Mapping[str, str] | None = None) -> RenderableType:
+    """Return the summary of `result` (`Result.to_dict()`) for rich to print.
+
+    `paths` are the files written, by what they are, such as `{"html": "report.html"}`.
+    """
+    parts: list[RenderableType] = [_title(result), _numbers(result), _curve(result), _costs(result)]
+    parts += _warnings(result)
+    parts += [Text(f"{name}: {path}", overflow="fold") for name, path in (paths or {}).items()]
+    return Group(*parts)
+
+
+def sparkline(values: Floats, width: int) -> str:
+    """Return `values` as a row of block characters, the lowest as the smallest; empty without values."""
+    if not len(values):
+        return ""
+    picked = values[np.linspace(0, len(values) - 1, min(width, len(values))).round().astype(np.int64)]
+    low, span = picked.min(), np.ptp(picked)
+    levels = (
+        np.round((picked - low) / span * (len(_BLOCKS) - 1)).astype(np.int64) if span else np.zeros(len(picked), int)
+    )
+    return "".join(_BLOCKS[level] for level in levels)
+
+
+def _title(result: Found) -> Table:
+    name = Text(result["name"], style="not dim bold")
+    if result["data"]["synthetic"]:
+        name.append("  SYNTHETIC DATA", style="not dim bold yellow")
+    period = f"{when(result['start'])} to {when(result['end'])} UTC"
+    lines = [
+        name,
+        f"{result['lane']}, {result['bar']}, {result['realism']}, {period}",
+        ", ".join(result["instruments"]),
+    ]
+    title = Table.grid()
+    title.add_column(no_wrap=True, overflow="ellipsis", style="dim")
+    for line in lines:
+        title.add_row(line)
+    return title
+
+
+def _numbers(result: Found) -> Padding:
+    lines = [line for _, group in (("", BIG), *GROUPS[:3]) for line in group]
+    half = -(-len(lines) // 2)
+    both = Table.grid(padding=(0, 4))
+    both.add_row(_column(lines[:half], result), _column(lines[half:], result))
+    return Padding(both, (1, 0))
+
+
+def _column(lines: Sequence[Line], result: Found) -> Table:
+    column = Table.grid(padding=(0, 2))
+    column.add_column(style="dim", min_width=22)
+    column.add_column(justify="right", min_width=20)
+    for name, title, write, _ in lines:
+        column.add_row(title, write(result["summary"][name], result["currency"]))
+    return column
+
+
+def _curve(result: Found) -> Text:
+    equity = np.array([float(point.equity) for point in equity_points(result)])
+    text = Text("Equity  ", style="dim")
+    text.append(sparkline(equity, WIDTH - 10), style="not dim blue")
+    return text
+
+
+def _costs(result: Found) -> Text:
+    costs = result["costs"]
+    text = Text("Costs   ", style="dim")
+    before, slippage, fees, funding, net = (costs[name] for name in _COST_NAMES)
+    taken = f"{number(-slippage, sign=True)} slippage, {number(-fees, sign=True)} fees, {number(funding, sign=True)} funding"
+    total = amount(net, result["currency"], sign=True)
+    text.append(f"{number(before, sign=True)} before costs, {taken} = {total}", style="not dim")
+    return text
+
+
+def _warnings(result: Found) -> list[RenderableType]:
+    found = [item["sentence"] for item in result["warnings"]]
+    lines = [Text(f"! {sentence}", style="yellow") for sentence in found[:_MOST_WARNINGS]]
+    if len(found) > _MOST_WARNINGS:
+        lines.append(Text(f"! and {len(found) - _MOST_WARNINGS} more in the report", style="yellow"))
+    return [Text(), *lines] if lines else []
