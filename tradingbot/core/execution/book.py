@@ -40,11 +40,12 @@ class Exiting:
 
 @dataclass(slots=True)
 class Resting:
-    """The stop at the venue: its client order id and trigger, and the trigger before the last change."""
+    """The stop at the venue: its client order id and trigger, the trigger before the last change, the target's id."""
 
     id: Any
     trigger: Decimal
     before: Decimal
+    target: Any | None = None
 
 
 @dataclass(slots=True)
@@ -82,7 +83,8 @@ class Book:
         side = approved.instruments[0][1]
         self.entries[name] = Entering(approved, side, approved.quantity, str(entry.client_order_id), attempts)
         trigger = stop.trigger_price.as_decimal()
-        self.stops[name] = Resting(stop.client_order_id, trigger, trigger)
+        target = orders[2].client_order_id if orders[2:] else None
+        self.stops[name] = Resting(stop.client_order_id, trigger, trigger, target)
 
     def sending(self, name: str, approved: Approved, side: Side, order: Any, quantity: Decimal, attempts: int) -> None:
         """Note a single entering order: a leg, or the rest of an entry that was filled in part."""
@@ -115,6 +117,11 @@ class Book:
         self.exits.pop(name, None)
         self.stops.pop(name, None)
         self._nets.pop(name, None)
+
+    def guards(self, name: str) -> list[Any]:
+        """Return the client order ids of the stop and target of an instrument."""
+        resting = self.stops.get(name)
+        return [] if resting is None else [guard for guard in (resting.id, resting.target) if guard is not None]
 
     def tightened(self, name: str, trigger: Decimal) -> None:
         """Note a stop moved to `trigger`."""

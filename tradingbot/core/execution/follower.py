@@ -49,6 +49,8 @@ class Follower:
 
     def try_again(self, name: str) -> None:
         """Send what the last bar left unfilled."""
+        if self._seat.over(self._strategy.clock.timestamp_ns()):
+            return
         exit_ = self._book.exits.get(name)
         if exit_ is not None and not exit_.working and self._book.net(name):
             self._send_exit(name, exit_.reason)
@@ -140,11 +142,11 @@ class Follower:
         if entry is not None and not entry.working:
             self._note_rest(name, entry, f"the position was closed first ({reason})")
             self._entry_done(name, entry)
-        guarded_by_stop = name in self._book.stops
+        guards = self._book.guards(name)
         self._book.flat(name)
-        if guarded_by_stop:
-            instrument = self._strategy.listed(name)
-            Strategy.cancel_all_orders(self._strategy, instrument.id)
+        for guard in guards:
+            if self._strategy.cache.is_order_open(guard):
+                Strategy.cancel_order(self._strategy, guard)
 
     def _note_rest(self, name: str, entry: Entering, why: str) -> None:
         rest = entry.wanted - entry.filled

@@ -54,8 +54,16 @@ class Gatekeeper(ExecutionAlgorithm):
 
     @guarded
     def on_time_event(self, event: Any) -> None:
-        """Mark the account to the market."""
+        """Mark the account to the market and drop what is over from the engine's cache.
+
+        The engine looks through every order and position it remembers at each quote; the ledger remembers for it.
+        """
         self._record.mark_to_market()
+        cache, now = self.cache, self.now()
+        if cache is not None:
+            cache.purge_closed_orders(now)
+            cache.purge_closed_positions(now)
+            cache.purge_account_events(now)
 
     @guarded
     def on_order(self, order: Any) -> None:

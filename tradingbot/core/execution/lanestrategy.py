@@ -105,7 +105,7 @@ class LaneStrategy(Strategy):
         """Leave a position at the market; what a thin book does not take is sent again on the next bar."""
         name = str(instrument_id)
         held = self.book.net(name)
-        if not held or self.book.leaving(name):
+        if not held or self.book.leaving(name) or self.seat.over(self.clock.timestamp_ns()):
             return
         instrument = self.listed(name)
         side = Side.LONG if held > 0 else Side.SHORT
@@ -117,7 +117,7 @@ class LaneStrategy(Strategy):
         """Move the stop towards the price, never away from it; say whether it moved."""
         name, instrument = str(instrument_id), self.listed(str(instrument_id))
         resting = self.book.stops.get(name)
-        if resting is None or self.book.leaving(name):
+        if resting is None or self.book.leaving(name) or self.seat.over(self.clock.timestamp_ns()):
             return False
         price = instrument.make_price(float(stop))
         better = (price.as_decimal() - resting.trigger) * (1 if self.book.net(name) > 0 else -1)
@@ -170,6 +170,8 @@ class LaneStrategy(Strategy):
         rule = ""
         if self.faults.found:
             rule, sentence = "strategy_failed", "a handler raised, so nothing more is entered"
+        elif self.seat.over(intent.ts):
+            rule, sentence = "run_ends", "the run ends here, there is no next price"
         elif isinstance(intent, SpreadIntent):
             if any(self.book.busy(leg.instrument) for leg in intent.legs):
                 rule, sentence = "already_in", "a leg is already held or on its way"

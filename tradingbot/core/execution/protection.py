@@ -88,19 +88,19 @@ def protected(strategy: Any, instrument: Any, approved: Approved) -> list[Any]:
     }
     orders: list[Any] = [
         MarketOrder(
-            client_order_id=entry, order_side=side_of(side), init_id=UUID4(), reduce_only=False,
+            client_order_id=entry, exec_spawn_id=entry, order_side=side_of(side), init_id=UUID4(), reduce_only=False,
             time_in_force=TimeInForce.IOC, contingency_type=ContingencyType.OTO, linked_order_ids=[stop, *target],
             tags=[Approvals.tag(approved)], **shared,
         ),
         StopMarketOrder(
-            client_order_id=stop, trigger_price=instrument.make_price(float(approved.stop or 0)), init_id=UUID4(),
+            client_order_id=stop, exec_spawn_id=stop, trigger_price=instrument.make_price(float(approved.stop or 0)), init_id=UUID4(),
             trigger_type=TriggerType.DEFAULT, linked_order_ids=target or None, tags=[STOP_TAG], **exits,
         ),
     ]  # fmt: skip
     if approved.target is not None:
         orders.append(
             LimitOrder(
-                client_order_id=target[0], price=instrument.make_price(float(approved.target)), init_id=UUID4(),
+                client_order_id=target[0], exec_spawn_id=target[0], price=instrument.make_price(float(approved.target)), init_id=UUID4(),
                 post_only=False, linked_order_ids=[stop], tags=[TARGET_TAG], **exits,
             )
         )  # fmt: skip

@@ -23,6 +23,8 @@ __all__ = ["Seat"]
 class Seat:
     """A strategy's place in a lane: its name, instruments (Nautilus) and bar types, and whom it must ask.
 
+    From `until` (ns; 0 = never) on nothing is sent any more: an order at the last bar of a backtest has no next price.
+
     `minimum_notional` holds the venue's least order value per instrument id, in quote currency.
     """
 
@@ -38,6 +40,11 @@ class Seat:
     record: Record
     rates: Rates
     faults: Faults
+    until: int = 0
+
+    def over(self, now: int) -> bool:
+        """Whether the run has no next price at `now`."""
+        return bool(self.until) and now >= self.until
 
     def view(self, instrument: Any, price: Decimal) -> RiskView:
         """Return the facts for an entry of `instrument` at `price`."""

@@ -68,9 +68,7 @@ def run(
     tape, faults, approvals = Tape(), Faults(), Approvals()
     rates = Rates(market.instruments, venue.currency, tape)
     by_name = {str(item.id): item for item in market.instruments}
-    recorder = Recorder(
-        config.start_equity, by_name, tape, rates, Currency.from_str(venue.currency).precision
-    )
+    recorder = Recorder(config.start_equity, by_name, tape, rates, Currency.from_str(venue.currency).precision)
     models = venue_models(
         venue, market.charges, exact or bool(market.contracts), config.seed, tape, rates, recorder, faults, policy_rates
     )
@@ -88,9 +86,7 @@ def run(
     return Outcome(recorder, bars, gate.closing_orders)
 
 
-def _stream(
-    engine: Any, feed: Feed, tape: Tape, faults: Faults, progress: Callable[[int, int], None]
-) -> int:
+def _stream(engine: Any, feed: Feed, tape: Tape, faults: Faults, progress: Callable[[int, int], None]) -> int:
     bars, last = 0, 0
     for number, chunk in enumerate(feed, start=1):
         tape.load(chunk.strips)
@@ -137,6 +133,7 @@ def _strategies(
             record=recorder,
             rates=rates,
             faults=faults,
+            until=market.end,
         )
         found.append(cls(params, seat))
     return found

@@ -33,7 +33,9 @@ def load_strategy(spec: StrategySpec) -> tuple[type[LaneStrategy], Section]:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name is None or not module_name.startswith(error.name):
-            raise ConfigError(f"strategies.path: {module_name} needs the module {error.name}, which is missing") from error
+            raise ConfigError(
+                f"strategies.path: {module_name} needs the module {error.name}, which is missing"
+            ) from error
         raise ConfigError(f"strategies.path was {spec.path!r}: there is no module {module_name}") from None
     found = getattr(module, class_name, None)
     if found is None:

@@ -68,7 +68,9 @@ def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
     listings = [load(name) for name in config.instruments]
     for listing in listings:
         if listing.lane is not config.lane:
-            raise ConfigError(f"instruments: {listing.id} belongs to the lane {listing.lane}, the config's is {config.lane}")
+            raise ConfigError(
+                f"instruments: {listing.id} belongs to the lane {listing.lane}, the config's is {config.lane}"
+            )
     sources = [find_source(catalog, listing.instrument, step) for listing in listings]
     start, end = _period(config, sources)
     contracts = _contracts(catalog, config, start, end) if config.lane is Lane.OPTIONS else []
@@ -98,7 +100,9 @@ def _contracts(catalog: Catalog, config: BacktestConfig, start: int, end: int) -
         if span is not None and span[0] <= end and span[1] >= start:
             found.append(instrument)
     if not found:
-        raise BadInput(f"instruments: the catalog {catalog.path} has no option quotes on {', '.join(sorted(underlyings))}")
+        raise BadInput(
+            f"instruments: the catalog {catalog.path} has no option quotes on {', '.join(sorted(underlyings))}"
+        )
     return sorted(found, key=lambda item: str(item.id))
 
 
