@@ -52,7 +52,7 @@ def _title(result: Found) -> Table:
     if result["data"]["synthetic"]:
         name.append("  SYNTHETIC DATA", style="not dim bold yellow")
     period = f"{when(result['start'])} to {when(result['end'])} UTC"
-    lines = [
+    lines: list[RenderableType] = [
         name,
         f"{result['lane']}, {result['bar']}, {result['realism']}, {period}",
         ", ".join(result["instruments"]),
@@ -92,7 +92,8 @@ def _costs(result: Found) -> Text:
     costs = result["costs"]
     text = Text("Costs   ", style="dim")
     before, slippage, fees, funding, net = (costs[name] for name in _COST_NAMES)
-    taken = f"{number(-slippage, sign=True)} slippage, {number(-fees, sign=True)} fees, {number(funding, sign=True)} funding"
+    parts = ((-slippage, "slippage"), (-fees, "fees"), (funding, "funding"))
+    taken = ", ".join(f"{number(value, sign=True)} {name}" for value, name in parts)
     total = amount(net, result["currency"], sign=True)
     text.append(f"{number(before, sign=True)} before costs, {taken} = {total}", style="not dim")
     return text

@@ -1,0 +1,59 @@
+# file: tests/core/portfolio/testdaily.py
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+
+from tradingbot.core.portfolio.daily import daily_equity, daily_returns
+from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.isotime import from_iso, to_iso
+
+
+def _points(*pairs: tuple[str, int]) -> list[EquityPoint]:
+    return [EquityPoint(from_iso(f"{when}:00Z"), Decimal(value)) for when, value in pairs]
+
+
+# 2024-03-01 is a Friday.
+WEEKEND = _points(
+    ("2024-02-29T00:00", 100),
+    ("2024-03-01T00:00", 101),
+    ("2024-03-01T15:00", 150),
+    ("2024-03-02T00:00", 102),
+    ("2024-03-03T00:00", 103),
+    ("2024-03-04T00:00", 104),
+    ("2024-03-05T00:00", 105),
+)
+
+
+def test_crypto_has_seven_days_a_week() -> None:
+    stamps, equity = daily_equity(WEEKEND, 365)
+    assert equity.tolist() == [100, 101, 102, 103, 104, 105]
+    assert {to_iso(int(stamp))[11:] for stamp in stamps} == {"00:00:00Z"}
+
+
+def test_on_other_lanes_the_weekend_belongs_to_monday() -> None:
+    stamps, equity = daily_equity(WEEKEND, 252)
+    assert [to_iso(int(stamp))[:10] for stamp in stamps] == ["2024-02-29", "2024-03-01", "2024-03-02", "2024-03-05"]
+    assert equity.tolist() == [100, 101, 102, 105]
+
+
+def test_a_run_between_midnights_keeps_its_first_and_last_value() -> None:
+    _, equity = daily_equity(
+        _points(("2024-03-01T10:00", 100), ("2024-03-01T23:00", 98), ("2024-03-02T12:00", 99)), 365
+    )
+    assert equity.tolist() == [100, 98, 99]
+
+
+def test_a_day_without_a_point_keeps_the_equity_before_it() -> None:
+    _, equity = daily_equity(_points(("2024-03-01T00:00", 100), ("2024-03-04T00:00", 110)), 365)
+    assert equity.tolist() == [100, 100, 100, 110]
+
+
+def test_no_points_are_no_days() -> None:
+    assert len(daily_equity([], 365)[0]) == 0
+
+
+def test_ruin_has_no_returns() -> None:
+    assert len(daily_returns(np.array([100.0, -5.0, 10.0]))) == 0
+    assert daily_returns(np.array([100.0, 110.0, 99.0])).round(12).tolist() == [0.1, -0.1]
