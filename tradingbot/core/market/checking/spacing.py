@@ -73,7 +73,8 @@ class Spacing:
         if wrong := self._wrong_step():
             return wrong
         runs = [run for run in self._runs.found() if self._is_other_step(run)]
-        return [*self._gaps(rows, late, runs), *self._mixed(runs), *self._misaligned()]
+        crooked = [] if runs else self._misaligned()
+        return [*self._gaps(rows, late, runs), *self._mixed(runs), *crooked]
 
     def _slack(self) -> int:
         return _HOUR if self._step.ns >= _CLOCK_CHANGE_FROM else 0

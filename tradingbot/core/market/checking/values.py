@@ -107,11 +107,12 @@ def _bars(bars: Bars) -> dict[DefectKind, Mask]:
     lowest = np.minimum(np.minimum(bars.open, bars.close), np.minimum(bars.high, bars.low))
     upside_down = bars.high < bars.low
     beyond = (np.maximum(bars.open, bars.close) > bars.high) | (np.minimum(bars.open, bars.close) < bars.low)
+    finite = np.isfinite(total)
     return {
-        DefectKind.NAN: ~np.isfinite(total),
+        DefectKind.NAN: ~finite,
         DefectKind.NON_POSITIVE_PRICE: lowest <= 0,
-        DefectKind.HIGH_BELOW_LOW: upside_down,
-        DefectKind.OUTSIDE_RANGE: beyond & ~upside_down,
+        DefectKind.HIGH_BELOW_LOW: upside_down & finite,
+        DefectKind.OUTSIDE_RANGE: beyond & ~upside_down & finite,
         DefectKind.NEGATIVE_VOLUME: bars.volume < 0,
         DefectKind.ZERO_VOLUME: bars.volume == 0,
     }
