@@ -1,0 +1,126 @@
+# file: core/market/syntheticpath.py
+"""The random ingredients of a synthetic price: fat-tailed shocks, volatility that clusters, jumps and regimes."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from tradingbot.core.market.arrays import Floats
+
+__all__ = ["Climate", "Regimes", "ar1", "generator", "heavy", "jumps", "level", "regimes", "swings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Climate:
+    """How wild a market is.
+
+    `daily_vol` is the standard deviation of a day's return. The logarithm of volatility is the sum of a slow and a
+    fast mean-reverting wave, each with an amplitude and a half-life in days; `leverage` is the correlation of a return
+    with the change of volatility after it. A jump of about `jump_size` daily volatilities comes every `jump_days`.
+    """
+
+    daily_vol: float
+    freedom: float = 5.0
+    slow: float = 0.35
+    slow_days: float = 6.0
+    fast: float = 0.3
+    fast_days: float = 0.15
+    leverage: float = 0.0
+    jump_days: float = 8.0
+    jump_size: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Regimes:
+    """What is planted, per bar.
+
+    `trend` is -1, 0 or 1; `start` marks its first two hours; `calm` scales volatility (below 1 before a trend);
+    `reverting` is the share of variance that fades again; `crowding` is the level the futures premium is drawn to.
+    """
+
+    trend: Floats
+    start: Floats
+    calm: Floats
+    reverting: Floats
+    crowding: Floats
+
+
+def generator(seed: int, *names: str) -> np.random.Generator:
+    """Return the random stream of these names: the same for a seed on every run and machine."""
+    return np.random.default_rng([seed, *(zlib.crc32(name.encode()) for name in names)])
+
+
+def heavy(rng: np.random.Generator, n: int, freedom: float) -> Floats:
+    """Return n Student-t shocks of unit variance."""
+    return rng.standard_t(freedom, n) * math.sqrt((freedom - 2) / freedom)
+
+
+def ar1(shocks: Floats, phi: float) -> Floats:
+    """Return x with x[t] = phi x[t-1] + shocks[t], x[-1] = 0, for 0 < phi < 1.
+
+    Solved in blocks short enough that phi to the power of the block stays above 1e-8, each block by a cumulative sum.
+    """
+    n = len(shocks)
+    block = max(1, min(n, int(18 / -math.log(phi))))
+    rows = -(-n // block)
+    padded = np.zeros(rows * block)
+    padded[:n] = shocks
+    power = phi ** np.arange(block)
+    inner = np.cumsum(padded.reshape(rows, block) / power, axis=1) * power
+    carry = 0.0
+    for row in inner:
+        row += carry * phi * power
+        carry = row[-1]
+    found: Floats = inner.ravel()[:n]
+    return found
+
+
+def level(target: Floats, half_life: float) -> Floats:
+    """Return what follows `target` exponentially with a half-life in bars."""
+    phi = 0.5 ** (1 / half_life)
+    followed: Floats = ar1((target - target[0]) * (1 - phi), phi) + target[0]
+    return followed
+
+
+def swings(rng: np.random.Generator, climate: Climate, shocks: Floats, per_day: float, hits: Floats) -> Floats:
+    """Return the log of volatility over its mean just before each bar; `hits` (jumps) raise it for hours."""
+    n = len(shocks)
+    wave = np.zeros(n)
+    for amplitude, days in ((climate.slow, climate.slow_days), (climate.fast, climate.fast_days)):
+        phi = 0.5 ** (1 / (days * per_day))
+        free = math.sqrt(1 - climate.leverage**2) * rng.standard_normal(n) + climate.leverage * shocks
+        wave += ar1(free * amplitude * math.sqrt(1 - phi**2), phi)
+    phi = 0.5 ** (1 / (climate.fast_days * per_day))
+    wave += ar1((hits != 0) * 0.7, phi)
+    variance = climate.slow**2 + climate.fast**2
+    return np.concatenate([[0.0], wave[:-1]]) - variance
+
+
+def jumps(rng: np.random.Generator, climate: Climate, n: int, per_day: float) -> Floats:
+    """Return the log returns of rare jumps, zero elsewhere."""
+    happens = rng.random(n) < 1 / (climate.jump_days * per_day)
+    return happens * rng.standard_normal(n) * climate.jump_size * climate.daily_vol
+
+
+def regimes(rng: np.random.Generator, n: int, per_day: float) -> Regimes:
+    """Return a plan of 3 to 9 day long stretches: half trends (up or down), a third reverting, the rest plain noise."""
+    made = Regimes(*(np.zeros(n) for _ in range(5)))
+    made.calm[:] = 1.0
+    made.reverting[:] = 0.1
+    at = 0
+    while at < n:
+        end = min(n, at + int(rng.uniform(3, 9) * per_day))
+        kind, sign, crowd = rng.random(), 1.0 if rng.random() < 0.55 else -1.0, rng.random()
+        if kind < 0.5:
+            made.trend[at:end] = sign
+            made.start[at : at + max(1, int(per_day / 12))] = sign
+            made.calm[max(0, at - int(per_day / 2)) : at] = 0.6
+            made.crowding[at:end] = sign * (crowd < 0.6)
+        elif kind < 0.83:
+            made.reverting[at:end] = 0.75
+        at = end
+    return made
