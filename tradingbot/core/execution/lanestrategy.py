@@ -87,6 +87,7 @@ class LaneStrategy(Strategy):
 
     def propose(self, intent: Intent | SpreadIntent) -> Approved | Refused:
         """Ask the risk desk and, on its yes, send the entry with its protection through the GATE."""
+        self.seat.record.proposed(intent)
         if refused := self._unwelcome(intent):
             return self._refuse(refused)
         if isinstance(intent, SpreadIntent):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.intent import Intent, SpreadIntent
 
 __all__ = ["Record"]
 
@@ -19,6 +20,9 @@ class Record(Protocol):
 
     def charged(self, strategy: str, instrument: str, amount: Decimal, ts: int) -> None:
         """Book money that holding a position brought (positive) or cost (negative), account currency."""
+
+    def proposed(self, intent: Intent | SpreadIntent) -> None:
+        """Note an intent before it is judged."""
 
     def refused(self, refusal: Refused) -> None:
         """Keep a refusal."""

@@ -13,6 +13,7 @@ from tradingbot.core.errors import LedgerMismatch
 from tradingbot.core.execution.rates import Rates
 from tradingbot.core.execution.tape import Tape
 from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.ledger import Charge, Fill, Ledger, OpenPosition
 from tradingbot.core.portfolio.trade import Trade
@@ -36,8 +37,10 @@ class Recorder:
         self.refusals: list[Refused] = []
         self.daily: list[EquityPoint] = []
         self.at_trades: list[EquityPoint] = []
-        self.busy_since: int | None = None
-        self.busy_ns = 0
+        self.intents = 0
+        self.stop_distances: dict[str, list[float]] = {}
+        self.target_distances: dict[str, list[float]] = {}
+        self.fill_times: dict[str, list[int]] = {}
         self.arrivals: dict[str, float] = {}
         self.now: Callable[[], int] = lambda: 0
         self._instruments = instruments
@@ -73,7 +76,16 @@ class Recorder:
         for trade in closed:
             self._check(trade, rate)
             self.at_trades.append(EquityPoint(self.now(), self.equity()))
-        self._count_time(int(event.ts_event))
+        self.fill_times.setdefault(name, []).append(int(event.ts_event))
+
+    def proposed(self, intent: Intent | SpreadIntent) -> None:
+        """Count an intent and keep how far its stop and target were."""
+        self.intents += 1
+        if isinstance(intent, SpreadIntent):
+            return
+        for prices, price in ((self.stop_distances, intent.stop), (self.target_distances, intent.target)):
+            if price is not None:
+                prices.setdefault(intent.instrument, []).append(abs(float(price - intent.price)))
 
     def charged(self, strategy: str, instrument: str, amount: Decimal, ts: int) -> None:
         """Book funding, rollover or borrow."""
@@ -118,14 +130,6 @@ class Recorder:
     def _slippage(self, event: Any, signed: Decimal, price: Decimal) -> Decimal:
         arrival = self.arrivals.get(str(event.client_order_id))
         return _ZERO if arrival is None else signed * (price - Decimal(str(round(arrival, 10))))
-
-    def _count_time(self, ts: int) -> None:
-        holding = bool(self.ledger.open_positions)
-        if holding and self.busy_since is None:
-            self.busy_since = ts
-        elif not holding and self.busy_since is not None:
-            self.busy_ns += ts - self.busy_since
-            self.busy_since = None
 
     def _check(self, trade: Trade, rate: Decimal) -> None:
         """Compare the cash a round trip moved with price x quantity, where one rate holds for all of it."""

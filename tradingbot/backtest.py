@@ -1,0 +1,135 @@
+# file: backtest.py
+"""DOOR: run a backtest config through the event-driven engine and write its report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tradingbot.core.config.backtest import BacktestConfig
+from tradingbot.core.config.home import config_file, home, resolve
+from tradingbot.core.config.lanes import LanesConfig, LaneVenue
+from tradingbot.core.config.load import build, load, read_json
+from tradingbot.core.config.overrides import assign, overlaid
+from tradingbot.core.config.rates import RatesConfig
+from tradingbot.core.config.risk import LaneRisk, RiskConfig
+from tradingbot.core.errors import ConfigError
+from tradingbot.core.lane import Lane
+from tradingbot.core.market.catalog import Catalog
+from tradingbot.core.report.result import Run
+from tradingbot.core.runtime.backtesthost import Outcome, run
+from tradingbot.core.runtime.loading import load_strategy, source_of
+from tradingbot.core.runtime.market import Market, open_market
+from tradingbot.core.runtime.provenance import code_sha256, config_sha256, versions
+from tradingbot.core.runtime.summing import Drawn, sum_up
+
+__all__ = ["Plan", "backtest", "plan", "write_html", "write_json"]
+
+SYNTHETIC = "SYNTHETIC.md"
+
+_NOTES = {
+    "fast": "Bars trade themselves: an order sent at a bar's close fills at that close, without latency.",
+    "exact": "Every bar becomes four quotes: an order sent at a bar's close arrives after the latency, at the next open.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A config with everything it refers to, checked. `command` reproduces the run."""
+
+    config: BacktestConfig
+    venue: LaneVenue
+    risk: LaneRisk
+    rates: RatesConfig | None
+    command: str
+
+
+def plan(path: str | Path, settings: Sequence[str] = ()) -> Plan:
+    """Read a config file (below the working directory, else below the home) and lay `settings` over it.
+
+    Raises
+    ------
+    ConfigError
+        Naming the file, field, value and what is allowed.
+    """
+    file = Path(path) if Path(path).is_file() else resolve(path)
+    config = build(BacktestConfig, assign(read_json(file), settings), str(path))
+    venue = _section(LaneVenue, load(LanesConfig, config_file("lanes.json")).lanes, config.lane, config.venue, "venue")
+    risk = _section(LaneRisk, load(RiskConfig, config_file("risk.json")).lanes, config.lane, config.risk, "risk")
+    if config.currency != venue.currency:
+        raise ConfigError(
+            f"{path}: equity was in {config.currency}, the {config.lane} lane's account is in {venue.currency}"
+        )
+    rates = load(RatesConfig, config_file("rates.json")) if venue.carry.kind == "rollover" else None
+    command = " ".join(["tradingbot backtest", str(path), *(f"--set {setting}" for setting in settings)])
+    return Plan(config, venue, risk, rates, command)
+
+
+def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, total: None) -> Drawn:
+    """Run a plan; `progress` hears (chunks done, chunks in all).
+
+    Raises
+    ------
+    TradingbotError
+        Of whichever kind fits; nothing is written.
+    """
+    config = planned.config
+    catalog = Catalog(resolve(config.catalog))
+    market = open_market(config, catalog)
+    sources = [source_of(load_strategy(spec)[0]) for spec in config.strategies]
+    began = time.perf_counter()
+    outcome = run(config, planned.venue, planned.risk, planned.rates, market, progress)
+    seconds = time.perf_counter() - began
+    synthetic = (catalog.path / SYNTHETIC).is_file()
+    label = "synthetic market, planted edges, evidence of nothing" if synthetic else "market data of the catalog"
+    facts = _run_facts(planned, market, outcome, sources, seconds)
+    return sum_up(config, market, outcome, planned.venue.currency, synthetic, label, facts)
+
+
+def write_json(drawn: Drawn, path: Path) -> Path:
+    """Write the result as JSON and return where."""
+    return _write(path, drawn.result.to_json())
+
+
+def write_html(drawn: Drawn, path: Path | None = None) -> Path:
+    """Write the report, by default under `logs/backtests/`, and return where."""
+    from tradingbot.core.report.html import render
+
+    target = path or home() / "logs" / "backtests" / f"{drawn.result.name}.html"
+    return _write(target, render(drawn.result.to_dict(), drawn.prices, drawn.hold))
+
+
+def _run_facts(planned: Plan, market: Market, outcome: Outcome, sources: list[bytes], seconds: float) -> Run:
+    names = [str(instrument.id) for instrument in market.instruments]
+    return Run(
+        versions=versions(),
+        config_sha256=config_sha256(planned.config, planned.venue, planned.risk),
+        code_sha256=code_sha256(sources),
+        data_sha256=market.catalog.fingerprint(names),
+        seed=planned.config.seed,
+        command=planned.command,
+        realism_note=_NOTES[planned.config.realism],
+        bars=outcome.bars,
+        seconds=seconds,
+    )
+
+
+def _section[S: (LaneVenue, LaneRisk)](
+    model: type[S], lanes: Mapping[Lane, S], lane: Lane, above: Mapping[str, Any], where: str
+) -> S:
+    if lane not in lanes:
+        raise ConfigError(
+            f"config: the lane {lane} has no section; it needs one in config/lanes.json and config/risk.json"
+        )
+    return build(model, overlaid(lanes[lane].model_dump(), above), where)
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+    return path

@@ -1,0 +1,99 @@
+# file: core/runtime/summing.py
+"""From a finished run to the result people read: numbers, curves and the facts that warnings are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tradingbot.core.config.backtest import BacktestConfig
+from tradingbot.core.market.arrays import Bars, Floats, Ints
+from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.hold import hold_curve
+from tradingbot.core.portfolio.metrics import summary
+from tradingbot.core.report.facts import Facts
+from tradingbot.core.report.result import Result, Run
+from tradingbot.core.report.warnings import with_warnings
+from tradingbot.core.runtime.backtesthost import Outcome
+from tradingbot.core.runtime.market import Market
+from tradingbot.core.runtime.recorder import Recorder
+
+__all__ = ["Drawn", "sum_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A result with what only the pictures need: prices by instrument (times, lows, highs, closes) and buy-and-hold."""
+
+    result: Result
+    prices: dict[str, tuple[Ints, Floats, Floats, Floats]]
+    hold: tuple[Ints, Floats]
+
+
+def sum_up(
+    config: BacktestConfig, market: Market, outcome: Outcome, currency: str, synthetic: bool, label: str, run: Run
+) -> Drawn:
+    """Return the result of `outcome`. Reads the run's bars once more, for buy-and-hold and the pictures."""
+    bars = {source.name: source.read(market.start, market.end)[0] for source in market.sources}
+    hold = hold_curve({name: (found.ts, found.close) for name, found in bars.items()}, market.start, market.end)
+    recorder = outcome.recorder
+    equity = _curve(recorder, market)
+    open_trades = recorder.open_trades()
+    closed = recorder.ledger.trades
+    result = Result(
+        name=config.name,
+        lane=config.lane,
+        realism=config.realism,
+        currency=currency,
+        instruments=config.instruments,
+        bar=config.bar,
+        start=market.start,
+        end=market.end,
+        strategies=[spec.model_dump(mode="json") for spec in config.strategies],
+        synthetic=synthetic,
+        data_label=label,
+        summary=summary(
+            [*closed, *open_trades],
+            equity,
+            days_per_year=config.lane.days_per_year,
+            buy_and_hold=float(hold[1][-1] - 1) if len(hold[1]) else None,
+        ),
+        trades=closed,
+        open=open_trades,
+        equity=equity,
+        refused=recorder.refusals,
+        run=run,
+    )
+    prices = {name: (found.ts, found.low, found.high, found.close) for name, found in bars.items()}
+    return Drawn(with_warnings(result, _facts(market, recorder, bars)), prices, hold)
+
+
+def _curve(recorder: Recorder, market: Market) -> list[EquityPoint]:
+    start = EquityPoint(market.start, recorder.ledger.start)
+    end = EquityPoint(market.end, recorder.equity())
+    inside = sorted([*recorder.daily, *recorder.at_trades], key=lambda point: point.ts)
+    latest = {point.ts: point for point in inside if market.start < point.ts < market.end}
+    return [start, *latest.values(), end]
+
+
+def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars]) -> Facts:
+    outside = 0
+    for listing in market.listings:
+        times = np.array(recorder.fill_times.get(listing.id, []), dtype=np.int64)
+        outside += int(np.count_nonzero(~listing.session.is_open(times))) if len(times) else 0
+    return Facts(
+        bar_ns=market.sources[0].step.ns,
+        tick={source.name: float(source.instrument.price_increment) for source in market.sources},
+        bar_range={name: float(np.median(found.high - found.low)) for name, found in bars.items() if len(found)},
+        stop_distance=_medians(recorder.stop_distances),
+        target_distance=_medians(recorder.target_distances),
+        fills=sum(len(times) for times in recorder.fill_times.values()),
+        fills_outside_session=outside,
+        intents=recorder.intents,
+    )
+
+
+def _medians(found: Mapping[str, list[float]]) -> dict[str, float]:
+    return {name: float(np.median(values)) for name, values in found.items()}
