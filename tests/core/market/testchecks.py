@@ -30,7 +30,7 @@ M5 = Step(5, "m")
 def clean(rows: int = ROWS, step: int = 5 * MINUTE, seed: int = 1) -> Bars:
     rng = np.random.default_rng(seed)
     close = np.round(100 * np.exp(np.cumsum(rng.normal(0, 0.001, rows))), 2)
-    opened = np.concatenate([[100.0], close[:-1]])
+    opened = np.concatenate([[100.0], close])[:-1]
     high, low = np.maximum(opened, close) + 0.05, np.minimum(opened, close) - 0.05
     return Bars(T0 + step * np.arange(1, rows + 1), opened, high, low, close, rng.uniform(1, 9, rows))
 
@@ -207,6 +207,10 @@ def test_prices_between_steps_are_counted() -> None:
     found = check(planted(high={4: 200.005}), tick=0.01).of(DefectKind.OFF_TICK)
     assert found is not None
     assert (found.count, found.first_row, found.severity) == (1, 4, WARN)
+
+
+def test_no_rows_are_a_defect() -> None:
+    assert [defect.kind for defect in check(clean(0)).refusals] == [DefectKind.EMPTY_FILE]
 
 
 def test_bars_need_a_step() -> None:

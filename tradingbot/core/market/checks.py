@@ -16,7 +16,7 @@ from tradingbot.core.market.checking.tally import Rows
 from tradingbot.core.market.checking.values import ValueChecks
 from tradingbot.core.market.checking.weekends import weekend_defects
 from tradingbot.core.market.chunks import Chunk, stamps
-from tradingbot.core.market.defects import Defect, Findings, Severity
+from tradingbot.core.market.defects import Defect, DefectKind, Findings, Severity
 from tradingbot.core.market.sessions import CONTINUOUS, FOREX, Session
 from tradingbot.core.market.steps import Step
 
@@ -70,6 +70,9 @@ class Checker:
 
     def finish(self) -> Findings:
         """Return what was found, refusals first; the checker is spent after it."""
+        if not self._rows:
+            nothing = Defect(DefectKind.EMPTY_FILE, Severity.REFUSE, 0, 0, 0, "there are no data rows")
+            return Findings(0, 0, 0, (nothing,))
         found = [
             *self._order.defects(),
             *self._spaced(),

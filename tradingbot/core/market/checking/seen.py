@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
@@ -49,10 +50,14 @@ def digest(chunk: Chunk) -> Digests:
 
 
 class Seen:
-    """Keep stamps and digests in an unnamed temporary file: 24 bytes a row there, next to nothing in memory."""
+    """Keep stamps and digests in an unnamed temporary file: 24 bytes a row there, next to nothing in memory.
+
+    `close()` gives the disk space back.
+    """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close(), or with a check that is given up
+        self.close = weakref.finalize(self, self._file.close)
 
     def add(self, rows: Ints, ts: Ints, digests: Digests) -> None:
         """Remember these rows."""
@@ -72,13 +77,9 @@ class Seen:
         again = again[np.argsort(row[again], kind="stable")]
         return row[again], ts[again], digests[again] == digests[again - 1]
 
-    def close(self) -> None:
-        """Give the disk space back."""
-        self._file.close()
-
     def _with(self, stamps: Ints) -> _Table:
         picked = [records[np.isin(records[:, 1], stamps)] for records in self._records()]
-        table = np.concatenate(picked)
+        table = np.concatenate([np.empty((0, 3), np.int64), *picked])
         return _Table(table[:, 0], table[:, 1], np.ascontiguousarray(table[:, 2]).view(np.uint64))
 
     def _records(self) -> Iterator[Ints]:
