@@ -1,0 +1,57 @@
+# file: tests/core/report/testscreen.py
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from tradingbot.core.report.result import Caveat, Result
+from tradingbot.core.report.screen import screen, sparkline
+
+_PATHS = {"html": "reports/run.html", "json": "reports/run.json"}
+
+
+def _printed(result: Result) -> list[str]:
+    console = Console(file=io.StringIO(), width=100, color_system=None, legacy_windows=False)
+    console.print(screen(result.to_dict(), _PATHS))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+def test_a_result_fits_one_screen(usual: Any) -> None:
+    lines = _printed(usual.result)
+    text = "\n".join(lines)
+    for words in (
+        "SYNTHETIC DATA",
+        "+1,748.14 USDT",
+        "Profit factor",
+        "reports/run.html",
+        "! The prices are synthetic",
+    ):
+        assert words in text
+    assert len(lines) <= 40
+
+
+def test_the_longest_result_still_fits(usual: Any) -> None:
+    caveats = [Caveat(f"code{number}", "a long sentence about what is wrong " * 7) for number in range(16)]
+    names = [f"INSTRUMENT{number}-LINEAR.BYBIT" for number in range(12)]
+    lines = _printed(replace(usual.result, warnings=caveats, instruments=names, name="name " * 40))
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 100
+    assert any("and 11 more in the report" in line for line in lines)
+
+
+def test_a_result_without_trades_is_shown(empty: Any) -> None:
+    assert any("No trade was closed" in line for line in _printed(empty.result))
+
+
+@pytest.mark.parametrize(
+    ("values", "width", "blocks"),
+    [([], 5, ""), ([1.0, 1.0, 1.0], 3, "▁▁▁"), ([0.0, 7.0, 3.5], 3, "▁█▅"), ([0.0, 1.0, 2.0, 3.0], 2, "▁█")],
+)
+def test_a_sparkline_spans_its_values(values: list[float], width: int, blocks: str) -> None:
+    assert sparkline(np.array(values), width) == blocks
