@@ -13,6 +13,9 @@ from tradingbot.core.market.arrays import Floats
 
 __all__ = ["Climate", "Regimes", "ar1", "generator", "heavy", "jumps", "level", "regimes", "swings"]
 
+_PLAIN, _REVERTING = 0, 2
+_DECK = (1, 1, 1, -1, -1, -1, _REVERTING, _REVERTING, _REVERTING, _REVERTING, _PLAIN, _PLAIN)
+
 
 @dataclass(frozen=True, slots=True)
 class Climate:
@@ -107,20 +110,25 @@ def jumps(rng: np.random.Generator, climate: Climate, n: int, per_day: float) ->
 
 
 def regimes(rng: np.random.Generator, n: int, per_day: float) -> Regimes:
-    """Return a plan of 3 to 9 day long stretches: half trends (up or down), a third reverting, the rest plain noise."""
+    """Return a plan of 3 to 9 day long stretches, dealt from shuffled decks so that no seed goes without a kind.
+
+    Of twelve, three rise, three fall, four revert and two are plain noise.
+    """
     made = Regimes(*(np.zeros(n) for _ in range(5)))
     made.calm[:] = 1.0
     made.reverting[:] = 0.1
     at = 0
+    deck: list[int] = []
     while at < n:
+        deck = deck or rng.permutation(_DECK).tolist()
+        kind = deck.pop()
         end = min(n, at + int(rng.uniform(3, 9) * per_day))
-        kind, sign, crowd = rng.random(), 1.0 if rng.random() < 0.55 else -1.0, rng.random()
-        if kind < 0.5:
-            made.trend[at:end] = sign
-            made.start[at : at + max(1, int(per_day / 12))] = sign
-            made.calm[max(0, at - int(per_day / 2)) : at] = 0.6
-            made.crowding[at:end] = sign * (crowd < 0.6)
-        elif kind < 0.83:
+        if kind == _REVERTING:
             made.reverting[at:end] = 0.75
+        elif kind != _PLAIN:
+            made.trend[at:end] = kind
+            made.start[at : at + max(1, int(per_day / 12))] = kind
+            made.calm[max(0, at - int(per_day / 2)) : at] = 0.6
+            made.crowding[at:end] = kind * (rng.random() < 0.6)
         at = end
     return made
