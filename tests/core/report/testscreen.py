@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from tradingbot.core.report.phrase import amount
 from tradingbot.core.report.result import Caveat, Result
 from tradingbot.core.report.screen import screen, sparkline
 
@@ -25,9 +26,10 @@ def _printed(result: Result) -> list[str]:
 def test_a_result_fits_one_screen(usual: Any) -> None:
     lines = _printed(usual.result)
     text = "\n".join(lines)
+    profit = amount(float(usual.result.summary.net_pnl), "USDT", sign=True)
     for words in (
         "SYNTHETIC DATA",
-        "+1,748.14 USDT",
+        profit,
         "Profit factor",
         "reports/run.html",
         "! The prices are synthetic",

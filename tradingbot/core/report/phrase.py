@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tradingbot.core.portfolio.isotime import DAY, SECOND
 
 __all__ = ["NONE", "amount", "duration", "number", "percent", "price", "when"]
@@ -30,10 +32,10 @@ def amount(value: float | None, currency: str, sign: bool = False) -> str:
 
 
 def price(value: float | None) -> str:
-    """Return a price with seven significant digits at least, without trailing zeros."""
+    """Return a price to seven significant digits, two decimals at least, without trailing zeros."""
     if value is None:
         return NONE
-    digits = max(2, 7 - len(str(int(abs(value)))))
+    digits = max(2, 6 - math.floor(math.log10(abs(value)))) if value else 2
     whole, _, decimals = f"{value:,.{digits}f}".partition(".")
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}".replace("-", _MINUS)
 

@@ -42,10 +42,7 @@ def too_few_trades(result: Found, facts: Facts) -> str | None:
             f"Only {_trades(count)}: nothing can be concluded from fewer than {_LUCK}, luck alone explains any result."
         )
     if count < _GATE:
-        return (
-            f"{_trades(count)} are enough for a first idea and too few for promotion, "
-            f"which asks for {_GATE}: {_GATE - count} more are missing."
-        )
+        return f"{_trades(count)} are enough for a first idea and too few for promotion, which asks for {_GATE}."
     return None
 
 
