@@ -14,7 +14,7 @@ from tradingbot.core.report.charts.costs import costs_chart
 from tradingbot.core.report.charts.distribution import distribution_chart
 from tradingbot.core.report.charts.drawdown import drawdown_chart
 from tradingbot.core.report.charts.equity import equity_chart
-from tradingbot.core.report.charts.figure import frame
+from tradingbot.core.report.charts.figure import MOST_MARKS, frame
 from tradingbot.core.report.charts.patience import patience_chart
 from tradingbot.core.report.charts.price import price_chart
 from tradingbot.core.report.markup import Html, card, tag
@@ -94,7 +94,9 @@ def _prices(result: Found, prices: Prices) -> list[Html]:
     for number, instrument in enumerate(name for name in result["instruments"] if name in prices):
         trades = [trade for trade in result["trades"] if trade["instrument"] == instrument]
         figure = price_chart(prices[instrument], trades, result["currency"])
-        label = f"{instrument}: {len(trades)} trade{'' if len(trades) == 1 else 's'}"
+        label = f"{instrument}: {len(trades):,} trade{'' if len(trades) == 1 else 's'}"
+        if len(trades) > MOST_MARKS:
+            label += f", drawn the {MOST_MARKS:,} that made or lost most"
         more = {"open": "open"} if number == 0 else {}
         charts.append(tag("details", tag("summary", label), frame(figure, f"Price of {label}", 440), **more))
     return (

@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradingbot.core.report.charts.figure import thin, weightiest
+from tradingbot.core.report.charts.figure import evenly, thin, weightiest
 
 
 @given(st.integers(20, 400), st.integers(10, 60), st.integers(0, 1000))
@@ -30,3 +30,10 @@ def test_of_many_trades_the_weightiest_are_drawn() -> None:
     trades = [{"pnl": pnl} for pnl in (1.0, -9.0, 0.5, 4.0)]
     assert [trade["pnl"] for trade in weightiest(trades, 2)] == [-9.0, 4.0]
     assert weightiest(trades, 4) == trades
+
+
+def test_an_even_sample_spans_the_list() -> None:
+    trades = [{"pnl": pnl} for pnl in range(9)]
+    assert [trade["pnl"] for trade in evenly(trades, 3)] == [0, 4, 8]
+    assert evenly(trades, 20) == trades
+    assert evenly([], 20) == []

@@ -16,12 +16,12 @@ import numpy as np
 from tradingbot.core.portfolio.daily import Floats, Ints
 from tradingbot.core.report.markup import Html, embedded, tag
 
-__all__ = ["MOST_POINTS", "Figure", "frame", "millis", "plain", "thin", "weightiest"]
+__all__ = ["MOST_MARKS", "MOST_POINTS", "Figure", "evenly", "frame", "millis", "plain", "thin", "weightiest"]
 
 Figure = dict[str, Any]
 
 MOST_POINTS = 5000
-_MOST_MARKS = 2000
+MOST_MARKS = 2000
 _MILLI = 1_000_000
 
 
@@ -66,7 +66,13 @@ def thin(ts: Ints, low: Floats, high: Floats, last: Floats, most: int = MOST_POI
     return np.concatenate([*stamps, ts[-1:]]), np.concatenate([*values, last[-1:]])
 
 
-def weightiest(trades: Sequence[Mapping[str, Any]], most: int = _MOST_MARKS) -> list[Mapping[str, Any]]:
+def evenly(trades: Sequence[Mapping[str, Any]], most: int = MOST_MARKS) -> list[Mapping[str, Any]]:
+    """Return `most` trades spread evenly over the list, for charts in which leaving out the small ones would lie."""
+    rows = np.unique(np.linspace(0, len(trades) - 1, min(most, len(trades))).round().astype(np.int64))
+    return [trades[row] for row in rows.tolist()]
+
+
+def weightiest(trades: Sequence[Mapping[str, Any]], most: int = MOST_MARKS) -> list[Mapping[str, Any]]:
     """Return the `most` trades that made or lost most, in their old order."""
     if len(trades) <= most:
         return list(trades)

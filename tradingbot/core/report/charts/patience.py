@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tradingbot.core.portfolio.isotime import SECOND
-from tradingbot.core.report.charts.figure import Figure, weightiest
+from tradingbot.core.report.charts.figure import Figure, evenly
 from tradingbot.core.report.phrase import amount, duration
 from tradingbot.core.report.reading import holding
 
@@ -17,8 +17,8 @@ _HOUR = 3600 * SECOND
 
 
 def patience_chart(trades: Sequence[Mapping[str, Any]], currency: str) -> Figure:
-    """Return the scatter of profit over holding time in hours, on a logarithmic axis."""
-    shown = weightiest(trades)
+    """Return the scatter of profit over holding time in hours, on a logarithmic axis; of many trades an even sample."""
+    shown = evenly(trades)
     won, lost = [trade for trade in shown if trade["pnl"] > 0], [trade for trade in shown if trade["pnl"] <= 0]
     traces = [
         _dots("Gain +", won, "circle", "@gain", currency),
@@ -45,5 +45,5 @@ def _dots(name: str, trades: Sequence[Mapping[str, Any]], symbol: str, colour: s
             for trade in trades
         ],
         "hovertemplate": "%{text}<extra></extra>",
-        "marker": {"symbol": symbol, "size": 6, "color": colour, "opacity": 0.75},
+        "marker": {"symbol": symbol, "size": 6 if len(trades) < 300 else 4, "color": colour, "opacity": 0.75},
     }

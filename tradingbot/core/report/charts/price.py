@@ -64,7 +64,7 @@ def _paths(trades: _Trades, colour: str) -> dict[str, Any]:
 
 def _entries(trades: _Trades, name: str, symbol: str) -> dict[str, Any]:
     texts = [f"{name} {price(trade['quantity'])} at {price(trade['entry_price'])}" for trade in trades]
-    return _marks(name, trades, "entry", texts, {"symbol": symbol, "size": 9, "color": "@ink"})
+    return _marks(name, trades, "entry", texts, {"symbol": symbol, "size": _size(len(trades), 9), "color": "@ink"})
 
 
 def _exits(trades: _Trades, name: str, symbol: str, colour: str, currency: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _exits(trades: _Trades, name: str, symbol: str, colour: str, currency: str) 
         f"<b>{amount(trade['pnl'], currency, sign=True)}</b> after {duration(holding(trade))}"
         for trade in trades
     ]
-    return _marks(name, trades, "exit", texts, {"symbol": symbol, "size": 7, "color": colour})
+    return _marks(name, trades, "exit", texts, {"symbol": symbol, "size": _size(len(trades), 7), "color": colour})
 
 
 def _marks(name: str, trades: _Trades, end: str, texts: list[str], marker: dict[str, Any]) -> dict[str, Any]:
@@ -85,8 +85,12 @@ def _marks(name: str, trades: _Trades, end: str, texts: list[str], marker: dict[
         "y": [trade[f"{end}_price"] for trade in trades],
         "text": texts,
         "hovertemplate": "%{text}<br>%{x|%Y-%m-%d %H:%M}<extra></extra>",
-        "marker": marker | {"line": {"width": 1, "color": "@paper"}},
+        "marker": marker | {"line": {"width": 1 if len(trades) < 400 else 0, "color": "@paper"}},
     }
+
+
+def _size(count: int, usual: int) -> int:
+    return usual if count < 100 else usual - 2 if count < 400 else usual - 4
 
 
 def _milli(iso: str) -> int:
