@@ -30,6 +30,7 @@ __all__ = ["Prices", "render"]
 
 Prices = Mapping[str, tuple[Ints, Floats, Floats, Floats]]
 
+_NO_SCRIPT = "The charts need JavaScript; every number is in the tables."
 _ASSETS = Path(__file__).parent / "assets"
 
 
@@ -47,7 +48,7 @@ def render(result: Found, prices: Prices | None = None, hold: tuple[Ints, Floats
     hold
         The curve of holding the instruments, as `hold_curve` returns it.
     """
-    body = tag("main", header(result), *_sections(result, prices or {}, hold))
+    body = tag("main", header(result), tag("noscript", _NO_SCRIPT), *_sections(result, prices or {}, hold))
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -110,9 +111,11 @@ def _trades(result: Found) -> list[Html]:
     trades, currency = result["trades"], result["currency"]
     if not trades:
         return []
+    note = f"An even sample of {MOST_MARKS:,} of {len(trades):,} trades." if len(trades) > MOST_MARKS else ""
+    patience = frame(patience_chart(trades, currency), "Profit over holding time")
     return [
         card("Distribution of trades", frame(distribution_chart(trades, currency), "Histogram of profit"), wide=False),
-        card("Profit and patience", frame(patience_chart(trades, currency), "Profit over holding time"), wide=False),
+        card("Profit and patience", patience, note=note, wide=False),
         card("Where the profit went", frame(costs_chart(result["costs"], currency), "Costs as a waterfall")),
     ]
 

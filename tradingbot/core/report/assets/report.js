@@ -1,5 +1,5 @@
 // file: core/report/assets/report.js
-// Draws each chart when it comes near the screen, in the colours the style sheet has at that moment.
+// Draws the charts in the colours the style sheet has at that moment.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -53,11 +53,21 @@
     drawn.add(figure);
   }
 
-  const near = new IntersectionObserver(
-    (entries) => entries.filter((entry) => entry.isIntersecting && !drawn.has(entry.target)).forEach((entry) => draw(entry.target)),
-    { rootMargin: "600px" },
-  );
-  figures.forEach((figure) => near.observe(figure));
+  // One chart a task, from the top: the page stays responsive, and closed ones wait until they are opened.
+  const waiting = figures.filter((figure) => !figure.closest("details:not([open])"));
+  function next() {
+    const figure = waiting.shift();
+    if (!figure) return;
+    if (!drawn.has(figure)) draw(figure);
+    setTimeout(next);
+  }
+  next();
+
+  document.querySelectorAll("details").forEach((details) => {
+    details.addEventListener("toggle", () => {
+      if (details.open) details.querySelectorAll("figure.chart").forEach(draw);
+    });
+  });
 
   const again = () => drawn.forEach(draw);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
