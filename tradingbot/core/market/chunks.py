@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tradingbot.core.market.arrays import Bars, Columns, Funding, Ints, Marks, PriceSide, Quotes, Trades
 
-__all__ = ["CHUNK_ROWS", "Chunk", "cut", "join", "parts", "rebuild", "stamps", "take"]
+__all__ = ["CHUNK_ROWS", "Chunk", "cut", "grouped", "join", "parts", "rebuild", "stamps", "take"]
 
 CHUNK_ROWS = 262_144
 
@@ -44,6 +44,21 @@ def join(chunks: list[Chunk]) -> Chunk:
     """Return the rows of all chunks, one after the other."""
     columns = zip(*(parts(chunk) for chunk in chunks), strict=True)
     return rebuild(chunks[0], tuple(type(some[0]).join(list(some)) for some in columns))
+
+
+def grouped(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """Yield the same rows in chunks of more than half of `CHUNK_ROWS` and at most `CHUNK_ROWS`, but for the last."""
+    held: list[Chunk] = []
+    rows = 0
+    for chunk in chunks:
+        for piece in cut(chunk, CHUNK_ROWS // 2):
+            held.append(piece)
+            rows += len(stamps(piece))
+            if rows > CHUNK_ROWS // 2:
+                yield join(held)
+                held, rows = [], 0
+    if held:
+        yield join(held)
 
 
 def cut(chunk: Chunk, rows: int = CHUNK_ROWS) -> Iterator[Chunk]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tradingbot.core.market.chunks import CHUNK_ROWS, Chunk, cut, join, stamps, take
+from tradingbot.core.market.chunks import CHUNK_ROWS, Chunk, grouped, join, stamps, take
 from tradingbot.core.market.spill import Spill
 
 __all__ = ["in_order"]
@@ -24,7 +24,7 @@ def in_order(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     with Spill() as spill:
         for chunk in chunks:
             spill.keep(take(chunk, np.argsort(stamps(chunk), kind="stable")))
-        yield from _merged(spill)
+        yield from grouped(_merged(spill))
 
 
 def _merged(spill: Spill) -> Iterator[Chunk]:
@@ -35,7 +35,7 @@ def _merged(spill: Spill) -> Iterator[Chunk]:
     while any(pieces := [piece for piece in pieces if piece.refill()]):
         ready = min(piece.ready for piece in pieces)
         merged = join([piece.upto(ready) for piece in pieces])
-        yield from cut(take(merged, np.argsort(stamps(merged), kind="stable")))
+        yield take(merged, np.argsort(stamps(merged), kind="stable"))
 
 
 class _Piece:

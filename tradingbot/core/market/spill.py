@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tradingbot.core.market.arrays import Columns
-from tradingbot.core.market.chunks import Chunk, parts, rebuild, stamps
+from tradingbot.core.market.chunks import Chunk, parts, rebuild, stamps, take
 
 __all__ = ["Spill"]
 
@@ -52,7 +52,8 @@ class Spill:
     def keep(self, chunk: Chunk) -> None:
         """Set a chunk aside."""
         places = tuple(tuple(self._write(column) for column in _columns(part)) for part in parts(chunk))
-        empty = rebuild(chunk, tuple(part.take(slice(0, 0)) for part in parts(chunk)))
+        # An index copies; a slice would be a view that keeps the whole chunk in memory.
+        empty = take(chunk, np.empty(0, np.int64))
         self._kept.append(_Kept(empty, places, len(stamps(chunk))))
 
     def load(self, index: int, start: int, stop: int) -> Chunk:

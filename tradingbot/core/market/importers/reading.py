@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from tradingbot.core.market.arrays import Ints, Kind
-from tradingbot.core.market.chunks import Chunk, cut
+from tradingbot.core.market.chunks import Chunk, grouped
 from tradingbot.core.market.importers.recipe import Recipe
 from tradingbot.core.market.importers.refusal import empty, readable
 from tradingbot.core.market.importers.rows import rows_of, wire_type
@@ -48,6 +48,9 @@ class Reading:
 
     def chunks(self, shift: int) -> Iterator[Chunk]:
         """Yield all rows, their stamps moved by `shift` nanoseconds."""
+        return grouped(self._batches(shift))
+
+    def _batches(self, shift: int) -> Iterator[Chunk]:
         types = {source: wire_type(field) for field, source in self.recipe.fields.items()}
         types |= {name: self.stamps.type for name in self.stamps.columns}
         first = 0
@@ -58,7 +61,7 @@ class Reading:
                 columns = {field: batch.column(source) for field, source in self.recipe.fields.items()}
                 chunk = rows_of(self.kind, self._ns(batch) + shift, columns, first, self.recipe.interval_minutes)
             first += batch.num_rows
-            yield from cut(chunk)
+            yield chunk
         if not first:
             raise empty(self.sheet.path)
 

@@ -24,6 +24,9 @@ NO_TIME = np.iinfo(np.int64).min // 2
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?(?P<zone>Z|[+-]\d\d(:?\d\d)?)?")
 _DIGITS = re.compile(r"\d{4}[./-]?\d\d[./-]?\d\d([ T,]?\d\d:?\d\d(:?\d\d(\.?\d{3})?)?)?")
 _EPOCH = re.compile(r"\d{9,19}(\.\d+)?")
+_SECOND_DIGITS = 10
+"""Whole seconds are read as floats: a later row may have a fraction."""
+
 _COMPACT = (12, 14)
 """Digits of yyyymmddHHMM and yyyymmddHHMMSS: no epoch number of our times has so many."""
 
@@ -77,7 +80,9 @@ def stamps_of(sheet: Sheet, columns: tuple[str, ...]) -> Stamps:
         return Stamps(columns, stored, _Form.STAMP, zoned)
     text = " ".join(sheet.first(name) for name in columns)
     if len(columns) == 1 and _EPOCH.fullmatch(text) and len(text.partition(".")[0]) not in _COMPACT:
-        return Stamps(columns, pa.float64() if "." in text else pa.int64(), _Form.EPOCH, True)
+        return Stamps(
+            columns, pa.float64() if "." in text or len(text) <= _SECOND_DIGITS else pa.int64(), _Form.EPOCH, True
+        )
     if len(columns) == 1 and (iso := _ISO.fullmatch(text)):
         zoned = iso["zone"] is not None
         return Stamps(columns, pa.timestamp("ns", "UTC") if zoned else pa.timestamp("ns"), _Form.STAMP, zoned)
