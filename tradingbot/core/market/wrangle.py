@@ -53,12 +53,12 @@ def quote_objects(instrument: Any, quotes: Quotes) -> list[Any]:
 
 def trade_objects(instrument: Any, ts: Ints, prices: Floats) -> list[Any]:
     """Return one `TradeTick` of the smallest size per price: the last price that option settlement looks up."""
-    step = Quantity(1 if instrument.size_precision == 0 else 10.0**-instrument.size_precision, instrument.size_precision)
+    step = Quantity(
+        1 if instrument.size_precision == 0 else 10.0**-instrument.size_precision, instrument.size_precision
+    )
     precision = instrument.price_precision
     return [
-        TradeTick(
-            instrument.id, Price(price, precision), step, AggressorSide.BUYER, TradeId(str(number)), stamp, stamp
-        )
+        TradeTick(instrument.id, Price(price, precision), step, AggressorSide.BUY, TradeId(str(number)), stamp, stamp)
         for number, (stamp, price) in enumerate(zip(ts.tolist(), prices.tolist(), strict=True))
     ]
 

@@ -1,0 +1,181 @@
+# file: core/market/catalog.py
+"""The market data store: a Nautilus Parquet catalog, written and read as columns."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from nautilus_trader.persistence import ParquetDataCatalog
+
+from tradingbot.core.errors import BadInput
+from tradingbot.core.market.arrays import Bars, Columns, Funding, Kind, Marks, PriceSide, Quotes, Trades
+from tradingbot.core.market.seriesfiles import read_rows, stored_files
+from tradingbot.core.market.series import FOLDERS, Series, interval_of
+from tradingbot.core.market.seriesname import series_of
+from tradingbot.core.market.steps import Step
+from tradingbot.core.market.transaction import recover, transaction
+from tradingbot.core.market.writing import Writer
+
+__all__ = ["Catalog", "Entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One series in the catalog: its rows, first and last time stamp (UTC ns) and size on disk in bytes."""
+
+    instrument: str
+    kind: Kind
+    step: Step | None
+    side: PriceSide | None
+    rows: int
+    first: int
+    last: int
+    bytes: int
+
+
+class Catalog:
+    """Keep series of bars, quotes, trades, funding and marks.
+
+    Nautilus' own `ParquetDataCatalog` reads the same files. A write is merged with what is there: equal rows change
+    nothing, different ones at the same time are refused. Writes are atomic and made by one process at a time.
+
+    Raises
+    ------
+    BadInput
+        When `path` is no folder and `create` is false.
+    """
+
+    def __init__(self, path: Path, create: bool = False) -> None:
+        self.path = path
+        if create:
+            path.mkdir(parents=True, exist_ok=True)
+        if not path.is_dir():
+            raise BadInput(
+                f"the catalog {path} was not found; `tradingbot data import ... --catalog {path.name}` makes one"
+            )
+        recover(path)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """Collect rows of any number of series and put them in place together when the block ends well."""
+        with transaction(self.path) as planned:
+            writer = Writer(planned)
+            try:
+                yield writer
+            except BaseException:
+                writer.abandon()
+                raise
+            writer.finish()
+
+    def write_bars(self, instrument: Any, step: Step, side: PriceSide, bars: Bars) -> int:
+        """Write bars; return how many rows were new. Errors as in `writing`."""
+        return self._write(Series(Kind.BARS, str(instrument.id), step, side), instrument, bars)
+
+    def write_quotes(self, instrument: Any, quotes: Quotes) -> int:
+        """Write quotes; return how many rows were new."""
+        return self._write(Series(Kind.QUOTES, str(instrument.id)), instrument, quotes)
+
+    def write_trades(self, instrument: Any, trades: Trades) -> int:
+        """Write trades; return how many rows were new."""
+        return self._write(Series(Kind.TRADES, str(instrument.id)), instrument, trades)
+
+    def write_funding(self, instrument: Any, funding: Funding) -> int:
+        """Write funding settlements; return how many rows were new."""
+        return self._write(Series(Kind.FUNDING, str(instrument.id)), instrument, funding)
+
+    def write_marks(self, instrument: Any, marks: Marks) -> int:
+        """Write mark prices; return how many rows were new."""
+        return self._write(Series(Kind.MARKS, str(instrument.id)), instrument, marks)
+
+    def write_instruments(self, instruments: Iterable[Any]) -> None:
+        """Store definitions that are not in `config/instruments/`: option contracts. Known ids are left as they are."""
+        known = {str(instrument.id) for instrument in self.instruments()}
+        new = [instrument for instrument in instruments if str(instrument.id) not in known]
+        if new:
+            ParquetDataCatalog(str(self.path)).write_instruments(new)
+
+    def instruments(self) -> list[Any]:
+        """Return the stored definitions."""
+        return list(ParquetDataCatalog(str(self.path)).instruments()) if (self.path / "data").is_dir() else []
+
+    def bars(self, name: str, step: Step, side: PriceSide, start: int | None = None, end: int | None = None) -> Bars:
+        """Return the bars with start <= ts <= end, either bound may be left out."""
+        return cast("Bars", self._read(Series(Kind.BARS, name, step, side), start, end))
+
+    def quotes(self, name: str, start: int | None = None, end: int | None = None) -> Quotes:
+        """Return the quotes with start <= ts <= end."""
+        return cast("Quotes", self._read(Series(Kind.QUOTES, name), start, end))
+
+    def trades(self, name: str, start: int | None = None, end: int | None = None) -> Trades:
+        """Return the trades with start <= ts <= end."""
+        return cast("Trades", self._read(Series(Kind.TRADES, name), start, end))
+
+    def funding(self, name: str, start: int | None = None, end: int | None = None) -> Funding:
+        """Return the settlements with start <= ts <= end."""
+        return cast("Funding", self._read(Series(Kind.FUNDING, name), start, end))
+
+    def marks(self, name: str, start: int | None = None, end: int | None = None) -> Marks:
+        """Return the mark prices with start <= ts <= end."""
+        return cast("Marks", self._read(Series(Kind.MARKS, name), start, end))
+
+    def span(
+        self, name: str, kind: Kind, step: Step | None = None, side: PriceSide | None = None
+    ) -> tuple[int, int, int] | None:
+        """Return (first ts, last ts, rows) of a series, or nothing where there is none."""
+        files = stored_files(self.path, Series(kind, name, step, side))
+        if not files:
+            return None
+        spans = [interval_of(file.path) for file in files]
+        return spans[0][0], spans[-1][1], sum(file.rows for file in files)
+
+    def listing(self) -> list[Entry]:
+        """Return every series, sorted."""
+        found = []
+        for kind, folder in FOLDERS.items():
+            for place in sorted((self.path / "data" / folder).glob("*/")):
+                series = series_of(kind, place)
+                if series is not None and (span := self.span(series.instrument, kind, series.step, series.side)):
+                    size = sum(file.stat().st_size for file in place.glob("*.parquet"))
+                    found.append(Entry(series.instrument, kind, series.step, series.side, span[2], *span[:2], size))
+        return sorted(found, key=lambda entry: (entry.instrument, entry.kind, str(entry.step), str(entry.side)))
+
+    def fingerprint(self, names: Iterable[str]) -> str:
+        """Return the sha256 of all data files of these instruments, names and bytes, in stable order."""
+        wanted, digest = set(names), hashlib.sha256()
+        for entry in self.listing():
+            if entry.instrument in wanted:
+                for file in stored_files(self.path, Series(entry.kind, entry.instrument, entry.step, entry.side)):
+                    digest.update(file.path.relative_to(self.path).as_posix().encode())
+                    digest.update(hashlib.file_digest(file.path.open("rb"), "sha256").digest())
+        return digest.hexdigest()
+
+    def delete(
+        self,
+        name: str,
+        kind: Kind | None = None,
+        step: Step | None = None,
+        start: int | None = None,
+        end: int | None = None,
+    ) -> int:
+        """Remove rows with start <= ts <= end of an instrument's series, or of one kind or step; return how many."""
+        removed = 0
+        with self.writing() as writer:
+            for entry in self.listing():
+                if entry.instrument != name or kind not in (None, entry.kind) or step not in (None, entry.step):
+                    continue
+                series = Series(entry.kind, entry.instrument, entry.step, entry.side)
+                removed += writer.cut(series, start, end)
+        return removed
+
+    def _write(self, series: Series, instrument: Any, rows: Columns) -> int:
+        with self.writing() as writer:
+            writer.add(series, instrument, rows)
+        return writer.new_rows
+
+    def _read(self, series: Series, start: int | None, end: int | None) -> Columns:
+        return read_rows(self.path, series, start, end)
