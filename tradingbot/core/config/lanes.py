@@ -73,6 +73,11 @@ class LaneVenue(Section):
     liquidation: bool = True
     short: bool = True
 
+    @property
+    def carries(self) -> bool:
+        """Whether positions cost or bring something besides funding."""
+        return self.carry.kind == "rollover" or (self.carry.kind == "borrow" and self.short)
+
 
 class LanesConfig(Section):
     """The whole file: a venue per lane."""

@@ -23,6 +23,7 @@ __all__ = ["Booking", "Borrow", "CarryModule", "Rollover", "next_hour", "next_ro
 _NEW_YORK = ZoneInfo("America/New_York")
 _HOUR = 3_600_000_000_000
 _WEDNESDAY = 2
+_LEAD = 2_000
 
 type Booking = Callable[[Any, Decimal, int], Decimal]
 """(instrument, signed quantity, due ns) -> quote currency per unit of price, positive = received, before the price."""
@@ -77,6 +78,9 @@ class Borrow:
 class CarryModule(SimulationModule):
     """Book carry on open positions when it falls due, to the account and to the ledger.
 
+    It falls due two microseconds early, with the last quote before the full hour: what is bought at that hour's bar close
+    does not pay, what is sold then has paid.
+
     An exception in here ends the run with its traceback: the engine lets a module's errors through.
     """
 
@@ -107,10 +111,10 @@ class CarryModule(SimulationModule):
         """Return what falls due at or before `ts_now`."""
         if self._due == 0:
             self._due = self._following(ts_now)
-        if ts_now < self._due:
+        if ts_now < self._due - _LEAD:
             return None
         booked: list[Money] = []
-        while self._due <= ts_now:
+        while self._due - _LEAD <= ts_now:
             booked += self._book(self._due, context)
             self._due = self._following(self._due)
         return booked

@@ -18,7 +18,7 @@ __all__ = ["LaneFeeModel"]
 
 
 class LaneFeeModel(FeeModel):
-    """Charge one lane's commission in the account's currency.
+    """Charge one lane's commission.
 
     `rates` holds (maker, taker) fractions of notional per instrument id. A minimum counts once per order however many
     fills it takes: each fill pays the order's running commission less what was already paid.
@@ -45,7 +45,7 @@ class LaneFeeModel(FeeModel):
         raw += self._raw(order, fill_quantity.as_decimal(), fill_px.as_decimal(), instrument)
         due = max(raw, self._fees.minimum) * self._fees.multiplier
         self._orders[key] = (raw, due)
-        return Money.from_decimal(round(due - paid, self._currency.precision), self._currency)
+        return self._money(due - paid, fill_px.as_decimal(), instrument)
 
     def get_commission_with_context(
         self, order: Any, fill_quantity: Quantity, fill_px: Price, instrument: Any, _underlying_px: Price | None = None
@@ -54,9 +54,19 @@ class LaneFeeModel(FeeModel):
         return self.get_commission(order, fill_quantity, fill_px, instrument)
 
     def _raw(self, order: Any, quantity: Decimal, price: Decimal, instrument: Any) -> Decimal:
-        if self._fees.kind == "per_contract":
+        if self._fees.kind == "per_contract" and type(instrument).__name__ == "OptionContract":
             return self._fees.amount * quantity
         maker, taker = self._charges[str(instrument.id)]
         rate = maker if order.liquidity_side == LiquiditySide.MAKER else taker
         notional: Decimal = quantity * price * instrument.multiplier.as_decimal()
         return notional * rate * self._rates.to_account(str(instrument.id), price)
+
+    def _money(self, amount: Decimal, price: Decimal, instrument: Any) -> Money:
+        """Charge in quote currency where the base is the account's: the engine takes base-currency fees off the position."""
+        base = getattr(instrument, "base_currency", None)
+        if base is None or base.code != self._currency.code:
+            return Money.from_decimal(round(amount, self._currency.precision), self._currency)
+        quote = instrument.quote_currency
+        return Money.from_decimal(
+            round(amount / self._rates.to_account(str(instrument.id), price), quote.precision), quote
+        )

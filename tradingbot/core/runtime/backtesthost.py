@@ -68,7 +68,9 @@ def run(
     tape, faults, approvals = Tape(), Faults(), Approvals()
     rates = Rates(market.instruments, venue.currency, tape)
     by_name = {str(item.id): item for item in market.instruments}
-    recorder = Recorder(config.start_equity, by_name, tape, rates, Currency.from_str(venue.currency).precision)
+    recorder = Recorder(
+        config.start_equity, by_name, tape, rates, venue.currency, Currency.from_str(venue.currency).precision
+    )
     models = venue_models(
         venue, market.charges, exact or bool(market.contracts), config.seed, tape, rates, recorder, faults, policy_rates
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.execution.tape import Strip
-from tradingbot.core.market.arrays import Bars, Columns, Floats, PriceSide
+from tradingbot.core.market.arrays import Bars, Columns, Floats, PriceSide, Quotes
 from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.market.wrangle import (
     bar_objects,
@@ -101,18 +101,32 @@ class Feed:
         instrument, tick = source.instrument, float(source.instrument.price_increment)
         if bid is None or ask is None:
             bid, ask = sides_of(middle, modelled_spread(self._venue, middle, tick), tick)
-        data = [bar_objects(seen_type(source, self._venue), instrument, seen)]
-        if self._exact:
-            since = begin if first else begin + self._latency
-            data.insert(0, self._quotes(source, middle, bid, ask, since, end + self._latency))
-        elif not trades_itself(source, self._venue):
-            trading = source.step.bar_type(source.name, PriceSide.LAST)
-            data.insert(0, bar_objects(trading, instrument, self._deep(seen)))
+        data = [
+            mark_objects(instrument, _early(self._catalog.marks(source.name, begin + 1, end), 2)),
+            funding_objects(instrument, _early(self._catalog.funding(source.name, begin + 1, end), 1)),
+        ]
         if self._contracts:
             data.append(trade_objects(instrument, seen.ts - 500, seen.close))
-        data.append(funding_objects(instrument, self._catalog.funding(source.name, begin + 1, end)))
-        data.append(mark_objects(instrument, self._catalog.marks(source.name, begin + 1, end)))
+        if self._exact:
+            since = begin if first else begin + self._latency
+            data.append(self._quotes(source, middle, bid, ask, since, end + self._latency))
+        else:
+            data += self._trading(source, seen, bid, ask)
+        data.append(bar_objects(seen_type(source, self._venue), instrument, seen))
         return data, Strip.of_bars(middle, self._step), len(seen)
+
+    def _trading(self, source: BarSource, seen: Bars, bid: Bars, ask: Bars) -> list[list[Any]]:
+        """Return what `fast` needs beside the seen bars: bars with the lane's depth, quotes to convert by and book carry at."""
+        data = []
+        foreign = str(source.instrument.quote_currency.code) != self._venue.currency
+        if foreign or self._venue.carries:
+            shown = np.full(len(seen), float(source.instrument.size_increment))
+            quotes = Quotes(seen.ts - 1_000, bid.close, ask.close, shown, shown)
+            data.append(quote_objects(source.instrument, quotes))
+        if not trades_itself(source, self._venue):
+            trading = source.step.bar_type(source.name, PriceSide.LAST)
+            data.append(bar_objects(trading, source.instrument, self._deep(seen)))
+        return data
 
     def _quotes(self, source: BarSource, middle: Bars, bid: Bars, ask: Bars, since: int, until: int) -> list[Any]:
         quotes = path_quotes(middle, bid, ask, self._step, self._latency, self._shown(source, middle))
@@ -138,6 +152,11 @@ def trades_itself(source: BarSource, venue: LaneVenue) -> bool:
 def seen_type(source: BarSource, venue: LaneVenue) -> str:
     """Return the bar type strategies see, the same in `fast` and `exact`: LAST where it trades itself, else MID."""
     return source.step.bar_type(source.name, PriceSide.LAST if trades_itself(source, venue) else PriceSide.MID)
+
+
+def _early[C: Columns](columns: C, places: int) -> C:
+    """Feed settlements just before the bar that ends with them: who leaves at that bar's close has still paid."""
+    return replace(columns, ts=columns.ts - places * 1_000)
 
 
 def _between[C: Columns](columns: C, since: int, until: int) -> C:

@@ -31,7 +31,7 @@ class Recorder:
     """
 
     def __init__(
-        self, start: Decimal, instruments: Mapping[str, Any], tape: Tape, rates: Rates, precision: int
+        self, start: Decimal, instruments: Mapping[str, Any], tape: Tape, rates: Rates, currency: str, precision: int
     ) -> None:
         self.ledger = Ledger(start)
         self.refusals: list[Refused] = []
@@ -46,6 +46,8 @@ class Recorder:
         self._instruments = instruments
         self._tape = tape
         self._rates = rates
+        self._currency = currency
+        self._precision = precision
         self._cent = Decimal(1).scaleb(-precision)
 
     def filled(self, event: Any, reason: str, balance: Decimal) -> None:
@@ -67,7 +69,7 @@ class Recorder:
                 multiplier=multiplier,
                 rate=rate,
                 cash=balance - self.ledger.balance,
-                commission=_ZERO if event.commission is None else event.commission.as_decimal(),
+                commission=self._commission(event.commission, rate),
                 slippage=self._slippage(event, signed, price) * multiplier * rate,
                 reason=_settled(reason, price),
                 premium=_is_premium(instrument),
@@ -103,7 +105,7 @@ class Recorder:
         """Return what an open position adds to equity beyond cash, at the last mark."""
         mark = self._tape.mark(held.instrument, self.now())
         price = held.entry_price if mark is None else Decimal(str(mark))
-        return round(held.value(price, self._rates.to_account(held.instrument, price)), 8)
+        return round(held.value(price, self._rates.to_account(held.instrument, price)), self._precision)
 
     def mark_to_market(self) -> None:
         """Put the equity of this moment on the daily curve."""
@@ -126,6 +128,12 @@ class Recorder:
                 f"the engine's account holds {balance}, the ledger says {self.ledger.balance}:"
                 " some money moved without an event"
             )
+
+    def _commission(self, money: Any, rate: Decimal) -> Decimal:
+        if money is None:
+            return _ZERO
+        amount: Decimal = money.as_decimal()
+        return amount if str(money.currency.code) == self._currency else round(amount * rate, self._precision)
 
     def _slippage(self, event: Any, signed: Decimal, price: Decimal) -> Decimal:
         arrival = self.arrivals.get(str(event.client_order_id))
