@@ -11,12 +11,12 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import importrate, starttime
+from bench import engine, importrate, starttime
 from bench.row import Row
 
 __all__ = ["MEASURES", "main"]
 
-MEASURES: tuple[Callable[[], list[Row]], ...] = (starttime.measure, importrate.measure)
+MEASURES: tuple[Callable[[], list[Row]], ...] = (starttime.measure, importrate.measure, engine.measure)
 
 
 def main(arguments: list[str]) -> None:

@@ -26,7 +26,7 @@ from tradingbot.core.runtime.market import Market, open_market
 from tradingbot.core.runtime.provenance import code_sha256, config_sha256, versions
 from tradingbot.core.runtime.summing import Drawn, sum_up
 
-__all__ = ["Plan", "backtest", "plan", "write_html", "write_json"]
+__all__ = ["SYNTHETIC", "Plan", "backtest", "plan", "write_html", "write_json"]
 
 SYNTHETIC = "SYNTHETIC.md"
 

@@ -50,13 +50,14 @@ class Resting:
 
 @dataclass(slots=True)
 class Book:
-    """Follow orders by id and positions by instrument id."""
+    """Follow orders by id and positions by instrument id; `waiting` names instruments with something to send again."""
 
     roles: dict[str, str] = field(default_factory=dict)
     entries: dict[str, Entering] = field(default_factory=dict)
     exits: dict[str, Exiting] = field(default_factory=dict)
     stops: dict[str, Resting] = field(default_factory=dict)
     legs: dict[str, list[tuple[str, Side]]] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
     _nets: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def net(self, name: str) -> Decimal:
@@ -114,6 +115,7 @@ class Book:
 
     def flat(self, name: str) -> None:
         """Forget what guarded a position that is gone."""
+        self.waiting.discard(name)
         self.exits.pop(name, None)
         self.stops.pop(name, None)
         self._nets.pop(name, None)

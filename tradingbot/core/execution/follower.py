@@ -49,8 +49,9 @@ class Follower:
 
     def try_again(self, name: str) -> None:
         """Send what the last bar left unfilled."""
-        if self._seat.over(self._strategy.clock.timestamp_ns()):
+        if name not in self._book.waiting or self._seat.over(self._strategy.clock.timestamp_ns()):
             return
+        self._book.waiting.discard(name)
         exit_ = self._book.exits.get(name)
         if exit_ is not None and not exit_.working and self._book.net(name):
             self._send_exit(name, exit_.reason)
@@ -92,12 +93,14 @@ class Follower:
             self._entry_ended(name, entry, why)
         elif exit_ is not None and exit_.order == order:
             exit_.working = False
+            self._book.waiting.add(name)
         elif role == "stop" and self._book.net(name) and exit_ is None:
             self._send_exit(name, "unprotected")
 
     def _entry_ended(self, name: str, entry: Entering, why: str) -> None:
         entry.working = False
         if entry.filled and entry.attempts > 0 and entry.approved.stop is not None:
+            self._book.waiting.add(name)
             return
         self._note_rest(name, entry, why)
         self._entry_done(name, entry)

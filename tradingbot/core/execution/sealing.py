@@ -15,8 +15,6 @@ SEALED = frozenset({
     "on_order_event", "on_position_event", "propose", "close", "tighten", "faults",
 })  # fmt: skip
 
-_BEFORE = {"on_start": "_begin", "on_bar": "_before_bar"}
-
 
 def seal(cls: type) -> None:
     """Raise TypeError when `cls` overrides what only the lane layer may define."""
@@ -27,17 +25,35 @@ def seal(cls: type) -> None:
 
 
 def wrapped(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `method` with the lane layer's own step before it; what either raises goes to the run's faults."""
-    before = _BEFORE.get(name)
+    """Return `method` so that what it raises goes to the run's faults.
+
+    The lane layer's own step comes first: subscribing before `on_start`, sending again what is waiting before `on_bar`.
+    """
+    if name == "on_bar":
+        return _bar_handler(method)
 
     @functools.wraps(method)
     def handler(self: Any, *args: Any) -> Any:
         try:
-            if before is not None:
-                getattr(self, before)(*args)
+            if name == "on_start":
+                self._begin()
             return method(self, *args)
         except BaseException as error:  # noqa: BLE001 - the engine would swallow it, the run's faults do not
             self.faults.add(str(self.strategy_id), name, error)
+            return None
+
+    return handler
+
+
+def _bar_handler(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def handler(self: Any, bar: Any) -> Any:
+        try:
+            if self.book.waiting:
+                self._before_bar(bar)
+            return method(self, bar)
+        except BaseException as error:  # noqa: BLE001 - as above
+            self.faults.add(str(self.strategy_id), "on_bar", error)
             return None
 
     return handler

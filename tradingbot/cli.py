@@ -1,0 +1,130 @@
+# file: cli.py
+"""FACE: the command line. It parses, calls one door and prints; everything heavy is imported inside the verbs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tradingbot.core.errors import TradingbotError
+from tradingbot.datacli import data_app
+
+if TYPE_CHECKING:
+    from tradingbot.core.report.summaryrow import SummaryRow
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="tradingbot",
+    help="Trade a strategy through an honest backtest, on real or synthetic data.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(data_app, name="data")
+
+_DEBUG = False
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Take what holds for every verb."""
+    global _DEBUG  # noqa: PLW0603 - one flag, read once when an error ends the process
+    _DEBUG = debug
+
+
+@app.command()
+def backtest(
+    config: Annotated[Path, typer.Argument(help="The config file, JSON.")],
+    json_out: Annotated[
+        Path | None, typer.Option("--json", help="Write the result here; - for standard output.")
+    ] = None,
+    html_out: Annotated[
+        Path | None, typer.Option("--html", help="Write the report here instead of logs/backtests/.")
+    ] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="Change a field: key.path=value.")] = None,
+) -> None:
+    """Run a backtest config through the engine and write its report."""
+    from tradingbot import backtest as door
+    from tradingbot.progress import bar
+
+    planned = door.plan(config, settings or ())
+    to_stdout = json_out is not None and str(json_out) == "-"
+    with bar(planned.config.name, quiet=to_stdout) as advance:
+        drawn = door.backtest(planned, advance)
+    paths = {"html": str(door.write_html(drawn, html_out))}
+    if to_stdout:
+        sys.stdout.write(drawn.result.to_json())
+        return
+    if json_out is not None:
+        paths["json"] = str(door.write_json(drawn, json_out))
+    from rich.console import Console
+
+    from tradingbot.core.report.screen import screen
+
+    Console().print(screen(drawn.result.to_dict(), paths))
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(help="The seed of the synthetic market.")] = 7,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", help="Write what happened here; - for standard output.")
+    ] = None,
+) -> None:
+    """Make a synthetic market of four lanes and trade one strategy in each. Needs no network."""
+    from tradingbot import demo as door
+    from tradingbot.progress import bar
+
+    quiet = json_out is not None and str(json_out) == "-"
+    rows: list[SummaryRow] = []
+    with bar(f"synthetic market, seed {seed}", quiet) as advance:
+        door.build_market(seed, advance)
+    for path in door.configs():
+        with bar(path.stem, quiet) as advance:
+            rows.append(door.trade(path, seed, advance))
+    from tradingbot.core.report.summaryrow import rows_json, rows_table
+
+    if json_out is not None:
+        text = rows_json(rows, seed)
+        sys.stdout.write(text) if quiet else json_out.write_text(text, encoding="utf-8")
+    if not quiet:
+        from rich.console import Console
+
+        Console().print(rows_table(rows, seed))
+
+
+def main() -> None:
+    """Run the command line and end the process with the exit code that fits."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as ended:
+        raise SystemExit(ended.exit_code) from None
+    except typer.Abort:
+        _end("interrupted", 130)
+    except TradingbotError as error:
+        if _DEBUG:
+            raise
+        _end(str(error), error.exit_code)
+    except Exception as error:
+        _handle(error)
+
+
+def _handle(error: Exception) -> None:
+    show = getattr(error, "show", None)
+    if show is not None:
+        show()
+        raise SystemExit(getattr(error, "exit_code", 2)) from None
+    if _DEBUG:
+        raise error
+    _end(f"{type(error).__name__}: {error} (--debug shows where)", 4)
+
+
+def _end(sentence: str, code: int) -> None:
+    sys.stderr.write(f"tradingbot: {sentence}\n")
+    raise SystemExit(code)

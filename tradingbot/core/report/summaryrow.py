@@ -1,0 +1,69 @@
+# file: core/report/summaryrow.py
+"""Several backtests side by side, one row each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from rich.table import Table
+
+from tradingbot.core.report.result import Result
+
+__all__ = ["SummaryRow", "row_of", "rows_json", "rows_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """One backtest in a line; `html` is where its report lies, `seconds` how long it ran."""
+
+    name: str
+    lane: str
+    currency: str
+    trades: int
+    net_pnl: float
+    total_return: float | None
+    sharpe: float | None
+    max_drawdown: float
+    buy_and_hold: float | None
+    seconds: float
+    html: str
+
+
+def row_of(result: Result, html: str) -> SummaryRow:
+    """Return the row of a result."""
+    found = result.summary
+    return SummaryRow(
+        result.name, result.lane, result.currency, found.trades, float(found.net_pnl), found.total_return, found.sharpe,
+        found.max_drawdown, found.buy_and_hold, round(result.run.seconds, 2), html,
+    )  # fmt: skip
+
+
+def rows_json(rows: Sequence[SummaryRow], seed: int) -> str:
+    """Return the rows as one JSON object with the seed."""
+    return json.dumps({"seed": seed, "synthetic": True, "backtests": [asdict(row) for row in rows]}, indent=1) + "\n"
+
+
+def rows_table(rows: Sequence[SummaryRow], seed: int) -> Table:
+    """Return the rows as a table for the terminal."""
+    table = Table(
+        title=f"SYNTHETIC market, seed {seed}: the machinery at work, evidence of nothing",
+        caption="\n".join(f"{row.name}: {row.html}" for row in rows),
+        caption_justify="left",
+    )
+    for heading in ("backtest", "lane"):
+        table.add_column(heading)
+    for heading in ("trades", "net", "return", "Sharpe", "max drawdown", "buy and hold", "seconds"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        table.add_row(
+            row.name, row.lane, str(row.trades), f"{row.net_pnl:+,.2f} {row.currency}", _percent(row.total_return),
+            "-" if row.sharpe is None else f"{row.sharpe:+.2f}", _percent(-row.max_drawdown),
+            _percent(row.buy_and_hold), f"{row.seconds:.1f}",
+        )  # fmt: skip
+    return table
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:+.1%}"
