@@ -14,8 +14,8 @@ from nautilus_trader.persistence import ParquetDataCatalog
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Bars, Columns, Funding, Kind, Marks, PriceSide, Quotes, Trades
+from tradingbot.core.market.series import FOLDERS, Series
 from tradingbot.core.market.seriesfiles import read_rows, stored_files
-from tradingbot.core.market.series import FOLDERS, Series, interval_of
 from tradingbot.core.market.seriesname import series_of
 from tradingbot.core.market.steps import Step
 from tradingbot.core.market.transaction import recover, transaction
@@ -36,6 +36,11 @@ class Entry:
     first: int
     last: int
     bytes: int
+
+    @property
+    def series(self) -> Series:
+        """The name the catalog keeps it under."""
+        return Series(self.kind, self.instrument, self.step, self.side)
 
 
 class Catalog:
@@ -97,7 +102,8 @@ class Catalog:
         known = {str(instrument.id) for instrument in self.instruments()}
         new = [instrument for instrument in instruments if str(instrument.id) not in known]
         if new:
-            ParquetDataCatalog(str(self.path)).write_instruments(new)
+            with self.writing() as writer:
+                writer.define(new)
 
     def instruments(self) -> list[Any]:
         """Return the stored definitions."""
@@ -130,28 +136,29 @@ class Catalog:
         files = stored_files(self.path, Series(kind, name, step, side))
         if not files:
             return None
-        spans = [interval_of(file.path) for file in files]
-        return spans[0][0], spans[-1][1], sum(file.rows for file in files)
+        return files[0].first, files[-1].last, sum(file.rows for file in files)
 
-    def listing(self) -> list[Entry]:
-        """Return every series, sorted."""
+    def listing(self, instrument: str | None = None) -> list[Entry]:
+        """Return every series, or those of one instrument, sorted."""
         found = []
         for kind, folder in FOLDERS.items():
             for place in sorted((self.path / "data" / folder).glob("*/")):
+                if instrument is not None and not place.name.startswith(instrument.replace("/", "")):
+                    continue
                 series = series_of(kind, place)
-                if series is not None and (span := self.span(series.instrument, kind, series.step, series.side)):
-                    size = sum(file.stat().st_size for file in place.glob("*.parquet"))
-                    found.append(Entry(series.instrument, kind, series.step, series.side, span[2], *span[:2], size))
+                if series is not None and instrument in (None, series.instrument):
+                    found.append(self._entry(series))
         return sorted(found, key=lambda entry: (entry.instrument, entry.kind, str(entry.step), str(entry.side)))
 
     def fingerprint(self, names: Iterable[str]) -> str:
         """Return the sha256 of all data files of these instruments, names and bytes, in stable order."""
-        wanted, digest = set(names), hashlib.sha256()
-        for entry in self.listing():
-            if entry.instrument in wanted:
-                for file in stored_files(self.path, Series(entry.kind, entry.instrument, entry.step, entry.side)):
-                    digest.update(file.path.relative_to(self.path).as_posix().encode())
-                    digest.update(hashlib.file_digest(file.path.open("rb"), "sha256").digest())
+        digest = hashlib.sha256()
+        for name in sorted(set(names)):
+            for entry in self.listing(name):
+                for stored in stored_files(self.path, entry.series):
+                    digest.update(stored.path.relative_to(self.path).as_posix().encode())
+                    with stored.path.open("rb") as file:
+                        digest.update(hashlib.file_digest(file, "sha256").digest())
         return digest.hexdigest()
 
     def delete(
@@ -165,12 +172,16 @@ class Catalog:
         """Remove rows with start <= ts <= end of an instrument's series, or of one kind or step; return how many."""
         removed = 0
         with self.writing() as writer:
-            for entry in self.listing():
-                if entry.instrument != name or kind not in (None, entry.kind) or step not in (None, entry.step):
-                    continue
-                series = Series(entry.kind, entry.instrument, entry.step, entry.side)
-                removed += writer.cut(series, start, end)
+            for entry in self.listing(name):
+                if kind in (None, entry.kind) and step in (None, entry.step):
+                    removed += writer.cut(entry.series, start, end)
         return removed
+
+    def _entry(self, series: Series) -> Entry:
+        files = stored_files(self.path, series)
+        size = sum(file.path.stat().st_size for file in files)
+        rows, first, last = sum(file.rows for file in files), files[0].first, files[-1].last
+        return Entry(series.instrument, series.kind, series.step, series.side, rows, first, last, size)
 
     def _write(self, series: Series, instrument: Any, rows: Columns) -> int:
         with self.writing() as writer:

@@ -1,5 +1,9 @@
 # file: core/market/decimals.py
-"""Floats into the catalog's and the engine's 128-bit decimals, vectorised."""
+"""Floats to and from the catalog's and the engine's 128-bit decimals, vectorised.
+
+A decimal of scale 16 is `q * 10**(16 - p)` for an integer q where p is the instrument's precision. Writing multiplies,
+reading divides exactly: shift the powers of two out, multiply by the inverse of the powers of five modulo 2**64.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,14 @@ import pyarrow as pa
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.arrays import Floats
 
-__all__ = ["DECIMAL", "decimals"]
+__all__ = ["DECIMAL", "LARGEST", "decimals", "floats"]
 
-DECIMAL = pa.decimal128(38, 16)
-_LIMIT = float(2**62)
+_SCALE = 16
+_WORD = 2**64
+DECIMAL = pa.decimal128(38, _SCALE)
+
+LARGEST = 17_014_118_346_046.0
+"""The engine's largest price; its largest quantity is twice that."""
 
 
 def decimals(values: Floats, precision: int) -> pa.Array:
@@ -24,11 +32,30 @@ def decimals(values: Floats, precision: int) -> pa.Array:
         When a value is not finite or too large to hold.
     """
     scaled = np.rint(values * 10.0**precision)
-    if not np.all(np.abs(scaled) < _LIMIT):
-        raise DataDefect(f"a number was not finite or above {_LIMIT / 10.0**precision:.3g}, which cannot be stored")
-    whole = scaled.astype(np.int64)
-    words = np.empty((len(whole), 2), np.int64)
-    words[:, 0] = whole
-    words[:, 1] = whole >> 63
-    narrow = pa.Array.from_buffers(pa.decimal128(38, precision), len(whole), [None, pa.py_buffer(words)])
-    return narrow.cast(DECIMAL)
+    limit = min(2.0**62, LARGEST * 10.0**precision)
+    if not np.all(np.abs(scaled) < limit):
+        raise DataDefect(f"a number was not finite or beyond {limit / 10.0**precision:.3g}, which cannot be stored")
+    factor = 10 ** (_SCALE - precision)
+    words = np.empty((len(scaled), 2), np.uint64)
+    low = words[:, 0]
+    np.multiply(scaled.astype(np.int64).view(np.uint64), np.uint64(factor), out=low)
+    words[:, 1] = np.rint(scaled * (factor / _WORD) - low * (1 / _WORD)).astype(np.int64).view(np.uint64)
+    return pa.Array.from_buffers(DECIMAL, len(scaled), [None, pa.py_buffer(words)])
+
+
+def floats(column: pa.ChunkedArray, precision: int | None) -> Floats:
+    """Return a stored column as the floats nearest to its decimals.
+
+    `precision` is what it was written with; without it the way is slower.
+    """
+    if precision is None or column.type != DECIMAL or column.null_count or not len(column):
+        return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
+    return np.concatenate([_divided(chunk, precision) for chunk in column.chunks])
+
+
+def _divided(chunk: pa.Array, precision: int) -> Floats:
+    words = np.frombuffer(chunk.buffers()[1], np.uint64)[2 * chunk.offset : 2 * (chunk.offset + len(chunk))]
+    low, high, power = words[0::2], words[1::2], _SCALE - precision
+    shifted = (low >> np.uint64(power)) | (high << np.uint64(64 - power)) if power else low.copy()
+    shifted *= np.uint64(pow(5**power, -1, _WORD))
+    return np.asarray(shifted.view(np.int64) / 10.0**precision, np.float64)

@@ -3,25 +3,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 
 import numpy as np
 
 from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.arrays import Columns, Trades
+from tradingbot.core.market.arrays import Columns, Floats, Funding, Ints, Kind
+from tradingbot.core.market.checking.tally import Mask
 from tradingbot.core.market.defects import moment
 from tradingbot.core.market.series import Series
 
-__all__ = ["merged"]
+__all__ = ["SLACK_NS", "Reader", "merged", "windows"]
 
 type Reader = Callable[[int, int], Columns]
 
+SLACK_NS = {Kind.FUNDING: 30_000_000_000}
+"""Stamps this close are the same event: sources publish a settlement some milliseconds late, not all as late."""
+
+_TOLERANCE = 1e-9
+_LABELS = ("trade_id", "interval")
+"""Two files of the same events may number trades, and guess funding intervals, each in its own way."""
+
+
+def windows(first: int, last: int, groups: Iterable[tuple[int, int]], rows: int) -> list[tuple[int, int]]:
+    """Cut `first` to `last` into stretches of time, both ends included, of about `rows` rows each.
+
+    `groups` are (last stamp, rows) of the pieces in which the rows lie in their files.
+    """
+    found, start, held = [], first, 0
+    for end, count in sorted(groups):
+        held += count
+        if held >= rows and start <= end < last:
+            found.append((start, end))
+            start, held = end + 1, 0
+    return [*found, (start, last)]
+
 
 def merged(
-    series: Series, stored: Reader, new: Reader, first: int, last: int, window: int
+    series: Series, stored: Reader, new: Reader, spans: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[Columns, int]]:
-    """Yield (rows of both, how many of them are new) for every `window` nanoseconds from `first` to `last`.
+    """Yield (rows of both, how many of them are new) for each of the `spans`, which follow one another.
 
     Both readers return the rows with start <= ts <= end. Rows that are in both once must be equal; of rows that share a
     stamp within one of them (ticks) every one is kept, and equal runs of them count as the same.
@@ -31,33 +53,63 @@ def merged(
     DataDefect
         At the first stamp where the two disagree, naming the interval.
     """
-    for start in range(first, last + 1, window):
-        end = min(start + window - 1, last)
+    interval = spans[0][0], spans[-1][1]
+    for start, end in spans:
         old, fresh = stored(start, end), new(start, end)
         if not len(old) or not len(fresh):
             yield (old, 0) if len(old) else (fresh, len(fresh))
             continue
-        added = fresh.take(~np.isin(fresh.ts, old.ts))
-        _compare(series, old.take(np.isin(old.ts, fresh.ts)), fresh.take(np.isin(fresh.ts, old.ts)), first, last)
-        both = type(old).join([old, added])
-        yield both.take(np.argsort(both.ts, kind="stable")), len(added)
+        old_keys, new_keys = _keys(series, old.ts), _keys(series, fresh.ts)
+        known = _among(new_keys, old_keys)
+        _compare(series, old.take(_among(old_keys, new_keys)), fresh.take(known), interval)
+        if known.all():
+            yield old, 0
+            continue
+        both = type(old).join([old, fresh.take(~known)])
+        yield both.take(np.argsort(both.ts, kind="stable")), int((~known).sum())
 
 
-def _compare(series: Series, old: Columns, new: Columns, first: int, last: int) -> None:
+def _keys(series: Series, ts: Ints) -> Ints:
+    slack = SLACK_NS.get(series.kind, 0)
+    return (ts + slack) // (2 * slack) if slack else ts
+
+
+def _among(values: Ints, sorted_others: Ints) -> Mask:
+    if len(values) == len(sorted_others) and np.array_equal(values, sorted_others):
+        return np.ones(len(values), np.bool_)
+    at = np.minimum(np.searchsorted(sorted_others, values), len(sorted_others) - 1)
+    return np.asarray(sorted_others[at] == values, np.bool_)
+
+
+def _compare(series: Series, old: Columns, new: Columns, interval: tuple[int, int]) -> None:
     if len(old) == len(new):
-        differing = np.zeros(len(old), dtype=bool)
-        for field in fields(old):
-            left, right = getattr(old, field.name), getattr(new, field.name)
-            if left.dtype.kind == "f":
-                differing |= np.abs(left - right) > 1e-9 * np.maximum(np.abs(left), 1.0)
-            elif not (isinstance(old, Trades) and field.name == "trade_id"):
-                differing |= left != right
+        differing = np.zeros(len(old), np.bool_)
+        for name in (field.name for field in fields(old) if field.name not in _LABELS):
+            differing |= _unequal(name, getattr(old, name), getattr(new, name), isinstance(old, Funding))
         if not differing.any():
             return
         where = int(old.ts[int(np.argmax(differing))])
     else:
-        where = int(np.concatenate([old.ts, new.ts]).min())
+        where = _first_uneven(old.ts, new.ts)
     raise DataDefect(
-        f"{series}: the file overlaps what the catalog holds between {moment(first)} and {moment(last)} and differs from it,"
-        f" first at {moment(where)}; nothing was changed. Delete the interval first, or import a file that agrees"
+        f"{series}: the file overlaps what the catalog holds between {moment(interval[0])} and {moment(interval[1])} "
+        f"and differs from it, first at {moment(where)}; nothing was changed. Delete the interval first, or import a "
+        f"file that agrees"
     )
+
+
+def _unequal(name: str, left: Floats | Ints, right: Floats | Ints, loose_time: bool) -> Mask:
+    if left.dtype.kind == "f":
+        return np.asarray(np.abs(left - right) > _TOLERANCE * np.abs(left), np.bool_)
+    if name == "ts" and loose_time:
+        return np.zeros(len(left), np.bool_)
+    return np.asarray(left != right, np.bool_)
+
+
+def _first_uneven(old: Ints, new: Ints) -> int:
+    """Return the first stamp that one of the two has more often."""
+    shorter = min(len(old), len(new))
+    apart = np.flatnonzero(old[:shorter] != new[:shorter])
+    if len(apart):
+        return int(min(old[apart[0]], new[apart[0]]))
+    return int((old if len(old) > len(new) else new)[shorter])

@@ -14,55 +14,73 @@ from tradingbot.core.market.arrays import Columns, Kind
 from tradingbot.core.market.series import Series, interval_of
 from tradingbot.core.market.tables import empty, from_table
 
-__all__ = ["StoredFile", "read_file", "read_rows", "stored_files"]
+__all__ = ["StoredFile", "group_ends", "read_file", "read_rows", "stored_files"]
 
 _FOREVER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """One file of a series and how many rows it has."""
+    """One file of a series: how many rows it has, and the first and last of their stamps, UTC nanoseconds."""
 
     path: Path
     rows: int
+    first: int
+    last: int
 
 
 def stored_files(root: Path, series: Series) -> list[StoredFile]:
     """Return the files of a series in order of time."""
-    paths = sorted((root / series.folder).glob("*.parquet"), key=interval_of)
-    return [StoredFile(path, pq.read_metadata(path).num_rows) for path in paths]
+    return [StoredFile(path, pq.read_metadata(path).num_rows, *interval_of(path)) for path in _paths(root, series)]
 
 
 def read_rows(root: Path, series: Series, start: int | None, end: int | None) -> Columns:
     """Return the rows with start <= ts <= end."""
-    paths = sorted((root / series.folder).glob("*.parquet"), key=interval_of)
-    return _joined(series.kind, (read_file(series.kind, path, start, end) for path in paths))
+    low, high = -_FOREVER if start is None else start, _FOREVER if end is None else end
+    inside = []
+    for path in _paths(root, series):
+        first, last = interval_of(path)
+        if first <= high and last >= low:
+            inside.append(read_file(series.kind, path, start, end))
+    return _joined(series.kind, inside)
 
 
 def read_file(kind: Kind, path: Path, start: int | None, end: int | None) -> Columns:
-    """Return the rows of one file with start <= ts <= end."""
+    """Return the rows of one file, ascending in time, with start <= ts <= end."""
     low, high = -_FOREVER if start is None else start, _FOREVER if end is None else end
-    file_low, file_high = interval_of(path) if path.name[:1].isdigit() and "_" in path.name else (low, high)
-    if file_high < low or file_low > high:
-        return empty(kind)
     with pq.ParquetFile(path) as file:
-        groups = [group for group in range(file.num_row_groups) if _touches(file, group, low, high)]
+        groups = []
+        for group in range(file.num_row_groups):
+            bounds = _bounds(file, group)
+            if bounds is None or (bounds[0] <= high and bounds[1] >= low):
+                groups.append(group)
         if not groups:
             return empty(kind)
         rows = from_table(kind, file.read_row_groups(groups))
-    if file_low >= low and file_high <= high:
-        return rows
-    first, last = np.searchsorted(rows.ts, low, "left"), np.searchsorted(rows.ts, high, "right")
-    return rows.take(slice(int(first), int(last)))
+    first, last = int(np.searchsorted(rows.ts, low, "left")), int(np.searchsorted(rows.ts, high, "right"))
+    return rows if last - first == len(rows) else rows.take(slice(first, last))
 
 
-def _touches(file: pq.ParquetFile, group: int, low: int, high: int) -> bool:
-    metadata = file.metadata.row_group(group)
-    column = metadata.column(file.schema_arrow.get_field_index("ts_init"))
+def group_ends(path: Path) -> list[tuple[int, int]]:
+    """Return (last stamp, rows) of each row group of a file."""
+    with pq.ParquetFile(path) as file:
+        found = []
+        for group in range(file.num_row_groups):
+            bounds = _bounds(file, group)
+            found.append((bounds[1] if bounds else _FOREVER, file.metadata.row_group(group).num_rows))
+        return found
+
+
+def _paths(root: Path, series: Series) -> list[Path]:
+    return sorted((root / series.folder).glob("*.parquet"), key=interval_of)
+
+
+def _bounds(file: pq.ParquetFile, group: int) -> tuple[int, int] | None:
+    column = file.metadata.row_group(group).column(file.schema_arrow.get_field_index("ts_init"))
     statistics = column.statistics
     if statistics is None or not statistics.has_min_max:
-        return True
-    return int(statistics.max_raw) >= low and int(statistics.min_raw) <= high
+        return None
+    return int(statistics.min_raw), int(statistics.max_raw)
 
 
 def _joined(kind: Kind, parts: Iterable[Columns]) -> Columns:

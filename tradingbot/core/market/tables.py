@@ -6,14 +6,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.arrays import Bars, Columns, Floats, Funding, Ints, Kind, Marks, Quotes, Trades
-from tradingbot.core.market.decimals import decimals
+from tradingbot.core.market.decimals import decimals, floats
 from tradingbot.core.market.series import Series
 
-__all__ = ["empty", "from_table", "to_table"]
+__all__ = ["LONGEST_ID", "empty", "from_table", "to_table"]
+
+LONGEST_ID = 36
+"""Characters of a trade's id: the engine aborts the process over a longer one."""
 
 _TIME = pa.timestamp("ns", tz="UTC")
 _AGGRESSORS = ("NO_AGGRESSOR", "BUY", "SELL")
@@ -22,12 +27,13 @@ _NAMES = {
     Kind.QUOTES: ("bid_price", "ask_price", "bid_size", "ask_size"),
     Kind.MARKS: ("value",),
 }
+_PRECISIONS = (b"price_precision", b"size_precision")
 _TYPES = {
-    Kind.BARS: ("Bar", Bars),
-    Kind.QUOTES: ("QuoteTick", Quotes),
-    Kind.TRADES: ("TradeTick", Trades),
-    Kind.FUNDING: ("FundingRateUpdate", Funding),
-    Kind.MARKS: ("MarkPriceUpdate", Marks),
+    Kind.BARS: "Bar",
+    Kind.QUOTES: "QuoteTick",
+    Kind.TRADES: "TradeTick",
+    Kind.FUNDING: "FundingRateUpdate",
+    Kind.MARKS: "MarkPriceUpdate",
 }
 
 
@@ -49,27 +55,32 @@ def empty(kind: Kind) -> Columns:
 
 
 def to_table(series: Series, instrument: Any, rows: Columns) -> pa.Table:
-    """Return `rows` as the catalog stores them, prices and sizes rounded to the instrument's precisions."""
+    """Return `rows` as the catalog stores them, prices and sizes rounded to the instrument's precisions.
+
+    Raises
+    ------
+    DataDefect
+        When a number, or a trade's id, is one that neither the catalog nor the engine can hold.
+    """
     price, size = instrument.price_precision, instrument.size_precision
     columns: dict[str, pa.Array] = {}
     match rows:
         case Bars():
-            columns = {name: decimals(getattr(rows, name), price) for name in _NAMES[Kind.BARS][:-1]}
-            columns["volume"] = decimals(rows.volume, size)
+            columns = {name: _prices(getattr(rows, name), price) for name in _NAMES[Kind.BARS][:-1]}
+            columns["volume"] = _sizes(rows.volume, size)
         case Quotes():
-            columns = {"bid_price": decimals(rows.bid, price), "ask_price": decimals(rows.ask, price)}
-            columns |= {"bid_size": decimals(rows.bid_size, size), "ask_size": decimals(rows.ask_size, size)}
+            columns = {"bid_price": decimals(rows.bid, price), "ask_price": _prices(rows.ask, price)}
+            columns |= {"bid_size": _sizes(rows.bid_size, size), "ask_size": _sizes(rows.ask_size, size)}
         case Trades():
-            columns = {"price": decimals(rows.price, price), "size": decimals(rows.size, size)}
+            columns = {"price": _prices(rows.price, price), "size": _sizes(rows.size, size)}
             codes = np.where(rows.aggressor > 0, 1, np.where(rows.aggressor < 0, 2, 0)).astype(np.int8)
             columns["aggressor_side"] = pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(_AGGRESSORS))
-            columns["trade_id"] = pa.array(rows.trade_id.tolist(), pa.string())
+            columns["trade_id"] = _ids(rows.trade_id)
         case Funding():
-            columns = {"rate": pa.array([_plain(rate) for rate in rows.rate.tolist()], pa.string())}
-            columns["interval"] = pa.array(rows.interval.astype(np.uint64))
+            columns = {"rate": _rates(rows.rate), "interval": pa.array(rows.interval.astype(np.uint64))}
             columns["next_funding_ns"] = _times(rows.ts)
         case Marks():
-            columns = {"value": decimals(rows.price, price)}
+            columns = {"value": _prices(rows.price, price)}
     columns |= {"ts_event": _times(rows.ts), "ts_init": _times(rows.ts)}
     if isinstance(rows, Funding):
         columns["identifier"] = pa.array([series.instrument] * len(rows), pa.string())
@@ -78,23 +89,33 @@ def to_table(series: Series, instrument: Any, rows: Columns) -> pa.Table:
 
 def from_table(kind: Kind, table: pa.Table) -> Columns:
     """Return a stored table's rows."""
-    ts = np.asarray(table["ts_event"].cast(pa.int64()).to_numpy())
+    metadata = table.schema.metadata or {}
+    price, size = (
+        int(metadata[name]) if name in metadata else None for name in (b"price_precision", b"size_precision")
+    )
+    ts = _ints(table["ts_event"])
     match kind:
+        case Kind.BARS:
+            first, high, low, last = (floats(table[name], price) for name in _NAMES[kind][:-1])
+            return Bars(ts, first, high, low, last, floats(table["volume"], size))
+        case Kind.QUOTES:
+            bid, ask, bid_size, ask_size = _NAMES[kind]
+            sizes = (floats(table[name], size) for name in (bid_size, ask_size))
+            return Quotes(ts, floats(table[bid], price), floats(table[ask], price), *sizes)
         case Kind.TRADES:
             sides = table["aggressor_side"].cast(pa.string())
             aggressor = np.asarray(pc.equal(sides, "BUY").to_numpy()).astype(np.int8)
             aggressor -= np.asarray(pc.equal(sides, "SELL").to_numpy()).astype(np.int8)
             ids = np.array(table["trade_id"].to_pylist(), dtype=np.str_)
-            return Trades(ts, _floats(table["price"]), _floats(table["size"]), aggressor, ids)
+            return Trades(ts, floats(table["price"], price), floats(table["size"], size), aggressor, ids)
         case Kind.FUNDING:
-            interval = table["interval"].fill_null(0).cast(pa.int64())
-            return Funding(ts, _floats(table["rate"]), np.asarray(interval.to_numpy()))
-        case _:
-            return _TYPES[kind][1](ts, *(_floats(table[name]) for name in _NAMES[kind]))
+            return Funding(ts, floats(table["rate"], None), _ints(table["interval"].fill_null(0)))
+        case Kind.MARKS:
+            return Marks(ts, floats(table["value"], price))
 
 
 def _metadata(series: Series, price: int, size: int) -> dict[str, str]:
-    found = {"instrument_id": series.instrument, "type_name": _TYPES[series.kind][0], "price_precision": str(price)}
+    found = {"instrument_id": series.instrument, "type_name": _TYPES[series.kind], "price_precision": str(price)}
     if series.kind is not Kind.MARKS:
         found["size_precision"] = str(size)
     if series.kind is Kind.BARS:
@@ -102,13 +123,41 @@ def _metadata(series: Series, price: int, size: int) -> dict[str, str]:
     return found
 
 
-def _floats(column: pa.ChunkedArray) -> Floats:
-    return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
+def _prices(values: Floats, precision: int) -> pa.Array:
+    small = np.abs(values) < 0.5 * 10.0**-precision
+    if small.any() and np.any(values[small] != 0):
+        found = values[small][values[small] != 0][0]
+        raise DataDefect(
+            f"the price {found:g} was less than half of the instrument's smallest, {10.0**-precision:g}: "
+            f"is this another instrument's file?"
+        )
+    return decimals(values, precision)
+
+
+def _sizes(values: Floats, precision: int) -> pa.Array:
+    if len(values) and np.min(values) < 0:
+        raise DataDefect(f"a size or volume was {np.min(values):g}, allowed is 0 and more")
+    return decimals(values, precision)
+
+
+def _ids(values: npt.NDArray[np.str_]) -> pa.Array:
+    length = np.char.str_len(values)
+    wrong = (length == 0) | (length > LONGEST_ID)
+    if wrong.any():
+        found = str(values[int(np.argmax(wrong))])
+        raise DataDefect(f"a trade's id was {found!r}, allowed are 1 to {LONGEST_ID} characters")
+    return pa.array(values.tolist(), pa.string())
+
+
+def _rates(values: Floats) -> pa.Array:
+    if not np.all(np.isfinite(values)):
+        raise DataDefect("a funding rate was not finite, which cannot be stored")
+    return pa.array([np.format_float_positional(rate, trim="0") for rate in values.tolist()], pa.string())
+
+
+def _ints(column: pa.ChunkedArray) -> Ints:
+    return np.asarray(column.cast(pa.int64()).to_numpy(), np.int64)
 
 
 def _times(ts: Ints) -> pa.Array:
     return pa.Array.from_buffers(pa.int64(), len(ts), [None, pa.py_buffer(np.ascontiguousarray(ts))]).cast(_TIME)
-
-
-def _plain(rate: float) -> str:
-    return np.format_float_positional(rate, trim="0")

@@ -3,49 +3,42 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
+from nautilus_trader.persistence import ParquetDataCatalog
 
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.arrays import Columns
 from tradingbot.core.market.defects import moment
-from tradingbot.core.market.merging import merged
-from tradingbot.core.market.series import Series, file_name, interval_of
-from tradingbot.core.market.seriesfiles import read_file, stored_files
-from tradingbot.core.market.tables import empty, to_table
+from tradingbot.core.market.merging import SLACK_NS, Reader, merged, windows
+from tradingbot.core.market.series import Series, file_name
+from tradingbot.core.market.seriesfiles import StoredFile, group_ends, read_file, stored_files
+from tradingbot.core.market.staged import GROUP_ROWS, Precisions, Staged
+from tradingbot.core.market.tables import empty
 from tradingbot.core.market.transaction import Transaction
 
 __all__ = ["Writer"]
-
-_GROUP_ROWS = 131_072
-_WINDOW_ROWS = 262_144
-
-
-@dataclass(slots=True)
-class _Staged:
-    path: Path
-    instrument: Any
-    file: pq.ParquetWriter | None = None
-    first: int = 0
-    last: int = 0
-    rows: int = 0
 
 
 class Writer:
     """Take rows of any series in ascending time; `finish` merges them and plans the moves of the transaction.
 
-    After `finish`, `new_rows` says how many rows the catalog did not have. Memory is bounded by a chunk and a window.
+    After it `added` tells how many rows of each series the catalog did not have, and `new_rows` of all together.
+    Memory is bounded by a chunk and a window, whatever the size of the files.
     """
 
     def __init__(self, planned: Transaction) -> None:
-        self.new_rows = 0
+        self.added: Counter[Series] = Counter()
         self._planned = planned
-        self._staged: dict[Series, _Staged] = {}
+        self._staged: dict[Series, Staged] = {}
+
+    @property
+    def new_rows(self) -> int:
+        """Rows that the catalog did not have."""
+        return self.added.total()
 
     def add(self, series: Series, instrument: Any, rows: Columns) -> None:
         """Append `rows` to a series.
@@ -57,111 +50,116 @@ class Writer:
         """
         if not len(rows):
             return
-        staged = self._staged.setdefault(series, _Staged(self._planned.new_file(), instrument))
+        if series not in self._staged:
+            self._staged[series] = Staged(self._planned.new_file(), series, instrument)
+        staged = self._staged[series]
         if (staged.rows and rows.ts[0] < staged.last) or np.any(np.diff(rows.ts) < 0):
             raise DataDefect(f"{series}: rows were not in order of time near {moment(int(rows.ts[0]))}")
-        self._append(staged, series, rows)
+        staged.append(rows)
+
+    def seal(self, series: Series) -> None:
+        """Close a series' file early: thousands of series would hold as many files open."""
+        if series in self._staged:
+            self._staged[series].close()
+
+    def define(self, instruments: Iterable[Any]) -> None:
+        """Store definitions of instruments, as Nautilus' catalog does."""
+        shelf = self._planned.folder / "definitions"
+        ParquetDataCatalog(str(shelf)).write_instruments(list(instruments))
+        for file in shelf.rglob("*.parquet"):
+            self._planned.move(file, file.relative_to(shelf))
 
     def finish(self) -> None:
         """Merge every staged series with the stored one."""
         for series, staged in self._staged.items():
-            self._close(staged)
+            staged.close()
             self._merge(series, staged)
 
     def abandon(self) -> None:
-        """Close the staged files; the transaction throws them away."""
+        """Forget all rows added so far; the transaction throws their files away."""
         for staged in self._staged.values():
-            self._close(staged)
+            staged.close()
+        self._staged.clear()
 
     def cut(self, series: Series, start: int | None, end: int | None) -> int:
         """Plan the removal of the rows with start <= ts <= end; return how many they are."""
         removed = 0
         for stored in stored_files(self._planned.root, series):
-            gone = read_file(series.kind, stored.path, start, end)
-            if not len(gone):
+            low = stored.first if start is None else max(start, stored.first)
+            high = stored.last if end is None else min(end, stored.last)
+            if low > high:
                 continue
-            removed += len(gone)
+            kept = [
+                self._copy(series, stored, *bounds)
+                for bounds in ((stored.first, low - 1), (high + 1, stored.last))
+                if bounds[0] <= bounds[1]
+            ]
+            gone = stored.rows - sum(copy.rows for copy in kept)
+            if not gone:
+                continue
+            removed += gone
             self._planned.remove(stored.path.relative_to(self._planned.root))
-            low, high = int(gone.ts[0]), int(gone.ts[-1])
-            for bounds in ((None, low - 1), (high + 1, None)):
-                self._keep(series, stored.path, bounds)
+            for copy in kept:
+                if copy.rows:
+                    self._planned.move(copy.path, series.folder / file_name(copy.first, copy.last))
         return removed
 
-    def _keep(self, series: Series, path: Path, bounds: tuple[int | None, int | None]) -> None:
-        first, last = interval_of(path)
-        low, high = bounds[0] or first, bounds[1] if bounds[1] is not None else last
-        if low > high:
-            return
-        kept = read_file(series.kind, path, low, high)
-        if len(kept):
-            staged = self._planned.new_file()
-            with pq.ParquetFile(path) as file:
-                metadata = file.schema_arrow.metadata
-            table = to_table(series, _Precisions(metadata), kept)
-            pq.write_table(table, staged, compression="zstd", row_group_size=_GROUP_ROWS)
-            self._planned.move(staged, series.folder / file_name(int(kept.ts[0]), int(kept.ts[-1])))
+    def _copy(self, series: Series, stored: StoredFile, first: int, last: int) -> Staged:
+        copy = Staged(self._planned.new_file(), series, Precisions.of(stored.path))
+        for start, end in windows(first, last, group_ends(stored.path), GROUP_ROWS):
+            copy.append(read_file(series.kind, stored.path, start, end))
+        copy.close()
+        return copy
 
-    def _merge(self, series: Series, staged: _Staged) -> None:
-        if not staged.rows:
-            return
-        root = self._planned.root
+    def _merge(self, series: Series, staged: Staged) -> None:
+        root, slack = self._planned.root, SLACK_NS.get(series.kind, 0)
         touched = [
-            stored.path
+            stored
             for stored in stored_files(root, series)
-            if interval_of(stored.path)[0] <= staged.last and interval_of(stored.path)[1] >= staged.first
+            if stored.first - slack <= staged.last and stored.last + slack >= staged.first
         ]
         if not touched:
-            self.new_rows += staged.rows
+            self.added[series] += staged.rows
             self._planned.move(staged.path, series.folder / file_name(staged.first, staged.last))
             return
-        result = _Staged(self._planned.folder / f"{uuid.uuid4().hex}.parquet", staged.instrument)
-        new = self._lay_over(series, staged, touched, result)
+        overlap = _Overlap(series, staged, touched)
+        new = overlap.new_rows()
         if not new:
             return
-        self.new_rows += new
-        for path in touched:
-            self._planned.remove(path.relative_to(root))
+        result = Staged(self._planned.new_file(), series, staged.instrument)
+        overlap.write(result)
+        self.added[series] += new
+        for stored in touched:
+            self._planned.remove(stored.path.relative_to(root))
         self._planned.move(result.path, series.folder / file_name(result.first, result.last))
 
-    def _lay_over(self, series: Series, staged: _Staged, touched: list[Path], result: _Staged) -> int:
-        first = min(staged.first, *(interval_of(path)[0] for path in touched))
-        last = max(staged.last, *(interval_of(path)[1] for path in touched))
 
-        def stored(start: int, end: int) -> Columns:
-            parts = [part for path in touched if len(part := read_file(series.kind, path, start, end))]
-            return type(parts[0]).join(parts) if parts else empty(series.kind)
+class _Overlap:
+    """A staged file and the stored ones it touches; a first pass counts, since mostly there is nothing to write."""
 
-        def fresh(start: int, end: int) -> Columns:
-            return read_file(series.kind, staged.path, start, end)
+    def __init__(self, series: Series, staged: Staged, touched: list[StoredFile]) -> None:
+        self._series = series
+        self._fresh = self._reader([StoredFile(staged.path, staged.rows, staged.first, staged.last)])
+        self._stored = self._reader(touched)
+        first, last = min(staged.first, touched[0].first), max(staged.last, touched[-1].last)
+        groups = [group for path in (staged.path, *(file.path for file in touched)) for group in group_ends(path)]
+        near = series.kind in SLACK_NS
+        self._spans = [(first, last)] if near else windows(first, last, groups, GROUP_ROWS)
 
-        window = max(1, int((last - first + 1) * _WINDOW_ROWS / max(staged.rows, 1)) + 1)
-        new = 0
-        for rows, added in merged(series, stored, fresh, first, last, window):
-            new += added
-            if len(rows):
-                self._append(result, series, rows)
-        self._close(result)
-        return new
+    def new_rows(self) -> int:
+        return sum(added for _rows, added in merged(self._series, self._stored, self._fresh, self._spans))
 
-    def _append(self, staged: _Staged, series: Series, rows: Columns) -> None:
-        table = to_table(series, staged.instrument, rows)
-        if staged.file is None:
-            staged.file = pq.ParquetWriter(staged.path, table.schema, compression="zstd")
-            staged.first = int(rows.ts[0])
-        staged.file.write_table(table, row_group_size=_GROUP_ROWS)
-        staged.last = int(rows.ts[-1])
-        staged.rows += len(rows)
+    def write(self, result: Staged) -> None:
+        for rows, _added in merged(self._series, self._stored, self._fresh, self._spans):
+            result.append(rows)
+        result.close()
 
-    @staticmethod
-    def _close(staged: _Staged) -> None:
-        if staged.file is not None:
-            staged.file.close()
-            staged.file = None
+    def _reader(self, files: list[StoredFile]) -> Reader:
+        kind = self._series.kind
 
+        def read(start: int, end: int) -> Columns:
+            inside = [file.path for file in files if file.first <= end and file.last >= start]
+            parts = [part for path in inside if len(part := read_file(kind, path, start, end))]
+            return type(parts[0]).join(parts) if parts else empty(kind)
 
-class _Precisions:
-    """The precisions a file was written with, for rows that are written again."""
-
-    def __init__(self, metadata: dict[bytes, bytes]) -> None:
-        self.price_precision = int(metadata[b"price_precision"])
-        self.size_precision = int(metadata.get(b"size_precision", b"0"))
+        return read

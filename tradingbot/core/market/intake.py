@@ -1,0 +1,140 @@
+# file: core/market/intake.py
+"""Check a file and put it into the catalog in one pass; look again only where something has to be mended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+
+from tradingbot.core.errors import DataDefect
+from tradingbot.core.market.arrays import Columns, Kind, PriceSide
+from tradingbot.core.market.catalog import Catalog
+from tradingbot.core.market.checks import Checker
+from tradingbot.core.market.chunks import Chunk, stamps, take
+from tradingbot.core.market.defects import DefectKind, Findings
+from tradingbot.core.market.importers import Source
+from tradingbot.core.market.importreport import OnDefect, Taken
+from tradingbot.core.market.instruments import Listing
+from tradingbot.core.market.repairs import Repair
+from tradingbot.core.market.series import Series
+from tradingbot.core.market.sorting import in_order
+from tradingbot.core.market.storable import unstorable
+from tradingbot.core.market.writing import Writer
+
+__all__ = ["Intake"]
+
+_UNORDERED = (DefectKind.OUT_OF_ORDER, DefectKind.ABSURD_TIME, DefectKind.FUTURE_TIME)
+
+type Advance = Callable[[int, int], None]
+
+
+class Intake:
+    """Bring one opened file into a catalog; `advance` is called with (rows done, rows or 0)."""
+
+    def __init__(self, source: Source, listing: Listing, now_ns: int, advance: Advance) -> None:
+        self._source = source
+        self._listing = listing
+        self._now = now_ns
+        self._advance = advance
+
+    def run(self, catalog: Catalog, policy: OnDefect) -> Taken:
+        """Write the file's rows, all or none of them.
+
+        Raises
+        ------
+        DataDefect
+            When a number cannot be stored though no check minds it, or the catalog holds other rows at the same times.
+        BadInput
+            When another process is writing to the catalog.
+        """
+        with catalog.writing() as writer:
+            findings, unwritten = self._pass(writer, self._source.chunks())
+            if findings.refusals or unwritten is not None:
+                writer.abandon()
+                taken = self._again(writer, findings, unwritten, policy)
+            else:
+                taken = self._taken(findings, refused=False)
+        return replace(taken, added={str(series): rows for series, rows in writer.added.items()})
+
+    def _again(self, writer: Writer, findings: Findings, unwritten: DataDefect | None, policy: OnDefect) -> Taken:
+        if policy is OnDefect.KEEP:
+            skipped: Counter[str] = Counter()
+            _found, error = self._pass(writer, self._kept(skipped, findings))
+            if error is not None:
+                raise error
+            return replace(self._taken(findings, refused=False), skipped=skipped)
+        if not findings.refusals and unwritten is not None:
+            raise unwritten
+        if policy is OnDefect.REFUSE:
+            return self._taken(findings, refused=True)
+        repair = Repair(self._source.kind, self._now, sort=findings.of(DefectKind.OUT_OF_ORDER) is not None)
+        after, error = self._pass(writer, repair.apply(self._source.chunks()))
+        if after.refusals:
+            writer.abandon()
+        elif error is not None:
+            raise error
+        repaired = {str(kind): rows for kind, rows in repair.counts.items() if rows}
+        return replace(self._taken(findings, refused=bool(after.refusals)), left=after.refusals, repaired=repaired)
+
+    def _taken(self, findings: Findings, refused: bool) -> Taken:
+        return Taken(self._source.format, str(self._source.step or ""), findings, refused, notes=self._source.notes)
+
+    def _pass(self, writer: Writer, chunks: Iterator[Chunk]) -> tuple[Findings, DataDefect | None]:
+        """Check every chunk here while the one before it is written beside; what cannot be written ends the writing."""
+        checker, error = self._checker(), None
+        done = 0
+        with ThreadPoolExecutor(1) as beside:
+            waiting: Future[None] | None = None
+            for chunk in chunks:
+                checker.feed(chunk)
+                error = _outcome(waiting) if error is None else error
+                waiting = beside.submit(self._write, writer, chunk) if error is None else None
+                done += len(stamps(chunk))
+                self._advance(done, self._source.rows or 0)
+            error = _outcome(waiting) if error is None else error
+        return checker.finish(), error
+
+    def _checker(self) -> Checker:
+        tick = float(self._listing.instrument.price_increment)
+        return Checker(self._source.kind, self._source.step, tick, self._listing.session, self._now)
+
+    def _write(self, writer: Writer, chunk: Chunk) -> None:
+        for side, rows in _sides(chunk).items():
+            is_bars = self._source.kind is Kind.BARS
+            series = Series(
+                self._source.kind, self._listing.id, self._source.step if is_bars else None, side if is_bars else None
+            )
+            writer.add(series, self._listing.instrument, rows)
+
+    def _kept(self, skipped: Counter[str], findings: Findings) -> Iterator[Chunk]:
+        chunks = self._storable(skipped)
+        return in_order(chunks) if any(findings.of(kind) for kind in _UNORDERED) else chunks
+
+    def _storable(self, skipped: Counter[str]) -> Iterator[Chunk]:
+        for chunk in self._source.chunks():
+            out = np.zeros(len(stamps(chunk)), np.bool_)
+            for reason, mask in unstorable(chunk, self._listing.instrument).items():
+                if mask.any():
+                    skipped[reason] += int(mask.sum())
+                    out |= mask
+            yield take(chunk, ~out) if out.any() else chunk
+
+
+def _sides(chunk: Chunk) -> dict[PriceSide, Columns]:
+    """Return what is stored: of bid and ask bars not the midpoints beside them, which anyone can work out."""
+    if isinstance(chunk, dict):
+        return {side: bars for side, bars in chunk.items() if side is not PriceSide.MID}
+    return {PriceSide.LAST: chunk}
+
+
+def _outcome(waiting: Future[None] | None) -> DataDefect | None:
+    if waiting is None:
+        return None
+    error = waiting.exception()
+    if error is None or isinstance(error, DataDefect):
+        return error
+    raise error

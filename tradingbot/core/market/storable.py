@@ -1,0 +1,69 @@
+# file: core/market/storable.py
+"""Which rows the catalog and the engine cannot hold, however much a person wants to keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from tradingbot.core.market.arrays import Bars, Columns, Floats, Funding, Marks, Quotes, Trades
+from tradingbot.core.market.checking.tally import Mask
+from tradingbot.core.market.chunks import Chunk, parts, stamps
+from tradingbot.core.market.decimals import LARGEST
+from tradingbot.core.market.tables import LONGEST_ID
+
+__all__ = ["unstorable"]
+
+
+def unstorable(chunk: Chunk, instrument: Any) -> dict[str, Mask]:
+    """Return a mask per reason, shape (n,): True where a row, on any side, cannot be stored; masks do not overlap."""
+    found: dict[str, Mask] = {"no time stamp, or one before 1970": stamps(chunk) <= 0}
+    for part in parts(chunk):
+        for reason, mask in _reasons(part, instrument).items():
+            found[reason] = found[reason] | mask if reason in found else mask
+    taken = np.zeros(len(stamps(chunk)), np.bool_)
+    for reason, mask in found.items():
+        found[reason] = mask & ~taken
+        taken |= mask
+    return found
+
+
+def _reasons(part: Columns, instrument: Any) -> Mapping[str, Mask]:
+    prices, sizes = _numbers(part)
+    least = 0.5 * 10.0**-instrument.price_precision
+    with np.errstate(invalid="ignore"):
+        found = {
+            "a number that is absent or infinite": _any(~np.isfinite(each) for each in (*prices, *sizes)),
+            "a number beyond what the engine holds": _any(np.abs(each) > LARGEST / 2 for each in (*prices, *sizes)),
+        }
+        if not isinstance(part, Funding):
+            found["a price below the instrument's smallest"] = _any(
+                (each != 0) & (np.abs(each) < least) for each in prices
+            )
+            found["a negative size or volume"] = _any([np.zeros(len(part), np.bool_), *(each < 0 for each in sizes)])
+    if isinstance(part, Trades):
+        length = np.char.str_len(part.trade_id)
+        found[f"a trade id that is empty or longer than {LONGEST_ID}"] = (length == 0) | (length > LONGEST_ID)
+    return found
+
+
+def _numbers(part: Columns) -> tuple[list[Floats], list[Floats]]:
+    match part:
+        case Bars():
+            return [part.open, part.high, part.low, part.close], [part.volume]
+        case Quotes():
+            return [part.bid, part.ask], [part.bid_size, part.ask_size]
+        case Trades():
+            return [part.price], [part.size]
+        case Funding():
+            return [part.rate], []
+        case Marks():
+            return [part.price], []
+        case _:
+            raise TypeError(f"{type(part).__name__} is no kind of market data")
+
+
+def _any(masks: Any) -> Mask:
+    return np.asarray(np.logical_or.reduce(list(masks)), np.bool_)

@@ -1,0 +1,137 @@
+# file: data.py
+"""DOOR 0: bring market data into the catalog, tell what is there, check it again, take it out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+from tradingbot.core.config.home import resolve
+from tradingbot.core.errors import BadInput
+from tradingbot.core.market.arrays import Kind
+from tradingbot.core.market.catalog import Catalog, Entry
+from tradingbot.core.market.chainfile import ChainFile
+from tradingbot.core.market.chains import ChainIntake
+from tradingbot.core.market.importers import ReadOptions, Stamp, open_source
+from tradingbot.core.market.importreport import ImportReport, OnDefect
+from tradingbot.core.market.instruments import Listing, listings, load
+from tradingbot.core.market.intake import Intake
+from tradingbot.core.market.steps import Step
+from tradingbot.core.market.stocktaking import Checked, recheck
+
+__all__ = ["CATALOG", "CHAINS", "Request", "check", "delete", "import_file", "instruments", "list_series"]
+
+CATALOG = "catalog/main"
+"""Where data goes unless told otherwise, below the home."""
+
+CHAINS = "chains"
+
+type Advance = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One file to import: which instrument's it is, what kind of rows it has, and how to read them.
+
+    `kind` is one of `Kind` or `chains`; `step` None infers the bar length; see `ReadOptions` for the rest.
+    """
+
+    path: Path
+    instrument: str
+    kind: str = "bars"
+    step: Step | None = None
+    stamp: Stamp | None = None
+    tz: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    catalog: str | Path = CATALOG
+    on_defect: OnDefect = OnDefect.REFUSE
+
+
+def import_file(request: Request, advance: Advance = lambda _done, _total: None) -> ImportReport:
+    """Check a file and store its rows, all or none; a refused one is reported, and changes nothing.
+
+    Raises
+    ------
+    BadInput
+        When the file cannot be read, an option makes no sense for it, the instrument is not defined, or the catalog
+        holds other rows at the same times.
+    """
+    began = time.perf_counter()
+    listing = load(request.instrument)
+    intake = _chains(request, listing, advance) if request.kind == CHAINS else _columns(request, listing, advance)
+    catalog = Catalog(resolve(request.catalog), create=True)
+    taken = intake.run(catalog, request.on_defect)
+    seconds = time.perf_counter() - began
+    return ImportReport(str(request.path), str(catalog.path), listing.id, request.kind, taken, seconds)
+
+
+def list_series(catalog: str | Path = CATALOG) -> list[Entry]:
+    """Return every series of a catalog."""
+    return Catalog(resolve(catalog)).listing()
+
+
+def check(catalog: str | Path = CATALOG, instrument: str | None = None) -> Iterator[Checked]:
+    """Yield the findings of every series, or of one instrument's.
+
+    Raises
+    ------
+    BadInput
+        When there are none.
+    """
+    opened = Catalog(resolve(catalog))
+    for entry in _held(opened, instrument):
+        yield recheck(opened, entry, time.time_ns())
+
+
+def delete(
+    instrument: str,
+    catalog: str | Path = CATALOG,
+    kind: Kind | None = None,
+    step: Step | None = None,
+    start: int | None = None,
+    end: int | None = None,
+) -> int:
+    """Remove an instrument's rows with start <= ts <= end; return how many there were.
+
+    Raises
+    ------
+    BadInput
+        When the catalog has nothing of that instrument, kind and step.
+    """
+    opened = Catalog(resolve(catalog))
+    held = _held(opened, instrument)
+    if not any(kind in (None, entry.kind) and step in (None, entry.step) for entry in held):
+        has = ", ".join(sorted({str(entry.series) for entry in held}))
+        raise BadInput(
+            f"{opened.path} has no {step or ''} {kind or ''} of {instrument}; it has {has}".replace("  ", " ")
+        )
+    return opened.delete(instrument, kind, step, start, end)
+
+
+def instruments() -> list[Listing]:
+    """Return what `config/instruments/` defines, sorted by id."""
+    return listings()
+
+
+def _columns(request: Request, listing: Listing, advance: Advance) -> Intake:
+    options = ReadOptions(request.step, request.stamp, request.tz, request.columns)
+    source = open_source(request.path, Kind(request.kind), options)
+    return Intake(source, listing, time.time_ns(), advance)
+
+
+def _chains(request: Request, underlying: Listing, advance: Advance) -> ChainIntake:
+    return ChainIntake(ChainFile(request.path, request.columns, request.tz), underlying, time.time_ns(), advance)
+
+
+def _held(catalog: Catalog, instrument: str | None) -> list[Entry]:
+    held = catalog.listing(instrument)
+    if held:
+        return held
+    known = {entry.instrument for entry in catalog.listing()}
+    near = get_close_matches(instrument or "", known, n=3, cutoff=0.3) or sorted(known)[:5]
+    raise BadInput(
+        f"{catalog.path} has nothing of {instrument or 'any instrument'}; it has {', '.join(near) or 'no data'}"
+    )
