@@ -32,12 +32,11 @@ _UNSTORABLE = (DefectKind.ABSURD_TIME, DefectKind.NAN)
 class ChainChecks:
     """Look at the rows of one contract at a time; `skipped` counts rows without a tradable quote, which is no defect.
 
-    `closes` gives the expiry, UTC nanoseconds, of days since 1970. `mended` tells that all defects found were repaired.
+    `closes` gives the expiry, UTC nanoseconds, of days since 1970. Whatever is found can be repaired.
     """
 
     def __init__(self, tick: float, now_ns: int, policy: OnDefect, closes: Callable[[Ints], Ints]) -> None:
         self.skipped: Counter[str] = Counter()
-        self.mended = policy is OnDefect.REPAIR
         self._tick = tick
         self._now = now_ns
         self._policy = policy

@@ -17,7 +17,7 @@ from tradingbot.core.market.chainchecks import ChainChecks
 from tradingbot.core.market.chainfile import ChainFile, ChainRows
 from tradingbot.core.market.importers.refusal import empty
 from tradingbot.core.market.importreport import OnDefect, Taken
-from tradingbot.core.market.instruments import Listing, option_contract
+from tradingbot.core.market.instruments import Listing, option_maker
 from tradingbot.core.market.series import Series
 from tradingbot.core.market.writing import Writer
 
@@ -49,7 +49,8 @@ class ChainIntake:
         self._underlying = underlying
         self._now = now_ns
         self._advance = advance
-        self._tick = float(option_contract(underlying.id, now_ns, Decimal(1), "C").price_increment)
+        self._contract = option_maker(underlying.id)
+        self._tick = float(self._contract(now_ns, Decimal(1), "C").price_increment)
         self._expiries: dict[int, int] = {}
 
     def run(self, catalog: Catalog, policy: OnDefect) -> Taken:
@@ -60,27 +61,36 @@ class ChainIntake:
         definitions: list[Any] = []
         with catalog.writing() as writer:
             spots: dict[int, float] = {}
-            for number, batch in enumerate(_batches(counts)):
-                for code, rows in self._grouped(keys[batch], spots if not number else None):
-                    kept = checks.feed(rows, sane=code >= 0)
-                    if len(kept):
-                        definitions.append(self._write(writer, kept))
-                self._advance(int(counts[: batch.stop].sum()), int(counts.sum()))
+            for rows, sane in self._each(keys, counts, spots):
+                kept = checks.feed(rows, sane)
+                if len(kept):
+                    definitions.append(self._write(writer, kept))
             findings = checks.finish()
-            refused = bool(findings.refusals) and policy is not OnDefect.KEEP and not checks.mended
+            refused = policy is OnDefect.REFUSE and bool(findings.refusals)
             if refused:
                 writer.abandon()
             else:
                 self._write_spots(writer, spots)
                 if new := [each for each in definitions if str(each.id) not in stored]:
                     writer.define(new)
-        repaired = {str(defect.kind): defect.count for defect in findings.defects} if checks.mended else {}
+        repaired = {str(defect.kind): defect.count for defect in findings.defects if policy is OnDefect.REPAIR}
+        notes = self._notes(len(definitions))
+        return Taken("chains", "", findings, refused, self._added(writer), (), repaired, checks.skipped, notes)
+
+    def _each(self, keys: Ints, counts: Ints, spots: dict[int, float]) -> Iterator[tuple[ChainRows, bool]]:
+        """Yield the rows of each contract, and whether they are of one; note the underlying's prices on the way."""
+        done, total = 0, int(counts.sum())
+        for number, batch in enumerate(_batches(counts)):
+            for code, rows in self._grouped(keys[batch], spots if not number else None):
+                yield rows, code >= 0
+                done += len(rows)
+                self._advance(done, total)
+
+    def _added(self, writer: Writer) -> dict[str, int]:
         added: Counter[str] = Counter()
         for series, rows in writer.added.items():
             added[f"{series.kind} of {self._underlying.id}" if series.kind is Kind.TRADES else "quotes"] += rows
-        return Taken(
-            "chains", "", findings, refused, added, (), repaired, checks.skipped, self._notes(len(definitions))
-        )  # fmt: skip
+        return dict(added)
 
     def _notes(self, contracts: int) -> tuple[str, ...]:
         notes = [f"{contracts} contracts have a quote that can be traded on"]
@@ -135,7 +145,7 @@ class ChainIntake:
     def _write(self, writer: Writer, rows: ChainRows) -> Any:
         expiry = int(self.closes(rows.expiry[:1])[0])
         strike = Decimal(round(rows.strike[0] * _STRIKE_STEPS)) / _STRIKE_STEPS
-        contract = option_contract(self._underlying.id, expiry, strike, "C" if rows.call[0] else "P")
+        contract = self._contract(expiry, strike, "C" if rows.call[0] else "P")
         series = Series(Kind.QUOTES, str(contract.id))
         sizes = (np.where(size > 0, size, ASSUMED_CONTRACTS) for size in (rows.bid_size, rows.ask_size))
         writer.add(series, contract, Quotes(rows.ts, rows.bid, rows.ask, *sizes))

@@ -22,7 +22,7 @@ from tradingbot.core.market import occ
 from tradingbot.core.market.contracts import equity, pair, perpetual
 from tradingbot.core.market.sessions import Session, session
 
-__all__ = ["Instrument", "Listing", "listings", "load", "option_contract"]
+__all__ = ["Instrument", "Listing", "listings", "load", "option_contract", "option_maker"]
 
 type Instrument = CryptoPerpetual | CurrencyPair | Equity | OptionContract
 
@@ -103,9 +103,18 @@ def option_contract(underlying_id: str, expiry_ns: int, strike: Decimal, right: 
     BadInput
         When the strike does not fit into an OCC symbol.
     """
+    return option_maker(underlying_id)(expiry_ns, strike, right)
+
+
+def option_maker(underlying_id: str) -> Callable[[int, Decimal, Literal["C", "P"]], OptionContract]:
+    """Return what `option_contract` does for one underlying, without looking its template up for each of thousands."""
     template = _template(_book(), underlying_id)
-    wanted = occ.Contract(underlying_id, expiry_ns, strike, right)
-    return occ.build(template.terms, wanted, occ.option_id(wanted))
+
+    def make(expiry_ns: int, strike: Decimal, right: Literal["C", "P"]) -> OptionContract:
+        wanted = occ.Contract(underlying_id, expiry_ns, strike, right)
+        return occ.build(template.terms, wanted, occ.option_id(wanted))
+
+    return make
 
 
 def _template(book: _Book, underlying_id: str) -> _Template:

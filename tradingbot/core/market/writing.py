@@ -13,7 +13,7 @@ from nautilus_trader.persistence import ParquetDataCatalog
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.arrays import Columns
 from tradingbot.core.market.defects import moment
-from tradingbot.core.market.merging import SLACK_NS, Reader, merged, windows
+from tradingbot.core.market.merging import SLACK_NS, merged, windows
 from tradingbot.core.market.series import Series, file_name
 from tradingbot.core.market.seriesfiles import StoredFile, group_ends, read_file, stored_files
 from tradingbot.core.market.staged import GROUP_ROWS, Precisions, Staged
@@ -21,6 +21,8 @@ from tradingbot.core.market.tables import empty
 from tradingbot.core.market.transaction import Transaction
 
 __all__ = ["Writer"]
+
+_HELD_ROWS = 1_000_000
 
 
 class Writer:
@@ -34,6 +36,7 @@ class Writer:
         self.added: Counter[Series] = Counter()
         self._planned = planned
         self._staged: dict[Series, Staged] = {}
+        self._held = 0
 
     @property
     def new_rows(self) -> int:
@@ -58,13 +61,19 @@ class Writer:
         staged.append(rows)
 
     def seal(self, series: Series) -> None:
-        """Close a series' file early: thousands of series would hold as many files open."""
-        if series in self._staged:
-            self._staged[series].close()
+        """Say that no more rows of a series come: its file need not stay open, nor many small series in memory."""
+        if series not in self._staged:
+            return
+        staged = self._staged[series]
+        if staged.held < staged.rows or self._held > _HELD_ROWS:
+            staged.close()
+        else:
+            self._held += staged.held
 
     def define(self, instruments: Iterable[Any]) -> None:
         """Store definitions of instruments, as Nautilus' catalog does."""
         shelf = self._planned.folder / "definitions"
+        shelf.mkdir()
         ParquetDataCatalog(str(shelf)).write_instruments(list(instruments))
         for file in shelf.rglob("*.parquet"):
             self._planned.move(file, file.relative_to(shelf))
@@ -72,14 +81,16 @@ class Writer:
     def finish(self) -> None:
         """Merge every staged series with the stored one."""
         for series, staged in self._staged.items():
-            staged.close()
+            if staged.held < staged.rows:
+                staged.close()
             self._merge(series, staged)
 
     def abandon(self) -> None:
         """Forget all rows added so far; the transaction throws their files away."""
         for staged in self._staged.values():
-            staged.close()
+            staged.abandon()
         self._staged.clear()
+        self._held = 0
 
     def cut(self, series: Series, start: int | None, end: int | None) -> int:
         """Plan the removal of the rows with start <= ts <= end; return how many they are."""
@@ -119,15 +130,18 @@ class Writer:
             if stored.first - slack <= staged.last and stored.last + slack >= staged.first
         ]
         if not touched:
+            staged.close()
             self.added[series] += staged.rows
             self._planned.move(staged.path, series.folder / file_name(staged.first, staged.last))
             return
         overlap = _Overlap(series, staged, touched)
         new = overlap.new_rows()
         if not new:
+            staged.abandon()
             return
         result = Staged(self._planned.new_file(), series, staged.instrument)
         overlap.write(result)
+        staged.abandon()
         self.added[series] += new
         for stored in touched:
             self._planned.remove(stored.path.relative_to(root))
@@ -139,27 +153,26 @@ class _Overlap:
 
     def __init__(self, series: Series, staged: Staged, touched: list[StoredFile]) -> None:
         self._series = series
-        self._fresh = self._reader([StoredFile(staged.path, staged.rows, staged.first, staged.last)])
-        self._stored = self._reader(touched)
+        self._staged = staged
+        self._touched = touched
         first, last = min(staged.first, touched[0].first), max(staged.last, touched[-1].last)
-        groups = [group for path in (staged.path, *(file.path for file in touched)) for group in group_ends(path)]
+        groups = staged.groups() + [group for stored in touched for group in _groups(stored)]
         near = series.kind in SLACK_NS
         self._spans = [(first, last)] if near else windows(first, last, groups, GROUP_ROWS)
 
     def new_rows(self) -> int:
-        return sum(added for _rows, added in merged(self._series, self._stored, self._fresh, self._spans))
+        return sum(added for _rows, added in merged(self._series, self._stored, self._staged.between, self._spans))
 
     def write(self, result: Staged) -> None:
-        for rows, _added in merged(self._series, self._stored, self._fresh, self._spans):
+        for rows, _added in merged(self._series, self._stored, self._staged.between, self._spans):
             result.append(rows)
         result.close()
 
-    def _reader(self, files: list[StoredFile]) -> Reader:
-        kind = self._series.kind
+    def _stored(self, start: int, end: int) -> Columns:
+        inside = [stored.path for stored in self._touched if stored.first <= end and stored.last >= start]
+        parts = [part for path in inside if len(part := read_file(self._series.kind, path, start, end))]
+        return type(parts[0]).join(parts) if parts else empty(self._series.kind)
 
-        def read(start: int, end: int) -> Columns:
-            inside = [file.path for file in files if file.first <= end and file.last >= start]
-            parts = [part for path in inside if len(part := read_file(kind, path, start, end))]
-            return type(parts[0]).join(parts) if parts else empty(kind)
 
-        return read
+def _groups(stored: StoredFile) -> list[tuple[int, int]]:
+    return group_ends(stored.path) if stored.rows > GROUP_ROWS else [(stored.last, stored.rows)]
