@@ -37,5 +37,5 @@ def test_folders_leave_the_slash_of_a_pair_out() -> None:
 
 
 def test_only_bars_have_a_bar_type() -> None:
-    with pytest.raises(ValueError, match="quotes of EUR/USD.IDEALPRO have no bar type"):
+    with pytest.raises(ValueError, match=r"quotes of EUR/USD\.IDEALPRO have no bar type"):
         _ = Series(Kind.QUOTES, "EUR/USD.IDEALPRO").bar_type

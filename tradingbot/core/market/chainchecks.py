@@ -66,7 +66,8 @@ class ChainChecks:
             Defect(kind, Severity.REFUSE, count, row, ts, _SENTENCES[kind], REPAIRS.get(kind, ""))
             for kind, (count, row, ts) in self._found.items()
         )
-        return Findings(self._rows, int(self._first), int(self._last), defects)
+        first, last = (self._first, self._last) if self._first <= self._last else (0, 0)
+        return Findings(self._rows, int(first), int(last), defects)
 
     def _tradable(self, rows: ChainRows) -> ChainRows:
         out = np.zeros(len(rows), np.bool_)
