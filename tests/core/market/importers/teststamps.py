@@ -60,6 +60,23 @@ def test_an_empty_time_is_no_time(tmp_path: Any) -> None:
     assert times(tmp_path / "c.csv", ["2020.01.31 00:00", ""])[1] == NO_TIME
 
 
+@pytest.mark.parametrize("wrapping", ["41024448000000", "92233720368547", "18446744073", "9223372036854775807"])
+def test_a_number_beyond_all_calendars_is_no_time_of_ours(wrapping: str, tmp_path: Any) -> None:
+    first, odd = times(tmp_path / "a.csv", ["1600000000000", wrapping])
+    assert first == ns("2020-09-13T12:26:40")
+    assert odd == NO_TIME or odd > ns("2200-01-01")
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us"])
+def test_a_stored_date_that_nanoseconds_cannot_hold_is_no_time(unit: Any, tmp_path: Any) -> None:
+    when = pa.array(np.array(["2020-01-31", "2554-07-22", "9999-12-31"], f"datetime64[{unit}]"))
+    pq.write_table(pa.table({"time": when, "x": [1, 1, 1]}), tmp_path / "a.parquet")
+    sheet = open_sheet(tmp_path / "a.parquet")
+    stamps = stamps_of(sheet, ("time",))
+    batch = next(sheet.read(["time"], {"time": stamps.type}))
+    assert stamps.ns([batch.column("time")], "UTC").tolist() == [ns("2020-01-31"), NO_TIME, NO_TIME]
+
+
 def test_parquet_stamps_of_any_unit_are_nanoseconds(tmp_path: Any, read: Callable[..., Any]) -> None:
     when = pa.array([ns("2020-01-31T01:00") // 10**6, ns("2020-01-31T02:00") // 10**6], pa.timestamp("ms"))
     price = [1.0, 1.0]

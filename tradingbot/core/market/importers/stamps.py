@@ -30,6 +30,8 @@ _SECOND_DIGITS = 10
 _COMPACT = (12, 14)
 """Digits of yyyymmddHHMM and yyyymmddHHMMSS: no epoch number of our times has so many."""
 
+_UNITS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
+
 
 class _Form(Enum):
     EPOCH = "epoch"
@@ -113,13 +115,18 @@ def _scaled(values: Ints) -> Ints:
     unit = np.full(len(values), 1, np.int64)
     for limit, factor in ((10**17, 1_000), (10**14, 1_000_000), (10**11, 1_000_000_000)):
         unit[size < limit] = factor
-    return values * unit
+    return _times(values, unit)
+
+
+def _times(values: Ints, unit: Ints | int) -> Ints:
+    """Return nanoseconds; a date beyond 2262, which would wrap around into our own years, is no time."""
+    limit = np.iinfo(np.int64).max // unit
+    return np.where((values > limit) | (values < -limit), NO_TIME, values * unit)
 
 
 def _from_stamp(values: pa.Array) -> Ints:
-    zone = values.type.tz if pa.types.is_timestamp(values.type) else None
-    stamped = values.cast(pa.timestamp("ns", zone), safe=False)
-    ints = _ints(stamped.cast(pa.int64()).fill_null(0))
+    stamped = values if pa.types.is_timestamp(values.type) else values.cast(pa.timestamp("ms"))
+    ints = _times(_ints(stamped.cast(pa.int64()).fill_null(0)), _UNITS[stamped.type.unit])
     return np.where(_valid(values), ints, NO_TIME) if values.null_count else ints
 
 
