@@ -61,7 +61,7 @@ class Catalog:
             path.mkdir(parents=True, exist_ok=True)
         if not path.is_dir():
             raise BadInput(
-                f"the catalog {path} was not found; `tradingbot data import ... --catalog {path.name}` makes one"
+                f"the catalog {path} was not found; `tradingbot data import ... --catalog {path}` makes one"
             )
         recover(path)
 
