@@ -93,11 +93,6 @@ class ChainFile:
         self._tz = "UTC" if tz is None or self._stamps.names_zone else tz
         self.sized = "bid_size" in self._names and "ask_size" in self._names
 
-    @property
-    def rows(self) -> int | None:
-        """Rows of the file, where it says so."""
-        return self._sheet.rows
-
     def read(self) -> Iterator[ChainRows]:
         """Yield all rows in bounded chunks."""
         types = {name: _wire_type(field) for field, name in self._names.items()}
