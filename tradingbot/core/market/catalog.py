@@ -60,9 +60,7 @@ class Catalog:
         if create:
             path.mkdir(parents=True, exist_ok=True)
         if not path.is_dir():
-            raise BadInput(
-                f"the catalog {path} was not found; `tradingbot data import ... --catalog {path}` makes one"
-            )
+            raise BadInput(f"the catalog {path} was not found; `tradingbot data import ... --catalog {path}` makes one")
         recover(path)
 
     @contextmanager
