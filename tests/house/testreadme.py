@@ -18,12 +18,10 @@ _DEPENDENCY = re.compile(r"^\| `([\w.-]+)` \| (.{20,}) \|$", re.MULTILINE)
 
 
 def _commands(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every verb of the command line with its full name."""
-    if nested := getattr(command, "commands", None):
-        for part, below in nested.items():
-            yield from _commands(below, f"{name} {part}".strip())
-    else:
-        yield name, command
+    """Yield every verb of the command line with its full name, and the groups of verbs, which have options too."""
+    yield name, command
+    for part, below in getattr(command, "commands", {}).items():
+        yield from _commands(below, f"{name} {part}".strip())
 
 
 def _models() -> Iterator[tuple[str, type[BaseModel]]]:
