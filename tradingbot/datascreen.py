@@ -100,13 +100,15 @@ def entry_dict(entry: Entry) -> dict[str, Any]:
 
 
 def checked_table(found: list[Checked]) -> Table:
-    """Return a line per defect of each series, and one for each series without."""
+    """Return a line for each series without defects (one for all options alike), then one per defect."""
     table = _table("series", "defect", "", ">count", "first (UTC)", "what")
+    clean = [checked.entry for checked in found if not checked.findings.defects]
+    for name, group in _grouped(clean):
+        series = str(group[0].series) if len(group) == 1 else f"{name} x {len(group)} {group[0].kind}"
+        table.add_row(escape(series), "none", "ok", "", "", f"{sum(entry.rows for entry in group):,} rows")
     for checked in found:
-        name = escape(str(checked.entry.series))
-        if not checked.findings.defects:
-            table.add_row(name, "none", "ok", "", "", f"{checked.findings.rows:,} rows")
         for defect in checked.findings.defects:
+            name = escape(str(checked.entry.series))
             table.add_row(name, defect.kind, defect.severity, f"{defect.count:,}", *_told(defect))
     return table
 

@@ -12,7 +12,7 @@ __all__ = ["bar"]
 
 @contextmanager
 def bar(title: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Show `title` with a bar and the time left, and give what is called with (done, total).
+    """Show `title` with a bar and the time left, and give what is called with (done, total); total 0 is not known.
 
     Shows nothing when `quiet` or when standard error is no terminal.
     """
@@ -25,4 +25,4 @@ def bar(title: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(title, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        yield lambda done, total: progress.update(task, completed=done, total=total or None)

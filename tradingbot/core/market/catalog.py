@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from nautilus_trader.model import NautilusInstrumentType
 from nautilus_trader.persistence import ParquetDataCatalog
 
 from tradingbot.core.errors import BadInput
@@ -97,11 +98,17 @@ class Catalog:
 
     def write_instruments(self, instruments: Iterable[Any]) -> None:
         """Store definitions that are not in `config/instruments/`: option contracts. Known ids are left as they are."""
-        known = {str(instrument.id) for instrument in self.instruments()}
-        new = [instrument for instrument in instruments if str(instrument.id) not in known]
-        if new:
+        if new := self.unknown(list(instruments)):
             with self.writing() as writer:
                 writer.define(new)
+
+    def unknown(self, instruments: list[Any]) -> list[Any]:
+        """Return those of `instruments` that have no stored definition, without reading any."""
+        theirs = ParquetDataCatalog(str(self.path))
+        known: set[str] = set()
+        for name in {type(instrument).__name__ for instrument in instruments}:
+            known.update(theirs.list_instruments(getattr(NautilusInstrumentType, name)))
+        return [instrument for instrument in instruments if str(instrument.id).replace("/", "") not in known]
 
     def instruments(self) -> list[Any]:
         """Return the stored definitions."""

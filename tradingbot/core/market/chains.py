@@ -57,7 +57,6 @@ class ChainIntake:
         """Write all usable quotes, or nothing at all; errors as in `Intake.run`."""
         keys, counts = self._contracts()
         checks = ChainChecks(self._tick, self._now, policy, self.closes)
-        stored = {str(instrument.id) for instrument in catalog.instruments()}
         definitions: list[Any] = []
         with catalog.writing() as writer:
             spots: dict[int, float] = {}
@@ -71,7 +70,7 @@ class ChainIntake:
                 writer.abandon()
             else:
                 self._write_spots(writer, spots)
-                if new := [each for each in definitions if str(each.id) not in stored]:
+                if new := catalog.unknown(definitions):
                     writer.define(new)
         repaired = {str(defect.kind): defect.count for defect in findings.defects if policy is OnDefect.REPAIR}
         notes = self._notes(len(definitions))
