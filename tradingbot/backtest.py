@@ -32,7 +32,7 @@ SYNTHETIC = "SYNTHETIC.md"
 
 _NOTES = {
     "fast": "Bars trade themselves: an order sent at a bar's close fills at that close, without latency.",
-    "exact": "Every bar becomes four quotes: an order sent at a bar's close arrives after the latency, at the next open.",
+    "exact": "Every bar becomes four quotes: an order sent at a close arrives after the latency, at the next open.",
 }
 
 

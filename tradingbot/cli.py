@@ -34,7 +34,7 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Take what holds for every verb."""
-    global _DEBUG  # noqa: PLW0603 - one flag, read once when an error ends the process
+    global _DEBUG
     _DEBUG = debug
 
 
@@ -111,7 +111,7 @@ def main() -> None:
         if _DEBUG:
             raise
         _end(str(error), error.exit_code)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - every way to end is one line and an exit code
         _handle(error)
 
 

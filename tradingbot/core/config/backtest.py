@@ -20,7 +20,7 @@ class StrategySpec(Section):
     """One strategy: the class by its import path `package.module:Class`, and its parameters."""
 
     path: str = Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
 
 
 class BacktestConfig(Section):
@@ -41,8 +41,8 @@ class BacktestConfig(Section):
     realism: Literal["fast", "exact"] = "exact"
     seed: int = Field(default=7, ge=0)
     strategies: tuple[StrategySpec, ...] = Field(min_length=1)
-    venue: dict[str, Any] = {}
-    risk: dict[str, Any] = {}
+    venue: dict[str, Any] = Field(default_factory=dict)
+    risk: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("start", "end")
     @classmethod

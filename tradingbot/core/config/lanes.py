@@ -49,8 +49,8 @@ class Depth(Section):
 class Carry(Section):
     """What holding costs besides funding.
 
-    `rollover`: forex, the difference of the two currencies' rates in `config/rates.json` less `markup` (annual), booked at
-    17:00 New York, three days on Wednesday. `borrow`: a short spot position pays `annual` on its notional each hour.
+    `rollover`: forex, the difference of the two currencies' rates in `config/rates.json` less `markup` (annual), booked
+    at 17:00 New York, three days on Wednesday. `borrow`: a short spot position pays `annual` on its notional each hour.
     """
 
     kind: Literal["none", "rollover", "borrow"] = "none"

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from nautilus_trader.backtest import SimulationModule
 from nautilus_trader.model import Currency, Money
 
-from tradingbot.core.config.lanes import Carry
 from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.execution.rates import Rates
 from tradingbot.core.execution.record import Record
@@ -32,8 +31,8 @@ type Booking = Callable[[Any, Decimal, int], Decimal]
 def next_rollover(ts: int) -> int:
     """Return the first 17:00 New York on a weekday after `ts`, in UTC nanoseconds."""
     local = dt.datetime.fromtimestamp(ts // 1_000_000_000, _NEW_YORK)
-    day = local.date() if local.hour < 17 else local.date() + dt.timedelta(days=1)  # noqa: PLR2004
-    while day.weekday() > 4:  # noqa: PLR2004
+    day = local.date() if local.hour < 17 else local.date() + dt.timedelta(days=1)
+    while day.weekday() > 4:
         day += dt.timedelta(days=1)
     at = dt.datetime.combine(day, dt.time(17), _NEW_YORK)
     return int(at.timestamp()) * 1_000_000_000
@@ -47,8 +46,8 @@ def next_hour(ts: int) -> int:
 class Rollover:
     """Book the interest difference of a currency pair at 17:00 New York.
 
-    Per day: signed quantity x price x (base rate - quote rate) / 365, less the broker's markup on the notional; three days on
-    Wednesday, when the value date passes over the weekend, one on every other weekday.
+    Per day: signed quantity x price x (base rate - quote rate) / 365, less the broker's markup on the notional; three
+    days on Wednesday, when the value date passes over the weekend, one on every other weekday.
     """
 
     def __init__(self, rates: RatesConfig, markup: Decimal) -> None:
@@ -78,8 +77,8 @@ class Borrow:
 class CarryModule(SimulationModule):
     """Book carry on open positions when it falls due, to the account and to the ledger.
 
-    It falls due two microseconds early, with the last quote before the full hour: what is bought at that hour's bar close
-    does not pay, what is sold then has paid.
+    It falls due two microseconds early, with the last quote before the full hour: what is bought at that hour's bar
+    close does not pay, what is sold then has paid.
 
     An exception in here ends the run with its traceback: the engine lets a module's errors through.
     """

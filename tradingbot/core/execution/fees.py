@@ -62,7 +62,7 @@ class LaneFeeModel(FeeModel):
         return notional * rate * self._rates.to_account(str(instrument.id), price)
 
     def _money(self, amount: Decimal, price: Decimal, instrument: Any) -> Money:
-        """Charge in quote currency where the base is the account's: the engine takes base-currency fees off the position."""
+        """Charge in quote currency where the base is the account's: the engine takes base fees off the position."""
         base = getattr(instrument, "base_currency", None)
         if base is None or base.code != self._currency.code:
             return Money.from_decimal(round(amount, self._currency.precision), self._currency)

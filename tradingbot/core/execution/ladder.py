@@ -1,5 +1,5 @@
 # file: core/execution/ladder.py
-"""Fills at a price and size the market could have given: half the spread, then depth that costs more the deeper it goes."""
+"""Fills at a price and size the market could have given: half the spread, then depth that costs more."""
 
 from __future__ import annotations
 

@@ -93,14 +93,16 @@ def protected(strategy: Any, instrument: Any, approved: Approved) -> list[Any]:
             tags=[Approvals.tag(approved)], **shared,
         ),
         StopMarketOrder(
-            client_order_id=stop, exec_spawn_id=stop, trigger_price=instrument.make_price(float(approved.stop or 0)), init_id=UUID4(),
+            client_order_id=stop, exec_spawn_id=stop, init_id=UUID4(),
+            trigger_price=instrument.make_price(float(approved.stop or 0)),
             trigger_type=TriggerType.DEFAULT, linked_order_ids=target or None, tags=[STOP_TAG], **exits,
         ),
     ]  # fmt: skip
     if approved.target is not None:
         orders.append(
             LimitOrder(
-                client_order_id=target[0], exec_spawn_id=target[0], price=instrument.make_price(float(approved.target)), init_id=UUID4(),
+                client_order_id=target[0], exec_spawn_id=target[0], init_id=UUID4(),
+                price=instrument.make_price(float(approved.target)),
                 post_only=False, linked_order_ids=[stop], tags=[TARGET_TAG], **exits,
             )
         )  # fmt: skip

@@ -30,12 +30,12 @@ class Rates:
         for instrument, quote in self._quote.items():
             if quote != currency and self._base[instrument] != currency and self._bridge(quote) is None:
                 raise ConfigError(
-                    f"instruments: {instrument} settles in {quote}; add a pair of {quote} and {currency} to instruments,"
-                    " so that profits can be converted"
+                    f"instruments: {instrument} settles in {quote}; add a pair of {quote} and {currency} to"
+                    " instruments, so that profits can be converted"
                 )
 
     def to_account(self, instrument: str, price: Decimal) -> Decimal:
-        """Return account currency per unit of quote currency; `price` is the instrument's own, used where it is the rate."""
+        """Return account currency per unit of quote currency; the instrument's own `price` may be the rate."""
         quote = self._quote[instrument]
         if quote == self._account:
             return Decimal(1)

@@ -24,7 +24,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Strip(Columns):
-    """One instrument's rows: `ts` close stamps, `start` stamps, open, mark (close or midpoint), volume, range before."""
+    """One instrument's rows: `ts` close stamps, `start` stamps, open, mark (close or midpoint), volume, last range."""
 
     start: np.typing.NDArray[np.int64]
     open: Floats

@@ -50,8 +50,8 @@ def venue_models(
 ) -> VenueModels:
     """Build a lane's models.
 
-    `charges` are (maker, taker) rates per instrument id; `quoted` says that the engine is fed quotes, so that the touch is
-    quoted and orders travel; `policy_rates` is needed for rollover only.
+    `charges` are (maker, taker) rates per instrument id; `quoted` says that the engine is fed quotes, so that the touch
+    is quoted and orders travel; `policy_rates` is needed for rollover only.
     """
     modules: list[CarryModule] = []
     shared: tuple[Any, ...] = (venue.currency, tape, rates, record)

@@ -91,7 +91,7 @@ class Trades(Columns):
 
 @dataclass(frozen=True, slots=True)
 class Funding(Columns):
-    """Funding settlements at `ts`: `rate` is a fraction per interval (positive: longs pay), `interval` int64 minutes."""
+    """Funding settlements at `ts`: `rate` a fraction per interval (positive: longs pay), `interval` int64 minutes."""
 
     rate: Floats
     interval: Ints

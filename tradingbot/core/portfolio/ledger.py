@@ -19,8 +19,8 @@ class Fill:
     """One fill as the account felt it.
 
     `signed` is the quantity, negative for a sale; `cash` is the change of the account's balance, commission included;
-    `rate` converts quote currency into account currency; `commission` (positive = cost), `slippage` and `cash` are in account
-    currency. `premium` says that the price itself is paid in cash (options) rather than margined.
+    `rate` converts quote currency into account currency; `commission` (positive = cost), `slippage` and `cash` are in
+    account currency. `premium` says that the price itself is paid in cash (options) rather than margined.
     """
 
     ts: int

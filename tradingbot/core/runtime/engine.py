@@ -22,8 +22,8 @@ def build_engine(
 ) -> BacktestEngine:
     """Return an engine with the lane's venue and instruments.
 
-    One margin account in the lane's currency; bars trade only in `fast`; stops that the market has already passed trigger
-    at once instead of being rejected, so that no entry stays unprotected.
+    One margin account in the lane's currency; bars trade only in `fast`; stops that the market has already passed
+    trigger at once instead of being rejected, so that no entry stays unprotected.
     """
     listed = list(instruments)
     logging = LoggerConfig(stdout_level=LogLevel.OFF, print_config=False, bypass_logging=True)

@@ -43,8 +43,8 @@ class Feed:
     """Cut a run's time into chunks.
 
     A chunk ends one latency after a bar's close, when the next bar's open quote has arrived: no order is in flight
-    across a seam, so the size of chunks cannot change a result. In `fast` the bars trade themselves; in `exact` every bar
-    is four quotes and trades nothing. Instruments in `contracts` (options) are always quoted from the catalog.
+    across a seam, so the size of chunks cannot change a result. In `fast` the bars trade themselves; in `exact` every
+    bar is four quotes and trades nothing. Instruments in `contracts` (options) are always quoted from the catalog.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class Feed:
         return data, Strip.of_bars(middle, self._step), len(seen)
 
     def _trading(self, source: BarSource, seen: Bars, bid: Bars, ask: Bars) -> list[list[Any]]:
-        """Return what `fast` needs beside the seen bars: bars with the lane's depth, quotes to convert by and book carry at."""
+        """Return what `fast` needs beside the seen bars: bars with the lane's depth, quotes to convert and carry by."""
         data = []
         foreign = str(source.instrument.quote_currency.code) != self._venue.currency
         if foreign or self._venue.carries:

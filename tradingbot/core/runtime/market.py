@@ -84,7 +84,8 @@ def _period(config: BacktestConfig, sources: list[BarSource]) -> tuple[int, int]
     end = min(last, _ns(config.end)) if config.end else last
     if start >= end:
         raise BadInput(
-            f"start, end: the data runs from {_text(first)} to {_text(last)}, nothing of it lies in the period asked for"
+            f"start, end: the data runs from {_text(first)} to {_text(last)},"
+            " nothing of it lies in the period asked for"
         )
     step = sources[0].step.ns
     return start - start % step, end

@@ -17,11 +17,18 @@ def sides_of(middle: Bars, half: Floats, tick: float) -> tuple[Bars, Bars]:
 
     def side(sign: int) -> Bars:
         rounding = np.ceil if sign > 0 else np.floor
-        shifted = (
-            rounding((getattr(middle, field) + sign * half) / tick - sign * 1e-6) * tick
-            for field in ("open", "high", "low", "close")
+
+        def shifted(price: Floats) -> Floats:
+            return np.asarray(rounding((price + sign * half) / tick - sign * 1e-6) * tick)
+
+        return Bars(
+            middle.ts,
+            shifted(middle.open),
+            shifted(middle.high),
+            shifted(middle.low),
+            shifted(middle.close),
+            middle.volume,
         )
-        return Bars(middle.ts, *shifted, middle.volume)
 
     return side(-1), side(1)
 

@@ -39,10 +39,10 @@ class BarSource:
     @property
     def real_spread(self) -> bool:
         """Whether the data holds both sides."""
-        return len(self.sides) == 2  # noqa: PLR2004 - bid and ask
+        return len(self.sides) == 2
 
     def read(self, start: int, end: int) -> tuple[Bars, Bars | None, Bars | None]:
-        """Return (midpoint bars, bid bars, ask bars) closing in `start` < ts <= `end`; the sides are None where modelled."""
+        """Return midpoint, bid and ask bars closing in `start` < ts <= `end`; the sides are None where modelled."""
         parts = [self.catalog.bars(self.name, self.step, side, start + 1, end) for side in self.sides]
         if not self.real_spread:
             return parts[0], None, None
@@ -50,7 +50,10 @@ class BarSource:
         bid, ask = (part.take(np.isin(part.ts, common)) for part in parts)
         middle = Bars(
             bid.ts,
-            *((getattr(bid, field) + getattr(ask, field)) / 2 for field in ("open", "high", "low", "close")),
+            (bid.open + ask.open) / 2,
+            (bid.high + ask.high) / 2,
+            (bid.low + ask.low) / 2,
+            (bid.close + ask.close) / 2,
             bid.volume,
         )
         return middle, bid, ask

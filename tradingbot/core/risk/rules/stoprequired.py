@@ -39,7 +39,8 @@ class StopRequired:
                 intent,
                 str(stop),
                 f"{place} {intent.price}",
-                f"{intent.instrument}: the stop of a {intent.side} entry was {stop}, it must lie {place} {intent.price}",
+                f"{intent.instrument}: the stop of a {intent.side} entry was {stop},"
+                f" it must lie {place} {intent.price}",
             )
         if distance > self.max_distance:
             return self._refuse(

@@ -1,0 +1,1 @@
+# file: strategies/signals/__init__.py
