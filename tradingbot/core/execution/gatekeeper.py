@@ -25,8 +25,9 @@ _DAY = dt.timedelta(days=1)
 class Gatekeeper(ExecutionAlgorithm):
     """Forward an opening order only when its approval is on record, unspent and equal to it.
 
-    Equal means instrument, side, quantity and stop. Everything else that would open a position is denied with the reason. Closing orders (reduce-only) pass and are
-    counted. It hears of funding on every position it opened, and puts the equity on the curve at 00:00 UTC.
+    Equal means instrument, side, quantity and stop; everything else that would open a position is denied with the
+    reason. Closing orders (reduce-only) pass and are counted. It hears of funding on every position it opened, and puts
+    the equity on the curve at 00:00 UTC.
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> Gatekeeper:
