@@ -1,28 +1,163 @@
 # file: core/config/risk.py
-"""`config/risk.json`: how much a trade may lose and how far away its stop may be, per lane."""
+"""`config/risk.json`: how much a trade may lose, what the lane refuses, and when it stops itself."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 
 from tradingbot.core.config.load import Section
 from tradingbot.core.lane import Lane
 
-__all__ = ["LaneRisk", "RiskConfig"]
+__all__ = [
+    "Correlation",
+    "DailyLoss",
+    "Drawdown",
+    "Kill",
+    "LaneRisk",
+    "RiskConfig",
+    "Sizing",
+    "SmallAccount",
+    "Tier",
+    "Weights",
+]
+
+
+class SmallAccount(Section):
+    """Below `below` of equity every trade is `amount`, whatever the signal: of `notional`, or of `risk` at the stop."""
+
+    below: Decimal = Field(default=Decimal(1000), ge=0)
+    amount: Decimal = Field(default=Decimal(10), gt=0)
+    meaning: Literal["notional", "risk"] = "notional"
+
+
+class Tier(Section):
+    """From `equity` on, `fraction` of it is lost when the stop is hit."""
+
+    equity: Decimal = Field(ge=0)
+    fraction: Decimal = Field(ge=Decimal("0.005"), le=Decimal("0.02"))
+
+
+class Weights(Section):
+    """What a signal's strength multiplies the risk by."""
+
+    weak: Decimal = Field(default=Decimal("0.5"), gt=0)
+    normal: Decimal = Field(default=Decimal("1.0"), gt=0)
+    strong: Decimal = Field(default=Decimal("1.5"), gt=0, le=Decimal("1.5"))
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        if not self.weak <= self.normal <= self.strong:
+            raise ValueError(f"allowed is weak <= normal <= strong, was {self.weak}, {self.normal}, {self.strong}")
+        return self
+
+
+class Drawdown(Section):
+    """For each full `step` that equity lies below its peak, `penalty` comes off the risk fraction, down to `floor`."""
+
+    step: Decimal = Field(default=Decimal("0.05"), gt=0, lt=1)
+    penalty: Decimal = Field(default=Decimal("0.0025"), ge=0)
+    floor: Decimal = Field(default=Decimal("0.0025"), gt=0, le=Decimal("0.005"))
+
+
+class Sizing(Section):
+    """How large a trade is. `tiers` ascend by equity; the last one reached counts."""
+
+    small_account: SmallAccount = SmallAccount()
+    tiers: tuple[Tier, ...] = Field(min_length=1)
+    weights: Weights = Weights()
+    drawdown: Drawdown = Drawdown()
+
+    @model_validator(mode="after")
+    def _covered(self) -> Self:
+        if self.tiers[0].equity > self.small_account.below:
+            raise ValueError(
+                f"the first tier starts at {self.tiers[0].equity}, allowed is at most small_account.below,"
+                f" {self.small_account.below}: equity between them would have no size"
+            )
+        for before, after in pairwise(self.tiers):
+            if after.equity <= before.equity:
+                raise ValueError(f"tiers must ascend by equity, {after.equity} follows {before.equity}")
+        return self
+
+
+class DailyLoss(Section):
+    """No entry once the day's closed trades lost `limit` of the equity before them; days turn at `hour` in `zone`."""
+
+    limit: Decimal = Field(gt=0, le=1)
+    zone: str = "UTC"
+    hour: int = Field(default=0, ge=0, le=23)
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("allowed is a name of the IANA time zone database, such as America/New_York") from None
+        return value
+
+
+class Correlation(Section):
+    """Instruments whose returns over the last `window` bars correlate beyond `limit` may hold `max_exposure` in all.
+
+    `max_exposure` is a multiple of equity. With fewer than `minimum` common returns two count as correlated.
+    """
+
+    limit: Decimal = Field(default=Decimal("0.7"), gt=0, lt=1)
+    max_exposure: Decimal = Field(gt=0)
+    window: PositiveInt = Field(default=200, ge=20)
+    minimum: PositiveInt = Field(default=60, ge=10)
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.minimum > self.window:
+            raise ValueError(f"minimum was {self.minimum}, allowed is at most the window, {self.window}")
+        return self
+
+
+class Kill(Section):
+    """When a lane stops itself, and how it leaves profitable positions.
+
+    `consecutive_losses` trades in a row, `daily_loss` of the day's first equity, or `drawdown` from the peak kill the
+    lane; null switches a trigger off. A profitable position is offered at a limit `rungs` times, each for `patience_s`
+    seconds and nearer to the market, then sold at the market.
+    """
+
+    consecutive_losses: PositiveInt | None = 6
+    daily_loss: Decimal | None = Field(default=None, gt=0, le=1)
+    drawdown: Decimal | None = Field(default=None, gt=0, le=1)
+    patience_s: PositiveInt = 60
+    rungs: NonNegativeInt = 2
 
 
 class LaneRisk(Section):
-    """One lane's limits.
+    """One lane's policy. Caps are multiples of equity: of notional where margined, of the worst loss for options.
 
-    `risk_fraction` is the share of equity lost when the stop is hit; `max_stop_distance` the farthest stop as a share
-    of the price; `max_position_leverage` caps one position's notional as a multiple of equity.
+    `risk_fraction`, where given, takes the place of the tiers. `max_stop_distance` is a share of the price.
+    `max_position_leverage` caps one position, `max_asset_exposure` all positions of one asset, `max_lane_exposure` all
+    of the lane, `max_reserved` the worst losses of all option structures. `entry_deadline_s` is how long an approval
+    lives; `max_spread` a share of the price (options: of the worst loss); `max_data_age_bars` how old prices may be.
     """
 
-    risk_fraction: Decimal = Field(gt=0, le=Decimal("0.02"))
+    sizing: Sizing
+    risk_fraction: Decimal | None = Field(default=None, gt=0, le=Decimal("0.02"))
     max_stop_distance: Decimal = Field(gt=0, le=Decimal("0.15"))
     max_position_leverage: Decimal = Field(gt=0, le=50)
+    max_asset_exposure: Decimal = Field(gt=0, le=50)
+    max_lane_exposure: Decimal = Field(gt=0, le=50)
+    max_reserved: Decimal = Field(default=Decimal("0.5"), gt=0, le=1)
+    max_open_positions: PositiveInt
+    daily_loss: DailyLoss
+    correlation: Correlation
+    entry_deadline_s: PositiveInt
+    max_spread: Decimal = Field(gt=0, le=1)
+    max_data_age_bars: PositiveInt = 2
+    kill: Kill = Kill()
 
 
 class RiskConfig(Section):

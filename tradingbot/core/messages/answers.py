@@ -13,15 +13,25 @@ __all__ = ["Approved", "Refused", "SizedIntent"]
 
 @dataclass(frozen=True, slots=True)
 class SizedIntent:
-    """An intent with the quantity the sizing policy allows, in the instrument's units (contracts for options)."""
+    """An intent with the quantity the sizing policy allows, in the instrument's units (contracts for options).
+
+    `stop` lies on the instrument's tick, None for an option structure. `signed` is the notional, negative for short and
+    0 for options, `risk` what is lost at the stop or at worst; both in account currency.
+    """
 
     intent: Intent | SpreadIntent
     quantity: Decimal
+    stop: Decimal | None
+    signed: Decimal
+    risk: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """The desk's yes: what may be sent, once, and what it must be protected with."""
+    """The desk's yes: what may be sent, once, until `expires` (UTC ns), and what it must be protected with.
+
+    `reserved` is the worst loss of one unit of an option structure in account currency, 0 for anything else.
+    """
 
     id: str
     strategy: str
@@ -29,6 +39,8 @@ class Approved:
     quantity: Decimal
     stop: Decimal | None
     target: Decimal | None
+    expires: int
+    reserved: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +54,16 @@ class Refused:
     was: str
     limit: str
     sentence: str
+
+    @classmethod
+    def of(cls, intent: Intent | SpreadIntent, rule: str, was: object, limit: object, sentence: str) -> Refused:
+        """Return the refusal of `intent`; the sentence begins with its instrument."""
+        return cls(
+            intent.strategy,
+            intent.instrument,
+            intent.ts,
+            rule,
+            str(was),
+            str(limit),
+            f"{intent.instrument}: {sentence}",
+        )

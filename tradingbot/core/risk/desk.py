@@ -3,107 +3,72 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.messages.answers import Approved, Refused, SizedIntent
-from tradingbot.core.messages.intent import Intent, Leg, Side, SpreadIntent, Strength
-from tradingbot.core.risk.rules.stoprequired import StopRequired, rounded_stop
-from tradingbot.core.risk.sizing.riskfraction import RiskFraction
+from tradingbot.core.messages.intent import Intent, SpreadIntent
+from tradingbot.core.risk.gate import Gate, rules_of
+from tradingbot.core.risk.rules.stoprequired import rounded_stop
+from tradingbot.core.risk.sizing.policy import size
 from tradingbot.core.risk.view import RiskView
 
 __all__ = ["Desk"]
 
+_SECOND = 1_000_000_000
+
 
 class Desk:
-    """Judge intents in a fixed order: stop, size, the venue's minimum. The first refusal wins.
+    """Judge intents: the rules on the wish, the size, the rules on the size. The first refusal wins.
 
-    Pure but for the running number of its approvals: the same intents in the same order get the same answers.
+    Pure but for the running number of its approvals: the same intents in the same order get the same answers, and a
+    refused intent leaves no trace in it. What a rule raises goes to the caller, and nothing is approved.
     """
 
-    def __init__(self, policy: LaneRisk) -> None:
-        self._stop = StopRequired(policy.max_stop_distance)
-        self._sizing = RiskFraction(policy.risk_fraction)
+    def __init__(self, policy: LaneRisk, gate: Gate | None = None) -> None:
+        self.policy = policy
+        self._gate = gate or rules_of(policy)
         self._issued = 0
 
-    def ask(self, intent: Intent, view: RiskView) -> Approved | Refused:
-        """Return the answer to a single-instrument entry."""
-        if refused := self._stop.check(intent, view.tick):
+    def ask(self, intent: Intent | SpreadIntent, view: RiskView) -> Approved | Refused:
+        """Return the answer to an entry, `Approved` until the lane's deadline."""
+        if refused := self._gate.admits(intent, view):
             return refused
-        stop = rounded_stop(intent, view.tick)
-        if stop is None:
-            raise AssertionError("the stop rule let an entry without a stop through")
-        size = SizedIntent(intent, self._sizing.quantity(view, intent.price, abs(intent.price - stop)))
-        if refused := _below_minimum(size, view):
+        sized = self.sized(intent, view)
+        if refused := self._gate.accepts(sized, view):
             return refused
-        target = None if intent.target is None else _on_tick(intent.target, view.tick)
-        return self._approve(intent, ((intent.instrument, intent.side),), size.quantity, stop, target)
+        return self._approve(sized, view)
 
-    def ask_spread(self, intent: SpreadIntent, view: RiskView) -> Approved | Refused:
-        """Return the answer to an option structure; its stop is its worst loss, as a share of the underlying's price.
+    def sized(self, intent: Intent | SpreadIntent, view: RiskView) -> SizedIntent:
+        """Return the intent with the quantity the policy allows; the rules on the wish must have passed it.
 
-        The structure's worst loss must be positive and its distance obeys the same limit as a stop.
+        Raises
+        ------
+        ValueError
+            For an intent without a stop, which they refuse.
         """
-        protection = _as_entry(intent)
-        if refused := self._stop.check(protection, view.tick):
-            return replace(refused, rule="defined_risk")
-        size = SizedIntent(intent, self._sizing.quantity(view, intent.price, intent.max_loss))
-        if refused := _below_minimum(size, view):
-            return refused
-        legs = tuple((leg.instrument, leg.side) for leg in intent.legs)
-        return self._approve(intent, legs, size.quantity, None, None)
+        if isinstance(intent, SpreadIntent):
+            found = size(self.policy, view, intent.price, intent.max_loss, intent.strength)
+            return SizedIntent(intent, found.quantity, None, Decimal(0), found.risk)
+        stop = rounded_stop(intent, view.terms.tick)
+        if stop is None:
+            raise ValueError(f"{intent.instrument}: an entry without a stop cannot be sized")
+        found = size(self.policy, view, intent.price, abs(intent.price - stop), intent.strength)
+        return SizedIntent(intent, found.quantity, stop, intent.side.sign * found.notional, found.risk)
 
-    def _approve(
-        self,
-        intent: Intent | SpreadIntent,
-        legs: tuple[tuple[str, Side], ...],
-        quantity: Decimal,
-        stop: Decimal | None,
-        target: Decimal | None,
-    ) -> Approved:
+    def _approve(self, sized: SizedIntent, view: RiskView) -> Approved:
         self._issued += 1
-        return Approved(f"A{self._issued}", intent.strategy, legs, quantity, stop, target)
-
-
-def _as_entry(intent: SpreadIntent) -> Intent:
-    protected = {leg.side for leg in intent.legs} >= {Side.LONG, Side.SHORT} or all(
-        _is_long(leg) for leg in intent.legs
-    )
-    stop = intent.price - intent.max_loss if protected else None
-    return Intent(intent.strategy, intent.instrument, Side.LONG, intent.price, stop, None, Strength.NORMAL, intent.ts)
-
-
-def _is_long(leg: Leg) -> bool:
-    return leg.side is Side.LONG
+        intent = sized.intent
+        expires = intent.ts + self.policy.entry_deadline_s * _SECOND
+        number = f"A{self._issued}"
+        if isinstance(intent, SpreadIntent):
+            legs = tuple((leg.instrument, leg.side) for leg in intent.legs)
+            reserved = sized.risk / sized.quantity
+            return Approved(number, intent.strategy, legs, sized.quantity, None, None, expires, reserved)
+        target = None if intent.target is None else _on_tick(intent.target, view.terms.tick)
+        legs = ((intent.instrument, intent.side),)
+        return Approved(number, intent.strategy, legs, sized.quantity, sized.stop, target, expires)
 
 
 def _on_tick(price: Decimal, tick: Decimal) -> Decimal:
     return (price / tick).to_integral_value() * tick
-
-
-def _below_minimum(size: SizedIntent, view: RiskView) -> Refused | None:
-    intent, quantity = size.intent, size.quantity
-    least = max(view.minimum, view.step)
-    if quantity < least:
-        return Refused(
-            intent.strategy,
-            intent.instrument,
-            intent.ts,
-            "minimum_quantity",
-            str(quantity),
-            str(least),
-            f"{intent.instrument}: the policy allows a quantity of {quantity}, the venue's minimum is {least}",
-        )
-    notional = quantity * intent.price * view.multiplier
-    if isinstance(intent, Intent) and notional < view.minimum_notional:
-        return Refused(
-            intent.strategy,
-            intent.instrument,
-            intent.ts,
-            "minimum_notional",
-            f"{notional:.2f}",
-            str(view.minimum_notional),
-            f"{intent.instrument}: the policy allows {notional:.2f}, the venue's minimum is {view.minimum_notional}",
-        )
-    return None

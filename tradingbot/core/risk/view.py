@@ -1,28 +1,97 @@
 # file: core/risk/view.py
-"""The frozen facts a rule may look at."""
+"""The frozen facts a rule may look at: no rule sees anything else."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
-__all__ = ["RiskView"]
+from tradingbot.core.lane import Lane, Stage
+
+__all__ = ["Contract", "Exposure", "RiskView", "Terms"]
 
 
 @dataclass(frozen=True, slots=True)
-class RiskView:
-    """What is known when an intent is judged.
+class Contract:
+    """What an option is: its strike (quote currency per share), right, and expiry (UTC nanoseconds)."""
 
-    `equity` is in the account's currency; `rate` converts one unit of the instrument's quote currency into it;
-    `tick`, `step`, `minimum` and `minimum_notional` (quote currency) are the instrument's; `multiplier` is units a
-    contract; `leverage` is how many times equity one position's notional may be.
+    strike: Decimal
+    right: Literal["C", "P"]
+    expiry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """An instrument as the desk needs it.
+
+    `asset` is what one is exposed to: the base currency, or the underlying. `tick`, `step`, `minimum` and
+    `minimum_notional` (quote currency) are the venue's, `multiplier` is units a contract, `rate` converts one unit of
+    the quote currency into the account's.
     """
 
-    equity: Decimal
-    rate: Decimal
+    instrument: str
+    asset: str
     tick: Decimal
     step: Decimal
     minimum: Decimal
     minimum_notional: Decimal
     multiplier: Decimal
-    leverage: Decimal
+    rate: Decimal
+    contract: Contract | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One line of what the lane has at stake: a position, or what is approved and not filled yet; account currency.
+
+    `signed` is notional, negative for short, and 0 for options; `reserved` is the worst loss of an option structure.
+    """
+
+    strategy: str
+    instrument: str
+    asset: str
+    signed: Decimal
+    reserved: Decimal = Decimal(0)
+
+    @property
+    def gross(self) -> Decimal:
+        """What counts against a cap."""
+        return abs(self.signed) + self.reserved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskView:
+    """What is known when an intent is judged, at `ts`.
+
+    `equity`, its `peak` and `realised_today` (closed trades since the lane's day began, costs included) are in account
+    currency. `legs` holds the terms of a structure's contracts. `exposures` are all of the lane, the asking strategy's
+    among them. `correlations` are of returns with each other instrument in `exposures`, None where too little is
+    known. `spread` is the whole bid-ask spread in quote currency (of all legs together), `data_age` nanoseconds
+    since the last price, `bar` the run's bar length. `halted` is why the lane is killed; `enabled` and `promoted`
+    matter live. `leverage` is the venue's.
+    """
+
+    ts: int
+    lane: Lane
+    stage: Stage
+    equity: Decimal
+    peak: Decimal
+    realised_today: Decimal
+    terms: Terms
+    legs: Mapping[str, Terms] = field(default_factory=dict)
+    exposures: tuple[Exposure, ...] = ()
+    correlations: Mapping[str, float | None] = field(default_factory=dict)
+    spread: Decimal = Decimal(0)
+    data_age: int = 0
+    bar: int = 0
+    leverage: Decimal = Decimal(1)
+    halted: str | None = None
+    enabled: bool = True
+    promoted: bool = True
+
+    @property
+    def drawdown(self) -> Decimal:
+        """How far equity lies below its peak, a fraction."""
+        return max(Decimal(0), 1 - self.equity / self.peak) if self.peak > 0 else Decimal(0)

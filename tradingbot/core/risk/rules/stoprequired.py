@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tradingbot.core.messages.answers import Refused
-from tradingbot.core.messages.intent import Intent
+from tradingbot.core.messages.intent import Intent, SpreadIntent
+from tradingbot.core.risk.view import RiskView
 
 __all__ = ["StopRequired", "rounded_stop"]
 
@@ -23,34 +24,29 @@ def rounded_stop(intent: Intent, tick: Decimal) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class StopRequired:
-    """Refuse an entry whose stop is missing, on the wrong side, or farther than `max_distance` of the price."""
+    """Refuse a single entry whose stop is missing, on the wrong side, or farther than `max_distance` of the price.
+
+    The distance is measured after rounding. Option structures have no stop but a worst loss: see `DefinedRisk`.
+    """
 
     max_distance: Decimal
+    name: str = "stop_required"
 
-    def check(self, intent: Intent, tick: Decimal) -> Refused | None:
-        """Return the refusal, or nothing; `tick` is the instrument's price step."""
-        stop = rounded_stop(intent, tick)
+    def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
+        """Return the refusal, or nothing."""
+        if isinstance(intent, SpreadIntent):
+            return None
+        if intent.price <= 0:
+            return Refused.of(intent, self.name, intent.price, "above 0", f"the price was {intent.price}")
+        stop = rounded_stop(intent, view.terms.tick)
         if stop is None:
-            return self._refuse(intent, "none", "a stop", f"{intent.instrument}: an entry needs a stop, none was given")
+            return Refused.of(intent, self.name, "none", "a stop", "an entry needs a stop, none was given")
         distance = (intent.price - stop) * intent.side.sign / intent.price
         if stop <= 0 or distance <= 0:
-            place = "below" if intent.side.sign > 0 else "above"
-            return self._refuse(
-                intent,
-                str(stop),
-                f"{place} {intent.price}",
-                f"{intent.instrument}: the stop of a {intent.side} entry was {stop},"
-                f" it must lie {place} {intent.price}",
-            )
+            place = f"{'below' if intent.side.sign > 0 else 'above'} {intent.price}"
+            sentence = f"the stop of a {intent.side} entry was {stop}, it must lie {place}"
+            return Refused.of(intent, self.name, stop, place, sentence)
         if distance > self.max_distance:
-            return self._refuse(
-                intent,
-                f"{distance:.4f}",
-                str(self.max_distance),
-                f"{intent.instrument}: the stop was {distance:.2%} away, the limit is {self.max_distance:.2%}",
-            )
+            sentence = f"the stop was {distance:.2%} away, the limit is {self.max_distance:.2%}"
+            return Refused.of(intent, self.name, f"{distance:.4f}", self.max_distance, sentence)
         return None
-
-    @staticmethod
-    def _refuse(intent: Intent, was: str, limit: str, sentence: str) -> Refused:
-        return Refused(intent.strategy, intent.instrument, intent.ts, "stop_required", was, limit, sentence)

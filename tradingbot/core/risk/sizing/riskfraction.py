@@ -1,30 +1,25 @@
 # file: core/risk/sizing/riskfraction.py
-"""How much to buy so that a hit stop costs a known share of equity."""
+"""The share of equity a trade may lose at its stop."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
-from tradingbot.core.risk.view import RiskView
+from tradingbot.core.config.risk import Drawdown, Tier
 
-__all__ = ["RiskFraction"]
+__all__ = ["penalised", "tier_fraction"]
 
 
-@dataclass(frozen=True, slots=True)
-class RiskFraction:
-    """Size by the loss at the stop.
+def tier_fraction(tiers: tuple[Tier, ...], equity: Decimal) -> Decimal:
+    """Return the fraction of the last tier that `equity` has reached, the first one's below it."""
+    reached = [tier.fraction for tier in tiers if equity >= tier.equity]
+    return reached[-1] if reached else tiers[0].fraction
 
-    quantity = equity x fraction / (loss_per_unit x multiplier x rate), at most equity x leverage of notional, rounded
-    down to the instrument's step. Zero when nothing is affordable.
+
+def penalised(policy: Drawdown, fraction: Decimal, drawdown: Decimal) -> Decimal:
+    """Return max(floor, fraction - penalty x number of full steps of drawdown); never more than `fraction`.
+
+    `drawdown` is how far equity lies below its peak, a fraction.
     """
-
-    fraction: Decimal
-
-    def quantity(self, view: RiskView, price: Decimal, loss_per_unit: Decimal) -> Decimal:
-        """Return units (contracts for options); `price` and `loss_per_unit` are in quote currency per unit."""
-        unit = view.multiplier * view.rate
-        affordable = view.equity * view.leverage / (price * unit)
-        wanted = view.equity * self.fraction / (loss_per_unit * unit)
-        size = max(Decimal(0), min(wanted, affordable))
-        return (size / view.step).to_integral_value(rounding="ROUND_FLOOR") * view.step
+    steps = drawdown // policy.step
+    return min(fraction, max(policy.floor, fraction - policy.penalty * steps))

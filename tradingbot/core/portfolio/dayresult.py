@@ -1,0 +1,49 @@
+# file: core/portfolio/dayresult.py
+"""What the trades closed since the lane's day began have made."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+__all__ = ["DayResult", "day_end"]
+
+_SECOND = 1_000_000_000
+
+
+def day_end(ts: int, zone: ZoneInfo, hour: int) -> int:
+    """Return the first instant after `ts` at which it is `hour` o'clock in `zone`, UTC nanoseconds."""
+    local = dt.datetime.fromtimestamp(ts // _SECOND, zone)
+    day = local.date() if local.hour < hour else local.date() + dt.timedelta(days=1)
+    return int(dt.datetime.combine(day, dt.time(hour), zone).timestamp()) * _SECOND
+
+
+class DayResult:
+    """Sum the pnl of closed trades, costs included, from one day boundary to the next. Times must not go back."""
+
+    def __init__(self, zone: str, hour: int) -> None:
+        self._zone = ZoneInfo(zone)
+        self._hour = hour
+        self._until = 0
+        self._sum = Decimal(0)
+
+    def add(self, pnl: Decimal, ts: int) -> None:
+        """Take in a trade closed at `ts`, account currency."""
+        self._turn(ts)
+        self._sum += pnl
+
+    def at(self, ts: int) -> Decimal:
+        """Return the day's result so far."""
+        self._turn(ts)
+        return self._sum
+
+    def ends(self, ts: int) -> int:
+        """Return when the day that `ts` lies in ends: the day's name."""
+        self._turn(ts)
+        return self._until
+
+    def _turn(self, ts: int) -> None:
+        if ts >= self._until:
+            self._until = day_end(ts, self._zone, self._hour)
+            self._sum = Decimal(0)

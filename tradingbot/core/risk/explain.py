@@ -1,0 +1,62 @@
+# file: core/risk/explain.py
+"""Say step by step how large a trade would be and why, without a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tradingbot.core.config.risk import LaneRisk
+from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.intent import Intent
+from tradingbot.core.risk.desk import Desk
+from tradingbot.core.risk.rules.stoprequired import rounded_stop
+from tradingbot.core.risk.sizing.policy import size
+from tradingbot.core.risk.sizing.size import Size
+from tradingbot.core.risk.view import RiskView
+
+__all__ = ["Explanation", "explain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The sizing of one entry and what the desk would answer; `size` is None where no size can be counted."""
+
+    intent: Intent
+    size: Size | None
+    refused: Refused | None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as JSON holds it: numbers as the nearest floats, None where a number does not apply."""
+        found = self.size
+        return {
+            "equity": None if found is None else float(found.equity),
+            "policy": None if found is None else found.policy,
+            "tier_fraction": _plain(found, "tier_fraction"),
+            "drawdown_penalty": _plain(found, "drawdown_penalty"),
+            "risk_fraction": _plain(found, "risk_fraction"),
+            "signal_weight": _plain(found, "signal_weight"),
+            "sl_distance": _plain(found, "sl_distance"),
+            "price": float(self.intent.price),
+            "size": _plain(found, "quantity"),
+            "notional": _plain(found, "notional"),
+            "risk": _plain(found, "risk"),
+            "refused": None if self.refused is None else self.refused.sentence,
+            "rule": None if self.refused is None else self.refused.rule,
+        }
+
+
+def explain(policy: LaneRisk, intent: Intent, view: RiskView) -> Explanation:
+    """Return what the lane's desk makes of `intent`, with the numbers on the way. Pure, like the desk."""
+    answer = Desk(policy).ask(intent, view)
+    refused = answer if isinstance(answer, Refused) else None
+    stop = rounded_stop(intent, view.terms.tick)
+    if stop is None or stop == intent.price or intent.price <= 0 or view.equity <= 0:
+        return Explanation(intent, None, refused)
+    found = size(policy, view, intent.price, abs(intent.price - stop), intent.strength)
+    return Explanation(intent, found, refused)
+
+
+def _plain(found: Size | None, name: str) -> float | None:
+    value = None if found is None else getattr(found, name)
+    return None if value is None else float(value)

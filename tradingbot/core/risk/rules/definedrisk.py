@@ -1,0 +1,55 @@
+# file: core/risk/rules/definedrisk.py
+"""Options are opened as structures whose worst loss is known, counted from their legs and not believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.intent import Intent, SpreadIntent
+from tradingbot.core.risk.view import RiskView
+from tradingbot.core.risk.worstloss import worst_loss
+
+__all__ = ["DefinedRisk"]
+
+_ROUNDING = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedRisk:
+    """Refuse an option structure that can lose without limit, more than it says, or more than `max_distance`.
+
+    What 15 % means for options: the structure's worst loss at expiry per share, which no gap can exceed, may be at most
+    `max_distance` of the underlying's price. A single option bought alone is a structure of one leg and may lose
+    its whole premium; proposed with a stop instead, it is refused, since a premium gaps through stops.
+    """
+
+    max_distance: Decimal
+    name: str = "defined_risk"
+
+    def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
+        """Return the refusal, or nothing."""
+        if isinstance(intent, Intent):
+            return self._single(intent, view)
+        loss = worst_loss(intent.legs, view.legs)
+        if isinstance(loss, str):
+            return Refused.of(intent, self.name, "unlimited", "a known worst loss", f"the structure {loss}")
+        if intent.max_loss + _ROUNDING < loss:
+            sentence = f"the structure was said to lose {intent.max_loss} a share at worst, its legs can lose {loss}"
+            return Refused.of(intent, self.name, intent.max_loss, loss, sentence)
+        if loss <= 0:
+            return Refused.of(
+                intent, self.name, loss, "above 0", f"the legs lose {loss} at worst: their prices are wrong"
+            )
+        distance = max(intent.max_loss, loss) / intent.price
+        if distance > self.max_distance:
+            sentence = f"the worst loss was {distance:.2%} of {intent.price}, the limit is {self.max_distance:.2%}"
+            return Refused.of(intent, self.name, f"{distance:.4f}", self.max_distance, sentence)
+        return None
+
+    def _single(self, intent: Intent, view: RiskView) -> Refused | None:
+        if view.terms.contract is None:
+            return None
+        sentence = "options are proposed as a structure with its worst loss, a stop on a premium can gap"
+        return Refused.of(intent, self.name, "a stop", "a structure", sentence)
