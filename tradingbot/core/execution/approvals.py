@@ -1,8 +1,9 @@
 # file: core/execution/approvals.py
-"""The desk's yeses on record, each good for its own quantity once."""
+"""The desk's yeses on record, each good for its own quantity once, until its deadline."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ _TAG = "APPROVAL:"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What an order that opens a position asks for; `stop` is the trigger of the stop sent with it."""
+    """What an order that opens a position asks for at `ts`; `stop` is the trigger of the stop sent with it."""
 
     tags: tuple[str, ...]
     strategy: str
@@ -24,14 +25,17 @@ class Entry:
     side: Side
     quantity: Decimal
     stop: Decimal | None
+    ts: int
 
 
 class Approvals:
-    """Remember what was approved and how much of it is unspent, per leg."""
+    """Remember what was approved, how much of it may still be sent, and how much is not filled yet, per leg."""
 
     def __init__(self) -> None:
         self._known: dict[str, Approved] = {}
         self._left: dict[tuple[str, str], Decimal] = {}
+        self._unfilled: dict[tuple[str, str], Decimal] = {}
+        self._structures: dict[str, Approved] = {}
 
     @staticmethod
     def tag(approved: Approved) -> str:
@@ -43,6 +47,9 @@ class Approvals:
         self._known[approved.id] = approved
         for instrument, _side in approved.instruments:
             self._left[approved.id, instrument] = approved.quantity
+            self._unfilled[approved.id, instrument] = approved.quantity
+        if approved.reserved:
+            self._structures[approved.id] = approved
 
     def spend(self, entry: Entry) -> str | None:
         """Use up what `entry` asks for; return why not when it may not be sent."""
@@ -54,6 +61,9 @@ class Approvals:
             return f"approval {approved.id} was given to {approved.strategy}, not to {entry.strategy}"
         if (entry.instrument, entry.side) not in approved.instruments:
             return f"approval {approved.id} does not cover {entry.side} {entry.instrument}"
+        if entry.ts > approved.expires:
+            late = (entry.ts - approved.expires) / 1e9
+            return f"approval {approved.id} expired {late:.3f} s before the order"
         left = self._left[approved.id, entry.instrument]
         if entry.quantity > left:
             return f"approval {approved.id} has {left} of {entry.instrument} unspent, the order was {entry.quantity}"
@@ -61,6 +71,12 @@ class Approvals:
             return f"approval {approved.id} demands the stop {approved.stop}, the order had {entry.stop}"
         self._left[approved.id, entry.instrument] = left - entry.quantity
         return None
+
+    def filled(self, approved: Approved, instrument: str, quantity: Decimal) -> None:
+        """Note a fill: what was filled is a position now and no longer on its way."""
+        key = (approved.id, instrument)
+        if key in self._unfilled:
+            self._unfilled[key] = max(self._unfilled[key] - quantity, Decimal(0))
 
     def restore(self, approved: Approved, instrument: str, quantity: Decimal) -> None:
         """Give back what a venue did not fill, so that it may be sent again."""
@@ -70,4 +86,29 @@ class Approvals:
         """Forget an approval: nothing more may be sent under it."""
         for instrument, _side in approved.instruments:
             self._left.pop((approved.id, instrument), None)
+            self._unfilled.pop((approved.id, instrument), None)
         self._known.pop(approved.id, None)
+
+    def on_its_way(self) -> Iterator[tuple[Approved, str, Decimal]]:
+        """Yield what is approved and not filled, structures aside: approval, instrument, signed quantity."""
+        for approved in self._known.values():
+            if approved.reserved:
+                continue
+            for instrument, side in approved.instruments:
+                if quantity := self._unfilled[approved.id, instrument]:
+                    yield approved, instrument, side.sign * quantity
+
+    def structures(self, net: Callable[[str, str], Decimal]) -> Iterator[tuple[Approved, Decimal]]:
+        """Yield each structure that is on its way or held, with its units; `net` is (strategy, instrument) -> held.
+
+        While its approval is open all of it counts, afterwards as much as its largest leg still holds.
+        """
+        for number, approved in list(self._structures.items()):
+            if number in self._known:
+                yield approved, approved.quantity
+                continue
+            held = max(abs(net(approved.strategy, leg)) for leg, _side in approved.instruments)
+            if held:
+                yield approved, min(held, approved.quantity)
+            else:
+                del self._structures[number]

@@ -1,34 +1,61 @@
 # file: core/execution/record.py
-"""What the execution layer reports, whoever listens."""
+"""What the execution layer reports, whoever listens, and what it may ask."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
-from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.answers import Approved, Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
+from tradingbot.core.portfolio.ledger import OpenPosition
+from tradingbot.core.risk.view import RiskView
 
 __all__ = ["Record"]
 
 
 class Record(Protocol):
-    """The listener of a run: it keeps the ledger and knows the equity."""
+    """The listener of a run: it keeps the ledger and knows the equity. Money is in account currency."""
 
     def filled(self, event: Any, reason: str, balance: Decimal) -> None:
         """Book an `OrderFilled` after which the account holds `balance`."""
 
     def charged(self, strategy: str, instrument: str, amount: Decimal, ts: int) -> None:
-        """Book money that holding a position brought (positive) or cost (negative), account currency."""
+        """Book money that holding a position brought (positive) or cost (negative)."""
 
-    def proposed(self, intent: Intent | SpreadIntent) -> None:
-        """Note an intent before it is judged."""
+    def transferred(self, amount: Decimal, ts: int) -> None:
+        """Book money that came into the account or, negative, left it."""
+
+    def decided(self, intent: Intent | SpreadIntent, view: RiskView | None, answer: Approved | Refused) -> None:
+        """Keep an intent with what was known and what was answered; no view where it was refused unseen."""
+
+    def ordered(self, approved: Approved, order: str) -> None:
+        """Keep the id of an entering order that was sent under an approval."""
 
     def refused(self, refusal: Refused) -> None:
-        """Keep a refusal."""
+        """Keep a refusal that came after the desk's answer: the GATE's, or a rest that was dropped."""
+
+    def happened(self, kind: str, sentence: str, ts: int) -> None:
+        """Keep what happened to the lane: a kill, a resume, a withdrawal, a data gap."""
 
     def equity(self) -> Decimal:
-        """Return cash plus open profit now, account currency."""
+        """Return cash plus open profit now."""
+
+    def peak(self) -> Decimal:
+        """Return the highest equity seen, moved along with money that came in or left."""
+
+    def realised_today(self, ts: int) -> Decimal:
+        """Return the result of the trades closed since the lane's day began."""
+
+    def positions(self) -> Sequence[OpenPosition]:
+        """Return the round trips that are not flat."""
+
+    def net(self, strategy: str, instrument: str) -> Decimal:
+        """Return the signed quantity a strategy holds."""
+
+    def open_pnl(self, strategy: str, instrument: str) -> Decimal:
+        """Return what an open round trip has made so far, with the costs so far."""
 
     def mark_to_market(self) -> None:
         """Put the equity of this moment on the curve."""

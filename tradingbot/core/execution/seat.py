@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from tradingbot.core.config.lanes import LaneVenue
+from tradingbot.core.config.risk import Kill
 from tradingbot.core.execution.approvals import Approvals
 from tradingbot.core.execution.faults import Faults
-from tradingbot.core.execution.rates import Rates
 from tradingbot.core.execution.record import Record
+from tradingbot.core.execution.viewer import Viewer
 from tradingbot.core.lane import Lane
 from tradingbot.core.risk.desk import Desk
-from tradingbot.core.risk.view import RiskView
+from tradingbot.core.switches.latch import KillLatch
 
 __all__ = ["Seat"]
 
@@ -24,8 +24,7 @@ class Seat:
     """A strategy's place in a lane: its name, instruments (Nautilus) and bar types, and whom it must ask.
 
     From `until` (ns; 0 = never) on nothing is sent any more: an order at the last bar of a backtest has no next price.
-
-    `minimum_notional` holds the venue's least order value per instrument id, in quote currency.
+    `leaving` is how profitable positions are left when the lane is killed.
     """
 
     name: str
@@ -33,31 +32,15 @@ class Seat:
     instruments: tuple[Any, ...]
     bar_types: dict[str, Any]
     venue: LaneVenue
-    leverage: Decimal
-    minimum_notional: dict[str, Decimal]
     desk: Desk
+    viewer: Viewer
     approvals: Approvals
     record: Record
-    rates: Rates
+    latch: KillLatch
+    leaving: Kill
     faults: Faults
     until: int = 0
 
     def over(self, now: int) -> bool:
         """Whether the run has no next price at `now`."""
         return bool(self.until) and now >= self.until
-
-    def view(self, instrument: Any, price: Decimal) -> RiskView:
-        """Return the facts for an entry of `instrument` at `price`."""
-        name = str(instrument.id)
-        minimum = instrument.min_quantity
-        step = instrument.size_increment.as_decimal()
-        return RiskView(
-            equity=self.record.equity(),
-            rate=self.rates.to_account(name, price),
-            tick=instrument.price_increment.as_decimal(),
-            step=step,
-            minimum=step if minimum is None else minimum.as_decimal(),
-            minimum_notional=self.minimum_notional.get(name, Decimal(0)),
-            multiplier=instrument.multiplier.as_decimal(),
-            leverage=min(self.leverage, self.venue.leverage),
-        )

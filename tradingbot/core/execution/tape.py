@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tradingbot.core.market.arrays import Bars, Columns, Floats, Quotes
+from tradingbot.core.market.arrays import Bars, Columns, Floats, Ints, Quotes
 
 __all__ = ["Moment", "Strip", "Tape"]
 
@@ -48,9 +48,10 @@ class Strip(Columns):
 
 
 class Tape:
-    """The strips of the chunk the engine is running, each with the last row of the chunk before."""
+    """The strips of the chunk the engine is running, each with the last `memory` rows of the chunk before."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: int = 1) -> None:
+        self._memory = memory
         self._strips: dict[str, Strip] = {}
 
     def load(self, strips: dict[str, Strip]) -> None:
@@ -59,7 +60,9 @@ class Tape:
             if not len(strip):
                 continue
             held = self._strips.get(instrument)
-            self._strips[instrument] = strip if held is None else Strip.join([held.take(slice(-1, None)), strip])
+            self._strips[instrument] = (
+                strip if held is None else Strip.join([held.take(slice(-self._memory, None)), strip])
+            )
 
     def mark(self, instrument: str, ts: int) -> float | None:
         """Return the last mark at or before `ts`, or nothing before the first."""
@@ -68,6 +71,22 @@ class Tape:
             return None
         row = int(np.searchsorted(strip.ts, ts, "right")) - 1
         return float(strip.mark[row]) if row >= 0 else None
+
+    def closes(self, instrument: str, ts: int, rows: int) -> tuple[Ints, Floats] | None:
+        """Return stamps and marks of the last `rows` rows at or before `ts`, or nothing of a stranger."""
+        strip = self._strips.get(instrument)
+        if strip is None:
+            return None
+        end = int(np.searchsorted(strip.ts, ts, "right"))
+        return strip.ts[max(0, end - rows) : end], strip.mark[max(0, end - rows) : end]
+
+    def seen(self, instrument: str, ts: int) -> int | None:
+        """Return the stamp of the last row at or before `ts`, or nothing before the first."""
+        strip = self._strips.get(instrument)
+        if strip is None:
+            return None
+        row = int(np.searchsorted(strip.ts, ts, "right")) - 1
+        return int(strip.ts[row]) if row >= 0 else None
 
     def moment(self, instrument: str, ts: int) -> Moment | None:
         """Return the first bar closing at or after `ts`, else the last one known."""

@@ -1,0 +1,172 @@
+# file: core/execution/viewer.py
+"""Read tape, ledger, approvals and latch into the frozen facts the risk desk judges by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from tradingbot.core.config.lanes import LaneVenue
+from tradingbot.core.config.risk import LaneRisk
+from tradingbot.core.execution.approvals import Approvals
+from tradingbot.core.execution.rates import Rates
+from tradingbot.core.execution.record import Record
+from tradingbot.core.execution.tape import Tape
+from tradingbot.core.lane import Lane, Stage
+from tradingbot.core.messages.intent import Intent, SpreadIntent
+from tradingbot.core.portfolio.correlation import return_correlation
+from tradingbot.core.risk.view import Contract, Exposure, RiskView, Terms
+from tradingbot.core.switches.latch import KillLatch
+
+__all__ = ["Viewer", "terms_of"]
+
+_ZERO = Decimal(0)
+
+
+def terms_of(instrument: Any, minimum_notional: Decimal = _ZERO, rate: Decimal = Decimal(1)) -> Terms:
+    """Return a Nautilus instrument as the desk needs it; `rate` is account currency per unit of quote currency."""
+    minimum = instrument.min_quantity
+    step = instrument.size_increment.as_decimal()
+    return Terms(
+        instrument=str(instrument.id),
+        asset=_asset(instrument),
+        tick=instrument.price_increment.as_decimal(),
+        step=step,
+        minimum=step if minimum is None else minimum.as_decimal(),
+        minimum_notional=minimum_notional,
+        multiplier=instrument.multiplier.as_decimal(),
+        rate=rate,
+        contract=_contract(instrument),
+    )
+
+
+@dataclass(slots=True)
+class Viewer:
+    """Answer with the lane's `RiskView` at this moment.
+
+    `quote` gives the last (bid, ask) of an instrument id, or nothing where the run has no quotes; `now` the run's time.
+    Both exist only once the host does.
+    """
+
+    lane: Lane
+    stage: Stage
+    policy: LaneRisk
+    venue: LaneVenue
+    instruments: Mapping[str, Any]
+    minimum_notional: Mapping[str, Decimal]
+    bar: int
+    tape: Tape
+    rates: Rates
+    approvals: Approvals
+    record: Record
+    latch: KillLatch
+    now: Callable[[], int] = lambda: 0
+    quote: Callable[[Any], tuple[Decimal, Decimal] | None] = lambda _instrument: None
+    _terms: dict[str, Terms] = field(default_factory=dict)
+
+    def of(self, intent: Intent | SpreadIntent) -> RiskView:
+        """Return the facts for judging `intent`."""
+        now = self.now()
+        legs = [leg.instrument for leg in intent.legs] if isinstance(intent, SpreadIntent) else []
+        terms = self._with_rate(legs[0] if legs else intent.instrument, intent.price)
+        exposures = self._exposures()
+        killed = self.latch.read()
+        return RiskView(
+            ts=now,
+            lane=self.lane,
+            stage=self.stage,
+            equity=self.record.equity(),
+            peak=self.record.peak(),
+            realised_today=self.record.realised_today(now),
+            terms=terms,
+            legs={leg: self._with_rate(leg, intent.price) for leg in legs},
+            exposures=exposures,
+            correlations=self._correlations(intent.instrument, terms.asset, exposures, now),
+            spread=self._spread(legs or [intent.instrument], intent.price),
+            data_age=self._age(intent.instrument, now),
+            bar=self.bar,
+            leverage=self.venue.leverage,
+            halted=None if killed is None else killed.reason,
+        )
+
+    def _with_rate(self, name: str, price: Decimal) -> Terms:
+        terms = self._terms.get(name)
+        if terms is None:
+            terms = terms_of(self.instruments[name], self.minimum_notional.get(name, _ZERO))
+            self._terms[name] = terms
+        rate = self.rates.to_account(name, price)
+        return terms if rate == 1 else replace(terms, rate=rate)
+
+    def _exposures(self) -> tuple[Exposure, ...]:
+        found = []
+        for held in self.record.positions():
+            if not held.premium:
+                found.append(self._line(held.strategy, held.instrument, held.signed, held.entry_price))
+        for approved, name, signed in self.approvals.on_its_way():
+            found.append(self._line(approved.strategy, name, signed, None))
+        for approved, units in self.approvals.structures(self.record.net):
+            first = approved.instruments[0][0]
+            asset = self._with_rate(first, Decimal(1)).asset
+            found.append(Exposure(approved.strategy, first, asset, _ZERO, approved.reserved * units))
+        return tuple(found)
+
+    def _line(self, strategy: str, name: str, signed: Decimal, otherwise: Decimal | None) -> Exposure:
+        mark = self.tape.mark(name, self.now())
+        price = (otherwise or _ZERO) if mark is None else Decimal(str(mark))
+        terms = self._with_rate(name, price)
+        return Exposure(strategy, name, terms.asset, signed * price * terms.multiplier * terms.rate)
+
+    def _correlations(self, name: str, asset: str, exposures: Sequence[Exposure], now: int) -> dict[str, float | None]:
+        others = {each.instrument for each in exposures if each.asset != asset}
+        if not others:
+            return {}
+        window, least = self.policy.correlation.window, self.policy.correlation.minimum
+        mine = self.tape.closes(name, now, window + 1)
+        found: dict[str, float | None] = {}
+        for other in others:
+            theirs = self.tape.closes(self._underlying(other), now, window + 1)
+            if mine is not None and theirs is not None:
+                found[other] = return_correlation(mine, theirs, window, least)
+        return found
+
+    def _underlying(self, name: str) -> str:
+        instrument = self.instruments[name]
+        if _contract(instrument) is None:
+            return name
+        asset = _asset(instrument)
+        return next((other for other, item in self.instruments.items() if _asset(item) == asset), name)
+
+    def _spread(self, names: Sequence[str], price: Decimal) -> Decimal:
+        total = _ZERO
+        for name in names:
+            instrument = self.instruments[name]
+            quoted = self.quote(instrument.id)
+            if quoted is not None:
+                total += quoted[1] - quoted[0]
+            else:
+                spread = self.venue.spread
+                tick = instrument.price_increment.as_decimal()
+                total += max(spread.ticks * tick, spread.bps * price / 10_000)
+        return total
+
+    def _age(self, name: str, now: int) -> int:
+        seen = self.tape.seen(name, now)
+        return 0 if seen is None else max(0, now - seen)
+
+
+def _asset(instrument: Any) -> str:
+    base = getattr(instrument, "base_currency", None)
+    if base is not None:
+        return str(base.code)
+    underlying = getattr(instrument, "underlying", None)
+    return str(underlying) if underlying is not None else str(instrument.id.symbol)
+
+
+def _contract(instrument: Any) -> Contract | None:
+    strike = getattr(instrument, "strike_price", None)
+    if strike is None:
+        return None
+    right = "C" if instrument.option_kind.name.upper() == "CALL" else "P"
+    return Contract(strike.as_decimal(), right, int(instrument.expiration_ns))
