@@ -20,6 +20,7 @@ __all__ = ["GATE", "Gatekeeper"]
 
 GATE = ExecAlgorithmId("GATE")
 _DAY = dt.timedelta(days=1)
+_KEPT_SECONDS = 3_600
 
 
 class Gatekeeper(ExecutionAlgorithm):
@@ -58,11 +59,13 @@ class Gatekeeper(ExecutionAlgorithm):
         """Mark the account to the market and drop what is over from the engine's cache.
 
         The engine looks through every order and position it remembers at each quote; the ledger remembers for it.
+        What ended within the last hour is kept: a stop that arrives after its entry was denied looks for that entry,
+        and the engine aborts the process when it finds none.
         """
         self._record.mark_to_market()
         cache, now = self.cache, self.now()
         if cache is not None:
-            cache.purge_closed_orders(now)
+            cache.purge_closed_orders(now, _KEPT_SECONDS)
             cache.purge_closed_positions(now)
             cache.purge_account_events(now)
 
