@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from tradingbot.core.config.events import Event
 from tradingbot.core.config.load import Section
 from tradingbot.core.lane import Lane
 
@@ -27,7 +28,7 @@ class BacktestConfig(Section):
     """The whole file.
 
     `start` and `end` are UTC where they name no zone; `equity` is an amount and the lane's currency; `venue` and `risk`
-    replace single fields of the lane's section of `config/lanes.json` and `config/risk.json`.
+    replace single fields of the lane's section of `config/lanes.json` and `config/risk.json`; `events` drill the policy.
     """
 
     name: str = Field(pattern=r"^[\w.-]+$", max_length=80)
@@ -43,6 +44,7 @@ class BacktestConfig(Section):
     strategies: tuple[StrategySpec, ...] = Field(min_length=1)
     venue: dict[str, Any] = Field(default_factory=dict)
     risk: dict[str, Any] = Field(default_factory=dict)
+    events: tuple[Event, ...] = ()
 
     @field_validator("start", "end")
     @classmethod
@@ -64,7 +66,18 @@ class BacktestConfig(Section):
             raise ValueError(f"start {self.start.isoformat()} must lie before end {self.end.isoformat()}")
         if len(set(self.instruments)) != len(self.instruments):
             raise ValueError("instruments names one twice")
+        for number, event in enumerate(self.events):
+            self._fits(event, f"events.{number}")
         return self
+
+    def _fits(self, event: Event, where: str) -> None:
+        for lane in (event.kill, event.resume):
+            if lane not in (None, self.lane):
+                raise ValueError(f"{where} names the lane {lane}, the config's is {self.lane}")
+        if event.withdraw and event.withdraw.split()[1] != self.currency:
+            raise ValueError(f"{where}.withdraw was in {event.withdraw.split()[1]}, equity is in {self.currency}")
+        if strangers := [name for name in event.instruments if name not in self.instruments]:
+            raise ValueError(f"{where}.instruments has {strangers[0]}, which the config does not trade")
 
     @property
     def start_equity(self) -> Decimal:

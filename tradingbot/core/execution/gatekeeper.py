@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from tradingbot.core.execution.faults import Faults, guarded
 from tradingbot.core.execution.record import Record
 from tradingbot.core.messages.answers import Refused
 from tradingbot.core.messages.intent import Side
+from tradingbot.core.switches.latch import KillLatch
 
 __all__ = ["GATE", "Gatekeeper"]
 
@@ -24,38 +26,72 @@ _KEPT_SECONDS = 3_600
 
 
 class Gatekeeper(ExecutionAlgorithm):
-    """Forward an opening order only when its approval is on record, unspent and equal to it.
+    """Forward an opening order only when the lane is not killed and its approval is on record, unspent and equal to it.
 
-    Equal means instrument, side, quantity and stop; everything else that would open a position is denied with the
-    reason. Closing orders (reduce-only) pass and are counted. It hears of funding on every position it opened, and puts
-    the equity on the curve at 00:00 UTC.
+    Equal means instrument, side, quantity and stop, before the deadline; everything else that would open a position is
+    denied with the reason. Closing orders (reduce-only) pass and are counted. It hears of funding on every position it
+    opened, puts the equity on the curve at 00:00 UTC, and calls whoever asked to be called at a time.
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> Gatekeeper:
         return super().__new__(cls)
 
-    def __init__(self, approvals: Approvals, record: Record, faults: Faults) -> None:
+    def __init__(self, approvals: Approvals, latch: KillLatch, record: Record, faults: Faults) -> None:
         super().__init__(ExecutionAlgorithmConfig(exec_algorithm_id=GATE))
         self.faults = faults
         self.closing_orders = 0
         self._approvals = approvals
+        self._latch = latch
         self._record = record
+        self._started = False
+        self._calls: list[tuple[int, Callable[[], None]]] = []
+        self._asked: dict[str, Callable[[], None]] = {}
 
     def now(self) -> int:
         """Return the run's time in UTC nanoseconds, 0 before the start."""
         clock = self.clock
         return 0 if clock is None else int(clock.timestamp_ns())
 
+    def quote(self, instrument_id: Any) -> tuple[Decimal, Decimal] | None:
+        """Return the last bid and ask of an instrument, or nothing where there was none."""
+        cache = self.cache
+        found = None if cache is None else cache.quote(instrument_id)
+        return None if found is None else (found.bid_price.as_decimal(), found.ask_price.as_decimal())
+
+    def soon(self, action: Callable[[], None]) -> None:
+        """Call `action` as the next thing that happens, outside of whatever is going on now."""
+        self.at(self.now() + 1, action)
+
+    def at(self, ts: int, action: Callable[[], None]) -> None:
+        """Call `action` at `ts`, UTC nanoseconds; what is past by then is called at once."""
+        clock = self.clock
+        if clock is None or not self._started:
+            self._calls.append((ts, action))
+            return
+        name = f"call-{len(self._asked)}"
+        self._asked[name] = action
+        clock.set_time_alert_ns(name, ts, allow_past=True)
+
     @guarded
     def on_start(self) -> None:
-        """Ask for a call at each midnight."""
+        """Ask for a call at each midnight, and for those that were asked for before the start."""
         today = dt.datetime.fromtimestamp(self.now() // 1_000_000_000, dt.UTC)
         midnight = dt.datetime.combine(today.date(), dt.time(), dt.UTC) + _DAY
         if self.clock is not None:
             self.clock.set_timer("midnight", _DAY, start_time=midnight)
+        self._started = True
+        for ts, action in self._calls:
+            self.at(ts, action)
 
     @guarded
     def on_time_event(self, event: Any) -> None:
+        """Make the call that is due."""
+        if event.name == "midnight":
+            self._midnight()
+        else:
+            self._asked[event.name]()
+
+    def _midnight(self) -> None:
         """Mark the account to the market and drop what is over from the engine's cache.
 
         The engine looks through every order and position it remembers at each quote; the ledger remembers for it.
@@ -76,7 +112,7 @@ class Gatekeeper(ExecutionAlgorithm):
             self.closing_orders += 1
             self.submit_order(order)
             return
-        if reason := self._approvals.spend(_entry(order, None)):
+        if reason := self._why_not(_entry(order, None, self.now())):
             self._deny([order], reason)
             return
         self.submit_order(order)
@@ -93,7 +129,7 @@ class Gatekeeper(ExecutionAlgorithm):
         if stop.side == entry.side or stop.quantity < entry.quantity:
             self._deny(orders, "the stop does not cover the entry")
             return
-        if reason := self._approvals.spend(_entry(entry, stop.trigger_price.as_decimal())):
+        if reason := self._why_not(_entry(entry, stop.trigger_price.as_decimal(), self.now())):
             self._deny(orders, reason)
             return
         for order in orders:
@@ -107,6 +143,10 @@ class Gatekeeper(ExecutionAlgorithm):
         amount: Decimal = event.pnl_change.as_decimal()
         self._record.charged(str(event.strategy_id), str(event.instrument_id), amount, int(event.ts_event))
 
+    def _why_not(self, entry: Entry) -> str | None:
+        killed = self._latch.read()
+        return self._approvals.spend(entry) if killed is None else f"the lane is killed ({killed.reason})"
+
     def _deny(self, orders: list[Any], reason: str) -> None:
         for order in orders:
             self.deny_order(order, f"GATE: {reason}")
@@ -117,7 +157,7 @@ class Gatekeeper(ExecutionAlgorithm):
         )  # fmt: skip
 
 
-def _entry(order: Any, stop: Decimal | None) -> Entry:
+def _entry(order: Any, stop: Decimal | None, now: int) -> Entry:
     return Entry(
         tags=tuple(order.tags or ()),
         strategy=str(order.strategy_id),
@@ -125,4 +165,5 @@ def _entry(order: Any, stop: Decimal | None) -> Entry:
         side=Side.LONG if order.side == OrderSide.BUY else Side.SHORT,
         quantity=order.quantity.as_decimal(),
         stop=stop,
+        ts=now,
     )

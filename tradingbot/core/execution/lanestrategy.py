@@ -18,6 +18,7 @@ from tradingbot.core.execution.gatekeeper import GATE
 from tradingbot.core.execution.protection import closing, protected
 from tradingbot.core.execution.sealing import seal, wrapped
 from tradingbot.core.execution.seat import Seat
+from tradingbot.core.execution.winddown import WindDown
 from tradingbot.core.messages.answers import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
 
@@ -51,6 +52,7 @@ class LaneStrategy(Strategy):
         self.book = Book()
         self._listed = {str(item.id): item for item in seat.instruments}
         self._follow = Follower(self)
+        self.winding = WindDown(self)
 
     @property
     def faults(self) -> Faults:
@@ -87,19 +89,15 @@ class LaneStrategy(Strategy):
 
     def propose(self, intent: Intent | SpreadIntent) -> Approved | Refused:
         """Ask the risk desk and, on its yes, send the entry with its protection through the GATE."""
-        self.seat.record.proposed(intent)
         if refused := self._unwelcome(intent):
-            return self._refuse(refused)
-        if isinstance(intent, SpreadIntent):
-            return self._propose_spread(intent)
-        instrument = self.listed(intent.instrument)
-        answer = self.seat.desk.ask(intent, self.seat.view(instrument, intent.price))
-        if isinstance(answer, Refused):
-            return self._refuse(answer)
-        self.seat.approvals.grant(answer)
-        orders = protected(self, instrument, answer)
-        self.book.entering(intent.instrument, answer, orders, self.seat.venue.residue_attempts)
-        Strategy.submit_order_list(self, orders)
+            self.seat.record.decided(intent, None, refused)
+            return refused
+        view = self.seat.viewer.of(intent)
+        answer = self.seat.desk.ask(intent, view)
+        self.seat.record.decided(intent, view, answer)
+        if isinstance(answer, Approved):
+            self.seat.approvals.grant(answer)
+            self._enter(intent, answer)
         return answer
 
     def close(self, instrument_id: Any, reason: str) -> None:
@@ -150,6 +148,14 @@ class LaneStrategy(Strategy):
         """Follow every order of this strategy."""
         self._follow.order_event(event)
 
+    def wind_down(self) -> None:
+        """Leave as the lane's kill asks: nothing enters any more, what is profitable is left, the rest stays guarded."""
+        try:
+            self.winding.begin()
+        except BaseException as error:
+            self.faults.add(str(self.strategy_id), "wind_down", error)
+            raise
+
     def _begin(self) -> None:
         for bar_type in self.seat.bar_types.values():
             self.subscribe_bars(bar_type)
@@ -157,15 +163,15 @@ class LaneStrategy(Strategy):
     def _before_bar(self, bar: Any) -> None:
         self._follow.try_again(str(bar.bar_type.instrument_id))
 
-    def _propose_spread(self, intent: SpreadIntent) -> Approved | Refused:
-        first = self.listed(intent.legs[0].instrument)
-        answer = self.seat.desk.ask_spread(intent, self.seat.view(first, intent.price))
-        if isinstance(answer, Refused):
-            return self._refuse(answer)
-        self.seat.approvals.grant(answer)
-        self.book.legs[answer.id] = sorted(answer.instruments, key=lambda leg: leg[1] is Side.SHORT)
-        self._follow.next_leg(answer, answer.quantity)
-        return answer
+    def _enter(self, intent: Intent | SpreadIntent, approved: Approved) -> None:
+        if isinstance(intent, SpreadIntent):
+            self.book.legs[approved.id] = sorted(approved.instruments, key=lambda leg: leg[1] is Side.SHORT)
+            self._follow.next_leg(approved, approved.quantity)
+            return
+        orders = protected(self, self.listed(intent.instrument), approved)
+        self.book.entering(intent.instrument, approved, orders, self.seat.venue.residue_attempts)
+        self.seat.record.ordered(approved, str(orders[0].client_order_id))
+        Strategy.submit_order_list(self, orders)
 
     def _unwelcome(self, intent: Intent | SpreadIntent) -> Refused | None:
         rule = ""
@@ -182,13 +188,7 @@ class LaneStrategy(Strategy):
             rule, sentence = "no_shorting", f"the {self.seat.lane} lane does not sell short"
         if not rule:
             return None
-        return Refused(
-            intent.strategy, intent.instrument, intent.ts, rule, "an entry", "none", f"{intent.instrument}: {sentence}"
-        )
-
-    def _refuse(self, refused: Refused) -> Refused:
-        self.seat.record.refused(refused)
-        return refused
+        return Refused.of(intent, rule, "an entry", "none", sentence)
 
 
 def _decimal(price: Any) -> Decimal:

@@ -21,7 +21,7 @@ from tradingbot.core.execution.gatekeeper import GATE
 from tradingbot.core.messages.answers import Approved
 from tradingbot.core.messages.intent import Side
 
-__all__ = ["STOP_TAG", "TARGET_TAG", "closing", "opening", "protected", "side_of"]
+__all__ = ["STOP_TAG", "TARGET_TAG", "closing", "leaving", "opening", "protected", "side_of"]
 
 STOP_TAG = "STOP"
 TARGET_TAG = "TARGET"
@@ -52,6 +52,21 @@ def closing(factory: Any, instrument: Any, held: Any, quantity: Any, reason: str
         side,
         quantity,
         time_in_force=TimeInForce.IOC,
+        reduce_only=True,
+        exec_algorithm_id=GATE,
+        tags=[f"EXIT:{reason}"],
+    )
+
+
+def leaving(factory: Any, instrument: Any, held: Any, quantity: Any, price: Any, reason: str) -> Any:
+    """Return a reduce-only limit order against a position of side `held`, at `price` rounded to the tick."""
+    side = OrderSide.SELL if held is Side.LONG else OrderSide.BUY
+    return factory.limit(
+        instrument.id,
+        side,
+        quantity,
+        instrument.make_price(float(price)),
+        time_in_force=TimeInForce.GTC,
         reduce_only=True,
         exec_algorithm_id=GATE,
         tags=[f"EXIT:{reason}"],

@@ -12,7 +12,7 @@ __all__ = ["SEALED", "seal", "wrapped"]
 SEALED = frozenset({
     "__init_subclass__", "submit_order", "submit_order_list", "modify_order", "modify_orders", "cancel_order",
     "cancel_orders", "cancel_all_orders", "close_position", "close_all_positions", "market_exit",
-    "on_order_event", "on_position_event", "propose", "close", "tighten", "faults",
+    "on_order_event", "on_position_event", "propose", "close", "tighten", "faults", "wind_down",
 })  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from tradingbot.core.execution.ladder import LadderFillModel
 from tradingbot.core.execution.rates import Rates
 from tradingbot.core.execution.record import Record
 from tradingbot.core.execution.tape import Tape
+from tradingbot.core.execution.transfers import TransferModule
 
 __all__ = ["VenueModels", "venue_models"]
 
@@ -30,7 +31,7 @@ class VenueModels:
     fees: LaneFeeModel
     fills: LadderFillModel
     latency: StaticLatencyModel | None
-    modules: list[CarryModule]
+    modules: list[CarryModule | TransferModule]
 
     def tell_time(self, now: Callable[[], int]) -> None:
         """Give the models the run's clock, which exists only once the engine does."""
@@ -47,18 +48,22 @@ def venue_models(
     record: Record,
     faults: Faults,
     policy_rates: RatesConfig | None,
+    transfers: Sequence[tuple[int, Decimal]] = (),
 ) -> VenueModels:
     """Build a lane's models.
 
     `charges` are (maker, taker) rates per instrument id; `quoted` says that the engine is fed quotes, so that the touch
-    is quoted and orders travel; `policy_rates` is needed for rollover only.
+    is quoted and orders travel; `policy_rates` is needed for rollover only; `transfers` are
+    (UTC ns, signed amount) of the account's owner.
     """
-    modules: list[CarryModule] = []
+    modules: list[CarryModule | TransferModule] = []
     shared: tuple[Any, ...] = (venue.currency, tape, rates, record)
     if venue.carry.kind == "rollover" and policy_rates is not None:
         modules = [CarryModule(Rollover(policy_rates, venue.carry.markup), next_rollover, *shared)]
     elif venue.carry.kind == "borrow" and venue.short:
         modules = [CarryModule(Borrow(venue.carry.annual), next_hour, *shared)]
+    if transfers:
+        modules.append(TransferModule(transfers, venue.currency, record))
     return VenueModels(
         LaneFeeModel(venue.fees, charges, venue.currency, rates, faults),
         LadderFillModel(tape, venue.depth, venue.spread, quoted, venue.limit_fill_probability, seed, faults),

@@ -145,14 +145,15 @@ class OpenPosition:
 class Ledger:
     """Keep the books of one account.
 
-    Identity, for any sequence of fills and charges: `start` + the pnl of closed trades + the cash, fees and funding of
-    open ones = `balance`.
+    Identity, for any sequence of fills, charges and transfers: `start` + transfers + the pnl of closed trades + the cash,
+    fees and funding of open ones = `balance`.
     """
 
     def __init__(self, start: Decimal) -> None:
         self.start = start
         self.balance = start
         self.trades: list[Trade] = []
+        self.transfers: list[tuple[int, Decimal]] = []
         self._open: dict[tuple[str, str], OpenPosition] = {}
         self._numbers = 0
 
@@ -191,6 +192,15 @@ class Ledger:
             )
         held.funding += charge.amount
         self.balance += charge.amount
+
+    def transfer(self, amount: Decimal, ts: int) -> None:
+        """Book money that the owner put in (positive) or took out; it is nobody's profit."""
+        self.transfers.append((ts, amount))
+        self.balance += amount
+
+    def position(self, strategy: str, instrument: str) -> OpenPosition | None:
+        """Return a strategy's open round trip in an instrument, if there is one."""
+        return self._open.get((strategy, instrument))
 
     def by_instrument(self) -> dict[str, list[OpenPosition]]:
         """Return the open positions of each instrument."""

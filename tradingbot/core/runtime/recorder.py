@@ -12,11 +12,15 @@ from nautilus_trader.model import OrderSide
 from tradingbot.core.errors import LedgerMismatch
 from tradingbot.core.execution.rates import Rates
 from tradingbot.core.execution.tape import Tape
-from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.answers import Approved, Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
+from tradingbot.core.portfolio.dayresult import DayResult
 from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.happening import Happening
 from tradingbot.core.portfolio.ledger import Charge, Fill, Ledger, OpenPosition
 from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.risk.view import RiskView
+from tradingbot.core.runtime.decision import Decision, Filled
 
 __all__ = ["Recorder"]
 
@@ -24,20 +28,29 @@ _ZERO = Decimal(0)
 
 
 class Recorder:
-    """Keep one account's ledger, equity curve and refusals.
+    """Keep one account's ledger, equity curve, decisions and what happened to the lane.
 
     Cash per fill is what the engine's own account moved by, so that the ledger and the account cannot drift apart
     unseen: `reconcile` compares them, and each closed trade is checked against price x quantity.
     """
 
     def __init__(
-        self, start: Decimal, instruments: Mapping[str, Any], tape: Tape, rates: Rates, currency: str, precision: int
+        self,
+        start: Decimal,
+        instruments: Mapping[str, Any],
+        tape: Tape,
+        rates: Rates,
+        currency: str,
+        precision: int,
+        day: DayResult,
     ) -> None:
         self.ledger = Ledger(start)
         self.refusals: list[Refused] = []
         self.daily: list[EquityPoint] = []
         self.at_trades: list[EquityPoint] = []
-        self.intents = 0
+        self.decisions: list[Decision] = []
+        self.happenings: list[Happening] = []
+        self.closed: Callable[[Trade, int], None] = lambda _trade, _day: None
         self.stop_distances: dict[str, list[float]] = {}
         self.target_distances: dict[str, list[float]] = {}
         self.fill_times: dict[str, list[int]] = {}
@@ -48,6 +61,11 @@ class Recorder:
         self._rates = rates
         self._currency = currency
         self._precision = precision
+        self._day = day
+        self._peak = start
+        self._approved: dict[str, Decision] = {}
+        self._of_order: dict[str, Decision] = {}
+        self._holds: dict[tuple[str, str], Decision] = {}
         self._cent = Decimal(1).scaleb(-precision)
 
     def filled(self, event: Any, reason: str, balance: Decimal) -> None:
@@ -79,15 +97,42 @@ class Recorder:
             self._check(trade, rate)
             self.at_trades.append(EquityPoint(self.now(), self.equity()))
         self.fill_times.setdefault(name, []).append(int(event.ts_event))
+        self._attach(event, reason, signed, price)
+        for trade in closed:
+            ts = int(event.ts_event)
+            self._day.add(trade.pnl, ts)
+            self.closed(trade, self._day.ends(ts))
 
-    def proposed(self, intent: Intent | SpreadIntent) -> None:
-        """Count an intent and keep how far its stop and target were."""
-        self.intents += 1
+    def decided(self, intent: Intent | SpreadIntent, view: RiskView | None, answer: Approved | Refused) -> None:
+        """Keep an intent with what was known and answered, and how far its stop and target were."""
+        decision = Decision(intent, view, answer)
+        self.decisions.append(decision)
+        if isinstance(answer, Refused):
+            self.refusals.append(answer)
+        else:
+            self._approved[answer.id] = decision
         if isinstance(intent, SpreadIntent):
             return
         for prices, price in ((self.stop_distances, intent.stop), (self.target_distances, intent.target)):
             if price is not None:
                 prices.setdefault(intent.instrument, []).append(abs(float(price - intent.price)))
+
+    def ordered(self, approved: Approved, order: str) -> None:
+        """Keep the id of an entering order with the decision it belongs to."""
+        decision = self._approved[approved.id]
+        decision.orders.append(order)
+        self._of_order[order] = decision
+
+    def transferred(self, amount: Decimal, ts: int) -> None:
+        """Book money that came in or left; the peak moves along, since no trade made or lost it."""
+        self.ledger.transfer(amount, ts)
+        self._peak += amount
+        word = "withdrawal" if amount < 0 else "deposit"
+        self.happened(word, f"{word} of {abs(amount)} {self._currency}", ts)
+
+    def happened(self, kind: str, sentence: str, ts: int) -> None:
+        """Keep what happened to the lane."""
+        self.happenings.append(Happening(ts, kind, sentence))
 
     def charged(self, strategy: str, instrument: str, amount: Decimal, ts: int) -> None:
         """Book funding, rollover or borrow."""
@@ -99,7 +144,30 @@ class Recorder:
 
     def equity(self) -> Decimal:
         """Return the balance plus what the open positions are worth at the last marks."""
-        return self.ledger.balance + sum((self.worth(held) for held in self.ledger.open_positions), _ZERO)
+        equity = self.ledger.balance + sum((self.worth(held) for held in self.ledger.open_positions), _ZERO)
+        self._peak = max(self._peak, equity)
+        return equity
+
+    def peak(self) -> Decimal:
+        """Return the highest equity seen so far."""
+        return self._peak
+
+    def realised_today(self, ts: int) -> Decimal:
+        """Return the result of the trades closed since the lane's day began."""
+        return self._day.at(ts)
+
+    def positions(self) -> list[OpenPosition]:
+        """Return the round trips that are not flat."""
+        return self.ledger.open_positions
+
+    def net(self, strategy: str, instrument: str) -> Decimal:
+        """Return the signed quantity a strategy holds."""
+        return self.ledger.net(strategy, instrument)
+
+    def open_pnl(self, strategy: str, instrument: str) -> Decimal:
+        """Return what an open round trip has made so far, its costs so far taken off; 0 without one."""
+        held = self.ledger.position(strategy, instrument)
+        return _ZERO if held is None else held.trade("open", self.worth(held)).pnl
 
     def worth(self, held: OpenPosition) -> Decimal:
         """Return what an open position adds to equity beyond cash, at the last mark."""
@@ -128,6 +196,17 @@ class Recorder:
                 f"the engine's account holds {balance}, the ledger says {self.ledger.balance}:"
                 " some money moved without an event"
             )
+
+    def _attach(self, event: Any, role: str, signed: Decimal, price: Decimal) -> None:
+        """Put a fill with the decision whose position it opened, or is leaving."""
+        order, key = str(event.client_order_id), (str(event.strategy_id), str(event.instrument_id))
+        decision = self._of_order.get(order) or self._holds.get(key)
+        if decision is None:
+            return
+        self._holds[key] = decision
+        decision.fills.append(Filled(int(event.ts_event), order, key[1], role, signed, price))
+        if not self.ledger.net(*key):
+            del self._holds[key]
 
     def _commission(self, money: Any, rate: Decimal) -> Decimal:
         if money is None:
