@@ -15,8 +15,9 @@ from nautilus_trader.persistence import ParquetDataCatalog
 from tradingbot.core.errors import BadInput, DataDefect
 from tradingbot.core.market.arrays import Bars, Columns, Funding, Kind, Marks, PriceSide, Quotes, Trades
 from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.instruments import option_contract
+from tradingbot.core.market.instruments import load, option_contract
 from tradingbot.core.market.series import FOLDERS, Series
+from tradingbot.core.market.seriesname import series_of
 from tradingbot.core.market.steps import Step
 
 type Maker = Callable[[Kind, list[int]], Columns]
@@ -113,6 +114,25 @@ def test_a_repeated_write_changes_not_a_byte(catalog: Catalog, rows: Maker, perp
     assert _write(catalog, perpetual, rows(kind, list(range(50)))) == 0
     assert _write(catalog, perpetual, rows(kind, list(range(10, 20)))) == 0
     assert catalog.fingerprint([_NAME]) == before
+
+
+def test_a_fingerprint_of_many_instruments_looks_at_no_others_and_at_each_once(
+    catalog: Catalog, rows: Maker, perpetual: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coins = [perpetual, *(load(f"{coin}USDT-LINEAR.BYBIT").instrument for coin in ("ETH", "SOL", "XRP"))]
+    for coin in coins:
+        catalog.write_funding(coin, cast(Funding, rows(Kind.FUNDING, [480, 960])))
+    looked: list[str] = []
+
+    def looking(kind: Kind, place: Path) -> Series | None:
+        looked.append(place.name)
+        return series_of(kind, place)
+
+    monkeypatch.setattr("tradingbot.core.market.catalog.series_of", looking)
+    wanted = [str(coin.id) for coin in coins[:3]]
+    both = catalog.fingerprint(wanted)
+    assert sorted(looked) == sorted(wanted)
+    assert both == catalog.fingerprint(reversed(wanted)) != catalog.fingerprint(wanted[:2])
 
 
 @pytest.mark.parametrize("kind", list(Kind))

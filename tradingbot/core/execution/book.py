@@ -59,6 +59,7 @@ class Book:
     legs: dict[str, list[tuple[str, Side]]] = field(default_factory=dict)
     waiting: set[str] = field(default_factory=set)
     _nets: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    _taken: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def net(self, name: str) -> Decimal:
         """Return the signed quantity held of an instrument."""
@@ -108,10 +109,15 @@ class Book:
     def fill(self, name: str, order: str, signed: Decimal) -> Decimal:
         """Book a fill and return the new signed quantity."""
         self._nets[name] += signed
+        self._taken[order] += abs(signed)
         entry = self.entries.get(name)
         if entry is not None and entry.order == order:
             entry.filled += abs(signed)
         return self._nets[name]
+
+    def taken(self, order: str) -> Decimal:
+        """Return how much of an order was filled."""
+        return self._taken.get(order, _ZERO)
 
     def flat(self, name: str) -> None:
         """Forget what guarded a position that is gone."""

@@ -44,14 +44,18 @@ class Follower:
             self._filled(event)
         elif kind in _ENDED:
             self._ended(str(event.instrument_id), str(event.client_order_id), str(event.reason or kind))
+        elif kind == "OrderUpdated":
+            self._resized(event)
         elif kind == "OrderModifyRejected":
             self._book.stop_kept(str(event.instrument_id))
+            self._book.waiting.add(str(event.instrument_id))
 
     def try_again(self, name: str) -> None:
         """Send what the last bar left unfilled."""
         if name not in self._book.waiting or self._seat.over(self._strategy.clock.timestamp_ns()):
             return
         self._book.waiting.discard(name)
+        self._grow_all(name)
         exit_ = self._book.exits.get(name)
         if exit_ is not None and not exit_.working and self._book.net(name):
             self._send_exit(name, exit_.reason)
@@ -83,8 +87,13 @@ class Follower:
         entry = self._book.entries.get(name)
         if entry is not None and entry.order == order and entry.filled >= entry.wanted:
             self._entry_done(name, entry)
-        if not net and reason != "entry":
-            self._flat(name, reason)
+        if reason != "entry":
+            self._drop_rest(name, reason)
+            if not net:
+                self._flat(name)
+                return
+        if entry is None or entry.approved.stop is not None:
+            self._guarded(name, net)
 
     def _ended(self, name: str, order: str, why: str) -> None:
         role = self._book.role(order)
@@ -140,11 +149,38 @@ class Follower:
         self._book.exiting(name, order, reason)
         Strategy.submit_order(self._strategy, order)
 
-    def _flat(self, name: str, reason: str) -> None:
+    def _guarded(self, name: str, net: Decimal) -> None:
+        """Leave at once when an entry has filled whose stop is gone: it was hit while the rest was on its way."""
+        resting = self._book.stops.get(name)
+        stop = None if resting is None else self._strategy.cache.order(resting.id)
+        if net and not self._book.leaving(name) and (stop is None or stop.is_closed):
+            self._send_exit(name, "unprotected")
+
+    def _resized(self, event: Any) -> None:
+        """Undo a cut: when the rest of an entry fills, the engine cuts stop and target to what was held before."""
+        name, order = str(event.instrument_id), str(event.client_order_id)
+        if self._book.role(order) in ("stop", "target"):
+            self._grow(name, event.client_order_id, event.quantity.as_decimal())
+
+    def _grow(self, name: str, guard: Any, quantity: Decimal) -> None:
+        whole = self._book.taken(str(guard)) + abs(self._book.net(name))
+        if quantity < whole and not self._book.leaving(name):
+            larger = self._strategy.listed(name).make_qty(float(whole))
+            Strategy.modify_order(self._strategy, guard, quantity=larger)
+
+    def _grow_all(self, name: str) -> None:
+        for guard in self._book.guards(name) if self._book.net(name) else ():
+            order = self._strategy.cache.order(guard)
+            if order is not None and order.is_open:
+                self._grow(name, guard, order.quantity.as_decimal())
+
+    def _drop_rest(self, name: str, reason: str) -> None:
         entry = self._book.entries.get(name)
         if entry is not None and not entry.working:
             self._note_rest(name, entry, f"the position was closed first ({reason})")
             self._entry_done(name, entry)
+
+    def _flat(self, name: str) -> None:
         guards = self._book.guards(name)
         self._book.flat(name)
         for guard in guards:

@@ -8,13 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from nautilus_trader.backtest import BacktestEngine, BacktestEngineConfig
-from nautilus_trader.common import LoggerConfig, LogLevel
+from nautilus_trader.common import CacheConfig, LoggerConfig, LogLevel
 from nautilus_trader.model import AccountType, Currency, Money, OmsType, Venue
 
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.execution.venuemodels import VenueModels
 
 __all__ = ["build_engine"]
+
+# Room is taken for each instrument in advance; the engine's own 10,000 ticks are 2 MB, of a thousand options 2 GB.
+_TICKS = 100
 
 
 def build_engine(
@@ -27,7 +30,8 @@ def build_engine(
     """
     listed = list(instruments)
     logging = LoggerConfig(stdout_level=LogLevel.OFF, print_config=False, bypass_logging=True)
-    engine = BacktestEngine(BacktestEngineConfig(logging=logging, run_analysis=False))
+    cache = CacheConfig(tick_capacity=_TICKS)
+    engine = BacktestEngine(BacktestEngineConfig(logging=logging, run_analysis=False, cache=cache))
     currency = Currency.from_str(venue.currency)
     engine.add_venue(
         Venue(str(listed[0].id.venue)),

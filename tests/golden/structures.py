@@ -1,0 +1,36 @@
+# file: tests/golden/structures.py
+"""A short put spread out of what is quoted."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tradingbot.core.messages.intent import Leg, Side, SpreadIntent, Strength
+
+__all__ = ["spread_of"]
+
+
+def spread_of(strategy: Any, underlying: str, close: float, distance: float) -> SpreadIntent | None:
+    """Return the intent to sell the put nearest to `distance` below the share and buy the next strike below it."""
+    now = strategy.clock.timestamp_ns()
+    puts = sorted(
+        (item for item in strategy.seat.instruments if hasattr(item, "strike_price") and item.expiration_ns > now),
+        key=lambda item: item.strike_price.as_decimal(),
+    )
+    quoted = [item for item in puts if strategy.cache.quote(item.id) is not None]
+    if len(quoted) < 2:
+        return None
+    wanted = close * (1 - distance)
+    at = min(range(1, len(quoted)), key=lambda number: abs(float(quoted[number].strike_price) - wanted))
+    long, short = quoted[at - 1], quoted[at]
+    bought, sold = strategy.cache.quote(long.id).ask_price, strategy.cache.quote(short.id).bid_price
+    width = short.strike_price.as_decimal() - long.strike_price.as_decimal()
+    credit = sold.as_decimal() - bought.as_decimal()
+    legs = (
+        Leg(str(short.id), Side.SHORT, sold.as_decimal()),
+        Leg(str(long.id), Side.LONG, bought.as_decimal()),
+    )
+    return SpreadIntent(
+        str(strategy.strategy_id), underlying, legs, Decimal(str(close)), width - credit, Strength.NORMAL, now
+    )
