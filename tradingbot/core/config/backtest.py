@@ -28,7 +28,7 @@ class BacktestConfig(Section):
     """The whole file.
 
     `start` and `end` are UTC where they name no zone; `equity` is an amount and the lane's currency; `venue` and `risk`
-    replace single fields of the lane's section of `config/lanes.json` and `config/risk.json`; `events` drill the policy.
+    replace single fields of the lane's section of `config/lanes.json` and `config/risk.json`; `events` drill it.
     """
 
     name: str = Field(pattern=r"^[\w.-]+$", max_length=80)

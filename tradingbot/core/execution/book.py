@@ -18,7 +18,10 @@ _ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class Entering:
-    """An approved entry, until all of it is filled or given up. `order` is the client order id now working."""
+    """An approved entry, until all of it is filled or given up. `order` is the client order id now working.
+
+    `unwanted` says why what was filled must be left at once: it came after its deadline, or after a kill.
+    """
 
     approved: Approved
     side: Side
@@ -27,6 +30,7 @@ class Entering:
     attempts: int
     working: bool = True
     filled: Decimal = _ZERO
+    unwanted: str = ""
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from nautilus_trader.model import OrderSide
+from nautilus_trader.model import ClientOrderId, OrderSide
 from nautilus_trader.trading import Strategy
 
 from tradingbot.core.errors import RunFailed
@@ -37,6 +37,10 @@ class Follower:
         self._seat = strategy.seat
         self._book = strategy.book
 
+    @property
+    def _killed(self) -> bool:
+        return self._seat.latch.read() is not None
+
     def order_event(self, event: Any) -> None:
         """Take note of any order event. The engine's cache may be read on fills only."""
         kind = type(event).__name__
@@ -61,7 +65,7 @@ class Follower:
             self._send_exit(name, exit_.reason)
         entry = self._book.entries.get(name)
         if entry is not None and not entry.working:
-            self._send_rest(name, entry)
+            self._drop_rest(name, "the lane was killed") if self._killed else self._send_rest(name, entry)
 
     def next_leg(self, approved: Approved, quantity: Decimal) -> None:
         """Send the next leg of a structure, for as much as the leg before it was filled."""
@@ -74,6 +78,7 @@ class Follower:
         instrument = self._strategy.listed(name)
         order = opening(self._strategy.order_factory, instrument, approved, side, instrument.make_qty(float(quantity)))
         self._book.sending(name, approved, side, order, quantity, 0)
+        self._seat.record.ordered(approved, str(order.client_order_id))
         Strategy.submit_order(self._strategy, order)
 
     def _filled(self, event: Any) -> None:
@@ -83,17 +88,27 @@ class Follower:
             raise RunFailed(f"order {order} of {name} was filled without having passed the GATE")
         quantity: Decimal = event.last_qty.as_decimal()
         net = self._book.fill(name, order, quantity if event.order_side == OrderSide.BUY else -quantity)
-        self._seat.record.filled(event, reason, self._balance(event))
         entry = self._book.entries.get(name)
+        if entry is not None and entry.order == order:
+            self._taken(name, entry, quantity, int(event.ts_event))
+        self._seat.record.filled(event, reason, self._balance(event))
         if entry is not None and entry.order == order and entry.filled >= entry.wanted:
             self._entry_done(name, entry)
         if reason != "entry":
-            self._drop_rest(name, reason)
+            self._drop_rest(name, f"the position was closed first ({reason})")
             if not net:
                 self._flat(name)
                 return
         if entry is None or entry.approved.stop is not None:
             self._guarded(name, net)
+
+    def _taken(self, name: str, entry: Entering, quantity: Decimal, ts: int) -> None:
+        """Count a fill against its approval, and notice one that nobody wants any more."""
+        self._seat.approvals.filled(entry.approved, name, quantity)
+        if self._killed:
+            entry.unwanted = "kill"
+        elif ts > entry.approved.expires:
+            entry.unwanted = "late"
 
     def _ended(self, name: str, order: str, why: str) -> None:
         role = self._book.role(order)
@@ -102,13 +117,17 @@ class Follower:
             self._entry_ended(name, entry, why)
         elif exit_ is not None and exit_.order == order:
             exit_.working = False
-            self._book.waiting.add(name)
+            if self._strategy.winding.offered(name):
+                self._strategy.winding.go_on(name)
+            else:
+                self._book.waiting.add(name)
         elif role == "stop" and self._book.net(name) and exit_ is None:
             self._send_exit(name, "unprotected")
 
     def _entry_ended(self, name: str, entry: Entering, why: str) -> None:
         entry.working = False
-        if entry.filled and entry.attempts > 0 and entry.approved.stop is not None:
+        again = entry.attempts > 0 and entry.approved.stop is not None and not entry.unwanted and not self._killed
+        if entry.filled and again:
             self._book.waiting.add(name)
             return
         self._note_rest(name, entry, why)
@@ -125,6 +144,8 @@ class Follower:
         self._seat.approvals.close(entry.approved)
         if entry.approved.stop is None:
             self._undo_structure(entry.approved)
+        elif entry.unwanted and self._book.net(name) and not self._book.leaving(name):
+            self._send_exit(name, entry.unwanted)
 
     def _undo_structure(self, approved: Approved) -> None:
         for name, _side in approved.instruments:
@@ -139,6 +160,7 @@ class Follower:
             self._strategy.order_factory, instrument, entry.approved, entry.side, instrument.make_qty(float(rest))
         )
         self._book.sending(name, entry.approved, entry.side, order, rest, entry.attempts - 1)
+        self._seat.record.ordered(entry.approved, str(order.client_order_id))
         Strategy.submit_order(self._strategy, order)
 
     def _send_exit(self, name: str, reason: str) -> None:
@@ -177,13 +199,15 @@ class Follower:
     def _drop_rest(self, name: str, reason: str) -> None:
         entry = self._book.entries.get(name)
         if entry is not None and not entry.working:
-            self._note_rest(name, entry, f"the position was closed first ({reason})")
+            self._note_rest(name, entry, reason)
             self._entry_done(name, entry)
 
     def _flat(self, name: str) -> None:
-        guards = self._book.guards(name)
+        exit_ = self._book.exits.get(name)
+        resting = [*self._book.guards(name), *([] if exit_ is None else [ClientOrderId(exit_.order)])]
         self._book.flat(name)
-        for guard in guards:
+        self._strategy.winding.forget(name)
+        for guard in resting:
             if self._strategy.cache.is_order_open(guard):
                 Strategy.cancel_order(self._strategy, guard)
 

@@ -149,7 +149,7 @@ class LaneStrategy(Strategy):
         self._follow.order_event(event)
 
     def wind_down(self) -> None:
-        """Leave as the lane's kill asks: nothing enters any more, what is profitable is left, the rest stays guarded."""
+        """Leave as the lane's kill asks: what is profitable is left, the rest stays guarded."""
         try:
             self.winding.begin()
         except BaseException as error:

@@ -168,5 +168,5 @@ def _contract(instrument: Any) -> Contract | None:
     strike = getattr(instrument, "strike_price", None)
     if strike is None:
         return None
-    right = "C" if instrument.option_kind.name.upper() == "CALL" else "P"
-    return Contract(strike.as_decimal(), right, int(instrument.expiration_ns))
+    call = instrument.option_kind.name.upper() == "CALL"
+    return Contract(strike.as_decimal(), "C" if call else "P", int(instrument.expiration_ns))

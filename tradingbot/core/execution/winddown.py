@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +24,10 @@ _SECOND = 1_000_000_000
 class WindDown:
     """One strategy's way out of its positions.
 
-    Every position that would make money after its costs so far is offered at a limit: first at the far touch (a sale at the
-    ask), then nearer to the near one, each time for `patience_s`; after `rungs` offers the rest goes at the market. An
-    option structure is judged as a whole and left leg by leg at the market, short legs first. Positions that would
-    lose keep their stop and target. Where the run has no quotes there is nothing to offer at, so it is the market at once.
+    Every position that would make money after its costs so far is offered at a limit: first at the far touch (a sale at
+    the ask), then nearer to the near one, each time for `patience_s`; after `rungs` offers the rest goes at the market.
+    An option structure is judged as a whole and left leg by leg at the market, short legs first. Positions that would
+    lose keep their stop and target. A run without quotes has nothing to offer at: there it is the market at once.
     """
 
     def __init__(self, strategy: LaneStrategy) -> None:
@@ -50,11 +51,10 @@ class WindDown:
         """Whether the exit now working is one of these offers."""
         return name in self._rungs
 
-    def next_offer(self, name: str) -> None:
-        """Go on with what an offer left: the next rung, or the market."""
+    def go_on(self, name: str) -> None:
+        """Go on with what an offer left, the next rung or the market, once the engine has booked its end."""
         rung = self._rungs.pop(name, 0) + 1
-        if self._book.net(name):
-            self._offer(name, rung)
+        self._call(f"next-{name}-{rung}", self._strategy.clock.timestamp_ns() + 1, lambda: self._offer(name, rung))
 
     def forget(self, name: str) -> None:
         """Stop counting: the position is gone."""
@@ -72,6 +72,8 @@ class WindDown:
 
     def _offer(self, name: str, rung: int) -> None:
         instrument, held = self._strategy.listed(name), self._book.net(name)
+        if not held:
+            return
         quoted = self._seat.viewer.quote(instrument.id)
         side = Side.LONG if held > 0 else Side.SHORT
         quantity = instrument.make_qty(float(abs(held)))
@@ -88,15 +90,21 @@ class WindDown:
     def _wait(self, name: str, order: Any, rung: int) -> None:
         due = self._strategy.clock.timestamp_ns() + self._seat.leaving.patience_s * _SECOND
 
-        def over(_event: Any) -> None:
+        def withdraw() -> None:
+            if self._strategy.cache.is_order_open(order):
+                Strategy.cancel_order(self._strategy, order)
+
+        self._call(f"patience-{name}-{rung}-{order}", due, withdraw)
+
+    def _call(self, what: str, ts: int, action: Callable[[], None]) -> None:
+        def due(_event: Any) -> None:
             try:
-                if self._strategy.cache.is_order_open(order):
-                    Strategy.cancel_order(self._strategy, order)
+                action()
             except BaseException as error:
                 self._seat.faults.add(str(self._strategy.strategy_id), "wind_down", error)
                 raise
 
-        self._strategy.clock.set_time_alert_ns(f"leave-{name}-{rung}-{order}", due, callback=over)
+        self._strategy.clock.set_time_alert_ns(what, ts, callback=due)
 
 
 def _between(quoted: tuple[Decimal, Decimal], side: Side, share: float) -> Decimal:

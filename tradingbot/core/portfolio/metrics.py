@@ -14,6 +14,7 @@ from tradingbot.core.portfolio import ratios, tradestats
 from tradingbot.core.portfolio.daily import Floats, daily_equity, daily_returns
 from tradingbot.core.portfolio.drawdown import longest_drawdown, max_drawdown
 from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.flows import without_flows
 from tradingbot.core.portfolio.trade import Trade
 
 __all__ = ["Summary", "summary"]
@@ -23,12 +24,13 @@ __all__ = ["Summary", "summary"]
 class Summary:
     """The numbers of a run. None where a number is undefined (no trades, no losses, too few days).
 
-    Money is in account currency, as Decimal. `net_pnl`, `fees`, `funding`, `slippage` and all trade statistics are
-    of closed trades; `open_pnl` is what open positions have made so far after their costs, so that `start_equity` +
-    `net_pnl` + `open_pnl` = `end_equity`. `fees` and `slippage` are positive when paid, `funding` when received.
-    `max_drawdown` and `cvar_5` (mean of the worst 5 % of daily returns) are fractions of equity, positive for losses.
-    `cagr`, `exposure` (share of calendar time with a position), `win_rate` and `buy_and_hold` are fractions; `turnover`
-    is everything traded / mean daily equity; `longest_drawdown_days` are calendar days.
+    Money is in account currency, as Decimal. `net_pnl`, `fees`, `funding`, `slippage` and all trade statistics are of
+    closed trades; `open_pnl` is what open positions have made so far after their costs, `transfers` what the owner put
+    in less what was taken out, so that `start_equity` + `net_pnl` + `open_pnl` + `transfers` = `end_equity`. Returns
+    and drawdowns are of the equity without transfers. `fees` and `slippage` are positive when paid, `funding` when
+    received. `max_drawdown` and `cvar_5` (mean of the worst 5 % of daily returns) are fractions of equity, positive for
+    losses. `cagr`, `exposure` (share of calendar time with a position), `win_rate` and `buy_and_hold` are fractions;
+    `turnover` is everything traded / mean daily equity; `longest_drawdown_days` are calendar days.
     """
 
     trades: int
@@ -36,6 +38,7 @@ class Summary:
     end_equity: Decimal
     net_pnl: Decimal
     open_pnl: Decimal
+    transfers: Decimal
     fees: Decimal
     funding: Decimal
     slippage: Decimal
@@ -68,6 +71,7 @@ def summary(
     *,
     days_per_year: int,
     buy_and_hold: float | None = None,
+    transfers: Sequence[tuple[int, Decimal]] = (),
 ) -> Summary:
     """Return the summary of a run, from its trades and its equity.
 
@@ -81,6 +85,8 @@ def summary(
         Of the lane: `Lane.days_per_year`. Below 365 weekends are not days.
     buy_and_hold
         Total return of holding the instruments, a fraction.
+    transfers
+        (UTC ns, signed amount) of money that came in or left.
 
     Raises
     ------
@@ -92,10 +98,11 @@ def summary(
         raise RunFailed(f"start equity was {was}, a summary needs a first point of equity above 0")
     closed = [trade for trade in trades if trade.closed]
     pnls = [trade.pnl for trade in closed]
-    _, daily = daily_equity(equity, days_per_year)
+    grown = without_flows(equity, transfers)
+    _, daily = daily_equity(grown, days_per_year)
     returns = daily_returns(daily)
-    ts = np.array([point.ts for point in equity], dtype=np.int64)
-    values = np.array([float(point.equity) for point in equity])
+    ts = np.array([point.ts for point in grown], dtype=np.int64)
+    values = np.array([float(point.equity) for point in grown])
     factor, deepest = float(values[-1] / values[0]), max_drawdown(values)
     growth = ratios.annual_growth(factor, len(daily) - 1, days_per_year)
     return Summary(
@@ -104,6 +111,7 @@ def summary(
         end_equity=equity[-1].equity,
         net_pnl=sum(pnls, Decimal()),
         open_pnl=sum((trade.pnl for trade in trades if not trade.closed), Decimal()),
+        transfers=sum((amount for _ts, amount in transfers), Decimal()),
         fees=sum((trade.fees for trade in closed), Decimal()),
         funding=sum((trade.funding for trade in closed), Decimal()),
         slippage=sum((trade.slippage for trade in closed), Decimal()),

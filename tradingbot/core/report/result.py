@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from decimal import Decimal
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.messages.answers import Refused
 from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.happening import Happening
 from tradingbot.core.portfolio.isotime import to_iso
 from tradingbot.core.portfolio.metrics import Summary
 from tradingbot.core.portfolio.trade import Trade
@@ -69,9 +71,9 @@ class Result:
     """A finished backtest.
 
     `trades` are closed round trips in order of exit, `open` those still open at `end`. `equity` ascends: the start,
-    every 00:00 UTC, every trade's close, the end. `start` and `end` are UTC nanoseconds. `strategies` are the config's
-    entries, `path` and `params`. `data_label` says in a few words what the prices are; `synthetic` that no market made
-    them.
+    every 00:00 UTC, every trade's close, the end. `events` are kills, resumes, withdrawals and data gaps. `start` and
+    `end` are UTC nanoseconds. `strategies` are the config's entries, `path` and `params`. `data_label` says in a few
+    words what the prices are; `synthetic` that no market made them.
 
     Raises
     ------
@@ -95,6 +97,7 @@ class Result:
     open: Sequence[Trade]
     equity: Sequence[EquityPoint]
     refused: Sequence[Refused]
+    events: Sequence[Happening]
     run: Run
     warnings: Sequence[Caveat] = ()
 
@@ -134,6 +137,8 @@ class Result:
             "open": [trade.to_dict() for trade in self.open],
             "equity": [point.to_dict() for point in self.equity],
             "refused": [_refused(item) for item in self.refused],
+            "refusals_by_rule": dict(sorted(Counter(item.rule for item in self.refused).items())),
+            "events": [item.to_dict() for item in self.events],
             "warnings": [caveat.to_dict() for caveat in self.warnings],
             "costs": costs(self.trades),
         }

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.messages.answers import Refused

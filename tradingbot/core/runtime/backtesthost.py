@@ -8,28 +8,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from nautilus_trader.model import BarType, Currency, Venue
+from nautilus_trader.model import Venue
 
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.errors import ConfigError
-from tradingbot.core.execution.approvals import Approvals
 from tradingbot.core.execution.faults import Faults
-from tradingbot.core.execution.gatekeeper import Gatekeeper
-from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.execution.rates import Rates
-from tradingbot.core.execution.seat import Seat
 from tradingbot.core.execution.tape import Tape
-from tradingbot.core.execution.venuemodels import VenueModels, venue_models
-from tradingbot.core.risk.desk import Desk
+from tradingbot.core.lane import Stage
+from tradingbot.core.runtime.assembly import Setup, assemble
 from tradingbot.core.runtime.engine import build_engine
-from tradingbot.core.runtime.feed import Feed, seen_type
-from tradingbot.core.runtime.loading import load_strategy
+from tradingbot.core.runtime.feed import Feed
+from tradingbot.core.runtime.gaps import Gaps
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.roster import install
+from tradingbot.core.switches.memorylatch import MemoryLatch
 
 __all__ = ["Outcome", "run"]
 
@@ -63,29 +59,19 @@ def run(
         When the config asks for what the lane cannot do.
     """
     exact = config.realism == "exact"
-    feed = Feed(market.catalog, market.sources, market.contracts, venue, exact, market.start, market.end)
     _check_latency(venue, market, exact)
-    tape, faults, approvals = Tape(), Faults(), Approvals()
-    rates = Rates(market.instruments, venue.currency, tape)
-    by_name = {str(item.id): item for item in market.instruments}
-    recorder = Recorder(
-        config.start_equity, by_name, tape, rates, venue.currency, Currency.from_str(venue.currency).precision
-    )
-    models = venue_models(
-        venue, market.charges, exact or bool(market.contracts), config.seed, tape, rates, recorder, faults, policy_rates
-    )
-    gate = Gatekeeper(approvals, recorder, faults)
-    strategies = _strategies(config, venue, risk, market, rates, approvals, recorder, faults)
-    _share_time(gate, recorder, rates, models)
-    engine = build_engine(market.instruments, venue, models, config.start_equity, exact)
+    span = (market.start, market.end)
+    feed = Feed(market.catalog, market.sources, market.contracts, venue, exact, *span, gaps=Gaps(config.events))
+    lane = assemble(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, MemoryLatch(config.lane)))
+    engine = build_engine(market.instruments, venue, lane.models, config.start_equity, exact)
     try:
-        install(engine, gate, strategies)
-        bars = _stream(engine, feed, tape, faults, progress)
+        install(engine, lane.gate, lane.strategies)
+        bars = _stream(engine, feed, lane.tape, lane.faults, progress)
         account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
-        recorder.reconcile(_balance(account, venue.currency, config.start_equity))
+        lane.recorder.reconcile(_balance(account, venue.currency, config.start_equity))
     finally:
         engine.dispose()
-    return Outcome(recorder, bars, gate.closing_orders)
+    return Outcome(lane.recorder, bars, lane.gate.closing_orders)
 
 
 def _stream(engine: Any, feed: Feed, tape: Tape, faults: Faults, progress: Callable[[int, int], None]) -> int:
@@ -105,47 +91,6 @@ def _stream(engine: Any, feed: Feed, tape: Tape, faults: Faults, progress: Calla
     engine.end()
     faults.raise_first()
     return bars
-
-
-def _strategies(
-    config: BacktestConfig,
-    venue: LaneVenue,
-    risk: LaneRisk,
-    market: Market,
-    rates: Rates,
-    approvals: Approvals,
-    recorder: Recorder,
-    faults: Faults,
-) -> list[LaneStrategy]:
-    desk = Desk(risk)
-    bar_types = {source.name: BarType.from_str(seen_type(source, venue)) for source in market.sources}
-    found = []
-    for number, spec in enumerate(config.strategies):
-        cls, params = load_strategy(spec)
-        seat = Seat(
-            name=f"{cls.__name__}-{number:03d}",
-            lane=config.lane,
-            instruments=tuple(market.instruments),
-            bar_types=bar_types,
-            venue=venue,
-            leverage=risk.max_position_leverage,
-            minimum_notional=market.minimum_notional,
-            desk=desk,
-            approvals=approvals,
-            record=recorder,
-            rates=rates,
-            faults=faults,
-            until=market.end,
-        )
-        found.append(cls(params, seat))
-    return found
-
-
-def _share_time(gate: Gatekeeper, recorder: Recorder, rates: Rates, models: VenueModels) -> None:
-    models.tell_time(gate.now)
-    recorder.now = gate.now
-    rates.now = gate.now
-    recorder.arrivals = models.fills.arrivals
 
 
 def _check_latency(venue: LaneVenue, market: Market, exact: bool) -> None:

@@ -27,7 +27,7 @@ class Filled:
 
 @dataclass(slots=True)
 class Decision:
-    """What was wanted, what was known (`view`, None where nothing was looked at), what was answered, what came of it."""
+    """What was wanted, known (`view`, None where nothing was looked at) and answered, and what came of it."""
 
     intent: Intent | SpreadIntent
     view: RiskView | None

@@ -21,6 +21,7 @@ from tradingbot.core.market.wrangle import (
     quote_objects,
     trade_objects,
 )
+from tradingbot.core.runtime.gaps import Gaps
 from tradingbot.core.runtime.quoting import path_quotes, sides_of
 from tradingbot.core.runtime.sources import BarSource, modelled_spread
 
@@ -57,6 +58,7 @@ class Feed:
         start: int,
         end: int,
         rows: int = _ROWS,
+        gaps: Gaps | None = None,
     ) -> None:
         self._catalog = catalog
         self._sources = sources
@@ -65,6 +67,7 @@ class Feed:
         self._exact = exact
         self._latency = venue.latency_ms * 1_000_000 if exact else 0
         self._start, self._end = start, end
+        self._gaps = gaps or Gaps()
         self._step = sources[0].step.ns
         self._window = max(1, rows // len(sources)) * self._step
 
@@ -88,7 +91,7 @@ class Feed:
             strips[source.name] = strip
             bars += count
         for contract in self._contracts:
-            quotes = self._catalog.quotes(str(contract.id), begin + 1, end)
+            quotes = self._gaps.cut(str(contract.id), self._catalog.quotes(str(contract.id), begin + 1, end))
             if len(quotes):
                 strips[str(contract.id)] = Strip.of_quotes(quotes)
                 data.append(quote_objects(contract, quotes))
@@ -96,7 +99,7 @@ class Feed:
 
     def _instrument(self, source: BarSource, begin: int, end: int, first: bool) -> tuple[list[list[Any]], Strip, int]:
         ahead = self._step if self._exact else 0
-        middle, bid, ask = source.read(begin, min(end + ahead, self._end))
+        middle, bid, ask = self._read(source, begin, min(end + ahead, self._end))
         seen = middle.take(middle.ts <= end)
         instrument, tick = source.instrument, float(source.instrument.price_increment)
         if bid is None or ask is None:
@@ -114,6 +117,11 @@ class Feed:
             data += self._trading(source, seen, bid, ask)
         data.append(bar_objects(seen_type(source, self._venue), instrument, seen))
         return data, Strip.of_bars(middle, self._step), len(seen)
+
+    def _read(self, source: BarSource, begin: int, end: int) -> tuple[Bars, Bars | None, Bars | None]:
+        middle, bid, ask = source.read(begin, end)
+        name, cut = source.name, self._gaps.cut
+        return cut(name, middle), None if bid is None else cut(name, bid), None if ask is None else cut(name, ask)
 
     def _trading(self, source: BarSource, seen: Bars, bid: Bars, ask: Bars) -> list[list[Any]]:
         """Return what `fast` needs beside the seen bars: bars with the lane's depth, quotes to convert and carry by."""

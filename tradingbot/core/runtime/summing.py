@@ -59,11 +59,13 @@ def sum_up(
             equity,
             days_per_year=config.lane.days_per_year,
             buy_and_hold=float(hold[1][-1] - 1) if len(hold[1]) else None,
+            transfers=recorder.ledger.transfers,
         ),
         trades=closed,
         open=open_trades,
         equity=equity,
         refused=recorder.refusals,
+        events=sorted(recorder.happenings, key=lambda item: item.ts),
         run=run,
     )
     prices = {name: (found.ts, found.low, found.high, found.close) for name, found in bars.items()}
@@ -91,7 +93,7 @@ def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars]) -> Fact
         target_distance=_medians(recorder.target_distances),
         fills=sum(len(times) for times in recorder.fill_times.values()),
         fills_outside_session=outside,
-        intents=recorder.intents,
+        intents=len(recorder.decisions),
     )
 
 

@@ -1,0 +1,156 @@
+# file: core/runtime/assembly.py
+"""Put a lane together from its config: books, desk, GATE, strategies and switch; whatever host they will run in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from nautilus_trader.model import BarType, Currency
+
+from tradingbot.core.config.backtest import BacktestConfig
+from tradingbot.core.config.lanes import LaneVenue
+from tradingbot.core.config.rates import RatesConfig
+from tradingbot.core.config.risk import LaneRisk
+from tradingbot.core.execution.approvals import Approvals
+from tradingbot.core.execution.faults import Faults
+from tradingbot.core.execution.gatekeeper import Gatekeeper
+from tradingbot.core.execution.lanestrategy import LaneStrategy
+from tradingbot.core.execution.rates import Rates
+from tradingbot.core.execution.seat import Seat
+from tradingbot.core.execution.switchboard import Switchboard
+from tradingbot.core.execution.tape import Tape
+from tradingbot.core.execution.venuemodels import VenueModels, venue_models
+from tradingbot.core.execution.viewer import Viewer
+from tradingbot.core.lane import Stage
+from tradingbot.core.portfolio.dayresult import DayResult
+from tradingbot.core.risk.desk import Desk
+from tradingbot.core.risk.triggers import watches_of
+from tradingbot.core.runtime.feed import seen_type
+from tradingbot.core.runtime.loading import load_strategy
+from tradingbot.core.runtime.market import Market
+from tradingbot.core.runtime.recorder import Recorder
+from tradingbot.core.switches.latch import KillLatch
+
+__all__ = ["Assembly", "Setup", "assemble"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a lane is put together from. `latch` is its kill switch on disk, in a backtest one in memory."""
+
+    config: BacktestConfig
+    venue: LaneVenue
+    risk: LaneRisk
+    policy_rates: RatesConfig | None
+    market: Market
+    stage: Stage
+    latch: KillLatch
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A lane ready to be installed."""
+
+    tape: Tape
+    faults: Faults
+    recorder: Recorder
+    models: VenueModels
+    gate: Gatekeeper
+    strategies: list[LaneStrategy]
+    switchboard: Switchboard
+
+
+def assemble(setup: Setup) -> Assembly:
+    """Build the lane's parts and make them known to each other."""
+    venue, market = setup.venue, setup.market
+    tape, faults, approvals = Tape(setup.risk.correlation.window + 1), Faults(), Approvals()
+    rates = Rates(market.instruments, venue.currency, tape)
+    recorder = _recorder(setup, tape, rates)
+    quoted = setup.config.realism == "exact" or bool(market.contracts)
+    transfers = [(event.ts, -event.amount) for event in setup.config.events if event.withdraw]
+    models = venue_models(
+        venue, market.charges, quoted, setup.config.seed, tape, rates, recorder, faults, setup.policy_rates, transfers
+    )
+    gate = Gatekeeper(approvals, setup.latch, recorder, faults)
+    viewer = _viewer(setup, tape, rates, approvals, recorder)
+    strategies = _strategies(setup, viewer, approvals, recorder, faults)
+    watches = watches_of(setup.risk.kill, setup.config.start_equity)
+    switchboard = Switchboard(setup.latch, watches, recorder, gate.soon)
+    switchboard.leavers = strategies
+    _plan_events(setup.config, switchboard, gate, recorder)
+    recorder.closed = switchboard.closed
+    recorder.arrivals = models.fills.arrivals
+    recorder.now = rates.now = viewer.now = switchboard.now = gate.now
+    viewer.quote = gate.quote
+    models.tell_time(gate.now)
+    return Assembly(tape, faults, recorder, models, gate, strategies, switchboard)
+
+
+def _recorder(setup: Setup, tape: Tape, rates: Rates) -> Recorder:
+    currency, day = setup.venue.currency, setup.risk.daily_loss
+    return Recorder(
+        setup.config.start_equity,
+        {str(item.id): item for item in setup.market.instruments},
+        tape,
+        rates,
+        currency,
+        Currency.from_str(currency).precision,
+        DayResult(day.zone, day.hour),
+    )
+
+
+def _viewer(setup: Setup, tape: Tape, rates: Rates, approvals: Approvals, recorder: Recorder) -> Viewer:
+    market = setup.market
+    return Viewer(
+        setup.config.lane,
+        setup.stage,
+        setup.risk,
+        setup.venue,
+        {str(item.id): item for item in market.instruments},
+        market.minimum_notional,
+        market.sources[0].step.ns,
+        tape,
+        rates,
+        approvals,
+        recorder,
+        setup.latch,
+    )
+
+
+def _strategies(
+    setup: Setup, viewer: Viewer, approvals: Approvals, recorder: Recorder, faults: Faults
+) -> list[LaneStrategy]:
+    desk = Desk(setup.risk)
+    bar_types = {source.name: BarType.from_str(seen_type(source, setup.venue)) for source in setup.market.sources}
+    found = []
+    for number, spec in enumerate(setup.config.strategies):
+        cls, params = load_strategy(spec)
+        seat = Seat(
+            name=f"{cls.__name__}-{number:03d}",
+            lane=setup.config.lane,
+            instruments=tuple(setup.market.instruments),
+            bar_types=bar_types,
+            venue=setup.venue,
+            desk=desk,
+            viewer=viewer,
+            approvals=approvals,
+            record=recorder,
+            latch=setup.latch,
+            leaving=setup.risk.kill,
+            faults=faults,
+            until=setup.market.end if setup.stage is Stage.BACKTEST else 0,
+        )
+        found.append(cls(params, seat))
+    return found
+
+
+def _plan_events(config: BacktestConfig, switchboard: Switchboard, gate: Gatekeeper, recorder: Recorder) -> None:
+    for event in config.events:
+        if event.kill is not None:
+            gate.at(event.ts, partial(switchboard.kill, event.reason, event.operator or "drill", "operator"))
+        elif event.resume is not None:
+            gate.at(event.ts, partial(switchboard.resume, event.operator, event.reason))
+        elif event.gap is not None:
+            what = ", ".join(event.instruments) or "all instruments"
+            recorder.happened("data gap", f"no data of {what} for {event.gap}", event.ts)
