@@ -20,13 +20,14 @@ from tradingbot.core.errors import ConfigError
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.report.result import Run
+from tradingbot.core.runtime import journal
 from tradingbot.core.runtime.backtesthost import Outcome, run
 from tradingbot.core.runtime.loading import load_strategy, source_of
 from tradingbot.core.runtime.market import Market, open_market
 from tradingbot.core.runtime.provenance import code_sha256, config_sha256, versions
 from tradingbot.core.runtime.summing import Drawn, sum_up
 
-__all__ = ["SYNTHETIC", "Plan", "backtest", "plan", "write_html", "write_json"]
+__all__ = ["SYNTHETIC", "Plan", "backtest", "plan", "write_html", "write_journal", "write_json"]
 
 SYNTHETIC = "SYNTHETIC.md"
 
@@ -100,6 +101,11 @@ def write_html(drawn: Drawn, path: Path | None = None) -> Path:
 
     target = path or home() / "logs" / "backtests" / f"{drawn.result.name}.html"
     return _write(target, render(drawn.result.to_dict(), drawn.prices, drawn.hold))
+
+
+def write_journal(drawn: Drawn, html: Path) -> Path:
+    """Write every intent with its view, answer, orders and fills as SQLite beside the report, and return where."""
+    return journal.write_journal(html.with_suffix(".db"), drawn.decisions, drawn.result.events)
 
 
 def _run_facts(planned: Plan, market: Market, outcome: Outcome, sources: list[bytes], seconds: float) -> Run:

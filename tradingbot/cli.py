@@ -57,7 +57,8 @@ def backtest(
     to_stdout = json_out is not None and str(json_out) == "-"
     with bar(planned.config.name, quiet=to_stdout) as advance:
         drawn = door.backtest(planned, advance)
-    paths = {"html": str(door.write_html(drawn, html_out))}
+    html = door.write_html(drawn, html_out)
+    paths = {"html": str(html), "journal": str(door.write_journal(drawn, html))}
     if to_stdout:
         sys.stdout.write(drawn.result.to_json())
         return

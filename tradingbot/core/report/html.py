@@ -17,9 +17,11 @@ from tradingbot.core.report.charts.equity import equity_chart
 from tradingbot.core.report.charts.figure import MOST_MARKS, frame
 from tradingbot.core.report.charts.patience import patience_chart
 from tradingbot.core.report.charts.price import price_chart
+from tradingbot.core.report.charts.refusals import refusals_chart
 from tradingbot.core.report.markup import Html, card, tag
 from tradingbot.core.report.reading import Found, equity_points
 from tradingbot.core.report.sections.groups import by, refusals
+from tradingbot.core.report.sections.happenings import happenings
 from tradingbot.core.report.sections.months import months
 from tradingbot.core.report.sections.opening import cautions, header
 from tradingbot.core.report.sections.provenance import provenance
@@ -69,8 +71,10 @@ def _sections(result: Found, prices: Prices, hold: tuple[Ints, Floats] | None) -
         months(result),
         *_prices(result, prices),
         *_trades(result),
+        *happenings(result),
         *by(result, "exit_reason", "Exits by reason"),
         refusals(result),
+        *_refused(result),
         *by(result, "instrument", "By instrument"),
         *by(result, "strategy", "By strategy"),
         *still_open(result),
@@ -105,6 +109,12 @@ def _prices(result: Found, prices: Prices) -> list[Html]:
         if charts
         else []
     )
+
+
+def _refused(result: Found) -> list[Html]:
+    if not result["refused"]:
+        return []
+    return [card("Refusals over time", frame(refusals_chart(result["refused"]), "Refusals a day by rule", 260))]
 
 
 def _trades(result: Found) -> list[Html]:

@@ -17,6 +17,7 @@ from tradingbot.core.report.facts import Facts
 from tradingbot.core.report.result import Result, Run
 from tradingbot.core.report.warnings import with_warnings
 from tradingbot.core.runtime.backtesthost import Outcome
+from tradingbot.core.runtime.decision import Decision
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
 
@@ -25,11 +26,15 @@ __all__ = ["Drawn", "sum_up"]
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A result with what only the pictures need: prices by instrument (times, lows, highs, closes) and buy-and-hold."""
+    """A result with what only the pictures and the journal need.
+
+    `prices` by instrument (times, lows, highs, closes), the growth of buy-and-hold, and every intent with its answer.
+    """
 
     result: Result
     prices: dict[str, tuple[Ints, Floats, Floats, Floats]]
     hold: tuple[Ints, Floats]
+    decisions: list[Decision]
 
 
 def sum_up(
@@ -69,7 +74,7 @@ def sum_up(
         run=run,
     )
     prices = {name: (found.ts, found.low, found.high, found.close) for name, found in bars.items()}
-    return Drawn(with_warnings(result, _facts(market, recorder, bars)), prices, hold)
+    return Drawn(with_warnings(result, _facts(market, recorder, bars)), prices, hold, recorder.decisions)
 
 
 def _curve(recorder: Recorder, market: Market) -> list[EquityPoint]:
