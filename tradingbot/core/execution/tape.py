@@ -41,28 +41,24 @@ class Strip(Columns):
 
     @classmethod
     def of_quotes(cls, quotes: Quotes) -> Strip:
-        """Return the strip of quotes; the volume is the smaller displayed size, the range the relative spread."""
+        """Return the strip of quotes; the volume is the smaller displayed size, the range the relative spread.
+
+        A quote stands from its own stamp on: it starts just before.
+        """
         mid = (quotes.bid + quotes.ask) / 2
         size = np.minimum(quotes.bid_size, quotes.ask_size)
-        return cls(quotes.ts, quotes.ts, mid, mid, size, (quotes.ask - quotes.bid) / mid)
+        return cls(quotes.ts, quotes.ts - 1, mid, mid, size, (quotes.ask - quotes.bid) / mid)
 
 
 class Tape:
-    """The strips of the chunk the engine is running, each with the last `memory` rows of the chunk before."""
+    """The strips of the chunk the engine is running, each beginning with the last rows of the chunk before."""
 
-    def __init__(self, memory: int = 1) -> None:
-        self._memory = memory
+    def __init__(self) -> None:
         self._strips: dict[str, Strip] = {}
 
     def load(self, strips: dict[str, Strip]) -> None:
         """Go on to the next chunk."""
-        for instrument, strip in strips.items():
-            if not len(strip):
-                continue
-            held = self._strips.get(instrument)
-            self._strips[instrument] = (
-                strip if held is None else Strip.join([held.take(slice(-self._memory, None)), strip])
-            )
+        self._strips |= {instrument: strip for instrument, strip in strips.items() if len(strip)}
 
     def mark(self, instrument: str, ts: int) -> float | None:
         """Return the last mark at or before `ts`, or nothing before the first."""
@@ -89,9 +85,9 @@ class Tape:
         return int(strip.ts[row]) if row >= 0 else None
 
     def moment(self, instrument: str, ts: int) -> Moment | None:
-        """Return the first bar closing at or after `ts`, else the last one known."""
+        """Return the last row that started before `ts`, else the first one."""
         strip = self._strips.get(instrument)
         if strip is None:
             return None
-        row = min(int(np.searchsorted(strip.ts, ts, "left")), len(strip) - 1)
+        row = max(int(np.searchsorted(strip.start, ts, "left")) - 1, 0)
         return Moment(int(strip.start[row]), float(strip.open[row]), float(strip.volume[row]), float(strip.range[row]))

@@ -19,7 +19,9 @@ def return_correlation(one: tuple[Ints, Floats], other: tuple[Ints, Floats], win
     neither, so that gaps do not shift one series against the other. None also where prices are not positive or did not
     move, since then nothing is known.
     """
-    stamps, left, right = np.intersect1d(one[0][-window - 1 :], other[0][-window - 1 :], True, True)
+    stamps, left, right = np.intersect1d(
+        one[0][-window - 1 :], other[0][-window - 1 :], assume_unique=True, return_indices=True
+    )
     if len(stamps) <= minimum:
         return None
     prices = np.stack([one[1][-window - 1 :][left], other[1][-window - 1 :][right]])

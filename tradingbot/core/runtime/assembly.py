@@ -64,7 +64,7 @@ class Assembly:
 def assemble(setup: Setup) -> Assembly:
     """Build the lane's parts and make them known to each other."""
     venue, market = setup.venue, setup.market
-    tape, faults, approvals = Tape(setup.risk.correlation.window + 1), Faults(), Approvals()
+    tape, faults, approvals = Tape(), Faults(), Approvals()
     rates = Rates(market.instruments, venue.currency, tape)
     recorder = _recorder(setup, tape, rates)
     quoted = setup.config.realism == "exact" or bool(market.contracts)

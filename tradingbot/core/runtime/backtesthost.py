@@ -61,7 +61,10 @@ def run(
     exact = config.realism == "exact"
     _check_latency(venue, market, exact)
     span = (market.start, market.end)
-    feed = Feed(market.catalog, market.sources, market.contracts, venue, exact, *span, gaps=Gaps(config.events))
+    memory = risk.correlation.window + 1
+    feed = Feed(
+        market.catalog, market.sources, market.contracts, venue, exact, *span, gaps=Gaps(config.events), memory=memory
+    )
     lane = assemble(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, MemoryLatch(config.lane)))
     engine = build_engine(market.instruments, venue, lane.models, config.start_equity, exact)
     try:

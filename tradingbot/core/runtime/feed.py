@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -46,6 +46,7 @@ class Feed:
     A chunk ends one latency after a bar's close, when the next bar's open quote has arrived: no order is in flight
     across a seam, so the size of chunks cannot change a result. In `fast` the bars trade themselves; in `exact` every
     bar is four quotes and trades nothing. Instruments in `contracts` (options) are always quoted from the catalog.
+    Strips begin with the last `memory` rows of the chunk before; what lies in one of the `gaps` does not arrive.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Feed:
         end: int,
         rows: int = _ROWS,
         gaps: Gaps | None = None,
+        memory: int = 1,
     ) -> None:
         self._catalog = catalog
         self._sources = sources
@@ -70,6 +72,8 @@ class Feed:
         self._gaps = gaps or Gaps()
         self._step = sources[0].step.ns
         self._window = max(1, rows // len(sources)) * self._step
+        self._memory = memory
+        self._before: dict[str, Columns] = {}
 
     @property
     def chunks(self) -> int:
@@ -77,46 +81,63 @@ class Feed:
         return max(1, math.ceil((self._end - self._start) / self._window))
 
     def __iter__(self) -> Iterator[Chunk]:
+        self._before.clear()
         for number in range(self.chunks):
             begin = self._start + number * self._window
-            yield self._chunk(begin, min(begin + self._window, self._end), number == 0)
+            yield self._chunk(begin, min(begin + self._window, self._end))
 
-    def _chunk(self, begin: int, end: int, first: bool) -> Chunk:
+    def _chunk(self, begin: int, end: int) -> Chunk:
         data: list[list[Any]] = []
         strips: dict[str, Strip] = {}
         bars = 0
         for source in self._sources:
-            rows, strip, count = self._instrument(source, begin, end, first)
+            rows, strip, count = self._instrument(source, begin, end)
             data += rows
             strips[source.name] = strip
             bars += count
+        since, until = self._reach(begin, end)
         for contract in self._contracts:
-            quotes = self._gaps.cut(str(contract.id), self._catalog.quotes(str(contract.id), begin + 1, end))
+            name = str(contract.id)
+            quotes = self._gaps.cut(name, self._catalog.quotes(name, since + 1, until))
             if len(quotes):
-                strips[str(contract.id)] = Strip.of_quotes(quotes)
+                strips[name] = Strip.of_quotes(self._after_last(name, quotes, until))
                 data.append(quote_objects(contract, quotes))
         return Chunk([rows for rows in data if rows], strips, bars, end)
 
-    def _instrument(self, source: BarSource, begin: int, end: int, first: bool) -> tuple[list[list[Any]], Strip, int]:
+    def _reach(self, begin: int, end: int) -> tuple[int, int]:
+        """Return the time a chunk covers: (since, until]; the run itself starts and ends without latency."""
+        since = begin if begin == self._start else begin + self._latency
+        return since, min(end + self._latency, self._end)
+
+    def _after_last[C: Columns](self, name: str, rows: C, until: int) -> C:
+        """Return `rows` behind the last ones of the chunk before: what is known at its seam must not depend on it."""
+        before = self._before.get(name)
+        known = rows if before is None else type(rows).join([cast("C", before), rows])
+        seen = known.take(known.ts <= until)
+        if len(seen):
+            self._before[name] = seen.take(slice(-self._memory, None))
+        return known
+
+    def _instrument(self, source: BarSource, begin: int, end: int) -> tuple[list[list[Any]], Strip, int]:
         ahead = self._step if self._exact else 0
         middle, bid, ask = self._read(source, begin, min(end + ahead, self._end))
         seen = middle.take(middle.ts <= end)
         instrument, tick = source.instrument, float(source.instrument.price_increment)
         if bid is None or ask is None:
             bid, ask = sides_of(middle, modelled_spread(self._venue, middle, tick), tick)
+        since, until = self._reach(begin, end)
         data = [
-            mark_objects(instrument, _early(self._catalog.marks(source.name, begin + 1, end), 2)),
-            funding_objects(instrument, _early(self._catalog.funding(source.name, begin + 1, end), 1)),
+            mark_objects(instrument, _early(self._catalog.marks, source.name, since, until, 2_000)),
+            funding_objects(instrument, _early(self._catalog.funding, source.name, since, until, 1_000)),
         ]
         if self._contracts:
             data.append(trade_objects(instrument, seen.ts - 500, seen.close))
         if self._exact:
-            since = begin if first else begin + self._latency
             data.append(self._quotes(source, middle, bid, ask, since, end + self._latency))
         else:
             data += self._trading(source, seen, bid, ask)
         data.append(bar_objects(seen_type(source, self._venue), instrument, seen))
-        return data, Strip.of_bars(middle, self._step), len(seen)
+        return data, Strip.of_bars(self._after_last(source.name, middle, end), self._step), len(seen)
 
     def _read(self, source: BarSource, begin: int, end: int) -> tuple[Bars, Bars | None, Bars | None]:
         middle, bid, ask = source.read(begin, end)
@@ -162,9 +183,10 @@ def seen_type(source: BarSource, venue: LaneVenue) -> str:
     return source.step.bar_type(source.name, PriceSide.LAST if trades_itself(source, venue) else PriceSide.MID)
 
 
-def _early[C: Columns](columns: C, places: int) -> C:
-    """Feed settlements just before the bar that ends with them: who leaves at that bar's close has still paid."""
-    return replace(columns, ts=columns.ts - places * 1_000)
+def _early[C: Columns](read: Callable[[str, int, int], C], name: str, since: int, until: int, lead: int) -> C:
+    """Feed settlements `lead` before the bar that ends with them: who leaves at that bar's close has still paid."""
+    columns = read(name, since + lead + 1, until + lead)
+    return replace(columns, ts=columns.ts - lead)
 
 
 def _between[C: Columns](columns: C, since: int, until: int) -> C:

@@ -37,9 +37,9 @@ CREATE INDEX fills_by_decision ON fills (decision);
 
 
 def write_journal(path: Path, decisions: Iterable[Decision], happenings: Iterable[Happening]) -> Path:
-    """Write `decisions` (what was wanted, known and answered), their `fills` and the lane's `events`; replace `path` whole.
+    """Write `decisions`, their `fills` and the lane's `events`; replace `path` whole.
 
-    Amounts are exact decimals as text, times ISO-8601 with Z, `view` the facts the desk saw, as JSON.
+    A decision is what was wanted, known and answered. Amounts are exact decimals as text, times ISO-8601 with Z, `view` the facts the desk saw, as JSON.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")

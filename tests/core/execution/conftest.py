@@ -1,0 +1,21 @@
+# file: tests/core/execution/conftest.py
+"""The execution layer is tested through the real engine, on bars few enough to be checked by hand."""
+
+from __future__ import annotations
+
+from tests.core.execution import arena as module
+
+import pytest
+
+from tests.core.execution.arena import Arena
+from tradingbot.core.execution.lanestrategy import LaneStrategy
+
+
+@pytest.fixture
+def arena(monkeypatch: pytest.MonkeyPatch) -> Arena:
+    """An empty market; actors are put where a config can name them."""
+
+    def assign(name: str, cls: type[LaneStrategy]) -> None:
+        monkeypatch.setattr(module, name, cls, raising=False)
+
+    return Arena(assign)
