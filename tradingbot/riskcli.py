@@ -44,9 +44,9 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Write the answer as JSON.")] = False,
 ) -> None:
     """Say how large a trade would be, step by step, and whether the desk would refuse it."""
-    from tradingbot import operations
+    from tradingbot import risk as door
 
-    found = operations.explain_size(
+    found = door.explain_size(
         lane,
         _number("--equity", equity),
         _number("--price", price),
@@ -94,7 +94,7 @@ def _table(found: dict[str, object]) -> Table:
     }
     for key, word in words.items():
         value = found[key]
-        if value is not None:
+        if value is not None and not (key == "drawdown_penalty" and found["risk_fraction"] is None):
             table.add_row(word, f"{value:,.10g}" if isinstance(value, float) else str(value))
     if found["refused"] is None:
         table.add_row("answer", "the desk would approve it, with nothing else open")

@@ -28,7 +28,9 @@ class BacktestConfig(Section):
     """The whole file.
 
     `start` and `end` are UTC where they name no zone; `equity` is an amount and the lane's currency; `venue` and `risk`
-    replace single fields of the lane's section of `config/lanes.json` and `config/risk.json`; `events` drill it.
+    replace single fields of the lane's section of `config/lanes.json` and `config/risk.json`; `events` drill it. With
+    `automatic_kill` the lane's own watches kill it as they would live; without, they only note that they would have,
+    since a backtest has no operator to resume it.
     """
 
     name: str = Field(pattern=r"^[\w.-]+$", max_length=80)
@@ -45,6 +47,7 @@ class BacktestConfig(Section):
     venue: dict[str, Any] = Field(default_factory=dict)
     risk: dict[str, Any] = Field(default_factory=dict)
     events: tuple[Event, ...] = ()
+    automatic_kill: bool = False
 
     @field_validator("start", "end")
     @classmethod

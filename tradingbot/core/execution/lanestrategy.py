@@ -195,7 +195,7 @@ def _decimal(price: Any) -> Decimal:
     if isinstance(price, Decimal):
         return price
     exact = getattr(price, "as_decimal", None)
-    return exact() if exact is not None else Decimal(str(float(price)))
+    return exact() if exact is not None else Decimal(str(round(float(price), 10)))
 
 
 def _refusing(name: str, instead: str) -> Any:

@@ -26,16 +26,23 @@ class Switchboard:
     """The kill switch of one lane inside a run.
 
     A kill sets the latch, which the desk and the GATE read before every entry, then asks for the wind-down as the next
-    thing that happens. Each closed trade is shown to the watches; the first that objects kills the lane.
+    thing that happens. Each closed trade is shown to the watches; the first that objects kills the lane. Where nobody
+    is there to resume it (`automatic` false: a backtest that does not drill this) it only notes that it would have.
     """
 
     def __init__(
-        self, latch: KillLatch, watches: Sequence[Watch], record: Record, soon: Callable[[Callable[[], None]], None]
+        self,
+        latch: KillLatch,
+        watches: Sequence[Watch],
+        automatic: bool,
+        record: Record,
+        soon: Callable[[Callable[[], None]], None],
     ) -> None:
         self.now: Callable[[], int] = lambda: 0
         self.leavers: Sequence[Leaver] = ()
         self._latch = latch
         self._watches = watches
+        self._automatic = automatic
         self._record = record
         self._soon = soon
 
@@ -52,17 +59,26 @@ class Switchboard:
         except PolicyRefused as refused:
             self._record.happened("resume refused", str(refused), self.now())
             return
-        equity = self._record.equity()
-        for watch in self._watches:
-            watch.restart(equity)
+        self._restart()
         self._record.happened("resume", f"resumed by {operator}: {reason}", self.now())
 
     def closed(self, trade: Trade, day: int) -> None:
         """Show a closed trade to the watches; `day` is the end of the lane's day it lies in."""
         seen = Closed(self.now(), trade.pnl, self._record.equity(), day)
         found = [(reason, watch.cause) for watch in self._watches if (reason := watch.see(seen))]
-        if found and self._latch.read() is None:
-            self.kill(found[0][0], "the lane's own watch", found[0][1])
+        if not found or self._latch.read() is not None:
+            return
+        reason, cause = found[0]
+        if self._automatic:
+            self.kill(reason, "the lane's own watch", cause)
+            return
+        self._record.happened("alarm", f"{reason}: this would kill the lane", self.now())
+        self._restart()
+
+    def _restart(self) -> None:
+        equity = self._record.equity()
+        for watch in self._watches:
+            watch.restart(equity)
 
     def _wind_down(self) -> None:
         if self._latch.read() is None:

@@ -76,7 +76,7 @@ def assemble(setup: Setup) -> Assembly:
     viewer = _viewer(setup, tape, rates, approvals, recorder)
     strategies = _strategies(setup, viewer, approvals, recorder, faults)
     watches = watches_of(setup.risk.kill, setup.config.start_equity)
-    switchboard = Switchboard(setup.latch, watches, recorder, gate.soon)
+    switchboard = Switchboard(setup.latch, watches, setup.config.automatic_kill, recorder, gate.soon)
     switchboard.leavers = strategies
     _plan_events(setup.config, switchboard, gate, recorder)
     recorder.closed = switchboard.closed

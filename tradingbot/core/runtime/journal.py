@@ -39,7 +39,8 @@ CREATE INDEX fills_by_decision ON fills (decision);
 def write_journal(path: Path, decisions: Iterable[Decision], happenings: Iterable[Happening]) -> Path:
     """Write `decisions`, their `fills` and the lane's `events`; replace `path` whole.
 
-    A decision is what was wanted, known and answered. Amounts are exact decimals as text, times ISO-8601 with Z, `view` the facts the desk saw, as JSON.
+    A decision is what was wanted, known and answered. Amounts are exact decimals as text, times ISO-8601 with Z, `view`
+    the facts the desk saw, as JSON.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
@@ -65,7 +66,8 @@ def _row(number: int, decision: Decision) -> tuple[Any, ...]:
     intent, answer = decision.intent, decision.answer
     single = intent if isinstance(intent, Intent) else None
     head = (number, to_iso(intent.ts), intent.strategy, intent.instrument, None if single is None else str(single.side))
-    prices = (str(intent.price), _text(single and single.stop), _text(single and single.target))
+    guards = (None, None) if single is None else (_text(single.stop), _text(single.target))
+    prices = (str(intent.price), *guards)
     if isinstance(answer, Approved):
         said = f"{intent.instrument}: approved, {answer.quantity}"
         verdict: tuple[str | None, ...] = ("approved", None, None, None, said, str(answer.quantity))

@@ -14,6 +14,9 @@ from tradingbot.core.risk.view import RiskView
 
 __all__ = ["size"]
 
+# A rate such as 1 / 150 has no exact decimal: what is a whole number of steps but for that is one.
+_DIGITS = 12
+
 
 def size(policy: LaneRisk, view: RiskView, price: Decimal, loss_per_unit: Decimal, strength: Strength) -> Size:
     """Return how much `policy` allows.
@@ -38,7 +41,8 @@ def size(policy: LaneRisk, view: RiskView, price: Decimal, loss_per_unit: Decima
         weight = getattr(policy.sizing.weights, strength.value)
         exact = view.equity * fraction * weight / (loss_per_unit * unit)
     step = view.terms.step
-    quantity = (max(exact, Decimal(0)) / step).to_integral_value(rounding="ROUND_FLOOR") * step
+    steps = round(max(exact, Decimal(0)) / step, _DIGITS)
+    quantity = steps.to_integral_value(rounding="ROUND_FLOOR") * step
     return Size(
         policy="fixed amount" if tier is None else "risk fraction",
         equity=view.equity,
