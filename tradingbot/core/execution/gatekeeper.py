@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +18,7 @@ from tradingbot.core.messages.intent import Side
 __all__ = ["GATE", "Gatekeeper"]
 
 GATE = ExecAlgorithmId("GATE")
-_DAY = dt.timedelta(days=1)
+_DAY = 86_400_000_000_000
 _KEPT_SECONDS = 3_600
 
 
@@ -27,8 +26,8 @@ class Gatekeeper(ExecutionAlgorithm):
     """Forward an opening order only when its approval is on record, unspent and equal to it.
 
     Equal means instrument, side, quantity and stop; everything else that would open a position is denied with the
-    reason. Closing orders (reduce-only) pass and are counted. It hears of funding on every position it opened, and puts
-    the equity on the curve at 00:00 UTC.
+    reason. Closing orders (reduce-only) pass and are counted. It hears of funding on every position it opened. It sets
+    no timers: at one the engine would fill an order on its way at a price that is over, such as Friday's on a Saturday.
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> Gatekeeper:
@@ -40,6 +39,7 @@ class Gatekeeper(ExecutionAlgorithm):
         self.closing_orders = 0
         self._approvals = approvals
         self._record = record
+        self._day = 0
 
     def now(self) -> int:
         """Return the run's time in UTC nanoseconds, 0 before the start."""
@@ -47,31 +47,9 @@ class Gatekeeper(ExecutionAlgorithm):
         return 0 if clock is None else int(clock.timestamp_ns())
 
     @guarded
-    def on_start(self) -> None:
-        """Ask for a call at each midnight."""
-        today = dt.datetime.fromtimestamp(self.now() // 1_000_000_000, dt.UTC)
-        midnight = dt.datetime.combine(today.date(), dt.time(), dt.UTC) + _DAY
-        if self.clock is not None:
-            self.clock.set_timer("midnight", _DAY, start_time=midnight)
-
-    @guarded
-    def on_time_event(self, event: Any) -> None:
-        """Mark the account to the market and drop what is over from the engine's cache.
-
-        The engine looks through every order and position it remembers at each quote; the ledger remembers for it.
-        What ended within the last hour is kept: a stop that arrives after its entry was denied looks for that entry,
-        and the engine aborts the process when it finds none.
-        """
-        self._record.mark_to_market()
-        cache, now = self.cache, self.now()
-        if cache is not None:
-            cache.purge_closed_orders(now, _KEPT_SECONDS)
-            cache.purge_closed_positions(now)
-            cache.purge_account_events(now)
-
-    @guarded
     def on_order(self, order: Any) -> None:
         """Judge a single order."""
+        self._tidy()
         if order.is_reduce_only:
             self.closing_orders += 1
             self.submit_order(order)
@@ -84,6 +62,7 @@ class Gatekeeper(ExecutionAlgorithm):
     @guarded
     def on_order_list(self, order_list: Any, orders: Any) -> None:
         """Judge an entry with its stop and target: all of them go, or none."""
+        self._tidy()
         opening = [order for order in orders if not order.is_reduce_only]
         stops = [order for order in orders if order.is_reduce_only and hasattr(order, "trigger_price")]
         if len(opening) != 1 or len(stops) != 1:
@@ -106,6 +85,20 @@ class Gatekeeper(ExecutionAlgorithm):
             return
         amount: Decimal = event.pnl_change.as_decimal()
         self._record.charged(str(event.strategy_id), str(event.instrument_id), amount, int(event.ts_event))
+
+    def _tidy(self) -> None:
+        """Once a day drop what is over from the engine's cache, which is looked through at each quote.
+
+        What ended within the last hour is kept: a stop that arrives after its entry was denied looks for that entry,
+        and the engine aborts the process when it finds none.
+        """
+        cache, now = self.cache, self.now()
+        if cache is None or now // _DAY == self._day:
+            return
+        self._day = now // _DAY
+        cache.purge_closed_orders(now, _KEPT_SECONDS)
+        cache.purge_closed_positions(now)
+        cache.purge_account_events(now)
 
     def _deny(self, orders: list[Any], reason: str) -> None:
         for order in orders:

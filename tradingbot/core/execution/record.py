@@ -29,6 +29,3 @@ class Record(Protocol):
 
     def equity(self) -> Decimal:
         """Return cash plus open profit now, account currency."""
-
-    def mark_to_market(self) -> None:
-        """Put the equity of this moment on the curve."""

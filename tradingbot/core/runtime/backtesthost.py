@@ -68,9 +68,8 @@ def run(
     tape, faults, approvals = Tape(), Faults(), Approvals()
     rates = Rates(market.instruments, venue.currency, tape)
     by_name = {str(item.id): item for item in market.instruments}
-    recorder = Recorder(
-        config.start_equity, by_name, tape, rates, venue.currency, Currency.from_str(venue.currency).precision
-    )
+    precision = Currency.from_str(venue.currency).precision
+    recorder = Recorder(config.start_equity, by_name, tape, rates, venue.currency, precision, market.start)
     models = venue_models(
         venue, market.charges, exact or bool(market.contracts), config.seed, tape, rates, recorder, faults, policy_rates
     )
@@ -80,7 +79,7 @@ def run(
     engine = build_engine(market.instruments, venue, models, config.start_equity, exact)
     try:
         install(engine, gate, strategies)
-        bars = _stream(engine, feed, tape, faults, progress)
+        bars = _stream(engine, feed, tape, recorder, faults, progress)
         account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
         recorder.reconcile(_balance(account, venue.currency, config.start_equity))
     finally:
@@ -88,11 +87,12 @@ def run(
     return Outcome(recorder, bars, gate.closing_orders)
 
 
-def _stream(engine: Any, feed: Feed, tape: Tape, faults: Faults, progress: Callable[[int, int], None]) -> int:
-    bars, last = 0, 0
+def _stream(
+    engine: Any, feed: Feed, tape: Tape, recorder: Recorder, faults: Faults, progress: Callable[[int, int], None]
+) -> int:
+    bars = 0
     for number, chunk in enumerate(feed, start=1):
         tape.load(chunk.strips)
-        last = max(last, chunk.end)
         if chunk.data:
             for rows in chunk.data:
                 engine.add_data(rows, sort=False, validate=False)
@@ -100,6 +100,7 @@ def _stream(engine: Any, feed: Feed, tape: Tape, faults: Faults, progress: Calla
             engine.run(streaming=True)
             engine.clear_data()
         faults.raise_first()
+        recorder.close_days(chunk.until + 1)
         bars += chunk.bars
         progress(number, feed.chunks)
     engine.end()

@@ -15,6 +15,7 @@ from tradingbot.core.execution.tape import Tape
 from tradingbot.core.messages.answers import Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.portfolio.ledger import Charge, Fill, Ledger, OpenPosition
 from tradingbot.core.portfolio.trade import Trade
 
@@ -31,7 +32,14 @@ class Recorder:
     """
 
     def __init__(
-        self, start: Decimal, instruments: Mapping[str, Any], tape: Tape, rates: Rates, currency: str, precision: int
+        self,
+        start: Decimal,
+        instruments: Mapping[str, Any],
+        tape: Tape,
+        rates: Rates,
+        currency: str,
+        precision: int,
+        since: int,
     ) -> None:
         self.ledger = Ledger(start)
         self.refusals: list[Refused] = []
@@ -48,10 +56,12 @@ class Recorder:
         self._rates = rates
         self._currency = currency
         self._precision = precision
+        self._closed = since
         self._cent = Decimal(1).scaleb(-precision)
 
     def filled(self, event: Any, reason: str, balance: Decimal) -> None:
         """Book a fill after which the account holds `balance`."""
+        self.close_days(self.now())
         name = str(event.instrument_id)
         instrument = self._instruments[name]
         price: Decimal = event.last_px.as_decimal()
@@ -91,25 +101,31 @@ class Recorder:
 
     def charged(self, strategy: str, instrument: str, amount: Decimal, ts: int) -> None:
         """Book funding, rollover or borrow."""
+        self.close_days(self.now())
         self.ledger.charge(Charge(ts, strategy, instrument, amount))
 
     def refused(self, refusal: Refused) -> None:
         """Keep a refusal."""
         self.refusals.append(refusal)
 
-    def equity(self) -> Decimal:
-        """Return the balance plus what the open positions are worth at the last marks."""
-        return self.ledger.balance + sum((self.worth(held) for held in self.ledger.open_positions), _ZERO)
+    def equity(self, at: int | None = None) -> Decimal:
+        """Return the balance plus what the open positions are worth, now or `at` a time since the last event."""
+        return self.ledger.balance + sum((self.worth(held, at) for held in self.ledger.open_positions), _ZERO)
 
-    def worth(self, held: OpenPosition) -> Decimal:
+    def worth(self, held: OpenPosition, at: int | None = None) -> Decimal:
         """Return what an open position adds to equity beyond cash, at the last mark."""
-        mark = self._tape.mark(held.instrument, self.now())
+        ts = self.now() if at is None else at
+        mark = self._tape.mark(held.instrument, ts)
         price = held.entry_price if mark is None else Decimal(str(mark))
-        return round(held.value(price, self._rates.to_account(held.instrument, price)), self._precision)
+        return round(held.value(price, self._rates.to_account(held.instrument, price, ts)), self._precision)
 
-    def mark_to_market(self) -> None:
-        """Put the equity of this moment on the daily curve."""
-        self.daily.append(EquityPoint(self.now(), self.equity()))
+    def close_days(self, until: int) -> None:
+        """Put the equity of each 00:00 UTC before `until` on the daily curve, while its prices are still on the tape."""
+        midnight = (self._closed // DAY + 1) * DAY
+        while midnight < until:
+            self.daily.append(EquityPoint(midnight, self.equity(midnight)))
+            midnight += DAY
+        self._closed = max(self._closed, until - 1)
 
     def open_trades(self) -> list[Trade]:
         """Return the round trips that are not flat, valued at the last marks."""
