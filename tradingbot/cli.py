@@ -11,6 +11,7 @@ import typer
 
 from tradingbot.core.errors import TradingbotError
 from tradingbot.datacli import data_app
+from tradingbot.operatorcli import operator_app
 from tradingbot.riskcli import risk_app
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(data_app, name="data")
+app.add_typer(operator_app)
 app.add_typer(risk_app, name="risk")
 
 _DEBUG = False

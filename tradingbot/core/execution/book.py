@@ -35,20 +35,21 @@ class Entering:
 
 @dataclass(slots=True)
 class Exiting:
-    """A position on its way out; `working` is false between a thin fill and the next try."""
+    """A position on its way out, by an order of `quantity`; `working` is false between a thin fill and the next try."""
 
     order: str
     reason: str
+    quantity: Decimal
     working: bool = True
 
 
 @dataclass(slots=True)
 class Resting:
-    """The stop at the venue: its client order id and trigger, the trigger before the last change, the target's id."""
+    """The stop at the venue: its client order id, the trigger asked for, the one the venue holds, the target's id."""
 
     id: Any
     trigger: Decimal
-    before: Decimal
+    held: Decimal
     target: Any | None = None
 
 
@@ -104,7 +105,7 @@ class Book:
     def exiting(self, name: str, order: Any, reason: str) -> None:
         """Note a closing order."""
         self.roles[str(order.client_order_id)] = reason
-        self.exits[name] = Exiting(str(order.client_order_id), reason)
+        self.exits[name] = Exiting(str(order.client_order_id), reason, order.quantity.as_decimal())
 
     def role(self, order: str) -> str | None:
         """Return what an order is for: entry, stop, target, or the reason of an exit; nothing for a stranger."""
@@ -136,11 +137,17 @@ class Book:
         return [] if resting is None else [guard for guard in (resting.id, resting.target) if guard is not None]
 
     def tightened(self, name: str, trigger: Decimal) -> None:
-        """Note a stop moved to `trigger`."""
-        resting = self.stops[name]
-        resting.before, resting.trigger = resting.trigger, trigger
+        """Note that the stop was asked to move to `trigger`."""
+        self.stops[name].trigger = trigger
+
+    def stop_moved(self, name: str, trigger: Decimal) -> None:
+        """Note where the venue holds the stop; nothing looser is known of it from then on."""
+        if resting := self.stops.get(name):
+            resting.held = trigger
+            if (trigger - resting.trigger) * self.net(name) > 0:
+                resting.trigger = trigger
 
     def stop_kept(self, name: str) -> None:
         """Note that the venue refused to move the stop."""
         if resting := self.stops.get(name):
-            resting.trigger = resting.before
+            resting.trigger = resting.held

@@ -7,7 +7,7 @@ import functools
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Concatenate, Protocol, cast
+from typing import Any, Concatenate, Protocol, cast
 
 from tradingbot.core.errors import StrategyFailed
 
@@ -37,6 +37,19 @@ class Faults:
         self.found.append(Fault(component, where, f"{type(error).__name__}: {error}", trace))
         if self.halt is not None:
             self.halt(f"{component}.{where}: {error!r}")
+
+    def watched(self, component: str, where: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `call` so that what it raises is recorded and goes no further."""
+
+        @functools.wraps(call)
+        def watching(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return call(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001 - the engine would swallow it
+                self.add(component, where, error)
+                return None
+
+        return watching
 
     def raise_first(self) -> None:
         """Raise the first fault, if any, as `StrategyFailed` with its traceback in the message."""

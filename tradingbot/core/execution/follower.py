@@ -51,12 +51,13 @@ class Follower:
         elif kind == "OrderUpdated":
             self._resized(event)
         elif kind == "OrderModifyRejected":
-            self._book.stop_kept(str(event.instrument_id))
+            if self._book.role(str(event.client_order_id)) == "stop":
+                self._book.stop_kept(str(event.instrument_id))
             self._book.waiting.add(str(event.instrument_id))
 
     def try_again(self, name: str) -> None:
         """Send what the last bar left unfilled."""
-        if name not in self._book.waiting or self._seat.over(self._strategy.clock.timestamp_ns()):
+        if name not in self._book.waiting or self._over():
             return
         self._book.waiting.discard(name)
         self._grow_all(name)
@@ -67,10 +68,15 @@ class Follower:
         if entry is not None and not entry.working:
             self._drop_rest(name, "the lane was killed") if self._killed else self._send_rest(name, entry)
 
+    def leave(self, name: str, reason: str) -> None:
+        """Send the exit of what is held; what an entry still waits for is not sent any more."""
+        self._send_exit(name, reason)
+        self._drop_rest(name, reason)
+
     def next_leg(self, approved: Approved, quantity: Decimal) -> None:
         """Send the next leg of a structure, for as much as the leg before it was filled."""
         legs = self._book.legs.get(approved.id)
-        if not legs:
+        if not legs or self._over():
             self._book.legs.pop(approved.id, None)
             self._seat.approvals.close(approved)
             return
@@ -99,8 +105,11 @@ class Follower:
             if not net:
                 self._flat(name)
                 return
-        if entry is None or entry.approved.stop is not None:
-            self._guarded(name, net)
+        exit_ = self._book.exits.get(name)
+        if exit_ is not None and exit_.working and self._book.taken(exit_.order) >= exit_.quantity:
+            self._send_exit(name, exit_.reason)  # what an entry brought in while the exit was on its way
+        elif entry is None or entry.approved.stop is not None:
+            self._guarded(name, net, "assignment" if reason == "expiry" else "unprotected")
 
     def _taken(self, name: str, entry: Entering, quantity: Decimal, ts: int) -> None:
         """Count a fill against its approval, and notice one that nobody wants any more."""
@@ -126,8 +135,8 @@ class Follower:
 
     def _entry_ended(self, name: str, entry: Entering, why: str) -> None:
         entry.working = False
-        again = entry.attempts > 0 and entry.approved.stop is not None and not entry.unwanted and not self._killed
-        if entry.filled and again:
+        staying = self._book.net(name) and not self._book.leaving(name) and not entry.unwanted and not self._killed
+        if staying and entry.filled and entry.attempts > 0 and entry.approved.stop is not None:
             self._book.waiting.add(name)
             return
         self._note_rest(name, entry, why)
@@ -164,6 +173,8 @@ class Follower:
         Strategy.submit_order(self._strategy, order)
 
     def _send_exit(self, name: str, reason: str) -> None:
+        if self._over():
+            return
         held = self._book.net(name)
         instrument = self._strategy.listed(name)
         side = Side.LONG if held > 0 else Side.SHORT
@@ -171,17 +182,22 @@ class Follower:
         self._book.exiting(name, order, reason)
         Strategy.submit_order(self._strategy, order)
 
-    def _guarded(self, name: str, net: Decimal) -> None:
-        """Leave at once when an entry has filled whose stop is gone: it was hit while the rest was on its way."""
+    def _guarded(self, name: str, net: Decimal, reason: str) -> None:
+        """Leave at once when something is held without a stop: it was hit while the rest of the entry was on its way,
+        or an option was assigned."""
         resting = self._book.stops.get(name)
         stop = None if resting is None else self._strategy.cache.order(resting.id)
         if net and not self._book.leaving(name) and (stop is None or stop.is_closed):
-            self._send_exit(name, "unprotected")
+            self._send_exit(name, reason)
 
     def _resized(self, event: Any) -> None:
-        """Undo a cut: when the rest of an entry fills, the engine cuts stop and target to what was held before."""
+        """Note where the stop is, and undo a cut: when the rest of an entry fills, the engine cuts stop and target to
+        what was held before."""
         name, order = str(event.instrument_id), str(event.client_order_id)
-        if self._book.role(order) in ("stop", "target"):
+        role = self._book.role(order)
+        if role == "stop" and event.trigger_price is not None:
+            self._book.stop_moved(name, event.trigger_price.as_decimal())
+        if role in ("stop", "target"):
             self._grow(name, event.client_order_id, event.quantity.as_decimal())
 
     def _grow(self, name: str, guard: Any, quantity: Decimal) -> None:
@@ -223,6 +239,9 @@ class Follower:
                 f"{name}: {entry.filled} of {entry.wanted} was filled, the rest was dropped ({why})",
             )
         )  # fmt: skip
+
+    def _over(self) -> bool:
+        return self._seat.over(self._strategy.clock.timestamp_ns())
 
     def _balance(self, event: Any) -> Decimal:
         account = self._strategy.cache.account(event.account_id)

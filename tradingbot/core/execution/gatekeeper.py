@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -21,7 +20,7 @@ from tradingbot.core.switches.latch import KillLatch
 __all__ = ["GATE", "Gatekeeper"]
 
 GATE = ExecAlgorithmId("GATE")
-_DAY = dt.timedelta(days=1)
+_DAY = 86_400_000_000_000
 _KEPT_SECONDS = 3_600
 
 
@@ -30,7 +29,8 @@ class Gatekeeper(ExecutionAlgorithm):
 
     Equal means instrument, side, quantity and stop, before the deadline; everything else that would open a position is
     denied with the reason. Closing orders (reduce-only) pass and are counted. It hears of funding on every position it
-    opened, puts the equity on the curve at 00:00 UTC, and calls whoever asked to be called at a time.
+    opened, and calls whoever asked to be called at a time. It sets no timers of its own: at one the engine would fill
+    an order on its way at a price that is over, such as Friday's on a Saturday.
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> Gatekeeper:
@@ -46,6 +46,7 @@ class Gatekeeper(ExecutionAlgorithm):
         self._started = False
         self._calls: list[tuple[int, Callable[[], None]]] = []
         self._asked: dict[str, Callable[[], None]] = {}
+        self._day = 0
 
     def now(self) -> int:
         """Return the run's time in UTC nanoseconds, 0 before the start."""
@@ -74,11 +75,7 @@ class Gatekeeper(ExecutionAlgorithm):
 
     @guarded
     def on_start(self) -> None:
-        """Ask for a call at each midnight, and for those that were asked for before the start."""
-        today = dt.datetime.fromtimestamp(self.now() // 1_000_000_000, dt.UTC)
-        midnight = dt.datetime.combine(today.date(), dt.time(), dt.UTC) + _DAY
-        if self.clock is not None:
-            self.clock.set_timer("midnight", _DAY, start_time=midnight)
+        """Ask for the calls that were asked for before the start."""
         self._started = True
         for ts, action in self._calls:
             self.at(ts, action)
@@ -86,28 +83,12 @@ class Gatekeeper(ExecutionAlgorithm):
     @guarded
     def on_time_event(self, event: Any) -> None:
         """Make the call that is due."""
-        if event.name == "midnight":
-            self._midnight()
-        else:
-            self._asked[event.name]()
-
-    def _midnight(self) -> None:
-        """Mark the account to the market and drop what is over from the engine's cache.
-
-        The engine looks through every order and position it remembers at each quote; the ledger remembers for it.
-        What ended within the last hour is kept: a stop that arrives after its entry was denied looks for that entry,
-        and the engine aborts the process when it finds none.
-        """
-        self._record.mark_to_market()
-        cache, now = self.cache, self.now()
-        if cache is not None:
-            cache.purge_closed_orders(now, _KEPT_SECONDS)
-            cache.purge_closed_positions(now)
-            cache.purge_account_events(now)
+        self._asked[event.name]()
 
     @guarded
     def on_order(self, order: Any) -> None:
         """Judge a single order."""
+        self._tidy()
         if order.is_reduce_only:
             self.closing_orders += 1
             self.submit_order(order)
@@ -120,6 +101,7 @@ class Gatekeeper(ExecutionAlgorithm):
     @guarded
     def on_order_list(self, order_list: Any, orders: Any) -> None:
         """Judge an entry with its stop and target: all of them go, or none."""
+        self._tidy()
         opening = [order for order in orders if not order.is_reduce_only]
         stops = [order for order in orders if order.is_reduce_only and hasattr(order, "trigger_price")]
         if len(opening) != 1 or len(stops) != 1:
@@ -146,6 +128,20 @@ class Gatekeeper(ExecutionAlgorithm):
     def _why_not(self, entry: Entry) -> str | None:
         killed = self._latch.read()
         return self._approvals.spend(entry) if killed is None else f"the lane is killed ({killed.reason})"
+
+    def _tidy(self) -> None:
+        """Once a day drop what is over from the engine's cache, which is looked through at each quote.
+
+        What ended within the last hour is kept: a stop that arrives after its entry was denied looks for that entry,
+        and the engine aborts the process when it finds none.
+        """
+        cache, now = self.cache, self.now()
+        if cache is None or now // _DAY == self._day:
+            return
+        self._day = now // _DAY
+        cache.purge_closed_orders(now, _KEPT_SECONDS)
+        cache.purge_closed_positions(now)
+        cache.purge_account_events(now)
 
     def _deny(self, orders: list[Any], reason: str) -> None:
         for order in orders:

@@ -12,12 +12,12 @@ from nautilus_trader.trading import Strategy, StrategyConfig
 from tradingbot.core.config.load import Section
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.execution.book import Book
-from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.follower import Follower
 from tradingbot.core.execution.gatekeeper import GATE
-from tradingbot.core.execution.protection import closing, protected
-from tradingbot.core.execution.sealing import seal, wrapped
+from tradingbot.core.execution.protection import protected
+from tradingbot.core.execution.sealing import seal, watch, wrapped
 from tradingbot.core.execution.seat import Seat
+from tradingbot.core.execution.watchedstrategy import WatchedStrategy
 from tradingbot.core.execution.winddown import WindDown
 from tradingbot.core.messages.answers import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
@@ -25,7 +25,7 @@ from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
 __all__ = ["LaneStrategy"]
 
 
-class LaneStrategy(Strategy):
+class LaneStrategy(WatchedStrategy):
     """Offer `propose` and `close` instead of orders.
 
     A subclass names its parameters in `params_class`, reads them from `self.params`, and overrides `on_bar` and other
@@ -37,16 +37,14 @@ class LaneStrategy(Strategy):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        seal(cls)
-        for name, method in list(cls.__dict__.items()):
-            if name.startswith("on_") and callable(method):
-                setattr(cls, name, wrapped(name, method))
-
-    def __new__(cls, *_args: object, **_kwargs: object) -> LaneStrategy:
-        return super().__new__(cls)
+        seal(cls, LaneStrategy)
+        watch(cls, LaneStrategy)
 
     def __init__(self, params: Section, seat: Seat) -> None:
-        super().__init__(StrategyConfig(strategy_id=StrategyId(seat.name)))
+        # Again: a class mixed in before this one may have kept __init_subclass__ from being called.
+        seal(type(self), LaneStrategy)
+        watch(type(self), LaneStrategy)
+        super().__init__(StrategyConfig(strategy_id=StrategyId(seat.name)), seat.faults)
         self.params = params
         self.seat = seat
         self.book = Book()
@@ -54,10 +52,10 @@ class LaneStrategy(Strategy):
         self._follow = Follower(self)
         self.winding = WindDown(self)
 
-    @property
-    def faults(self) -> Faults:
-        """The run's sink of exceptions."""
-        return self.seat.faults
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("on_"):
+            raise TypeError(f"{name} may not be assigned, what it raises would go unheard; define it in the class")
+        super().__setattr__(name, value)
 
     def listed(self, instrument_id: Any) -> Any:
         """Return the run's Nautilus instrument of an id."""
@@ -104,22 +102,17 @@ class LaneStrategy(Strategy):
         """Leave a position at the market; what a thin book does not take is sent again on the next bar."""
         name = str(instrument_id)
         held = self.book.net(name)
-        if not held or self.book.leaving(name) or self.seat.over(self.clock.timestamp_ns()):
-            return
-        instrument = self.listed(name)
-        side = Side.LONG if held > 0 else Side.SHORT
-        order = closing(self.order_factory, instrument, side, instrument.make_qty(float(abs(held))), reason)
-        self.book.exiting(name, order, reason)
-        Strategy.submit_order(self, order)
+        if held and not self.book.leaving(name) and not self.seat.over(self.clock.timestamp_ns()):
+            self._follow.leave(name, reason)
 
     def tighten(self, instrument_id: Any, stop: float | Decimal) -> bool:
         """Move the stop towards the price, never away from it; say whether it moved."""
-        name, instrument = str(instrument_id), self.listed(str(instrument_id))
-        resting = self.book.stops.get(name)
-        if resting is None or self.book.leaving(name) or self.seat.over(self.clock.timestamp_ns()):
+        name, instrument = str(instrument_id), self.listed(instrument_id)
+        resting, held = self.book.stops.get(name), self.book.net(name)
+        if resting is None or not held or self.book.leaving(name) or self.seat.over(self.clock.timestamp_ns()):
             return False
         price = instrument.make_price(float(stop))
-        better = (price.as_decimal() - resting.trigger) * (1 if self.book.net(name) > 0 else -1)
+        better = (price.as_decimal() - resting.trigger) * (1 if held > 0 else -1)
         if better < instrument.price_increment.as_decimal():
             return False
         self.book.tightened(name, price.as_decimal())
@@ -150,18 +143,17 @@ class LaneStrategy(Strategy):
 
     def wind_down(self) -> None:
         """Leave as the lane's kill asks: what is profitable is left, the rest stays guarded."""
-        try:
-            self.winding.begin()
-        except BaseException as error:
-            self.faults.add(str(self.strategy_id), "wind_down", error)
-            raise
+        self.winding.begin()
 
     def _begin(self) -> None:
         for bar_type in self.seat.bar_types.values():
             self.subscribe_bars(bar_type)
 
     def _before_bar(self, bar: Any) -> None:
-        self._follow.try_again(str(bar.bar_type.instrument_id))
+        due = str(bar.bar_type.instrument_id)
+        for name in sorted(self.book.waiting):
+            if name == due or name not in self.seat.bar_types:
+                self._follow.try_again(name)
 
     def _enter(self, intent: Intent | SpreadIntent, approved: Approved) -> None:
         if isinstance(intent, SpreadIntent):
@@ -177,7 +169,7 @@ class LaneStrategy(Strategy):
         rule = ""
         if self.faults.found:
             rule, sentence = "strategy_failed", "a handler raised, so nothing more is entered"
-        elif self.seat.over(intent.ts):
+        elif self.seat.over(self.clock.timestamp_ns()):
             rule, sentence = "run_ends", "the run ends here, there is no next price"
         elif isinstance(intent, SpreadIntent):
             if any(self.book.busy(leg.instrument) for leg in intent.legs):
@@ -210,7 +202,9 @@ def _refusing(name: str, instead: str) -> Any:
 for _name, _instead in {
     "modify_order": "tighten()", "modify_orders": "tighten()", "cancel_order": "close()", "cancel_orders": "close()",
     "cancel_all_orders": "close()", "close_position": "close()", "close_all_positions": "close()",
-    "market_exit": "close()",
+    "cancel_gtd_expiry": "close()", "market_exit": "close()", "stop": "close()", "resume": "close()",
+    "reset": "close()", "dispose": "close()", "degrade": "an exception to end the run",
+    "fault": "an exception to end the run", "shutdown_system": "an exception to end the run",
 }.items():  # fmt: skip
     setattr(LaneStrategy, _name, _refusing(_name, _instead))
 for _name in ("on_start", "on_bar", "on_order_event"):

@@ -34,15 +34,18 @@ class Rates:
                     " instruments, so that profits can be converted"
                 )
 
-    def to_account(self, instrument: str, price: Decimal) -> Decimal:
-        """Return account currency per unit of quote currency; the instrument's own `price` may be the rate."""
+    def to_account(self, instrument: str, price: Decimal, at: int | None = None) -> Decimal:
+        """Return account currency per unit of quote currency, now or `at` a time (ns) not long ago.
+
+        The instrument's own `price` may be the rate.
+        """
         quote = self._quote[instrument]
         if quote == self._account:
             return Decimal(1)
         if self._base[instrument] == self._account:
             return 1 / price
         bridge = self._bridge(quote)
-        mark = None if bridge is None else self._tape.mark(bridge, self.now())
+        mark = None if bridge is None else self._tape.mark(bridge, self.now() if at is None else at)
         if bridge is None or mark is None:
             raise ConfigError(f"no price of {quote} in {self._account} is known yet, needed by {instrument}")
         return Decimal(str(mark)) if self._quote[bridge] == self._account else 1 / Decimal(str(mark))

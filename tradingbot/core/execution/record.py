@@ -56,6 +56,3 @@ class Record(Protocol):
 
     def open_pnl(self, strategy: str, instrument: str) -> Decimal:
         """Return what an open round trip has made so far, with the costs so far."""
-
-    def mark_to_market(self) -> None:
-        """Put the equity of this moment on the curve."""

@@ -7,21 +7,33 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["SEALED", "seal", "wrapped"]
+__all__ = ["SEALED", "seal", "watch", "wrapped"]
 
 SEALED = frozenset({
-    "__init_subclass__", "submit_order", "submit_order_list", "modify_order", "modify_orders", "cancel_order",
-    "cancel_orders", "cancel_all_orders", "close_position", "close_all_positions", "market_exit",
-    "on_order_event", "on_position_event", "propose", "close", "tighten", "faults", "wind_down",
+    "__init_subclass__", "__setattr__", "submit_order", "submit_order_list", "modify_order", "modify_orders",
+    "cancel_order", "cancel_orders", "cancel_all_orders", "cancel_gtd_expiry", "close_position", "close_all_positions",
+    "market_exit", "on_order_event", "on_position_event", "propose", "close", "tighten", "listed", "faults", "clock",
+    "subscribe_topic", "unsubscribe_topic", "register_indicator_for_bars", "register_indicator_for_quote_ticks",
+    "register_indicator_for_trade_ticks", "_begin", "_before_bar", "_enter", "_unwelcome", "wind_down", "winding",
+    "_indicator", "_watched",
 })  # fmt: skip
 
 
-def seal(cls: type) -> None:
-    """Raise TypeError when `cls` overrides what only the lane layer may define."""
-    if broken := sorted(SEALED & cls.__dict__.keys()):
+def seal(cls: type, lane: type) -> None:
+    """Raise TypeError when `cls`, or a class it inherits from before `lane`, defines what only the lane layer may."""
+    if broken := sorted({name for part in _before(cls, lane) for name in part.__dict__} & SEALED):
         raise TypeError(
             f"{cls.__name__} may not override {', '.join(broken)}; it uses propose(), close() and tighten()"
         )
+
+
+def watch(cls: type, lane: type) -> None:
+    """Wrap the handlers of `cls`, among them those it inherits from classes that are no strategies."""
+    for name in {name for part in _before(cls, lane) for name in part.__dict__ if name.startswith("on_")}:
+        owner = next(part for part in cls.__mro__ if name in part.__dict__)
+        method = owner.__dict__[name]
+        if callable(method) and not hasattr(method, "watched") and (owner is cls or not issubclass(owner, lane)):
+            setattr(cls, name, wrapped(name, method))
 
 
 def wrapped(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,9 +41,12 @@ def wrapped(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
 
     The lane layer's own step comes first: subscribing before `on_start`, sending again what is waiting before `on_bar`.
     """
-    if name == "on_bar":
-        return _bar_handler(method)
+    handler = _bar_handler(method) if name == "on_bar" else _handler(name, method)
+    handler.watched = True  # type: ignore[attr-defined]
+    return handler
 
+
+def _handler(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
     def handler(self: Any, *args: Any) -> Any:
         try:
@@ -57,3 +72,9 @@ def _bar_handler(method: Callable[..., Any]) -> Callable[..., Any]:
             return None
 
     return handler
+
+
+def _before(cls: type, lane: type) -> list[type]:
+    """Return `cls` and what its attributes are looked up in before `lane`."""
+    order = cls.__mro__
+    return list(order[: order.index(lane)])

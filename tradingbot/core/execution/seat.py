@@ -42,5 +42,5 @@ class Seat:
     until: int = 0
 
     def over(self, now: int) -> bool:
-        """Whether the run has no next price at `now`."""
-        return bool(self.until) and now >= self.until
+        """Whether an order sent at `now` would arrive when the run has no next price."""
+        return bool(self.until) and now + self.venue.latency_ms * 1_000_000 > self.until

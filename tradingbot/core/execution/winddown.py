@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +53,10 @@ class WindDown:
     def go_on(self, name: str) -> None:
         """Go on with what an offer left, the next rung or the market, once the engine has booked its end."""
         rung = self._rungs.pop(name, 0) + 1
-        self._call(f"next-{name}-{rung}", self._strategy.clock.timestamp_ns() + 1, lambda: self._offer(name, rung))
+        soon = self._strategy.clock.timestamp_ns() + 1
+        self._strategy.clock.set_time_alert_ns(
+            f"next-{name}-{rung}", soon, callback=lambda _event: self._offer(name, rung)
+        )
 
     def forget(self, name: str) -> None:
         """Stop counting: the position is gone."""
@@ -90,21 +92,11 @@ class WindDown:
     def _wait(self, name: str, order: Any, rung: int) -> None:
         due = self._strategy.clock.timestamp_ns() + self._seat.leaving.patience_s * _SECOND
 
-        def withdraw() -> None:
+        def withdraw(_event: Any) -> None:
             if self._strategy.cache.is_order_open(order):
                 Strategy.cancel_order(self._strategy, order)
 
-        self._call(f"patience-{name}-{rung}-{order}", due, withdraw)
-
-    def _call(self, what: str, ts: int, action: Callable[[], None]) -> None:
-        def due(_event: Any) -> None:
-            try:
-                action()
-            except BaseException as error:
-                self._seat.faults.add(str(self._strategy.strategy_id), "wind_down", error)
-                raise
-
-        self._strategy.clock.set_time_alert_ns(what, ts, callback=due)
+        self._strategy.clock.set_time_alert_ns(f"patience-{name}-{rung}-{order}", due, callback=withdraw)
 
 
 def _between(quoted: tuple[Decimal, Decimal], side: Side, share: float) -> Decimal:

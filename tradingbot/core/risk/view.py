@@ -12,6 +12,8 @@ from tradingbot.core.lane import Lane, Stage
 
 __all__ = ["Contract", "Exposure", "RiskView", "Terms"]
 
+_DIGITS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Contract:
@@ -88,10 +90,10 @@ class RiskView:
     bar: int = 0
     leverage: Decimal = Decimal(1)
     halted: str | None = None
-    enabled: bool = True
-    promoted: bool = True
+    enabled: bool = False
+    promoted: bool = False
 
     @property
     def drawdown(self) -> Decimal:
-        """How far equity lies below its peak, a fraction."""
-        return max(Decimal(0), 1 - self.equity / self.peak) if self.peak > 0 else Decimal(0)
+        """How far equity lies below its peak, a fraction; free of the dust of a division, so that 5 % is 5 %."""
+        return max(Decimal(0), round(1 - self.equity / self.peak, _DIGITS)) if self.peak > 0 else Decimal(0)

@@ -17,7 +17,7 @@ def worst_loss(legs: Sequence[Leg], terms: Mapping[str, Terms]) -> Decimal | str
 
     The profit at expiry is piecewise linear in the underlying's price S, with its corners at the strikes, so its least
     value lies at S = 0, at a strike, or without limit above the highest strike when more calls are sold than bought.
-    One unit is one contract a leg, all on one expiry and one multiplier.
+    One unit is one contract a leg, all on one underlying, one expiry and one multiplier.
     """
     contracts: list[tuple[Contract, int, Decimal]] = []
     for leg in legs:
@@ -31,6 +31,10 @@ def worst_loss(legs: Sequence[Leg], terms: Mapping[str, Terms]) -> Decimal | str
         return "has legs of several expiries"
     if len({terms[leg.instrument].multiplier for leg in legs}) != 1:
         return "has legs of several multipliers"
+    if len({terms[leg.instrument].asset for leg in legs}) != 1:
+        return "has legs on several underlyings"
+    if any(leg.price < 0 for leg in legs):
+        return "has a leg with a price below zero"
     if sum(sign for contract, sign, _price in contracts if contract.right == "C") < 0:
         return "sells more calls than it buys and can lose without limit"
     paid = sum((sign * price for _contract, sign, price in contracts), Decimal(0))

@@ -97,6 +97,7 @@ def _recorder(setup: Setup, tape: Tape, rates: Rates) -> Recorder:
         currency,
         Currency.from_str(currency).precision,
         DayResult(day.zone, day.hour),
+        setup.market.start,
     )
 
 

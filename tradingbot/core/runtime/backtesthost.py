@@ -15,10 +15,8 @@ from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.errors import ConfigError
-from tradingbot.core.execution.faults import Faults
-from tradingbot.core.execution.tape import Tape
 from tradingbot.core.lane import Stage
-from tradingbot.core.runtime.assembly import Setup, assemble
+from tradingbot.core.runtime.assembly import Assembly, Setup, assemble
 from tradingbot.core.runtime.engine import build_engine
 from tradingbot.core.runtime.feed import Feed
 from tradingbot.core.runtime.gaps import Gaps
@@ -65,11 +63,12 @@ def run(
     feed = Feed(
         market.catalog, market.sources, market.contracts, venue, exact, *span, gaps=Gaps(config.events), memory=memory
     )
-    lane = assemble(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, MemoryLatch(config.lane)))
+    latch = MemoryLatch(config.lane, lambda: lane.gate.now())
+    lane = assemble(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, latch))
     engine = build_engine(market.instruments, venue, lane.models, config.start_equity, exact)
     try:
         install(engine, lane.gate, lane.strategies)
-        bars = _stream(engine, feed, lane.tape, lane.faults, progress)
+        bars = _stream(engine, feed, lane, progress)
         account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
         lane.recorder.reconcile(_balance(account, venue.currency, config.start_equity))
     finally:
@@ -77,22 +76,22 @@ def run(
     return Outcome(lane.recorder, bars, lane.gate.closing_orders)
 
 
-def _stream(engine: Any, feed: Feed, tape: Tape, faults: Faults, progress: Callable[[int, int], None]) -> int:
-    bars, last = 0, 0
+def _stream(engine: Any, feed: Feed, lane: Assembly, progress: Callable[[int, int], None]) -> int:
+    bars = 0
     for number, chunk in enumerate(feed, start=1):
-        tape.load(chunk.strips)
-        last = max(last, chunk.end)
+        lane.tape.load(chunk.strips)
         if chunk.data:
             for rows in chunk.data:
                 engine.add_data(rows, sort=False, validate=False)
             engine.sort_data()
             engine.run(streaming=True)
             engine.clear_data()
-        faults.raise_first()
+        lane.faults.raise_first()
+        lane.recorder.close_days(chunk.until + 1)
         bars += chunk.bars
         progress(number, feed.chunks)
     engine.end()
-    faults.raise_first()
+    lane.faults.raise_first()
     return bars
 
 

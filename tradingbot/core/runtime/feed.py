@@ -32,12 +32,12 @@ _ROWS = 40_000
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What the engine runs next: lists of Nautilus data, the strips of the same time, and how many bars it holds."""
+    """What the engine runs next: lists of Nautilus data up to `until` (ns), the strips of that time, how many bars."""
 
     data: list[list[Any]]
     strips: dict[str, Strip]
     bars: int
-    end: int
+    until: int
 
 
 class Feed:
@@ -102,7 +102,7 @@ class Feed:
             if len(quotes):
                 strips[name] = Strip.of_quotes(self._after_last(name, quotes, until))
                 data.append(quote_objects(contract, quotes))
-        return Chunk([rows for rows in data if rows], strips, bars, end)
+        return Chunk([rows for rows in data if rows], strips, bars, until)
 
     def _reach(self, begin: int, end: int) -> tuple[int, int]:
         """Return the time a chunk covers: (since, until]; the run itself starts and ends without latency."""

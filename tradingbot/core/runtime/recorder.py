@@ -17,6 +17,7 @@ from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.portfolio.dayresult import DayResult
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.happening import Happening
+from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.portfolio.ledger import Charge, Fill, Ledger, OpenPosition
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.risk.view import RiskView
@@ -43,6 +44,7 @@ class Recorder:
         currency: str,
         precision: int,
         day: DayResult,
+        since: int,
     ) -> None:
         self.ledger = Ledger(start)
         self.refusals: list[Refused] = []
@@ -66,10 +68,12 @@ class Recorder:
         self._approved: dict[str, Decision] = {}
         self._of_order: dict[str, Decision] = {}
         self._holds: dict[tuple[str, str], Decision] = {}
+        self._closed = since
         self._cent = Decimal(1).scaleb(-precision)
 
     def filled(self, event: Any, reason: str, balance: Decimal) -> None:
         """Book a fill after which the account holds `balance`."""
+        self.close_days(self.now())
         name = str(event.instrument_id)
         instrument = self._instruments[name]
         price: Decimal = event.last_px.as_decimal()
@@ -125,6 +129,7 @@ class Recorder:
 
     def transferred(self, amount: Decimal, ts: int) -> None:
         """Book money that came in or left; the peak moves along, since no trade made or lost it."""
+        self.close_days(self.now())
         self.ledger.transfer(amount, ts)
         self._peak += amount
         word = "withdrawal" if amount < 0 else "deposit"
@@ -136,15 +141,16 @@ class Recorder:
 
     def charged(self, strategy: str, instrument: str, amount: Decimal, ts: int) -> None:
         """Book funding, rollover or borrow."""
+        self.close_days(self.now())
         self.ledger.charge(Charge(ts, strategy, instrument, amount))
 
     def refused(self, refusal: Refused) -> None:
         """Keep a refusal."""
         self.refusals.append(refusal)
 
-    def equity(self) -> Decimal:
-        """Return the balance plus what the open positions are worth at the last marks."""
-        equity = self.ledger.balance + sum((self.worth(held) for held in self.ledger.open_positions), _ZERO)
+    def equity(self, at: int | None = None) -> Decimal:
+        """Return the balance plus what the open positions are worth, now or `at` a time since the last event."""
+        equity = self.ledger.balance + sum((self.worth(held, at) for held in self.ledger.open_positions), _ZERO)
         self._peak = max(self._peak, equity)
         return equity
 
@@ -169,15 +175,20 @@ class Recorder:
         held = self.ledger.position(strategy, instrument)
         return _ZERO if held is None else held.trade("open", self.worth(held)).pnl
 
-    def worth(self, held: OpenPosition) -> Decimal:
+    def worth(self, held: OpenPosition, at: int | None = None) -> Decimal:
         """Return what an open position adds to equity beyond cash, at the last mark."""
-        mark = self._tape.mark(held.instrument, self.now())
+        ts = self.now() if at is None else at
+        mark = self._tape.mark(held.instrument, ts)
         price = held.entry_price if mark is None else Decimal(str(mark))
-        return round(held.value(price, self._rates.to_account(held.instrument, price)), self._precision)
+        return round(held.value(price, self._rates.to_account(held.instrument, price, ts)), self._precision)
 
-    def mark_to_market(self) -> None:
-        """Put the equity of this moment on the daily curve."""
-        self.daily.append(EquityPoint(self.now(), self.equity()))
+    def close_days(self, until: int) -> None:
+        """Put the equity of each 00:00 UTC before `until` on the daily curve, while its prices are on the tape."""
+        midnight = (self._closed // DAY + 1) * DAY
+        while midnight < until:
+            self.daily.append(EquityPoint(midnight, self.equity(midnight)))
+            midnight += DAY
+        self._closed = max(self._closed, until - 1)
 
     def open_trades(self) -> list[Trade]:
         """Return the round trips that are not flat, valued at the last marks."""

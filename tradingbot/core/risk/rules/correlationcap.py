@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tradingbot.core.messages.answers import Refused, SizedIntent
 from tradingbot.core.risk.view import Exposure, RiskView
+from tradingbot.core.risk.wording import rounded_down, rounded_up
 
 __all__ = ["CorrelationCap"]
 
@@ -41,16 +43,15 @@ class CorrelationCap:
         if not members or total <= allowed:
             return None
         cluster = ", ".join(sorted(set(members)))
-        sentence = (
-            f"exposure together with {cluster}, which moves with it, would be {total:.2f}, limit is {allowed:.2f}"
-        )
-        return Refused.of(sized.intent, self.name, f"{total:.2f}", f"{allowed:.2f}", sentence)
+        was, most = rounded_up(total), rounded_down(allowed)
+        sentence = f"exposure together with {cluster}, which moves with it, would be {was}, limit is {most}"
+        return Refused.of(sized.intent, self.name, was, most, sentence)
 
     def _adds(self, each: Exposure, view: RiskView, direction: int) -> Decimal:
         if each.asset == view.terms.asset:
             return each.signed * direction + each.reserved
         known = view.correlations.get(each.instrument)
-        if known is None:
+        if known is None or math.isnan(known):
             return each.gross
         if abs(known) < float(self.threshold):
             return Decimal(0)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from tradingbot.core.messages.answers import Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.view import RiskView
+from tradingbot.core.risk.wording import rounded_up
 from tradingbot.core.risk.worstloss import worst_loss
 
 __all__ = ["DefinedRisk"]
@@ -32,20 +33,22 @@ class DefinedRisk:
         """Return the refusal, or nothing."""
         if isinstance(intent, Intent):
             return self._single(intent, view)
+        if intent.price <= 0:
+            return Refused.of(intent, self.name, intent.price, "above 0", f"the price was {intent.price}")
         loss = worst_loss(intent.legs, view.legs)
         if isinstance(loss, str):
             return Refused.of(intent, self.name, "unlimited", "a known worst loss", f"the structure {loss}")
         if intent.max_loss + _ROUNDING < loss:
             sentence = f"the structure was said to lose {intent.max_loss} a share at worst, its legs can lose {loss}"
             return Refused.of(intent, self.name, intent.max_loss, loss, sentence)
-        if loss <= 0:
-            return Refused.of(
-                intent, self.name, loss, "above 0", f"the legs lose {loss} at worst: their prices are wrong"
-            )
+        if min(loss, intent.max_loss) <= 0:
+            sentence = f"the legs lose {loss} at worst, {intent.max_loss} was said: their prices are wrong"
+            return Refused.of(intent, self.name, min(loss, intent.max_loss), "above 0", sentence)
         distance = max(intent.max_loss, loss) / intent.price
         if distance > self.max_distance:
-            sentence = f"the worst loss was {distance:.2%} of {intent.price}, the limit is {self.max_distance:.2%}"
-            return Refused.of(intent, self.name, f"{distance:.4f}", self.max_distance, sentence)
+            was = rounded_up(distance, ".2%")
+            sentence = f"the worst loss was {was} of {intent.price}, the limit is {self.max_distance:.2%}"
+            return Refused.of(intent, self.name, rounded_up(distance, ".4f"), self.max_distance, sentence)
         return None
 
     def _single(self, intent: Intent, view: RiskView) -> Refused | None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tradingbot.core.messages.answers import Refused, SizedIntent
 from tradingbot.core.risk.view import RiskView
+from tradingbot.core.risk.wording import rounded_down, rounded_up
 
 __all__ = ["AssetExposure", "LaneExposure"]
 
@@ -47,5 +48,6 @@ def _over(sized: SizedIntent, rule: str, what: str, held: Decimal, limit: Decima
     allowed = limit * view.equity
     if would_be <= allowed:
         return None
-    sentence = f"{what} would be {would_be:.2f}, limit is {allowed:.2f} ({limit} times equity)"
-    return Refused.of(sized.intent, rule, f"{would_be:.2f}", f"{allowed:.2f}", sentence)
+    was, most = rounded_up(would_be), rounded_down(allowed)
+    sentence = f"{what} would be {was}, limit is {most} ({limit} times equity)"
+    return Refused.of(sized.intent, rule, was, most, sentence)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from tradingbot.core.messages.answers import Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.view import RiskView
+from tradingbot.core.risk.wording import rounded_up
 
 __all__ = ["MarketSane"]
 
@@ -30,13 +31,13 @@ class MarketSane:
         """Return the refusal, or nothing."""
         limit = self.max_age * view.bar
         if view.bar and view.data_age > limit:
-            sentence = f"the last price is {view.data_age // _SECOND} s old, the limit is {limit // _SECOND} s"
-            return Refused.of(intent, self.name, view.data_age, limit, sentence)
+            was, most = f"{-(-view.data_age // _SECOND)} s", f"{limit // _SECOND} s"
+            return Refused.of(intent, self.name, was, most, f"the last price is {was} old, the limit is {most}")
         if view.spread < 0:
             return Refused.of(intent, self.name, view.spread, "at least 0", "bid and ask are crossed")
         base, of = (intent.price, "the price") if isinstance(intent, Intent) else (intent.max_loss, "the worst loss")
         share = view.spread / base if base > 0 else Decimal(0)
         if share > self.max_spread:
-            sentence = f"the spread was {share:.2%} of {of}, the limit is {self.max_spread:.2%}"
-            return Refused.of(intent, self.name, f"{share:.4f}", self.max_spread, sentence)
+            sentence = f"the spread was {rounded_up(share, '.2%')} of {of}, the limit is {self.max_spread:.2%}"
+            return Refused.of(intent, self.name, rounded_up(share, ".4f"), self.max_spread, sentence)
         return None

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tradingbot.core.messages.answers import Refused, SizedIntent
 from tradingbot.core.risk.view import RiskView
+from tradingbot.core.risk.wording import rounded_down, rounded_up
 
 __all__ = ["OptionReserve"]
 
@@ -27,5 +28,6 @@ class OptionReserve:
         would_be, allowed = reserved + sized.risk, self.limit * view.equity
         if would_be <= allowed:
             return None
-        sentence = f"worst losses set aside would be {would_be:.2f}, limit is {allowed:.2f} ({self.limit} of equity)"
-        return Refused.of(sized.intent, self.name, f"{would_be:.2f}", f"{allowed:.2f}", sentence)
+        was, most = rounded_up(would_be), rounded_down(allowed)
+        sentence = f"worst losses set aside would be {was}, limit is {most} ({self.limit} times equity)"
+        return Refused.of(sized.intent, self.name, was, most, sentence)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tradingbot.core.messages.answers import Refused, SizedIntent
 from tradingbot.core.risk.view import RiskView
+from tradingbot.core.risk.wording import rounded_down, rounded_up
 
 __all__ = ["PositionLeverage"]
 
@@ -24,13 +25,11 @@ class PositionLeverage:
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
         """Return the refusal, or nothing."""
-        limit = min(self.max_leverage, view.leverage) * view.equity
-        would_be = abs(sized.signed) or sized.risk
+        allowed = min(self.max_leverage, view.leverage)
+        would_be, limit = abs(sized.signed) or sized.risk, allowed * view.equity
         if would_be <= limit:
             return None
-        times = would_be / view.equity if view.equity > 0 else Decimal(0)
-        allowed = min(self.max_leverage, view.leverage)
-        sentence = (
-            f"the position would be {would_be:.2f}, {times:.2f} times equity; the limit is {allowed} times, {limit:.2f}"
-        )
-        return Refused.of(sized.intent, self.name, f"{would_be:.2f}", f"{limit:.2f}", sentence)
+        was, most = rounded_up(would_be), rounded_down(limit)
+        times = f", {rounded_up(would_be / view.equity)} times equity" if view.equity > 0 else ""
+        sentence = f"the position would be {was}{times}; the limit is {most}, {allowed} times"
+        return Refused.of(sized.intent, self.name, was, most, sentence)

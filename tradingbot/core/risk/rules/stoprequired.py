@@ -9,6 +9,7 @@ from decimal import Decimal
 from tradingbot.core.messages.answers import Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.view import RiskView
+from tradingbot.core.risk.wording import rounded_up
 
 __all__ = ["StopRequired", "rounded_stop"]
 
@@ -42,11 +43,11 @@ class StopRequired:
         if stop is None:
             return Refused.of(intent, self.name, "none", "a stop", "an entry needs a stop, none was given")
         distance = (intent.price - stop) * intent.side.sign / intent.price
-        if stop <= 0 or distance <= 0:
+        if distance <= 0:
             place = f"{'below' if intent.side.sign > 0 else 'above'} {intent.price}"
             sentence = f"the stop of a {intent.side} entry was {stop}, it must lie {place}"
             return Refused.of(intent, self.name, stop, place, sentence)
         if distance > self.max_distance:
-            sentence = f"the stop was {distance:.2%} away, the limit is {self.max_distance:.2%}"
-            return Refused.of(intent, self.name, f"{distance:.4f}", self.max_distance, sentence)
+            sentence = f"the stop was {rounded_up(distance, '.2%')} away, the limit is {self.max_distance:.2%}"
+            return Refused.of(intent, self.name, rounded_up(distance, ".4f"), self.max_distance, sentence)
         return None

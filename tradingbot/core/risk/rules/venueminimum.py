@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from tradingbot.core.messages.answers import Refused, SizedIntent
 from tradingbot.core.messages.intent import Intent
 from tradingbot.core.risk.view import RiskView
+from tradingbot.core.risk.wording import rounded_down
 
 __all__ = ["VenueMinimum"]
 
@@ -23,22 +23,13 @@ class VenueMinimum:
         """Return the refusal with the minimum in it, or nothing."""
         intent, terms = sized.intent, view.terms
         least = max(terms.minimum, terms.step)
+        worth = sized.quantity * intent.price * terms.multiplier
         if sized.quantity < least:
-            worth = (
-                ""
-                if isinstance(intent, Intent) is False
-                else f" (worth {_money(least * intent.price * terms.multiplier)})"
-            )
-            sentence = f"the policy allows a quantity of {sized.quantity}, the venue's minimum is {least}{worth}"
-            return Refused.of(intent, self.name, sized.quantity, least, sentence)
-        notional = sized.quantity * intent.price * terms.multiplier
-        if isinstance(intent, Intent) and notional < terms.minimum_notional:
-            sentence = (
-                f"the policy allows an order of {_money(notional)}, the venue's minimum is {terms.minimum_notional}"
-            )
-            return Refused.of(intent, self.name, _money(notional), terms.minimum_notional, sentence)
+            cost = f" (worth {least * intent.price * terms.multiplier:.2f})" if isinstance(intent, Intent) else ""
+            sentence = f"the policy allows a quantity of {sized.quantity:f}, the venue's minimum is {least:f}{cost}"
+            return Refused.of(intent, self.name, f"{sized.quantity:f}", f"{least:f}", sentence)
+        if isinstance(intent, Intent) and worth < terms.minimum_notional:
+            was, limit = rounded_down(worth), f"{terms.minimum_notional:.2f}"
+            sentence = f"the policy allows an order of {was}, the venue's minimum is {limit}"
+            return Refused.of(intent, self.name, was, limit, sentence)
         return None
-
-
-def _money(amount: Decimal) -> str:
-    return f"{amount:.2f}"
