@@ -14,6 +14,7 @@ from tradingbot.core.lane import Lane
 from tradingbot.core.messages.answers import Refused
 from tradingbot.core.portfolio.daily import Floats, Ints
 from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.happening import Happening
 from tradingbot.core.portfolio.hold import hold_curve
 from tradingbot.core.portfolio.isotime import DAY, SECOND, from_iso
 from tradingbot.core.portfolio.metrics import summary
@@ -84,6 +85,7 @@ def make_fake(
         open=(),
         equity=equity,
         refused=[_refused(rng, number) for number in range(refused)],
+        events=[Happening(START + 3 * DAY, "kill", "killed by ann: a drill")] if refused else [],
         run=_run(),
     )
     facts = Facts(bar_ns=BAR, fills=2 * trades, intents=trades + refused)

@@ -86,15 +86,17 @@ def test_every_part_is_there_in_its_order(page: Page) -> None:
         "Distribution of trades",
         "Profit and patience",
         "Where the profit went",
+        "Events of the lane",
         "Exits by reason",
         "Refusals",
+        "Refusals over time",
         "By instrument",
         "By strategy",
         "The 20 best trades",
         "The 20 worst trades",
         "Run it again",
     ]
-    assert len(page.charts) == 7
+    assert len(page.charts) == 8
 
 
 def test_the_numbers_shown_are_the_results(page: Page, usual: Any) -> None:
@@ -158,7 +160,7 @@ def test_names_from_a_config_cannot_become_markup(usual: Any) -> None:
     page = Page(render(result.to_dict(), usual.prices, usual.hold))
     assert page.open == []
     assert nasty in page.words
-    assert len(page.charts) == 7
+    assert len(page.charts) == 8
 
 
 def test_few_trades_are_one_table(fake: Any) -> None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +17,8 @@ from tradingbot.core.report.screen import screen, sparkline
 _PATHS = {"html": "reports/run.html", "json": "reports/run.json"}
 
 
-def _printed(result: Result) -> list[str]:
-    console = Console(file=io.StringIO(), width=100, color_system=None, legacy_windows=False)
+def _printed(result: Result, width: int = 100) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
     console.print(screen(result.to_dict(), _PATHS))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().splitlines()
@@ -36,6 +37,13 @@ def test_a_result_fits_one_screen(usual: Any) -> None:
     ):
         assert words in text
     assert len(lines) <= 40
+
+
+def test_no_number_is_cut_where_the_terminal_is_narrow(usual: Any) -> None:
+    wide, narrow = ("\n".join(_printed(usual.result, width)) for width in (100, 80))
+    numbers = re.findall(r"[\d,]+\.\d\d USDT", wide)
+    assert [number for number in numbers if number not in narrow] == []
+    assert sum("▁" in line or "█" in line for line in narrow.splitlines()) == 1
 
 
 def test_the_longest_result_still_fits(usual: Any) -> None:

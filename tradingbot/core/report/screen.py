@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -29,7 +29,7 @@ def screen(result: Found, paths: Mapping[str, str] | None = None) -> RenderableT
 
     `paths` are the files written, by what they are, such as `{"html": "report.html"}`.
     """
-    parts: list[RenderableType] = [_title(result), _numbers(result), _curve(result), _costs(result)]
+    parts: list[RenderableType] = [_title(result), _numbers(result), _Curve(result), _costs(result)]
     parts += _warnings(result)
     parts += [Text(f"{name}: {path}", overflow="fold") for name, path in (paths or {}).items()]
     return Group(*parts)
@@ -81,11 +81,16 @@ def _column(lines: Sequence[Line], result: Found) -> Table:
     return column
 
 
-def _curve(result: Found) -> Text:
-    equity = np.array([float(point.equity) for point in equity_points(result)])
-    text = Text("Equity  ", style="dim")
-    text.append(sparkline(equity, WIDTH - 10), style="not dim blue")
-    return text
+class _Curve:
+    """The equity on one line, as long as the terminal is wide."""
+
+    def __init__(self, result: Found) -> None:
+        self._equity = np.array([float(point.equity) for point in equity_points(result)])
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        text = Text("Equity  ", style="dim")
+        text.append(sparkline(self._equity, min(options.max_width, WIDTH) - 10), style="not dim blue")
+        yield text
 
 
 def _costs(result: Found) -> Text:

@@ -96,6 +96,7 @@ GROUPS: tuple[tuple[str, tuple[Line, ...]], ...] = (
             ("fees", "Fees paid", _money, "commissions"),
             ("slippage", "Slippage paid", _money, "against the mid price at arrival, inside the price profit"),
             ("funding", "Funding received", _gain, "funding, rollover and borrow; negative when paid"),
+            ("transfers", "Put in", _money, "by the owner, less what was taken out; no part of any return"),
         ),
     ),
 )
