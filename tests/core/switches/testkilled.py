@@ -1,0 +1,34 @@
+# file: tests/core/switches/testkilled.py
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradingbot.core.lane import Lane
+from tradingbot.core.switches.killed import Killed
+
+WORDS = st.text()
+KILLS = st.builds(
+    Killed, st.sampled_from(Lane), st.integers(0, 2**63 - 1), WORDS, WORDS, st.sampled_from(["operator", "losses"])
+)
+
+
+@given(KILLS)
+def test_what_is_written_is_read(killed: Killed) -> None:
+    assert Killed.from_json(killed.to_json(), killed.lane) == killed
+
+
+@given(KILLS, st.data())
+def test_a_part_of_a_latch_is_never_taken_for_a_whole_one(killed: Killed, data: st.DataObject) -> None:
+    text = killed.to_json().rstrip()
+    part = text[: data.draw(st.integers(0, len(text) - 1))]
+    with pytest.raises(ValueError, match=r"."):
+        Killed.from_json(part, killed.lane)
+
+
+def test_the_error_says_what_was_and_what_is_allowed() -> None:
+    with pytest.raises(ValueError, match=r"^it was b'', allowed is an object of lane, ts, by, reason, cause$"):
+        Killed.from_json(b"", Lane.FOREX)
+    with pytest.raises(ValueError, match=r"^lane was 'options', allowed is 'forex'$"):
+        Killed.from_json(Killed(Lane.OPTIONS, 1, "a", "b", "operator").to_json(), Lane.FOREX)
