@@ -1,5 +1,5 @@
 # file: bench/worker.py
-"""One engine run in a process of its own: `python -m bench.worker CATALOG bare|stack fast|exact EVERY`; prints JSON."""
+"""One engine run in a process of its own: `python -m bench.worker CATALOG bare|stack|timed fast|exact EVERY`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from nautilus_trader.common import LoggerConfig, LogLevel
 from nautilus_trader.execution import MakerTakerFeeModel, StaticLatencyModel
 from nautilus_trader.model import AccountType, BarType, Currency, Money, OmsType
 
+from bench.desktime import Stopwatch
 from bench.pacers import BarePacer
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.home import config_file
@@ -30,7 +31,7 @@ NAME = "BTCUSDT-LINEAR.BYBIT"
 
 
 def main(place: str, how: str, realism: str, every: int) -> None:
-    """Run and print {cpu seconds of feed and engine, bars, trades}."""
+    """Run and print {cpu seconds of feed and engine, bars, trades, seconds of the desk an intent} as JSON."""
     config = build(
         BacktestConfig,
         {
@@ -45,14 +46,16 @@ def main(place: str, how: str, realism: str, every: int) -> None:
         load(LanesConfig, config_file("lanes.json")).lanes[Lane.CRYPTOFUTURES].model_copy(update={"liquidation": False})
     )
     risk = load(RiskConfig, config_file("risk.json")).lanes[Lane.CRYPTOFUTURES]
+    watch = Stopwatch() if how == "timed" else None
     began = time.process_time()
-    if how == "stack":
+    if how != "bare":
         outcome = run(config, venue, risk, None, market)
         trades, bars = len(outcome.recorder.ledger.trades), outcome.bars
     else:
         trades, bars = _bare(market, venue, realism == "exact", every)
     cpu = time.process_time() - began
-    sys.stdout.write(json.dumps({"cpu": cpu, "bars": bars, "trades": trades}))
+    desk = 0.0 if watch is None else watch.per_intent
+    sys.stdout.write(json.dumps({"cpu": cpu, "bars": bars, "trades": trades, "desk": desk}))
 
 
 def _bare(market: Any, venue: Any, exact: bool, every: int) -> tuple[int, int]:

@@ -37,11 +37,17 @@ class Gate:
 
     def admits(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
         """Return the first refusal of the wish, or nothing."""
-        return next((found for rule in self.before if (found := rule.check(intent, view))), None)
+        for rule in self.before:
+            if refused := rule.check(intent, view):
+                return refused
+        return None
 
     def accepts(self, sized: SizedIntent, view: RiskView) -> Refused | None:
         """Return the first refusal of the size, or nothing."""
-        return next((found for rule in self.after if (found := rule.check(sized, view))), None)
+        for rule in self.after:
+            if refused := rule.check(sized, view):
+                return refused
+        return None
 
 
 def rules_of(policy: LaneRisk) -> Gate:

@@ -44,16 +44,13 @@ def size(policy: LaneRisk, view: RiskView, price: Decimal, loss_per_unit: Decima
     steps = round(max(exact, Decimal(0)) / step, _DIGITS)
     quantity = steps.to_integral_value(rounding="ROUND_FLOOR") * step
     return Size(
-        policy="fixed amount" if tier is None else "risk fraction",
         equity=view.equity,
         tier_fraction=tier,
-        drawdown_penalty=Decimal(0) if tier is None or fraction is None else tier - fraction,
         risk_fraction=fraction,
         signal_weight=weight,
-        sl_distance=loss_per_unit / price,
         price=price,
+        loss_per_unit=loss_per_unit,
+        unit=unit,
         exact=exact,
         quantity=quantity,
-        notional=quantity * price * unit,
-        risk=quantity * loss_per_unit * unit,
     )
