@@ -1,0 +1,105 @@
+# file: operatorcli.py
+"""FACE: the operator's verbs. They parse, call Operations and print; they need no node and no network."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tradingbot.core.errors import BadInput, RunFailed
+from tradingbot.core.lane import Lane
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+__all__ = ["operator_app"]
+
+operator_app = typer.Typer()
+
+LaneName = Annotated[str, typer.Argument(metavar="LANE", help="cryptospot, cryptofutures, forex or options.")]
+Operator = Annotated[str, typer.Option("--operator", metavar="NAME", help="Who answers for it.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="WHY", help="Kept on record.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@operator_app.command()
+def kill(lane: LaneName, reason: Reason = "", operator: Operator = "", as_json: AsJson = False) -> None:
+    """Kill a lane: no entries until it is resumed. --operator is your login name unless given."""
+    from tradingbot import operations
+
+    name = _lane(lane)
+    answer = operations.kill(name, reason, operator if operator.strip() else _login())
+    from tradingbot.operatorscreen import killed_dict, told
+
+    state = {"lane": name.value, "killed": True} | killed_dict(answer.killed)
+    told_again = "was killed before and stays killed; this kill is on record. Killed since" if answer.again else ""
+    lines = [
+        f"[x] {name} {told_again or 'is killed:'} {told(answer.killed)}",
+        f"The latch is {operations.switches() / f'{name}.killed'}",
+        f"To end it: tradingbot resume {name} --operator NAME --reason WHY",
+    ]
+    _answer(as_json, lambda: state | {"again": answer.again, "trouble": answer.trouble}, lambda: lines)
+    if answer.trouble:
+        raise RunFailed(f"{name} is killed, but {answer.trouble}")
+
+
+@operator_app.command()
+def resume(lane: LaneName, operator: Operator = "", reason: Reason = "", as_json: AsJson = False) -> None:
+    """Let a killed lane enter again. Refused without --operator and --reason."""
+    from tradingbot import operations
+    from tradingbot.operatorscreen import killed_dict, plain, told
+
+    name = _lane(lane)
+    ended = operations.resume(name, operator, reason)
+    state = {"lane": name.value, "killed": False, "operator": operator, "reason": reason, "ended": killed_dict(ended)}
+    lines = [f"[ ] {name} is resumed by {plain(operator)}: {plain(reason)}", f"It was killed since {told(ended)}"]
+    _answer(as_json, lambda: state, lambda: lines)
+
+
+@operator_app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show which lanes are killed: since when, by whom, why; and the last changes."""
+    from tradingbot import operations
+    from tradingbot.operatorscreen import status_dict, status_lines
+
+    found = operations.status()
+    folder = operations.switches()
+    _answer(
+        as_json,
+        lambda: {"lanes": list(map(status_dict, found)), "switches": str(folder)},
+        lambda: list(status_lines(found, folder)),
+    )
+    unread = [lane.unread for lane in found if lane.unread]
+    if unread:
+        raise RunFailed(unread[0])
+
+
+def _lane(text: str) -> Lane:
+    try:
+        return Lane(text.strip().lower())
+    except ValueError:
+        raise BadInput(f"LANE was {text!r}, allowed are {', '.join(Lane)}; nothing was changed") from None
+
+
+def _login() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        # An account without a name, as in a container, must be able to kill too.
+        return f"user {os.getuid()}"
+
+
+def _answer(as_json: bool, values: Callable[[], dict[str, Any]], shown: Callable[[], Sequence[RenderableType]]) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(values(), indent=2) + "\n")
+        return
+    from tradingbot.operatorscreen import show
+
+    show(*shown())
