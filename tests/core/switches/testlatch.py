@@ -60,11 +60,16 @@ def test_an_absent_latch_costs_one_look_and_a_known_one_no_reading(
     latch: Latch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[str] = []
+
+    def watched(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def look(*args: Any, **named: Any) -> Any:
+            looks.append(name)
+            return real(*args, **named)
+
+        return look
+
     for name in ("stat", "lstat", "open", "scandir"):
-        real = getattr(os, name)
-        monkeypatch.setattr(
-            os, name, lambda *args, _name=name, _real=real, **named: looks.append(_name) or _real(*args, **named)
-        )
+        monkeypatch.setattr(os, name, watched(name, getattr(os, name)))
     assert latch.read() is None
     assert looks == ["lstat"]
     latch.kill("ann", "why")

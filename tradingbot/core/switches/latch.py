@@ -112,7 +112,7 @@ class Latch:
         except OSError as error:
             if os.path.lexists(self.path):
                 return False, []
-            why = f"the latch {self.path} could not be written: {error.strerror}"
+            why = f"the latch {self.path} could not be written: {_said(error)}"
             raise RunFailed(f"{self.lane} is NOT killed: {why}") from error
         return made, _failures(lambda: sync_folder(self.path.parent), "the kill may not survive a power cut")
 
@@ -148,6 +148,10 @@ class Latch:
 
     def _unreadable(self, ts: int, why: str | None) -> Killed:
         return Killed(self.lane, ts, "", f"the latch {self.path} cannot be read: {why}", "unreadable")
+
+
+def _said(error: OSError) -> str:
+    return f"{error.strerror} ({error.filename})" if error.filename else str(error.strerror)
 
 
 def _failures(step: Callable[[], None], consequence: str) -> list[str]:
