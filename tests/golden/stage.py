@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tradingbot import backtest as door
-from tradingbot.core.market.arrays import Bars, Floats, PriceSide
+from tradingbot.core.market.arrays import Bars, PriceSide
 from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.market.instruments import load
 from tradingbot.core.market.steps import Step
@@ -23,8 +23,9 @@ MONDAY = 1_736_121_600_000_000_000
 """2025-01-06 00:00 UTC."""
 
 
-def bars_along(closes: Sequence[float], step: Step, start: int = MONDAY, wick: float = 0.0, volume: float = 1e6) ->
-Bars:
+def bars_along(
+    closes: Sequence[float], step: Step, start: int = MONDAY, wick: float = 0.0, volume: float = 1e6
+) -> Bars:
     """Return bars from one close to the next with wicks of a fraction of the price on both sides."""
     path = np.asarray(closes, np.float64)
     opens, after = path[:-1], path[1:]
