@@ -36,20 +36,17 @@ class Follower:
         self._strategy = strategy
         self._seat = strategy.seat
         self._book = strategy.book
+        self._inside = False
 
     def order_event(self, event: Any) -> None:
         """Take note of any order event. The engine's cache may be read on fills only."""
         kind = type(event).__name__
-        if kind == "OrderFilled":
-            self._filled(event)
-        elif kind in _ENDED:
-            self._ended(str(event.instrument_id), str(event.client_order_id), str(event.reason or kind))
-        elif kind == "OrderUpdated":
-            self._resized(event)
-        elif kind == "OrderModifyRejected":
-            if self._book.role(str(event.client_order_id)) == "stop":
-                self._book.stop_kept(str(event.instrument_id))
-            self._book.waiting.add(str(event.instrument_id))
+        # The engine denies an order inside the call that sent it, where no other can be sent.
+        self._inside = kind == "OrderDenied"
+        try:
+            self._follow(kind, event)
+        finally:
+            self._inside = False
 
     def try_again(self, name: str) -> None:
         """Send what the last bar left unfilled."""
@@ -81,6 +78,18 @@ class Follower:
         order = opening(self._strategy.order_factory, instrument, approved, side, instrument.make_qty(float(quantity)))
         self._book.sending(name, approved, side, order, quantity, 0)
         Strategy.submit_order(self._strategy, order)
+
+    def _follow(self, kind: str, event: Any) -> None:
+        if kind == "OrderFilled":
+            self._filled(event)
+        elif kind in _ENDED:
+            self._ended(str(event.instrument_id), str(event.client_order_id), str(event.reason or kind))
+        elif kind == "OrderUpdated":
+            self._resized(event)
+        elif kind == "OrderModifyRejected":
+            if self._book.role(str(event.client_order_id)) == "stop":
+                self._book.stop_kept(str(event.instrument_id))
+            self._book.waiting.add(str(event.instrument_id))
 
     def _filled(self, event: Any) -> None:
         name, order = str(event.instrument_id), str(event.client_order_id)
@@ -153,6 +162,9 @@ class Follower:
 
     def _send_exit(self, name: str, reason: str) -> None:
         if self._over():
+            return
+        if self._inside:
+            self._book.leave_later(name, reason)
             return
         held = self._book.net(name)
         instrument = self._strategy.listed(name)

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from nautilus_trader.model import BarType, Currency, Venue
+from nautilus_trader.trading import Strategy
 
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.lanes import LaneVenue
@@ -76,6 +78,7 @@ def run(
     gate = Gatekeeper(approvals, recorder, faults)
     strategies = _strategies(config, venue, risk, market, rates, approvals, recorder, faults)
     _share_time(gate, recorder, rates, models)
+    faults.halt = partial(Strategy.shutdown_system, strategies[0])
     engine = build_engine(market.instruments, venue, models, config.start_equity, exact)
     try:
         install(engine, gate, strategies)
