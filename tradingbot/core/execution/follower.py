@@ -174,11 +174,12 @@ class Follower:
         Strategy.submit_order(self._strategy, order)
 
     def _guarded(self, name: str, net: Decimal, reason: str) -> None:
-        """Leave at once when something is held without a stop: it was hit while the rest of the entry was on its way,
-        or an option was assigned."""
+        """Leave at once when something is held without a stop of its own: it was hit while the rest of the entry was on
+        its way, or an option was assigned, whose shares no stop was sent for."""
         resting = self._book.stops.get(name)
         stop = None if resting is None else self._strategy.cache.order(resting.id)
-        if net and not self._book.leaving(name) and (stop is None or stop.is_closed):
+        unguarded = reason == "assignment" or stop is None or stop.is_closed
+        if net and not self._book.leaving(name) and unguarded:
             self._send_exit(name, reason)
 
     def _resized(self, event: Any) -> None:
