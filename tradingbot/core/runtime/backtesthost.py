@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,7 @@ from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.approvals import Approvals
+from tradingbot.core.execution.carry import next_rollover
 from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.gatekeeper import Gatekeeper
 from tradingbot.core.execution.lanestrategy import LaneStrategy
@@ -67,6 +69,7 @@ def run(
     exact = config.realism == "exact"
     feed = Feed(market.catalog, market.sources, market.contracts, venue, exact, market.start, market.end)
     _check_latency(venue, market, exact)
+    _check_rates(venue, policy_rates, market)
     tape, faults, approvals = Tape(), Faults(), Approvals()
     rates = Rates(market.instruments, venue.currency, tape)
     by_name = {str(item.id): item for item in market.instruments}
@@ -159,6 +162,16 @@ def _check_latency(venue: LaneVenue, market: Market, exact: bool) -> None:
             f"venue.latency_ms was {venue.latency_ms}, allowed is less than a third of a {step} bar"
             f" ({step.ns // 3_000_000} ms)"
         )
+
+
+def _check_rates(venue: LaneVenue, rates: RatesConfig | None, market: Market) -> None:
+    """Miss a rate now rather than at the first rollover, where the engine would wrap the error."""
+    if venue.carry.kind != "rollover" or rates is None:
+        return
+    first = dt.datetime.fromtimestamp(next_rollover(market.start) // 1_000_000_000, dt.UTC).date()
+    for instrument in market.instruments:
+        for currency in (instrument.base_currency, instrument.quote_currency):
+            rates.on(str(currency.code), first)
 
 
 def _balance(account: Any, currency: str, start: Decimal) -> Decimal:
