@@ -11,12 +11,17 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import engine, importrate, starttime
+from bench import engine, importrate, latchread, starttime
 from bench.row import Row
 
 __all__ = ["MEASURES", "main"]
 
-MEASURES: tuple[Callable[[], list[Row]], ...] = (starttime.measure, importrate.measure, engine.measure)
+MEASURES: tuple[Callable[[], list[Row]], ...] = (
+    starttime.measure,
+    latchread.measure,
+    importrate.measure,
+    engine.measure,
+)
 
 
 def main(arguments: list[str]) -> None:

@@ -21,16 +21,16 @@ def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Playground:
     monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
     intents: list[Intent | SpreadIntent] = []
     stops: list[tuple[str, float]] = []
-    proposed, tightened = Recorder.proposed, Book.tightened
+    decided, tightened = Recorder.decided, Book.tightened
 
-    def hear(self: Recorder, intent: Intent | SpreadIntent) -> None:
+    def hear(self: Recorder, intent: Intent | SpreadIntent, *known: Any) -> None:
         intents.append(intent)
-        proposed(self, intent)
+        decided(self, intent, *known)
 
     def see(self: Any, name: str, trigger: Decimal) -> None:
         stops.append((name, float(trigger)))
         tightened(self, name, trigger)
 
-    monkeypatch.setattr(Recorder, "proposed", hear)
+    monkeypatch.setattr(Recorder, "decided", hear)
     monkeypatch.setattr(Book, "tightened", see)
     return Playground(tmp_path, intents, stops)

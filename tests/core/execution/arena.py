@@ -217,8 +217,15 @@ class Arena:
         }
     )  # fmt: skip
     risk: dict[str, Any] = field(
-        default_factory=lambda: {"risk_fraction": "0.01", "max_stop_distance": "0.15", "max_position_leverage": 5}
-    )
+        default_factory=lambda: {
+            "sizing": {"small_account": {"below": 0}, "tiers": [{"equity": 0, "fraction": "0.01"}]},
+            "max_stop_distance": "0.15", "max_position_leverage": 50, "max_asset_exposure": 50, "max_lane_exposure": 50,
+            "max_reserved": 1, "max_open_positions": 99, "daily_loss": {"limit": 1}, "max_spread": 1,
+            "correlation": {"max_exposure": 99}, "entry_deadline_s": 86_400, "kill": {"consecutive_losses": None},
+        }
+    )  # fmt: skip
+    events: list[dict[str, Any]] = field(default_factory=list)
+    automatic_kill: bool = False
     rates: RatesConfig | None = None
     equity: str = "10000 USDT"
     lane: Lane = Lane.CRYPTOFUTURES
@@ -260,9 +267,10 @@ class Arena:
         config = BacktestConfig(
             name="arena", catalog="none", lane=self.lane, instruments=tuple(item.id for item in self.listings),
             bar=str(self.step), equity=self.equity, realism=cast("Any", realism), seed=seed,
+            events=tuple(self.events), automatic_kill=self.automatic_kill,  # type: ignore[arg-type]
             strategies=tuple({"path": f"{__name__}:{part.__name__}"} for part in cast_),  # type: ignore[arg-type]
         )  # fmt: skip
-        venue, risk = LaneVenue(**self.venue), LaneRisk(**self.risk)
+        venue, risk = LaneVenue(**self.venue), LaneRisk.model_validate(self.risk)
         outcome = run(config, venue, risk, self.rates, self._market())
         return Ran(outcome, [actor for part in cast_ for actor in part.cast])
 

@@ -61,7 +61,7 @@ class Drawdown(Section):
 
     step: Decimal = Field(default=Decimal("0.05"), gt=0, lt=1)
     penalty: Decimal = Field(default=Decimal("0.0025"), ge=0)
-    floor: Decimal = Field(default=Decimal("0.0025"), gt=0, le=Decimal("0.005"))
+    floor: Decimal = Field(default=Decimal("0.0025"), ge=Decimal("0.0025"), le=Decimal("0.005"))
 
 
 class Sizing(Section):
@@ -103,7 +103,7 @@ class DailyLoss(Section):
 
 
 class Correlation(Section):
-    """Instruments whose returns over the last `window` bars correlate beyond `limit` may hold `max_exposure` in all.
+    """Instruments whose last `window` returns correlate by `limit` or more, of either sign, hold `max_exposure` in all.
 
     `max_exposure` is a multiple of equity. With fewer than `minimum` common returns two count as correlated.
     """
@@ -145,7 +145,7 @@ class LaneRisk(Section):
     """
 
     sizing: Sizing
-    risk_fraction: Decimal | None = Field(default=None, gt=0, le=Decimal("0.02"))
+    risk_fraction: Decimal | None = Field(default=None, ge=Decimal("0.0025"), le=Decimal("0.02"))
     max_stop_distance: Decimal = Field(gt=0, le=Decimal("0.15"))
     max_position_leverage: Decimal = Field(gt=0, le=50)
     max_asset_exposure: Decimal = Field(gt=0, le=50)

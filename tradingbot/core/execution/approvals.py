@@ -29,13 +29,18 @@ class Entry:
 
 
 class Approvals:
-    """Remember what was approved, how much of it may still be sent, and how much is not filled yet, per leg."""
+    """Remember what was approved, how much of it may still be sent, and how much is not filled yet, per leg.
+
+    What is spent must come with the approved stop; only what was given back, the rest of an entry whose stop is at the
+    venue already, may be sent without.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, Approved] = {}
         self._left: dict[tuple[str, str], Decimal] = {}
         self._unfilled: dict[tuple[str, str], Decimal] = {}
         self._structures: dict[str, Approved] = {}
+        self._rests: dict[tuple[str, str], Decimal] = {}
 
     @staticmethod
     def tag(approved: Approved) -> str:
@@ -64,12 +69,14 @@ class Approvals:
         if entry.ts > approved.expires:
             late = (entry.ts - approved.expires) / 1e9
             return f"approval {approved.id} expired {late:.3f} s before the order"
-        left = self._left[approved.id, entry.instrument]
+        key = approved.id, entry.instrument
+        unspent = self._left if entry.stop == approved.stop else self._rests if entry.stop is None else {}
+        if key not in unspent:
+            return f"approval {approved.id} demands the stop {approved.stop}, the order had {entry.stop}"
+        left = unspent[key]
         if entry.quantity > left:
             return f"approval {approved.id} has {left} of {entry.instrument} unspent, the order was {entry.quantity}"
-        if entry.stop != approved.stop and left == approved.quantity:
-            return f"approval {approved.id} demands the stop {approved.stop}, the order had {entry.stop}"
-        self._left[approved.id, entry.instrument] = left - entry.quantity
+        unspent[key] = left - entry.quantity
         return None
 
     def filled(self, approved: Approved, instrument: str, quantity: Decimal) -> None:
@@ -80,13 +87,15 @@ class Approvals:
 
     def restore(self, approved: Approved, instrument: str, quantity: Decimal) -> None:
         """Give back what a venue did not fill, so that it may be sent again."""
-        self._left[approved.id, instrument] += quantity
+        pool = self._left if approved.stop is None else self._rests
+        pool[approved.id, instrument] = pool.get((approved.id, instrument), Decimal(0)) + quantity
 
     def close(self, approved: Approved) -> None:
         """Forget an approval: nothing more may be sent under it."""
         for instrument, _side in approved.instruments:
             self._left.pop((approved.id, instrument), None)
             self._unfilled.pop((approved.id, instrument), None)
+            self._rests.pop((approved.id, instrument), None)
         self._known.pop(approved.id, None)
 
     def on_its_way(self) -> Iterator[tuple[Approved, str, Decimal]]:

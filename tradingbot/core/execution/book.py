@@ -107,6 +107,11 @@ class Book:
         self.roles[str(order.client_order_id)] = reason
         self.exits[name] = Exiting(str(order.client_order_id), reason, order.quantity.as_decimal())
 
+    def leave_later(self, name: str, reason: str) -> None:
+        """Note a position to be closed at the next bar."""
+        self.exits[name] = Exiting("", reason, _ZERO, working=False)
+        self.waiting.add(name)
+
     def role(self, order: str) -> str | None:
         """Return what an order is for: entry, stop, target, or the reason of an exit; nothing for a stranger."""
         return self.roles.get(order)

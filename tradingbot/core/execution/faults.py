@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import traceback
 from collections.abc import Callable
@@ -35,7 +36,9 @@ class Faults:
         """Record `error` and stop the engine."""
         trace = "".join(traceback.format_exception(error))
         self.found.append(Fault(component, where, f"{type(error).__name__}: {error}", trace))
-        if self.halt is not None:
+        if self.halt is None:
+            return
+        with contextlib.suppress(RuntimeError):  # a component inside an order call is borrowed: the run ends later
             self.halt(f"{component}.{where}: {error!r}")
 
     def watched(self, component: str, where: str, call: Callable[..., Any]) -> Callable[..., Any]:

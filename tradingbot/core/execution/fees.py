@@ -20,8 +20,8 @@ __all__ = ["LaneFeeModel"]
 class LaneFeeModel(FeeModel):
     """Charge one lane's commission.
 
-    `rates` holds (maker, taker) fractions of notional per instrument id. A minimum counts once per order however many
-    fills it takes: each fill pays the order's running commission less what was already paid.
+    `charges` holds (maker, taker) fractions of notional per instrument id. A minimum counts once per order however many
+    fills it takes, and so does rounding: each fill pays the order's running commission less what was already paid.
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> LaneFeeModel:
@@ -43,9 +43,10 @@ class LaneFeeModel(FeeModel):
         key = str(order.client_order_id)
         raw, paid = self._orders.get(key, (Decimal(0), Decimal(0)))
         raw += self._raw(order, fill_quantity.as_decimal(), fill_px.as_decimal(), instrument)
-        due = max(raw, self._fees.minimum) * self._fees.multiplier
-        self._orders[key] = (raw, due)
-        return self._money(due - paid, fill_px.as_decimal(), instrument)
+        least = raw if self._fees.kind == "rate" else self._fees.minimum
+        money, worth = self._money(max(raw, least) * self._fees.multiplier - paid, fill_px.as_decimal(), instrument)
+        self._orders[key] = (raw, paid + worth)
+        return money
 
     def get_commission_with_context(
         self, order: Any, fill_quantity: Quantity, fill_px: Price, instrument: Any, _underlying_px: Price | None = None
@@ -61,12 +62,15 @@ class LaneFeeModel(FeeModel):
         notional: Decimal = quantity * price * instrument.multiplier.as_decimal()
         return notional * rate * self._rates.to_account(str(instrument.id), price)
 
-    def _money(self, amount: Decimal, price: Decimal, instrument: Any) -> Money:
-        """Charge in quote currency where the base is the account's: the engine takes base fees off the position."""
+    def _money(self, amount: Decimal, price: Decimal, instrument: Any) -> tuple[Money, Decimal]:
+        """Return what is charged, and its worth in the account's currency.
+
+        In quote currency where the base is the account's: the engine takes base fees off the position.
+        """
         base = getattr(instrument, "base_currency", None)
         if base is None or base.code != self._currency.code:
-            return Money.from_decimal(round(amount, self._currency.precision), self._currency)
-        quote = instrument.quote_currency
-        return Money.from_decimal(
-            round(amount / self._rates.to_account(str(instrument.id), price), quote.precision), quote
-        )
+            rounded = round(amount, self._currency.precision)
+            return Money.from_decimal(rounded, self._currency), rounded
+        quote, rate = instrument.quote_currency, self._rates.to_account(str(instrument.id), price)
+        rounded = round(amount / rate, quote.precision)
+        return Money.from_decimal(rounded, quote), rounded * rate

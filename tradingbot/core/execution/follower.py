@@ -36,6 +36,7 @@ class Follower:
         self._strategy = strategy
         self._seat = strategy.seat
         self._book = strategy.book
+        self._inside = False
 
     @property
     def _killed(self) -> bool:
@@ -44,16 +45,12 @@ class Follower:
     def order_event(self, event: Any) -> None:
         """Take note of any order event. The engine's cache may be read on fills only."""
         kind = type(event).__name__
-        if kind == "OrderFilled":
-            self._filled(event)
-        elif kind in _ENDED:
-            self._ended(str(event.instrument_id), str(event.client_order_id), str(event.reason or kind))
-        elif kind == "OrderUpdated":
-            self._resized(event)
-        elif kind == "OrderModifyRejected":
-            if self._book.role(str(event.client_order_id)) == "stop":
-                self._book.stop_kept(str(event.instrument_id))
-            self._book.waiting.add(str(event.instrument_id))
+        # The engine denies an order inside the call that sent it, where no other can be sent.
+        self._inside = kind == "OrderDenied"
+        try:
+            self._follow(kind, event)
+        finally:
+            self._inside = False
 
     def try_again(self, name: str) -> None:
         """Send what the last bar left unfilled."""
@@ -86,6 +83,18 @@ class Follower:
         self._book.sending(name, approved, side, order, quantity, 0)
         self._seat.record.ordered(approved, str(order.client_order_id))
         Strategy.submit_order(self._strategy, order)
+
+    def _follow(self, kind: str, event: Any) -> None:
+        if kind == "OrderFilled":
+            self._filled(event)
+        elif kind in _ENDED:
+            self._ended(str(event.instrument_id), str(event.client_order_id), str(event.reason or kind))
+        elif kind == "OrderUpdated":
+            self._resized(event)
+        elif kind == "OrderModifyRejected":
+            if self._book.role(str(event.client_order_id)) == "stop":
+                self._book.stop_kept(str(event.instrument_id))
+            self._book.waiting.add(str(event.instrument_id))
 
     def _filled(self, event: Any) -> None:
         name, order = str(event.instrument_id), str(event.client_order_id)
@@ -175,6 +184,9 @@ class Follower:
     def _send_exit(self, name: str, reason: str) -> None:
         if self._over():
             return
+        if self._inside:
+            self._book.leave_later(name, reason)
+            return
         held = self._book.net(name)
         instrument = self._strategy.listed(name)
         side = Side.LONG if held > 0 else Side.SHORT
@@ -183,11 +195,12 @@ class Follower:
         Strategy.submit_order(self._strategy, order)
 
     def _guarded(self, name: str, net: Decimal, reason: str) -> None:
-        """Leave at once when something is held without a stop: it was hit while the rest of the entry was on its way,
-        or an option was assigned."""
+        """Leave at once when something is held without a stop of its own: it was hit while the rest of the entry was on
+        its way, or an option was assigned, whose shares no stop was sent for."""
         resting = self._book.stops.get(name)
         stop = None if resting is None else self._strategy.cache.order(resting.id)
-        if net and not self._book.leaving(name) and (stop is None or stop.is_closed):
+        unguarded = reason == "assignment" or stop is None or stop.is_closed
+        if net and not self._book.leaving(name) and unguarded:
             self._send_exit(name, reason)
 
     def _resized(self, event: Any) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from nautilus_trader.model import ExecAlgorithmId, OrderSide, PositionAdjustmentType
+from nautilus_trader.model import ExecAlgorithmId, OrderSide, OrderType, PositionAdjustmentType
 from nautilus_trader.trading import ExecutionAlgorithm, ExecutionAlgorithmConfig
 
 from tradingbot.core.execution.approvals import Approvals, Entry
@@ -103,11 +103,14 @@ class Gatekeeper(ExecutionAlgorithm):
         """Judge an entry with its stop and target: all of them go, or none."""
         self._tidy()
         opening = [order for order in orders if not order.is_reduce_only]
-        stops = [order for order in orders if order.is_reduce_only and hasattr(order, "trigger_price")]
+        stops = [order for order in orders if order.is_reduce_only and order.order_type == OrderType.STOP_MARKET]
         if len(opening) != 1 or len(stops) != 1:
             self._deny(orders, f"a list has one entry and one stop, this one had {len(opening)} and {len(stops)}")
             return
         entry, stop = opening[0], stops[0]
+        if any(order.instrument_id != entry.instrument_id for order in orders):
+            self._deny(orders, "a list is for one instrument")
+            return
         if stop.side == entry.side or stop.quantity < entry.quantity:
             self._deny(orders, "the stop does not cover the entry")
             return

@@ -6,8 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from nautilus_trader.model import StrategyId
-from nautilus_trader.trading import Strategy, StrategyConfig
+from nautilus_trader.trading import Strategy
 
 from tradingbot.core.config.load import Section
 from tradingbot.core.errors import PolicyRefused
@@ -44,7 +43,7 @@ class LaneStrategy(WatchedStrategy):
         # Again: a class mixed in before this one may have kept __init_subclass__ from being called.
         seal(type(self), LaneStrategy)
         watch(type(self), LaneStrategy)
-        super().__init__(StrategyConfig(strategy_id=StrategyId(seat.name)), seat.faults)
+        super().__init__(seat.name, seat.faults)
         self.params = params
         self.seat = seat
         self.book = Book()

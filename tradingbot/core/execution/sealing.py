@@ -54,7 +54,7 @@ def _handler(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
                 self._begin()
             return method(self, *args)
         except BaseException as error:  # noqa: BLE001 - the engine would swallow it, the run's faults do not
-            self.faults.add(str(self.strategy_id), name, error)
+            self.faults.add(self.seat.name, name, error)
             return None
 
     return handler
@@ -68,7 +68,7 @@ def _bar_handler(method: Callable[..., Any]) -> Callable[..., Any]:
                 self._before_bar(bar)
             return method(self, bar)
         except BaseException as error:  # noqa: BLE001 - as above
-            self.faults.add(str(self.strategy_id), "on_bar", error)
+            self.faults.add(self.seat.name, "on_bar", error)
             return None
 
     return handler

@@ -12,6 +12,7 @@ from nautilus_trader.execution import StaticLatencyModel
 
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.rates import RatesConfig
+from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.carry import Borrow, CarryModule, Rollover, next_hour, next_rollover
 from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.fees import LaneFeeModel
@@ -53,12 +54,19 @@ def venue_models(
     """Build a lane's models.
 
     `charges` are (maker, taker) rates per instrument id; `quoted` says that the engine is fed quotes, so that the touch
-    is quoted and orders travel; `policy_rates` is needed for rollover only; `transfers` are
-    (UTC ns, signed amount) of the account's owner.
+    is quoted and orders travel; `policy_rates` is needed for rollover only; `transfers` are (UTC ns, signed amount) of
+    the account's owner.
+
+    Raises
+    ------
+    ConfigError
+        When the rates are needed and missing.
     """
     modules: list[CarryModule | TransferModule] = []
     shared: tuple[Any, ...] = (venue.currency, tape, rates, record)
-    if venue.carry.kind == "rollover" and policy_rates is not None:
+    if venue.carry.kind == "rollover":
+        if policy_rates is None:
+            raise ConfigError("carry.kind was rollover, which needs the rates of config/rates.json; none were given")
         modules = [CarryModule(Rollover(policy_rates, venue.carry.markup), next_rollover, *shared)]
     elif venue.carry.kind == "borrow" and venue.short:
         modules = [CarryModule(Borrow(venue.carry.annual), next_hour, *shared)]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from nautilus_trader.model import StrategyId
 from nautilus_trader.trading import Strategy, StrategyConfig
 
 from tradingbot.core.execution.faults import Faults
@@ -52,8 +53,9 @@ class WatchedStrategy(Strategy):
     def __new__(cls, *_args: object, **_kwargs: object) -> WatchedStrategy:
         return super().__new__(cls)
 
-    def __init__(self, config: StrategyConfig, faults: Faults) -> None:
-        super().__init__(config)
+    def __init__(self, name: str, faults: Faults) -> None:
+        super().__init__(StrategyConfig(strategy_id=StrategyId(name)))
+        self._name = name
         self._faults = faults
         self._clock: WatchedClock | None = None
         self._handlers: dict[tuple[str, Any], Any] = {}
@@ -96,4 +98,4 @@ class WatchedStrategy(Strategy):
         return indicator if native else WatchedIndicator(indicator, self._watched)
 
     def _watched(self, where: str, call: Any) -> Any:
-        return self.faults.watched(str(self.strategy_id), where, call) if callable(call) else call
+        return self.faults.watched(self._name, where, call) if callable(call) else call

@@ -95,6 +95,8 @@ class WindDown:
         def withdraw(_event: Any) -> None:
             if self._strategy.cache.is_order_open(order):
                 Strategy.cancel_order(self._strategy, order)
+            elif not self._strategy.cache.is_order_closed(order):
+                self._wait(name, order, rung)  # it has not even arrived
 
         self._strategy.clock.set_time_alert_ns(f"patience-{name}-{rung}-{order}", due, callback=withdraw)
 

@@ -19,13 +19,11 @@ def return_correlation(one: tuple[Ints, Floats], other: tuple[Ints, Floats], win
     neither, so that gaps do not shift one series against the other. None also where prices are not positive or did not
     move, since then nothing is known.
     """
-    stamps, left, right = np.intersect1d(
-        one[0][-window - 1 :], other[0][-window - 1 :], assume_unique=True, return_indices=True
-    )
+    stamps, left, right = np.intersect1d(one[0], other[0], assume_unique=True, return_indices=True)
     if len(stamps) <= minimum:
         return None
-    prices = np.stack([one[1][-window - 1 :][left], other[1][-window - 1 :][right]])
-    if not np.all(prices > 0):
+    prices = np.stack([one[1][left[-window - 1 :]], other[1][right[-window - 1 :]]])
+    if not np.all((prices > 0) & np.isfinite(prices)):
         return None
     returns = np.diff(np.log(prices), axis=1)
     returns -= returns.mean(axis=1, keepdims=True)

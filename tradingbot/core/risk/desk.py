@@ -10,6 +10,7 @@ from tradingbot.core.messages.answers import Approved, Refused, SizedIntent
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.gate import Gate, rules_of
 from tradingbot.core.risk.rules.stoprequired import rounded_stop
+from tradingbot.core.risk.rules.targetside import rounded_target
 from tradingbot.core.risk.sizing.policy import size
 from tradingbot.core.risk.view import RiskView
 
@@ -31,7 +32,7 @@ class Desk:
         self._issued = 0
 
     def ask(self, intent: Intent | SpreadIntent, view: RiskView) -> Approved | Refused:
-        """Return the answer to an entry, `Approved` until the lane's deadline."""
+        """Return the answer to an entry; a yes is good for the lane's deadline from the intent on, never from later than now."""
         if refused := self._gate.admits(intent, view):
             return refused
         sized = self.sized(intent, view)
@@ -59,16 +60,12 @@ class Desk:
     def _approve(self, sized: SizedIntent, view: RiskView) -> Approved:
         self._issued += 1
         intent = sized.intent
-        expires = intent.ts + self.policy.entry_deadline_s * _SECOND
+        expires = min(intent.ts, view.ts) + self.policy.entry_deadline_s * _SECOND
         number = f"A{self._issued}"
         if isinstance(intent, SpreadIntent):
             legs = tuple((leg.instrument, leg.side) for leg in intent.legs)
             reserved = sized.risk / sized.quantity
             return Approved(number, intent.strategy, legs, sized.quantity, None, None, expires, reserved)
-        target = None if intent.target is None else _on_tick(intent.target, view.terms.tick)
+        target = rounded_target(intent, view.terms.tick)
         legs = ((intent.instrument, intent.side),)
         return Approved(number, intent.strategy, legs, sized.quantity, sized.stop, target, expires)
-
-
-def _on_tick(price: Decimal, tick: Decimal) -> Decimal:
-    return (price / tick).to_integral_value() * tick

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.messages.answers import Refused
@@ -22,6 +23,7 @@ class Explanation:
     """The sizing of one entry and what the desk would answer; `size` is None where no size can be counted."""
 
     intent: Intent
+    equity: Decimal
     size: Size | None
     refused: Refused | None
 
@@ -29,7 +31,7 @@ class Explanation:
         """Return it as JSON holds it: numbers as the nearest floats, None where a number does not apply."""
         found = self.size
         return {
-            "equity": None if found is None else float(found.equity),
+            "equity": float(self.equity),
             "policy": None if found is None else found.policy,
             "tier_fraction": _plain(found, "tier_fraction"),
             "drawdown_penalty": _plain(found, "drawdown_penalty"),
@@ -51,9 +53,9 @@ def explain(policy: LaneRisk, intent: Intent, view: RiskView) -> Explanation:
     refused = answer if isinstance(answer, Refused) else None
     stop = rounded_stop(intent, view.terms.tick)
     if stop is None or stop == intent.price or intent.price <= 0 or view.equity <= 0:
-        return Explanation(intent, None, refused)
+        return Explanation(intent, view.equity, None, refused)
     found = size(policy, view, intent.price, abs(intent.price - stop), intent.strength)
-    return Explanation(intent, found, refused)
+    return Explanation(intent, view.equity, found, refused)
 
 
 def _plain(found: Size | None, name: str) -> float | None:

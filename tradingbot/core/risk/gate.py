@@ -22,6 +22,7 @@ from tradingbot.core.risk.rules.optionreserve import OptionReserve
 from tradingbot.core.risk.rules.positionleverage import PositionLeverage
 from tradingbot.core.risk.rules.solvent import Solvent
 from tradingbot.core.risk.rules.stoprequired import StopRequired
+from tradingbot.core.risk.rules.targetside import TargetSide
 from tradingbot.core.risk.rules.venueminimum import VenueMinimum
 from tradingbot.core.risk.view import RiskView
 
@@ -59,6 +60,7 @@ def rules_of(policy: LaneRisk) -> Gate:
             CandidatePromoted(),
             Solvent(),
             StopRequired(policy.max_stop_distance),
+            TargetSide(),
             DefinedRisk(policy.max_stop_distance),
             MarketSane(policy.max_spread, policy.max_data_age_bars),
             DailyLossCap(policy.daily_loss.limit),

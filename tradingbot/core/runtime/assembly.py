@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from nautilus_trader.model import BarType, Currency
+from nautilus_trader.trading import Strategy
 
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.lanes import LaneVenue
@@ -83,6 +84,7 @@ def assemble(setup: Setup) -> Assembly:
     recorder.arrivals = models.fills.arrivals
     recorder.now = rates.now = viewer.now = switchboard.now = gate.now
     viewer.quote = gate.quote
+    faults.halt = partial(Strategy.shutdown_system, strategies[0])
     models.tell_time(gate.now)
     return Assembly(tape, faults, recorder, models, gate, strategies, switchboard)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,7 @@ from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.errors import ConfigError
+from tradingbot.core.execution.carry import next_rollover
 from tradingbot.core.lane import Stage
 from tradingbot.core.runtime.assembly import Assembly, Setup, assemble
 from tradingbot.core.runtime.engine import build_engine
@@ -58,6 +60,7 @@ def run(
     """
     exact = config.realism == "exact"
     _check_latency(venue, market, exact)
+    _check_rates(venue, policy_rates, market)
     span = (market.start, market.end)
     memory = risk.correlation.window + 1
     feed = Feed(
@@ -102,6 +105,16 @@ def _check_latency(venue: LaneVenue, market: Market, exact: bool) -> None:
             f"venue.latency_ms was {venue.latency_ms}, allowed is less than a third of a {step} bar"
             f" ({step.ns // 3_000_000} ms)"
         )
+
+
+def _check_rates(venue: LaneVenue, rates: RatesConfig | None, market: Market) -> None:
+    """Miss a rate now rather than at the first rollover, where the engine would wrap the error."""
+    if venue.carry.kind != "rollover" or rates is None:
+        return
+    first = dt.datetime.fromtimestamp(next_rollover(market.start) // 1_000_000_000, dt.UTC).date()
+    for instrument in market.instruments:
+        for currency in (instrument.base_currency, instrument.quote_currency):
+            rates.on(str(currency.code), first)
 
 
 def _balance(account: Any, currency: str, start: Decimal) -> Decimal:

@@ -14,8 +14,8 @@ from tradingbot.core.risk.view import RiskView
 
 __all__ = ["size"]
 
-# A rate such as 1 / 150 has no exact decimal: what is a whole number of steps but for that is one.
-_DIGITS = 12
+# A rate such as 1 / 150 has no exact decimal: what is a whole number of steps but for that dust is one.
+_DUST = 1 + Decimal("1e-20")
 
 
 def size(policy: LaneRisk, view: RiskView, price: Decimal, loss_per_unit: Decimal, strength: Strength) -> Size:
@@ -41,7 +41,7 @@ def size(policy: LaneRisk, view: RiskView, price: Decimal, loss_per_unit: Decima
         weight = getattr(policy.sizing.weights, strength.value)
         exact = view.equity * fraction * weight / (loss_per_unit * unit)
     step = view.terms.step
-    steps = round(max(exact, Decimal(0)) / step, _DIGITS)
+    steps = max(exact, Decimal(0)) / step * _DUST
     quantity = steps.to_integral_value(rounding="ROUND_FLOOR") * step
     return Size(
         equity=view.equity,

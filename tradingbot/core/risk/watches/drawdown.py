@@ -22,7 +22,7 @@ class DrawdownWatch:
     def see(self, closed: Closed) -> str | None:
         """Compare equity with its peak."""
         self._peak = max(self._peak, closed.equity)
-        down = 1 - closed.equity / self._peak
+        down = 1 - closed.equity / self._peak if self._peak > 0 else Decimal(1)
         if down < self._limit:
             return None
         return f"equity is {down:.2%} below its peak of {self._peak:.2f}, the limit is {self._limit:.2%}"
