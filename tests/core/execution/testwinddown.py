@@ -1,4 +1,4 @@
-# file: tests/core/execution/testkilldrills.py
+# file: tests/core/execution/testwinddown.py
 """A kill at every awkward moment, through the real engine: what is left must be one of the stated states.
 
 Flat; out by the ladder (reason `kill`); or held with its stop and target working at the venue.
