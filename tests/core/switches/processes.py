@@ -22,7 +22,7 @@ from tradingbot.core.lane import Lane
 from tradingbot.core.switches.latch import Latch
 
 _CALLS = ("open", "write", "fsync", "link", "unlink", "mkdir", "close")
-_SIGKILLS = 120
+_SIGKILLS, _ENOUGH, _SECONDS = 120, 40, 3.0
 _ROUNDS = 60
 
 
@@ -52,13 +52,13 @@ def sigkills(folder: Path) -> dict[str, Any]:
     It says k before a kill and K after it, r before a resume and R after it.
     """
     moments, rng = Counter[str](), random.Random(7)
-    before = "free"
-    for _ in range(_SIGKILLS):
+    before, cycle, began = "free", _cycle(folder / "timed"), time.perf_counter()
+    while moments.total() < _ENOUGH or (moments.total() < _SIGKILLS and time.perf_counter() - began < _SECONDS):
         ours, theirs = os.pipe()
         pid = fork(lambda theirs=theirs, before=before: _for_ever(folder, theirs, before))  # type: ignore[misc]
         os.close(theirs)
         said = os.read(ours, 1)
-        _spin(rng.uniform(0, 0.015))
+        _spin(rng.uniform(0, 1.2 * cycle))
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         while more := os.read(ours, 4096):
@@ -70,6 +70,15 @@ def sigkills(folder: Path) -> dict[str, Any]:
         before = after
     past = latch(folder).past()
     return {"moments": moments, "changes": len(past.changes), "damaged": past.damaged}
+
+
+def _cycle(folder: Path) -> float:
+    """Return the seconds a kill and a resume take on this disk."""
+    own = latch(folder)
+    began = time.perf_counter()
+    own.kill("ann", "why")
+    own.resume("bob", "over")
+    return time.perf_counter() - began
 
 
 def _for_ever(folder: Path, out: int, before: str) -> None:
