@@ -6,6 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from nautilus_trader.model import OptionKind
 from nautilus_trader.trading import Strategy
 
 from tradingbot.core.config.load import Section
@@ -19,6 +20,7 @@ from tradingbot.core.execution.seat import Seat
 from tradingbot.core.execution.watchedstrategy import WatchedStrategy
 from tradingbot.core.messages.answers import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
+from tradingbot.core.risk.view import OptionFacts
 
 __all__ = ["LaneStrategy"]
 
@@ -90,7 +92,7 @@ class LaneStrategy(WatchedStrategy):
         if isinstance(intent, SpreadIntent):
             return self._propose_spread(intent)
         instrument = self.listed(intent.instrument)
-        answer = self.seat.desk.ask(intent, self.seat.view(instrument, intent.price))
+        answer = self.seat.desk.ask(intent, self.seat.view(instrument, intent.price, intent.instrument))
         if isinstance(answer, Refused):
             return self._refuse(answer)
         self.seat.approvals.grant(answer)
@@ -153,8 +155,9 @@ class LaneStrategy(WatchedStrategy):
                 self._follow.try_again(name)
 
     def _propose_spread(self, intent: SpreadIntent) -> Approved | Refused:
-        first = self.listed(intent.legs[0].instrument)
-        answer = self.seat.desk.ask_spread(intent, self.seat.view(first, intent.price))
+        legs = [self.listed(leg.instrument) for leg in intent.legs]
+        view = self.seat.view(legs[0], intent.price, intent.instrument, _facts(legs))
+        answer = self.seat.desk.ask_spread(intent, view)
         if isinstance(answer, Refused):
             return self._refuse(answer)
         self.seat.approvals.grant(answer)
@@ -173,8 +176,11 @@ class LaneStrategy(WatchedStrategy):
                 rule, sentence = "already_in", "a leg is already held or on its way"
         elif self.book.busy(intent.instrument):
             rule, sentence = "already_in", "a position is held or on its way"
-        if not rule and not self.seat.venue.short and isinstance(intent, Intent) and intent.side is Side.SHORT:
-            rule, sentence = "no_shorting", f"the {self.seat.lane} lane does not sell short"
+        if not rule and isinstance(intent, Intent) and intent.side is Side.SHORT:
+            if not self.seat.venue.short:
+                rule, sentence = "no_shorting", f"the {self.seat.lane} lane does not sell short"
+            elif _is_option(self.listed(intent.instrument)):
+                rule, sentence = "defined_risk", "an option is sold within a structure only"
         if not rule:
             return None
         return Refused(
@@ -191,6 +197,23 @@ def _decimal(price: Any) -> Decimal:
         return price
     exact = getattr(price, "as_decimal", None)
     return exact() if exact is not None else Decimal(str(float(price)))
+
+
+def _facts(legs: list[Any]) -> tuple[OptionFacts, ...]:
+    return tuple(
+        OptionFacts(
+            str(leg.underlying),
+            "C" if leg.option_kind == OptionKind.CALL else "P",
+            leg.strike_price.as_decimal(),
+            int(leg.expiration_ns),
+        )
+        for leg in legs
+        if _is_option(leg)
+    )
+
+
+def _is_option(instrument: Any) -> bool:
+    return type(instrument).__name__ == "OptionContract"
 
 
 def _refusing(name: str, instead: str) -> Any:

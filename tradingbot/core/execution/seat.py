@@ -14,7 +14,7 @@ from tradingbot.core.execution.rates import Rates
 from tradingbot.core.execution.record import Record
 from tradingbot.core.lane import Lane
 from tradingbot.core.risk.desk import Desk
-from tradingbot.core.risk.view import RiskView
+from tradingbot.core.risk.view import OptionFacts, RiskView
 
 __all__ = ["Seat"]
 
@@ -46,8 +46,11 @@ class Seat:
         """Whether an order sent at `now` would arrive when the run has no next price."""
         return bool(self.until) and now + self.venue.latency_ms * 1_000_000 > self.until
 
-    def view(self, instrument: Any, price: Decimal) -> RiskView:
-        """Return the facts for an entry of `instrument` at `price`."""
+    def view(self, instrument: Any, price: Decimal, about: str, legs: tuple[OptionFacts, ...] = ()) -> RiskView:
+        """Return the facts for an entry of `instrument` at `price`.
+
+        `about` is whose last price counts: the instrument itself, or the underlying of a structure of `legs`.
+        """
         name = str(instrument.id)
         minimum = instrument.min_quantity
         step = instrument.size_increment.as_decimal()
@@ -60,4 +63,6 @@ class Seat:
             minimum_notional=self.minimum_notional.get(name, Decimal(0)),
             multiplier=instrument.multiplier.as_decimal(),
             leverage=min(self.leverage, self.venue.leverage),
+            mark=self.rates.mark(about),
+            legs=legs,
         )
