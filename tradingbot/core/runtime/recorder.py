@@ -120,7 +120,7 @@ class Recorder:
         return round(held.value(price, self._rates.to_account(held.instrument, price, ts)), self._precision)
 
     def close_days(self, until: int) -> None:
-        """Put the equity of each 00:00 UTC before `until` on the daily curve, while its prices are still on the tape."""
+        """Put the equity of each 00:00 UTC before `until` on the curve while its prices are still on the tape."""
         midnight = (self._closed // DAY + 1) * DAY
         while midnight < until:
             self.daily.append(EquityPoint(midnight, self.equity(midnight)))
