@@ -27,4 +27,4 @@ class RiskFraction:
         affordable = view.equity * view.leverage / (price * unit)
         wanted = view.equity * self.fraction / (loss_per_unit * unit)
         size = max(Decimal(0), min(wanted, affordable))
-        return (size / view.step).to_integral_value(rounding="ROUND_FLOOR") * view.step
+        return int(size / view.step) * view.step
