@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.report.result import Run
 from tradingbot.core.runtime import journal
 from tradingbot.core.runtime.backtesthost import Outcome, run
-from tradingbot.core.runtime.loading import load_strategy, source_of
+from tradingbot.core.runtime.loading import load_strategy, sources_of
 from tradingbot.core.runtime.market import Market, open_market
 from tradingbot.core.runtime.provenance import code_sha256, config_sha256, versions
 from tradingbot.core.runtime.summing import Drawn, sum_up
@@ -58,14 +59,15 @@ def plan(path: str | Path, settings: Sequence[str] = ()) -> Plan:
     """
     file = Path(path) if Path(path).is_file() else resolve(path)
     config = build(BacktestConfig, assign(read_json(file), settings), str(path))
-    venue = _section(LaneVenue, load(LanesConfig, config_file("lanes.json")).lanes, config.lane, config.venue, "venue")
-    risk = _section(LaneRisk, load(RiskConfig, config_file("risk.json")).lanes, config.lane, config.risk, "risk")
+    lanes, limits = load(LanesConfig, config_file("lanes.json")).lanes, load(RiskConfig, config_file("risk.json")).lanes
+    venue = _section(LaneVenue, lanes, config.lane, config.venue, f"{path}: venue")
+    risk = _section(LaneRisk, limits, config.lane, config.risk, f"{path}: risk")
     if config.currency != venue.currency:
         raise ConfigError(
             f"{path}: equity was in {config.currency}, the {config.lane} lane's account is in {venue.currency}"
         )
     rates = load(RatesConfig, config_file("rates.json")) if venue.carry.kind == "rollover" else None
-    command = " ".join(["tradingbot backtest", str(path), *(f"--set {setting}" for setting in settings)])
+    command = shlex.join(["tradingbot", "backtest", str(path), *(f"--set={setting}" for setting in settings)])
     return Plan(config, venue, risk, rates, command)
 
 
@@ -80,7 +82,7 @@ def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, 
     config = planned.config
     catalog = Catalog(resolve(config.catalog))
     market = open_market(config, catalog)
-    sources = [source_of(load_strategy(spec)[0]) for spec in config.strategies]
+    sources = [source for spec in config.strategies for source in sources_of(load_strategy(spec)[0])]
     began = time.perf_counter()
     outcome = run(config, planned.venue, planned.risk, planned.rates, market, progress)
     seconds = time.perf_counter() - began
@@ -112,7 +114,9 @@ def _run_facts(planned: Plan, market: Market, outcome: Outcome, sources: list[by
     names = [str(instrument.id) for instrument in market.instruments]
     return Run(
         versions=versions(),
-        config_sha256=config_sha256(planned.config, planned.venue, planned.risk),
+        config_sha256=config_sha256(
+            planned.config, planned.venue, planned.risk, market.terms, *([planned.rates] if planned.rates else [])
+        ),
         code_sha256=code_sha256(sources),
         data_sha256=market.catalog.fingerprint(names),
         seed=planned.config.seed,
@@ -127,15 +131,16 @@ def _section[S: (LaneVenue, LaneRisk)](
     model: type[S], lanes: Mapping[Lane, S], lane: Lane, above: Mapping[str, Any], where: str
 ) -> S:
     if lane not in lanes:
-        raise ConfigError(
-            f"config: the lane {lane} has no section; it needs one in config/lanes.json and config/risk.json"
-        )
+        raise ConfigError(f"{where}: the lane {lane} has no section in config/lanes.json or config/risk.json")
     return build(model, overlaid(lanes[lane].model_dump(), above), where)
 
 
 def _write(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return path

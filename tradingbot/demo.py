@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tradingbot import backtest as door
 from tradingbot.core.config.home import config_files, home
+from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Kind, PriceSide
 from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.market.instruments import load, option_contract
@@ -41,9 +42,19 @@ def configs() -> list[Path]:
 
 
 def build_market(seed: int, progress: Progress) -> Path:
-    """Write the synthetic market to `catalog/demo`, replacing what is there; return the folder."""
+    """Write the synthetic market to `catalog/demo`, replacing the last one; return the folder.
+
+    Raises
+    ------
+    BadInput
+        When there is something else in that folder.
+    """
     place = home() / "catalog" / "demo"
     if place.exists():
+        if any(place.iterdir()) and not (place / door.SYNTHETIC).is_file():
+            raise BadInput(
+                f"{place} holds no synthetic market (no {door.SYNTHETIC}); move it away, the demo goes there"
+            )
         shutil.rmtree(place)
     catalog = Catalog(place, create=True)
     (place / door.SYNTHETIC).write_text(_LABEL.format(seed=seed), encoding="utf-8")

@@ -122,6 +122,8 @@ class Puppet(LaneStrategy):
         least = instrument.min_quantity
         if not held or self.book.leaving(name) or (least is not None and held < least.as_decimal()):
             return
+        if self.seat.over(self.clock.timestamp_ns()):
+            return
         for order in self.cache.orders_open(instrument_id=instrument.id, strategy_id=self.strategy_id):
             growing = order.status == OrderStatus.PENDING_UPDATE
             if order.order_type == OrderType.STOP_MARKET and (growing or order.leaves_qty.as_decimal() >= held):

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, cast
 import numpy as np
 from nautilus_trader.model import InstrumentId
 
-from tradingbot.core.config.backtest import BacktestConfig
+from tradingbot.core.config.backtest import BacktestConfig, StrategySpec
+from tradingbot.core.config.events import Event
 from tradingbot.core.config.instruments import Product, Terms
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.rates import RatesConfig
@@ -26,7 +27,6 @@ from tradingbot.core.market.instruments import Listing
 from tradingbot.core.market.sessions import session
 from tradingbot.core.market.steps import Step
 from tradingbot.core.messages.intent import Side
-from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.runtime.backtesthost import Outcome, run
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
@@ -50,10 +50,15 @@ MONDAY = 1_736_121_600_000_000_000
 """2025-01-06 00:00 UTC."""
 COIN = "COIN-LINEAR.BYBIT"
 
-_BUILDERS = {Product.SPOT: pair, Product.FOREX: pair, Product.PERPETUAL: perpetual, Product.EQUITY: equity}
+_BUILDERS: dict[Product, Callable[..., Any]] = {
+    Product.SPOT: pair,
+    Product.FOREX: pair,
+    Product.PERPETUAL: perpetual,
+    Product.EQUITY: equity,
+}
 
-type Step_ = Callable[[Any, Any], object]
-"""What an actor does: it is given the strategy and the bar (or event)."""
+type Cue = Callable[[Any, Any], object]
+"""What an actor does: it is given itself and the bar."""
 
 
 def listing(name: str = COIN, **terms: Any) -> Listing:
@@ -116,7 +121,7 @@ class Heard:
 class Actor(LaneStrategy):
     """Do what `script` says at the close of the bars counted from 1 over all instruments, and note what is heard."""
 
-    script: ClassVar[Mapping[int, Step_]] = {}
+    script: ClassVar[Mapping[int, Cue]] = {}
     cast: ClassVar[list[Any]] = []
 
     def __init__(self, params: Any, seat: Any) -> None:
@@ -139,8 +144,9 @@ class Actor(LaneStrategy):
     def enter(self, stop: float, target: float | None = None, side: Side = Side.LONG, of: int = 0) -> Any:
         """Propose to enter at the last close of instrument number `of`."""
         instrument = self.seat.instruments[of]
-        price = self.cache.bar(self.seat.bar_types[str(instrument.id)]).close
-        self.answers.append(self.propose(self.intent(instrument.id, side, price, stop, target)))
+        bar = self.cache.bar(self.seat.bar_types[str(instrument.id)])
+        assert bar is not None
+        self.answers.append(self.propose(self.intent(instrument.id, side, bar.close, stop, target)))
         return self.answers[-1]
 
     def leave(self, reason: str = "signal", of: int = 0) -> None:
@@ -155,7 +161,7 @@ class Actor(LaneStrategy):
     on_order_updated = on_order_modify_rejected = on_order_filled = note
 
 
-def acting(script: Mapping[int, Step_] | None = None, name: str = "Actor", **members: Any) -> type[Actor]:
+def acting(script: Mapping[int, Cue] | None = None, name: str = "Actor", **members: Any) -> type[Actor]:
     """Return an actor class with this script; `members` are handlers and attributes of its own."""
     return type(name, (Actor,), {"script": dict(script or {}), "cast": [], "__module__": __name__, **members})
 
@@ -173,8 +179,8 @@ class Ran:
         return self.outcome.recorder
 
     @property
-    def trades(self) -> list[Trade]:
-        """Closed round trips."""
+    def trades(self) -> list[Any]:
+        """Closed round trips (`Trade`)."""
         return self.recorder.ledger.trades
 
     @property
@@ -221,7 +227,7 @@ class Arena:
             "sizing": {"small_account": {"below": 0}, "tiers": [{"equity": 0, "fraction": "0.01"}]},
             "max_stop_distance": "0.15", "max_position_leverage": 50, "max_asset_exposure": 50, "max_lane_exposure": 50,
             "max_reserved": 1, "max_open_positions": 99, "daily_loss": {"limit": 1}, "max_spread": 1,
-            "correlation": {"max_exposure": 99}, "entry_deadline_s": 86_400, "kill": {"consecutive_losses": None},
+            "correlation": {"max_exposure": 99}, "entry_deadline_s": 604_800, "kill": {"consecutive_losses": None},
         }
     )  # fmt: skip
     events: list[dict[str, Any]] = field(default_factory=list)
@@ -267,8 +273,8 @@ class Arena:
         config = BacktestConfig(
             name="arena", catalog="none", lane=self.lane, instruments=tuple(item.id for item in self.listings),
             bar=str(self.step), equity=self.equity, realism=cast("Any", realism), seed=seed,
-            events=tuple(self.events), automatic_kill=self.automatic_kill,  # type: ignore[arg-type]
-            strategies=tuple({"path": f"{__name__}:{part.__name__}"} for part in cast_),  # type: ignore[arg-type]
+            events=tuple(Event.model_validate(event) for event in self.events), automatic_kill=self.automatic_kill,
+            strategies=tuple(StrategySpec(path=f"{__name__}:{part.__name__}") for part in cast_),
         )  # fmt: skip
         venue, risk = LaneVenue(**self.venue), LaneRisk.model_validate(self.risk)
         outcome = run(config, venue, risk, self.rates, self._market())

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from tests.core.execution import arena as module
-
 import pytest
 
+from tests.core.execution import arena as stage
 from tests.core.execution.arena import Arena
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 
@@ -16,6 +15,6 @@ def arena(monkeypatch: pytest.MonkeyPatch) -> Arena:
     """An empty market; actors are put where a config can name them."""
 
     def assign(name: str, cls: type[LaneStrategy]) -> None:
-        monkeypatch.setattr(module, name, cls, raising=False)
+        monkeypatch.setattr(stage, name, cls, raising=False)
 
     return Arena(assign)

@@ -15,9 +15,9 @@ import pytest
 from tests.core.execution.arena import MINUTE, MONDAY, Arena, Ran, acting
 from tradingbot.core.messages.intent import Side
 
-UP = [[100, 100.5, 99.5, 100], [100, 101, 100, 101], [101, 103, 101, 103], [103, 104, 103, 104]]
+UP: list[list[float]] = [[100, 100.5, 99.5, 100], [100, 101, 100, 101], [101, 103, 101, 103], [103, 104, 103, 104]]
 """Enter at the first close, be in profit from the third bar on."""
-CALM = [104, 104.2, 103.8, 104]
+CALM: list[float] = [104, 104.2, 103.8, 104]
 
 
 def _at(minutes: float) -> str:

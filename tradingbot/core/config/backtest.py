@@ -49,6 +49,21 @@ class BacktestConfig(Section):
     events: tuple[Event, ...] = ()
     automatic_kill: bool = False
 
+    @field_validator("bar")
+    @classmethod
+    def _length(cls, value: str) -> str:
+        if not re.fullmatch(r"[1-9]\d{0,3}[smhd]", value):
+            raise ValueError("allowed is a number and one of s, m, h, d, such as 5m or 1h")
+        return value
+
+    @field_validator("start", "end", mode="before")
+    @classmethod
+    def _dated(cls, value: object) -> object:
+        # pydantic would take a bare 2024 for seconds since 1970.
+        if value is not None and not re.match(r"\d{4}-\d\d-\d\d", str(value)):
+            raise ValueError("allowed is a date, or a date and a time, such as 2024-01-31T08:00")
+        return value
+
     @field_validator("start", "end")
     @classmethod
     def _utc(cls, value: dt.datetime | None) -> dt.datetime | None:

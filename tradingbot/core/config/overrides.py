@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -23,7 +24,7 @@ def assign(config: dict[str, Any], settings: Iterable[str]) -> dict[str, Any]:
     ConfigError
         When a setting has no `=`, or its path leads through something that has no such part.
     """
-    found: dict[str, Any] = json.loads(json.dumps(config, default=str), parse_float=Decimal)
+    found = copy.deepcopy(config)
     for setting in settings:
         path, mark, text = setting.partition("=")
         if not mark or not path:
@@ -55,13 +56,13 @@ def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, An
 def _step(place: Any, key: str, setting: str) -> Any:
     if isinstance(place, dict):
         return place.setdefault(key, {})
-    if isinstance(place, list) and key.isdigit() and int(key) < len(place):
+    if isinstance(place, list) and key.isdecimal() and int(key) < len(place):
         return place[int(key)]
     raise ConfigError(f"--set {setting}: there is no {key}")
 
 
 def _value(text: str) -> Any:
     try:
-        return json.loads(text, parse_float=Decimal)
+        return json.loads(text, parse_float=Decimal, parse_constant=lambda word: word)
     except json.JSONDecodeError:
         return text

@@ -68,7 +68,7 @@ class Follower:
     def leave(self, name: str, reason: str) -> None:
         """Send the exit of what is held; what an entry still waits for is not sent any more."""
         self._send_exit(name, reason)
-        self._drop_rest(name, reason)
+        self._drop_rest(name, f"the position was closed first ({reason})")
 
     def next_leg(self, approved: Approved, quantity: Decimal) -> None:
         """Send the next leg of a structure, for as much as the leg before it was filled."""

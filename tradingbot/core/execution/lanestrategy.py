@@ -175,7 +175,7 @@ class LaneStrategy(WatchedStrategy):
                 rule, sentence = "already_in", "a leg is already held or on its way"
         elif self.book.busy(intent.instrument):
             rule, sentence = "already_in", "a position is held or on its way"
-        if not rule and not self.seat.venue.short and isinstance(intent, Intent) and intent.side is Side.SHORT:
+        if not rule and isinstance(intent, Intent) and intent.side is Side.SHORT and not self.seat.venue.short:
             rule, sentence = "no_shorting", f"the {self.seat.lane} lane does not sell short"
         if not rule:
             return None

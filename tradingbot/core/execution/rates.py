@@ -50,6 +50,11 @@ class Rates:
             raise ConfigError(f"no price of {quote} in {self._account} is known yet, needed by {instrument}")
         return Decimal(str(mark)) if self._quote[bridge] == self._account else 1 / Decimal(str(mark))
 
+    def mark(self, instrument: str) -> Decimal | None:
+        """Return an instrument's last price, or nothing before the first."""
+        mark = self._tape.mark(instrument, self.now())
+        return None if mark is None else Decimal(str(mark))
+
     def _bridge(self, quote: str) -> str | None:
         pairs = {(quote, self._account), (self._account, quote)}
         return next((item for item in self._quote if (self._base[item], self._quote[item]) in pairs), None)

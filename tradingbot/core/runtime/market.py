@@ -42,6 +42,14 @@ class Market:
         return {listing.id: (listing.maker_fee, listing.taker_fee) for listing in self.listings}
 
     @property
+    def terms(self) -> dict[str, object]:
+        """What `config/instruments/` says of each instrument id: steps, fees, margins, as plain values."""
+        return {
+            listing.id: {"maker_fee": listing.maker_fee, "taker_fee": listing.taker_fee} | listing.instrument.to_dict()
+            for listing in self.listings
+        }
+
+    @property
     def minimum_notional(self) -> dict[str, Decimal]:
         """The venue's least order value per instrument id, quote currency."""
         found = {}
@@ -60,7 +68,7 @@ def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
     BadInput
         When the catalog has no bars of an instrument, or none in the period.
     ConfigError
-        When an instrument belongs to another lane.
+        When an instrument belongs to another lane, or they trade at several venues.
     UnknownInstrument
         When an id is not defined.
     """
@@ -71,6 +79,9 @@ def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
             raise ConfigError(
                 f"instruments: {listing.id} belongs to the lane {listing.lane}, the config's is {config.lane}"
             )
+    venues = sorted({str(listing.instrument.id.venue) for listing in listings})
+    if len(venues) > 1:
+        raise ConfigError(f"instruments: they trade at {', '.join(venues)}, a run has one account at one venue")
     sources = [find_source(catalog, listing.instrument, step) for listing in listings]
     start, end = _period(config, sources)
     contracts = _contracts(catalog, config, start, end) if config.lane is Lane.OPTIONS else []
@@ -78,17 +89,20 @@ def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
 
 
 def _period(config: BacktestConfig, sources: list[BarSource]) -> tuple[int, int]:
-    first = min(source.first for source in sources) - sources[0].step.ns
+    """Return the run's time: it ends with a bar, since what is ordered after the last one has no next price."""
+    step = sources[0].step.ns
+    first = min(source.first for source in sources) - step
     last = max(source.last for source in sources)
     start = max(first, _ns(config.start)) if config.start else first
     end = min(last, _ns(config.end)) if config.end else last
-    if start >= end:
+    start -= start % step
+    closes = [close for source in sources if start < end and (close := source.last_close(start, end)) is not None]
+    if not closes:
         raise BadInput(
             f"start, end: the data runs from {_text(first)} to {_text(last)},"
             " nothing of it lies in the period asked for"
         )
-    step = sources[0].step.ns
-    return start - start % step, end
+    return start, max(closes)
 
 
 def _contracts(catalog: Catalog, config: BacktestConfig, start: int, end: int) -> list[Any]:

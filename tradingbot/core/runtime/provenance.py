@@ -7,7 +7,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -31,11 +31,11 @@ def code_sha256(strategies: Iterable[bytes]) -> str:
     for path in sorted(root.rglob("*.py")):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     for source in strategies:
-        digest.update(source)
+        digest.update(b"\0" + source)
     return digest.hexdigest()
 
 
-def config_sha256(*models: BaseModel) -> str:
+def config_sha256(*parts: BaseModel | Mapping[str, object]) -> str:
     """Return the hash of resolved configuration, independent of spacing and key order in the files."""
-    text = json.dumps([model.model_dump(mode="json") for model in models], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    plain = [part.model_dump(mode="json") if isinstance(part, BaseModel) else dict(part) for part in parts]
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()

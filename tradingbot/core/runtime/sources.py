@@ -14,7 +14,9 @@ from tradingbot.core.market.arrays import Bars, Kind, PriceSide
 from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.market.steps import Step
 
-__all__ = ["BarSource", "find_source"]
+__all__ = ["BarSource", "find_source", "modelled_spread"]
+
+_NEAR = 10 * 86_400_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,14 @@ class BarSource:
     def real_spread(self) -> bool:
         """Whether the data holds both sides."""
         return len(self.sides) == 2
+
+    def last_close(self, start: int, end: int) -> int | None:
+        """Return when the last bar that closes in `start` < ts <= `end` does, or nothing."""
+        for since in (max(start, end - _NEAR), start):
+            found = self.read(since, end)[0].ts
+            if len(found):
+                return int(found[-1])
+        return None
 
     def read(self, start: int, end: int) -> tuple[Bars, Bars | None, Bars | None]:
         """Return midpoint, bid and ask bars closing in `start` < ts <= `end`; the sides are None where modelled."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -56,7 +57,7 @@ def sum_up(
         bar=config.bar,
         start=market.start,
         end=market.end,
-        strategies=[spec.model_dump(mode="json") for spec in config.strategies],
+        strategies=[json.loads(json.dumps(spec.model_dump(), default=float)) for spec in config.strategies],
         synthetic=synthetic,
         data_label=label,
         summary=summary(

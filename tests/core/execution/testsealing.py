@@ -1,0 +1,94 @@
+# file: tests/core/execution/testsealing.py
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.core.execution.arena import Actor, Arena, acting
+from tradingbot.core.errors import StrategyFailed
+from tradingbot.core.execution.lanestrategy import LaneStrategy
+from tradingbot.core.execution.sealing import SEALED
+
+_FLAT = [(100, 101, 99, 100)]
+
+
+def _boom(*_args: Any) -> None:
+    raise ValueError("boom")
+
+
+@pytest.mark.parametrize("name", sorted(SEALED))
+def test_overriding_a_sealed_name_is_a_type_error_that_names_it(name: str) -> None:
+    with pytest.raises(TypeError, match=rf"Rogue may not override {name}; it uses propose\(\), close\(\) and tighten"):
+        type("Rogue", (LaneStrategy,), {name: _boom})
+
+
+def test_the_order_methods_of_the_engine_are_sealed() -> None:
+    assert {
+        "submit_order", "submit_order_list", "modify_order", "modify_orders", "cancel_order", "cancel_orders",
+        "cancel_all_orders", "close_position", "close_all_positions", "market_exit", "on_order_event", "propose",
+        "close", "tighten",
+    } <= SEALED  # fmt: skip
+
+
+def test_several_names_are_told_at_once_in_order() -> None:
+    with pytest.raises(TypeError, match="may not override close, submit_order;"):
+        type("Rogue", (LaneStrategy,), {"submit_order": _boom, "close": _boom})
+
+
+@pytest.mark.parametrize("name", ["submit_order", "propose", "__init_subclass__", "__setattr__"])
+def test_a_class_mixed_in_before_is_held_to_the_same(name: str) -> None:
+    mixed = type("Mixed", (), {name: classmethod(_boom) if name == "__init_subclass__" else _boom})
+    with pytest.raises((TypeError, ValueError), match=rf"Rogue may not override {name}|boom"):
+        type("Rogue", (mixed, LaneStrategy), {})
+
+
+def test_a_mixed_in_class_that_keeps_the_seal_from_being_set_is_caught_when_the_run_is_built(arena: Arena) -> None:
+    class Silent:
+        def __init_subclass__(cls) -> None:
+            """Call nobody."""
+
+        def submit_order(self, _order: Any) -> None:
+            """Do what it likes."""
+
+    arena.trade(_FLAT * 3)
+    with pytest.raises(TypeError, match="Rogue may not override __init_subclass__, submit_order"):
+        arena.run(type("Rogue", (Silent, Actor), {}))
+
+
+def test_a_handler_of_a_mixed_in_class_is_heard(arena: Arena) -> None:
+    mixed = type("Mixed", (), {"on_bar": _boom})
+    arena.trade(_FLAT * 3)
+    with pytest.raises(StrategyFailed, match=r"on_bar raised ValueError: boom"):
+        arena.run(type("Trader", (mixed, Actor), {"cast": []}))
+
+
+def test_a_mixed_in_handler_does_not_hide_a_handler_of_its_own(arena: Arena) -> None:
+    mixed = type("Mixed", (), {"on_bar": _boom})
+    parent = type("Parent", (mixed, Actor), {"on_bar": lambda self, bar: Actor.on_bar(self, bar)})
+    arena.trade(_FLAT * 3)
+    assert arena.run(type("Trader", (parent,), {"cast": []})).actor.count == 3
+
+
+def test_a_handler_may_call_the_one_it_overrides(arena: Arena) -> None:
+    def start(self: Any) -> None:
+        super(found, self).on_start()
+
+    def on_bar(self: Any, bar: Any) -> None:
+        super(found, self).on_bar(bar)
+
+    found = acting(on_start=start, on_bar=on_bar)
+    arena.trade(_FLAT * 3)
+    assert arena.run(found).actor.count == 3
+
+
+def test_a_handler_may_not_be_assigned_where_nobody_listens(arena: Arena) -> None:
+    arena.trade(_FLAT * 3)
+    with pytest.raises(StrategyFailed, match="on_bar may not be assigned, what it raises would go unheard"):
+        arena.run(acting({1: lambda actor, _bar: setattr(actor, "on_bar", _boom)}))
+
+
+def test_other_attributes_may_be_assigned(arena: Arena) -> None:
+    arena.trade(_FLAT * 3)
+    ran = arena.run(acting({1: lambda actor, _bar: setattr(actor, "stop_distance", 0.02)}))
+    assert ran.actor.stop_distance == 0.02
