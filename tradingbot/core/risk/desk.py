@@ -32,7 +32,7 @@ class Desk:
         self._issued = 0
 
     def ask(self, intent: Intent | SpreadIntent, view: RiskView) -> Approved | Refused:
-        """Return the answer to an entry; a yes is good for the lane's deadline from the intent on, never from later than now."""
+        """Return the answer to an entry, `Approved` until the lane's deadline after the intent, or after now if earlier."""
         if refused := self._gate.admits(intent, view):
             return refused
         sized = self.sized(intent, view)
