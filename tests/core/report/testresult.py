@@ -47,7 +47,7 @@ def test_the_file_has_what_its_readers_ask_for(usual: Any) -> None:
     found = json.loads(usual.result.to_json())
     assert set(found) == {
         "name", "lane", "realism", "currency", "instruments", "bar", "start", "end", "strategies", "data", "summary",
-        "trades", "open", "equity", "refused", "refusals_by_rule", "events", "warnings", "costs", "run",
+        "trades", "open", "equity", "transfers", "refused", "refusals_by_rule", "events", "warnings", "costs", "run",
     }  # fmt: skip
     assert set(found["refused"][0]) == {"time", "instrument", "strategy", "rule", "was", "limit", "sentence"}
     assert set(found["equity"][0]) == {"time", "equity"}

@@ -19,7 +19,7 @@ from tradingbot.core.report.charts.patience import patience_chart
 from tradingbot.core.report.charts.price import price_chart
 from tradingbot.core.report.charts.refusals import refusals_chart
 from tradingbot.core.report.markup import Html, card, tag
-from tradingbot.core.report.reading import Found, equity_points
+from tradingbot.core.report.reading import Found, equity_points, grown_points
 from tradingbot.core.report.sections.groups import by, refusals
 from tradingbot.core.report.sections.happenings import happenings
 from tradingbot.core.report.sections.months import months
@@ -87,10 +87,11 @@ def _curves(result: Found, hold: tuple[Ints, Floats] | None) -> list[Html]:
     points = equity_points(result)
     ts = np.array([point.ts for point in points], dtype=np.int64)
     equity = np.array([float(point.equity) for point in points])
+    grown = np.array([float(point.equity) for point in grown_points(result)])
     against = "Equity against buy and hold"
     return [
         card(against, frame(equity_chart(ts, equity, hold, result["currency"]), against)),
-        card("Drawdown", frame(drawdown_chart(ts, equity), "Drawdown", 220)),
+        card("Drawdown", frame(drawdown_chart(ts, grown), "Drawdown", 220)),
     ]
 
 

@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from tradingbot.core.lane import Lane
 from tradingbot.core.portfolio.daily import Floats, Ints, daily_equity
 from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.flows import without_flows
 from tradingbot.core.portfolio.isotime import from_iso
 
-__all__ = ["Found", "daily", "equity_points", "holding", "monthly_pnl"]
+__all__ = ["Found", "daily", "equity_points", "grown_points", "holding", "monthly_pnl"]
 
 Found = Mapping[str, Any]
 
@@ -23,9 +24,15 @@ def equity_points(result: Found) -> list[EquityPoint]:
     return [EquityPoint(from_iso(point["time"]), Decimal(str(point["equity"]))) for point in result["equity"]]
 
 
+def grown_points(result: Found) -> Sequence[EquityPoint]:
+    """Return the equity without what the owner put in or took out: what returns and drawdowns are measured on."""
+    transfers = [(from_iso(item["time"]), Decimal(str(item["amount"]))) for item in result.get("transfers", ())]
+    return without_flows(equity_points(result), transfers)
+
+
 def daily(result: Found) -> tuple[Ints, Floats]:
-    """Return the equity per trading day of the result's lane, as `daily_equity` does."""
-    return daily_equity(equity_points(result), Lane(result["lane"]).days_per_year)
+    """Return that growth per trading day of the result's lane, as `daily_equity` does."""
+    return daily_equity(grown_points(result), Lane(result["lane"]).days_per_year)
 
 
 def holding(trade: Found) -> int:

@@ -71,9 +71,10 @@ class Result:
     """A finished backtest.
 
     `trades` are closed round trips in order of exit, `open` those still open at `end`. `equity` ascends: the start,
-    every 00:00 UTC, every trade's close, the end. `events` are kills, resumes, withdrawals and data gaps. `start` and
-    `end` are UTC nanoseconds. `strategies` are the config's entries, `path` and `params`. `data_label` says in a few
-    words what the prices are; `synthetic` that no market made them.
+    every 00:00 UTC, every trade's close, the end. `transfers` are (UTC ns, signed amount) of the owner's money,
+    `events` kills, resumes, withdrawals and data gaps. `start` and `end` are UTC nanoseconds. `strategies` are the
+    config's entries, `path` and `params`. `data_label` says in a few words what the prices are; `synthetic` that no
+    market made them.
 
     Raises
     ------
@@ -96,6 +97,7 @@ class Result:
     trades: Sequence[Trade]
     open: Sequence[Trade]
     equity: Sequence[EquityPoint]
+    transfers: Sequence[tuple[int, Decimal]] = ()
     refused: Sequence[Refused]
     events: Sequence[Happening]
     run: Run
@@ -136,6 +138,7 @@ class Result:
             "trades": [trade.to_dict() for trade in self.trades],
             "open": [trade.to_dict() for trade in self.open],
             "equity": [point.to_dict() for point in self.equity],
+            "transfers": [{"time": to_iso(ts), "amount": float(amount)} for ts, amount in self.transfers],
             "refused": [_refused(item) for item in self.refused],
             "refusals_by_rule": dict(sorted(Counter(item.rule for item in self.refused).items())),
             "events": [item.to_dict() for item in self.events],

@@ -70,6 +70,7 @@ def sum_up(
         trades=closed,
         open=open_trades,
         equity=equity,
+        transfers=recorder.ledger.transfers,
         refused=recorder.refusals,
         events=sorted(recorder.happenings, key=lambda item: item.ts),
         run=run,

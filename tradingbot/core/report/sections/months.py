@@ -9,7 +9,7 @@ from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.isotime import day_of
 from tradingbot.core.report.markup import Html, card, tag
 from tradingbot.core.report.phrase import percent
-from tradingbot.core.report.reading import Found, equity_points
+from tradingbot.core.report.reading import Found, grown_points
 
 __all__ = ["month_returns", "months"]
 
@@ -18,7 +18,7 @@ _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def months(result: Found) -> Html:
     """Return the heat map."""
-    found = month_returns(equity_points(result))
+    found = month_returns(grown_points(result))
     hottest = max((abs(value) for value in found.values()), default=0.0)
     heads = [tag("th", name, scope="col", class_="num") for name in ("Year", *_NAMES, "Total")]
     rows = []

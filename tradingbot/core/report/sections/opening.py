@@ -54,6 +54,8 @@ def _sentence(result: Found) -> Html:
         signed(total, percent(total, 1, sign=True)),
         "). ",
     ]
+    if moved := summary["transfers"]:
+        parts.append(f"{amount(abs(moved), currency)} were {'put in' if moved > 0 else 'taken out'} on the way. ")
     if hold is not None:
         parts += ["Holding the instruments: ", signed(hold, percent(hold, 1, sign=True)), ". "]
     parts.append(f"The deepest fall from a peak was {percent(summary['max_drawdown'])}.")
