@@ -84,6 +84,8 @@ class Viewer:
             legs={leg: self._with_rate(leg, intent.price) for leg in legs},
             exposures=exposures,
             correlations=self._correlations(intent.instrument, terms.asset, exposures, now),
+            mark=self._mark(intent.instrument, now),
+            about=_asset(self.instruments[intent.instrument]),
             spread=self._spread(legs or [intent.instrument], intent.price),
             data_age=self._age(intent.instrument, now),
             bar=self.bar,
@@ -113,8 +115,8 @@ class Viewer:
         return tuple(found)
 
     def _line(self, strategy: str, name: str, signed: Decimal, otherwise: Decimal | None) -> Exposure:
-        mark = self.tape.mark(name, self.now())
-        price = (otherwise or _ZERO) if mark is None else Decimal(str(mark))
+        mark = self._mark(name, self.now())
+        price = (otherwise or _ZERO) if mark is None else mark
         terms = self._with_rate(name, price)
         return Exposure(strategy, name, terms.asset, signed * price * terms.multiplier * terms.rate)
 
@@ -150,6 +152,10 @@ class Viewer:
                 tick = instrument.price_increment.as_decimal()
                 total += max(spread.ticks * tick, spread.bps * price / 10_000)
         return total
+
+    def _mark(self, name: str, now: int) -> Decimal | None:
+        mark = self.tape.mark(name, now)
+        return None if mark is None else Decimal(str(mark))
 
     def _age(self, name: str, now: int) -> int:
         seen = self.tape.seen(name, now)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from tradingbot.core.config.risk import LaneRisk
@@ -22,8 +23,9 @@ _SECOND = 1_000_000_000
 class Desk:
     """Judge intents: the rules on the wish, the size, the rules on the size. The first refusal wins.
 
-    Pure but for the running number of its approvals: the same intents in the same order get the same answers, and a
-    refused intent leaves no trace in it. What a rule raises goes to the caller, and nothing is approved.
+    An intent is judged at the price it names and, where the market's last price is another, at that too; it is sized by
+    the worse of them. Pure but for the running number of its approvals: the same intents in the same order get the same
+    answers, and a refused intent leaves no trace in it. What a rule raises goes to the caller, and nothing is approved.
     """
 
     def __init__(self, policy: LaneRisk, gate: Gate | None = None) -> None:
@@ -32,9 +34,10 @@ class Desk:
         self._issued = 0
 
     def ask(self, intent: Intent | SpreadIntent, view: RiskView) -> Approved | Refused:
-        """Return the answer to an entry, `Approved` until the lane's deadline after the intent, or after now if earlier."""
-        if refused := self._gate.admits(intent, view):
-            return refused
+        """Return the answer to an entry; a yes lives for the lane's deadline, from the intent or, if earlier, now on."""
+        for price in _prices(intent, view):
+            if refused := self._gate.admits(replace(intent, price=price), view):
+                return refused
         sized = self.sized(intent, view)
         if refused := self._gate.accepts(sized, view):
             return refused
@@ -48,13 +51,14 @@ class Desk:
         ValueError
             For an intent without a stop, which they refuse.
         """
+        prices = _prices(intent, view)
         if isinstance(intent, SpreadIntent):
-            found = size(self.policy, view, intent.price, intent.max_loss, intent.strength)
+            found = size(self.policy, view, max(prices), intent.max_loss, intent.strength)
             return SizedIntent(intent, found.quantity, None, Decimal(0), found.risk)
         stop = rounded_stop(intent, view.terms.tick)
         if stop is None:
             raise ValueError(f"{intent.instrument}: an entry without a stop cannot be sized")
-        found = size(self.policy, view, intent.price, abs(intent.price - stop), intent.strength)
+        found = size(self.policy, view, max(prices), max(abs(price - stop) for price in prices), intent.strength)
         return SizedIntent(intent, found.quantity, stop, intent.side.sign * found.notional, found.risk)
 
     def _approve(self, sized: SizedIntent, view: RiskView) -> Approved:
@@ -69,3 +73,9 @@ class Desk:
         target = rounded_target(intent, view.terms.tick)
         legs = ((intent.instrument, intent.side),)
         return Approved(number, intent.strategy, legs, sized.quantity, sized.stop, target, expires)
+
+
+def _prices(intent: Intent | SpreadIntent, view: RiskView) -> tuple[Decimal, ...]:
+    if view.mark is None or abs(view.mark - intent.price) <= view.terms.tick:
+        return (intent.price,)
+    return (intent.price, view.mark)

@@ -69,10 +69,11 @@ class RiskView:
 
     `equity`, its `peak` and `realised_today` (closed trades since the lane's day began, costs included) are in account
     currency. `legs` holds the terms of a structure's contracts. `exposures` are all of the lane, the asking strategy's
-    among them. `correlations` are of returns with each other instrument in `exposures`, None where too little is
-    known. `spread` is the whole bid-ask spread in quote currency (of all legs together), `data_age` nanoseconds
-    since the last price, `bar` the run's bar length. `halted` is why the lane is killed; `enabled` and `promoted`
-    matter live. `leverage` is the venue's.
+    among them. `correlations` are of returns with each other instrument in `exposures`, None where too little is known.
+    `mark` is the last price of the intent's instrument and `about` its asset, None where there is none. `spread` is the
+    whole bid-ask spread in quote currency (of all legs together), `data_age` nanoseconds since the last price, `bar`
+    the run's bar length. `halted` is why the lane is killed; `enabled` and `promoted` matter live. `leverage` is the
+    venue's.
     """
 
     ts: int
@@ -85,6 +86,8 @@ class RiskView:
     legs: Mapping[str, Terms] = field(default_factory=dict)
     exposures: tuple[Exposure, ...] = ()
     correlations: Mapping[str, float | None] = field(default_factory=dict)
+    mark: Decimal | None = None
+    about: str | None = None
     spread: Decimal = Decimal(0)
     data_age: int = 0
     bar: int = 0

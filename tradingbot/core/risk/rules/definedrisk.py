@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tradingbot.core.messages.answers import Refused
-from tradingbot.core.messages.intent import Intent, SpreadIntent
+from tradingbot.core.messages.intent import Intent, Leg, SpreadIntent
 from tradingbot.core.risk.view import RiskView
 from tradingbot.core.risk.wording import rounded_up
 from tradingbot.core.risk.worstloss import worst_loss
@@ -35,6 +35,9 @@ class DefinedRisk:
             return self._single(intent, view)
         if intent.price <= 0:
             return Refused.of(intent, self.name, intent.price, "above 0", f"the price was {intent.price}")
+        if strange := [leg for leg in intent.legs if leg.instrument in view.legs and self._elsewhere(leg, view)]:
+            sentence = f"the leg {strange[0].instrument} is not on the underlying of the structure"
+            return Refused.of(intent, self.name, strange[0].instrument, f"options on {view.about}", sentence)
         loss = worst_loss(intent.legs, view.legs)
         if isinstance(loss, str):
             return Refused.of(intent, self.name, "unlimited", "a known worst loss", f"the structure {loss}")
@@ -50,6 +53,10 @@ class DefinedRisk:
             sentence = f"the worst loss was {was} of {intent.price}, the limit is {self.max_distance:.2%}"
             return Refused.of(intent, self.name, rounded_up(distance, ".4f"), self.max_distance, sentence)
         return None
+
+    @staticmethod
+    def _elsewhere(leg: Leg, view: RiskView) -> bool:
+        return view.about is not None and view.legs[leg.instrument].asset != view.about
 
     def _single(self, intent: Intent, view: RiskView) -> Refused | None:
         if view.terms.contract is None:
