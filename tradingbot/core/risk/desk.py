@@ -34,7 +34,7 @@ class Desk:
         self._issued = 0
 
     def ask(self, intent: Intent | SpreadIntent, view: RiskView) -> Approved | Refused:
-        """Return the answer to an entry; a yes lives for the lane's deadline, from the intent or, if earlier, now on."""
+        """Return the answer to an entry; a yes lives for the lane's deadline, from the intent or, if earlier, now."""
         for price in _prices(intent, view):
             if refused := self._gate.admits(replace(intent, price=price), view):
                 return refused

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from tradingbot.core.messages.answers import Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
+from tradingbot.core.risk.steps import stepped
 from tradingbot.core.risk.view import RiskView
 from tradingbot.core.risk.wording import rounded_up
 
@@ -18,9 +19,7 @@ def rounded_stop(intent: Intent, tick: Decimal) -> Decimal | None:
     """Return the stop on the instrument's tick, rounded towards the entry so that it never lies farther away."""
     if intent.stop is None:
         return None
-    steps = intent.stop / tick
-    whole = steps.to_integral_value(rounding="ROUND_CEILING" if intent.side.sign > 0 else "ROUND_FLOOR")
-    return whole * tick
+    return stepped(intent.stop, tick, ROUND_CEILING if intent.side.sign > 0 else ROUND_FLOOR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from tradingbot.core.messages.answers import Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
+from tradingbot.core.risk.steps import stepped
 from tradingbot.core.risk.view import RiskView
 
 __all__ = ["TargetSide", "rounded_target"]
@@ -15,7 +16,7 @@ __all__ = ["TargetSide", "rounded_target"]
 
 def rounded_target(intent: Intent, tick: Decimal) -> Decimal | None:
     """Return the target on the instrument's nearest tick, None where there is none."""
-    return None if intent.target is None else (intent.target / tick).to_integral_value() * tick
+    return None if intent.target is None else stepped(intent.target, tick, ROUND_HALF_EVEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.messages.intent import Strength
 from tradingbot.core.risk.sizing.riskfraction import penalised, tier_fraction
 from tradingbot.core.risk.sizing.size import Size
 from tradingbot.core.risk.sizing.smallaccount import fixed_quantity
+from tradingbot.core.risk.steps import stepped
 from tradingbot.core.risk.view import RiskView
 
 __all__ = ["size"]
@@ -40,9 +41,7 @@ def size(policy: LaneRisk, view: RiskView, price: Decimal, loss_per_unit: Decima
         fraction = penalised(policy.sizing.drawdown, tier, view.drawdown)
         weight = getattr(policy.sizing.weights, strength.value)
         exact = view.equity * fraction * weight / (loss_per_unit * unit)
-    step = view.terms.step
-    steps = max(exact, Decimal(0)) / step * _DUST
-    quantity = steps.to_integral_value(rounding="ROUND_FLOOR") * step
+    quantity = stepped(max(exact, Decimal(0)) * _DUST, view.terms.step, ROUND_FLOOR)
     return Size(
         equity=view.equity,
         tier_fraction=tier,
