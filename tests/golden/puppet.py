@@ -20,20 +20,22 @@ __all__ = ["Cue", "Puppet", "PuppetParams", "Seen", "seen"]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A fill as the engine told it: time, instrument, signed quantity, price, commission and what kind of order it was.
+    """A fill as the engine told it: when, who, what, signed quantity, price, commission, and by which order.
 
-    `trigger` is the stop's price, `maker` says that the order rested.
+    `kind` is MARKET, STOP_MARKET or LIMIT; `trigger` the stop's price, `limit` the target's; `maker` that it rested.
     """
 
     ts: int
+    strategy: str
     name: str
     signed: Decimal
     price: Decimal
     commission: Decimal
+    order: str
     kind: str
     trigger: Decimal | None
+    limit: Decimal | None
     maker: bool
-    order: str
 
 
 seen: list[Seen] = []
@@ -43,7 +45,7 @@ seen: list[Seen] = []
 class Cue(Section):
     """What to do at the close of bar number `bar` (from 1) of instrument `of`; distances are fractions of the close.
 
-    `spread` sells a put `stop` below the share and buys one five dollars lower.
+    `spread` sells a put `stop` below the share and buys the next one below it; `fail` raises.
     """
 
     bar: int
@@ -84,19 +86,21 @@ class Puppet(LaneStrategy):
     def on_order_filled(self, event: Any) -> None:
         """Write the fill down."""
         order = self.cache.order(event.client_order_id)
-        trigger = getattr(order, "trigger_price", None)
+        trigger, limit = (getattr(order, field, None) for field in ("trigger_price", "price"))
         quantity = event.last_qty.as_decimal()
         seen.append(
             Seen(
-                event.ts_event,
-                str(event.instrument_id),
-                quantity if event.order_side == OrderSide.BUY else -quantity,
-                event.last_px.as_decimal(),
-                event.commission.as_decimal(),
-                type(order).__name__,
-                None if trigger is None else trigger.as_decimal(),
-                event.liquidity_side == LiquiditySide.MAKER,
-                str(event.client_order_id),
+                ts=int(event.ts_event),
+                strategy=str(event.strategy_id),
+                name=str(event.instrument_id),
+                signed=quantity if event.order_side == OrderSide.BUY else -quantity,
+                price=event.last_px.as_decimal(),
+                commission=event.commission.as_decimal(),
+                order=str(event.client_order_id),
+                kind="" if order is None else str(order.order_type),
+                trigger=None if trigger is None else trigger.as_decimal(),
+                limit=None if limit is None else limit.as_decimal(),
+                maker=event.liquidity_side == LiquiditySide.MAKER,
             )
         )
 
@@ -104,8 +108,7 @@ class Puppet(LaneStrategy):
         if cue.do == "leave":
             self.close(name, "signal")
         elif cue.do == "tighten":
-            held = self.holding(name)
-            self.tighten(name, close * (1 - cue.stop if held > 0 else 1 + cue.stop))
+            self.tighten(name, close * (1 - cue.stop if self.holding(name) > 0 else 1 + cue.stop))
         elif cue.do == "spread":
             intent = spread_of(self, name, close, cue.stop)
             if intent is not None:

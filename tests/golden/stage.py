@@ -5,37 +5,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tradingbot import backtest as door
-from tradingbot.core.market.arrays import Bars, PriceSide
+from tradingbot.core.market.arrays import Bars, Floats, Funding, Ints, Kind, Marks, PriceSide, Quotes
 from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.instruments import load
+from tradingbot.core.market.instruments import load, option_contract
+from tradingbot.core.market.series import Series
+from tradingbot.core.market.sessions import USEQUITY
 from tradingbot.core.market.steps import Step
 from tradingbot.core.runtime.summing import Drawn
 
-__all__ = ["MONDAY", "Stage", "bars_along"]
+__all__ = ["HOUR", "MONDAY", "Stage", "bars_along", "clear_of_session"]
 
+HOUR = 3_600_000_000_000
 MONDAY = 1_736_121_600_000_000_000
 """2025-01-06 00:00 UTC."""
 
 
-def bars_along(
-    closes: Sequence[float], step: Step, start: int = MONDAY, wick: float = 0.0, volume: float = 1e6
-) -> Bars:
-    """Return bars from one close to the next with wicks of a fraction of the price on both sides."""
+def bars_along(closes: Sequence[float] | Floats, step: Step, start: int = MONDAY, volume: float = 1e6) -> Bars:
+    """Return bars that go straight from one close to the next."""
     path = np.asarray(closes, np.float64)
-    opens, after = path[:-1], path[1:]
-    top, bottom = np.maximum(opens, after) * (1 + wick), np.minimum(opens, after) * (1 - wick)
+    before, after = path[:-1], path[1:]
     ts = start + step.ns * np.arange(1, len(path), dtype=np.int64)
-    return Bars(ts, opens, top, bottom, after, np.full(len(after), volume))
+    return Bars(ts, before, np.maximum(before, after), np.minimum(before, after), after, np.full(len(after), volume))
+
+
+def clear_of_session(ts: Ints, step: Step) -> Ints:
+    """Return which stamps close a whole bar of the American session."""
+    return np.flatnonzero(USEQUITY.is_open(ts, step.ns) & USEQUITY.is_open(ts - step.ns) & USEQUITY.is_open(ts))
 
 
 class Stage:
-    """A home with a catalog."""
+    """A home with a catalog and one config file."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -45,10 +51,27 @@ class Stage:
         """Write bars of an instrument."""
         self.catalog.write_bars(load(name).instrument, step, side, bars)
 
+    def marks(self, name: str, ts: Ints, prices: Floats) -> None:
+        """Write mark prices."""
+        self.catalog.write_marks(load(name).instrument, Marks(ts, prices))
+
+    def funding(self, name: str, ts: Ints, rates: Floats) -> None:
+        """Write settlements of eight hours."""
+        self.catalog.write_funding(load(name).instrument, Funding(ts, rates, np.full(len(ts), 480)))
+
+    def puts(self, underlying: str, expiry: int, quotes: Mapping[int, Quotes]) -> list[str]:
+        """Write quotes of puts by strike and return their ids."""
+        contracts = [option_contract(underlying, expiry, Decimal(strike), "P") for strike in quotes]
+        with self.catalog.writing() as writer:
+            for contract, rows in zip(contracts, quotes.values(), strict=True):
+                writer.add(Series(Kind.QUOTES, str(contract.id)), contract, rows)
+        self.catalog.write_instruments(contracts)
+        return [str(contract.id) for contract in contracts]
+
     def config(self, **fields: Any) -> Path:
         """Write a backtest config."""
         path = self.home / "play.json"
-        path.write_text(json.dumps({"name": "play", "catalog": str(self.catalog.path)} | fields))
+        path.write_text(json.dumps({"name": "play", "catalog": str(self.catalog.path)} | fields), encoding="utf-8")
         return path
 
     def play(self, cues: Sequence[Mapping[str, Any]], **fields: Any) -> Drawn:

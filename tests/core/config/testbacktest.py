@@ -76,7 +76,7 @@ def test_a_time_without_a_zone_is_utc_and_one_with_a_zone_becomes_utc(text: str,
         ({"strategies": []}, r"strategies was \[\]"),
         ({"strategies": [{"path": "trend.py"}]}, "strategies.0.path was 'trend.py'"),
         ({"strategies": [{"path": "a:B", "parms": {}}]}, "strategies.0.parms is not a known field, allowed are params"),
-        ({"fees": 0}, "fees is not a known field, allowed are automatic_kill, bar, catalog, end, equity, events, instruments"),
+        ({"fees": 0}, "fees is not a known field, allowed are automatic_kill, bar, catalog, end, eq"),
     ],
 )
 def test_a_wrong_field_is_told_with_file_value_and_what_is_allowed(fields: dict[str, Any], told: str) -> None:

@@ -142,7 +142,7 @@ class CarryModule(SimulationModule):
                 continue
             price = Decimal(str(mark))
             units = self._booking(known[name], signed, due)
-            amount = round(units * price * self._rates.to_account(name, price), self._currency.precision)
+            amount = round(units * price * self._rates.to_account(name, price, due), self._currency.precision)
             if amount:
                 self._record.charged(str(position.strategy_id), name, amount, due)
                 booked.append(Money.from_decimal(amount, self._currency))

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from rich.box import SIMPLE
 from rich.table import Table
 
 from tradingbot.core.report.result import Result
@@ -51,14 +52,15 @@ def rows_table(rows: Sequence[SummaryRow], seed: int) -> Table:
         title=f"SYNTHETIC market, seed {seed}: the machinery at work, evidence of nothing",
         caption="\n".join(f"{row.name}: {row.html}" for row in rows),
         caption_justify="left",
+        box=SIMPLE,
+        padding=(0, 1),
     )
-    for heading in ("backtest", "lane"):
-        table.add_column(heading)
-    for heading in ("trades", "net", "return", "Sharpe", "max drawdown", "buy and hold", "seconds"):
-        table.add_column(heading, justify="right")
+    table.add_column("backtest")
+    for heading in ("trades", "net", "return", "Sharpe", "drawdown", "hold", "s"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
-            row.name, row.lane, str(row.trades), f"{row.net_pnl:+,.2f} {row.currency}", _percent(row.total_return),
+            row.name, str(row.trades), f"{row.net_pnl:+,.0f} {row.currency}", _percent(row.total_return),
             "-" if row.sharpe is None else f"{row.sharpe:+.2f}", _percent(-row.max_drawdown),
             _percent(row.buy_and_hold), f"{row.seconds:.1f}",
         )  # fmt: skip

@@ -25,7 +25,9 @@ class VenueMinimum:
         least = max(terms.minimum, terms.step)
         worth = sized.quantity * intent.price * terms.multiplier
         if sized.quantity < least:
-            cost = f" (worth {least * intent.price * terms.multiplier:.2f})" if isinstance(intent, Intent) else ""
+            each = intent.price if isinstance(intent, Intent) else intent.max_loss
+            what = "worth" if isinstance(intent, Intent) else "which loses at worst"
+            cost = f" ({what} {least * each * terms.multiplier:.2f})"
             sentence = f"the policy allows a quantity of {sized.quantity:f}, the venue's minimum is {least:f}{cost}"
             return Refused.of(intent, self.name, f"{sized.quantity:f}", f"{least:f}", sentence)
         if isinstance(intent, Intent) and worth < terms.minimum_notional:

@@ -1,0 +1,127 @@
+# file: tests/core/risk/rules/testdefinedrisk.py
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from tests.core.risk.plain import EXPIRY, bull_put, intent, option, options_view, structure, view
+from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.intent import Side, SpreadIntent
+from tradingbot.core.risk.rules.definedrisk import DefinedRisk
+from tradingbot.core.risk.view import Terms
+
+_RULE = DefinedRisk(Decimal("0.15"))
+_BUY, _SELL = Side.LONG, Side.SHORT
+
+
+def _judged(wish: tuple[SpreadIntent, dict[str, Terms]]) -> Refused | None:
+    spread, legs = wish
+    return _RULE.check(spread, options_view(legs))
+
+
+def test_a_structure_that_loses_what_it_says_is_allowed() -> None:
+    assert _judged(bull_put()) is None
+
+
+def test_a_structure_may_say_that_it_loses_more() -> None:
+    assert _judged(bull_put(max_loss="5")) is None
+
+
+def test_a_lied_worst_loss_is_refused() -> None:
+    found = _judged(bull_put(max_loss="3.49"))
+    assert found is not None
+    assert (found.rule, found.was, found.limit) == ("defined_risk", "3.49", "3.50")
+    assert found.sentence == (
+        "SPY=STK.SMART: the structure was said to lose 3.49 a share at worst, its legs can lose 3.50"
+    )
+
+
+def test_a_naked_short_call_is_refused() -> None:
+    found = _judged(structure([(_SELL, option("C", 520), 2)], max_loss=5))
+    assert found is not None
+    assert (found.was, found.limit) == ("unlimited", "a known worst loss")
+    assert found.sentence == (
+        "SPY=STK.SMART: the structure sells more calls than it buys and can lose without limit"
+    )
+
+
+def test_a_naked_short_put_loses_all_of_its_strike() -> None:
+    found = _judged(structure([(_SELL, option("P", 480), 4)], max_loss=476))
+    assert found is not None
+    assert (found.was, found.limit) == ("0.9520", "0.15")
+    assert found.sentence == "SPY=STK.SMART: the worst loss was 95.20% of 500, the limit is 15.00%"
+
+
+def test_a_put_on_a_penny_underlying_is_counted_and_may_pass() -> None:
+    assert _judged(structure([(_SELL, option("P", 60), 2)], max_loss=58, price=500)) is None
+
+
+def test_a_long_call_may_lose_its_whole_premium() -> None:
+    assert _judged(structure([(_BUY, option("C", 500), 75)], max_loss=75)) is None
+
+
+def test_a_worst_loss_beyond_the_limit_is_refused() -> None:
+    found = _judged(structure([(_BUY, option("C", 500), "75.01")], max_loss="75.01"))
+    assert found is not None
+    assert (found.was, found.limit) == ("0.1501", "0.15")
+    assert found.sentence == "SPY=STK.SMART: the worst loss was 15.01% of 500, the limit is 15.00%"
+
+
+def test_legs_of_several_expiries_are_refused() -> None:
+    legs = [(_SELL, option("P", 480), 4), (_BUY, option("P", 480, expiry=EXPIRY + 1), 5)]
+    found = _judged(structure(legs, max_loss=1))
+    assert found is not None
+    assert found.sentence == "SPY=STK.SMART: the structure has legs of several expiries"
+
+
+def test_legs_on_several_underlyings_are_refused() -> None:
+    legs = [(_SELL, option("P", 480), 4), (_BUY, option("P", 480, asset="QQQ"), 4.5)]
+    found = _judged(structure(legs, max_loss=1))
+    assert found is not None
+    assert found.sentence == "SPY=STK.SMART: the structure has legs on several underlyings"
+
+
+@pytest.mark.parametrize(
+    ("credit", "said", "told"),
+    [
+        ("5.00", "0", "the legs lose 0.00 at worst, 0 was said: their prices are wrong"),
+        ("6.00", "3.50", "the legs lose -1.00 at worst, 3.50 was said: their prices are wrong"),
+    ],
+)
+def test_legs_that_cannot_lose_have_wrong_prices(credit: str, said: str, told: str) -> None:
+    legs = [(_SELL, option("P", 480), Decimal(credit) + 1), (_BUY, option("P", 475), "1.00")]
+    found = _judged(structure(legs, max_loss=said))
+    assert found is not None
+    assert found.sentence == f"SPY=STK.SMART: {told}"
+
+
+@pytest.mark.parametrize("price", [0, -500])
+def test_an_underlying_without_a_price_is_refused(price: int) -> None:
+    found = _judged(bull_put(price=price))
+    assert found is not None
+    assert found.sentence == f"SPY=STK.SMART: the price was {price}"
+
+
+def test_an_option_proposed_with_a_stop_is_refused() -> None:
+    call = option("C", 500)
+    wish = intent(instrument=call.instrument, price=Decimal(10), stop=Decimal(9))
+    found = _RULE.check(wish, view(terms=call))
+    assert found is not None
+    assert (found.rule, found.was, found.limit) == ("defined_risk", "a stop", "a structure")
+    assert found.sentence == (
+        "SPYC500.SMART: options are proposed as a structure with its worst loss, a stop on a premium can gap"
+    )
+
+
+def test_what_is_no_option_is_left_to_the_stop() -> None:
+    assert _RULE.check(intent(stop=None), view()) is None
+
+
+def test_a_strategy_cannot_pass_shares_off_as_a_structure() -> None:
+    spread, legs = bull_put()
+    shares = {name: replace(terms, contract=None) for name, terms in legs.items()}
+    found = _RULE.check(spread, options_view(shares))
+    assert found is not None
+    assert found.sentence == "SPY=STK.SMART: the structure has a leg that is no option, SPYP480.SMART"
