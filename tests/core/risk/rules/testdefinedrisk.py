@@ -42,9 +42,7 @@ def test_a_naked_short_call_is_refused() -> None:
     found = _judged(structure([(_SELL, option("C", 520), 2)], max_loss=5))
     assert found is not None
     assert (found.was, found.limit) == ("unlimited", "a known worst loss")
-    assert found.sentence == (
-        "SPY=STK.SMART: the structure sells more calls than it buys and can lose without limit"
-    )
+    assert found.sentence == ("SPY=STK.SMART: the structure sells more calls than it buys and can lose without limit")
 
 
 def test_a_naked_short_put_loses_all_of_its_strike() -> None:
