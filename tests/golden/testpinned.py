@@ -1,0 +1,81 @@
+# file: tests/golden/testpinned.py
+"""What fixed markets gave when this was written: a change of the engine or of a model is seen here and must be meant.
+
+Whether the numbers are right is the business of `testbyhand.py` and `testidentity.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.golden.waves import waves
+from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.report.result import Result
+
+PINNED = {
+    ("cryptospot", "fast"): (
+        "2 0 9947.8746 -74.3311 22.2057 23.3373 0.0000 0.6030 0.011358",
+        "BTCUSDT-SPOT.BYBIT LONG 0.123258 40571.00000 40974.60000 49.7469 10.0511 0.0000 39.6958 target",
+        "ETHUSDT-SPOT.BYBIT LONG 1.65897 2991.96278 - 27.1693 4.9636 0.0000 22.2057 open",
+    ),
+    ("cryptospot", "exact"): (
+        "2 0 9947.5825 -74.3311 21.9136 23.3373 0.0000 0.6030 0.011358",
+        "BTCUSDT-SPOT.BYBIT LONG 0.123258 40571.00000 40974.60000 49.7469 10.0511 0.0000 39.6958 target",
+        "ETHUSDT-SPOT.BYBIT LONG 1.65897 2992.13869 - 26.8775 4.9639 0.0000 21.9136 open",
+    ),
+    ("cryptofutures", "fast"): (
+        "4 0 9950.5221 -73.7827 24.3048 27.5710 -3.3179 3.4308 0.014300",
+        "BTCUSDT-LINEAR.BYBIT LONG 0.123 40571.00000 40974.60000 49.6428 3.7526 0.0000 45.8902 target",
+        "ETHUSDT-LINEAR.BYBIT LONG 1.65 2991.96424 - 27.0200 2.7152 0.0000 24.3048 open",
+    ),
+    ("cryptofutures", "exact"): (
+        "4 0 9951.9486 -72.0648 24.0134 27.5700 -3.3179 3.4224 0.014296",
+        "BTCUSDT-LINEAR.BYBIT LONG 0.123 40571.00000 40974.60000 49.6428 3.7526 0.0000 45.8902 target",
+        "ETHUSDT-LINEAR.BYBIT LONG 1.65 2992.14073 - 26.7288 2.7154 0.0000 24.0134 open",
+    ),
+    ("forex", "fast"): (
+        "4 0 9861.2200 -193.4700 54.6900 16.0000 0.2800 1.3070 0.023815",
+        "EUR/USD.IDEALPRO LONG 4484 1.11570 1.12680 49.7700 4.0000 0.0000 45.7700 target",
+        "USD/JPY.IDEALPRO LONG 4905 149.58000 - 53.6800 2.0000 3.0100 54.6900 open",
+    ),
+    ("forex", "exact"): (
+        "4 0 9861.2200 -193.4700 54.6900 16.0000 0.2800 1.3070 0.023815",
+        "EUR/USD.IDEALPRO LONG 4484 1.11570 1.12680 49.7700 4.0000 0.0000 45.7700 target",
+        "USD/JPY.IDEALPRO LONG 4905 149.58000 - 53.6800 2.0000 3.0100 54.6900 open",
+    ),
+    ("options", "fast"): (
+        "3 1 101179.5900 1179.5900 0.0000 4.0100 0.0000 5.5000 0.001914",
+        "SPY=STK.SMART LONG 162 614.88000 621.68000 1101.6000 2.0100 0.0000 1099.5900 target",
+        "SPY   250110P00590000=OPT.SMART SHORT 1 2.63000 0.00000 263.0000 1.0000 0.0000 262.0000 expiry",
+    ),
+    ("options", "exact"): (
+        "3 1 101072.6700 1072.6700 0.0000 4.0100 0.0000 8.7400 0.002983",
+        "SPY=STK.SMART LONG 162 615.54000 621.68000 994.6800 2.0100 0.0000 992.6700 target",
+        "SPY   250110P00590000=OPT.SMART SHORT 1 2.63000 0.00000 263.0000 1.0000 0.0000 262.0000 expiry",
+    ),
+}  # fmt: skip
+"""By lane and realism: closed trades, refusals, end equity, net, open, fees, funding, slippage, drawdown; the first and
+the last trade: quantity, entry, exit, gross, fees, funding, pnl."""
+
+
+@pytest.mark.parametrize(("lane", "realism"), PINNED)
+def test_a_fixed_market_gives_the_numbers_it_gave(lane: str, realism: str, tmp_path: Path) -> None:
+    stage, cues, fields = waves(lane, tmp_path)
+    assert told(stage.play(cues, realism=realism, **fields).result) == PINNED[lane, realism]
+
+
+def told(result: Result) -> tuple[str, str, str]:
+    found = result.summary
+    money = (found.end_equity, found.net_pnl, found.open_pnl, found.fees, found.funding, found.slippage)
+    trades = [*result.trades, *result.open]
+    head = [found.trades, len(result.refused), *(f"{amount:.4f}" for amount in money), f"{found.max_drawdown:.6f}"]
+    return " ".join(map(str, head)), _row(trades[0]), _row(trades[-1])
+
+
+def _row(trade: Trade) -> str:
+    left = "-" if trade.exit_price is None else f"{trade.exit_price:.5f}"
+    money = (f"{amount:.4f}" for amount in (trade.gross, trade.fees, trade.funding, trade.pnl))
+    prices = (str(trade.quantity), f"{trade.entry_price:.5f}", left)
+    return " ".join((trade.instrument, trade.side, *prices, *money, trade.exit_reason))
