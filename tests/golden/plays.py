@@ -19,11 +19,6 @@ from tradingbot.core.market.steps import Step
 
 __all__ = ["LANES", "Play"]
 
-_OPEN = {
-    "max_asset_exposure": 50, "max_lane_exposure": 50, "max_open_positions": 99, "max_spread": 1,
-    "daily_loss": {"limit": 1}, "correlation": {"max_exposure": 99}, "entry_deadline_s": 604_800,
-    "sizing": {"small_account": {"below": 0}, "tiers": [{"equity": 0, "fraction": 0.01}]},
-}  # fmt: skip
 _CROSSES = (
     ("EUR/USD.IDEALPRO",),
     ("USD/JPY.IDEALPRO",),
@@ -96,7 +91,7 @@ def _fields(draw: st.DrawFn, lane: str, names: list[str], step: Step, currency: 
         "seed": draw(st.integers(0, 9)),
         "risk": {
             "risk_fraction": draw(st.sampled_from([0.0025, 0.02])),
-            **_OPEN,
+            **OPEN,
             "max_position_leverage": draw(st.sampled_from([0.5, 5, 50])),
         },
     }

@@ -40,6 +40,14 @@ def clear_of_session(ts: Ints, step: Step) -> Ints:
     return np.flatnonzero(USEQUITY.is_open(ts, step.ns) & USEQUITY.is_open(ts - step.ns) & USEQUITY.is_open(ts))
 
 
+OPEN: dict[str, Any] = {
+    "max_asset_exposure": 50, "max_lane_exposure": 50, "max_open_positions": 99, "max_spread": 1,
+    "daily_loss": {"limit": 1}, "correlation": {"max_exposure": 99}, "entry_deadline_s": 604_800,
+    "sizing": {"small_account": {"below": 0}, "tiers": [{"equity": 0, "fraction": 0.01}]},
+}  # fmt: skip
+"""A policy that caps next to nothing, so that the market and the books are what is tested."""
+
+
 class Stage:
     """A home with a catalog and one config file."""
 
@@ -71,7 +79,9 @@ class Stage:
     def config(self, **fields: Any) -> Path:
         """Write a backtest config."""
         path = self.home / "play.json"
-        path.write_text(json.dumps({"name": "play", "catalog": str(self.catalog.path)} | fields), encoding="utf-8")
+        policy = OPEN | {"risk_fraction": 0.02 if fields.get("lane") == "options" else 0.01, "max_position_leverage": 50}
+        known = {"name": "play", "catalog": str(self.catalog.path), "risk": policy}
+        path.write_text(json.dumps(known | fields), encoding="utf-8")
         return path
 
     def play(self, cues: Sequence[Mapping[str, Any]], **fields: Any) -> Drawn:

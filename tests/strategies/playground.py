@@ -91,7 +91,8 @@ class Playground:
         config = {
             "name": "playground", "catalog": str(self.catalog.path), "lane": str(lane), "instruments": names,
             "bar": bar, "realism": realism, "equity": _EQUITY.get(lane, "10000 USD"),
-            "strategies": [{"path": strategy, "params": dict(params or {})}], "risk": {"risk_fraction": 0.02 if lane is Lane.OPTIONS else 0.01},
+            "strategies": [{"path": strategy, "params": dict(params or {})}],
+            "risk": {"risk_fraction": 0.02 if lane is Lane.OPTIONS else 0.01},
         }  # fmt: skip
         path = self.home / "playground.json"
         path.write_text(json.dumps(config | fields), encoding="utf-8")
