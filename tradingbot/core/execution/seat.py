@@ -10,6 +10,7 @@ from typing import Any
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.execution.approvals import Approvals
 from tradingbot.core.execution.faults import Faults
+from tradingbot.core.execution.lineup import Lineup
 from tradingbot.core.execution.rates import Rates
 from tradingbot.core.execution.record import Record
 from tradingbot.core.lane import Lane
@@ -40,6 +41,7 @@ class Seat:
     record: Record
     rates: Rates
     faults: Faults
+    lineup: Lineup
     until: int = 0
 
     def over(self, now: int) -> bool:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -23,6 +23,7 @@ from tradingbot.core.execution.carry import next_rollover
 from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.gatekeeper import Gatekeeper
 from tradingbot.core.execution.lanestrategy import LaneStrategy
+from tradingbot.core.execution.lineup import Lineup
 from tradingbot.core.execution.rates import Rates
 from tradingbot.core.execution.seat import Seat
 from tradingbot.core.execution.tape import Tape
@@ -36,6 +37,8 @@ from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.roster import install
 
 __all__ = ["Outcome", "run"]
+
+_CYCLES = frozenset({"_clock", "_follow", "_handlers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,10 @@ def run(
         bars = _stream(engine, feed, tape, recorder, faults, progress)
         account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
         recorder.reconcile(_balance(account, venue.currency, config.start_equity))
+        return Outcome(recorder, bars, gate.closing_orders)
     finally:
         engine.dispose()
-    return Outcome(recorder, bars, gate.closing_orders)
+        _let_go(gate, strategies, recorder, rates, models)
 
 
 def _stream(
@@ -126,11 +130,13 @@ def _strategies(
 ) -> list[LaneStrategy]:
     desk = Desk(risk)
     bar_types = {source.name: BarType.from_str(seen_type(source, venue)) for source in market.sources}
+    loaded = [load_strategy(spec) for spec in config.strategies]
+    names = [f"{cls.__name__}-{number:03d}" for number, (cls, _params) in enumerate(loaded)]
+    lineup = Lineup(names)
     found = []
-    for number, spec in enumerate(config.strategies):
-        cls, params = load_strategy(spec)
+    for name, (cls, params) in zip(names, loaded, strict=True):
         seat = Seat(
-            name=f"{cls.__name__}-{number:03d}",
+            name=name,
             lane=config.lane,
             instruments=tuple(market.instruments),
             bar_types=bar_types,
@@ -142,6 +148,7 @@ def _strategies(
             record=recorder,
             rates=rates,
             faults=faults,
+            lineup=lineup,
             until=market.end,
         )
         found.append(cls(params, seat))
@@ -153,6 +160,21 @@ def _share_time(gate: Gatekeeper, recorder: Recorder, rates: Rates, models: Venu
     recorder.now = gate.now
     rates.now = gate.now
     recorder.arrivals = models.fills.arrivals
+
+
+def _let_go(
+    gate: Gatekeeper, strategies: Sequence[LaneStrategy], recorder: Recorder, rates: Rates, models: VenueModels
+) -> None:
+    """Stop the clock and cut what refers to itself.
+
+    The engine's objects may be dropped by the thread that made them only, and a cycle waits for whichever comes next.
+    """
+    ended = gate.now()
+    recorder.now = rates.now = models.fills.now = lambda: ended
+    for strategy in strategies:
+        strategy.faults.halt = None
+        for name in _CYCLES & vars(strategy).keys():
+            delattr(strategy, name)
 
 
 def _check_latency(venue: LaneVenue, market: Market, exact: bool) -> None:
