@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from tests.golden.rough import apart, between, holes, put, rough
-from tests.golden.stage import HOUR, MONDAY, Stage, clear_of_session
+from tests.golden.stage import HOUR, MONDAY, OPEN, Stage, clear_of_session
 from tradingbot.core.market.arrays import Bars, PriceSide, Quotes
 from tradingbot.core.market.instruments import load
 from tradingbot.core.market.sessions import FOREX, USEQUITY

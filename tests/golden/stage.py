@@ -79,7 +79,10 @@ class Stage:
     def config(self, **fields: Any) -> Path:
         """Write a backtest config."""
         path = self.home / "play.json"
-        policy = OPEN | {"risk_fraction": 0.02 if fields.get("lane") == "options" else 0.01, "max_position_leverage": 50}
+        policy = OPEN | {
+            "risk_fraction": 0.02 if fields.get("lane") == "options" else 0.01,
+            "max_position_leverage": 50,
+        }
         known = {"name": "play", "catalog": str(self.catalog.path), "risk": policy}
         path.write_text(json.dumps(known | fields), encoding="utf-8")
         return path

@@ -73,6 +73,11 @@ class Gatekeeper(ExecutionAlgorithm):
         self._asked[name] = action
         clock.set_time_alert_ns(name, ts, allow_past=True)
 
+    def forget_calls(self) -> None:
+        """Let go of whoever asked to be called: the run is over."""
+        self._calls.clear()
+        self._asked.clear()
+
     @guarded
     def on_start(self) -> None:
         """Ask for the calls that were asked for before the start."""

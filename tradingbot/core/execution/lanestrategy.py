@@ -98,7 +98,15 @@ class LaneStrategy(WatchedStrategy):
         return answer
 
     def close(self, instrument_id: Any, reason: str) -> None:
-        """Leave a position at the market; what a thin book does not take is sent again on the next bar."""
+        """Leave a position at the market; what a thin book does not take is sent again on the next bar.
+
+        Raises
+        ------
+        ValueError
+            When `reason`, the word by which the trade's end is known, is empty or the word for its beginning.
+        """
+        if reason in ("", "entry"):
+            raise ValueError(f"the reason to close was {reason!r}, allowed is a word other than entry")
         name = str(instrument_id)
         held = self.book.net(name)
         if held and not self.book.leaving(name) and not self.seat.over(self.clock.timestamp_ns()):
@@ -129,6 +137,12 @@ class LaneStrategy(WatchedStrategy):
         if any(order.exec_algorithm_id != GATE for order in order_list):
             raise PolicyRefused(f"{self.strategy_id} sent orders past the GATE; use propose() or close()")
         Strategy.submit_order_list(self, order_list, *args, **kwargs)
+
+    def unsubscribe_bars(self, bar_type: Any, *args: Any, **kwargs: Any) -> None:
+        """Refuse to miss the run's own bars: the other strategies wait for this one to hear them."""
+        if bar_type in self.seat.bar_types.values():
+            raise PolicyRefused(f"{self.strategy_id} may not unsubscribe from {bar_type}, a bar of the run")
+        super().unsubscribe_bars(bar_type, *args, **kwargs)
 
     def on_start(self) -> None:
         """Do nothing: the lane layer has subscribed to the run's bars before any strategy's own `on_start`."""

@@ -13,8 +13,9 @@ SEALED = frozenset({
     "__init_subclass__", "__setattr__", "submit_order", "submit_order_list", "modify_order", "modify_orders",
     "cancel_order", "cancel_orders", "cancel_all_orders", "cancel_gtd_expiry", "close_position", "close_all_positions",
     "market_exit", "on_order_event", "on_position_event", "propose", "close", "tighten", "listed", "faults", "clock",
-    "subscribe_topic", "unsubscribe_topic", "register_indicator_for_bars", "register_indicator_for_quote_ticks",
-    "register_indicator_for_trade_ticks", "_begin", "_before_bar", "_enter", "_unwelcome", "wind_down", "winding",
+    "unsubscribe_bars", "subscribe_topic", "unsubscribe_topic", "register_indicator_for_bars",
+    "register_indicator_for_quote_ticks", "register_indicator_for_trade_ticks", "_begin", "_before_bar", "_enter",
+    "_unwelcome", "wind_down", "winding",
     "_indicator", "_watched",
 })  # fmt: skip
 
@@ -61,15 +62,21 @@ def _handler(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _bar_handler(method: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(method)
-    def handler(self: Any, bar: Any) -> Any:
+    def act(self: Any, bar: Any) -> None:
         try:
             if self.book.waiting:
                 self._before_bar(bar)
-            return method(self, bar)
+            method(self, bar)
         except BaseException as error:  # noqa: BLE001 - as above
             self.faults.add(self.seat.name, "on_bar", error)
-            return None
+
+    @functools.wraps(method)
+    def handler(self: Any, bar: Any) -> None:
+        seat = self.seat
+        if seat.lineup.alone or seat.bar_types.get(str(bar.bar_type.instrument_id)) != bar.bar_type:
+            act(self, bar)
+        else:
+            seat.lineup.hear(seat.name, functools.partial(act, self, bar))
 
     return handler
 

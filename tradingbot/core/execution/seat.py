@@ -10,6 +10,7 @@ from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.risk import Kill
 from tradingbot.core.execution.approvals import Approvals
 from tradingbot.core.execution.faults import Faults
+from tradingbot.core.execution.lineup import Lineup
 from tradingbot.core.execution.record import Record
 from tradingbot.core.execution.viewer import Viewer
 from tradingbot.core.lane import Lane
@@ -39,6 +40,7 @@ class Seat:
     latch: KillLatch
     leaving: Kill
     faults: Faults
+    lineup: Lineup
     until: int = 0
 
     def over(self, now: int) -> bool:

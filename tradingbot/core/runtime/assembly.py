@@ -17,6 +17,7 @@ from tradingbot.core.execution.approvals import Approvals
 from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.gatekeeper import Gatekeeper
 from tradingbot.core.execution.lanestrategy import LaneStrategy
+from tradingbot.core.execution.lineup import Lineup
 from tradingbot.core.execution.rates import Rates
 from tradingbot.core.execution.seat import Seat
 from tradingbot.core.execution.switchboard import Switchboard
@@ -34,6 +35,8 @@ from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.switches.latch import KillLatch
 
 __all__ = ["Assembly", "Setup", "assemble"]
+
+_CYCLES = frozenset({"_clock", "_follow", "_handlers", "winding"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,34 @@ class Assembly:
     tape: Tape
     faults: Faults
     recorder: Recorder
+    rates: Rates
     models: VenueModels
     gate: Gatekeeper
     strategies: list[LaneStrategy]
     switchboard: Switchboard
+    viewer: Viewer
+
+    def let_go(self) -> None:
+        """Stop the clock and cut what refers to itself.
+
+        The engine's objects may be dropped by the thread that made them only, and a cycle waits for whichever comes
+        next.
+        """
+        ended = self.gate.now()
+
+        def now() -> int:
+            return ended
+
+        self.recorder.now = self.rates.now = self.viewer.now = self.switchboard.now = now
+        self.models.tell_time(now)
+        self.recorder.closed = lambda _trade, _day: None
+        self.viewer.quote = lambda _instrument: None
+        self.switchboard.leavers = ()
+        self.faults.halt = None
+        self.gate.forget_calls()
+        for strategy in self.strategies:
+            for name in _CYCLES & vars(strategy).keys():
+                delattr(strategy, name)
 
 
 def assemble(setup: Setup) -> Assembly:
@@ -86,7 +113,7 @@ def assemble(setup: Setup) -> Assembly:
     viewer.quote = gate.quote
     faults.halt = partial(Strategy.shutdown_system, strategies[0])
     models.tell_time(gate.now)
-    return Assembly(tape, faults, recorder, models, gate, strategies, switchboard)
+    return Assembly(tape, faults, recorder, rates, models, gate, strategies, switchboard, viewer)
 
 
 def _recorder(setup: Setup, tape: Tape, rates: Rates) -> Recorder:
@@ -126,11 +153,13 @@ def _strategies(
 ) -> list[LaneStrategy]:
     desk = Desk(setup.risk)
     bar_types = {source.name: BarType.from_str(seen_type(source, setup.venue)) for source in setup.market.sources}
+    loaded = [load_strategy(spec) for spec in setup.config.strategies]
+    names = [f"{cls.__name__}-{number:03d}" for number, (cls, _params) in enumerate(loaded)]
+    lineup = Lineup(names)
     found = []
-    for number, spec in enumerate(setup.config.strategies):
-        cls, params = load_strategy(spec)
+    for name, (cls, params) in zip(names, loaded, strict=True):
         seat = Seat(
-            name=f"{cls.__name__}-{number:03d}",
+            name=name,
             lane=setup.config.lane,
             instruments=tuple(setup.market.instruments),
             bar_types=bar_types,
@@ -142,6 +171,7 @@ def _strategies(
             latch=setup.latch,
             leaving=setup.risk.kill,
             faults=faults,
+            lineup=lineup,
             until=setup.market.end if setup.stage is Stage.BACKTEST else 0,
         )
         found.append(cls(params, seat))

@@ -74,9 +74,10 @@ def run(
         bars = _stream(engine, feed, lane, progress)
         account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
         lane.recorder.reconcile(_balance(account, venue.currency, config.start_equity))
+        return Outcome(lane.recorder, bars, lane.gate.closing_orders)
     finally:
         engine.dispose()
-    return Outcome(lane.recorder, bars, lane.gate.closing_orders)
+        lane.let_go()
 
 
 def _stream(engine: Any, feed: Feed, lane: Assembly, progress: Callable[[int, int], None]) -> int:

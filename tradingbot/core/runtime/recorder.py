@@ -93,7 +93,7 @@ class Recorder:
                 cash=balance - self.ledger.balance,
                 commission=self._commission(event.commission, rate),
                 slippage=self._slippage(event, signed, price) * multiplier * rate,
-                reason=_settled(reason, price),
+                reason=_settled(event, reason, price),
                 premium=_is_premium(instrument),
             )
         )
@@ -248,5 +248,5 @@ def _is_premium(instrument: Any) -> bool:
     return type(instrument).__name__ in {"OptionContract", "OptionSpread", "CryptoOption"}
 
 
-def _settled(reason: str, price: Decimal) -> str:
-    return "assignment" if reason == "expiry" and price else reason
+def _settled(event: Any, reason: str, price: Decimal) -> str:
+    return "assignment" if str(event.client_order_id).startswith("EXPIRATION") and price else reason

@@ -1,0 +1,162 @@
+# file: tests/core/runtime/testmarket.py
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
+from tradingbot.core.config.backtest import BacktestConfig
+from tradingbot.core.errors import BadInput, ConfigError, UnknownInstrument
+from tradingbot.core.market.arrays import PriceSide, Quotes
+from tradingbot.core.market.steps import Step
+from tradingbot.core.runtime.market import Market, open_market
+
+COIN, OTHER, PAIR, SHARE = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO", "SPY=STK.SMART"
+HOURLY = Step.parse("1h")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    stage = Stage(tmp_path)
+    stage.bars(COIN, HOURLY, bars_along(np.full(11, 40_000.0), HOURLY))
+    stage.bars(OTHER, HOURLY, bars_along(np.full(9, 3_000.0), HOURLY, MONDAY + 6 * HOUR))
+    return stage
+
+
+def opened(stage: Stage, **fields: Any) -> Market:
+    least = {
+        "name": "m", "catalog": str(stage.catalog.path), "lane": "cryptofutures", "instruments": [COIN], "bar": "1h",
+        "equity": "10000 USDT", "strategies": [{"path": "a:B"}],
+    }  # fmt: skip
+    return open_market(BacktestConfig.model_validate(least | fields), stage.catalog)
+
+
+def at(hour: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp((MONDAY + round(hour * HOUR)) / 1e9, dt.UTC)
+
+
+def test_the_period_is_all_there_is_from_the_first_bars_start_to_the_last_ones_close(stage: Stage) -> None:
+    found = opened(stage, instruments=[COIN, OTHER])
+    assert (found.start, found.end) == (MONDAY, MONDAY + 14 * HOUR)
+    assert [source.name for source in found.sources] == [COIN, OTHER]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "first", "last"),
+    [
+        (3, 5, 3, 5),
+        (3.5, 5.5, 3, 5),
+        (-100, 100, 0, 10),
+        (9.9, 100, 9, 10),
+        (None, 4.2, 0, 4),
+    ],
+)
+def test_a_period_is_cut_to_the_data_and_ends_with_a_bar(
+    stage: Stage, start: float | None, end: float, first: int, last: int
+) -> None:
+    found = opened(stage, start=None if start is None else at(start), end=at(end))
+    assert (found.start, found.end) == (MONDAY + first * HOUR, MONDAY + last * HOUR)
+
+
+@pytest.mark.parametrize(("start", "end"), [(11, 20), (-9, -2), (10, 12)])
+def test_a_period_without_data_is_told_with_the_one_there_is(stage: Stage, start: int, end: int) -> None:
+    with pytest.raises(BadInput) as failed:
+        opened(stage, start=at(start), end=at(end))
+    assert str(failed.value) == (
+        "start, end: the data runs from 2025-01-06 00:00 to 2025-01-06 10:00,"
+        " nothing of it lies in the period asked for"
+    )
+
+
+def test_a_period_inside_a_gap_has_no_data_either(stage: Stage) -> None:
+    stage.bars(COIN, HOURLY, bars_along(np.full(4, 40_000.0), HOURLY, MONDAY + 100 * HOUR))
+    with pytest.raises(BadInput, match="nothing of it lies in the period"):
+        opened(stage, start=at(20), end=at(90))
+    assert opened(stage, start=at(5), end=at(90)).end == MONDAY + 10 * HOUR
+
+
+def test_a_gap_longer_than_the_near_past_does_not_hide_the_last_bar(stage: Stage) -> None:
+    stage.bars(COIN, HOURLY, bars_along(np.full(4, 40_000.0), HOURLY, MONDAY + 2_000 * HOUR))
+    assert opened(stage, end=at(1_900)).end == MONDAY + 10 * HOUR
+
+
+def test_an_instrument_of_another_lane_is_refused(stage: Stage) -> None:
+    with pytest.raises(
+        ConfigError, match=r"^instruments: EUR/USD\.IDEALPRO belongs to the lane forex, the config's is cryptofutures$"
+    ):
+        opened(stage, instruments=[COIN, PAIR])
+
+
+def test_an_unknown_instrument_is_told_with_near_ones(stage: Stage) -> None:
+    with pytest.raises(UnknownInstrument, match=r"instrument BTCUSDT-LINAER\.BYBIT is not defined, near are BTCUSDT-"):
+        opened(stage, instruments=["BTCUSDT-LINAER.BYBIT"])
+
+
+def test_a_step_the_catalog_does_not_hold_is_told_with_those_it_does(stage: Stage) -> None:
+    with pytest.raises(BadInput, match=rf"has no 5m bars of {COIN}; it has {COIN} 1h, {OTHER} 1h$"):
+        opened(stage, bar="5m")
+
+
+def test_instruments_of_several_venues_have_no_common_account(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
+    folder = tmp_path / "config" / "instruments"
+    folder.mkdir(parents=True)
+    shipped = Path(__file__).resolve().parents[3] / "config" / "instruments" / "bybitlinear.json"
+    file = json.loads(shipped.read_text(encoding="utf-8"))
+    file["instruments"] = {"BTCUSDT-LINEAR.BITGET": file["instruments"][COIN]}
+    (folder / "bitget.json").write_text(json.dumps(file), encoding="utf-8")
+    with pytest.raises(
+        ConfigError, match=r"^instruments: they trade at BITGET, BYBIT, a run has one account at one venue$"
+    ):
+        opened(stage, instruments=[COIN, "BTCUSDT-LINEAR.BITGET"])
+
+
+def test_charges_and_the_least_notional_are_the_venues(stage: Stage) -> None:
+    found = opened(stage)
+    assert found.charges == {COIN: (Decimal("0.0002"), Decimal("0.00055"))}
+    assert found.minimum_notional == {COIN: Decimal(5)}
+    assert found.contracts == []
+
+
+def test_forex_has_no_least_notional(stage: Stage) -> None:
+    stage.bars(PAIR, HOURLY, bars_along(np.full(5, 1.1), HOURLY), PriceSide.MID)
+    assert opened(stage, lane="forex", instruments=[PAIR], equity="10000 USD").minimum_notional == {}
+
+
+def quoted(first: int, last: int) -> Quotes:
+    ts = np.array([MONDAY + first * HOUR, MONDAY + last * HOUR])
+    flat = np.full(2, 2.0)
+    return Quotes(ts, flat, flat + 0.1, flat, flat)
+
+
+def test_the_options_of_a_run_are_those_of_its_share_quoted_in_its_period(stage: Stage) -> None:
+    stage.bars(SHARE, HOURLY, bars_along(np.full(40, 600.0), HOURLY))
+    stage.bars("QQQ=STK.SMART", HOURLY, bars_along(np.full(40, 500.0), HOURLY))
+    expiry = MONDAY + 117 * HOUR
+    wanted = stage.puts(SHARE, expiry, {600: quoted(1, 20), 590: quoted(10, 11)})
+    stage.puts(SHARE, expiry, {580: quoted(1, 5), 570: quoted(21, 22)})
+    stage.puts("QQQ=STK.SMART", expiry, {500: quoted(1, 20)})
+    fields = {"lane": "options", "instruments": [SHARE], "equity": "10000 USD"}
+    found = opened(stage, **fields, start=at(6), end=at(20))
+    assert [str(contract.id) for contract in found.contracts] == sorted(wanted)
+    assert [str(item.id) for item in found.instruments] == [SHARE, *sorted(wanted)]
+
+
+def test_a_share_without_option_quotes_is_refused(stage: Stage) -> None:
+    stage.bars(SHARE, HOURLY, bars_along(np.full(40, 600.0), HOURLY))
+    with pytest.raises(BadInput, match=r"^instruments: the catalog .* has no option quotes on SPY=STK$"):
+        opened(stage, lane="options", instruments=[SHARE], equity="10000 USD")
+
+
+def test_terms_hold_what_a_result_depends_on(stage: Stage) -> None:
+    terms: Any = opened(stage).terms
+    assert str(terms[COIN]["taker_fee"]) == "0.00055"
+    assert {"price_increment", "size_increment", "margin_maint", "multiplier"} <= set(terms[COIN])

@@ -1,0 +1,23 @@
+# file: tests/core/runtime/testroster.py
+from __future__ import annotations
+
+from typing import Any
+
+from tradingbot.core.runtime.roster import install
+
+
+class Host:
+    def __init__(self) -> None:
+        self.added: list[tuple[str, Any]] = []
+
+    def add_exec_algorithm(self, exec_algorithm: Any) -> None:
+        self.added.append(("algorithm", exec_algorithm))
+
+    def add_strategy(self, strategy: Any) -> None:
+        self.added.append(("strategy", strategy))
+
+
+def test_the_gate_comes_first_and_strategies_in_the_order_given() -> None:
+    host, gate, strategies = Host(), object(), [object(), object()]
+    install(host, gate, strategies)  # type: ignore[arg-type]
+    assert host.added == [("algorithm", gate), ("strategy", strategies[0]), ("strategy", strategies[1])]
