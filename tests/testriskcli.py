@@ -1,0 +1,42 @@
+# file: tests/testriskcli.py
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from tradingbot.core.errors import BadInput
+from tradingbot.riskcli import risk_app
+
+_ASKED = ["explain", "--lane", "cryptofutures", "--equity", "5000", "--price", "100", "--stop", "98"]
+
+
+def test_the_json_has_every_number_on_the_way() -> None:
+    found = json.loads(CliRunner().invoke(risk_app, [*_ASKED, "--strength", "strong", "--json"]).output)
+    assert found == {
+        "equity": 5000.0, "policy": "risk fraction", "tier_fraction": 0.02, "drawdown_penalty": 0.0,
+        "risk_fraction": 0.02, "signal_weight": 1.5, "sl_distance": 0.02, "price": 100.0, "size": 75.0,
+        "notional": 7500.0, "risk": 150.0, "refused": None, "rule": None,
+    }  # fmt: skip
+
+
+def test_the_table_reads_from_equity_to_answer() -> None:
+    said = CliRunner().invoke(risk_app, _ASKED).output
+    steps = ["equity", "fraction of the tier", "= risk fraction", "x signal weight", "/ stop distance", "= size"]
+    places = [said.index(step) for step in steps]
+    assert places == sorted(places)
+    assert "the desk would approve it" in said
+
+
+def test_a_refusal_is_told_with_its_rule() -> None:
+    said = CliRunner().invoke(risk_app, [*_ASKED[:-1], "80", "--json"]).output
+    found = json.loads(said)
+    assert found["rule"] == "stop_required"
+    assert found["refused"] == "the trade: the stop was 20.00% away, the limit is 15.00%"
+
+
+@pytest.mark.parametrize("value", ["ten", "nan", "inf"])
+def test_what_is_no_number_is_told(value: str) -> None:
+    with pytest.raises(BadInput, match=rf"--equity was '{value}', allowed is a number"):
+        CliRunner().invoke(risk_app, [*_ASKED[:4], value, *_ASKED[5:]], catch_exceptions=False)
