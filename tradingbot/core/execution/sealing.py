@@ -14,7 +14,8 @@ SEALED = frozenset({
     "cancel_order", "cancel_orders", "cancel_all_orders", "cancel_gtd_expiry", "close_position", "close_all_positions",
     "market_exit", "on_order_event", "on_position_event", "propose", "close", "tighten", "listed", "faults", "clock",
     "unsubscribe_bars", "subscribe_topic", "unsubscribe_topic", "register_indicator_for_bars",
-    "register_indicator_for_quote_ticks", "register_indicator_for_trade_ticks", "_begin", "_before_bar", "_propose_spread", "_unwelcome", "_refuse",
+    "register_indicator_for_quote_ticks", "register_indicator_for_trade_ticks", "_begin", "_before_bar",
+    "_propose_spread", "_unwelcome", "_refuse",
     "_indicator", "_watched",
 })  # fmt: skip
 
