@@ -16,8 +16,8 @@ from tradingbot.core.report.screen import screen, sparkline
 _PATHS = {"html": "reports/run.html", "json": "reports/run.json"}
 
 
-def _printed(result: Result) -> list[str]:
-    console = Console(file=io.StringIO(), width=100, color_system=None, legacy_windows=False)
+def _printed(result: Result, width: int = 100) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
     console.print(screen(result.to_dict(), _PATHS))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().splitlines()
@@ -45,6 +45,14 @@ def test_the_longest_result_still_fits(usual: Any) -> None:
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 100
     assert any("and 11 more in the report" in line for line in lines)
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_a_number_is_never_cut_where_the_terminal_is_narrow(usual: Any, width: int) -> None:
+    text = "\n".join(_printed(usual.result, width))
+    for name in ("net_pnl", "average_trade", "best_trade", "worst_trade"):
+        value = float(getattr(usual.result.summary, name))
+        assert amount(value, "USDT", sign=True) in text, name
 
 
 def test_a_result_without_trades_is_shown(empty: Any) -> None:
