@@ -30,7 +30,7 @@ class MeanReversionParams(Section):
 
     band_bars: int = Field(default=288, ge=2, le=20_000)
     entry_score: float = Field(default=2.5, gt=0, le=10)
-    least_way: float = Field(default=0.005, ge=0, lt=1)
+    least_way: float = Field(default=0.01, ge=0, lt=1)
     drift_bars: int = Field(default=96, ge=2, le=20_000)
     judged_bars: int = Field(default=1152, ge=1, le=20_000)
     trend_limit: float = Field(default=0.7, gt=0, le=100)

@@ -105,7 +105,9 @@ def test_other_processes_agree_whatever_their_hash_seeds(tmp_path: Path) -> None
         "import sys; from pathlib import Path; from tests.golden.testdeterminism import text;"
         "from tests.golden.waves import waves;"
         "stage, cues, fields = waves('cryptofutures', Path(sys.argv[1]));"
-        "sys.stdout.write(text(stage.play(cues, **fields).result))"
+        "spec = lambda part: {'path': 'tests.golden.puppet:Puppet', 'params': {'cues': part}};"
+        "fields['strategies'] = [spec(cues), spec(cues[1:]), spec(cues[::2])];"
+        "sys.stdout.write(text(stage.play([], **fields).result))"
     )
     root = Path(__file__).resolve().parents[2]
     found = set()

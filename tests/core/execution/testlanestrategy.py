@@ -302,8 +302,8 @@ def test_two_instruments_are_entered_and_closed_apart(arena: Arena) -> None:
     assert [held.instrument for held in ran.recorder.ledger.open_positions] == [COIN]
 
 
-@pytest.mark.parametrize("reason", ["", "entry"])
-def test_a_reason_to_close_is_a_word_and_not_the_one_for_entering(arena: Arena, reason: str) -> None:
+@pytest.mark.parametrize("reason", ["", "entry", "expiry"])
+def test_a_reason_to_close_is_a_word_that_means_nothing_else_here(arena: Arena, reason: str) -> None:
     arena.trade(_FLAT * 6)
     script = {1: lambda actor, _bar: actor.enter(95), 3: lambda actor, _bar: actor.leave(reason)}
     with pytest.raises(
@@ -312,8 +312,8 @@ def test_a_reason_to_close_is_a_word_and_not_the_one_for_entering(arena: Arena, 
         arena.run(acting(script))
 
 
-@pytest.mark.parametrize("reason", ["stop", "target", "unprotected", "expiry"])
-def test_a_reason_may_be_a_word_the_engine_s_side_uses_too(arena: Arena, reason: str) -> None:
+@pytest.mark.parametrize("reason", ["stop", "target", "unprotected", "assignment"])
+def test_a_reason_may_be_a_word_that_other_exits_have_too(arena: Arena, reason: str) -> None:
     arena.trade([*_FLAT * 3, *[(100, 101, 99, 100, 12)] * 5])
     script = {1: lambda actor, _bar: actor.enter(95, 120), 3: lambda actor, _bar: actor.leave(reason)}
     ran = arena.run(acting(script))

@@ -55,6 +55,14 @@ def test_the_longest_result_still_fits(usual: Any) -> None:
     assert any("and 11 more in the report" in line for line in lines)
 
 
+@pytest.mark.parametrize("width", [80, 60])
+def test_a_number_is_never_cut_where_the_terminal_is_narrow(usual: Any, width: int) -> None:
+    text = "\n".join(_printed(usual.result, width))
+    for name in ("net_pnl", "average_trade", "best_trade", "worst_trade"):
+        value = float(getattr(usual.result.summary, name))
+        assert amount(value, "USDT", sign=True) in text, name
+
+
 def test_a_result_without_trades_is_shown(empty: Any) -> None:
     assert any("No trade was closed" in line for line in _printed(empty.result))
 

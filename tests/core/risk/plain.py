@@ -16,8 +16,8 @@ from tradingbot.core.messages.intent import Intent, Leg, Side, SpreadIntent, Str
 from tradingbot.core.risk.view import Contract, Exposure, RiskView, Terms
 
 __all__ = [
-    "BTC", "EXPIRY", "NOW", "SECOND", "SPY", "bull_put", "exposure", "intent", "option", "options_view", "policy", "sized",
-    "structure", "view",
+    "BTC", "EXPIRY", "NOW", "SECOND", "SPY", "bull_put", "exposure", "intent", "option", "options_view", "policy",
+    "sized", "structure", "view",
 ]  # fmt: skip
 
 SECOND = 1_000_000_000
@@ -71,7 +71,7 @@ def policy(**changes: Any) -> LaneRisk:
 
 
 def view(**changes: Any) -> RiskView:
-    """Return what is known of an account of 5,000 at its peak with nothing open, the venue's leverage out of the way."""
+    """Return what is known of an account of 5,000 at its peak with nothing open, the venue's leverage left out."""
     known: dict[str, Any] = {
         "ts": NOW,
         "lane": Lane.CRYPTOFUTURES,

@@ -103,10 +103,10 @@ class LaneStrategy(WatchedStrategy):
         Raises
         ------
         ValueError
-            When `reason`, the word by which the trade's end is known, is empty or the word for its beginning.
+            When `reason`, the word by which the trade's end is known, is empty or a word the engine's side needs.
         """
-        if reason in ("", "entry"):
-            raise ValueError(f"the reason to close was {reason!r}, allowed is a word other than entry")
+        if reason in ("", "entry", "expiry"):
+            raise ValueError(f"the reason to close was {reason!r}, allowed is a word other than entry and expiry")
         name = str(instrument_id)
         held = self.book.net(name)
         if held and not self.book.leaving(name) and not self.seat.over(self.clock.timestamp_ns()):

@@ -74,7 +74,7 @@ def _numbers(result: Found) -> Padding:
 
 def _column(lines: Sequence[Line], result: Found) -> Table:
     column = Table.grid(padding=(0, 2))
-    column.add_column(style="dim", no_wrap=True)
+    column.add_column(style="dim")
     column.add_column(justify="right", no_wrap=True)
     for name, title, write, _ in lines:
         column.add_row(title, write(result["summary"][name], result["currency"]))

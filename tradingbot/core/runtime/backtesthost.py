@@ -66,8 +66,9 @@ def run(
     feed = Feed(
         market.catalog, market.sources, market.contracts, venue, exact, *span, gaps=Gaps(config.events), memory=memory
     )
-    latch = MemoryLatch(config.lane, lambda: lane.gate.now())
+    latch = MemoryLatch(config.lane)
     lane = assemble(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, latch))
+    latch.now = lane.gate.now
     engine = build_engine(market.instruments, venue, lane.models, config.start_equity, exact)
     try:
         install(engine, lane.gate, lane.strategies)
@@ -78,6 +79,7 @@ def run(
     finally:
         engine.dispose()
         lane.let_go()
+        latch.now = lambda: 0
 
 
 def _stream(engine: Any, feed: Feed, lane: Assembly, progress: Callable[[int, int], None]) -> int:

@@ -13,17 +13,17 @@ __all__ = ["MemoryLatch"]
 
 
 class MemoryLatch:
-    """Behaves as `Latch` does, and is forgotten with the run; `now` gives UTC nanoseconds, of the simulated clock."""
+    """Behaves as `Latch` does, and is forgotten with the run; `now` is the simulated clock's, UTC nanoseconds."""
 
-    def __init__(self, lane: Lane, now: Callable[[], int]) -> None:
+    def __init__(self, lane: Lane, now: Callable[[], int] = lambda: 0) -> None:
         self.lane = lane
-        self._now = now
+        self.now = now
         self._killed: Killed | None = None
         self._changes: list[Change] = []
 
     def kill(self, by: str, reason: str, cause: str = "operator") -> Latched:
         """Kill the lane; a killed lane keeps its first kill, and the new one goes on record."""
-        wanted = Killed(self.lane, self._now(), by, reason, cause)
+        wanted = Killed(self.lane, self.now(), by, reason, cause)
         again = self._killed is not None
         self._killed = self._killed or wanted
         self._changes.append(Change.of(wanted, again))
@@ -42,7 +42,7 @@ class MemoryLatch:
             Without a name, a reason or a kill.
         """
         ended = may_resume(self.lane, self._killed, operator, reason)
-        self._changes.append(Change(self._now(), Happened.RESUMED, operator, reason))
+        self._changes.append(Change(self.now(), Happened.RESUMED, operator, reason))
         self._killed = None
         return ended
 

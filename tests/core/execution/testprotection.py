@@ -1,0 +1,137 @@
+# file: tests/core/execution/testprotection.py
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from nautilus_trader.model import ContingencyType, OrderSide, OrderType, TimeInForce
+
+from tests.core.execution.arena import COIN, Arena, Ran, acting
+from tradingbot.core.execution.approvals import Approvals
+from tradingbot.core.execution.gatekeeper import GATE
+from tradingbot.core.execution.protection import STOP_TAG, TARGET_TAG, closing, opening, protected, side_of
+from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.intent import Side
+
+_FLAT = [(100, 101, 99, 100)]
+
+
+def _made(arena: Arena, make: Callable[[Any, Any], Any]) -> Any:
+    """Return what `make` makes of an actor and its instrument at the first bar."""
+    made: list[Any] = []
+    arena.trade(_FLAT * 3)
+    arena.run(acting({1: lambda actor, _bar: made.append(make(actor, actor.seat.instruments[0]))}))
+    return made[0]
+
+
+def _approved(side: Side, target: str | None = None) -> Approved:
+    stop = Decimal("95.0") if side is Side.LONG else Decimal("105.0")
+    return Approved(
+        "A7", "Actor-000", ((COIN, side),), Decimal("1.5"), stop, None if target is None else Decimal(target), 2**62
+    )
+
+
+@pytest.mark.parametrize(("side", "enter", "leave"), [(Side.LONG, "BUY", "SELL"), (Side.SHORT, "SELL", "BUY")])
+def test_an_entry_comes_with_its_stop_and_target(arena: Arena, side: Side, enter: str, leave: str) -> None:
+    target = "120.0" if side is Side.LONG else "80.0"
+    entry, stop, limit = _made(arena, lambda actor, coin: protected(actor, coin, _approved(side, target)))
+    assert [order.order_type for order in (entry, stop, limit)] == [
+        OrderType.MARKET, OrderType.STOP_MARKET, OrderType.LIMIT,
+    ]  # fmt: skip
+    assert [order.side.name for order in (entry, stop, limit)] == [enter, leave, leave]
+    assert {order.quantity.as_decimal() for order in (entry, stop, limit)} == {Decimal("1.5")}
+    assert {order.exec_algorithm_id for order in (entry, stop, limit)} == {GATE}
+    assert [order.is_reduce_only for order in (entry, stop, limit)] == [False, True, True]
+    assert stop.trigger_price.as_decimal() == (95 if side is Side.LONG else 105)
+    assert limit.price.as_decimal() == Decimal(target)
+    assert [order.tags for order in (entry, stop, limit)] == [
+        [Approvals.tag(_approved(side))],
+        [STOP_TAG],
+        [TARGET_TAG],
+    ]
+    assert entry.time_in_force == TimeInForce.IOC
+    assert {stop.time_in_force, limit.time_in_force} == {TimeInForce.GTC}
+
+
+def test_entry_and_guards_are_linked_so_that_one_guard_cancels_the_other(arena: Arena) -> None:
+    entry, stop, limit = _made(arena, lambda actor, coin: protected(actor, coin, _approved(Side.LONG, "120")))
+    assert (entry.contingency_type, stop.contingency_type, limit.contingency_type) == (
+        ContingencyType.OTO, ContingencyType.OUO, ContingencyType.OUO,
+    )  # fmt: skip
+    assert entry.linked_order_ids == [stop.client_order_id, limit.client_order_id]
+    assert (stop.linked_order_ids, limit.linked_order_ids) == ([limit.client_order_id], [stop.client_order_id])
+    assert stop.parent_order_id == limit.parent_order_id == entry.client_order_id
+    assert len({order.order_list_id for order in (entry, stop, limit)}) == 1
+
+
+def test_without_a_target_there_is_only_the_stop(arena: Arena) -> None:
+    entry, stop = _made(arena, lambda actor, coin: protected(actor, coin, _approved(Side.LONG)))
+    assert entry.linked_order_ids == [stop.client_order_id]
+    assert stop.contingency_type in (None, ContingencyType.NO_CONTINGENCY)
+
+
+def test_an_opening_order_takes_what_is_there_and_names_its_approval(arena: Arena) -> None:
+    yes = _approved(Side.SHORT)
+    order = _made(arena, lambda actor, coin: opening(actor.order_factory, coin, yes, Side.SHORT, coin.make_qty(0.25)))
+    assert (order.side, order.quantity.as_decimal(), order.time_in_force) == (
+        OrderSide.SELL, Decimal("0.25"), TimeInForce.IOC,
+    )  # fmt: skip
+    assert (order.exec_algorithm_id, order.is_reduce_only, order.tags) == (GATE, False, ["APPROVAL:A7"])
+
+
+@pytest.mark.parametrize(("held", "side"), [(Side.LONG, OrderSide.SELL), (Side.SHORT, OrderSide.BUY)])
+def test_a_closing_order_can_only_reduce_and_says_why(arena: Arena, held: Side, side: OrderSide) -> None:
+    order = _made(arena, lambda actor, coin: closing(actor.order_factory, coin, held, coin.make_qty(2), "session"))
+    assert (order.side, order.time_in_force, order.is_reduce_only) == (side, TimeInForce.IOC, True)
+    assert (order.exec_algorithm_id, order.tags) == (GATE, ["EXIT:session"])
+
+
+def test_sides_are_bought_and_sold() -> None:
+    assert (side_of(Side.LONG), side_of(Side.SHORT)) == (OrderSide.BUY, OrderSide.SELL)
+
+
+def _ran(arena: Arena, rows: list[tuple[float, ...]], side: Side, realism: str) -> Ran:
+    """Enter at 100 with a stop five and a target four away; rows are those of a long position."""
+    if side is Side.SHORT:
+        rows = [(200 - a, 200 - c, 200 - b, 200 - d, *rest) for a, b, c, d, *rest in rows]
+    arena.trade([*_FLAT * 3, *rows])
+    stop, target = 100 - 5 * side.sign, 100 + 4 * side.sign
+    return arena.run(acting({1: lambda actor, _bar: actor.enter(stop, target, side)}), realism=realism)
+
+
+@pytest.mark.parametrize("realism", ["exact", "fast"])
+@pytest.mark.parametrize("side", [Side.LONG, Side.SHORT])
+def test_a_hit_stop_cancels_the_target(arena: Arena, side: Side, realism: str) -> None:
+    ran = _ran(arena, [(100, 100, 94, 94), (94, 120, 94, 120), (120, 120, 120, 120)], side, realism)
+    assert [(trade.exit_reason, trade.pnl) for trade in ran.trades] == [("stop", -100)]
+    assert ran.kinds("target") == ["OrderAccepted", "OrderCanceled"]
+
+
+@pytest.mark.parametrize("realism", ["exact", "fast"])
+@pytest.mark.parametrize("side", [Side.LONG, Side.SHORT])
+def test_a_reached_target_cancels_the_stop(arena: Arena, side: Side, realism: str) -> None:
+    ran = _ran(arena, [(100, 105, 100, 105), (105, 105, 90, 90), (90, 90, 90, 90)], side, realism)
+    assert [(trade.exit_reason, trade.pnl) for trade in ran.trades] == [("target", 80)]
+    assert ran.kinds("stop") == ["OrderAccepted", "OrderCanceled"]
+
+
+def test_a_target_reached_in_part_leaves_a_stop_for_the_rest(arena: Arena) -> None:
+    thin, fall = (100, 105, 100, 105, 16), (103, 103, 94, 94, 1e6)
+    ran = _ran(arena, [thin, fall, (94, 94, 94, 94, 1e6)], Side.LONG, "exact")
+    (trade,) = ran.trades
+    reached = sum(quantity for quantity, _price in ran.fills("target"))
+    assert 0 < reached < 20
+    assert {price for _quantity, price in ran.fills("target")} == {Decimal(104)}
+    assert ran.fills("stop") == [(20 - reached, Decimal(95))]
+    assert trade.quantity == 20
+
+
+def test_a_stop_within_the_spread_is_hit_as_soon_as_the_position_is_held(arena: Arena) -> None:
+    """Bought at the ask, the bid is already below the stop."""
+    arena.lane_of(spread={"ticks": 20})
+    arena.trade(_FLAT * 5)
+    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(99.9)}))
+    (trade,) = ran.trades
+    assert (trade.entry_price, trade.exit_price, trade.exit_reason) == (101, 99, "stop")

@@ -1,0 +1,77 @@
+# file: tests/core/risk/rules/testvenueminimum.py
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from tests.core.risk.plain import BTC, bull_put, intent, options_view, sized, view
+from tradingbot.core.messages.answers import Refused
+from tradingbot.core.risk.rules.venueminimum import VenueMinimum
+from tradingbot.core.risk.view import Terms
+
+
+def _judged(quantity: str, terms: Terms = BTC, price: str = "60000") -> Refused | None:
+    return VenueMinimum().check(sized(quantity=quantity, of=intent(price=Decimal(price))), view(terms=terms))
+
+
+def test_less_than_the_venues_minimum_is_refused_with_the_minimum_and_its_worth() -> None:
+    found = _judged("0.000")
+    assert found is not None
+    assert (found.rule, found.was, found.limit) == ("venue_minimum", "0.000", "0.001")
+    assert found.sentence == (
+        "BTCUSDT-LINEAR.BYBIT: the policy allows a quantity of 0.000, the venue's minimum is 0.001 (worth 60.00)"
+    )
+
+
+def test_exactly_the_minimum_is_enough() -> None:
+    assert _judged("0.001") is None
+
+
+def test_a_minimum_of_several_steps_counts() -> None:
+    terms = replace(BTC, step=Decimal("0.0001"))
+    found = _judged("0.0009", terms)
+    assert found is not None
+    assert found.sentence.endswith("a quantity of 0.0009, the venue's minimum is 0.001 (worth 60.00)")
+
+
+def test_where_the_venue_names_no_minimum_it_is_one_step() -> None:
+    terms = replace(BTC, minimum=Decimal(0), minimum_notional=Decimal(0))
+    assert _judged("0.000", terms) is not None
+    assert _judged("0.001", terms) is None
+
+
+def test_small_numbers_are_written_out() -> None:
+    terms = replace(BTC, step=Decimal("1E-8"), minimum=Decimal("1E-7"))
+    found = _judged("9E-8", terms)
+    assert found is not None
+    assert (found.was, found.limit) == ("0.00000009", "0.0000001")
+
+
+def test_an_order_worth_less_than_the_venues_least_is_refused() -> None:
+    found = _judged("0.001", price="4999.9")
+    assert found is not None
+    assert (found.was, found.limit) == ("4.99", "5.00")
+    assert found.sentence == ("BTCUSDT-LINEAR.BYBIT: the policy allows an order of 4.99, the venue's minimum is 5.00")
+
+
+def test_an_order_worth_exactly_the_least_is_enough() -> None:
+    assert _judged("0.001", price="5000") is None
+
+
+@pytest.mark.parametrize(("quantity", "refused"), [("0.001", True), ("0.1", False)])
+def test_the_worth_counts_the_multiplier(quantity: str, refused: bool) -> None:
+    terms = replace(BTC, multiplier=Decimal("0.01"))
+    assert (_judged(quantity, terms, "5000") is not None) is refused
+
+
+def test_a_structure_needs_one_contract_and_has_no_least_worth() -> None:
+    spread, legs = bull_put()
+    seen = replace(options_view(legs), terms=replace(options_view(legs).terms, minimum_notional=Decimal(10**9)))
+    assert VenueMinimum().check(sized(quantity=1, of=spread), seen) is None
+    found = VenueMinimum().check(sized(quantity=0, of=spread), seen)
+    assert found is not None
+    assert found.sentence == (
+        "SPY=STK.SMART: the policy allows a quantity of 0, the venue's minimum is 1 (which loses at worst 350.00)"
+    )

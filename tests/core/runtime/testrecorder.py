@@ -1,0 +1,192 @@
+# file: tests/core/runtime/testrecorder.py
+from __future__ import annotations
+
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from nautilus_trader.model import Money, OrderSide, Price, Quantity
+
+from tests.golden.stage import HOUR, MONDAY, bars_along
+from tradingbot.core.errors import LedgerMismatch
+from tradingbot.core.execution.rates import Rates
+from tradingbot.core.execution.tape import Strip, Tape
+from tradingbot.core.market.instruments import load
+from tradingbot.core.market.steps import Step
+from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
+from tradingbot.core.portfolio.dayresult import DayResult
+from tradingbot.core.runtime.recorder import Recorder
+
+COIN, YEN, CROSS, SHARE = "BTCUSDT-LINEAR.BYBIT", "USD/JPY.IDEALPRO", "EUR/JPY.IDEALPRO", "SPY=STK.SMART"
+HOURLY = Step.parse("1h")
+
+
+def recorder(currency: str, precision: int, **marks: list[float]) -> Recorder:
+    """Return a recorder of a market that closes each hour at these marks."""
+    names = {"coin": COIN, "yen": YEN, "cross": CROSS, "share": SHARE}
+    instruments: dict[str, Any] = {names[key]: load(names[key]).instrument for key in marks}
+    tape = Tape()
+    tape.load(
+        {names[key]: Strip.of_bars(bars_along([path[0], *path], HOURLY), HOURLY.ns) for key, path in marks.items()}
+    )
+    rates = Rates(instruments.values(), currency, tape)
+    found = Recorder(Decimal(10_000), instruments, tape, rates, currency, precision, DayResult("UTC", 0), MONDAY)
+    found.now = rates.now = lambda: MONDAY
+    return found
+
+
+def at(found: Any, hour: float) -> None:
+    """Let it be some hours after Monday."""
+    now = MONDAY + round(hour * HOUR)
+    found.now = found._rates.now = lambda: now
+
+
+def fill(
+    found: Recorder, name: str, signed: str, price: str, commission: str, balance: str, reason: str = "entry",
+    order: str = "O-1",
+) -> None:  # fmt: skip
+    instrument: Any = load(name).instrument
+    event = SimpleNamespace(
+        instrument_id=name,
+        last_px=Price(float(price), instrument.price_precision),
+        last_qty=Quantity(abs(float(signed)), instrument.size_precision),
+        order_side=OrderSide.BUY if Decimal(signed) > 0 else OrderSide.SELL,
+        ts_event=found.now(),
+        strategy_id="S-1",
+        client_order_id=order,
+        commission=Money.from_str(commission),
+    )
+    found.filled(event, reason, Decimal(balance))
+
+
+def intent(stop: str | None, target: str | None) -> Intent:
+    below, above = (None if price is None else Decimal(price) for price in (stop, target))
+    return Intent("S-1", COIN, Side.LONG, Decimal(100), below, above, Strength.NORMAL, MONDAY)
+
+
+def test_cash_is_what_the_account_moved_by_and_a_trade_is_checked_against_its_prices() -> None:
+    found = recorder("USDT", 8, coin=[40_000, 40_000])
+    fill(found, COIN, "0.5", "40000", "11 USDT", "9989")
+    fill(found, COIN, "-0.5", "40100", "11.0275 USDT", "10027.9725", "target")
+    (trade,) = found.ledger.trades
+    assert (trade.gross, trade.fees, trade.pnl) == (Decimal(50), Decimal("22.0275"), Decimal("27.9725"))
+    assert [(point.ts, point.equity) for point in found.at_trades] == [(MONDAY, Decimal("10027.9725"))]
+    found.reconcile(Decimal("10027.9725"))
+
+
+def test_money_that_moved_unseen_between_two_fills_is_noticed_by_the_trade() -> None:
+    found = recorder("USDT", 8, coin=[40_000, 40_000])
+    fill(found, COIN, "0.5", "40000", "11 USDT", "9989")
+    with pytest.raises(
+        LedgerMismatch, match=rf"^trade 1 in {COIN} moved 49\.\S+ in the account, price x quantity says 50"
+    ):
+        fill(found, COIN, "-0.5", "40100", "11.0275 USDT", "10026.9725", "target")
+
+
+def test_money_that_moved_unseen_at_the_end_is_noticed_by_the_account() -> None:
+    found = recorder("USDT", 8, coin=[40_000, 40_000])
+    with pytest.raises(LedgerMismatch) as failed:
+        found.reconcile(Decimal("9999.99"))
+    assert str(failed.value) == (
+        "the engine's account holds 9999.99, the ledger says 10000: some money moved without an event"
+    )
+
+
+def test_slippage_is_what_a_fill_cost_against_the_middle_at_arrival() -> None:
+    found = recorder("USDT", 8, coin=[40_000, 40_000])
+    found.arrivals = {"O-1": 39_990.0, "O-2": 40_120.0}
+    fill(found, COIN, "0.5", "40000", "0 USDT", "10000")
+    fill(found, COIN, "-0.5", "40100", "0 USDT", "10050", "signal", order="O-2")
+    # Bought 10 above and sold 20 below the middle.
+    assert found.ledger.trades[0].slippage == 15
+
+
+def test_what_is_open_is_worth_the_last_mark() -> None:
+    found = recorder("USDT", 8, coin=[40_000, 40_200, 39_900])
+    at(found, 1)
+    fill(found, COIN, "0.5", "40000", "11 USDT", "9989")
+    for hour, worth in ((1, 0), (2, 100), (2.9, 100), (3, -50), (9, -50)):
+        at(found, hour)
+        assert found.equity() == 9_989 + worth
+        assert [trade.pnl for trade in found.open_trades()] == [worth - 11]
+
+
+def test_before_any_mark_a_position_is_worth_what_was_paid() -> None:
+    found = recorder("USDT", 8, coin=[40_000, 40_200])
+    fill(found, COIN, "0.5", "39000", "0 USDT", "10000")
+    assert found.equity() == 10_000
+
+
+def test_each_midnight_is_marked_once_with_its_own_prices_before_what_comes_after_it() -> None:
+    found = recorder("USDT", 8, coin=[40_000.0 + hour for hour in range(1, 60)])
+    at(found, 20)
+    fill(found, COIN, "1", "40020", "0 USDT", "10000")
+    at(found, 25)
+    fill(found, COIN, "-1", "40025", "0 USDT", "10005", "signal")
+    found.close_days(MONDAY + 48 * HOUR)
+    assert [(point.ts - MONDAY, point.equity) for point in found.daily] == [(24 * HOUR, Decimal(10_004))]
+    found.close_days(MONDAY + 48 * HOUR + 1)
+    assert [(point.ts - MONDAY) // HOUR for point in found.daily] == [24, 48]
+    assert found.daily[-1].equity == 10_005
+
+
+def test_a_charge_after_midnight_does_not_change_the_day_before() -> None:
+    found = recorder("USDT", 8, coin=[40_000.0] * 40)
+    at(found, 20)
+    fill(found, COIN, "1", "40000", "0 USDT", "10000")
+    at(found, 26)
+    found.charged("S-1", COIN, Decimal(-3), MONDAY + 26 * HOUR)
+    assert [point.equity for point in found.daily] == [10_000]
+    assert found.equity() == 9_997
+    with pytest.raises(LookupError, match="which it does not hold"):
+        found.charged("S-2", COIN, Decimal(-3), MONDAY)
+
+
+def test_commission_in_another_currency_is_converted_at_the_fill() -> None:
+    found = recorder("USD", 2, yen=[150.0] * 3)
+    fill(found, YEN, "10000", "150", "300 JPY", "9998.00")
+    (held,) = found.ledger.open_positions
+    assert held.fees == Decimal("2.00")
+
+
+def test_a_cross_is_worth_its_profit_at_the_bridges_mark_of_that_time() -> None:
+    found = recorder("USD", 2, cross=[160.0, 162.0, 162.0], yen=[150.0, 150.0, 100.0])
+    at(found, 1)
+    fill(found, CROSS, "1000", "160", "0 USD", "10000")
+    for hour, worth in ((2, "13.33"), (3, "20.00")):
+        at(found, hour)
+        assert found.equity() == 10_000 + Decimal(worth)
+    assert found.equity(MONDAY + 2 * HOUR) == Decimal("10013.33")
+
+
+def test_intents_are_counted_and_how_far_their_stops_and_targets_are() -> None:
+    found = recorder("USDT", 8, coin=[100.0])
+    spread = SpreadIntent("S-1", SHARE, (), Decimal(600), Decimal(9), Strength.NORMAL, MONDAY)
+    for wish in (intent("98", "105"), intent("99", None), intent(None, None), spread):
+        found.decided(wish, None, Refused.of(wish, "already_in", "an entry", "none", "held"))
+    assert (len(found.decisions), found.stop_distances, found.target_distances) == (
+        4,
+        {COIN: [2.0, 1.0]},
+        {COIN: [5.0]},
+    )
+
+
+def test_refusals_and_the_times_of_fills_are_kept() -> None:
+    found = recorder("USDT", 8, coin=[40_000.0, 40_000.0])
+    refusal = Refused("S-1", COIN, MONDAY, "stop_required", "none", "a stop", "an entry needs a stop")
+    found.refused(refusal)
+    at(found, 1)
+    fill(found, COIN, "0.5", "40000", "0 USDT", "10000")
+    assert (found.refusals, found.fill_times) == ([refusal], {COIN: [MONDAY + HOUR]})
+
+
+@pytest.mark.parametrize(("price", "word"), [("600", "assignment"), ("0.0", "expiry")])
+def test_an_expiry_at_a_price_is_an_assignment(price: str, word: str) -> None:
+    found = recorder("USD", 2, share=[600.0, 600.0])
+    fill(found, SHARE, "100", "600" if word == "assignment" else "1", "0 USD", "10000")
+    expected = (np.float64(price) - (600 if word == "assignment" else 1)) * 100
+    fill(found, SHARE, "-100", price, "0 USD", f"{10_000 + expected:.2f}", "expiry", "EXPIRATION-1")
+    assert found.ledger.trades[0].exit_reason == word
