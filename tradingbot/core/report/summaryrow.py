@@ -55,12 +55,12 @@ def rows_table(rows: Sequence[SummaryRow], seed: int) -> Table:
         box=SIMPLE,
         padding=(0, 1),
     )
-    table.add_column("backtest")
+    table.add_column("lane", no_wrap=True)
     for heading in ("trades", "net", "return", "Sharpe", "drawdown", "hold", "s"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
-            row.name, str(row.trades), f"{row.net_pnl:+,.0f} {row.currency}", _percent(row.total_return),
+            row.lane, str(row.trades), f"{row.net_pnl:+,.0f} {row.currency}", _percent(row.total_return),
             "-" if row.sharpe is None else f"{row.sharpe:+.2f}", _percent(-row.max_drawdown),
             _percent(row.buy_and_hold), f"{row.seconds:.1f}",
         )  # fmt: skip
