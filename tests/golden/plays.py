@@ -109,9 +109,10 @@ def _crypto(kind: str, lane: str) -> Callable[..., st.SearchStrategy[Play]]:
         rng, step, rows = np.random.default_rng(draw(st.integers(0, 2**32))), Step.parse("15m"), 100
         names = [f"BTCUSDT-{kind}.BYBIT", f"ETHUSDT-{kind}.BYBIT"][: draw(st.integers(1, 2))]
         vol = draw(st.sampled_from([0.001, 0.004, 0.01]))
-        late = [0, draw(st.integers(0, 30))]
+        late, early = [0, draw(st.integers(0, 30))], [0, draw(st.sampled_from([0, 0, 5, 40]))]
         middle = {
-            name: holes(rng, rough(rng, name, rows, step, vol), late[number]) for number, name in enumerate(names)
+            name: holes(rng, rough(rng, name, rows - early[number], step, vol), late[number])
+            for number, name in enumerate(names)
         }
         due = [MONDAY + 8 * HOUR * number for number in range(1, 4)] if kind == "LINEAR" else []
         settlements = {

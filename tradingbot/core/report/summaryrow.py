@@ -54,15 +54,16 @@ def rows_table(rows: Sequence[SummaryRow], seed: int) -> Table:
         caption_justify="left",
         box=SIMPLE,
         padding=(0, 1),
+        pad_edge=False,
     )
     table.add_column("lane", no_wrap=True)
-    for heading in ("trades", "net", "return", "Sharpe", "drawdown", "hold", "s"):
+    for heading in ("trades", "net", "return", "Sharpe", "drawdown", "hold"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
             row.lane, str(row.trades), f"{row.net_pnl:+,.0f} {row.currency}", _percent(row.total_return),
             "-" if row.sharpe is None else f"{row.sharpe:+.2f}", _percent(-row.max_drawdown),
-            _percent(row.buy_and_hold), f"{row.seconds:.1f}",
+            _percent(row.buy_and_hold),
         )  # fmt: skip
     return table
 
