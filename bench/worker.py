@@ -54,8 +54,8 @@ def main(place: str, how: str, realism: str, every: int) -> None:
     else:
         trades, bars = _bare(market, venue, realism == "exact", every)
     cpu = time.process_time() - began
-    desk = 0.0 if watch is None else watch.per_intent
-    sys.stdout.write(json.dumps({"cpu": cpu, "bars": bars, "trades": trades, "desk": desk}))
+    desk, again = (0.0, 0.0) if watch is None else (watch.per_intent, watch.again)
+    sys.stdout.write(json.dumps({"cpu": cpu, "bars": bars, "trades": trades, "desk": desk, "again": again}))
 
 
 def _bare(market: Any, venue: Any, exact: bool, every: int) -> tuple[int, int]:

@@ -23,6 +23,9 @@ from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
 
 __all__ = ["LaneStrategy"]
 
+# Looked up once: strategies count something on almost every bar.
+_assign = WatchedStrategy.__setattr__
+
 
 class LaneStrategy(WatchedStrategy):
     """Offer `propose` and `close` instead of orders.
@@ -50,11 +53,12 @@ class LaneStrategy(WatchedStrategy):
         self._listed = {str(item.id): item for item in seat.instruments}
         self._follow = Follower(self)
         self.winding = WindDown(self)
+        self.hears_alone = seat.lineup.alone
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name.startswith("on_"):
+        if name[:3] == "on_":
             raise TypeError(f"{name} may not be assigned, what it raises would go unheard; define it in the class")
-        super().__setattr__(name, value)
+        _assign(self, name, value)
 
     def listed(self, instrument_id: Any) -> Any:
         """Return the run's Nautilus instrument of an id."""

@@ -72,8 +72,11 @@ def _bar_handler(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(method)
     def handler(self: Any, bar: Any) -> None:
+        if self.hears_alone:
+            act(self, bar)
+            return
         seat = self.seat
-        if seat.lineup.alone or seat.bar_types.get(str(bar.bar_type.instrument_id)) != bar.bar_type:
+        if seat.bar_types.get(str(bar.bar_type.instrument_id)) != bar.bar_type:
             act(self, bar)
         else:
             seat.lineup.hear(seat.name, functools.partial(act, self, bar))

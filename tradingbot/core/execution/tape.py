@@ -62,32 +62,29 @@ class Tape:
 
     def mark(self, instrument: str, ts: int) -> float | None:
         """Return the last mark at or before `ts`, or nothing before the first."""
+        found = self.last(instrument, ts)
+        return None if found is None else found[1]
+
+    def last(self, instrument: str, ts: int) -> tuple[int, float] | None:
+        """Return stamp and mark of the last row at or before `ts`, or nothing before the first."""
         strip = self._strips.get(instrument)
         if strip is None:
             return None
-        row = int(np.searchsorted(strip.ts, ts, "right")) - 1
-        return float(strip.mark[row]) if row >= 0 else None
+        row = int(strip.ts.searchsorted(ts, "right")) - 1
+        return (int(strip.ts[row]), float(strip.mark[row])) if row >= 0 else None
 
     def closes(self, instrument: str, ts: int, rows: int) -> tuple[Ints, Floats] | None:
         """Return stamps and marks of the last `rows` rows at or before `ts`, or nothing of a stranger."""
         strip = self._strips.get(instrument)
         if strip is None:
             return None
-        end = int(np.searchsorted(strip.ts, ts, "right"))
+        end = int(strip.ts.searchsorted(ts, "right"))
         return strip.ts[max(0, end - rows) : end], strip.mark[max(0, end - rows) : end]
-
-    def seen(self, instrument: str, ts: int) -> int | None:
-        """Return the stamp of the last row at or before `ts`, or nothing before the first."""
-        strip = self._strips.get(instrument)
-        if strip is None:
-            return None
-        row = int(np.searchsorted(strip.ts, ts, "right")) - 1
-        return int(strip.ts[row]) if row >= 0 else None
 
     def moment(self, instrument: str, ts: int) -> Moment | None:
         """Return the last row that started before `ts`, else the first one."""
         strip = self._strips.get(instrument)
         if strip is None:
             return None
-        row = max(int(np.searchsorted(strip.start, ts, "left")) - 1, 0)
+        row = max(int(strip.start.searchsorted(ts, "left")) - 1, 0)
         return Moment(int(strip.start[row]), float(strip.open[row]), float(strip.volume[row]), float(strip.range[row]))

@@ -73,6 +73,7 @@ class Viewer:
         terms = self._with_rate(legs[0] if legs else intent.instrument, intent.price)
         exposures = self._exposures()
         killed = self.latch.read()
+        last = self.tape.last(intent.instrument, now)
         return RiskView(
             ts=now,
             lane=self.lane,
@@ -84,10 +85,10 @@ class Viewer:
             legs={leg: self._with_rate(leg, intent.price) for leg in legs},
             exposures=exposures,
             correlations=self._correlations(intent.instrument, terms.asset, exposures, now),
-            mark=self._mark(intent.instrument, now),
+            mark=None if last is None else Decimal(str(last[1])),
             about=_asset(self.instruments[intent.instrument]),
             spread=self._spread(legs or [intent.instrument], intent.price),
-            data_age=self._age(intent.instrument, now),
+            data_age=0 if last is None else max(0, now - last[0]),
             bar=self.bar,
             leverage=self.venue.leverage,
             halted=None if killed is None else killed.reason,
@@ -115,8 +116,8 @@ class Viewer:
         return tuple(found)
 
     def _line(self, strategy: str, name: str, signed: Decimal, otherwise: Decimal | None) -> Exposure:
-        mark = self._mark(name, self.now())
-        price = (otherwise or _ZERO) if mark is None else mark
+        mark = self.tape.mark(name, self.now())
+        price = (otherwise or _ZERO) if mark is None else Decimal(str(mark))
         terms = self._with_rate(name, price)
         return Exposure(strategy, name, terms.asset, signed * price * terms.multiplier * terms.rate)
 
@@ -152,14 +153,6 @@ class Viewer:
                 tick = instrument.price_increment.as_decimal()
                 total += max(spread.ticks * tick, spread.bps * price / 10_000)
         return total
-
-    def _mark(self, name: str, now: int) -> Decimal | None:
-        mark = self.tape.mark(name, now)
-        return None if mark is None else Decimal(str(mark))
-
-    def _age(self, name: str, now: int) -> int:
-        seen = self.tape.seen(name, now)
-        return 0 if seen is None else max(0, now - seen)
 
 
 def _asset(instrument: Any) -> str:

@@ -35,7 +35,9 @@ class Desk:
 
     def ask(self, intent: Intent | SpreadIntent, view: RiskView) -> Approved | Refused:
         """Return the answer to an entry; a yes lives for the lane's deadline, from the intent or, if earlier, now."""
-        for price in _prices(intent, view):
+        if refused := self._gate.admits(intent, view):
+            return refused
+        for price in _prices(intent, view)[1:]:
             if refused := self._gate.admits(replace(intent, price=price), view):
                 return refused
         sized = self.sized(intent, view)
