@@ -56,7 +56,7 @@ def measure() -> list[Row]:
 
 
 def _desk(folder: str) -> list[Row]:
-    """Return what the desk takes an intent in the middle of a run, and again at once, beside the bare engine's trade."""
+    """Return what the desk takes an intent within a run, and asked again at once, beside a trade of the bare engine."""
     timed = _run(folder, "timed", "exact", _OFTEN)
     busy, still = _run(folder, "bare", "exact", _OFTEN), _run(folder, "bare", "exact", _BARS * 2)
     a_trade = (busy["cpu"] - still["cpu"]) / busy["trades"] * 1e6
