@@ -143,15 +143,21 @@ class Recount:
             return {ZERO}
         found = {ZERO}
         for due, units in self._dues(trade, fills):
-            positions = {
-                sum((fill.signed for fill in fills if fill.ts < due - lead * _MICROSECOND), ZERO) for lead in (2, 1, 0)
-            }
             price = self._mark(trade.instrument, due)
             rate = self._rate(trade.instrument, price, due)[0]
             digits = -int(self.cent.as_tuple().exponent)
-            amounts = {round(units(position) * price * rate, digits) for position in positions}
+            held = self._positions(trade.instrument, due, fills)
+            amounts = {round(units(position) * price * rate, digits) for position in held}
             found = {before + amount for before in found for amount in amounts}
         return found
+
+    def _positions(self, name: str, due: int, fills: list[Seen]) -> set[Decimal]:
+        """Return what may have been held at `due`; without a bar there it is looked at with the next one's first price."""
+        times = [due - lead * _MICROSECOND for lead in (2, 1, 0)]
+        bars = self.play.middle[name].ts
+        if due not in bars:
+            times.append(int(bars[min(int(np.searchsorted(bars, due)), len(bars) - 1)]) + 1)
+        return {sum((fill.signed for fill in fills if fill.ts < time), ZERO) for time in times}
 
     def _dues(self, trade: Trade, fills: list[Seen]) -> list[tuple[int, Any]]:
         """Return each time something falls due while the trade lasts, with base units received per position."""

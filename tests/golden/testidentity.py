@@ -53,7 +53,7 @@ def _no_kinder_than_the_market(play: Play, fill: Seen, fills: list[Seen]) -> Non
     row = int(np.searchsorted(bars.ts, fill.ts, "left"))
     began = int(bars.ts[row]) - play.step.ns if row < len(bars) else fill.ts
     entered = max(other.ts for other in fills if other.kind == "MARKET" and other.ts <= fill.ts)
-    triggered = min(other.ts for other in fills if other.order == fill.order)
+    first = next(other for other in fills if other.order == fill.order)
     real = play.fields["realism"] == "exact" or fill.name not in play.sides
-    if real and entered < began < fill.ts == triggered:
+    if real and fill is first and entered < began < fill.ts:
         assert (float(fill.price) - bars.open[row]) * sign >= -1e-9

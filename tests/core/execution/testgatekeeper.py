@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from nautilus_trader.model import OrderSide, OrderType, Price, TimeInForce
+from nautilus_trader.model import ExecAlgorithmId, OrderSide, OrderType, Price, TimeInForce, TriggerType
 
 from tests.core.execution.arena import COIN, MINUTE, MONDAY, Actor, Arena, Ran, acting, listing
 from tradingbot.core.errors import StrategyFailed
@@ -215,3 +215,59 @@ def test_a_stop_is_what_the_engine_calls_stop_market(arena: Arena) -> None:
     arena.trade(_FLAT * 3)
     arena.run(acting({1: lambda actor, _bar: kinds.extend([_stop(actor).order_type, _touched(actor).order_type])}))
     assert kinds == [OrderType.STOP_MARKET, OrderType.MARKET_IF_TOUCHED]
+
+
+def test_an_approval_past_its_deadline_is_denied(arena: Arena) -> None:
+    ran = _sent(arena, lambda actor: [_market(actor), _stop(actor)], replace(_YES, expires=MONDAY + 9 * MINUTE))
+    assert {heard.event.reason for heard in ran.actor.heard if heard.kind == "OrderDenied"} == {
+        "GATE: approval T1 expired 60.000 s before the order"
+    }
+    assert ran.fills() == []
+
+
+def test_a_killed_lane_denies_what_was_approved_before(arena: Arena) -> None:
+    def made(actor: Any) -> list[Any]:
+        actor.seat.latch.kill("ann", "drill")
+        return [_market(actor), _stop(actor)]
+
+    ran = _sent(arena, made)
+    assert {heard.event.reason for heard in ran.actor.heard if heard.kind == "OrderDenied"} == {
+        "GATE: the lane is killed (drill)"
+    }
+    assert ran.fills() == []
+
+
+def test_an_order_held_back_by_the_emulator_still_meets_the_gate(arena: Arena) -> None:
+    def emulated(actor: Any) -> Any:
+        coin = actor.seat.instruments[0]
+        return actor.order_factory.limit(
+            coin.id, OrderSide.BUY, coin.make_qty(10), Price(100, 1), emulation_trigger=TriggerType.BID_ASK,
+            exec_algorithm_id=GATE,
+        )  # fmt: skip
+
+    ran = _sent(arena, emulated)
+    assert "no approval is on record" in " ".join(refusal.sentence for refusal in ran.recorder.refusals)
+    assert ran.fills() == []
+    assert ran.recorder.positions() == []
+
+
+def test_an_order_for_another_algorithm_is_refused(arena: Arena) -> None:
+    def elsewhere(actor: Any) -> Any:
+        coin = actor.seat.instruments[0]
+        return actor.order_factory.market(
+            coin.id, OrderSide.BUY, coin.make_qty(1), exec_algorithm_id=ExecAlgorithmId("TWAP")
+        )
+
+    with pytest.raises(StrategyFailed, match="PolicyRefused: Actor-000 sent an order past the GATE"):
+        _sent(arena, elsewhere)
+
+
+def test_closing_and_reopening_in_one_breath_is_refused(arena: Arena) -> None:
+    def again(actor: Any, _bar: Any) -> None:
+        actor.leave()
+        actor.enter(95)
+
+    arena.trade(_FLAT * 7)
+    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95), 3: again}))
+    assert ran.rules == ["already_in"]
+    assert [trade.exit_reason for trade in ran.trades] == ["signal"]

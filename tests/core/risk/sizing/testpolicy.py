@@ -57,7 +57,7 @@ def test_a_small_account_may_mean_ten_at_risk() -> None:
     found = size(
         limits, view(equity=Decimal(500), peak=Decimal(500), terms=terms), Decimal(100), Decimal(2), Strength.WEAK
     )
-    assert (found.quantity, found.risk) == (5, 10)
+    assert (found.quantity, found.risk) == (Decimal(5), Decimal(10))
 
 
 def test_one_fraction_may_stand_in_for_the_tiers() -> None:
