@@ -138,8 +138,8 @@ class CarryModule(SimulationModule):
             name = str(position.instrument_id)
             mark = self._tape.mark(name, due)
             signed = Decimal(str(position.signed_qty))
-            if mark is None or not signed:
-                continue
+            if mark is None or not signed or int(position.ts_opened) >= due:
+                continue  # Where data is missing, what was due is booked with the next price, after that price's fills.
             price = Decimal(str(mark))
             units = self._booking(known[name], signed, due)
             amount = round(units * price * self._rates.to_account(name, price, due), self._currency.precision)
