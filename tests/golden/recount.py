@@ -152,7 +152,7 @@ class Recount:
         return found
 
     def _positions(self, name: str, due: int, fills: list[Seen]) -> set[Decimal]:
-        """Return what may have been held at `due`; without a bar there it is looked at with the next one's first price."""
+        """Return what may have been held at `due`; without a bar there it is looked at with the next first price."""
         times = [due - lead * _MICROSECOND for lead in (2, 1, 0)]
         bars = self.play.middle[name].ts
         if due not in bars:
