@@ -57,8 +57,8 @@ def sigkills(folder: Path) -> dict[str, Any]:
         ours, theirs = os.pipe()
         pid = fork(lambda theirs=theirs, before=before: _for_ever(folder, theirs, before))  # type: ignore[misc]
         os.close(theirs)
-        said = os.read(ours, 1)
-        _spin(rng.uniform(0, 1.5 * cycle))
+        said = b"".join(os.read(ours, 1) for _ in range(rng.randint(1, 4)))
+        _spin(rng.uniform(0, 0.5 * cycle))
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         while more := os.read(ours, 4096):
