@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,15 +53,16 @@ class Recount:
         assert not any(rounds.values())
 
     def _rounds(self) -> dict[tuple[str, str], list[list[Seen]]]:
-        """Return the fills from flat to flat; one that crosses zero counts in both."""
+        """Return the fills from flat to flat; one that crosses zero, as exercised shares may, is cut in two."""
         found: dict[tuple[str, str], list[list[Seen]]] = defaultdict(list)
         nets: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         for fill in self.fills:
             key = (fill.strategy, fill.name)
-            if not nets[key]:
-                found[key].append([])
-            found[key][-1].append(fill)
-            nets[key] += fill.signed
+            for part in _parts(fill, nets[key]):
+                if not nets[key]:
+                    found[key].append([])
+                found[key][-1].append(part)
+                nets[key] += part.signed
         return found
 
     def _check_trade(self, trade: Trade, fills: list[Seen]) -> None:
@@ -169,6 +171,12 @@ class Recount:
             hours = range(first // HOUR + 1, (last + 2 * _MICROSECOND) // HOUR + 1)
             return [(hour * HOUR, _borrowed) for hour in hours]
         return _rollovers(trade.instrument, first, last)
+
+
+def _parts(fill: Seen, held: Decimal) -> list[Seen]:
+    if held * (held + fill.signed) >= 0:
+        return [fill]
+    return [replace(fill, signed=-held), replace(fill, signed=held + fill.signed)]
 
 
 def _average(fills: list[Seen]) -> Decimal:
