@@ -108,7 +108,7 @@ def test_strategies_hold_the_same_instrument_apart() -> None:
     ledger.fill(fill("1", "100", "0", strategy="A"))
     ledger.fill(fill("-1", "100", "0", strategy="B"))
     assert (ledger.net("A", COIN), ledger.net("B", COIN), ledger.net("C", COIN)) == exactly(1, -1, 0)
-    assert [held.strategy for held in ledger.by_instrument()[COIN]] == ["A", "B"]
+    assert [held.strategy for held in ledger.open_positions if held.instrument == COIN] == ["A", "B"]
     assert ledger.trades == []
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -201,13 +200,6 @@ class Ledger:
     def position(self, strategy: str, instrument: str) -> OpenPosition | None:
         """Return a strategy's open round trip in an instrument, if there is one."""
         return self._open.get((strategy, instrument))
-
-    def by_instrument(self) -> dict[str, list[OpenPosition]]:
-        """Return the open positions of each instrument."""
-        found: defaultdict[str, list[OpenPosition]] = defaultdict(list)
-        for held in self._open.values():
-            found[held.instrument].append(held)
-        return dict(found)
 
     def _book(self, key: tuple[str, str], fill: Fill) -> list[Trade]:
         held = self._open.get(key)
