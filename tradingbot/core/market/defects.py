@@ -110,11 +110,6 @@ class Findings:
         """The defects an import only mentions."""
         return tuple(defect for defect in self.defects if defect.severity is Severity.WARN)
 
-    @property
-    def unrepairable(self) -> tuple[Defect, ...]:
-        """The refusals that `repair` cannot mend: they still refuse after it."""
-        return tuple(defect for defect in self.refusals if not defect.repair)
-
     def of(self, kind: DefectKind) -> Defect | None:
         """Return the finding of this kind, if there is one."""
         return next((defect for defect in self.defects if defect.kind is kind), None)
