@@ -185,3 +185,13 @@ def test_money_adds_up_after_a_kill(arena: Arena, realism: str, side: Side) -> N
     assert _reasons(ran) == ["kill"]
     assert ran.trades[0].pnl > 0
     assert ran.recorder.ledger.balance == 10_000 + sum(trade.pnl for trade in ran.trades)
+
+
+def test_a_fill_that_comes_after_its_deadline_is_left_at_once(arena: Arena) -> None:
+    arena.risk["entry_deadline_s"] = 60
+    arena.trade([CALM] * 8)
+    arena.events.append({"at": _at(10), "gap": "15m"})
+    ran = arena.run(acting({2: lambda actor, _bar: actor.enter(100, 120)}))
+    assert _reasons(ran) == ["late"]
+    assert ran.kinds("stop")[-1] == ran.kinds("target")[-1] == "OrderCanceled"
+    assert ran.recorder.positions() == []
