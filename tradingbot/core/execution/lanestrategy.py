@@ -33,6 +33,9 @@ class LaneStrategy(WatchedStrategy):
     A subclass names its parameters in `params_class`, reads them from `self.params`, and overrides `on_bar` and other
     `on_*` handlers as in any Nautilus strategy. Its order methods are sealed; whatever its handlers raise is recorded,
     stops its entries and, in a backtest, fails the run.
+
+    Strategies of one run hear each bar in their order in the config. Quotes, funding and other data reach them in an
+    order that the engine draws anew in every process: note them when they come and act in `on_bar`.
     """
 
     params_class: ClassVar[type[Section]] = Section
