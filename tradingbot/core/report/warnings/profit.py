@@ -6,10 +6,12 @@ from __future__ import annotations
 import math
 from datetime import date
 
+import numpy as np
+
 from tradingbot.core.portfolio.drawdown import drawdowns
 from tradingbot.core.report.facts import Facts
 from tradingbot.core.report.phrase import amount, percent, when
-from tradingbot.core.report.reading import Found, daily, monthly_pnl
+from tradingbot.core.report.reading import Found, grown_points, monthly_pnl
 
 __all__ = ["below_zero", "one_month", "one_trade", "open_drawdown"]
 
@@ -59,7 +61,7 @@ def one_month(result: Found, facts: Facts) -> str | None:
 
 def open_drawdown(result: Found, facts: Facts) -> str | None:
     """Warn that the run ends at least half as deep under water as it ever was, and at least 1 %."""
-    _, equity = daily(result)
+    equity = np.array([float(point.equity) for point in grown_points(result)])
     if not len(equity) or equity[0] <= 0:
         return None
     depths = drawdowns(equity)
