@@ -144,6 +144,18 @@ def test_a_pair_held_over_wednesday_pays_three_days(tmp_path: Path) -> None:
     assert money(trade) == amounts("-0.91", "4.00", "-1.64", "-6.55")
 
 
+def test_what_was_due_while_data_was_missing_is_not_charged_to_who_came_after_it(tmp_path: Path) -> None:
+    stage, wednesday = Stage(tmp_path), MONDAY + 48 * HOUR
+    bars = bars_along(np.full(13, 1.1), HOURLY, wednesday + 12 * HOUR)
+    # The bar from 21:00 to 22:00 is missing: what is ordered at 21:00 is filled at 22:00, after the rollover.
+    stage.bars("EUR/USD.IDEALPRO", HOURLY, bars.take(bars.ts != wednesday + 22 * HOUR), PriceSide.MID)
+    fields = {"lane": "forex", "instruments": ["EUR/USD.IDEALPRO"], "bar": "1h", "equity": "10000 USD"}
+    for bar, hour, funding in ((9, 22, "0"), (8, 20, "-1.64")):
+        (trade,) = stage.play([{"bar": bar, "do": "long", "stop": 0.01}], **fields).result.open
+        assert trade.entry_time == wednesday + hour * HOUR + 150_000_000
+        assert trade.funding == Decimal(funding)
+
+
 def test_a_put_spread_is_assigned_in_the_middle_and_its_shares_are_sold_at_the_next_open(tmp_path: Path) -> None:
     stage, friday = Stage(tmp_path), MONDAY + 96 * HOUR + 29 * HOUR // 2
     # Friday 14:30 to 21:00 UTC at 600 and in the last bar down to 585; on Monday it opens at 584.
