@@ -13,6 +13,11 @@ import pytest
 from pydantic import BaseModel
 
 import tradingbot.core.config
+from tradingbot.core.config.home import config_file
+from tradingbot.core.config.load import load
+from tradingbot.core.config.risk import RiskConfig
+from tradingbot.core.lane import Lane
+from tradingbot.core.risk.gate import rules_of
 
 _DEPENDENCY = re.compile(r"^\| `([\w.-]+)` \| (.{20,}) \|$", re.MULTILINE)
 
@@ -90,3 +95,10 @@ def test_every_path_it_names_exists(readme: str, root: Path) -> None:
 def test_every_shipped_config_is_named(readme: str, tracked: list[Path]) -> None:
     shipped = {"/".join(path.parts[:2]) for path in tracked if path.parts[0] == "config"}
     assert [name for name in sorted(shipped) if name not in readme] == []
+
+
+def test_every_rule_of_the_risk_desk_is_named(readme: str) -> None:
+    policy = load(RiskConfig, config_file("risk.json")).lanes[Lane.CRYPTOFUTURES]
+    gate = rules_of(policy)
+    names = [rule.name for rule in gate.before] + [rule.name for rule in gate.after]
+    assert [name for name in names if f"`{name}`" not in readme] == []
