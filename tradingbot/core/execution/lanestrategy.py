@@ -198,9 +198,15 @@ class LaneStrategy(WatchedStrategy):
             rule, sentence = "already_in", "a position is held or on its way"
         if not rule and isinstance(intent, Intent) and intent.side is Side.SHORT and not self.seat.venue.short:
             rule, sentence = "no_shorting", f"the {self.seat.lane} lane does not sell short"
+        if not rule and not self.seat.viewer.rates.known(_priced(intent)):
+            rule, sentence = "no_rate", "no price converts its currency into the account's yet"
         if not rule:
             return None
         return Refused.of(intent, rule, "an entry", "none", sentence)
+
+
+def _priced(intent: Intent | SpreadIntent) -> str:
+    return intent.legs[0].instrument if isinstance(intent, SpreadIntent) and intent.legs else intent.instrument
 
 
 def _decimal(price: Any) -> Decimal:

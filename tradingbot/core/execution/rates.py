@@ -50,10 +50,13 @@ class Rates:
             raise ConfigError(f"no price of {quote} in {self._account} is known yet, needed by {instrument}")
         return Decimal(str(mark)) if self._quote[bridge] == self._account else 1 / Decimal(str(mark))
 
-    def mark(self, instrument: str) -> Decimal | None:
-        """Return an instrument's last price, or nothing before the first."""
-        mark = self._tape.mark(instrument, self.now())
-        return None if mark is None else Decimal(str(mark))
+    def known(self, instrument: str) -> bool:
+        """Whether there is a rate now: a cross has none before the first price of the pair that converts it."""
+        quote = self._quote[instrument]
+        if self._account in (quote, self._base[instrument]):
+            return True
+        bridge = self._bridge(quote)
+        return bridge is not None and self._tape.mark(bridge, self.now()) is not None
 
     def _bridge(self, quote: str) -> str | None:
         pairs = {(quote, self._account), (self._account, quote)}
