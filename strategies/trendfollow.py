@@ -84,25 +84,24 @@ class TrendFollow(LaneStrategy):
             return
         room = min(self.params.stop_ranges * watch.range.value, self.params.widest_stop * close)
         if isinstance(self.propose(self.intent(name, side, close, close - side.sign * room)), Approved):
-            watch.best, watch.room = close, room
+            watch.room = room
 
     def _hold(self, name: str, watch: _Watch, close: float, sign: int) -> None:
         if close < watch.exit.lower if sign > 0 else close > watch.exit.upper:
             self.close(name, "signal")
-        elif (close - watch.best) * sign > 0:
-            watch.best = close
+        else:
             self.tighten(name, close - sign * watch.room)
 
 
 class _Watch:
-    """One instrument: its channels and range, the best close since the entry, and the room below it (price)."""
+    """One instrument: its channels and range, and how far behind the best close its stop stays (price)."""
 
-    __slots__ = ("best", "entry", "exit", "range", "room")
+    __slots__ = ("entry", "exit", "range", "room")
 
     def __init__(self, params: TrendFollowParams) -> None:
         self.entry, self.exit = Channel(params.entry_bars), Channel(params.exit_bars)
         self.range = TrueRange(params.range_bars)
-        self.best = self.room = 0.0
+        self.room = 0.0
 
     @property
     def ready(self) -> bool:

@@ -89,6 +89,7 @@ def test_above_the_mean_it_is_sold(playground: Playground) -> None:
     assert [trade.side for trade in result.open] == ["SHORT"]
 
 
+@pytest.mark.parametrize("turn", [list, mirrored])
 @pytest.mark.parametrize(
     ("later", "why"),
     [
@@ -99,13 +100,13 @@ def test_above_the_mean_it_is_sold(playground: Playground) -> None:
     ],
 )
 def test_nothing_is_bought_before_it_turns_or_after_it_is_back(
-    playground: Playground, later: tuple[float, ...], why: str
+    playground: Playground, later: tuple[float, ...], why: str, turn: Any
 ) -> None:
-    play(playground, [*RANGE, *later, *later[-1:]])
+    play(playground, turn([*RANGE, *later, *later[-1:]]))
     assert playground.intents == [], why
 
 
-@pytest.mark.parametrize("turn", [lambda closes: closes, mirrored])
+@pytest.mark.parametrize("turn", [list, mirrored])
 def test_the_mean_is_the_target(playground: Playground, turn: Any) -> None:
     (trade,) = play(playground, turn([*DIP, 59_500.0, 60_300.0, 60_300.0])).trades
     assert (trade.exit_reason, bar_number(trade.entry_time)) == ("target", 32)
@@ -126,6 +127,13 @@ def test_what_does_not_come_back_is_left_after_its_time(playground: Playground, 
     (trade,) = play(playground, [*DIP, *[59_500.0] * 9], {"hold_bars": hold}).trades
     assert (trade.exit_reason, bar_number(trade.entry_time)) == ("time", 32)
     assert bar_number(trade.exit_time) == 32 + hold
+
+
+def test_the_time_of_each_position_is_its_own(playground: Playground) -> None:
+    again = [*[59_500.0] * 4, *RANGE[1:], 59_000.0, *[59_500.0] * 9]
+    first, second = play(playground, [*DIP, *again], {"range_bars": 1, "stop_ranges": 3}).trades
+    assert (first.exit_reason, second.exit_reason) == ("target", "time")
+    assert bar_number(second.exit_time) - bar_number(second.entry_time) == 6
 
 
 def test_what_falls_on_is_stopped_and_not_bought_again_while_it_falls(playground: Playground) -> None:
@@ -188,7 +196,9 @@ def test_stop_and_target_are_as_far_away_as_the_parameters_say(
     assert float(wish.target or 0) == pytest.approx(target)
 
 
-@pytest.mark.parametrize("params", [{"band_bars": 33}, {"range_bars": 33}, {"judged_bars": 30}, {"drift_bars": 14}])
+@pytest.mark.parametrize(
+    "params", [{"band_bars": 33, "entry_score": 2.5}, {"range_bars": 33}, {"judged_bars": 30}, {"drift_bars": 14}]
+)
 def test_nothing_is_judged_before_every_signal_has_seen_enough(playground: Playground, params: dict[str, int]) -> None:
     play(playground, [*DIP, 59_500.0], {**params, "trend_limit": 100})
     assert playground.intents == []

@@ -13,6 +13,7 @@ from tests.strategies.playground import MINUTE, MONDAY, Playground, along
 from tradingbot.core.config.load import build
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.lane import Lane
+from tradingbot.core.market.arrays import Bars
 from tradingbot.core.market.steps import Step
 from tradingbot.core.market.synthetic import crypto
 from tradingbot.core.messages.intent import Intent, Side
@@ -144,6 +145,22 @@ def test_a_break_of_the_shorter_channel_ends_the_position(
     params = {"exit_bars": exit_bars, "stop_ranges": 15}
     (trade,) = play(playground, entered + later, params).trades
     assert (trade.exit_reason, bar_number(trade.exit_time)) == ("signal", left)
+
+
+@pytest.mark.parametrize(("wick", "trades"), [(0.0, 1), (0.02, 0)])
+def test_a_channel_is_of_highs_and_lows_not_of_closes(playground: Playground, wick: float, trades: int) -> None:
+    playground.bars(BTC, along([*UP, 60_800.0], wick=wick))
+    assert len(playground.run(PATH, BTC, QUICK).result.open) == trades
+
+
+def test_a_close_within_the_lows_of_the_shorter_channel_does_not_end_the_position(playground: Playground) -> None:
+    quiet, wide = (
+        along([*UP, 61_200.0, 61_600.0, 62_000.0]),
+        along([62_000.0] * 5, start=MONDAY + 80 * MINUTE, wick=0.02),
+    )
+    playground.bars(BTC, Bars.join([quiet, wide, along([62_000.0, 61_000.0, 61_000.0], start=MONDAY + 100 * MINUTE)]))
+    result = playground.run(PATH, BTC, {**QUICK, "stop_ranges": 15}).result
+    assert (result.trades, len(result.open)) == ([], 1)
 
 
 def test_after_an_exit_the_next_break_is_followed(playground: Playground) -> None:
