@@ -251,7 +251,8 @@ def test_whatever_the_bar_prices_lie_on_the_tick_and_sizes_on_the_step_within_th
         assert price % Decimal(tick) == 0
         assert price > 0
         assert price >= ask if side == OrderSide.BUY else price <= bid
-        assert (Decimal(str(level.size())) / Decimal(step)) % 1 == pytest.approx(0, abs=1e-6)
+        steps = Decimal(str(level.size())) / Decimal(step)
+        assert abs(steps - round(steps)) <= Decimal("1e-6")
     whole = sum(level.size() for level in levels)
     assert whole <= volume * float(participation) + 1e-6
     assert whole > volume * float(participation) - float(step) - 1e-6
