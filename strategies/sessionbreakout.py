@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any, NamedTuple, Self
-from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from strategies.signals.truerange import TrueRange
 from strategies.signals.wallclock import WallClock
+from tradingbot.core.config.fields import ZoneName
 from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.messages.intent import Side
@@ -40,7 +40,7 @@ class SessionBreakoutParams(Section):
     price.
     """
 
-    zone: str = "Europe/London"
+    zone: ZoneName = "Europe/London"
     range_start: dt.time = dt.time(0)
     range_end: dt.time = dt.time(8)
     entry_until: dt.time = dt.time(11)
@@ -49,15 +49,6 @@ class SessionBreakoutParams(Section):
     stop_ranges: float | None = Field(default=None, gt=0, le=100)
     range_bars: int = Field(default=48, ge=2, le=20_000)
     widest_stop: float = Field(default=0.02, gt=0, le=0.15)
-
-    @field_validator("zone")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            raise ValueError("allowed is a time zone such as Europe/London") from None
-        return value
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

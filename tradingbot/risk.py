@@ -92,5 +92,4 @@ def _terms(lane: Lane, instrument: str, price: Decimal, currency: str, rate: Dec
                 f"rate is missing: {instrument} settles in {found.quote_currency.code}, the lane in {currency}"
             )
         rate = 1 / price
-    least = getattr(found, "min_notional", None)
-    return terms_of(found, _ZERO if least is None else least.as_decimal(), rate or Decimal(1))
+    return terms_of(found, rate or Decimal(1))

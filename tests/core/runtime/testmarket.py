@@ -13,6 +13,7 @@ import pytest
 from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.errors import BadInput, ConfigError, UnknownInstrument
+from tradingbot.core.execution.viewer import terms_of
 from tradingbot.core.market.arrays import PriceSide, Quotes
 from tradingbot.core.market.steps import Step
 from tradingbot.core.runtime.market import Market, open_market
@@ -122,13 +123,14 @@ def test_instruments_of_several_venues_have_no_common_account(
 def test_charges_and_the_least_notional_are_the_venues(stage: Stage) -> None:
     found = opened(stage)
     assert found.charges == {COIN: (Decimal("0.0002"), Decimal("0.00055"))}
-    assert found.minimum_notional == {COIN: Decimal(5)}
+    assert {str(item.id): terms_of(item).minimum_notional for item in found.instruments} == {COIN: Decimal(5)}
     assert found.contracts == []
 
 
 def test_forex_has_no_least_notional(stage: Stage) -> None:
     stage.bars(PAIR, HOURLY, bars_along(np.full(5, 1.1), HOURLY), PriceSide.MID)
-    assert opened(stage, lane="forex", instruments=[PAIR], equity="10000 USD").minimum_notional == {}
+    (pair,) = opened(stage, lane="forex", instruments=[PAIR], equity="10000 USD").instruments
+    assert terms_of(pair).minimum_notional == 0
 
 
 def quoted(first: int, last: int) -> Quotes:

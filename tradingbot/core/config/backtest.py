@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from decimal import Decimal
 from typing import Any, Literal, Self
@@ -11,6 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from tradingbot.core.config.events import Event
+from tradingbot.core.config.fields import Amount, UtcTime
 from tradingbot.core.config.load import Section
 from tradingbot.core.lane import Lane
 
@@ -38,9 +38,9 @@ class BacktestConfig(Section):
     lane: Lane
     instruments: tuple[str, ...] = Field(min_length=1)
     bar: str
-    start: dt.datetime | None = None
-    end: dt.datetime | None = None
-    equity: str
+    start: UtcTime | None = None
+    end: UtcTime | None = None
+    equity: Amount
     realism: Literal["fast", "exact"] = "exact"
     seed: int = Field(default=7, ge=0)
     strategies: tuple[StrategySpec, ...] = Field(min_length=1)
@@ -62,20 +62,6 @@ class BacktestConfig(Section):
         # pydantic would take a bare 2024 for seconds since 1970.
         if value is not None and not re.match(r"\d{4}-\d\d-\d\d", str(value)):
             raise ValueError("allowed is a date, or a date and a time, such as 2024-01-31T08:00")
-        return value
-
-    @field_validator("start", "end")
-    @classmethod
-    def _utc(cls, value: dt.datetime | None) -> dt.datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-
-    @field_validator("equity")
-    @classmethod
-    def _amount(cls, value: str) -> str:
-        if not re.fullmatch(r"\d+(\.\d+)? [A-Z]{3,5}", value) or Decimal(value.split()[0]) <= 0:
-            raise ValueError("allowed is a positive amount and a currency, such as '10000 USDT'")
         return value
 
     @model_validator(mode="after")

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from decimal import Decimal
 from typing import Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
+from tradingbot.core.config.fields import Amount, UtcTime
 from tradingbot.core.config.load import Section
 from tradingbot.core.lane import Lane
 
@@ -26,26 +25,14 @@ class Event(Section):
     from `at` on, of `instruments` or, without them, of all.
     """
 
-    at: dt.datetime
+    at: UtcTime
     kill: Lane | None = None
     resume: Lane | None = None
-    withdraw: str | None = None
+    withdraw: Amount | None = None
     gap: str | None = Field(default=None, pattern=r"^[1-9]\d*[smhd]$")
     operator: str = ""
     reason: str = "drill"
     instruments: tuple[str, ...] = ()
-
-    @field_validator("at")
-    @classmethod
-    def _utc(cls, value: dt.datetime) -> dt.datetime:
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
-
-    @field_validator("withdraw")
-    @classmethod
-    def _amount(cls, value: str | None) -> str | None:
-        if value is not None and (not re.fullmatch(r"\d+(\.\d+)? [A-Z]{3,5}", value) or Decimal(value.split()[0]) <= 0):
-            raise ValueError("allowed is a positive amount and a currency, such as '500 USDT'")
-        return value
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -6,10 +6,10 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal, Self
-from zoneinfo import ZoneInfo
 
-from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
+from tradingbot.core.config.fields import ZoneName
 from tradingbot.core.config.load import Section
 from tradingbot.core.lane import Lane
 
@@ -89,17 +89,8 @@ class DailyLoss(Section):
     """No entry once the day's closed trades lost `limit` of the equity before them; days turn at `hour` in `zone`."""
 
     limit: Decimal = Field(gt=0, le=1)
-    zone: str = "UTC"
+    zone: ZoneName = "UTC"
     hour: int = Field(default=0, ge=0, le=23)
-
-    @field_validator("zone")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            raise ValueError("allowed is a name of the IANA time zone database, such as America/New_York") from None
-        return value
 
 
 class Correlation(Section):

@@ -78,11 +78,7 @@ class Follower:
             self._seat.approvals.close(approved)
             return
         name, side = legs.pop(0)
-        instrument = self._strategy.listed(name)
-        order = opening(self._strategy.order_factory, instrument, approved, side, instrument.make_qty(float(quantity)))
-        self._book.sending(name, approved, side, order, quantity, 0)
-        self._seat.record.ordered(approved, str(order.client_order_id))
-        Strategy.submit_order(self._strategy, order)
+        self._send_entry(name, approved, side, quantity, 0)
 
     def _follow(self, kind: str, event: Any) -> None:
         if kind == "OrderFilled":
@@ -172,13 +168,14 @@ class Follower:
 
     def _send_rest(self, name: str, entry: Entering) -> None:
         rest = entry.wanted - entry.filled
-        instrument = self._strategy.listed(name)
         self._seat.approvals.restore(entry.approved, name, rest)
-        order = opening(
-            self._strategy.order_factory, instrument, entry.approved, entry.side, instrument.make_qty(float(rest))
-        )
-        self._book.sending(name, entry.approved, entry.side, order, rest, entry.attempts - 1)
-        self._seat.record.ordered(entry.approved, str(order.client_order_id))
+        self._send_entry(name, entry.approved, entry.side, rest, entry.attempts - 1)
+
+    def _send_entry(self, name: str, approved: Approved, side: Side, quantity: Decimal, attempts: int) -> None:
+        instrument = self._strategy.listed(name)
+        order = opening(self._strategy.order_factory, instrument, approved, side, instrument.make_qty(float(quantity)))
+        self._book.sending(name, approved, side, order, quantity, attempts)
+        self._seat.record.ordered(approved, str(order.client_order_id))
         Strategy.submit_order(self._strategy, order)
 
     def _send_exit(self, name: str, reason: str) -> None:

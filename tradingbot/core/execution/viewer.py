@@ -25,9 +25,9 @@ __all__ = ["Viewer", "terms_of"]
 _ZERO = Decimal(0)
 
 
-def terms_of(instrument: Any, minimum_notional: Decimal = _ZERO, rate: Decimal = Decimal(1)) -> Terms:
+def terms_of(instrument: Any, rate: Decimal = Decimal(1)) -> Terms:
     """Return a Nautilus instrument as the desk needs it; `rate` is account currency per unit of quote currency."""
-    minimum = instrument.min_quantity
+    minimum, least = instrument.min_quantity, getattr(instrument, "min_notional", None)
     step = instrument.size_increment.as_decimal()
     return Terms(
         instrument=str(instrument.id),
@@ -35,7 +35,7 @@ def terms_of(instrument: Any, minimum_notional: Decimal = _ZERO, rate: Decimal =
         tick=instrument.price_increment.as_decimal(),
         step=step,
         minimum=step if minimum is None else minimum.as_decimal(),
-        minimum_notional=minimum_notional,
+        minimum_notional=_ZERO if least is None else least.as_decimal(),
         multiplier=instrument.multiplier.as_decimal(),
         rate=rate,
         contract=_contract(instrument),
@@ -55,7 +55,6 @@ class Viewer:
     policy: LaneRisk
     venue: LaneVenue
     instruments: Mapping[str, Any]
-    minimum_notional: Mapping[str, Decimal]
     bar: int
     tape: Tape
     rates: Rates
@@ -97,7 +96,7 @@ class Viewer:
     def _with_rate(self, name: str, price: Decimal) -> Terms:
         terms = self._terms.get(name)
         if terms is None:
-            terms = terms_of(self.instruments[name], self.minimum_notional.get(name, _ZERO))
+            terms = terms_of(self.instruments[name])
             self._terms[name] = terms
         rate = self.rates.to_account(name, price)
         return terms if rate == 1 else replace(terms, rate=rate)

@@ -25,6 +25,11 @@ class SizedIntent:
     signed: Decimal
     risk: Decimal
 
+    @property
+    def at_stake(self) -> Decimal:
+        """What counts against a cap: the notional, for an option structure its worst loss."""
+        return abs(self.signed) or self.risk
+
 
 @dataclass(frozen=True, slots=True)
 class Approved:

@@ -138,7 +138,6 @@ def _viewer(setup: Setup, tape: Tape, rates: Rates, approvals: Approvals, record
         setup.risk,
         setup.venue,
         {str(item.id): item for item in market.instruments},
-        market.minimum_notional,
         market.sources[0].step.ns,
         tape,
         rates,

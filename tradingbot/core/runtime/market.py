@@ -49,16 +49,6 @@ class Market:
             for listing in self.listings
         }
 
-    @property
-    def minimum_notional(self) -> dict[str, Decimal]:
-        """The venue's least order value per instrument id, quote currency."""
-        found = {}
-        for listing in self.listings:
-            least = getattr(listing.instrument, "min_notional", None)
-            if least is not None:
-                found[listing.id] = least.as_decimal()
-        return found
-
 
 def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
     """Find the instruments and data a config names.

@@ -32,7 +32,7 @@ class CorrelationCap:
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
         """Return the refusal, or nothing."""
         direction = -1 if sized.signed < 0 else 1
-        total = abs(sized.signed) or sized.risk
+        total = sized.at_stake
         members = []
         for each in view.exposures:
             adds = self._adds(each, view, direction)

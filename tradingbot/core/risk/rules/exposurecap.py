@@ -44,7 +44,7 @@ class LaneExposure:
 
 
 def _over(sized: SizedIntent, rule: str, what: str, held: Decimal, limit: Decimal, view: RiskView) -> Refused | None:
-    would_be = held + (abs(sized.signed) or sized.risk)
+    would_be = held + sized.at_stake
     allowed = limit * view.equity
     if would_be <= allowed:
         return None

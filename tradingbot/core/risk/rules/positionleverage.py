@@ -26,7 +26,7 @@ class PositionLeverage:
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
         """Return the refusal, or nothing."""
         allowed = min(self.max_leverage, view.leverage)
-        would_be, limit = abs(sized.signed) or sized.risk, allowed * view.equity
+        would_be, limit = sized.at_stake, allowed * view.equity
         if would_be <= limit:
             return None
         was, most = rounded_up(would_be), rounded_down(limit)
