@@ -1,5 +1,6 @@
 # file: tools/lock.sh
-# Write requirements.lock (the product) and requirements-dev.lock (the same pins, and the tools) from pyproject.toml:
+# Write requirements.lock (the product), requirements-dev.lock and requirements-cluster.lock (the same pins, and the
+# tools or Ray) from pyproject.toml:
 # every file hashed, for every platform, without a URL. Pins stay unless UPGRADE=1 or pyproject.toml forbids them.
 # Needs uv; one that is not on PATH is installed into build/.
 set -eu
@@ -17,3 +18,4 @@ compile() {
 
 compile --output-file requirements.lock
 compile --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+compile --extra cluster --constraint requirements.lock --output-file requirements-cluster.lock

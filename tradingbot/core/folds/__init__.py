@@ -1,0 +1,1 @@
+# file: core/folds/__init__.py

@@ -1,0 +1,1 @@
+# file: core/parallel/__init__.py

@@ -1,0 +1,1 @@
+# file: core/report/validation/__init__.py

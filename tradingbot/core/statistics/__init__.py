@@ -1,0 +1,1 @@
+# file: core/statistics/__init__.py

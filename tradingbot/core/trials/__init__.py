@@ -1,0 +1,1 @@
+# file: core/trials/__init__.py
