@@ -7,9 +7,11 @@ TradingbotError
 │   ├── DataDefect       market data that a check refuses
 │   └── UnknownInstrument
 ├── PolicyRefused     3  the risk desk, the gate or a switch says no
+│   └── LedgerTampered   the trial ledger or the registry is not what was written
 └── RunFailed         4  something broke while running
     ├── StrategyFailed   a strategy or actor raised inside the engine
-    └── LedgerMismatch   our books and the engine's account disagree
+    ├── LedgerMismatch   our books and the engine's account disagree
+    └── WorkerDied       a worker process ended without an answer, twice
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ __all__ = [
     "ConfigError",
     "DataDefect",
     "LedgerMismatch",
+    "LedgerTampered",
     "PolicyRefused",
     "RunFailed",
     "StrategyFailed",
     "TradingbotError",
     "UnknownInstrument",
+    "WorkerDied",
 ]
 
 
@@ -57,6 +61,10 @@ class PolicyRefused(TradingbotError):
     exit_code = 3
 
 
+class LedgerTampered(PolicyRefused):
+    """A record that is only ever added to was changed, cut or reordered."""
+
+
 class RunFailed(TradingbotError):
     """A run started and could not finish honestly."""
 
@@ -67,3 +75,7 @@ class StrategyFailed(RunFailed):
 
 class LedgerMismatch(RunFailed):
     """The ledger does not add up to the engine's account."""
+
+
+class WorkerDied(RunFailed):
+    """A worker process ended without an answer, twice."""
