@@ -3,72 +3,27 @@
 
 from __future__ import annotations
 
-import shlex
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from tradingbot.core.config.backtest import BacktestConfig
-from tradingbot.core.config.home import config_file, home, resolve
-from tradingbot.core.config.lanes import LanesConfig, LaneVenue
-from tradingbot.core.config.load import build, load, read_json
-from tradingbot.core.config.overrides import assign, overlaid
-from tradingbot.core.config.rates import RatesConfig
-from tradingbot.core.config.risk import LaneRisk, RiskConfig
-from tradingbot.core.errors import ConfigError
-from tradingbot.core.lane import Lane
+from tradingbot.core.config.home import home, resolve
 from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.report.result import Run
 from tradingbot.core.runtime import journal
 from tradingbot.core.runtime.backtesthost import Outcome, run
 from tradingbot.core.runtime.loading import load_strategy, sources_of
 from tradingbot.core.runtime.market import Market, open_market
+from tradingbot.core.runtime.plan import SYNTHETIC, Plan, plan
 from tradingbot.core.runtime.provenance import code_sha256, config_sha256, versions
 from tradingbot.core.runtime.summing import Drawn, sum_up
 
 __all__ = ["SYNTHETIC", "Plan", "backtest", "plan", "write_html", "write_journal", "write_json"]
 
-SYNTHETIC = "SYNTHETIC.md"
-
 _NOTES = {
     "fast": "Bars trade themselves: an order sent at a bar's close fills at that close, without latency.",
     "exact": "Every bar becomes four quotes: an order sent at a close arrives after the latency, at the next open.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A config with everything it refers to, checked. `command` reproduces the run."""
-
-    config: BacktestConfig
-    venue: LaneVenue
-    risk: LaneRisk
-    rates: RatesConfig | None
-    command: str
-
-
-def plan(path: str | Path, settings: Sequence[str] = ()) -> Plan:
-    """Read a config file (below the working directory, else below the home) and lay `settings` over it.
-
-    Raises
-    ------
-    ConfigError
-        Naming the file, field, value and what is allowed.
-    """
-    file = Path(path) if Path(path).is_file() else resolve(path)
-    config = build(BacktestConfig, assign(read_json(file), settings), str(path))
-    lanes, limits = load(LanesConfig, config_file("lanes.json")).lanes, load(RiskConfig, config_file("risk.json")).lanes
-    venue = _section(LaneVenue, lanes, config.lane, config.venue, f"{path}: venue")
-    risk = _section(LaneRisk, limits, config.lane, config.risk, f"{path}: risk")
-    if config.currency != venue.currency:
-        raise ConfigError(
-            f"{path}: equity was in {config.currency}, the {config.lane} lane's account is in {venue.currency}"
-        )
-    rates = load(RatesConfig, config_file("rates.json")) if venue.carry.kind == "rollover" else None
-    command = shlex.join(["tradingbot", "backtest", str(path), *(f"--set={setting}" for setting in settings)])
-    return Plan(config, venue, risk, rates, command)
 
 
 def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, total: None) -> Drawn:
@@ -125,14 +80,6 @@ def _run_facts(planned: Plan, market: Market, outcome: Outcome, sources: list[by
         bars=outcome.bars,
         seconds=seconds,
     )
-
-
-def _section[S: (LaneVenue, LaneRisk)](
-    model: type[S], lanes: Mapping[Lane, S], lane: Lane, above: Mapping[str, Any], where: str
-) -> S:
-    if lane not in lanes:
-        raise ConfigError(f"{where}: the lane {lane} has no section in config/lanes.json or config/risk.json")
-    return build(model, overlaid(lanes[lane].model_dump(), above), where)
 
 
 def _write(path: Path, text: str) -> Path:

@@ -11,13 +11,13 @@ import numpy as np
 
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.market.arrays import Bars, Floats, Ints
-from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.hold import hold_curve
 from tradingbot.core.portfolio.metrics import summary
 from tradingbot.core.report.facts import Facts
 from tradingbot.core.report.result import Result, Run
 from tradingbot.core.report.warnings import with_warnings
 from tradingbot.core.runtime.backtesthost import Outcome
+from tradingbot.core.runtime.curve import equity_curve
 from tradingbot.core.runtime.decision import Decision
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
@@ -45,7 +45,7 @@ def sum_up(
     bars = {source.name: source.read(market.start, market.end)[0] for source in market.sources}
     hold = hold_curve({name: (found.ts, found.close) for name, found in bars.items()}, market.start, market.end)
     recorder = outcome.recorder
-    equity = _curve(recorder, market)
+    equity = equity_curve(recorder, market)
     open_trades = recorder.open_trades()
     closed = recorder.ledger.trades
     result = Result(
@@ -77,14 +77,6 @@ def sum_up(
     )
     prices = {name: (found.ts, found.low, found.high, found.close) for name, found in bars.items()}
     return Drawn(with_warnings(result, _facts(market, recorder, bars)), prices, hold, recorder.decisions)
-
-
-def _curve(recorder: Recorder, market: Market) -> list[EquityPoint]:
-    start = EquityPoint(market.start, recorder.ledger.start)
-    end = EquityPoint(market.end, recorder.equity())
-    inside = sorted([*recorder.daily, *recorder.at_trades], key=lambda point: point.ts)
-    latest = {point.ts: point for point in inside if market.start < point.ts < market.end}
-    return [start, *latest.values(), end]
 
 
 def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars]) -> Facts:

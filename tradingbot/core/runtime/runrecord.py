@@ -1,0 +1,118 @@
+# file: core/runtime/runrecord.py
+"""One run as plain arrays that cross process borders: what statistics, stresses and the trial ledger need of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+
+from tradingbot.core.config.backtest import BacktestConfig
+from tradingbot.core.market.arrays import Floats, Ints
+from tradingbot.core.portfolio.daily import daily_equity, daily_returns
+from tradingbot.core.portfolio.flows import without_flows
+from tradingbot.core.portfolio.isotime import DAY
+from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.runtime.backtesthost import Outcome
+from tradingbot.core.runtime.curve import equity_curve
+from tradingbot.core.runtime.market import Market
+
+__all__ = ["RunRecord", "assets_of", "record_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """What one run did.
+
+    `days` are the midnights (int64 UTC ns) that end each trading day, `returns` the day's return (float64), both empty
+    when the account was ruined. `points` are (ts, growth of one unit of equity without transfers) at every day and
+    trade. Trades are closed round trips in order of entry: `entries` and `exits` (int64 UTC ns), `pnl` in account
+    currency, `fractions` of equity at entry, `instruments` indices into `names`. `open_trades` were not closed at the
+    end. `hashes` bind strategy, params, data, config and program.
+    """
+
+    start: int
+    end: int
+    days: Ints
+    returns: Floats
+    points: tuple[Ints, Floats]
+    entries: Ints
+    exits: Ints
+    pnl: Floats
+    fractions: Floats
+    instruments: Ints
+    names: tuple[str, ...]
+    assets: tuple[str, ...]
+    open_trades: int
+    intents: int
+    approved: int
+    fills: int
+    bars: int
+    fees: float
+    slippage: float
+    refused: Mapping[str, int]
+    liquidated: bool
+    synthetic: bool
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ruined(self) -> bool:
+        """Whether equity fell to nothing."""
+        return bool(np.any(self.points[1] <= 0))
+
+
+def record_of(
+    config: BacktestConfig, market: Market, outcome: Outcome, hashes: Mapping[str, str], synthetic: bool
+) -> RunRecord:
+    """Return the record of a finished run."""
+    recorder = outcome.recorder
+    curve = without_flows(equity_curve(recorder, market), recorder.ledger.transfers)
+    ts = np.array([point.ts for point in curve], dtype=np.int64)
+    equity = np.array([float(point.equity) for point in curve])
+    stamps, values = daily_equity(curve, config.lane.days_per_year)
+    returns = daily_returns(values)
+    trades = sorted(recorder.ledger.trades, key=lambda trade: (trade.entry_time, trade.instrument, trade.id))
+    names = tuple(sorted(str(instrument.id) for instrument in market.instruments))
+    entries = np.array([trade.entry_time for trade in trades], dtype=np.int64)
+    pnl = np.array([float(trade.pnl) for trade in trades])
+    return RunRecord(
+        start=market.start,
+        end=market.end,
+        days=-(-stamps[1:] // DAY) * DAY if len(returns) else np.empty(0, dtype=np.int64),
+        returns=returns,
+        points=(ts, equity / equity[0]),
+        entries=entries,
+        exits=np.array([trade.exit_time or market.end for trade in trades], dtype=np.int64),
+        pnl=pnl,
+        fractions=pnl / equity[np.maximum(np.searchsorted(ts, entries, side="right") - 1, 0)],
+        instruments=np.array([names.index(trade.instrument) for trade in trades], dtype=np.int64),
+        names=names,
+        assets=assets_of(market),
+        open_trades=len(recorder.open_trades()),
+        intents=len(recorder.decisions),
+        approved=sum(1 for decision in recorder.decisions if decision.orders),
+        fills=sum(len(times) for times in recorder.fill_times.values()),
+        bars=outcome.bars,
+        fees=_total(trades, "fees"),
+        slippage=_total(trades, "slippage"),
+        refused=dict(sorted(Counter(item.rule for item in recorder.refusals).items())),
+        liquidated=any(trade.exit_reason == "liquidation" for trade in trades),
+        synthetic=synthetic,
+        hashes=dict(hashes),
+    )
+
+
+def assets_of(market: Market) -> tuple[str, ...]:
+    """Return what is traded whatever the contract: base currencies, and the underlyings of shares and options."""
+    found = set()
+    for listing in market.listings:
+        base = getattr(listing.instrument, "base_currency", None)
+        found.add(str(base.code) if base is not None else listing.id.split(".")[0])
+    return tuple(sorted(found))
+
+
+def _total(trades: Sequence[Trade], name: str) -> float:
+    return float(sum((getattr(trade, name) for trade in trades), Decimal()))
