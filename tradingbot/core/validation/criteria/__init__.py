@@ -1,0 +1,1 @@
+# file: core/validation/criteria/__init__.py

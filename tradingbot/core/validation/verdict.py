@@ -1,0 +1,64 @@
+# file: core/validation/verdict.py
+"""The decision rule. PASS, FAIL or INSUFFICIENT_EVIDENCE, from the answers alone.
+
+PASS: every criterion and every stress passes. FAIL: a hard rule breaks, or a criterion or stress fails, which means
+that the whole 95 % interval lies beyond the limit. Everything else is not enough evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from tradingbot.core.report.validation.record import Criterion, Verdict
+from tradingbot.core.validation.stressanswer import StressAnswer
+
+__all__ = ["decide", "phrase"]
+
+
+def decide(
+    criteria: Sequence[Criterion],
+    stresses: Sequence[StressAnswer],
+    broken: Sequence[str] = (),
+    settle: Sequence[str] = (),
+) -> Verdict:
+    """Return the verdict with its reasons, what breaks it first.
+
+    Parameters
+    ----------
+    broken
+        Sentences on hard rules that broke: ruin, liquidation, signals that never filled.
+    settle
+        What would change a verdict that is not settled.
+    """
+    failed = [*broken, *(phrase(item) for item in criteria if item.answer == "fail")]
+    failed += [item.sentence for item in stresses if item.answer == "fail"]
+    open_ = [phrase(item) for item in criteria if item.answer == "unsettled"]
+    open_ += [item.sentence for item in stresses if item.answer == "unsettled"]
+    value: Literal["PASS", "FAIL", "INSUFFICIENT_EVIDENCE"] = "PASS"
+    if failed:
+        value = "FAIL"
+    elif open_ or not stresses:
+        value = "INSUFFICIENT_EVIDENCE"
+    reasons = tuple([*failed, *open_]) or (() if stresses else ("no stress was run",))
+    first = reasons[0] if reasons else "every criterion and every stress holds"
+    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    return Verdict(value=value, reason=first + more, reasons=reasons, settle=() if value == "PASS" else tuple(settle))
+
+
+def phrase(item: Criterion) -> str:
+    """Return one line on a criterion: what it was, what is allowed, and how sure that is."""
+    was = "undefined" if item.value is None else _number(item.value, item.unit)
+    allowed = f"allowed is {'at least' if item.at_least else 'at most'} {_number(item.limit, item.unit)}"
+    interval = ""
+    if item.low is not None and item.high is not None:
+        interval = f", 95 % interval {_number(item.low, item.unit)} to {_number(item.high, item.unit)}"
+    return f"{item.title} was {was}, {allowed}{interval}"
+
+
+def _number(value: float, unit: str) -> str:
+    if unit == "count":
+        return f"{value:,.0f}"
+    if unit == "share":
+        return f"{value * 100:.1f} %"
+    return f"{value:.3f}" if unit == "p" else f"{value:.2f}"
