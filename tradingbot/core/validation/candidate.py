@@ -1,0 +1,133 @@
+# file: core/validation/candidate.py
+"""Read what is to be validated, and say what it is made of right now."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tradingbot.core.config.candidate import CandidateConfig, Fixed, Grid
+from tradingbot.core.config.home import config_file, resolve
+from tradingbot.core.config.lanes import LanesConfig, LaneVenue
+from tradingbot.core.config.load import build, load, read_json
+from tradingbot.core.config.validation import ValidationConfig
+from tradingbot.core.errors import ConfigError, PolicyRefused
+from tradingbot.core.market.catalog import Catalog
+from tradingbot.core.runtime.hashing import hashes_of
+from tradingbot.core.runtime.market import Market, open_market
+from tradingbot.core.runtime.plan import SYNTHETIC, Plan, plan
+from tradingbot.core.runtime.provenance import config_sha256
+
+__all__ = ["Candidate", "opened", "parts_of", "read_candidate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate, checked. `settings` are the overrides of its backtest config, `limits` what it has to show."""
+
+    id: str
+    file: str
+    settings: tuple[str, ...]
+    plan: Plan
+    recipe: Fixed | Grid
+    perturb: tuple[str, ...] | None
+    limits: ValidationConfig
+
+    def command(self, budget: str) -> str:
+        """Return the command that repeats the validation."""
+        words = ["tradingbot", "validate", self.file, "--budget", budget]
+        return shlex.join([*words, *(f"--set={setting}" for setting in self.settings)])
+
+
+def read_candidate(path: str | Path, settings: Sequence[str] = ()) -> Candidate:
+    """Read a candidate file, or a backtest config, which is then a candidate of its own name with nothing to train.
+
+    Runs are always of `exact` realism and without drills, whatever the backtest config says.
+
+    Raises
+    ------
+    ConfigError
+        Naming the file, field, value and what is allowed.
+    PolicyRefused
+        When the config makes trading cheaper or faster than its lane is.
+    """
+    file = Path(path) if Path(path).is_file() else resolve(path)
+    raw = read_json(file)
+    if "candidate" in raw or "backtest" in raw:
+        config = build(CandidateConfig, raw, str(path))
+    else:
+        named = build(CandidateConfig, {"candidate": str(raw.get("name", "")), "backtest": str(path)}, str(path))
+        config = named
+    planned = plan(config.backtest, settings)
+    honest = planned.config.model_copy(update={"realism": "exact", "events": (), "automatic_kill": False})
+    planned = replace(planned, config=honest)
+    _refuse_cheaper(planned)
+    limits = load(ValidationConfig, config_file("validation.json"))
+    candidate = Candidate(config.candidate, str(path), tuple(settings), planned, config.recipe, config.perturb, limits)
+    _check_grid(candidate, raw)
+    return candidate
+
+
+def opened(planned: Plan) -> tuple[Market, bool]:
+    """Return the market of a plan, and whether it is synthetic."""
+    catalog = Catalog(resolve(planned.config.catalog))
+    return open_market(planned.config, catalog), (catalog.path / SYNTHETIC).is_file()
+
+
+def parts_of(path: str | Path, settings: Sequence[str] = ()) -> dict[str, str]:
+    """Return the SHA-256 of every part a certificate binds, as it is on disk now.
+
+    `strategy`, `params`, `data`, `config` (the run's, the recipe and the thresholds) and `program`.
+    """
+    candidate = read_candidate(path, settings)
+    return bound(candidate, hashes_of(candidate.plan, opened(candidate.plan)[0]))
+
+
+def bound(candidate: Candidate, hashes: Mapping[str, str]) -> dict[str, str]:
+    """Return `hashes` with the recipe and the thresholds worked into the part `config`."""
+    recipe = {"recipe": candidate.recipe.model_dump(mode="json"), "config": hashes["config"]}
+    return dict(hashes) | {"config": config_sha256(recipe, candidate.limits)}
+
+
+def _refuse_cheaper(planned: Plan) -> None:
+    lane = planned.config.lane
+    own = load(LanesConfig, config_file("lanes.json")).lanes[lane]
+    for name, was, least in _dear(planned.venue, own):
+        if was < least:
+            raise PolicyRefused(
+                f"venue.{name} was {was}, the {lane} lane's own is {least}:"
+                " a validation may make trading dearer or slower, never cheaper"
+            )
+    if own.fees.multiplier == 0:
+        raise PolicyRefused(f"fees.multiplier of the {lane} lane in config/lanes.json was 0, allowed is more than 0")
+    if planned.venue.fees.kind != own.fees.kind or planned.venue.carry.kind != own.carry.kind:
+        raise PolicyRefused(f"venue.fees.kind and venue.carry.kind must be the {lane} lane's own in a validation")
+
+
+def _dear(venue: LaneVenue, own: LaneVenue) -> list[tuple[str, Any, Any]]:
+    pairs = [
+        ("latency_ms", venue.latency_ms, own.latency_ms),
+        ("spread.ticks", venue.spread.ticks, own.spread.ticks),
+        ("spread.bps", venue.spread.bps, own.spread.bps),
+        ("depth.impact", venue.depth.impact, own.depth.impact),
+        ("fees.multiplier", venue.fees.multiplier, own.fees.multiplier),
+        ("fees.amount", venue.fees.amount, own.fees.amount),
+        ("fees.minimum", venue.fees.minimum, own.fees.minimum),
+        ("carry.markup", venue.carry.markup, own.carry.markup),
+        ("carry.annual", venue.carry.annual, own.carry.annual),
+    ]
+    return [*pairs, ("depth.participation", own.depth.participation, venue.depth.participation)]
+
+
+def _check_grid(candidate: Candidate, raw: Mapping[str, Any]) -> None:
+    if not isinstance(candidate.recipe, Grid):
+        return
+    values = raw["recipe"]["values"]
+    for key, choices in candidate.recipe.values.items():
+        if not key.startswith("strategies."):
+            raise ConfigError(f"recipe.values has {key!r}, allowed are parameters such as strategies.0.params.name")
+        if len(set(map(str, choices))) != len(values[key]) or len(choices) < 2:
+            raise ConfigError(f"recipe.values.{key} was {list(map(str, choices))}, allowed are two or more, none twice")

@@ -1,0 +1,52 @@
+# file: core/validation/crossvalidation.py
+"""Combinatorial purged cross-validation: many histories of choosing, out of the one there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tradingbot.core.folds.combinatorial import groups, paths, splits
+from tradingbot.core.folds.span import Span
+from tradingbot.core.portfolio import ratios
+from tradingbot.core.portfolio.drawdown import max_drawdown
+from tradingbot.core.report.validation.record import Path
+from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.validation.evidence import evidence_of, pooled
+from tradingbot.core.validation.selection import pick
+from tradingbot.core.validation.walk import DAY, whole_days
+
+__all__ = ["cross_validate"]
+
+
+def cross_validate(
+    records: Mapping[str, RunRecord], cut: int, tested: int, embargo: int, days_per_year: int
+) -> tuple[Path, ...]:
+    """Return the out-of-sample paths: choose on every split's purged and embargoed training, test on its groups.
+
+    With 10 groups of which 2 are tested there are 45 splits and 9 paths. Source: Lopez de Prado (2018), chapter 12.
+    """
+    first = next(iter(records.values()))
+    spans = [
+        Span(span.start // DAY * DAY, span.end // DAY * DAY)
+        for span in groups(*whole_days(first.start, first.end), cut)
+    ]
+    picked = []
+    for split in splits(cut, tested):
+        tests = [spans[number] for number in split.test_groups]
+        train = [span for number, span in enumerate(spans) if number not in split.test_groups]
+        picked.append(pick(records, train, tests, embargo, days_per_year).label)
+    found = []
+    for number, row in enumerate(paths(cut, tested), start=1):
+        part = pooled([evidence_of(records[picked[split]], spans[group]) for group, split in enumerate(row)])
+        growth = np.cumprod(1 + part.returns)
+        found.append(
+            Path(
+                number=number,
+                sharpe=ratios.sharpe(part.returns, days_per_year),
+                total_return=float(growth[-1] - 1) if len(growth) else 0.0,
+                max_drawdown=max_drawdown(part.growth),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,58 @@
+# file: core/validation/family.py
+"""The trials a candidate has to beat: all that touched its days, whoever ran them, but for its own stress runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tradingbot.core.trials.ledger import Row, TrialLedger, distinct
+from tradingbot.core.validation.facts import Rival
+
+__all__ = ["Family", "family"]
+
+# Dearer trading is no other strategy: nobody can choose it.
+_NO_CHOICE = ("shock",)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """`recorded` rows touch the candidate's assets and period; `rows` are the distinct rivals among them."""
+
+    recorded: int
+    rows: tuple[Row, ...]
+    head: str
+
+    @property
+    def rivals(self) -> list[Rival]:
+        """(days, returns) of each of `rows`."""
+        return [(row.trial.days, row.trial.returns.astype(float)) for row in self.rows]
+
+
+def family(
+    ledger: TrialLedger, assets: Sequence[str], start: int, end: int, own: tuple[str, str, str], parent: str
+) -> Family:
+    """Return the family, after checking the ledger's chain.
+
+    Parameters
+    ----------
+    own
+        (config, code, data) hashes of the candidate's own run, which is not its own rival.
+    parent
+        The candidate whose stress runs are left out.
+
+    Raises
+    ------
+    LedgerTampered
+        When the ledger is not what was written.
+    """
+    head = ledger.verify()
+    touching = ledger.touching(assets, start, end)
+    rows = [
+        row
+        for row in distinct(touching)
+        if row.trial.purpose not in _NO_CHOICE
+        and not (parent and row.trial.parent == parent)
+        and (row.trial.config_sha256, row.trial.code_sha256, row.trial.data_sha256) != own
+    ]
+    return Family(len(touching), tuple(rows), head)

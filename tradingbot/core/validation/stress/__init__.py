@@ -1,0 +1,1 @@
+# file: core/validation/stress/__init__.py

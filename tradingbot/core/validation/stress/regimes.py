@@ -1,0 +1,99 @@
+# file: core/validation/stress/regimes.py
+"""Cut the days by how volatile the market was known to be when each began."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tradingbot.core.config.validation import RegimeLimits
+from tradingbot.core.report.validation.record import Answer, Regime
+from tradingbot.core.validation.evidence import Evidence, Floats, Ints
+from tradingbot.core.validation.manner import manner
+from tradingbot.core.validation.stressanswer import StressAnswer
+
+__all__ = ["REGIMES", "causal_regimes", "regimes"]
+
+REGIMES = ("calm", "quiet", "lively", "wild")
+
+_DECAY = 0.94
+_WARM = 20
+_DAY = 86_400_000_000_000
+
+
+def causal_regimes(returns: Floats) -> Ints:
+    """Return each day's regime as an index into `REGIMES`, -1 while there is too little past.
+
+    The day's volatility is the exponentially weighted mean of the squared market `returns` of the days BEFORE it (decay
+    0.94, RiskMetrics 1996); its quartile is taken among the estimates of the days before it as well. No day's label
+    changes when later days are added.
+    """
+    variance = np.zeros(len(returns))
+    for day in range(1, len(returns)):
+        variance[day] = _DECAY * variance[day - 1] + (1 - _DECAY) * returns[day - 1] ** 2
+    labels = np.full(len(returns), -1, dtype=np.int64)
+    for day in range(2 * _WARM, len(returns)):
+        rank = float(np.mean(variance[_WARM:day] < variance[day]))
+        labels[day] = min(int(rank * len(REGIMES)), len(REGIMES) - 1)
+    return labels
+
+
+def regimes(
+    evidence: Evidence, market_days: Ints, labels: Ints, limits: RegimeLimits, days_per_year: int
+) -> tuple[list[Regime], list[StressAnswer]]:
+    """Return each regime's numbers and answers.
+
+    `market_days` (int64 UTC ns, the midnights that end the days) and `labels` come from `causal_regimes`; a trade
+    belongs to the day it was entered on.
+    """
+    by_day = dict(zip(market_days.tolist(), labels.tolist(), strict=True))
+    of_days = np.array([by_day.get(day, -1) for day in evidence.days.tolist()], dtype=np.int64)
+    ends = (evidence.entries // _DAY + 1) * _DAY
+    of_trades = np.array([by_day.get(day, -1) for day in ends.tolist()], dtype=np.int64)
+    found = [_regime(evidence, name, of_days == code, of_trades == code, limits, days_per_year)
+             for code, name in enumerate(REGIMES)]  # fmt: skip
+    return found, [_answered(item) for item in found]
+
+
+def _regime(
+    evidence: Evidence, name: str, days: np.ndarray, trades: np.ndarray, limits: RegimeLimits, days_per_year: int
+) -> Regime:
+    part = Evidence(
+        days=evidence.days[days],
+        returns=evidence.returns[days],
+        entries=evidence.entries[trades],
+        exits=evidence.exits[trades],
+        pnl=evidence.pnl[trades],
+        instruments=evidence.instruments[trades],
+        fractions=evidence.fractions[trades],
+    )
+    return Regime(
+        name=name,
+        days=int(np.count_nonzero(days)),
+        measured=manner(part, days_per_year),
+        criterion=f"drawdown <= {limits.max_drawdown * 100:g} %, t of the daily mean >= {limits.t:g}"
+        f" (judged from {limits.days} days)",
+        answer=_answer(part, limits),
+    )
+
+
+def _answer(part: Evidence, limits: RegimeLimits) -> Answer:
+    returns = part.returns
+    if len(returns) < limits.days:
+        return "pass"
+    if part.drawdown > limits.max_drawdown:
+        return "fail"
+    deviation = float(returns.std(ddof=1))
+    t = float(returns.mean()) / deviation * math.sqrt(len(returns)) if deviation > 0 else 0.0
+    return "pass" if t >= limits.t else "fail"
+
+
+def _answered(item: Regime) -> StressAnswer:
+    found = item.measured
+    ratio = "undefined" if found.sharpe is None else f"{found.sharpe:.2f}"
+    sentence = (
+        f"{item.name} markets, {item.days} days: Sharpe {ratio}, drawdown {found.max_drawdown * 100:.1f} %;"
+        f" allowed is {item.criterion}"
+    )
+    return StressAnswer(f"{item.name} regime", item.answer, sentence)
