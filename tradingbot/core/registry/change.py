@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unicodedata import category
 
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.lane import Lane
@@ -72,12 +73,9 @@ def check_follows(before: Change | None, change: Change) -> None:
 
 
 def _check_text(name: str, value: object) -> None:
-    try:
-        fits = isinstance(value, str) and "\0" not in value and value.encode() is not None
-    except UnicodeEncodeError:
-        fits = False
-    if not fits:
-        raise BadInput(f"{name} was {value!r:.60}, allowed is text")
+    # What is printed later must not steer a terminal, so it is not let in.
+    if not isinstance(value, str) or not all(sign.isprintable() or category(sign) == "Zs" for sign in value):
+        raise BadInput(f"{name} was {value!r:.60}, allowed is one line of text")
 
 
 def _one_of[E: (State, Lane)](kind: type[E], name: str, value: object) -> E:

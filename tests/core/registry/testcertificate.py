@@ -1,0 +1,212 @@
+# file: tests/core/registry/testcertificate.py
+from __future__ import annotations
+
+import json
+from dataclasses import FrozenInstanceError, fields, replace
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.registry.samples import HEAD, KEY, NOW, PARTS, sha, signed, unsigned
+from tradingbot.core.errors import BadInput, PolicyRefused
+from tradingbot.core.registry.certificate import Certificate, sign, verify
+from tradingbot.core.registry.parts import NAMES
+from tradingbot.core.registry.signing import fingerprint
+
+TEXT = signed().to_json()
+OTHER = Ed25519PrivateKey.from_private_bytes(bytes(32))
+
+OTHERS: dict[str, Any] = {
+    "candidate": "trend-2",
+    "run": "run-2",
+    "issued_ns": NOW - 1,
+    "expires_ns": NOW + 1,
+    "report_sha256": sha("other"),
+    "trials_head": sha("other"),
+    "thresholds": {"sharpe": 0.1, "trades": 500, "unit": "share"},
+    "config_path": "config/backtests/other.json",
+    "settings": [],
+    "signature": "0" * 128,
+}
+
+
+def written(row: Any) -> str:
+    return json.dumps(row, sort_keys=True, separators=(",", ":"))
+
+
+def checked(text: str) -> Certificate:
+    """Read and verify, as the registry does."""
+    found = Certificate.from_json(text)
+    verify(found, KEY.public_key())
+    return found
+
+
+def test_a_signed_certificate_survives_being_written_and_read() -> None:
+    assert checked(TEXT) == signed()
+    assert checked(TEXT).to_json() == TEXT
+    assert json.loads(TEXT)["settings"] == ["seed=7"]
+
+
+def test_the_same_certificate_gets_the_same_signature() -> None:
+    assert signed() == signed()
+    assert signed().key == fingerprint(KEY.public_key())
+
+
+def test_signing_again_replaces_the_signature() -> None:
+    verify(sign(sign(unsigned(), OTHER), KEY), KEY.public_key())
+
+
+def test_nothing_can_be_changed_in_place() -> None:
+    found = signed()
+    with pytest.raises(FrozenInstanceError):
+        found.run = "other"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        found.parts["data"] = sha("other")  # type: ignore[index]
+    with pytest.raises(TypeError):
+        found.thresholds["sharpe"] = 0.0  # type: ignore[index]
+
+
+def test_the_mapping_handed_in_can_change_without_changing_the_certificate() -> None:
+    limits = {"sharpe": 2.0}
+    found = unsigned(thresholds=limits)
+    limits["sharpe"] = 0.0
+    assert found.thresholds == {"sharpe": 2.0}
+
+
+def test_every_field_has_a_mutation_below() -> None:
+    names = {part.name for part in fields(Certificate)}
+    assert set(OTHERS) | {"parts", "verdict", "key"} == names == set(json.loads(TEXT))
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_another_value_in_any_field_does_not_fit_the_signature(name: str) -> None:
+    text = written(json.loads(TEXT) | {name: OTHERS[name]})
+    with pytest.raises(PolicyRefused, match=r"does not fit its signature: it was changed$"):
+        checked(text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_another_hash_of_any_part_does_not_fit_the_signature(name: str) -> None:
+    text = written(json.loads(TEXT) | {"parts": PARTS | {name: HEAD}})
+    with pytest.raises(PolicyRefused, match="does not fit its signature"):
+        checked(text)
+
+
+@pytest.mark.parametrize("name", ["model", "features"])
+def test_a_part_left_out_does_not_fit_the_signature(name: str) -> None:
+    left = {key: value for key, value in PARTS.items() if key != name}
+    with pytest.raises(PolicyRefused, match="does not fit its signature"):
+        checked(written(json.loads(TEXT) | {"parts": left}))
+
+
+def test_a_verdict_that_is_no_pass_is_refused() -> None:
+    with pytest.raises(BadInput, match=r"^certificate: verdict was 'FAIL', allowed is PASS$"):
+        checked(TEXT.replace('"verdict":"PASS"', '"verdict":"FAIL"'))
+
+
+@pytest.mark.parametrize("name", sorted(json.loads(TEXT)))
+def test_a_missing_key_is_named(name: str) -> None:
+    row = json.loads(TEXT)
+    del row[name]
+    with pytest.raises(BadInput, match=f"^certificate: {name} is missing$"):
+        checked(written(row))
+
+
+def test_an_unknown_key_is_named() -> None:
+    with pytest.raises(BadInput, match=r"^certificate: amount, luck are unknown$"):
+        checked(written(json.loads(TEXT) | {"luck": 1, "amount": 2}))
+
+
+@pytest.mark.parametrize("name", sorted(json.loads(TEXT)))
+@pytest.mark.parametrize("value", [None, True, -1, 0.5, [1], {"a": 1}, "\ud800"])
+def test_a_value_of_another_type_is_refused(name: str, value: Any) -> None:
+    with pytest.raises((BadInput, PolicyRefused)):
+        checked(written(json.loads(TEXT) | {name: value}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "[]", "null", "5", TEXT[:-1], TEXT + "\n", " " + TEXT, TEXT + TEXT, "[" * 100_000, "9" * 5_000,
+     TEXT.replace(":", ": ", 1), TEXT[:-1] + ',"run":"run-1"}', TEXT.replace("2.0", "2.00"), TEXT.replace("2.0", "2"),
+     TEXT.replace("2.0", "NaN"), TEXT.replace("2.0", "1e999"), TEXT.replace("run-1", "run\\u002d1"),
+     json.dumps(json.loads(TEXT), separators=(",", ":"), sort_keys=True)[::-1], unsigned().to_json()],
+    ids=lambda text: repr(text[-24:]),
+)  # fmt: skip
+def test_another_spelling_is_refused(text: str) -> None:
+    with pytest.raises((BadInput, PolicyRefused)):
+        checked(text)
+
+
+@given(st.integers(0, len(TEXT) - 1), st.integers(1, 127))
+def test_no_other_sign_at_any_place_passes(place: int, flip: int) -> None:
+    other = chr(ord(TEXT[place]) ^ flip)
+    with pytest.raises((BadInput, PolicyRefused)):
+        checked(TEXT[:place] + other + TEXT[place + 1 :])
+
+
+def test_no_bit_flipped_anywhere_passes() -> None:
+    data = TEXT.encode()
+    passed = []
+    for place in range(len(data)):
+        changed = bytearray(data)
+        changed[place] ^= 1
+        try:
+            checked(changed.decode())
+        except (BadInput, PolicyRefused):
+            continue
+        passed.append(place)
+    assert passed == []
+
+
+@given(st.integers(0, len(TEXT)), st.integers(0, 40), st.text(max_size=3))
+def test_nothing_cut_out_or_put_in_passes(place: int, length: int, put: str) -> None:
+    text = TEXT[:place] + put + TEXT[place + length :]
+    if text != TEXT:
+        with pytest.raises((BadInput, PolicyRefused)):
+            checked(text)
+
+
+def test_a_certificate_of_another_key_is_told_by_both_fingerprints() -> None:
+    theirs, ours = fingerprint(OTHER.public_key())[:16], fingerprint(KEY.public_key())[:16]
+    sentence = f"^the certificate of trend-1 was signed with key {theirs}, allowed is {ours}$"
+    with pytest.raises(PolicyRefused, match=sentence):
+        verify(sign(unsigned(), OTHER), KEY.public_key())
+
+
+def test_naming_our_key_does_not_make_their_signature_ours() -> None:
+    forged = replace(sign(unsigned(), OTHER), key=fingerprint(KEY.public_key()))
+    with pytest.raises(PolicyRefused, match="does not fit its signature"):
+        verify(forged, KEY.public_key())
+
+
+def test_a_certificate_that_was_never_signed_is_refused() -> None:
+    with pytest.raises(PolicyRefused, match="was signed with key none, allowed is "):
+        verify(unsigned(), KEY.public_key())
+    with pytest.raises(PolicyRefused, match="does not fit its signature"):
+        verify(unsigned(key=fingerprint(KEY.public_key())), KEY.public_key())
+
+
+def test_a_signature_over_the_bare_text_is_not_one_of_a_certificate() -> None:
+    named = unsigned(key=fingerprint(KEY.public_key()))
+    bare = named.signed_bytes().partition(b"\n")[2]
+    with pytest.raises(PolicyRefused, match="does not fit its signature"):
+        verify(replace(named, signature=KEY.sign(bare).hex()), KEY.public_key())
+
+
+@given(
+    st.dictionaries(
+        st.text(min_size=1, max_size=8),
+        st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+        max_size=5,
+    )
+)
+def test_any_thresholds_survive_being_written_and_read(limits: dict[str, Any]) -> None:
+    found = signed(thresholds=limits)
+    again = checked(found.to_json())
+    assert again == found
+    assert list(map(type, dict(sorted(again.thresholds.items())).values())) == [
+        type(limits[name]) for name in sorted(limits)
+    ]

@@ -1,0 +1,256 @@
+# file: tests/core/registry/teststore.py
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.core.registry.samples import change
+from tradingbot.core.errors import BadInput, LedgerTampered, PolicyRefused, RunFailed
+from tradingbot.core.registry.chain import GENESIS, digest_of
+from tradingbot.core.registry.schema import COLUMNS, SCHEMA
+from tradingbot.core.registry.states import ALLOWED, State
+from tradingbot.core.registry.store import Change, Registry
+
+ROWS = [change(state) for state in (State.CANDIDATE, State.VALIDATED, State.PROMOTED)] + [
+    change(State.CANDIDATE, candidate="trend-2"),
+    change(State.DEMOTED, why="drawdown of 9 %"),
+]
+TRIGGERS = [name for name in SCHEMA if name != "changes"]
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    return Registry(tmp_path / "state" / "registry.db")
+
+
+@pytest.fixture
+def full(registry: Registry) -> Registry:
+    for row in ROWS:
+        registry.record(row)
+    return registry
+
+
+def force(registry: Registry, statements: Sequence[str], guarded: bool = True) -> None:
+    """Do what somebody with the file and SQLite can do: take the triggers away, change rows, put them back."""
+    with closing(sqlite3.connect(registry.path)) as file, file:
+        for name in TRIGGERS if guarded else ():
+            file.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            file.execute(statement)
+        for name in TRIGGERS if guarded else ():
+            file.execute(SCHEMA[name])
+
+
+def test_a_registry_that_is_not_there_is_empty_and_is_not_made_by_looking(registry: Registry) -> None:
+    assert (registry.current(), registry.history("trend-1"), registry.verify()) == ([], [], GENESIS)
+    assert not registry.path.parent.exists()
+
+
+def test_what_was_recorded_is_read_by_another_process_as_it_was(full: Registry) -> None:
+    other = Registry(full.path)
+    assert other.history("trend-1") == [ROWS[0], ROWS[1], ROWS[2], ROWS[4]]
+    assert other.current() == [ROWS[4], ROWS[3]]
+    assert all(isinstance(row.state, State) for row in other.current())
+
+
+def test_the_digest_of_the_last_row_is_the_chain_s(full: Registry) -> None:
+    expected = GENESIS
+    for number, row in enumerate(ROWS, 1):
+        expected = digest_of(expected, number, row)
+    assert full.verify() == expected
+    assert full.record(change(State.RETIRED)) == full.verify() != expected
+
+
+def test_a_refused_change_leaves_no_row_and_says_what_is_allowed(full: Registry) -> None:
+    before = full.verify()
+    sentence = "^trend-1 is demoted and cannot become promoted, allowed is validated or retired$"
+    with pytest.raises(PolicyRefused, match=sentence):
+        full.record(change(State.PROMOTED))
+    with pytest.raises(BadInput):
+        full.record(change(State.VALIDATED, certificate="{}"))
+    assert full.verify() == before
+
+
+def test_a_first_row_that_is_refused_leaves_an_empty_registry(registry: Registry) -> None:
+    with pytest.raises(
+        PolicyRefused, match=r"is not in the registry and cannot become validated, allowed is candidate$"
+    ):
+        registry.record(change(State.VALIDATED))
+    assert registry.current() == []
+    registry.record(ROWS[0])
+    assert registry.current() == [ROWS[0]]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+@given(st.lists(st.sampled_from(State), max_size=8))
+def test_any_course_of_states_is_recorded_up_to_what_the_table_refuses(tmp_path: Path, course: list[State]) -> None:
+    registry = Registry(tmp_path / "registry.db")
+    registry.path.unlink(missing_ok=True)
+    was: State | None = None
+    taken: list[State] = []
+    for state in course:
+        if state in ALLOWED[was]:
+            registry.record(change(state))
+            was = state
+            taken.append(state)
+        else:
+            with pytest.raises(PolicyRefused):
+                registry.record(change(state))
+    assert [row.state for row in registry.history("trend-1")] == taken
+
+
+def test_processes_that_record_at_once_wait_for_each_other(registry: Registry) -> None:
+    names = [f"trend-{number}" for number in range(12)]
+
+    def record(name: str) -> str:
+        return Registry(registry.path).record(change(State.CANDIDATE, candidate=name))
+
+    with ThreadPoolExecutor(4) as pool:
+        digests = set(pool.map(record, names))
+    assert len(digests) == len(names)
+    assert sorted(row.candidate for row in registry.current()) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("UPDATE changes SET who = 'eve' WHERE number = 2", "cannot be changed"),
+        ("DELETE FROM changes", "cannot be deleted"),
+        ("DELETE FROM changes WHERE number = 5", "cannot be deleted"),
+        ("INSERT OR REPLACE INTO changes SELECT * FROM changes WHERE number = 2", "only be added at the end"),
+        ("REPLACE INTO changes SELECT * FROM changes WHERE number = 5", "only be added at the end"),
+        ("INSERT INTO changes SELECT 9, candidate, state, who, why, when_ns, certificate, strategy, lane, digest "
+         "FROM changes WHERE number = 5", "only be added at the end"),
+    ],
+)  # fmt: skip
+def test_the_file_itself_refuses_to_change_or_lose_a_row(full: Registry, statement: str, sentence: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=sentence):
+        force(full, [statement], guarded=False)
+    assert full.current() == [ROWS[4], ROWS[3]]
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("number", [1, 3, 5])
+def test_a_changed_cell_is_found_in_its_row(full: Registry, column: str, number: int) -> None:
+    value = "42" if column in ("number", "when_ns") else f"{column} || 'x'"
+    force(full, [f"UPDATE changes SET {column} = {value} WHERE number = {number}"])  # noqa: S608 - names of our own
+    row = f"row {number} (was changed|is missing)"
+    for look in (full.verify, full.current, lambda: full.history("trend-2"), lambda: full.record(ROWS[3])):
+        with pytest.raises(LedgerTampered, match=f"{full.path}: {row}"):
+            look()
+
+
+@pytest.mark.parametrize(
+    ("statements", "sentence"),
+    [
+        (["DELETE FROM changes WHERE number = 1"], "row 1 is missing, the next one was 2"),
+        (["DELETE FROM changes WHERE number = 3"], "row 3 is missing, the next one was 4"),
+        (["DELETE FROM changes WHERE number = 5"], "5 rows were written and 4 are there"),
+        (["DELETE FROM changes"], "5 rows were written and 0 are there"),
+        (["DELETE FROM changes WHERE number = 3", "UPDATE changes SET number = number - 1 WHERE number > 3"],
+         "row 3 was changed"),
+        (["UPDATE changes SET number = 9 WHERE number = 1", "UPDATE changes SET number = 1 WHERE number = 4",
+          "UPDATE changes SET number = 4 WHERE number = 9"], "row 1 was changed"),
+        (["INSERT INTO changes SELECT 6, 'trend-3', state, who, why, when_ns, certificate, strategy, lane, digest "
+          "FROM changes WHERE number = 4"], "row 6 was changed"),
+        (["UPDATE sqlite_sequence SET seq = 7"], "7 rows were written and 5 are there"),
+        (["DELETE FROM sqlite_sequence"], "0 rows were written and 5 are there"),
+    ],
+    ids=["first", "middle", "last", "all", "renumbered", "swapped", "added", "counted up", "uncounted"],
+)  # fmt: skip
+def test_rows_cut_swapped_or_slipped_in_are_found(full: Registry, statements: list[str], sentence: str) -> None:
+    force(full, statements)
+    with pytest.raises(LedgerTampered, match=sentence):
+        full.verify()
+
+
+@pytest.mark.parametrize("name", TRIGGERS)
+def test_a_trigger_that_was_taken_away_is_found(full: Registry, name: str) -> None:
+    force(full, [f"DROP TRIGGER {name}"], guarded=False)
+    with pytest.raises(LedgerTampered, match=f"{name} was changed, added or removed$"):
+        full.verify()
+
+
+def test_whatever_was_added_to_the_file_is_found(full: Registry) -> None:
+    force(full, ["CREATE TABLE more (x)"], guarded=False)
+    with pytest.raises(LedgerTampered, match=r"more was changed, added or removed$"):
+        full.record(ROWS[3])
+
+
+def test_a_table_that_was_dropped_is_found(full: Registry) -> None:
+    force(full, ["DROP TABLE changes"], guarded=False)
+    with pytest.raises(LedgerTampered, match=r"changes, nodelete, noreplace, noupdate was changed, added or removed$"):
+        full.current()
+
+
+def test_a_forged_chain_that_no_rule_would_let_in_is_found(registry: Registry) -> None:
+    registry.record(ROWS[0])
+    forged = change(State.PROMOTED)
+    digest = digest_of(registry.verify(), 2, forged)
+    values = ("trend-1", "promoted", "ann", "why", forged.when_ns, forged.certificate, forged.strategy, "forex", digest)
+    with closing(sqlite3.connect(registry.path)) as file, file:
+        file.execute(f"INSERT INTO changes VALUES (2{', ?' * len(values)})", values)  # noqa: S608 - marks alone
+    sentence = "row 2 could not have been written: trend-1 is candidate and cannot become promoted"
+    with pytest.raises(LedgerTampered, match=sentence):
+        registry.current()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(st.data())
+def test_a_byte_changed_in_the_file_is_found_or_changes_nothing(full: Registry, data: st.DataObject) -> None:
+    whole = full.path.read_bytes()
+    known = full.current()
+    place = data.draw(st.integers(0, len(whole) - 1))
+    changed = bytearray(whole)
+    changed[place] ^= data.draw(st.integers(1, 255))
+    copy = Registry(full.path.with_name("copy.db"))
+    copy.path.write_bytes(changed)
+    try:
+        assert copy.current() == known
+    except (LedgerTampered, RunFailed) as error:
+        assert str(copy.path) in str(error)  # noqa: PT017 - either is right
+
+
+@pytest.mark.parametrize("text", [b"not a database" * 100, b"\0" * 8192])
+def test_a_file_that_is_no_registry_is_refused(registry: Registry, text: bytes) -> None:
+    registry.path.parent.mkdir()
+    registry.path.write_bytes(text)
+    for look in (registry.current, lambda: registry.record(ROWS[0])):
+        with pytest.raises(LedgerTampered, match="is not the registry that was written"):
+            look()
+    assert registry.path.read_bytes() == text
+
+
+def test_a_registry_of_another_program_is_refused(registry: Registry) -> None:
+    registry.path.parent.mkdir()
+    with closing(sqlite3.connect(registry.path)) as file, file:
+        file.execute("CREATE TABLE other (x)")
+    with pytest.raises(LedgerTampered, match=r"was changed, added or removed$"):
+        registry.record(ROWS[0])
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("", encoding="utf-8")
+    registry = Registry(tmp_path / "state" / "registry.db")
+    with pytest.raises(RunFailed, match=f"^the registry {registry.path} could not be used: "):
+        registry.record(ROWS[0])
+
+
+def test_another_process_that_never_lets_go_is_told(full: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tradingbot.core.registry.store._PATIENCE_S", 0.0)
+    with closing(sqlite3.connect(full.path, isolation_level=None)) as file:
+        file.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(RunFailed, match=r"could not be used: database is locked$"):
+            full.record(change(State.RETIRED))
+    assert full.current()[0] == ROWS[4]
+
+
+def test_a_change_is_offered_beside_the_registry() -> None:
+    assert Change is type(ROWS[0])
