@@ -1,0 +1,196 @@
+# file: promote.py
+"""DOOR to the registry: promote what is still, to the byte, what was validated; demote and retire."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+from tradingbot.core.config.home import home
+from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
+from tradingbot.core.portfolio.isotime import to_iso
+from tradingbot.core.registry.certificate import Certificate, verify
+from tradingbot.core.registry.change import Change
+from tradingbot.core.registry.parts import Parts, differences
+from tradingbot.core.registry.signing import verifying_key
+from tradingbot.core.registry.states import State, allow
+from tradingbot.core.registry.store import Registry
+
+__all__ = ["demote", "history", "promote", "registered", "registry_path", "report_path", "retire"]
+
+type PartsNow = Callable[[Certificate], Mapping[str, str]]
+"""Computes the parts again from what lies on the disk."""
+
+type TrialHeads = Callable[[], Collection[str]]
+"""Checks the trial ledger's chain and returns the digests of its rows."""
+
+
+def promote(
+    candidate: str,
+    operator: str,
+    why: str,
+    now: int,
+    parts_now: PartsNow | None = None,
+    trial_heads: TrialHeads | None = None,
+) -> Change:
+    """Record that `operator` promotes a validated candidate at `now` (UTC nanoseconds); return the registry's row.
+
+    In this order: the registry's chain, the state, the certificate's signature and time, the report, the trial ledger,
+    every part. The first that is not as it was when the certificate was signed refuses; nothing is then recorded.
+
+    Raises
+    ------
+    PolicyRefused
+        In one sentence that names what changed; LedgerTampered where it is the registry or the trial ledger.
+    RunFailed
+        When the registry cannot be written.
+    """
+    _answering(f"{candidate} was not promoted", {"an operator's name": operator})
+    last = _last(candidate)
+    allow(candidate, last.state, State.PROMOTED)
+    certificate = _certificate(last)
+    verify(certificate, verifying_key())
+    _check_time(certificate, now)
+    _check_report(certificate)
+    _check_trials(certificate, trial_heads or _heads_on_disk)
+    _check_parts(certificate, parts_now or _parts_on_disk)
+    return _record(last, State.PROMOTED, operator, why, now, last.certificate)
+
+
+def demote(candidate: str, operator: str, why: str, now: int) -> Change:
+    """Record that a promoted candidate is no longer; errors as in `promote`, and without a reason."""
+    _answering(f"{candidate} was not demoted", {"an operator's name": operator, "a reason": why})
+    return _record(_last(candidate), State.DEMOTED, operator, why, now)
+
+
+def retire(candidate: str, operator: str, why: str, now: int) -> Change:
+    """Record that a candidate is given up for good; errors as in `promote`, and without a reason."""
+    _answering(f"{candidate} was not retired", {"an operator's name": operator, "a reason": why})
+    return _record(_last(candidate), State.RETIRED, operator, why, now)
+
+
+def registered() -> list[Change]:
+    """Return the last change of every candidate; LedgerTampered when the registry is not what was written."""
+    return Registry(registry_path()).current()
+
+
+def history(candidate: str) -> list[Change]:
+    """Return every change of a candidate, oldest first.
+
+    Raises
+    ------
+    PolicyRefused
+        When the registry does not know it, or (LedgerTampered) is not what was written.
+    """
+    found = Registry(registry_path()).history(candidate)
+    if not found:
+        known = ", ".join(change.candidate for change in registered()) or "none"
+        raise PolicyRefused(f"{candidate!r:.90} is not in the registry {registry_path()}, known: {known}")
+    return found
+
+
+def registry_path() -> Path:
+    """Return the file of the registry.
+
+    Raises
+    ------
+    RunFailed
+        When there is no such installation.
+    """
+    if not home().is_dir():
+        raise RunFailed(f"the home {home()} is not a folder; TRADINGBOT_HOME names it")
+    return home() / "state" / "registry.db"
+
+
+def report_path(certificate: Certificate) -> Path:
+    """Return where the report that the certificate vouches for lies."""
+    return home() / "logs" / "validation" / certificate.candidate / certificate.run / "report.json"
+
+
+def _answering(outcome: str, given: dict[str, str]) -> None:
+    missing = [what for what, text in given.items() if not text.strip()]
+    if missing:
+        raise PolicyRefused(f"{outcome}: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} needed")
+
+
+def _last(candidate: str) -> Change:
+    return history(candidate)[-1]
+
+
+def _record(last: Change, state: State, who: str, why: str, now: int, certificate: str = "") -> Change:
+    change = Change(last.candidate, state, who, why, now, certificate, last.strategy, last.lane)
+    Registry(registry_path()).record(change)
+    return change
+
+
+def _certificate(last: Change) -> Certificate:
+    found = last.certified()
+    if found is None:
+        raise PolicyRefused(f"{last.candidate} has no certificate; validate it again")
+    return found
+
+
+def _check_time(certificate: Certificate, now: int) -> None:
+    name = certificate.candidate
+    if now >= certificate.expires_ns:
+        raise PolicyRefused(f"the certificate of {name} expired at {to_iso(certificate.expires_ns)}; validate it again")
+    if now < certificate.issued_ns:
+        raise PolicyRefused(
+            f"the certificate of {name} was issued at {to_iso(certificate.issued_ns)}, which is later than now"
+        )
+
+
+def _check_report(certificate: Certificate) -> None:
+    # Heavy, and needed here alone.
+    from tradingbot.core.report.validation.record import ValidationRecord
+
+    path, name = report_path(certificate), certificate.candidate
+    if not path.is_file():
+        raise PolicyRefused(f"the report of {name} is gone: {path} was not found")
+    try:
+        found = path.read_bytes()
+        values = dict(json.loads(found))
+        values.pop("sha256", None)
+        report = ValidationRecord.model_validate(values)
+    except (OSError, ValueError, TypeError, RecursionError):
+        raise PolicyRefused(f"the report of {name} changed: {path} is no report of a validation any more") from None
+    # To the byte: spaces or a stored hash that were changed are changes too.
+    if report.sha256 != certificate.report_sha256 or report.to_json().encode() != found:
+        raise PolicyRefused(f"the report of {name} changed since it was signed: {path}")
+    about = report.candidate, report.run, report.verdict.value
+    if about != (name, certificate.run, certificate.verdict):
+        raise PolicyRefused(f"the report of {name} was {' '.join(about)}, allowed is {name} {certificate.run} PASS")
+
+
+def _check_trials(certificate: Certificate, heads: TrialHeads) -> None:
+    if certificate.trials_head not in heads():
+        raise PolicyRefused(
+            f"the trial ledger changed: it has no row {certificate.trials_head[:16]}, "
+            f"which was its last when {certificate.candidate} was validated"
+        )
+
+
+def _check_parts(certificate: Certificate, parts_now: PartsNow) -> None:
+    name = certificate.candidate
+    try:
+        changed = differences(certificate.parts, Parts(parts_now(certificate)))
+    except BadInput as error:
+        raise PolicyRefused(f"the parts of {name} cannot be compared: {error}") from error
+    if changed:
+        day = to_iso(certificate.issued_ns)[:10]
+        raise PolicyRefused(f"{name} was not promoted: {', '.join(changed)} changed since it was validated on {day}")
+
+
+def _heads_on_disk() -> Collection[str]:
+    from tradingbot.core.trials.ledger import TrialLedger
+
+    ledger = TrialLedger(home() / "state" / "trials.db")
+    ledger.verify()
+    return {row.digest for row in ledger.rows()}
+
+
+def _parts_on_disk(certificate: Certificate) -> Mapping[str, str]:
+    from tradingbot.core.validation.candidate import parts_of
+
+    return parts_of(certificate.config_path, certificate.settings)
