@@ -8,15 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tradingbot.core.config.home import home, resolve
+from tradingbot.core.config.login import login
 from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.report.result import Run
 from tradingbot.core.runtime import journal
 from tradingbot.core.runtime.backtesthost import Outcome, run
+from tradingbot.core.runtime.hashing import hashes_of
 from tradingbot.core.runtime.loading import load_strategy, sources_of
 from tradingbot.core.runtime.market import Market, open_market
 from tradingbot.core.runtime.plan import SYNTHETIC, Plan, plan
 from tradingbot.core.runtime.provenance import code_sha256, config_sha256, versions
+from tradingbot.core.runtime.runrecord import record_of
 from tradingbot.core.runtime.summing import Drawn, sum_up
+from tradingbot.core.trials.ledger import TrialLedger
+from tradingbot.core.validation.executor import trial_of
 
 __all__ = ["SYNTHETIC", "Plan", "backtest", "plan", "write_html", "write_journal", "write_json"]
 
@@ -27,12 +32,12 @@ _NOTES = {
 
 
 def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, total: None) -> Drawn:
-    """Run a plan; `progress` hears (chunks done, chunks in all).
+    """Run a plan and put it into the trial ledger; `progress` hears (chunks done, chunks in all).
 
     Raises
     ------
     TradingbotError
-        Of whichever kind fits; nothing is written.
+        Of whichever kind fits; no report is written.
     """
     config = planned.config
     catalog = Catalog(resolve(config.catalog))
@@ -42,6 +47,9 @@ def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, 
     outcome = run(config, planned.venue, planned.risk, planned.rates, market, progress)
     seconds = time.perf_counter() - began
     synthetic = (catalog.path / SYNTHETIC).is_file()
+    record = record_of(config, market, outcome, hashes_of(planned, market), synthetic)
+    trial = trial_of(record, planned, "backtest", config.name, "", login())
+    TrialLedger(home() / "state" / "trials.db").record(trial, time.time_ns())
     label = "synthetic market, planted edges, evidence of nothing" if synthetic else "market data of the catalog"
     facts = _run_facts(planned, market, outcome, sources, seconds)
     return sum_up(config, market, outcome, planned.venue.currency, synthetic, label, facts)

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tradingbot.core.config.login import login
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.lane import Lane
 
@@ -33,7 +33,7 @@ def kill(lane: LaneName, reason: Reason = "", operator: Operator = "", as_json: 
     from tradingbot import operations
 
     name = _lane(lane)
-    answer = operations.kill(name, reason, operator if operator.strip() else _login())
+    answer = operations.kill(name, reason, operator if operator.strip() else login())
     from tradingbot.operatorscreen import killed_dict, told
 
     state = {"lane": name.value, "killed": True} | killed_dict(answer.killed)
@@ -84,16 +84,6 @@ def _lane(text: str) -> Lane:
         return Lane(text.strip().lower())
     except ValueError:
         raise BadInput(f"LANE was {text!r}, allowed are {', '.join(Lane)}; nothing was changed") from None
-
-
-def _login() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        # An account without a name, as in a container, must be able to kill too.
-        return f"user {os.getuid()}"
 
 
 def _answer(as_json: bool, values: Callable[[], dict[str, Any]], shown: Callable[[], Sequence[RenderableType]]) -> None:

@@ -90,7 +90,7 @@ def record_of(
         fractions=pnl / equity[np.maximum(np.searchsorted(ts, entries, side="right") - 1, 0)],
         instruments=np.array([names.index(trade.instrument) for trade in trades], dtype=np.int64),
         names=names,
-        assets=assets_of(market),
+        assets=assets_of(market, synthetic),
         open_trades=len(recorder.open_trades()),
         intents=len(recorder.decisions),
         approved=sum(1 for decision in recorder.decisions if decision.orders),
@@ -105,13 +105,16 @@ def record_of(
     )
 
 
-def assets_of(market: Market) -> tuple[str, ...]:
-    """Return what is traded whatever the contract: base currencies, and the underlyings of shares and options."""
+def assets_of(market: Market, synthetic: bool) -> tuple[str, ...]:
+    """Return what is traded whatever the contract: base currencies, and the underlyings of shares and options.
+
+    A synthetic asset has another name than the real one, since nothing found on it was looked for on the other.
+    """
     found = set()
     for listing in market.listings:
         base = getattr(listing.instrument, "base_currency", None)
         found.add(str(base.code) if base is not None else listing.id.split(".")[0])
-    return tuple(sorted(found))
+    return tuple(sorted(f"synthetic {name}" if synthetic else name for name in found))
 
 
 def _total(trades: Sequence[Trade], name: str) -> float:

@@ -17,11 +17,13 @@ _NO_CHOICE = ("shock",)
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """`recorded` rows touch the candidate's assets and period; `rows` are the distinct rivals among them."""
+    """`recorded` rows touch the candidate's assets and period; `rows` are the distinct rivals among them.
+
+    The rows are sorted by what was run, since the order in which workers finish is no one's choice.
+    """
 
     recorded: int
     rows: tuple[Row, ...]
-    head: str
 
     @property
     def rivals(self) -> list[Rival]:
@@ -46,13 +48,18 @@ def family(
     LedgerTampered
         When the ledger is not what was written.
     """
-    head = ledger.verify()
+    ledger.verify()
     touching = ledger.touching(assets, start, end)
-    rows = [
+    rivals = [
         row
-        for row in distinct(touching)
+        for row in touching
         if row.trial.purpose not in _NO_CHOICE
         and not (parent and row.trial.parent == parent)
         and (row.trial.config_sha256, row.trial.code_sha256, row.trial.data_sha256) != own
     ]
-    return Family(len(touching), tuple(rows), head)
+    return Family(len(touching), tuple(sorted(distinct(rivals), key=_identity)))
+
+
+def _identity(row: Row) -> tuple[str, str, str, str]:
+    trial = row.trial
+    return trial.label, trial.config_sha256, trial.code_sha256, trial.data_sha256

@@ -1,0 +1,122 @@
+# file: validate.py
+"""DOOR 2: put a candidate through validation; a PASS is certified and entered in the registry."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tradingbot.core.config.home import home
+from tradingbot.core.config.login import login
+from tradingbot.core.errors import BadInput
+from tradingbot.core.parallel.store import Store
+from tradingbot.core.registry.certificate import Certificate, sign
+from tradingbot.core.registry.change import Change
+from tradingbot.core.registry.outcome import record_outcome
+from tradingbot.core.registry.signing import signing_key
+from tradingbot.core.registry.states import State
+from tradingbot.core.registry.store import Registry
+from tradingbot.core.report.validation.record import ValidationRecord
+from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.trials.ledger import TrialLedger
+from tradingbot.core.validation.candidate import Candidate, read_candidate
+from tradingbot.core.validation.executor import Executor
+from tradingbot.core.validation.manager import Stages, validate
+
+__all__ = ["BUDGETS", "Validated", "run"]
+
+BUDGETS = ("quick", "full")
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """The record, where its files are, and the certificate of a PASS."""
+
+    record: ValidationRecord
+    json: Path
+    html: Path
+    certificate: Certificate | None
+
+
+def run(
+    path: str | Path,
+    settings: Sequence[str],
+    *,
+    budget: str,
+    workers: int | None,
+    cluster: str | None,
+    stage: Stages,
+    now: Callable[[], int] = time.time_ns,
+) -> Validated:
+    """Validate the candidate of `path`, write its report below `logs/validation/`, and record what it is now.
+
+    `workers` is the number of processes, one per core by default; `cluster` a Ray address. What an interrupted
+    validation ran is kept and not run again.
+
+    Raises
+    ------
+    TradingbotError
+        Of whichever kind fits; the registry is as it was.
+    """
+    if budget not in BUDGETS:
+        raise BadInput(f"--budget was {budget!r}, allowed are {', '.join(BUDGETS)}")
+    candidate = read_candidate(path, settings)
+    ledger = TrialLedger(home() / "state" / "trials.db")
+    store: Store[RunRecord] = Store(home() / "state" / "runs" / candidate.id)
+    executor = Executor(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
+    record = validate(candidate, budget, executor, stage)
+    folder = home() / "logs" / "validation" / candidate.id / record.run
+    found = Validated(
+        record,
+        _write(folder / "report.json", record.to_json()),
+        _write(folder / "report.html", _page(record)),
+        _certify(candidate, record, ledger, now()),
+    )
+    store.clear()
+    return found
+
+
+def _certify(candidate: Candidate, record: ValidationRecord, ledger: TrialLedger, now: int) -> Certificate | None:
+    registry = Registry(home() / "state" / "registry.db")
+    spec, lane = record.origin.strategies[0]["path"], candidate.plan.config.lane
+    certificate = None
+    if record.verdict.value == "PASS":
+        day = 86_400_000_000_000
+        draft = Certificate(
+            candidate=candidate.id,
+            run=record.run,
+            issued_ns=now,
+            expires_ns=now + candidate.limits.valid_days * day,
+            parts=record.origin.parts,
+            report_sha256=record.sha256,
+            trials_head=ledger.verify(),
+            thresholds=candidate.limits.thresholds.model_dump(),
+            config_path=candidate.file,
+            settings=candidate.settings,
+        )
+        certificate = sign(draft, signing_key())
+    proof = certificate.to_json() if certificate else ""
+    change = Change(candidate.id, State.CANDIDATE, login(), record.verdict.reason, now, proof, str(spec), lane)
+    if record.origin.budget == "full" or not registry.history(candidate.id):
+        record_outcome(registry, change)
+    return certificate
+
+
+def _page(record: ValidationRecord) -> str:
+    from tradingbot.core.report.validation.page import render
+
+    return render(record)
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
