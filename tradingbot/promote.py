@@ -161,6 +161,8 @@ def _check_report(certificate: Certificate) -> None:
     about = report.candidate, report.run, report.verdict.value
     if about != (name, certificate.run, certificate.verdict):
         raise PolicyRefused(f"the report of {name} was {' '.join(about)}, allowed is {name} {certificate.run} PASS")
+    if report.origin.synthetic:
+        raise PolicyRefused(f"{name} was validated on a synthetic market, which is evidence of nothing")
 
 
 def _check_trials(certificate: Certificate, heads: TrialHeads) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tradingbot.core.config.home import home
 from tradingbot.core.config.login import login
-from tradingbot.core.errors import BadInput
+from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.parallel.store import Store
 from tradingbot.core.registry.certificate import Certificate, sign
 from tradingbot.core.registry.change import Change
@@ -64,6 +64,8 @@ def run(
     if budget not in BUDGETS:
         raise BadInput(f"--budget was {budget!r}, allowed are {', '.join(BUDGETS)}")
     candidate = read_candidate(path, settings)
+    registry = Registry(home() / "state" / "registry.db")
+    _refuse_retired(candidate, registry)
     ledger = TrialLedger(home() / "state" / "trials.db")
     store: Store[RunRecord] = Store(home() / "state" / "runs" / candidate.id)
     executor = Executor(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
@@ -73,17 +75,24 @@ def run(
         record,
         _write(folder / "report.json", record.to_json()),
         _write(folder / "report.html", _page(record)),
-        _certify(candidate, record, ledger, now()),
+        _certify(candidate, record, ledger, registry, now()),
     )
     store.clear()
     return found
 
 
-def _certify(candidate: Candidate, record: ValidationRecord, ledger: TrialLedger, now: int) -> Certificate | None:
-    registry = Registry(home() / "state" / "registry.db")
+def _refuse_retired(candidate: Candidate, registry: Registry) -> None:
+    history = registry.history(candidate.id)
+    if history and history[-1].state is State.RETIRED:
+        raise PolicyRefused(f"{candidate.id} is retired, which is final; give the candidate another name")
+
+
+def _certify(
+    candidate: Candidate, record: ValidationRecord, ledger: TrialLedger, registry: Registry, now: int
+) -> Certificate | None:
     spec, lane = record.origin.strategies[0]["path"], candidate.plan.config.lane
     certificate = None
-    if record.verdict.value == "PASS":
+    if record.verdict.value == "PASS" and record.origin.budget == "full":
         day = 86_400_000_000_000
         draft = Certificate(
             candidate=candidate.id,
@@ -94,8 +103,8 @@ def _certify(candidate: Candidate, record: ValidationRecord, ledger: TrialLedger
             report_sha256=record.sha256,
             trials_head=ledger.verify(),
             thresholds=candidate.limits.thresholds.model_dump(),
-            config_path=candidate.file,
-            settings=candidate.settings,
+            config_path=candidate.place,
+            settings=(*candidate.settings, *record.origin.chosen),
         )
         certificate = sign(draft, signing_key())
     proof = certificate.to_json() if certificate else ""

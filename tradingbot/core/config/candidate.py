@@ -40,7 +40,7 @@ class CandidateConfig(Section):
     `perturb` holds names of numeric strategy parameters; all of them when it is left out.
     """
 
-    candidate: str = Field(pattern=r"^[A-Za-z0-9][\w.-]*$", max_length=80)
+    candidate: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)
     backtest: str
     recipe: Recipe = Fixed()
     perturb: tuple[str, ...] | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tradingbot.core.config.candidate import CandidateConfig, Fixed, Grid
-from tradingbot.core.config.home import config_file, resolve
+from tradingbot.core.config.home import config_file, home, resolve
 from tradingbot.core.config.lanes import LanesConfig, LaneVenue
 from tradingbot.core.config.load import build, load, read_json
 from tradingbot.core.config.validation import ValidationConfig
@@ -26,10 +26,14 @@ __all__ = ["Candidate", "opened", "parts_of", "read_candidate"]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A candidate, checked. `settings` are the overrides of its backtest config, `limits` what it has to show."""
+    """A candidate, checked. `file` is its path as given, `place` below the home or absolute.
+
+    `settings` are the overrides of its backtest config, `limits` what it has to show.
+    """
 
     id: str
     file: str
+    place: str
     settings: tuple[str, ...]
     plan: Plan
     recipe: Fixed | Grid
@@ -66,7 +70,9 @@ def read_candidate(path: str | Path, settings: Sequence[str] = ()) -> Candidate:
     planned = replace(planned, config=honest)
     _refuse_cheaper(planned)
     limits = load(ValidationConfig, config_file("validation.json"))
-    candidate = Candidate(config.candidate, str(path), tuple(settings), planned, config.recipe, config.perturb, limits)
+    candidate = Candidate(
+        config.candidate, str(path), _place(file), tuple(settings), planned, config.recipe, config.perturb, limits
+    )
     _check_grid(candidate, raw)
     return candidate
 
@@ -90,6 +96,11 @@ def bound(candidate: Candidate, hashes: Mapping[str, str]) -> dict[str, str]:
     """Return `hashes` with the recipe and the thresholds worked into the part `config`."""
     recipe = {"recipe": candidate.recipe.model_dump(mode="json"), "config": hashes["config"]}
     return dict(hashes) | {"config": config_sha256(recipe, candidate.limits)}
+
+
+def _place(file: Path) -> str:
+    whole = file.resolve()
+    return str(whole.relative_to(home()) if whole.is_relative_to(home()) else whole)
 
 
 def _refuse_cheaper(planned: Plan) -> None:

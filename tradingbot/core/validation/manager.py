@@ -48,6 +48,7 @@ class _Trained:
     record: RunRecord
     walk: Walk
     paths: tuple[Path, ...]
+    chosen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ def _train(candidate: Candidate, budget: Budget, executor: Executor, stage: Stag
     walk = trained_walk(records, {label: item.values for label, item in tried.items()}, budget.folds, embargo, year)
     best = _best(records, tried, embargo, year)
     paths = cross_validate(records, budget.groups, budget.tested, embargo, year)
-    return _Trained(best.plan, records[best.label], walk, paths)
+    chosen = tuple(f"{path}={json.dumps(value)}" for path, value in best.values.items())
+    return _Trained(best.plan, records[best.label], walk, paths, chosen)
 
 
 def _best(records: Mapping[str, RunRecord], tried: Mapping[str, Combination], embargo: int, year: int) -> Combination:
@@ -225,6 +227,7 @@ def _origin(
         equity=float(config.start_equity),
         strategies=tuple(_plain(config.strategies)),
         recipe=candidate.recipe.kind,
+        chosen=trained.chosen,
         synthetic=synthetic,
         data_label="synthetic market" if synthetic else "market data of the catalog",
         parts=parts,

@@ -200,7 +200,10 @@ class Pooled(Section):
 
 
 class Origin(Section):
-    """What repeats the run: command, seed, hashes, versions. `parts` are the hashes a certificate binds."""
+    """What repeats the run: command, seed, hashes, versions. `parts` are the hashes a certificate binds.
+
+    `chosen` are the settings (`key.path=value`) that training on the whole period left, for the run that would trade.
+    """
 
     command: str
     config: str
@@ -215,6 +218,7 @@ class Origin(Section):
     equity: float
     strategies: tuple[dict[str, object], ...]
     recipe: str
+    chosen: tuple[str, ...] = ()
     synthetic: bool
     data_label: str
     parts: dict[str, str]

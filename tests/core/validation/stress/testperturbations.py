@@ -1,0 +1,130 @@
+# file: tests/core/validation/stress/testperturbations.py
+"""Parameters moved a little, one at a time and together."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tradingbot.core.config.home import config_file
+from tradingbot.core.config.load import load
+from tradingbot.core.config.validation import PerturbationLimits, ValidationConfig
+from tradingbot.core.errors import ConfigError
+from tradingbot.core.report.validation.record import Manner, Perturbation
+from tradingbot.core.runtime.plan import Plan, plan
+from tradingbot.core.validation.stress.perturbations import JOINT, criterion, judge, moved, numeric
+
+FULL = load(ValidationConfig, config_file("validation.json")).budgets["full"]
+
+
+@pytest.fixture
+def planned() -> Plan:
+    return plan("config/backtests/trend.json")
+
+
+def params(planned: Plan | None) -> dict[str, object]:
+    assert planned is not None
+    return planned.config.strategies[0].params
+
+
+def test_defaults_count_as_parameters(planned: Plan) -> None:
+    assert params(planned) == {}
+    assert numeric(planned) == {
+        "strategies.0.params.entry_bars": 576,
+        "strategies.0.params.exit_bars": 288,
+        "strategies.0.params.range_bars": 288,
+        "strategies.0.params.stop_ranges": 12.0,
+        "strategies.0.params.widest_stop": 0.12,
+    }
+
+
+def test_each_parameter_moves_alone_by_each_factor_and_then_all_move(planned: Plan) -> None:
+    found = moved(planned, FULL, None, 7)
+    assert len(found) == 5 * 4 + 4
+    first = found[0]
+    assert (first.parameter, first.factor, params(first.plan)) == ("entry_bars", 0.8, {"entry_bars": 461})
+    joint = next(item for item in found if item.parameter == JOINT and item.factor == 0.9)
+    assert params(joint.plan) == {
+        "entry_bars": 518,
+        "exit_bars": 259,
+        "range_bars": 259,
+        "stop_ranges": 10.8,
+        "widest_stop": 0.108,
+    }
+
+
+def test_a_value_that_is_not_allowed_is_refused_with_the_reason(planned: Plan) -> None:
+    tight = plan("config/backtests/trend.json", ["strategies.0.params.widest_stop=0.14"])
+    found = {(item.parameter, item.factor): item for item in moved(tight, FULL, ["widest_stop"], 7)}
+    wide = found["widest_stop", 1.2]
+    assert wide.plan is None
+    assert wide.refused is not None
+    assert "widest_stop" in wide.refused
+    assert found["widest_stop", 0.8].refused is None
+
+
+def test_a_whole_number_always_moves(planned: Plan) -> None:
+    small = plan("config/backtests/trend.json", ["strategies.0.params.exit_bars=1"])
+    found = {item.factor: item for item in moved(small, FULL, ["exit_bars"], 7) if item.parameter != JOINT}
+    assert params(found[1.1].plan)["exit_bars"] == 2
+    assert params(found[1.2].plan)["exit_bars"] == 2
+    assert found[0.9].refused is not None
+
+
+def test_more_parameters_than_the_budget_has_are_chosen_by_the_seed(planned: Plan) -> None:
+    budget = FULL.model_copy(update={"parameters": 2, "joint": ()})
+    names = [[item.parameter for item in moved(planned, budget, None, seed)] for seed in (1, 1, 2, 3, 4)]
+    assert names[0] == names[1]
+    assert all(len(set(found)) == 2 for found in names)
+    assert len({tuple(found) for found in names}) > 1
+
+
+def test_a_name_that_no_strategy_has_is_refused(planned: Plan) -> None:
+    with pytest.raises(ConfigError, match=r"perturb has 'speed', allowed are entry_bars, exit_bars"):
+        numeric(planned, ["speed"])
+
+
+def ran(net: float, sharpe: float | None = 1.5, drawdown: float = 0.1) -> Perturbation:
+    made = Manner(trades=10, net_pnl=net, sharpe=sharpe, profit_factor=1.2, max_drawdown=drawdown)
+    return Perturbation(parameter="x", factor=1.1, value="", measured=made)
+
+
+REFUSED = Perturbation(parameter="x", factor=1.2, value="", measured=None, refused="too large")
+
+
+@pytest.mark.parametrize(
+    ("runs", "base", "answer"),
+    [
+        ([ran(1)] * 10, 2.0, "pass"),
+        ([ran(1)] * 9 + [ran(-1)], 2.0, "pass"),
+        ([ran(1)] * 8 + [ran(-1)] * 2, 2.0, "unsettled"),
+        ([ran(1)] * 5 + [ran(-1)] * 5, 2.0, "unsettled"),
+        ([ran(1)] * 4 + [ran(-1)] * 6, 2.0, "fail"),
+        ([ran(1, 0.9)] * 10, 2.0, "unsettled"),
+        ([ran(1, None)] * 10, 2.0, "unsettled"),
+        ([ran(1)] * 9 + [ran(1, 1.5, 0.21)], 2.0, "unsettled"),
+        ([ran(1), REFUSED], 2.0, "pass"),
+        ([REFUSED], 2.0, "unsettled"),
+        ([], 2.0, "unsettled"),
+        ([ran(1)], None, "unsettled"),
+    ],
+)
+def test_an_edge_survives_its_neighbours_or_not(runs: list[Perturbation], base: float | None, answer: str) -> None:
+    found, stress = judge(runs, base, PerturbationLimits())
+    assert found == stress.answer == answer
+
+
+def test_the_criterion_is_told_in_words() -> None:
+    assert criterion(PerturbationLimits()) == (
+        "at least 90 % in profit, the median keeping 50 % of the Sharpe ratio, no drawdown beyond 20 %"
+    )
+    assert judge([ran(-1)] * 3, 2.0, PerturbationLimits())[1].sentence.startswith(
+        "parameters moved: 0 % of 3 runs in profit, median Sharpe 1.50 of 2.00, deepest drawdown 10.0 %; allowed is"
+    )
+
+
+def test_decimals_stay_decimals(planned: Plan) -> None:
+    from tradingbot.core.validation.stress.perturbations import _times
+
+    assert _times(Decimal("0.10"), 1.1) == Decimal("0.110")
