@@ -4,10 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
-from plotly.offline import get_plotlyjs
 
 from tradingbot.core.portfolio.daily import Floats, Ints
 from tradingbot.core.report.charts.costs import costs_chart
@@ -18,6 +16,7 @@ from tradingbot.core.report.charts.figure import MOST_MARKS, frame
 from tradingbot.core.report.charts.patience import patience_chart
 from tradingbot.core.report.charts.price import price_chart
 from tradingbot.core.report.charts.refusals import refusals_chart
+from tradingbot.core.report.document import document
 from tradingbot.core.report.markup import Html, card, tag
 from tradingbot.core.report.reading import Found, equity_points, grown_points
 from tradingbot.core.report.sections.groups import by, refusals
@@ -33,7 +32,6 @@ __all__ = ["Prices", "render"]
 Prices = Mapping[str, tuple[Ints, Floats, Floats, Floats]]
 
 _NO_SCRIPT = "The charts need JavaScript; every number is in the tables."
-_ASSETS = Path(__file__).parent / "assets"
 
 
 def render(result: Found, prices: Prices | None = None, hold: tuple[Ints, Floats] | None = None) -> str:
@@ -50,17 +48,8 @@ def render(result: Found, prices: Prices | None = None, hold: tuple[Ints, Floats
     hold
         The curve of holding the instruments, as `hold_curve` returns it.
     """
-    body = tag("main", header(result), tag("noscript", _NO_SCRIPT), *_sections(result, prices or {}, hold))
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{result['name']} - backtest"),
-        tag("style", _asset("report.css")),
-    )
-    scripts = [tag("script", Html(get_plotlyjs())), tag("script", _asset("report.js"))]
-    return f'<!DOCTYPE html>\n<html lang="en">{head}{tag("body", body, *scripts)}</html>\n'
+    opening = [header(result), tag("noscript", _NO_SCRIPT)]
+    return document(f"{result['name']} - backtest", *opening, *_sections(result, prices or {}, hold))
 
 
 def _sections(result: Found, prices: Prices, hold: tuple[Ints, Floats] | None) -> list[Html]:
@@ -129,7 +118,3 @@ def _trades(result: Found) -> list[Html]:
         card("Profit and patience", patience, note=note, wide=False),
         card("Where the profit went", frame(costs_chart(result["costs"], currency), "Costs as a waterfall")),
     ]
-
-
-def _asset(name: str) -> Html:
-    return Html("\n" + (_ASSETS / name).read_text(encoding="utf-8"))

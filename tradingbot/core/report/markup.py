@@ -64,14 +64,15 @@ def table(heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], label
     )
 
 
-def card(title: str, *children: str | None, note: str = "", wide: bool = True) -> Html:
-    """Return a titled block of the report; `note` is a line of explanation under the title."""
+def card(title: str, *children: str | None, note: str = "", wide: bool = True, anchor: str = "") -> Html:
+    """Return a titled block; `note` is a line of explanation under the title, `anchor` what a link jumps to."""
     return tag(
         "section",
         tag("h2", title),
         tag("p", note, class_="note") if note else None,
         *children,
         class_="card wide" if wide else "card",
+        id=anchor,
     )
 
 
