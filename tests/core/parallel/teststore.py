@@ -1,0 +1,83 @@
+# file: tests/core/parallel/teststore.py
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tradingbot.core.parallel.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store[dict[str, int]]:
+    return Store(tmp_path / "runs")
+
+
+def _file(store: Store[dict[str, int]]) -> Path:
+    (only,) = store.folder.iterdir()
+    return only
+
+
+def test_what_is_kept_is_found_in_the_order_asked(store: Store[dict[str, int]]) -> None:
+    store.keep("a/b: [1]", {"x": 1})
+    store.keep("second", {"x": 2})
+    assert list(store.kept(["second", "absent", "a/b: [1]"]).items()) == [("second", {"x": 2}), ("a/b: [1]", {"x": 1})]
+
+
+def test_an_absent_folder_holds_nothing(store: Store[dict[str, int]]) -> None:
+    assert store.kept(["a"]) == {}
+    assert not store.folder.exists()
+
+
+def test_a_later_result_replaces_the_earlier(store: Store[dict[str, int]]) -> None:
+    store.keep("a", {"x": 1})
+    store.keep("a", {"x": 2})
+    assert store.kept(["a"]) == {"a": {"x": 2}}
+    assert len(list(store.folder.iterdir())) == 1
+
+
+def test_no_byte_can_change_or_go_missing_unseen(store: Store[dict[str, int]]) -> None:
+    store.keep("a", {"x": 1})
+    file = _file(store)
+    whole = file.read_bytes()
+    for at in range(len(whole)):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert store.kept(["a"]) == {}
+        file.write_bytes(whole[:at])
+        assert store.kept(["a"]) == {}
+    file.write_bytes(whole + b"\n")
+    assert store.kept(["a"]) == {}
+    file.write_bytes(whole)
+    assert store.kept(["a"]) == {"a": {"x": 1}}
+
+
+def test_a_result_under_another_key_is_not_taken(store: Store[dict[str, int]]) -> None:
+    store.keep("a", {"x": 1})
+    moved = _file(store)
+    store.keep("b", {"x": 2})
+    other = next(file for file in store.folder.iterdir() if file != moved)
+    moved.replace(other)
+    assert store.kept(["a", "b"]) == {}
+
+
+def test_a_result_whose_class_is_gone_is_not_taken(tmp_path: Path) -> None:
+    Store[bytes](tmp_path, dump=bytes).keep("a", b"cabsent_module\nAbsent\n.")
+    assert Store[object](tmp_path).kept(["a"]) == {}
+
+
+def test_nothing_is_left_of_a_write_that_failed(store: Store[dict[str, int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Path, __: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        store.keep("a", {"x": 1})
+    assert list(store.folder.iterdir()) == []
+
+
+def test_the_format_can_be_chosen(tmp_path: Path) -> None:
+    store: Store[dict[str, int]] = Store(tmp_path, dump=lambda result: json.dumps(result).encode(), load=json.loads)
+    store.keep("a", {"x": 1})
+    assert _file(store).read_bytes().endswith(b'\n{"x": 1}')
+    assert store.kept(["a"]) == {"a": {"x": 1}}

@@ -1,0 +1,95 @@
+# file: core/parallel/cluster.py
+"""Run jobs on a Ray cluster under the same rules as on this machine."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from tradingbot.core.errors import ConfigError, RunFailed
+from tradingbot.core.parallel.outcome import Died, Outcome, attempt, failure_of
+from tradingbot.core.parallel.worker import SINGLE_THREADED
+
+__all__ = ["Cluster"]
+
+_LOCAL = "local"
+_DEATHS = ("WorkerCrashedError", "OutOfMemoryError", "NodeDiedError", "LocalRayletDiedError", "ObjectLostError")
+
+
+class Cluster[J, R]:
+    """The CPUs of the cluster at `address`, each doing one `fn` at a time; `local` starts one of `workers` CPUs here.
+
+    Every node needs this program at this version, and the catalog at the same path. What was started or connected here
+    is ended when the context is left; a connection that the caller made stays.
+    """
+
+    def __init__(self, fn: Callable[[J], R], address: str, workers: int) -> None:
+        self.size = workers
+        self._ray = _ray()
+        self._fn = fn
+        self._address = address
+        self._ours = False
+        self._task: Any = None
+        self._busy: dict[Any, str] = {}
+
+    def __enter__(self) -> Self:
+        self._ours = not self._ray.is_initialized()
+        if self._ours:
+            self._connect()
+        self.size = max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+        self._task = self._ray.remote(attempt).options(
+            num_cpus=1, max_retries=0, runtime_env={"env_vars": SINGLE_THREADED}
+        )
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            for ref in self._busy:
+                self._ray.cancel(ref, force=True)
+        finally:
+            if self._ours:
+                self._ray.shutdown()
+
+    def start(self, name: str, job: J) -> None:
+        """Begin a job wherever the cluster has a CPU free."""
+        self._busy[self._task.remote(self._fn, job)] = name
+
+    def collect(self) -> list[tuple[str, Outcome[R]]]:
+        """Wait until a job has ended and return it."""
+        (ref,), _ = self._ray.wait(list(self._busy), num_returns=1)
+        name = self._busy.pop(ref)
+        return [(name, self._outcome(ref))]
+
+    def _outcome(self, ref: Any) -> Outcome[R]:
+        errors = self._ray.exceptions
+        try:
+            outcome: Outcome[R] = self._ray.get(ref)
+        except tuple(getattr(errors, death) for death in _DEATHS) as death:
+            return Died(f"{type(death).__name__}: {str(death).strip()}")
+        except errors.RayError as error:
+            return failure_of(error)
+        return outcome
+
+    def _connect(self) -> None:
+        # Ours alone: only a cluster that is started here takes a size, and it listens to this machine only.
+        here = {"num_cpus": self.size, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+        try:
+            self._ray.init(
+                self._address,
+                log_to_driver=False,
+                logging_level="ERROR",
+                **(here if self._address == _LOCAL else {}),
+            )
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            raise RunFailed(f"the cluster at {self._address} did not answer: {error}") from error
+
+
+def _ray() -> Any:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        return importlib.import_module("ray")
+    except ModuleNotFoundError as error:
+        raise ConfigError("the cluster extra is not installed: pip install 'tradingbot[cluster]'") from error

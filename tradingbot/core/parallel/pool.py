@@ -1,0 +1,106 @@
+# file: core/parallel/pool.py
+"""Run jobs in fresh processes of this machine: one loky executor per worker, so that a death has one suspect."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+from joblib.externals.loky import ProcessPoolExecutor
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+from tradingbot.core.parallel.outcome import Died, Done, Failed, Outcome, attempt, failure_of
+from tradingbot.core.parallel.worker import SINGLE_THREADED, settle
+
+__all__ = ["Pool"]
+
+_IDLE_S = 60
+_EXIT_CODES = re.compile(r"exit codes of the workers are \{(.+)\}")
+
+
+class Pool[J, R]:
+    """`size` worker processes that do `fn`; all of them have ended when the context is left, whatever ended it."""
+
+    def __init__(self, fn: Callable[[J], R], size: int) -> None:
+        self.size = size
+        self._fn = fn
+        self._lanes: list[Any] = []
+        self._idle: list[Any] = []
+        self._busy: dict[Future[Done[R] | Failed], tuple[str, Any]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._end(kill=kind is not None)
+
+    def start(self, name: str, job: J) -> None:
+        """Begin a job in an idle worker, or in a new one."""
+        lane = self._idle.pop() if self._idle else self._hired()
+        try:
+            future = self._sent(lane, job)
+        except BrokenProcessPool:
+            self._lanes.remove(lane)
+            lane = self._hired()
+            future = self._sent(lane, job)
+        self._busy[future] = (name, lane)
+
+    def collect(self) -> list[tuple[str, Outcome[R]]]:
+        """Wait until a job has ended and return those that have, in the order of their start."""
+        ended = wait(self._busy, return_when=FIRST_COMPLETED).done
+        return [self._outcome(future) for future in list(self._busy) if future in ended]
+
+    def _outcome(self, future: Future[Done[R] | Failed]) -> tuple[str, Outcome[R]]:
+        name, lane = self._busy.pop(future)
+        error = future.exception()
+        if isinstance(error, BrokenProcessPool):
+            lane.shutdown()
+            self._lanes.remove(lane)
+        else:
+            self._idle.append(lane)
+        if isinstance(error, TerminatedWorkerError):
+            return name, Died(_how(str(error)))
+        return name, future.result() if error is None else failure_of(error)
+
+    def _hired(self) -> Any:
+        lane = ProcessPoolExecutor(
+            1, timeout=_IDLE_S, initializer=settle, initargs=(os.getpid(),), env=dict(SINGLE_THREADED)
+        )
+        self._lanes.append(lane)
+        return lane
+
+    def _sent(self, lane: Any, job: J) -> Future[Done[R] | Failed]:
+        with _deaf_children():
+            future: Future[Done[R] | Failed] = lane.submit(attempt, self._fn, job)
+        return future
+
+    def _end(self, kill: bool) -> None:
+        # In threads, so that a second Ctrl-C interrupts the waiting but not the ending.
+        ends = [threading.Thread(target=lane.shutdown, kwargs={"kill_workers": kill}) for lane in self._lanes]
+        for end in ends:
+            end.start()
+        for end in ends:
+            end.join()
+
+
+def _how(text: str) -> str:
+    found = _EXIT_CODES.search(text)
+    return found[1] if found else "for a reason unknown"
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    # A process inherits the blocked signals: Ctrl-C while it starts would print its traceback over the parent's words.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
