@@ -32,6 +32,11 @@ def test_cvar_is_the_mean_of_the_worst_twentieth() -> None:
     assert ratios.cvar(returns) == pytest.approx(0.08)
 
 
+def test_a_day_that_is_partly_in_the_tail_counts_for_that_part() -> None:
+    returns = np.array([-0.10, -0.06, -0.02, *[0.01] * 47])
+    assert ratios.cvar(returns) == pytest.approx((0.10 + 0.06 + 0.5 * 0.02) / 2.5)
+
+
 @pytest.mark.parametrize(
     "value",
     [

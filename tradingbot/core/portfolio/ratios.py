@@ -66,10 +66,15 @@ def calmar(growth: float | None, max_drawdown: float) -> float | None:
 def cvar(returns: Floats, share: float = 0.05) -> float | None:
     """Return the expected loss on the worst `share` of days, as a positive fraction of equity.
 
-    -mean of the ceil(share * n) lowest returns, the historical expected shortfall; Acerbi and Tasche (2002), "Expected
-    Shortfall". Negative when even those days gained. None when `share` of the days is less than one day.
+    With m = share * n days in the tail: -(sum of the floor(m) lowest returns + what is left of m times the next) / m, so
+    that a tail of 12.6 days counts the thirteenth by 0.6; Acerbi and Tasche (2002), "Expected Shortfall". Negative when
+    even those days gained. None when `share` of the days is less than one day.
     """
-    if len(returns) * share < 1 - _NOISE:
+    tail = len(returns) * share
+    if tail < 1 - _NOISE:
         return None
-    worst = math.ceil(len(returns) * share - _NOISE)
-    return -float(np.sort(returns)[:worst].mean())
+    whole = math.floor(tail + _NOISE)
+    ordered = np.sort(returns)
+    part = max(0.0, tail - whole)
+    rest = part * float(ordered[whole]) if part > _NOISE else 0.0
+    return -(float(ordered[:whole].sum()) + rest) / (whole + part)
