@@ -1,0 +1,398 @@
+# file: tests/core/report/validation/sample.py
+"""Validations that never ran: numbers as a pass, a failure and an open question would have them, and a bare one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tradingbot.core.report.validation.record import (
+    Answer,
+    Criterion,
+    Diagnostics,
+    Fan,
+    Fold,
+    Manner,
+    Origin,
+    Path,
+    Perturbation,
+    Pooled,
+    Regime,
+    Reordering,
+    Shock,
+    TrialShare,
+    TrialsSeen,
+    ValidationRecord,
+    Verdict,
+)
+
+DAYS = 1200
+FOLDS = 5
+FACTORS = (0.8, 0.9, 1.1, 1.2)
+QUANTILES = ("5", "25", "50", "75", "95")
+
+
+@dataclass(frozen=True)
+class Tale:
+    """What the variants differ in."""
+
+    value: Any
+    reason: str
+    reasons: tuple[str, ...]
+    settle: tuple[str, ...]
+    sharpe: float
+    trades: int
+    adjusted_p: float
+    factor: float
+    looser: bool = False
+
+
+TALES = {
+    "pass": Tale(
+        "PASS",
+        "All 7 criteria, 6 shocks, 2 regimes and the moved parameters hold",
+        (
+            "Sharpe 3.12 is at least 2.00, and so is its whole 95 % interval",
+            "the luckiest of 214 worthless trials looks this good with p 0.004",
+        ),
+        (),
+        3.12,
+        1104,
+        0.004,
+        1.94,
+    ),
+    "fail": Tale(
+        "FAIL",
+        "Profit factor 1.08 misses 1.50, and its interval ends at 1.31",
+        (
+            "profit factor 1.08 misses 1.50, and its interval ends at 1.31",
+            "deepest fall 18.4 % is past 15.0 %",
+            "slippage x4 loses money",
+            "61 % of the moves make money, 90 % must",
+        ),
+        (),
+        0.42,
+        961,
+        0.612,
+        1.08,
+        looser=True,
+    ),
+    "insufficient": Tale(
+        "INSUFFICIENT_EVIDENCE",
+        "318 effective trades of 500, and Sharpe 2.24 could be 1.31",
+        ("318 effective trades, 500 must be there", "the interval of Sharpe 2.24 begins at 1.31, below 2.00"),
+        ("About 182 more independent trades, or 7 more months like these", "20 trials fewer would not help: p 0.031"),
+        2.24,
+        540,
+        0.031,
+        1.61,
+    ),
+}
+
+
+def sample(kind: str = "pass") -> ValidationRecord:
+    """Return the record of a `pass`, a `fail`, or an `insufficient`, the same at every call."""
+    tale = TALES[kind]
+    rng = np.random.default_rng(5)
+    days = tuple(str(day) for day in np.datetime64("2021-07-01") + np.arange(DAYS))
+    returns = _returns(tale, rng)
+    return ValidationRecord(
+        candidate="reversion BTCUSDT 15m",
+        run="20250301T080000Z-9f31c2",
+        verdict=Verdict(value=tale.value, reason=tale.reason, reasons=tale.reasons, settle=tale.settle),
+        criteria=_criteria(tale),
+        pooled=Pooled(
+            days=days,
+            growth=tuple(np.round(np.cumprod(1 + returns), 6).tolist()),
+            measured=_manner(tale.sharpe, tale.trades, tale.factor),
+            cvar=0.0213,
+            effective_trades=round(tale.trades * 0.59, 1),
+            clusters=round(tale.trades * 0.7),
+        ),
+        whole=_manner(tale.sharpe + 0.21, tale.trades * 2, tale.factor + 0.08),
+        folds=_folds(tale, rng),
+        paths=tuple(
+            Path(number=number, sharpe=round(tale.sharpe + step, 2), total_return=0.2 + step / 9, max_drawdown=0.11)
+            for number, step in enumerate(rng.normal(0, 0.6, 9).tolist(), 1)
+        ),
+        perturbations=_perturbations(tale, rng),
+        perturbation_criterion="90 % of the moves make money and half of the Sharpe ratio stays",
+        perturbation_answer="fail" if kind == "fail" else "pass",
+        shocks=_shocks(tale),
+        regimes=_regimes(tale),
+        fan=_fan(days, returns, rng),
+        reordering=Reordering(
+            observed=0.094,
+            quantiles=dict(zip(QUANTILES, (0.061, 0.078, 0.093, 0.112, 0.149), strict=True)),
+            resamples=1000,
+        ),
+        trials=_trials(tale, rng),
+        diagnostics=Diagnostics(
+            psr=0.998,
+            dsr=0.871,
+            expected_max_sharpe=1.38,
+            pbo=0.114,
+            min_track_record_days=1312.4,
+            min_backtest_years=7.9,
+            sharpe_se=0.47,
+            autocorrelation=0.042,
+        ),
+        cautions=("Orders of more than 4 % of a bar's volume were filled 31 times.",),
+        origin=_origin(),
+    )
+
+
+def bare() -> ValidationRecord:
+    """Return a record in which everything that may be missing is missing."""
+    none = Manner(trades=0, net_pnl=0.0, sharpe=None, profit_factor=None, max_drawdown=0.0)
+    return ValidationRecord(
+        candidate="silent",
+        run="r",
+        verdict=Verdict(value="INSUFFICIENT_EVIDENCE", reason="Nothing was traded"),
+        criteria=(),
+        pooled=Pooled(days=(), growth=(), measured=none, cvar=None, effective_trades=0.0, clusters=0),
+        whole=none,
+        folds=(),
+        perturbations=(),
+        perturbation_criterion="",
+        perturbation_answer="unsettled",
+        shocks=(),
+        regimes=(),
+        fan=None,
+        reordering=None,
+        trials=TrialsSeen(recorded=0, counted=0, adjusted_p=None, own_p=None, t=None, resamples=0, head=""),
+        diagnostics=Diagnostics(**dict.fromkeys(Diagnostics.model_fields)),
+        origin=_origin().model_copy(update={"parts": {}, "versions": {}, "strategies": (), "synthetic": False}),
+    )
+
+
+def hollow() -> ValidationRecord:
+    """Return a record in which every list has its entries and every number that may be undefined is."""
+    full = sample("insufficient")
+    none = Manner(trades=0, net_pnl=0.0, sharpe=None, profit_factor=None, max_drawdown=0.0)
+    nothing = {"value": None, "low": None, "high": None, "power": None, "power_at": None, "answer": "unsettled"}
+    return full.model_copy(
+        update={
+            "criteria": tuple(one.model_copy(update=nothing) for one in full.criteria),
+            "whole": none,
+            "folds": tuple(
+                one.model_copy(update={"chosen": {}, "in_sample_sharpe": None, "test": none}) for one in full.folds
+            ),
+            "paths": tuple(one.model_copy(update={"sharpe": None}) for one in full.paths),
+            "perturbations": tuple(one.model_copy(update={"measured": None}) for one in full.perturbations),
+            "shocks": tuple(one.model_copy(update={"measured": none}) for one in full.shocks),
+            "regimes": tuple(one.model_copy(update={"measured": none}) for one in full.regimes),
+            "diagnostics": bare().diagnostics,
+        }
+    )
+
+
+def _manner(sharpe: float, trades: int, factor: float) -> Manner:
+    fall = 0.184 if sharpe < 1 else 0.094
+    return Manner(
+        trades=trades, net_pnl=round(1800 * sharpe - 500, 2), sharpe=sharpe, profit_factor=factor, max_drawdown=fall
+    )
+
+
+def _returns(tale: Tale, rng: np.random.Generator) -> Any:
+    drawn = rng.standard_t(5, DAYS) * 0.0055
+    return drawn - drawn.mean() + tale.sharpe / np.sqrt(365) * drawn.std()
+
+
+def _criteria(tale: Tale) -> tuple[Criterion, ...]:
+    effective = round(tale.trades * 0.59, 1)
+    fall, p, sharpe = 0.184 if tale.value == "FAIL" else 0.094, tale.adjusted_p, tale.sharpe
+
+    def one(name: str, title: str, unit: Any, value: float, limit: float, at_least: bool, **more: Any) -> Criterion:
+        holds = value >= limit if at_least else value <= limit
+        edge = more.get("high" if at_least != holds else "low")
+        clear = edge is None or (edge >= limit) == (holds == at_least)
+        answer: Answer = "unsettled" if not clear else "pass" if holds else "fail"
+        found = {"own_limit": limit, "answer": answer, "why": f"{title} is what it says."} | more
+        return Criterion(name=name, title=title, unit=unit, value=value, limit=limit, at_least=at_least, **found)
+
+    return (
+        one("trades", "Trades", "count", tale.trades, 500, True, why="Fewer say too little about any rate."),
+        one(
+            "effective_trades",
+            "Effective trades",
+            "count",
+            effective,
+            500,
+            True,
+            answer="pass" if effective >= 500 else "unsettled",
+            why="Trades that overlap or resemble each other count as one.",
+        ),
+        one(
+            "sharpe",
+            "Sharpe ratio",
+            "",
+            sharpe,
+            1.0 if tale.looser else 2.0,
+            True,
+            own_limit=2.0,
+            looser=tale.looser,
+            low=round(sharpe - 0.93, 2),
+            high=round(sharpe + 0.93, 2),
+            power=0.63,
+            power_at=3.0,
+            why="Yearly, from daily returns after costs.",
+        ),
+        one(
+            "profit_factor",
+            "Profit factor",
+            "",
+            tale.factor,
+            1.5,
+            True,
+            low=round(tale.factor * 0.83, 2),
+            high=round(tale.factor * 1.21, 2),
+            power=0.48,
+            power_at=1.8,
+            why="Winners' profit over losers' loss.",
+        ),
+        one(
+            "max_drawdown",
+            "Deepest fall",
+            "share",
+            fall,
+            0.15,
+            False,
+            low=fall * 0.7,
+            high=fall * 1.5,
+            power=0.81,
+            power_at=0.1,
+            answer="fail" if fall > 0.15 else "pass",
+            why="From the last peak, marked to market.",
+        ),
+        one(
+            "cvar", "Bad day (CVaR 5 %)", "share", 0.0213, 0.025, False, own_limit=0.03, low=0.017, high=0.0248, why="-"
+        ),
+        one(
+            "adjusted_p",
+            "Corrected p-value",
+            "p",
+            p,
+            0.05,
+            False,
+            answer="pass" if p <= 0.05 else "fail",
+            power=0.77,
+            why="How often the luckiest of all trials on record looks as good.",
+        ),
+    )
+
+
+def _folds(tale: Tale, rng: np.random.Generator) -> tuple[Fold, ...]:
+    edges = [str(np.datetime64("2020-11-01") + 240 * number) + "T00:00:00Z" for number in range(FOLDS + 2)]
+    return tuple(
+        Fold(
+            number=number,
+            train_start=edges[0],
+            train_end=edges[number],
+            test_start=edges[number],
+            test_end=edges[number + 1],
+            purged=int(rng.integers(0, 9)),
+            candidates=24,
+            chosen={"lookback": 20 + 4 * number, "entry_z": 2.1, "side": "both"},
+            in_sample_sharpe=round(tale.sharpe + 0.9 + step / 2, 2),
+            test=_manner(round(tale.sharpe + step, 2), tale.trades // FOLDS, round(tale.factor + step / 5, 2)),
+        )
+        for number, step in enumerate(rng.normal(0, 0.8, FOLDS).tolist(), 1)
+    )
+
+
+def _perturbations(tale: Tale, rng: np.random.Generator) -> tuple[Perturbation, ...]:
+    weights = {"lookback": 0.7, "entry_z": 1.6, "exit_z": 0.3, "stop_atr": 0.9, "all": 1.9}
+    found = []
+    for name, weight in weights.items():
+        for factor in FACTORS:
+            sharpe = tale.sharpe + 0.21 - weight * abs(factor - 1) * 4 * abs(rng.normal(0.7, 0.4)) + 0.1
+            found.append(
+                Perturbation(
+                    parameter=name,
+                    factor=factor,
+                    value="see parts" if name == "all" else f"{20 * factor:.2f}",
+                    measured=_manner(round(float(sharpe), 2), tale.trades, tale.factor),
+                )
+            )
+    refused = "max_hold was 0, allowed is 1 or more"
+    return (*found, Perturbation(parameter="max_hold", factor=0.8, value="0", measured=None, refused=refused))
+
+
+def _shocks(tale: Tale) -> tuple[Shock, ...]:
+    moderate, severe = "Sharpe >= 1.0, profit factor >= 1.2", "Sharpe >= 0, profit factor >= 1"
+    shocks: Sequence[tuple[str, Any, float, float, str]] = (
+        ("slippage x2", "slippage", 2, 0.35, moderate),
+        ("slippage x4", "slippage", 4, 0.95, severe),
+        ("latency x5", "latency", 5, 0.12, moderate),
+        ("latency x10", "latency", 10, 0.31, severe),
+        ("fees x1.5", "fees", 1.5, 0.44, moderate),
+        ("all dearer", "joint", 2, 1.02, severe),
+    )
+    found = []
+    for name, kind, factor, less, line in shocks:
+        sharpe = round(tale.sharpe + 0.21 - less, 2)
+        answer: Answer = "pass" if sharpe >= (1.0 if line == moderate else 0.0) else "fail"
+        measured = _manner(sharpe, tale.trades * 2, tale.factor)
+        found.append(Shock(name=name, kind=kind, factor=factor, measured=measured, criterion=line, answer=answer))
+    return tuple(found)
+
+
+def _regimes(tale: Tale) -> tuple[Regime, ...]:
+    line = "t >= -1.645, deepest fall <= 15 %"
+    calm, wild = _manner(tale.sharpe + 0.5, tale.trades // 2, tale.factor), _manner(tale.sharpe - 0.5, 300, tale.factor)
+    return (
+        Regime(name="low volatility", days=640, measured=calm, criterion=line, answer="pass"),
+        Regime(name="high volatility", days=560, measured=wild, criterion=line, answer="unsettled"),
+    )
+
+
+def _fan(days: tuple[str, ...], returns: Any, rng: np.random.Generator) -> Fan:
+    paths = np.cumprod(1 + rng.choice(returns, (400, DAYS)), axis=1)
+    found = np.quantile(paths, [float(name) / 100 for name in QUANTILES], axis=0)
+    quantiles = {name: tuple(np.round(row, 5).tolist()) for name, row in zip(QUANTILES, found, strict=True)}
+    realised = tuple(np.round(np.cumprod(1 + returns), 6).tolist())
+    return Fan(days=days, realised=realised, quantiles=quantiles, resamples=1000, block=4.6)
+
+
+def _trials(tale: Tale, rng: np.random.Generator) -> TrialsSeen:
+    strongest = tuple(
+        TrialShare(label=f"reversion #{number}", who="optimise", purpose="search", when="2025-02-27T14:03:11Z", t=t)
+        for number, t in enumerate(sorted(rng.uniform(1.2, 3.1, 5).round(2).tolist(), reverse=True), 41)
+    )
+    return TrialsSeen(
+        recorded=231,
+        counted=214,
+        adjusted_p=tale.adjusted_p,
+        own_p=0.0004,
+        t=round(tale.sharpe * 1.4, 2),
+        resamples=1000,
+        head="4f1d0c7b9a2e8d3362f0c1a45be07781",
+        strongest=strongest,
+    )
+
+
+def _origin() -> Origin:
+    return Origin(
+        command="tradingbot validate config/reversion.json --budget full --seed 7",
+        config="config/reversion.json",
+        seed=7,
+        budget="full",
+        start="2020-11-01T00:00:00Z",
+        end="2024-10-13T00:00:00Z",
+        instruments=("BTCUSDT-LINEAR.SIM", "ETHUSDT-LINEAR.SIM"),
+        lane="cryptofutures",
+        bar="15m",
+        currency="USDT",
+        equity=10_000.0,
+        strategies=({"path": "strategies.reversion:Reversion", "params": {"lookback": 20, "entry_z": 2.1}},),
+        recipe="",
+        synthetic=True,
+        data_label="mean-reverting recipe, seed 3",
+        parts={name: f"{number:064x}" for number, name in enumerate(("config", "data", "features", "source"), 10**15)},
+        versions={"nautilus": "1.221.0", "numpy": "2.3.5", "tradingbot": "0.4.0"},
+        runs=38,
+    )

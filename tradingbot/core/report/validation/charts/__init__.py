@@ -1,0 +1,1 @@
+# file: core/report/validation/charts/__init__.py

@@ -1,0 +1,71 @@
+# file: core/report/validation/charts/bars.py
+"""Bars of Sharpe ratios, by fold, by path and by shock, blue above nought and orange below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tradingbot.core.report.charts.figure import Figure
+from tradingbot.core.report.phrase import number
+from tradingbot.core.report.validation.record import Fold, Path, Shock
+
+__all__ = ["fold_bars", "path_bars", "shock_bars"]
+
+
+def fold_bars(folds: Sequence[Fold]) -> Figure:
+    """Return what each fold's training showed beside what its test then gave."""
+    names = [f"fold {fold.number}" for fold in folds]
+    inside = [fold.in_sample_sharpe for fold in folds]
+    outside = [fold.test.sharpe for fold in folds]
+    traces = [_bars("Out of sample", names, outside, _signed(outside))]
+    if any(value is not None for value in inside):
+        hatched = {"color": "@rule", "line": {"color": "@muted", "width": 1}}
+        traces.insert(0, _bars("In sample", names, inside, hatched))
+    return _figure(traces) | {"layout": _layout(barmode="group", showlegend=len(traces) > 1)}
+
+
+def path_bars(paths: Sequence[Path]) -> Figure:
+    """Return the Sharpe ratio of each path of the combinatorial cross-validation."""
+    sharpes = [path.sharpe for path in paths]
+    return _figure([_bars("Sharpe", [f"path {path.number}" for path in paths], sharpes, _signed(sharpes))])
+
+
+def shock_bars(shocks: Sequence[Shock], unshocked: float | None) -> Figure:
+    """Return the Sharpe ratio under each shock against the `unshocked` one, a dashed line."""
+    sharpes = [shock.measured.sharpe for shock in shocks]
+    figure = _figure([_bars("Sharpe", [shock.name for shock in shocks], sharpes, _signed(sharpes))])
+    if unshocked is not None:
+        dashed = {"color": "@soft", "width": 1.5, "dash": "dash"}
+        line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": unshocked, "y1": unshocked, "line": dashed}
+        note = {"xref": "paper", "x": 1, "xanchor": "right", "y": unshocked, "yanchor": "bottom", "showarrow": False}
+        note |= {"text": f"unshocked {number(unshocked)}", "font": {"color": "@soft", "size": 11}}
+        figure["layout"] |= {"shapes": [line], "annotations": [note]}
+    return figure
+
+
+def _bars(name: str, names: list[str], values: list[float | None], marker: Figure) -> Figure:
+    return {
+        "type": "bar",
+        "name": name,
+        "x": names,
+        "y": [None if value is None else round(value, 4) for value in values],
+        "text": [number(value) for value in values],
+        "textposition": "outside",
+        "textfont": {"color": "@soft", "size": 11},
+        "cliponaxis": False,
+        "marker": marker,
+        "hovertemplate": "%{x}: %{y:.2f}",
+    }
+
+
+def _signed(values: list[float | None]) -> Figure:
+    return {"color": ["@loss" if value is not None and value < 0 else "@gain" for value in values]}
+
+
+def _figure(traces: list[Figure]) -> Figure:
+    return {"data": traces, "layout": _layout(showlegend=False)}
+
+
+def _layout(**more: object) -> Figure:
+    axes = {"xaxis": {"type": "category"}, "yaxis": {"title": {"text": "Sharpe"}, "zeroline": True}}
+    return {"hovermode": "closest", "bargap": 0.35, **axes, **more}

@@ -1,0 +1,1 @@
+# file: core/report/validation/sections/__init__.py

@@ -1,0 +1,66 @@
+# file: core/report/validation/wording.py
+"""Write the numbers of a criterion in its unit, and answers with a sign and a word beside their colour."""
+
+from __future__ import annotations
+
+from tradingbot.core.report.markup import Html, tag
+from tradingbot.core.report.phrase import NONE, number, percent
+from tradingbot.core.report.validation.record import Answer, Criterion
+
+__all__ = ["ICONS", "WORDS", "bound", "icon", "in_unit", "interval", "moved", "own_bound", "pill", "signs"]
+
+WORDS: dict[str, str] = {"pass": "passes", "fail": "fails", "unsettled": "unsettled"}
+_SIGNS: dict[str, str] = {"pass": "✓", "fail": "✗", "unsettled": "?"}
+ICONS: dict[str, str] = {
+    "pass": "M3 8.6 6.4 12 13 4.4",
+    "fail": "M4 4 12 12 M12 4 4 12",
+    "unsettled": "M5.2 5.8a2.8 2.8 0 1 1 4.3 2.4c-1 .6-1.5 1-1.5 2.1 M8 13v.2",
+}
+
+
+def in_unit(value: float | None, unit: str) -> str:
+    """Return `value` as a count, a share in percent, a p-value, or a ratio of two decimals."""
+    if unit == "share":
+        return percent(value)
+    if unit == "p":
+        return "< 0.001" if value is not None and value < 0.001 else number(value, 3)
+    return number(value, 0 if unit == "count" else 2)
+
+
+def bound(criterion: Criterion) -> str:
+    """Return the limit with the side on which a pass lies."""
+    return _side(criterion, criterion.limit)
+
+
+def own_bound(criterion: Criterion) -> str:
+    """Return the program's own limit with the side on which a pass lies."""
+    return _side(criterion, criterion.own_limit)
+
+
+def interval(low: float | None, high: float | None, unit: str) -> str:
+    """Return `low to high`, an open end as a dash; one dash without either."""
+    return NONE if low is None and high is None else f"{in_unit(low, unit)} to {in_unit(high, unit)}"
+
+
+def moved(factor: float) -> str:
+    """Return a factor as the change it makes, in percent."""
+    return percent(factor - 1, 0, sign=True)
+
+
+def icon(answer: str) -> Html:
+    """Return the sign of an answer as a small drawing in the colour of the text around it."""
+    return tag("svg", tag("path", d=ICONS[answer]), class_="icon", viewBox="0 0 16 16", aria_hidden="true")
+
+
+def pill(answer: Answer) -> Html:
+    """Return an answer as sign and word in its colour."""
+    return tag("span", icon(answer), WORDS[answer], class_=f"pill {answer}")
+
+
+def signs(answer: Answer) -> str:
+    """Return an answer as sign and word for a terminal."""
+    return f"{_SIGNS[answer]} {WORDS[answer]}"
+
+
+def _side(criterion: Criterion, limit: float) -> str:
+    return f"{'≥' if criterion.at_least else '≤'} {in_unit(limit, criterion.unit)}"
