@@ -23,12 +23,12 @@ _STEP = Step.parse("1h")
 
 
 def planted(bars: int, seed: int = 1) -> Floats:
-    """Return closes that come back to 50,000 with a half-life of about five bars."""
+    """Return closes around a wandering level, which they come back to with a half-life of about seven bars."""
     rng = np.random.default_rng(seed)
     away = np.zeros(bars + 1)
     for bar in range(bars):
-        away[bar + 1] = 0.87 * away[bar] + rng.normal(0, 0.009)
-    found: Floats = 50_000 * np.exp(away)
+        away[bar + 1] = 0.9 * away[bar] + rng.normal(0, 0.006)
+    found: Floats = 50_000 * np.exp(away + np.cumsum(rng.normal(0, 0.004, bars + 1)))
     return found
 
 
