@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ def sample(kind: str = "pass") -> ValidationRecord:
     """Return the record of a `pass`, a `fail`, or an `insufficient`, the same at every call."""
     tale = TALES[kind]
     rng = np.random.default_rng(5)
-    days = tuple(str(day) for day in np.datetime64("2021-07-01") + np.arange(DAYS))
+    days = _dates("2021-06-29", DAYS)
     returns = _returns(tale, rng)
     return ValidationRecord(
         candidate="reversion BTCUSDT 15m",
@@ -190,6 +191,10 @@ def hollow() -> ValidationRecord:
     )
 
 
+def _dates(first: str, count: int, step: int = 1) -> tuple[str, ...]:
+    return tuple(str(date.fromisoformat(first) + timedelta(days=step * number)) for number in range(count))
+
+
 def _manner(sharpe: float, trades: int, factor: float) -> Manner:
     fall = 0.184 if sharpe < 1 else 0.094
     return Manner(
@@ -269,7 +274,16 @@ def _criteria(tale: Tale) -> tuple[Criterion, ...]:
             why="From the last peak, marked to market.",
         ),
         one(
-            "cvar", "Bad day (CVaR 5 %)", "share", 0.0213, 0.025, False, own_limit=0.03, low=0.017, high=0.0248, why="-"
+            "cvar",
+            "Bad day (CVaR 5 %)",
+            "share",
+            0.0213,
+            0.025,
+            False,
+            own_limit=0.03,
+            low=0.017,
+            high=0.0248,
+            why="Mean loss on the worst 5 % of days.",
         ),
         one(
             "adjusted_p",
@@ -286,7 +300,7 @@ def _criteria(tale: Tale) -> tuple[Criterion, ...]:
 
 
 def _folds(tale: Tale, rng: np.random.Generator) -> tuple[Fold, ...]:
-    edges = [str(np.datetime64("2020-11-01") + 240 * number) + "T00:00:00Z" for number in range(FOLDS + 2)]
+    edges = [f"{day}T00:00:00Z" for day in _dates("2020-11-01", FOLDS + 2, 240)]
     return tuple(
         Fold(
             number=number,

@@ -41,7 +41,7 @@ def screen(record: ValidationRecord, paths: Mapping[str, str] | None = None) -> 
     parts: list[RenderableType] = [_verdict(record), *_warnings(record)]
     if record.criteria:
         parts.append(Padding(_criteria(record.criteria), (1, 0)))
-    parts += [_growth(record), *_stress(record), _trials(record)]
+    parts.append(_summary([("Held back", _growth(record)), *_stress(record), ("Trials", _trials(record))]))
     parts += [Text(f"{name}: {path}", overflow="fold") for name, path in (paths or {}).items()]
     return Group(*parts)
 
@@ -49,10 +49,10 @@ def screen(record: ValidationRecord, paths: Mapping[str, str] | None = None) -> 
 def _verdict(record: ValidationRecord) -> Panel:
     colour = _COLOURS[ANSWERS[record.verdict.value]]
     lines = [Text(record.verdict.reason, style="bold")]
-    lines += _some(record.verdict.reasons, "- ")
+    lines += _some([one for one in record.verdict.reasons if one.lower() != record.verdict.reason.lower()], "- ")
     if record.verdict.settle:
         lines += [Text("What would change it", style="dim"), *_some(record.verdict.settle, "- ")]
-    sign = signs(ANSWERS[record.verdict.value])[0]  # type: ignore[arg-type]
+    sign = signs(ANSWERS[record.verdict.value])[0]
     title = f"[bold]{sign} {record.verdict.value.replace('_', ' ')}[/bold]"
     name = Text(f"{record.candidate}, run {record.run}", overflow="ellipsis", no_wrap=True)
     return Panel(Group(*lines), title=title, title_align="left", subtitle=name, border_style=colour, width=_WIDTH)
@@ -89,48 +89,41 @@ def _answer(answer: Answer) -> Text:
     return Text(signs(answer), style=_COLOURS[answer])
 
 
+def _summary(lines: Sequence[tuple[str, Text]]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(max_width=_WIDTH - 11)
+    for title, text in lines:
+        table.add_row(title, text)
+    return table
+
+
 def _growth(record: ValidationRecord) -> Text:
     pooled = record.pooled
     measured = pooled.measured
-    text = _line("Held back")
-    text.append(sparkline(np.array(pooled.growth, dtype=np.float64), 40), style="blue")
+    text = Text(sparkline(np.array(pooled.growth, dtype=np.float64), 36), style="blue")
     effective = f"{number(measured.trades, 0)} trades worth {number(pooled.effective_trades, 0)}"
-    text.append(f"  {effective}, Sharpe {number(measured.sharpe)}, fall {percent(measured.max_drawdown)}")
-    return text
+    said = f"{effective}, Sharpe {number(measured.sharpe)}, fall {percent(measured.max_drawdown)}"
+    return Text("  " if text else "").join([text, Text(said)])
 
 
-def _stress(record: ValidationRecord) -> list[Text]:
-    lines = [_judged("Shocks", record.shocks), _judged("Regimes", record.regimes)]
-    if record.perturbations:
-        text = _line("Moved")
-        text.append_text(_answer(record.perturbation_answer))
-        ran = sum(item.measured is not None for item in record.perturbations)
-        text.append(f"  {record.perturbation_criterion} ({ran} runs, {len(record.perturbations) - ran} not allowed)")
-        lines.append(text)
-    return lines
+def _stress(record: ValidationRecord) -> list[tuple[str, Text]]:
+    lines = [("Shocks", _judged(record.shocks)), ("Regimes", _judged(record.regimes))]
+    if not record.perturbations:
+        return lines
+    ran = sum(item.measured is not None for item in record.perturbations)
+    said = f": {record.perturbation_criterion} ({ran} runs, {len(record.perturbations) - ran} not allowed)"
+    return [*lines, ("Moved", _answer(record.perturbation_answer) + Text(said))]
 
 
-def _judged(title: str, found: Sequence[_Judged]) -> Text:
-    text = _line(title)
+def _judged(found: Sequence[_Judged]) -> Text:
     if not found:
-        return text.append("none")
-    good = sum(one.answer == "pass" for one in found)
-    text.append(f"{good} of {len(found)} pass")
-    for one in found:
-        if one.answer != "pass":
-            text.append(", ")
-            text.append(f"{one.name} {signs(one.answer)}", style=_COLOURS[one.answer])
-    return text
+        return Text("none")
+    open_ones = [Text(f"{one.name} {signs(one.answer)}", _COLOURS[one.answer]) for one in found if one.answer != "pass"]
+    return Text(", ").join([Text(f"{len(found) - len(open_ones)} of {len(found)} pass"), *open_ones])
 
 
 def _trials(record: ValidationRecord) -> Text:
     seen = record.trials
-    text = _line("Trials")
     chance = in_unit(seen.adjusted_p, "p")
-    return text.append(
-        f"{number(seen.counted, 0)} counted of {number(seen.recorded, 0)} on record, corrected p {chance}"
-    )
-
-
-def _line(title: str) -> Text:
-    return Text(f"{title:<11}", style="dim").append("", style="not dim")
+    return Text(f"{number(seen.counted, 0)} counted of {number(seen.recorded, 0)} on record, corrected p {chance}")

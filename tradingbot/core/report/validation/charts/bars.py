@@ -19,21 +19,22 @@ def fold_bars(folds: Sequence[Fold]) -> Figure:
     outside = [fold.test.sharpe for fold in folds]
     traces = [_bars("Out of sample", names, outside, _signed(outside))]
     if any(value is not None for value in inside):
-        hatched = {"color": "@rule", "line": {"color": "@muted", "width": 1}}
-        traces.insert(0, _bars("In sample", names, inside, hatched))
-    return _figure(traces) | {"layout": _layout(barmode="group", showlegend=len(traces) > 1)}
+        traces.insert(0, _bars("In sample", names, inside, {"color": "@dull"}, "@ink"))
+    return _figure(traces, [*inside, *outside], barmode="group", showlegend=len(traces) > 1)
 
 
 def path_bars(paths: Sequence[Path]) -> Figure:
     """Return the Sharpe ratio of each path of the combinatorial cross-validation."""
     sharpes = [path.sharpe for path in paths]
-    return _figure([_bars("Sharpe", [f"path {path.number}" for path in paths], sharpes, _signed(sharpes))])
+    return _figure([_bars("Sharpe", [f"path {path.number}" for path in paths], sharpes, _signed(sharpes))], sharpes)
 
 
 def shock_bars(shocks: Sequence[Shock], unshocked: float | None) -> Figure:
     """Return the Sharpe ratio under each shock against the `unshocked` one, a dashed line."""
     sharpes = [shock.measured.sharpe for shock in shocks]
-    figure = _figure([_bars("Sharpe", [shock.name for shock in shocks], sharpes, _signed(sharpes))])
+    figure = _figure(
+        [_bars("Sharpe", [shock.name for shock in shocks], sharpes, _signed(sharpes))], [*sharpes, unshocked]
+    )
     if unshocked is not None:
         dashed = {"color": "@soft", "width": 1.5, "dash": "dash"}
         line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": unshocked, "y1": unshocked, "line": dashed}
@@ -43,29 +44,40 @@ def shock_bars(shocks: Sequence[Shock], unshocked: float | None) -> Figure:
     return figure
 
 
-def _bars(name: str, names: list[str], values: list[float | None], marker: Figure) -> Figure:
+def _bars(name: str, names: list[str], values: list[float | None], marker: Figure, ink: str = "@barink") -> Figure:
     return {
         "type": "bar",
         "name": name,
         "x": names,
         "y": [None if value is None else round(value, 4) for value in values],
         "text": [number(value) for value in values],
-        "textposition": "outside",
-        "textfont": {"color": "@soft", "size": 11},
+        "textposition": _places(values),
+        "textangle": 0,
+        "insidetextanchor": "end",
+        "insidetextfont": {"color": ink, "size": 12},
+        "outsidetextfont": {"color": "@soft", "size": 12},
         "cliponaxis": False,
         "marker": marker,
         "hovertemplate": "%{x}: %{y:.2f}",
     }
 
 
+def _places(values: list[float | None]) -> list[str]:
+    # A short bar has its number outside, where there is room; a long one inside, where no line crosses it.
+    longest = max((abs(value) for value in values if value is not None), default=0.0)
+    return ["inside" if value is not None and abs(value) > longest / 5 else "outside" for value in values]
+
+
 def _signed(values: list[float | None]) -> Figure:
     return {"color": ["@loss" if value is not None and value < 0 else "@gain" for value in values]}
 
 
-def _figure(traces: list[Figure]) -> Figure:
-    return {"data": traces, "layout": _layout(showlegend=False)}
-
-
-def _layout(**more: object) -> Figure:
-    axes = {"xaxis": {"type": "category"}, "yaxis": {"title": {"text": "Sharpe"}, "zeroline": True}}
-    return {"hovermode": "closest", "bargap": 0.35, **axes, **more}
+def _figure(traces: list[Figure], values: list[float | None], **more: object) -> Figure:
+    known = [0.0, *(value for value in values if value is not None)]
+    low, high = min(known), max(known)
+    # Numbers outside of short bars need room on both sides.
+    room = 0.12 * (high - low or 1.0)
+    scale = [round(low - (room if low < 0 else 0), 4), round(high + room, 4)]
+    upward = {"title": {"text": "Sharpe"}, "zeroline": True, "range": scale}
+    layout = {"hovermode": "closest", "bargap": 0.35, "showlegend": False, "xaxis": {"type": "category"}}
+    return {"data": traces, "layout": layout | {"yaxis": upward} | more}

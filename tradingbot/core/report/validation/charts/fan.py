@@ -23,7 +23,7 @@ def fan_chart(fan: Fan) -> Figure:
         traces.append(_line(fan, "Middle path", fan.quantiles[ranked[half]], middle))
     traces.append(_line(fan, "Realised", fan.realised, {"color": "@gain", "width": 2}))
     axis = {"title": {"text": "Growth of 1"}, "tickformat": ".2f"}
-    return {"data": traces, "layout": {"yaxis": axis, "legend": {"traceorder": "normal"}}}
+    return {"data": traces, "layout": {"yaxis": axis}}
 
 
 def level(name: str) -> float:

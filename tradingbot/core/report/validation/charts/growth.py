@@ -46,7 +46,7 @@ def _window(fold: Fold) -> Figure:
 
 
 def _number(fold: Fold) -> Figure:
-    middle = (from_iso(fold.test_start) + from_iso(fold.test_end)) // 2_000_000
+    # At the left edge of the window: at the right one of the last lies the bar of buttons.
+    place = {"x": from_iso(fold.test_start) // 1_000_000, "y": 1, "yref": "paper", "yanchor": "bottom"}
     font = {"color": "@soft", "size": 11}
-    place = {"x": middle, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
-    return place | {"text": f"fold {fold.number}", "font": font}
+    return place | {"xanchor": "left", "showarrow": False, "text": f"fold {fold.number}", "font": font}

@@ -17,21 +17,30 @@ def reordering_chart(found: Reordering) -> Figure:
     values = [found.quantiles[name] for name in names]
     bars = {
         "type": "bar",
-        "x": [f"{number(level(name), 0)} % of orders" for name in names],
+        "x": [f"{number(level(name), 0)} %" for name in names],
         "y": [round(value, 6) for value in values],
         "text": [percent(value) for value in values],
-        "textposition": "outside",
-        "textfont": {"color": "@soft", "size": 11},
+        "textposition": "inside",
+        "insidetextanchor": "start",
+        "textangle": 0,
+        "textfont": {"color": "@ink", "size": 12},
         "cliponaxis": False,
         "marker": {"color": "@lossbar", "line": {"color": "@loss", "width": 1}},
-        "hovertemplate": "%{x} fall no deeper than %{y:.1%}",
+        "hovertemplate": "%{x} of the orders fall no deeper than %{y:.1%}",
         "name": "",
     }
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": found.observed, "y1": found.observed}
     line |= {"line": {"color": "@ink", "width": 1.5, "dash": "dash"}}
     note = {"xref": "paper", "x": 0, "xanchor": "left", "y": found.observed, "yanchor": "bottom", "showarrow": False}
-    note |= {"text": f"as it happened {percent(found.observed)}", "font": {"color": "@ink", "size": 11}}
+    note |= {
+        "text": f"as it happened {percent(found.observed)}",
+        "font": {"color": "@ink", "size": 12},
+        "bgcolor": "@paper",
+    }
     top = max([found.observed, *values, 0.01]) * 1.18
-    axes = {"xaxis": {"type": "category"}, "yaxis": {"tickformat": ".0%", "range": [0, round(top, 6)]}}
+    axes = {
+        "xaxis": {"type": "category", "title": {"text": "Share of the orders"}},
+        "yaxis": {"tickformat": ".0%", "range": [0, round(top, 6)]},
+    }
     layout = {"showlegend": False, "hovermode": "closest", "bargap": 0.45, "shapes": [line], "annotations": [note]}
     return {"data": [bars], "layout": layout | axes}

@@ -48,15 +48,20 @@ def tornado_chart(items: Sequence[Perturbation], before: float | None) -> Figure
         "marker": {"color": ["@loss" if gap < 0 else "@gain" for gap in gaps]},
         "hovertemplate": "%{y}: %{x:+.2f}",
     }
-    reach = max([0.05, *map(abs, gaps)]) * 1.2
-    low, high = -reach if min(gaps, default=0) < 0 else -reach / 8, reach if max(gaps, default=0) > 0 else reach / 8
-    across = {"type": "linear", "title": {"text": "Change of Sharpe"}, "range": [low, high], "showgrid": True}
+    across = {"type": "linear", "title": {"text": "Change of Sharpe"}, "range": _range(gaps), "showgrid": True}
     across |= {"zeroline": True}
     layout = {"showlegend": False, "hovermode": "closest", "bargap": 0.3, "xaxis": across}
     return {
         "data": [bars],
         "layout": layout | {"yaxis": {"type": "category", "autorange": "reversed", "showgrid": False}},
     }
+
+
+def _range(gaps: Sequence[float]) -> list[float]:
+    low, high = min([0.0, *gaps]), max([0.0, *gaps])
+    # Beside the longest bars, and beside nought, there is room for a number.
+    room = max(high - low, 0.05) * 0.13
+    return [round(low - room, 4), round(high + room, 4)]
 
 
 def tornado_height(items: Sequence[Perturbation]) -> int:

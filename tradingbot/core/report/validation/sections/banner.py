@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from tradingbot.core.report.markup import Html, join, tag
 from tradingbot.core.report.phrase import when
-from tradingbot.core.report.validation.record import Criterion, ValidationRecord
+from tradingbot.core.report.validation.record import Answer, Criterion, ValidationRecord
 from tradingbot.core.report.validation.wording import WORDS, icon
 
 __all__ = ["ANSWERS", "banner"]
 
-ANSWERS = {"PASS": "pass", "FAIL": "fail", "INSUFFICIENT_EVIDENCE": "unsettled"}
+ANSWERS: dict[str, Answer] = {"PASS": "pass", "FAIL": "fail", "INSUFFICIENT_EVIDENCE": "unsettled"}
 
 _SETTLED = {
     "PASS": "Nothing is open. A change of strategy, parameters, data or config needs a new validation.",
@@ -52,7 +52,7 @@ def _change(record: ValidationRecord) -> Html:
 
 
 def _list(lines: tuple[str, ...]) -> Html:
-    return tag("ul", *(tag("li", line) for line in lines))
+    return tag("ul", *(tag("li", f"{line[:1].upper()}{line[1:]}") for line in lines))
 
 
 def _badges(record: ValidationRecord) -> list[Html]:

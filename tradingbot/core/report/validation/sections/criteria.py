@@ -59,14 +59,15 @@ def _alarm(record: ValidationRecord) -> list[Html]:
 
 
 def _row(criterion: Criterion) -> Html:
-    unit = criterion.unit
+    unit, chance = criterion.unit, power(criterion)
+    between = interval(criterion.low, criterion.high, unit)
     name = tag("th", tag("strong", criterion.title), tag("span", criterion.why, class_="why"), scope="row")
     cells = (
         ("Value", "num value", tag("strong", in_unit(criterion.value, unit))),
         ("Limit", "num", _limit(criterion)),
         ("", "picture", interval_picture(criterion)),
-        ("95 % interval", "num", interval(criterion.low, criterion.high, unit)),
-        ("Power", "words", power(criterion)),
+        ("95 % interval", _unless("num", between), between),
+        ("Power", _unless("words", chance), chance),
         ("Answer", "", pill(criterion.answer)),
     )
     written = [tag("td", text, class_=kind, data_head=head) for head, kind, text in cells]
@@ -74,10 +75,14 @@ def _row(criterion: Criterion) -> Html:
     return tag("tr", name, *written, class_=kind, id=f"criterion-{criterion.name}")
 
 
+def _unless(kind: str, text: str) -> str:
+    return f"{kind} none" if text == NONE else kind
+
+
 def _limit(criterion: Criterion) -> Html:
     if criterion.looser:
-        return tag("span", bound(criterion), tag("span", f"looser: own limit {own_bound(criterion)}"), class_="easier")
+        return tag("span", bound(criterion), tag("span", f"looser than {own_bound(criterion)}"), class_="easier")
     if criterion.limit != criterion.own_limit:
-        own = tag("span", f"stricter than the own {own_bound(criterion)}", class_="why")
+        own = tag("span", f"stricter than {own_bound(criterion)}", class_="why")
         return tag("span", bound(criterion), own)
     return tag("span", bound(criterion))

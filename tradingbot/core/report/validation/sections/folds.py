@@ -26,7 +26,7 @@ def folds(record: ValidationRecord) -> Html:
     found = record.folds
     if not found:
         return card("Fold by fold", tag("p", "There was no fold.", class_="note"), anchor="folds")
-    heads = [("Fold", ""), ("Windows", ""), ("Tested", ""), ("Purged", "num"), ("Tried", "num"), ("Chosen", "words")]
+    heads = [("Fold", ""), ("Trained, then tested", ""), ("Purged", "num"), ("Tried", "num"), ("Chosen", "words")]
     heads += [("Sharpe in", "num"), ("Sharpe out", "num"), *(head for head in HEADS if head[0] != "Sharpe")]
     rows = [_row(fold, found) for fold in found]
     bars = frame(fold_bars(found), "Sharpe in and out of sample by fold", 280)
@@ -60,8 +60,7 @@ def _row(fold: Fold, found: tuple[Fold, ...]) -> list[str]:
     trades, net, sharpe, *rest = manner(fold.test)
     return [
         str(fold.number),
-        windows(fold, found),
-        f"{when(fold.test_start)[:10]} to {when(fold.test_end)[:10]}",
+        tag("span", windows(fold, found), tag("span", *_times(fold), class_="why")),
         number(fold.purged, 0),
         number(fold.candidates, 0),
         _chosen(fold),
@@ -71,6 +70,13 @@ def _row(fold: Fold, found: tuple[Fold, ...]) -> list[str]:
         net,
         *rest,
     ]
+
+
+def _times(fold: Fold) -> list[str]:
+    start, middle, tested, end = (
+        when(edge)[:10] for edge in (fold.train_start, fold.train_end, fold.test_start, fold.test_end)
+    )
+    return [f"{start} to {middle}", tag("br"), tag("strong", f"{tested} to {end}")]
 
 
 def _chosen(fold: Fold) -> str:

@@ -28,7 +28,8 @@ def reordering(record: ValidationRecord) -> Html:
     if found is None or not found.quantiles:
         return card(title, tag("p", "The trades were not reordered.", class_="note"))
     note = (
-        f"Deepest fall over {number(found.resamples, 0)} orders. Order changes neither Sharpe ratio nor final equity."
+        f"Each bar is the fall that so many of {number(found.resamples, 0)} orders stay within. "
+        "Order changes neither the Sharpe ratio nor the final equity."
     )
     chart = frame(reordering_chart(found), "Deepest fall by quantile of orders", 260)
     return card(title, chart, tag("p", _deeper(found), class_="aside"), note=note)

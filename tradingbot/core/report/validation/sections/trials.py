@@ -50,7 +50,7 @@ def _said(seen: TrialsSeen) -> str:
     return (
         f"All {number(seen.counted, 0)} were stripped of their mean and redrawn together "
         f"{number(seen.resamples, 0)} times; "
-        f"the best of them reached this candidate's t in a share of {in_unit(seen.adjusted_p, 'p')}."
+        f"the best of them reached this candidate's t in a share of {in_unit(seen.adjusted_p, 'p')} of the draws."
     )
 
 

@@ -1,0 +1,193 @@
+# file: tests/core/report/validation/testpage.py
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from tests.core.report.validation.sample import TALES, bare, hollow, sample
+from tradingbot.core.report.markup import Html
+from tradingbot.core.report.validation.page import render
+from tradingbot.core.report.validation.record import Criterion, ValidationRecord
+from tradingbot.core.report.validation.sections.diagnostics import UNDECISIVE
+from tradingbot.core.report.validation.wording import WORDS, bound, own_bound
+
+_VOID = {"meta", "br", "col"}
+_EVERY = {**{kind: sample(kind) for kind in TALES}, "bare": bare(), "hollow": hollow()}
+
+
+class Page(HTMLParser):
+    """The page as a browser would take it apart."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, dict[str, str | None]]] = []
+        self.addresses: list[str] = []
+        self.heads: list[str] = []
+        self.charts: list[dict[str, Any]] = []
+        self.words: list[str] = []
+        self.alarms: list[str] = []
+        self.rows: dict[str, str] = {}
+        self.ids: Counter[str | None] = Counter()
+        self.feed(text)
+        self.close()
+        self.text = " ".join("".join(self.words).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.addresses += [str(found[name]) for name in ("src", "href", "srcset", "action", "data") if name in found]
+        self.ids.update([found["id"]] if "id" in found else [])
+        if tag not in _VOID:
+            self.open.append((tag, found))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        tag, found = self.open[-1] if self.open else ("", {})
+        if tag == "script":
+            self.charts += [json.loads(data)] if found.get("type") == "application/json" else []
+        if tag in {"script", "style"}:
+            return
+        self.heads += [data] if tag == "h2" else []
+        for _, around in self.open:
+            if {"alarm", "easier"} & set((around.get("class") or "").split()):
+                self.alarms.append(data)
+            if (around.get("id") or "").startswith("criterion-"):
+                name = str(around["id"]).removeprefix("criterion-")
+                self.rows[name] = f"{self.rows.get(name, '')} {data}"
+        self.words.append(data)
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    return {kind: render(record) for kind, record in _EVERY.items()}
+
+
+@pytest.fixture(scope="module")
+def pages(texts: dict[str, str]) -> dict[str, Page]:
+    return {kind: Page(text) for kind, text in texts.items()}
+
+
+@pytest.mark.parametrize("kind", _EVERY)
+def test_the_page_is_well_formed_and_asks_nobody(kind: str, pages: dict[str, Page], texts: dict[str, str]) -> None:
+    page = pages[kind]
+    assert page.open == []
+    assert max(page.ids.values()) == 1
+    assert all(address.startswith("#") for address in page.addresses)
+    assert {address.removeprefix("#") for address in page.addresses} <= set(page.ids)
+    for style in re.findall(r"<style>(.*?)</style>", texts[kind], re.DOTALL):
+        assert "url(" not in style
+        assert "@import" not in style
+
+
+@pytest.mark.parametrize("kind", TALES)
+def test_equal_records_give_the_same_bytes(kind: str, texts: dict[str, str]) -> None:
+    again = ValidationRecord.model_validate_json(_EVERY[kind].model_dump_json())
+    assert render(again) == texts[kind]
+
+
+def test_the_verdict_comes_first_and_every_part_after_it(pages: dict[str, Page]) -> None:
+    assert pages["pass"].heads == [
+        "Why",
+        "What would change it",
+        "In short",
+        "Criteria",
+        "Before you trust this",
+        "Out of sample",
+        "Where the path might have gone",
+        "The same trades in another order",
+        "Fold by fold",
+        "Combinatorial purged cross-validation",
+        "Moved parameters",
+        "Dearer trading",
+        "Calm and stormy markets",
+        "Trials in the ledger",
+        "Diagnostics",
+        "Run it again",
+    ]
+
+
+@pytest.mark.parametrize("kind", _EVERY)
+def test_the_verdict_is_said_in_a_word_with_reasons(kind: str, pages: dict[str, Page]) -> None:
+    verdict, text = _EVERY[kind].verdict, pages[kind].text.lower()
+    assert verdict.value.replace("_", " ").lower() in text
+    for line in (verdict.reason, *verdict.reasons, *verdict.settle):
+        assert line.lower() in text
+
+
+@pytest.mark.parametrize("kind", [*TALES, "hollow"])
+def test_every_criterion_has_its_row(kind: str, pages: dict[str, Page]) -> None:
+    for criterion in _EVERY[kind].criteria:
+        row = pages[kind].rows[criterion.name]
+        for words in (criterion.title, criterion.why, bound(criterion), WORDS[criterion.answer]):
+            assert words in row
+
+
+def test_the_power_is_a_sentence(pages: dict[str, Page]) -> None:
+    assert "Had the truth been 3.00, it would have passed on this much data in 63 %." in pages["pass"].rows["sharpe"]
+    assert "Would have passed on this much data in 77 %." in pages["pass"].rows["adjusted_p"]
+
+
+def test_an_easier_limit_is_red_and_names_the_own_one(pages: dict[str, Page]) -> None:
+    looser = next(one for one in _EVERY["fail"].criteria if one.looser)
+    alarms = " ".join(pages["fail"].alarms)
+    assert alarms.count(own_bound(looser)) == 2
+    assert "1 LOOSER LIMIT" in alarms
+    assert pages["pass"].alarms == []
+
+
+def test_a_stricter_limit_is_not_red(pages: dict[str, Page]) -> None:
+    assert "stricter than ≤ 3.0 %" in pages["pass"].rows["cvar"]
+
+
+def test_a_synthetic_market_is_called_one(pages: dict[str, Page]) -> None:
+    assert "SYNTHETIC MARKET" in pages["pass"].text
+    assert "SYNTHETIC MARKET" not in pages["bare"].text
+
+
+def test_the_diagnostics_do_not_decide(pages: dict[str, Page]) -> None:
+    assert UNDECISIVE in pages["pass"].text
+    for name in ("PSR", "DSR", "PBO", "MinTRL", "MinBTL"):
+        assert name in pages["pass"].words
+
+
+def test_what_repeats_the_run_is_there(pages: dict[str, Page]) -> None:
+    record, text = _EVERY["pass"], pages["pass"].text
+    for words in (record.origin.command, record.sha256, record.trials.head, *record.origin.parts.values()):
+        assert words in text
+
+
+def test_a_refused_move_is_listed_and_not_drawn(pages: dict[str, Page]) -> None:
+    tornado = next(chart for chart in pages["pass"].charts if chart["data"][0].get("orientation") == "h")
+    assert "max_hold was 0, allowed is 1 or more" in pages["pass"].text
+    assert len(tornado["data"][0]["y"]) == 20
+    assert not any(name.startswith("max_hold") for name in tornado["data"][0]["y"])
+
+
+def test_every_colour_of_a_chart_is_in_the_styles(pages: dict[str, Page], texts: dict[str, str]) -> None:
+    used = set(re.findall(r'"@([a-z]+)"', json.dumps(pages["fail"].charts)))
+    assert used <= set(re.findall(r"--([a-z]+):", texts["fail"]))
+
+
+def test_a_page_without_evidence_says_so(pages: dict[str, Page]) -> None:
+    assert pages["bare"].charts == []
+    for words in ("No criterion was measured", "There was no fold", "No shock was run", "No parameter was moved"):
+        assert words in pages["bare"].text
+
+
+def test_foreign_text_is_text() -> None:
+    evil = "<script>alert(1)</script>"
+    record = sample("fail")
+    verdict = record.verdict.model_copy(update={"reason": evil, "reasons": (evil,), "settle": (evil,)})
+    criteria: tuple[Criterion, ...] = tuple(one.model_copy(update={"title": evil}) for one in record.criteria)
+    folds = tuple(one.model_copy(update={"chosen": {evil: evil}}) for one in record.folds)
+    moved = {"candidate": evil, "verdict": verdict, "criteria": criteria, "folds": folds, "cautions": (evil,)}
+    text = render(record.model_copy(update=moved))
+    assert not isinstance(text, Html)
+    assert evil not in text
+    assert Page(text).text.count(evil) > 10

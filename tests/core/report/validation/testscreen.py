@@ -1,0 +1,53 @@
+# file: tests/core/report/validation/testscreen.py
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from tests.core.report.validation.sample import TALES, bare, hollow, sample
+from tradingbot.core.report.validation.record import ValidationRecord
+from tradingbot.core.report.validation.screen import screen
+
+_PATHS = {"html": "logs/validation/reversion/r/report.html", "json": "logs/validation/reversion/r/report.json"}
+_EVERY = {**{kind: sample(kind) for kind in TALES}, "bare": bare(), "hollow": hollow()}
+
+
+def _printed(record: ValidationRecord, width: int = 100) -> str:
+    console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
+    console.print(screen(record, _PATHS))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("kind", _EVERY)
+def test_a_validation_fits_one_screen(kind: str) -> None:
+    record, text = _EVERY[kind], _printed(_EVERY[kind])
+    assert len(text.splitlines()) <= 40
+    assert max(map(len, text.splitlines())) <= 100
+    for words in (record.verdict.value.replace("_", " "), record.verdict.reason, *_PATHS.values()):
+        assert words in text
+    for criterion in record.criteria:
+        assert criterion.title in text
+
+
+def test_an_easier_limit_is_said_aloud() -> None:
+    assert "! Sharpe ratio ≥ 1.00 is looser than the own ≥ 2.00" in _printed(sample("fail"))
+    assert "looser" not in _printed(sample("pass"))
+
+
+def test_what_does_not_hold_is_named() -> None:
+    text = " ".join(_printed(sample("fail")).split())
+    assert "1 of 6 pass, slippage x2 ✗ fails" in text
+    assert "1 of 2 pass, high volatility ? unsettled" in text
+
+
+def test_a_narrow_terminal_gets_it_too() -> None:
+    assert "Profit factor" in " ".join(_printed(sample("pass"), 72).split())
+
+
+def test_square_brackets_are_text() -> None:
+    record = sample("pass")
+    verdict = record.verdict.model_copy(update={"reason": "limit [red]9[/red]"})
+    assert "limit [red]9[/red]" in _printed(record.model_copy(update={"verdict": verdict, "candidate": "a[b]c[/b]"}))
