@@ -1,0 +1,1 @@
+# file: core/report/calibration/__init__.py

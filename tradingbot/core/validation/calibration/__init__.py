@@ -1,0 +1,1 @@
+# file: core/validation/calibration/__init__.py

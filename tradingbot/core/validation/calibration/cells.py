@@ -1,0 +1,141 @@
+# file: core/validation/calibration/cells.py
+"""Searches whose truth is known: trials of made-up trades, with or without an edge, in kinds that break naive tests."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tradingbot.core.errors import BadInput
+from tradingbot.core.validation.evidence import Evidence, Floats, Ints
+from tradingbot.core.validation.facts import Rival
+
+__all__ = ["CELLS", "DAYS_PER_YEAR", "Cell", "Search", "cells_named", "search"]
+
+DAYS_PER_YEAR = 365
+_DAY = 86_400_000_000_000
+_START = 1_577_836_800_000_000_000
+# The share of its slot that a trade is held; the rest keeps trades of one instrument apart.
+_HELD = 0.8
+_VOLATILITY = 0.1
+_EQUITY = 10_000.0
+_MEMORY, _FREEDOM, _SHARED = 0.3, 4, 0.5
+_CLUSTER, _ALIKE = 5, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A kind of noise over so many years: `bets` a year, one after the other, each of `size` trades at once."""
+
+    kind: str
+    years: int
+    bets: int = 400
+    size: int = 1
+
+    @property
+    def name(self) -> str:
+        """Its name on the command line and in the report."""
+        return f"{self.kind}-{self.years}y"
+
+
+# More trades where they are worth less, so that 500 effective ones can be reached.
+_KINDS = (("iid", 400, 1), ("ar1", 600, 1), ("t4", 400, 1), ("clustered", 400, _CLUSTER), ("correlated", 400, 1))
+CELLS = tuple(Cell(kind, years, bets, size) for kind, bets, size in _KINDS for years in (2, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search as the gate sees it: the trial that is handed in, and what the ledger holds of the others."""
+
+    evidence: Evidence
+    rivals: tuple[Rival, ...]
+
+
+def cells_named(names: Sequence[str]) -> tuple[Cell, ...]:
+    """Return the cells of these names, or of these kinds; all when none is named.
+
+    Raises
+    ------
+    BadInput
+        When there is no such cell.
+    """
+    known = {cell.name for cell in CELLS} | {cell.kind for cell in CELLS}
+    if strangers := [name for name in names if name not in known]:
+        raise BadInput(f"--cells has {strangers[0]!r}, allowed are {', '.join(sorted(known))}")
+    return tuple(cell for cell in CELLS if not names or {cell.name, cell.kind} & set(names))
+
+
+def search(cell: Cell, trials: int, planted: float, rng: np.random.Generator) -> Search:
+    """Return a search of `trials`, of which the best by Sharpe ratio is handed in; with an edge, the one that has it.
+
+    Trades are held one bet after the other; their profit is booked at the exit. A bet's trades are entered within a
+    tenth of its slot, in as many instruments, and leave together. Equity, daily returns and profits are one account:
+    each profit is its fraction of the equity at entry.
+
+    Parameters
+    ----------
+    cell
+        `iid` normal; `ar1`: autocorrelation 0.3 from trade to trade; `t4`: Student's t with 4 degrees of freedom;
+        `clustered`: five at once, correlation 0.8; `correlated`: the trials share half of their variance.
+    planted
+        True annual Sharpe ratio (mean over deviation of the sum of a year's trades, had bets been independent) of the
+        trial that is handed in; with 0 none has an edge.
+    """
+    bets = cell.bets * cell.years
+    noise = _noise(cell, bets, trials, rng)
+    spread = math.sqrt(1 + (cell.size - 1) * _ALIKE) * math.sqrt(cell.size)
+    unit = _VOLATILITY / math.sqrt(cell.bets) / spread
+    fractions = unit * noise
+    if planted:
+        fractions[:, :, 0] += planted * _VOLATILITY / cell.bets / cell.size
+    begins, ends = _slots(cell, bets)
+    days = _START + _DAY * np.arange(1, cell.years * DAYS_PER_YEAR + 1)
+    growth = np.vstack([np.ones(trials), np.cumprod(1 + fractions.sum(axis=1), axis=0)])
+    closed = growth[np.searchsorted(ends, np.concatenate([[_START], days]), side="right")]
+    returns = closed[1:] / closed[:-1] - 1
+    chosen = 0 if planted else int(np.argmax(returns.mean(axis=0) / returns.std(axis=0)))
+    rivals = tuple((days, returns[:, trial].copy()) for trial in range(trials) if trial != chosen)
+    return Search(_evidence(cell, chosen, fractions, growth, days, returns, begins, ends), rivals)
+
+
+def _noise(cell: Cell, bets: int, trials: int, rng: np.random.Generator) -> Floats:
+    """Return trades of mean 0 and deviation 1 [bets, trades of a bet, trials]."""
+    shape = (bets, cell.size, trials)
+    if cell.kind == "t4":
+        return rng.standard_t(_FREEDOM, shape) / math.sqrt(_FREEDOM / (_FREEDOM - 2))
+    noise = rng.standard_normal(shape)
+    if cell.kind == "ar1":
+        noise[1:] *= math.sqrt(1 - _MEMORY**2)
+        for bet in range(1, bets):
+            noise[bet] += _MEMORY * noise[bet - 1]
+    elif cell.kind == "clustered":
+        return math.sqrt(_ALIKE) * rng.standard_normal((bets, 1, trials)) + math.sqrt(1 - _ALIKE) * noise
+    elif cell.kind == "correlated":
+        return math.sqrt(_SHARED) * rng.standard_normal((bets, cell.size, 1)) + math.sqrt(1 - _SHARED) * noise
+    return noise
+
+
+def _slots(cell: Cell, bets: int) -> tuple[Ints, Ints]:
+    """Return when each trade is entered [bets, size] and when each bet is left [bets]."""
+    width = cell.years * DAYS_PER_YEAR * _DAY // bets
+    starts = _START + width * np.arange(bets, dtype=np.int64)
+    late = (np.arange(cell.size, dtype=np.int64) * width) // (10 * cell.size)
+    return starts[:, None] + late, starts + int(_HELD * width)
+
+
+def _evidence(
+    cell: Cell, chosen: int, fractions: Floats, growth: Floats, days: Ints, returns: Floats, begins: Ints, ends: Ints
+) -> Evidence:
+    mine = fractions[:, :, chosen]
+    return Evidence(
+        days=days,
+        returns=returns[:, chosen].copy(),
+        entries=begins.ravel(),
+        exits=np.repeat(ends, cell.size),
+        pnl=(_EQUITY * growth[:-1, chosen, None] * mine).ravel(),
+        instruments=np.tile(np.arange(cell.size, dtype=np.int64), len(ends)),
+        fractions=mine.ravel().copy(),
+    )
