@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.core.report.validation.sample import TALES, bare, hollow, sample
+from tests.core.report.validation.sample import bare, hollow, sample
+from tests.core.report.validation.tales import TALES
 from tradingbot.core.report.markup import Html
+from tradingbot.core.report.phrase import NONE
 from tradingbot.core.report.validation.page import render
 from tradingbot.core.report.validation.record import Criterion, ValidationRecord
 from tradingbot.core.report.validation.sections.diagnostics import UNDECISIVE
@@ -178,6 +180,12 @@ def test_a_page_without_evidence_says_so(pages: dict[str, Page]) -> None:
     assert pages["bare"].charts == []
     for words in ("No criterion was measured", "There was no fold", "No shock was run", "No parameter was moved"):
         assert words in pages["bare"].text
+
+
+def test_ratios_nobody_knows_are_not_drawn(pages: dict[str, Page]) -> None:
+    kinds = [chart["data"][0]["type"] for chart in pages["hollow"].charts]
+    assert kinds.count("bar") == 1
+    assert NONE in pages["hollow"].rows["sharpe"]
 
 
 def test_foreign_text_is_text() -> None:

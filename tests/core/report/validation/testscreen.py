@@ -6,7 +6,8 @@ import io
 import pytest
 from rich.console import Console
 
-from tests.core.report.validation.sample import TALES, bare, hollow, sample
+from tests.core.report.validation.sample import bare, hollow, sample
+from tests.core.report.validation.tales import TALES
 from tradingbot.core.report.validation.record import ValidationRecord
 from tradingbot.core.report.validation.screen import screen
 

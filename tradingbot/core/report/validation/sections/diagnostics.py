@@ -19,7 +19,7 @@ _SENTENCES = {
     "DSR": "Deflated Sharpe ratio: the chance that the true one is above what the luckiest worthless trial would show.",
     "Luckiest noise": "The Sharpe ratio that the best of as many worthless trials is expected to show.",
     "PBO": "Probability of backtest overfitting: how often the best on half the days is below the middle on the rest.",
-    "MinTRL": "Minimum track record: days until a Sharpe ratio like this one is told from its limit, 95 times in 100.",
+    "MinTRL": "Minimum track record: days until a Sharpe ratio like this one is told from nought, 95 times in 100.",
     "MinBTL": "Minimum backtest: with fewer years, the best of as many worthless trials is expected to reach Sharpe 1.",
     "Error of Sharpe": "One standard error of the yearly Sharpe ratio, allowing for days that resemble the day before.",
     "Autocorrelation": "How much a day resembles the day before: nought is not at all, more flatters the Sharpe ratio.",

@@ -29,7 +29,8 @@ def folds(record: ValidationRecord) -> Html:
     heads = [("Fold", ""), ("Trained, then tested", ""), ("Purged", "num"), ("Tried", "num"), ("Chosen", "words")]
     heads += [("Sharpe in", "num"), ("Sharpe out", "num"), *(head for head in HEADS if head[0] != "Sharpe")]
     rows = [_row(fold, found) for fold in found]
-    bars = frame(fold_bars(found), "Sharpe in and out of sample by fold", 280)
+    known = any(fold.test.sharpe is not None or fold.in_sample_sharpe is not None for fold in found)
+    bars = frame(fold_bars(found), "Sharpe in and out of sample by fold", 280) if known else None
     return card("Fold by fold", bars, table(heads, rows, "Folds"), note=_NOTE, anchor="folds")
 
 
@@ -49,8 +50,8 @@ def paths(record: ValidationRecord) -> list[Html]:
         for path in found
     ]
     more = tag("details", tag("summary", "All paths"), table(heads, rows, "Paths"))
-    chart = frame(path_bars(found), "Sharpe by path", 250)
     sharpes = [path.sharpe for path in found if path.sharpe is not None]
+    chart = frame(path_bars(found), "Sharpe by path", 250) if sharpes else None
     middle = f" Half of them reach a Sharpe ratio of {number(median(sharpes))}." if sharpes else ""
     note = f"{len(found)} whole histories, each put together from test groups that the model had not seen.{middle}"
     return [card("Combinatorial purged cross-validation", chart, more, note=note)]

@@ -40,6 +40,7 @@ def _facts(origin: Origin) -> list[tuple[str, str]]:
         ("Equity", amount(origin.equity, origin.currency)),
         ("Strategies", join(_strategy(entry) for entry in origin.strategies)),
         ("Recipe", origin.recipe),
+        ("Chosen", ", ".join(origin.chosen)),
         ("Versions", ", ".join(f"{name} {version}" for name, version in sorted(origin.versions.items()))),
     ]
 

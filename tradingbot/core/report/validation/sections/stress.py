@@ -24,7 +24,8 @@ def shocks(record: ValidationRecord) -> Html:
     heads = [("Shock", ""), ("Times", "num"), *HEADS, *_JUDGED]
     unshocked = ["None", "1", *manner(record.whole), "", ""]
     rows = [unshocked, *(_shock(shock) for shock in found)]
-    chart = frame(shock_bars(found, record.whole.sharpe), "Sharpe ratio by shock", 270)
+    known = any(shock.measured.sharpe is not None for shock in found)
+    chart = frame(shock_bars(found, record.whole.sharpe), "Sharpe ratio by shock", 270) if known else None
     note = "The whole backtest again with dearer slippage, slower orders or higher fees."
     return card(title, chart, table(heads, rows, "Shocks"), note=note, anchor="shocks")
 
