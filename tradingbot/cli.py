@@ -12,7 +12,10 @@ import typer
 from tradingbot.core.errors import TradingbotError
 from tradingbot.datacli import data_app
 from tradingbot.operatorcli import operator_app
+from tradingbot.registrycli import registry_app
 from tradingbot.riskcli import risk_app
+from tradingbot.trialscli import trials_app
+from tradingbot.validatecli import validate_app
 
 if TYPE_CHECKING:
     from tradingbot.core.report.summaryrow import SummaryRow
@@ -28,6 +31,9 @@ app = typer.Typer(
 )
 app.add_typer(data_app, name="data")
 app.add_typer(operator_app)
+app.add_typer(registry_app)
+app.add_typer(trials_app)
+app.add_typer(validate_app)
 app.add_typer(risk_app, name="risk")
 
 _DEBUG = False

@@ -81,3 +81,16 @@ def test_the_format_can_be_chosen(tmp_path: Path) -> None:
     store.keep("a", {"x": 1})
     assert _file(store).read_bytes().endswith(b'\n{"x": 1}')
     assert store.kept(["a"]) == {"a": {"x": 1}}
+
+
+def test_a_cleared_store_has_nothing_left_but_what_it_did_not_write(tmp_path: Path) -> None:
+    store: Store[int] = Store(tmp_path / "runs")
+    store.clear()
+    store.keep("a", 1)
+    store.clear()
+    assert not (tmp_path / "runs").exists()
+    store.keep("a", 1)
+    (tmp_path / "runs" / "mine.txt").write_text("kept", encoding="utf-8")
+    store.clear()
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["mine.txt"]
+    assert store.kept(["a"]) == {}

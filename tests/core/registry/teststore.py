@@ -140,7 +140,7 @@ def test_the_file_itself_refuses_to_change_or_lose_a_row(full: Registry, stateme
 @pytest.mark.parametrize("number", [1, 3, 5])
 def test_a_changed_cell_is_found_in_its_row(full: Registry, column: str, number: int) -> None:
     value = "42" if column in ("number", "when_ns") else f"{column} || 'x'"
-    force(full, [f"UPDATE changes SET {column} = {value} WHERE number = {number}"])  # noqa: S608 - names of our own
+    force(full, [f"UPDATE changes SET {column} = {value} WHERE number = {number}"])
     row = f"row {number} (was changed|is missing)"
     for look in (full.verify, full.current, lambda: full.history("trend-2"), lambda: full.record(ROWS[3])):
         with pytest.raises(LedgerTampered, match=f"{full.path}: {row}"):
@@ -196,7 +196,7 @@ def test_a_forged_chain_that_no_rule_would_let_in_is_found(registry: Registry) -
     digest = digest_of(registry.verify(), 2, forged)
     values = ("trend-1", "promoted", "ann", "why", forged.when_ns, forged.certificate, forged.strategy, "forex", digest)
     with closing(sqlite3.connect(registry.path)) as file, file:
-        file.execute(f"INSERT INTO changes VALUES (2{', ?' * len(values)})", values)  # noqa: S608 - marks alone
+        file.execute(f"INSERT INTO changes VALUES (2{', ?' * len(values)})", values)
     sentence = "row 2 could not have been written: trend-1 is candidate and cannot become promoted"
     with pytest.raises(LedgerTampered, match=sentence):
         registry.current()

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from tradingbot.core.trials.trial import Trial
 DAY = 86_400_000_000_000
 
 
-def trial(number: int = 1, **fields: object) -> Trial:
+def trial(number: int = 1, **fields: Any) -> Trial:
     made = Trial(
         who="ann",
         purpose="backtest",
@@ -42,7 +43,7 @@ def trial(number: int = 1, **fields: object) -> Trial:
         days=np.arange(1, 4, dtype=np.int64) * DAY,
         returns=np.array([0.01, -0.02, number / 1000], dtype=np.float32),
     )
-    return replace(made, **fields)  # type: ignore[arg-type]
+    return replace(made, **fields)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +108,7 @@ def test_any_text_and_any_returns_survive(
         {"returns": np.array([0.1, np.nan, 0.1], np.float32)},
     ],
 )
-def test_a_trial_that_makes_no_sense_is_refused(fields: dict[str, object]) -> None:
+def test_a_trial_that_makes_no_sense_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         trial(**fields)
 

@@ -53,6 +53,13 @@ class Store[R]:
         finally:
             part.unlink(missing_ok=True)
 
+    def clear(self) -> None:
+        """Remove every result and the folder; what else lies there stays."""
+        for path in self.folder.glob("*.result"):
+            path.unlink(missing_ok=True)
+        if self.folder.is_dir() and not any(self.folder.iterdir()):
+            self.folder.rmdir()
+
     def _path(self, key: str) -> Path:
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()}.result"
 

@@ -66,7 +66,7 @@ def calmar(growth: float | None, max_drawdown: float) -> float | None:
 def cvar(returns: Floats, share: float = 0.05) -> float | None:
     """Return the expected loss on the worst `share` of days, as a positive fraction of equity.
 
-    With m = share * n days in the tail: -(sum of the floor(m) lowest returns + what is left of m times the next) / m, so
+    With m = share * n days in the tail: -(sum of the floor(m) lowest returns + the rest of m times the next) / m, so
     that a tail of 12.6 days counts the thirteenth by 0.6; Acerbi and Tasche (2002), "Expected Shortfall". Negative when
     even those days gained. None when `share` of the days is less than one day.
     """
