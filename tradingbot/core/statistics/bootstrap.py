@@ -10,7 +10,7 @@ import numpy as np
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.arrays import Floats, Ints
 
-__all__ = ["best_block", "mean_error", "stationary_indices"]
+__all__ = ["best_block", "stationary_indices"]
 
 _SHORTEST = 10
 
@@ -39,27 +39,6 @@ def stationary_indices(n: int, block: float, size: int, rng: np.random.Generator
     last = np.maximum.accumulate(np.where(begins, steps, 0), axis=1)
     drawn: Ints = (np.take_along_axis(fresh, last, axis=1) + steps - last) % n
     return drawn
-
-
-def mean_error(columns: Floats, block: float) -> Floats:
-    """Return the standard error of each column's mean under the stationary bootstrap: [N] of `columns` [T, N].
-
-    sqrt((c_0 + 2 sum_k (1 - k/T) (1 - 1/block)^k c_k) / T) with circular autocovariances c_k: what infinitely many
-    resamples would show. NaN marks days without data, which count in no mean; 0 for a column without any. Source:
-    Politis and Romano (1994), lemma 1.
-    """
-    n = len(columns)
-    present = np.isfinite(columns)
-    counts = np.maximum(present.sum(axis=0), 1)
-    centred = np.where(present, columns, 0.0)
-    centred = np.where(present, centred - centred.sum(axis=0) / counts, 0.0)
-    spectrum = np.fft.rfft(centred, axis=0)
-    circular = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, n, axis=0)
-    lags = np.arange(n)
-    weights = 2.0 * (1 - lags / n) * (1 - 1 / block) ** lags
-    weights[0] = 1.0
-    error: Floats = np.sqrt(np.maximum(weights @ circular, 0.0)) / counts
-    return error
 
 
 def best_block(x: Floats) -> float:
