@@ -16,7 +16,7 @@ from tradingbot.core.report.phrase import NONE
 from tradingbot.core.report.validation.page import render
 from tradingbot.core.report.validation.record import Criterion, ValidationRecord
 from tradingbot.core.report.validation.sections.diagnostics import UNDECISIVE
-from tradingbot.core.report.validation.wording import WORDS, bound, own_bound
+from tradingbot.core.report.validation.wording import WORDS, bound, own_bound, spoken
 
 _VOID = {"meta", "br", "col"}
 _EVERY = {**{kind: sample(kind) for kind in TALES}, "bare": bare(), "hollow": hollow()}
@@ -126,7 +126,7 @@ def test_the_verdict_is_said_in_a_word_with_reasons(kind: str, pages: dict[str, 
 def test_every_criterion_has_its_row(kind: str, pages: dict[str, Page]) -> None:
     for criterion in _EVERY[kind].criteria:
         row = pages[kind].rows[criterion.name]
-        for words in (criterion.title, criterion.why, bound(criterion), WORDS[criterion.answer]):
+        for words in (criterion.title, spoken(criterion.why), bound(criterion), WORDS[criterion.answer]):
             assert words in row
 
 
@@ -186,6 +186,30 @@ def test_ratios_nobody_knows_are_not_drawn(pages: dict[str, Page]) -> None:
     kinds = [chart["data"][0]["type"] for chart in pages["hollow"].charts]
     assert kinds.count("bar") == 1
     assert NONE in pages["hollow"].rows["sharpe"]
+
+
+def test_folds_without_training_are_called_windows() -> None:
+    record = sample("pass")
+    found = tuple(one.model_copy(update={"chosen": {}, "in_sample_sharpe": None}) for one in record.folds)
+    page = Page(render(record.model_copy(update={"folds": found})))
+    assert "Nothing is trained" in page.text
+    assert "Purged" not in page.words
+
+
+def test_a_long_list_of_reasons_is_folded_not_cut() -> None:
+    record = sample("fail")
+    reasons = tuple(f"reason {number}" for number in range(15))
+    page = Page(render(record.model_copy(update={"verdict": record.verdict.model_copy(update={"reasons": reasons})})))
+    assert "9 more" in page.words
+    for line in reasons:
+        assert spoken(line) in page.words
+
+
+def test_a_lonely_candidate_is_not_called_many() -> None:
+    record = sample("pass")
+    page = Page(render(record.model_copy(update={"trials": record.trials.model_copy(update={"counted": 1})})))
+    assert "No other trial is on record" in page.text
+    assert "All 1 " not in page.text
 
 
 def test_foreign_text_is_text() -> None:

@@ -9,10 +9,11 @@ from tradingbot.core.report.validation.record import ValidationRecord
 from tradingbot.core.report.validation.sections.banner import banner
 from tradingbot.core.report.validation.sections.criteria import cautions, criteria
 from tradingbot.core.report.validation.sections.diagnostics import diagnostics
-from tradingbot.core.report.validation.sections.folds import folds, paths
+from tradingbot.core.report.validation.sections.folds import folds
 from tradingbot.core.report.validation.sections.growth import growth
 from tradingbot.core.report.validation.sections.luck import fan, reordering
 from tradingbot.core.report.validation.sections.moves import moves
+from tradingbot.core.report.validation.sections.paths import paths
 from tradingbot.core.report.validation.sections.provenance import provenance
 from tradingbot.core.report.validation.sections.short import contents, in_short
 from tradingbot.core.report.validation.sections.stress import regimes, shocks

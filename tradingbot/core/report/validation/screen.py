@@ -23,7 +23,7 @@ __all__ = ["screen"]
 
 _COLOURS: dict[str, str] = {"pass": "cyan", "fail": "dark_orange", "unsettled": "grey62"}
 _WIDTH = 100
-_MOST = 4
+_MOST = 3
 
 
 class _Judged(Protocol):
@@ -41,7 +41,7 @@ def screen(record: ValidationRecord, paths: Mapping[str, str] | None = None) -> 
     parts: list[RenderableType] = [_verdict(record), *_warnings(record)]
     if record.criteria:
         parts.append(Padding(_criteria(record.criteria), (1, 0)))
-    parts.append(_summary([("Held back", _growth(record)), *_stress(record), ("Trials", _trials(record))]))
+    parts.append(_summary([("Tested", _growth(record)), *_stress(record), ("Trials", _trials(record))]))
     parts += [Text(f"{name}: {path}", overflow="fold") for name, path in (paths or {}).items()]
     return Group(*parts)
 
@@ -49,7 +49,8 @@ def screen(record: ValidationRecord, paths: Mapping[str, str] | None = None) -> 
 def _verdict(record: ValidationRecord) -> Panel:
     colour = _COLOURS[ANSWERS[record.verdict.value]]
     lines = [Text(record.verdict.reason, style="bold")]
-    lines += _some([one for one in record.verdict.reasons if one.lower() != record.verdict.reason.lower()], "- ")
+    said = record.verdict.reason.lower()
+    lines += _some([one for one in record.verdict.reasons if not said.startswith(one.lower())], "- ")
     if record.verdict.settle:
         lines += [Text("What would change it", style="dim"), *_some(record.verdict.settle, "- ")]
     sign = signs(ANSWERS[record.verdict.value])[0]
@@ -66,7 +67,7 @@ def _some(lines: Sequence[str], before: str) -> list[Text]:
 def _warnings(record: ValidationRecord) -> list[Text]:
     easier = [one for one in record.criteria if one.looser]
     lines = [Text(f"! {one.title} {bound(one)} is looser than the own {own_bound(one)}", style="red") for one in easier]
-    if record.origin.synthetic:
+    if record.origin.synthetic and not any("synthetic" in line for line in record.cautions):
         lines.append(Text("! The market is synthetic: the verdict says nothing about money", style="yellow"))
     return lines + [Text(line.plain, style="yellow") for line in _some(record.cautions, "! ")]
 

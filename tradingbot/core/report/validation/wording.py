@@ -7,7 +7,7 @@ from tradingbot.core.report.markup import Html, tag
 from tradingbot.core.report.phrase import NONE, number, percent
 from tradingbot.core.report.validation.record import Answer, Criterion
 
-__all__ = ["ICONS", "WORDS", "bound", "icon", "in_unit", "interval", "moved", "own_bound", "pill", "signs"]
+__all__ = ["ICONS", "WORDS", "bound", "icon", "in_unit", "interval", "moved", "own_bound", "pill", "signs", "spoken"]
 
 WORDS: dict[str, str] = {"pass": "passes", "fail": "fails", "unsettled": "unsettled"}
 _SIGNS: dict[str, str] = {"pass": "✓", "fail": "✗", "unsettled": "?"}
@@ -60,6 +60,11 @@ def pill(answer: Answer) -> Html:
 def signs(answer: Answer) -> str:
     """Return an answer as sign and word for a terminal."""
     return f"{_SIGNS[answer]} {WORDS[answer]}"
+
+
+def spoken(text: str) -> str:
+    """Return a sentence with its first letter large, the rest as it was."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _side(criterion: Criterion, limit: float) -> str:

@@ -1,5 +1,5 @@
 # file: core/report/validation/charts/bars.py
-"""Bars of Sharpe ratios, by fold, by path and by shock, blue above nought and orange below."""
+"""Bars of Sharpe ratios, by fold and by path in the colour of their sign, by shock in that of the answer."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from tradingbot.core.report.charts.figure import Figure
 from tradingbot.core.report.phrase import number
 from tradingbot.core.report.validation.record import Fold, Path, Shock
+from tradingbot.core.report.validation.wording import WORDS
 
 __all__ = ["fold_bars", "path_bars", "shock_bars"]
+
+_TONES: dict[str, str] = {"pass": "@pass", "fail": "@fail", "unsettled": "@open"}
 
 
 def fold_bars(folds: Sequence[Fold]) -> Figure:
@@ -30,11 +33,11 @@ def path_bars(paths: Sequence[Path]) -> Figure:
 
 
 def shock_bars(shocks: Sequence[Shock], unshocked: float | None) -> Figure:
-    """Return the Sharpe ratio under each shock against the `unshocked` one, a dashed line."""
+    """Return the Sharpe ratio under each shock, with its answer, against the `unshocked` one, a dashed line."""
     sharpes = [shock.measured.sharpe for shock in shocks]
-    figure = _figure(
-        [_bars("Sharpe", [shock.name for shock in shocks], sharpes, _signed(sharpes))], [*sharpes, unshocked]
-    )
+    bars = _bars("Sharpe", [shock.name for shock in shocks], sharpes, {"color": [_TONES[one.answer] for one in shocks]})
+    bars["text"] = [f"{number(one.measured.sharpe)} {WORDS[one.answer]}" for one in shocks]
+    figure = _figure([bars], [*sharpes, unshocked])
     if unshocked is not None:
         dashed = {"color": "@soft", "width": 1.5, "dash": "dash"}
         line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": unshocked, "y1": unshocked, "line": dashed}
@@ -72,6 +75,11 @@ def _signed(values: list[float | None]) -> Figure:
     return {"color": ["@loss" if value is not None and value < 0 else "@gain" for value in values]}
 
 
+def _gap(traces: list[Figure]) -> float:
+    # A few bars alone on a wide page stay bars.
+    return round(max(0.35, 0.95 - 0.1 * len(traces[0]["x"]) * len(traces)), 2)
+
+
 def _figure(traces: list[Figure], values: list[float | None], **more: object) -> Figure:
     known = [0.0, *(value for value in values if value is not None)]
     low, high = min(known), max(known)
@@ -79,5 +87,5 @@ def _figure(traces: list[Figure], values: list[float | None], **more: object) ->
     room = 0.12 * (high - low or 1.0)
     scale = [round(low - (room if low < 0 else 0), 4), round(high + room, 4)]
     upward = {"title": {"text": "Sharpe"}, "zeroline": True, "range": scale}
-    layout = {"hovermode": "closest", "bargap": 0.35, "showlegend": False, "xaxis": {"type": "category"}}
+    layout = {"hovermode": "closest", "bargap": _gap(traces), "showlegend": False, "xaxis": {"type": "category"}}
     return {"data": traces, "layout": layout | {"yaxis": upward} | more}

@@ -6,12 +6,13 @@ from __future__ import annotations
 from tradingbot.core.report.markup import Html, join, tag
 from tradingbot.core.report.phrase import when
 from tradingbot.core.report.validation.record import Answer, Criterion, ValidationRecord
-from tradingbot.core.report.validation.wording import WORDS, icon
+from tradingbot.core.report.validation.wording import WORDS, icon, spoken
 
 __all__ = ["ANSWERS", "banner"]
 
 ANSWERS: dict[str, Answer] = {"PASS": "pass", "FAIL": "fail", "INSUFFICIENT_EVIDENCE": "unsettled"}
 
+_MOST = 6
 _SETTLED = {
     "PASS": "Nothing is open. A change of strategy, parameters, data or config needs a new validation.",
     "FAIL": "More data will not help; the strategy has to change.",
@@ -52,7 +53,11 @@ def _change(record: ValidationRecord) -> Html:
 
 
 def _list(lines: tuple[str, ...]) -> Html:
-    return tag("ul", *(tag("li", f"{line[:1].upper()}{line[1:]}") for line in lines))
+    items = [tag("li", spoken(line)) for line in lines]
+    if len(items) <= _MOST + 1:
+        return tag("ul", *items)
+    more = tag("details", tag("summary", f"{len(items) - _MOST} more"), tag("ul", *items[_MOST:]))
+    return join([tag("ul", *items[:_MOST]), more])
 
 
 def _badges(record: ValidationRecord) -> list[Html]:

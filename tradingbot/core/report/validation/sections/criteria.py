@@ -7,7 +7,7 @@ from tradingbot.core.report.markup import Html, card, tag
 from tradingbot.core.report.phrase import NONE, percent
 from tradingbot.core.report.validation.charts.interval import interval_picture
 from tradingbot.core.report.validation.record import Criterion, ValidationRecord
-from tradingbot.core.report.validation.wording import bound, in_unit, interval, own_bound, pill
+from tradingbot.core.report.validation.wording import bound, in_unit, interval, own_bound, pill, spoken
 
 __all__ = ["cautions", "criteria", "power"]
 
@@ -33,7 +33,9 @@ def criteria(record: ValidationRecord) -> Html:
 
 def cautions(record: ValidationRecord) -> list[Html]:
     """Return why to doubt the report, a synthetic market first; nothing where there is nothing to say."""
-    lines = [_SYNTHETIC, *record.cautions] if record.origin.synthetic else list(record.cautions)
+    lines = list(record.cautions)
+    if record.origin.synthetic and not any("synthetic" in line for line in lines):
+        lines.insert(0, _SYNTHETIC)
     if not lines:
         return []
     items = tag("ul", *(tag("li", line) for line in lines))
@@ -61,7 +63,7 @@ def _alarm(record: ValidationRecord) -> list[Html]:
 def _row(criterion: Criterion) -> Html:
     unit, chance = criterion.unit, power(criterion)
     between = interval(criterion.low, criterion.high, unit)
-    name = tag("th", tag("strong", criterion.title), tag("span", criterion.why, class_="why"), scope="row")
+    name = tag("th", tag("strong", criterion.title), tag("span", spoken(criterion.why), class_="why"), scope="row")
     cells = (
         ("Value", "num value", tag("strong", in_unit(criterion.value, unit))),
         ("Limit", "num", _limit(criterion)),

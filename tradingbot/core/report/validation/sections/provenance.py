@@ -36,13 +36,18 @@ def _facts(origin: Origin) -> list[tuple[str, str]]:
         ("Budget", f"{origin.budget}, {number(origin.runs, 0)} runs of the engine"),
         ("Period", f"{when(origin.start)} to {when(origin.end)} UTC"),
         ("Instruments", ", ".join(origin.instruments)),
-        ("Data", f"{origin.data_label}{', synthetic' if origin.synthetic else ''}"),
+        ("Data", _data(origin)),
         ("Equity", amount(origin.equity, origin.currency)),
         ("Strategies", join(_strategy(entry) for entry in origin.strategies)),
         ("Recipe", origin.recipe),
         ("Chosen", ", ".join(origin.chosen)),
         ("Versions", ", ".join(f"{name} {version}" for name, version in sorted(origin.versions.items()))),
     ]
+
+
+def _data(origin: Origin) -> str:
+    said = "synthetic" in origin.data_label or not origin.synthetic
+    return origin.data_label if said else ", ".join(filter(None, (origin.data_label, "synthetic")))
 
 
 def _strategy(entry: dict[str, object]) -> Html:

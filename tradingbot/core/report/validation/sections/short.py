@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tradingbot.core.report.markup import Html, card, join, signed, tag
+from tradingbot.core.report.markup import Html, card, signed, tag
 from tradingbot.core.report.phrase import number, percent
 from tradingbot.core.report.validation.record import ValidationRecord
 from tradingbot.core.report.validation.wording import in_unit
@@ -40,8 +40,8 @@ def _growth(record: ValidationRecord) -> list[str]:
     pooled = record.pooled
     measured = pooled.measured
     if not measured.trades:
-        return ["Nothing was traded on the data held back. "]
-    parts: list[str] = [f"On data held back from training, {_count(measured.trades, 'trade')}"]
+        return ["Nothing was traded on the days it was tested on. "]
+    parts: list[str] = [f"On the days it was tested on, {_count(measured.trades, 'trade')}"]
     if pooled.growth:
         grown = pooled.growth[-1] - 1
         parts += [" changed the account by ", tag("strong", signed(grown, percent(grown, 1, sign=True)))]
@@ -59,13 +59,14 @@ def _evidence(record: ValidationRecord) -> list[str]:
 
 def _searched(record: ValidationRecord) -> list[str]:
     seen = record.trials
-    tried = (
-        f"{_count(seen.counted, 'trial')} of this market and period {'is' if seen.counted == 1 else 'are'} on record"
-    )
+    chance = tag("strong", in_unit(seen.adjusted_p, "p"))
+    if seen.adjusted_p is not None and seen.counted == 1:
+        return ["No other trial is on record; the chance that a worthless one looks this good is ", chance, "."]
+    are = "is" if seen.counted == 1 else "are"
+    tried = f"{_count(seen.counted, 'trial')} of this market and period {are} on record"
     if seen.adjusted_p is None:
         return [f"{tried}; whether luck alone explains the result could not be computed."]
-    chance = tag("strong", in_unit(seen.adjusted_p, "p"))
-    return [f"{tried}; the chance that the luckiest of as many worthless ones looks this good is ", join([chance]), "."]
+    return [f"{tried}; the chance that the luckiest of as many worthless ones looks this good is ", chance, "."]
 
 
 def _count(value: int, noun: str) -> str:

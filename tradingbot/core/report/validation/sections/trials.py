@@ -47,10 +47,14 @@ def _tiles(seen: TrialsSeen) -> Html:
 def _said(seen: TrialsSeen) -> str:
     if seen.adjusted_p is None:
         return "There was too little data for a corrected p-value."
+    share = f"in a share of {in_unit(seen.adjusted_p, 'p')} of the draws."
+    if seen.counted == 1:
+        times = number(seen.resamples, 0)
+        return f"Stripped of its mean and redrawn {times} times, the candidate alone reached its own t {share}"
     return (
         f"All {number(seen.counted, 0)} were stripped of their mean and redrawn together "
         f"{number(seen.resamples, 0)} times; "
-        f"the best of them reached this candidate's t in a share of {in_unit(seen.adjusted_p, 'p')} of the draws."
+        f"the best of them reached this candidate's t {share}"
     )
 
 
