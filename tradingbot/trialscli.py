@@ -43,22 +43,21 @@ def _table(found: Spending) -> Table:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(box=None, padding=(0, 2), header_style="bold")
-    for name in ("who", "strategy", "assets", "data"):
-        table.add_column(name, overflow="fold")
-    for name in ("recorded", "distinct"):
-        table.add_column(name, justify="right")
-    for name in ("purposes", "last"):
-        table.add_column(name)
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    for name in ("who", "strategy", "assets", "data from", "to"):
+        table.add_column(name, no_wrap=True)
+    for name in ("runs", "distinct"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("for")
     for item in found.spent:
         table.add_row(
             escape(item.who),
-            escape(item.strategy),
+            escape(", ".join(path.rsplit(":", 1)[-1] for path in item.strategy.split(", "))),
             escape(", ".join(item.assets)),
-            f"{item.start[:10]} to {item.end[:10]}",
+            item.start[:10],
+            item.end[:10],
             f"{item.recorded:,}",
             f"{item.distinct:,}",
             ", ".join(f"{purpose} {count:,}" for purpose, count in item.purposes.items()),
-            f"{item.last[:16].replace('T', ' ')}",
         )
     return table

@@ -59,5 +59,3 @@ def settle(home: Path, closes: Floats, **fields: Any) -> Path:
     }
     path.write_text(json.dumps(known | fields), encoding="utf-8")
     return path
-
-

@@ -75,6 +75,11 @@ def test_a_pass_says_so_and_has_nothing_to_settle() -> None:
     assert (found.reason, found.settle) == ("every criterion and every stress holds", ())
 
 
+def test_a_failure_is_not_mended_by_more_of_the_same() -> None:
+    found = decide([criterion("fail")], [stress("pass")], settle=["more trades"])
+    assert found.settle[0].startswith("another strategy, or other parameters as a new candidate")
+
+
 def test_an_open_verdict_keeps_what_would_settle_it() -> None:
     assert decide([criterion("unsettled")], [stress("pass")], settle=["7 months"]).settle == ("7 months",)
 

@@ -13,6 +13,7 @@ from tradingbot.core.statistics.sharpe import sharpe_ratio
 from tradingbot.core.statistics.tracklength import min_track_record
 from tradingbot.core.validation.facts import Facts
 from tradingbot.core.validation.stressanswer import StressAnswer
+from tradingbot.core.validation.verdict import told
 
 __all__ = ["settling"]
 
@@ -56,9 +57,10 @@ def _narrower(facts: Facts, item: Criterion) -> str:
     if bound is None or item.value is None or bound == item.value:
         return f"{item.title}: an interval, which needs more data"
     factor = ((bound - item.value) / (item.limit - item.value)) ** 2
+    way = "rise" if item.at_least else "fall"
     return (
-        f"{item.title}: {_time(max(0.0, factor - 1) * facts.years)} more at this pace would show whether {item.limit:g}"
-        f" is out of reach; to pass, it has to rise from {item.value:.2f}"
+        f"{item.title}: {_time(max(0.0, factor - 1) * facts.years)} more at this pace would show whether"
+        f" {told(item.limit, item.unit)} is out of reach; to pass, it has to {way} from {told(item.value, item.unit)}"
     )
 
 

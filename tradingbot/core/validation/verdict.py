@@ -13,7 +13,15 @@ from typing import Literal
 from tradingbot.core.report.validation.record import Criterion, Verdict
 from tradingbot.core.validation.stressanswer import StressAnswer
 
-__all__ = ["decide", "phrase"]
+__all__ = ["decide", "phrase", "told"]
+
+
+_LEFT = {
+    "PASS": (),
+    "FAIL": (
+        "another strategy, or other parameters as a new candidate: more days of this one cannot mend what failed",
+    ),
+}
 
 
 def decide(
@@ -43,20 +51,26 @@ def decide(
     reasons = tuple([*failed, *open_]) or (() if stresses else ("no stress was run",))
     first = reasons[0] if reasons else "every criterion and every stress holds"
     more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
-    return Verdict(value=value, reason=first + more, reasons=reasons, settle=() if value == "PASS" else tuple(settle))
+    return Verdict(
+        value=value,
+        reason=first + more,
+        reasons=reasons,
+        settle=tuple(settle) if value == "INSUFFICIENT_EVIDENCE" else _LEFT[value],
+    )
 
 
 def phrase(item: Criterion) -> str:
     """Return one line on a criterion: what it was, what is allowed, and how sure that is."""
-    was = "undefined" if item.value is None else _number(item.value, item.unit)
-    allowed = f"allowed is {'at least' if item.at_least else 'at most'} {_number(item.limit, item.unit)}"
+    was = "undefined" if item.value is None else told(item.value, item.unit)
+    allowed = f"allowed is {'at least' if item.at_least else 'at most'} {told(item.limit, item.unit)}"
     interval = ""
     if item.low is not None and item.high is not None:
-        interval = f", 95 % interval {_number(item.low, item.unit)} to {_number(item.high, item.unit)}"
+        interval = f", 95 % interval {told(item.low, item.unit)} to {told(item.high, item.unit)}"
     return f"{item.title} was {was}, {allowed}{interval}"
 
 
-def _number(value: float, unit: str) -> str:
+def told(value: float, unit: str) -> str:
+    """Return a value as people write it: counts whole, shares in per cent, p-values to three places."""
     if unit == "count":
         return f"{value:,.0f}"
     if unit == "share":

@@ -1,0 +1,266 @@
+# file: tests/testvalidate.py
+"""The gate from end to end: markets with and without an edge, through the engine to verdict and promotion."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.core.validation.arena import FADER, planted, settle, walk
+from tradingbot import promote as promotion
+from tradingbot import validate as door
+from tradingbot.cli import app
+from tradingbot.core.config.backtest import StrategySpec
+from tradingbot.core.errors import BadInput, LedgerTampered, PolicyRefused
+from tradingbot.core.registry.states import State
+from tradingbot.core.registry.store import Registry
+from tradingbot.core.report.validation.record import ValidationRecord
+from tradingbot.core.runtime.loading import load_strategy, sources_of
+from tradingbot.core.trials.ledger import TrialLedger
+
+NOW = 1_800_000_000_000_000_000
+_SHIPPED = Path("config/validation.json")
+
+
+def _quiet(_title: str) -> Callable[[int, int], None]:
+    return lambda _done, _total: None
+
+
+def home_with(folder: Path, closes: Any, **budget: Any) -> Path:
+    """Make a home whose full budget is small, with one market and one candidate."""
+    folder.mkdir()
+    settle(folder, closes)
+    limits = json.loads(_SHIPPED.read_text(encoding="utf-8"))
+    limits["budgets"]["full"] |= {"folds": 3, "resamples": 300, "factors": [0.9, 1.1], "joint": [0.9]} | budget
+    (folder / "config").mkdir()
+    (folder / "config" / "validation.json").write_text(json.dumps(limits), encoding="utf-8")
+    candidate = {"candidate": "fader-1", "backtest": "fader.json", "perturb": ["far"]}
+    (folder / "candidate.json").write_text(json.dumps(candidate), encoding="utf-8")
+    return folder
+
+
+def easier(home: Path) -> None:
+    """Ask for fewer trades than the program does."""
+    limits = json.loads((home / "config" / "validation.json").read_text(encoding="utf-8"))
+    limits["thresholds"] |= {"trades": 100, "effective_trades": 100}
+    (home / "config" / "validation.json").write_text(json.dumps(limits), encoding="utf-8")
+
+
+def shorter(home: Path) -> None:
+    """Use the first 200 days alone."""
+    config = json.loads((home / "fader.json").read_text(encoding="utf-8"))
+    (home / "fader.json").write_text(json.dumps(config | {"end": "2025-07-25"}), encoding="utf-8")
+
+
+def validated(home: Path, budget: str = "full", workers: int = 2, path: str = "candidate.json") -> door.Validated:
+    """Validate at a fixed time, with `home` as the installation."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRADINGBOT_HOME", str(home))
+        return door.run(path, [], budget=budget, workers=workers, cluster=None, stage=_quiet, now=lambda: NOW)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A home whose candidate passed."""
+
+    home: Path
+    found: door.Validated
+
+
+@pytest.fixture(scope="module")
+def passed(tmp_path_factory: pytest.TempPathFactory) -> Passed:
+    home = home_with(tmp_path_factory.mktemp("planted") / "home", planted(24 * 720))
+    return Passed(home, validated(home))
+
+
+@pytest.fixture
+def copy(passed: Passed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    shutil.copytree(passed.home, tmp_path / "home")
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_a_planted_edge_passes_every_criterion_and_stress(passed: Passed) -> None:
+    record = passed.found.record
+    assert record.verdict.value == "PASS", record.verdict.reasons
+    assert {item.answer for item in record.criteria} == {"pass"}
+    assert len(record.shocks) == 6
+    assert [item.days for item in record.regimes] != [0, 0, 0, 0]
+    assert len(record.folds) == 3
+    assert sum(fold.test.trades for fold in record.folds) == record.pooled.measured.trades == record.whole.trades
+    assert record.trials.counted == 1
+    assert record.origin.runs == 10
+
+
+def test_dearer_trading_costs_something_in_the_engine(passed: Passed) -> None:
+    record = passed.found.record
+    base = record.whole.sharpe
+    assert base is not None
+    by_name = {item.name: item.measured.sharpe for item in record.shocks}
+    assert by_name["slippage x2"] is not None
+    assert by_name["slippage x4"] is not None
+    assert base > by_name["slippage x2"] > by_name["slippage x4"]
+    assert by_name["fees x1.5"] is not None
+    assert base > by_name["fees x1.5"]
+
+
+def test_the_report_is_written_and_read_back_whole(passed: Passed) -> None:
+    found = json.loads(passed.found.json.read_text(encoding="utf-8"))
+    sha = found.pop("sha256")
+    assert ValidationRecord.model_validate(found).sha256 == sha == passed.found.record.sha256
+    assert "every criterion and every stress holds" in passed.found.html.read_text(encoding="utf-8")
+    assert passed.found.json.parent.parent == passed.home / "logs" / "validation" / "fader-1"
+
+
+def test_every_run_is_in_the_ledger_with_its_purpose(passed: Passed) -> None:
+    rows = TrialLedger(passed.home / "state" / "trials.db").rows()
+    purposes = [row.trial.purpose for row in rows]
+    assert {name: purposes.count(name) for name in set(purposes)} == {"candidate": 1, "perturbation": 3, "shock": 6}
+    assert len({row.trial.parent for row in rows[1:]}) == 1
+    assert not (passed.home / "state" / "runs").exists() or not any((passed.home / "state" / "runs").iterdir())
+
+
+def test_the_same_bytes_come_out_of_one_worker_and_of_two(passed: Passed, tmp_path: Path) -> None:
+    home = home_with(tmp_path / "home", planted(24 * 90))
+    other = home_with(tmp_path / "other", planted(24 * 90))
+    one, two = validated(home, workers=1), validated(other, workers=2)
+    assert one.record.to_json() == two.record.to_json()
+    assert one.html.read_bytes() == two.html.read_bytes()
+
+
+def test_a_random_walk_fails_and_says_why(tmp_path: Path) -> None:
+    home = home_with(tmp_path / "home", walk(24 * 300))
+    found = validated(home, "quick")
+    assert found.record.verdict.value == "FAIL"
+    assert found.record.verdict.reasons[0].startswith("Sharpe ratio, annual was -")
+    assert found.certificate is None
+    assert [change.state for change in Registry(home / "state" / "registry.db").history("fader-1")] == [State.CANDIDATE]
+
+
+def test_the_quick_budget_cannot_pass_and_takes_nothing_back(passed: Passed, copy: Path) -> None:
+    easier(copy)
+    shorter(copy)
+    found = validated(copy, "quick")
+    assert found.record.verdict.value == "INSUFFICIENT_EVIDENCE"
+    assert found.record.verdict.settle[0].startswith("run what was left out: slippage x4")
+    assert found.certificate is None
+    assert Registry(copy / "state" / "registry.db").history("fader-1")[-1].state is State.VALIDATED
+
+
+def test_a_pass_is_certified_and_promoted_by_name(copy: Path) -> None:
+    promotion.promote("fader-1", "ann", "read it", NOW + 1)
+    assert Registry(copy / "state" / "registry.db").history("fader-1")[-1].state is State.PROMOTED
+
+
+def _params(home: Path) -> None:
+    config = json.loads((home / "fader.json").read_text(encoding="utf-8"))
+    config["strategies"][0]["params"] = {"far": 0.011}
+    (home / "fader.json").write_text(json.dumps(config), encoding="utf-8")
+
+
+def _risk(home: Path) -> None:
+    config = json.loads((home / "fader.json").read_text(encoding="utf-8"))
+    (home / "fader.json").write_text(json.dumps(config | {"risk": {"risk_fraction": 0.01}}), encoding="utf-8")
+
+
+def _thresholds(home: Path) -> None:
+    limits = json.loads((home / "config" / "validation.json").read_text(encoding="utf-8"))
+    limits["thresholds"]["sharpe"] = 1.0
+    (home / "config" / "validation.json").write_text(json.dumps(limits), encoding="utf-8")
+
+
+def _data(home: Path) -> None:
+    file = max((home / "catalog").rglob("*.parquet"), key=lambda path: path.stat().st_size)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize(
+    ("change", "part"), [(_params, "params"), (_risk, "config"), (_thresholds, "config"), (_data, "data")]
+)
+def test_a_byte_that_drifts_refuses_promotion_by_name(copy: Path, change: Callable[[Path], None], part: str) -> None:
+    change(copy)
+    with pytest.raises(PolicyRefused, match=rf"fader-1 was not promoted: {part} changed since it was validated"):
+        promotion.promote("fader-1", "ann", "", NOW + 1)
+
+
+def test_a_strategy_that_drifts_refuses_promotion_by_name(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Path("tests/core/validation/fader.py").read_bytes()
+    assert source in sources_of(load_strategy(StrategySpec(path=FADER))[0])
+    monkeypatch.setattr("tradingbot.core.runtime.hashing.sources_of", lambda _cls: [source + b"# more\n"])
+    with pytest.raises(PolicyRefused, match=r"fader-1 was not promoted: strategy changed"):
+        promotion.promote("fader-1", "ann", "", NOW + 1)
+
+
+def test_nothing_validates_on_a_ledger_that_was_cut(copy: Path) -> None:
+    (copy / "state" / "trials.db").unlink()
+    with pytest.raises(LedgerTampered, match=r"trials.db is gone"):
+        validated(copy, "quick")
+
+
+def test_a_retired_candidate_is_not_validated_again(copy: Path) -> None:
+    promotion.retire("fader-1", "ann", "enough", NOW + 1)
+    with pytest.raises(PolicyRefused, match=r"fader-1 is retired, which is final"):
+        validated(copy, "quick")
+
+
+def test_a_synthetic_market_is_promoted_by_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = home_with(tmp_path / "home", planted(24 * 200), factors=[], joint=[0.9], shocks=["fees x1.5"])
+    easier(home)
+    (home / "catalog" / "main" / "SYNTHETIC.md").write_text("made up", encoding="utf-8")
+    monkeypatch.setenv("TRADINGBOT_HOME", str(home))
+    record = validated(home).record
+    assert record.verdict.value == "PASS", record.verdict.reasons
+    assert record.cautions[0] == "The market is synthetic, with planted edges: this verdict is evidence of nothing."
+    assert "The limit of Closed trades was 100, looser than the program's own, 500." in record.cautions
+    with pytest.raises(PolicyRefused, match=r"fader-1 was validated on a synthetic market"):
+        promotion.promote("fader-1", "ann", "", NOW + 1)
+
+
+def test_a_grid_is_trained_in_each_fold_and_cross_validated(tmp_path: Path) -> None:
+    home = home_with(tmp_path / "home", planted(24 * 200), factors=[], joint=[], shocks=["fees x1.5"], groups=6)
+    grid = {"kind": "grid", "values": {"strategies.0.params.far": [0.01, 0.02, 0.03]}}
+    (home / "candidate.json").write_text(
+        json.dumps({"candidate": "grid-1", "backtest": "fader.json", "recipe": grid}), encoding="utf-8"
+    )
+    record = validated(home).record
+    assert [fold.candidates for fold in record.folds] == [3, 3, 3]
+    assert {fold.chosen["far"] for fold in record.folds} <= {0.01, 0.02, 0.03}
+    assert all(fold.in_sample_sharpe is not None for fold in record.folds)
+    assert len(record.paths) == 5
+    assert record.trials.counted == 3
+    assert record.origin.chosen[0].startswith("strategies.0.params.far=0.0")
+    first = record.folds[0]
+    assert record.pooled.days[0] == first.test_start[:10]
+
+
+def test_the_verb_ends_with_3_and_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = home_with(tmp_path / "home", walk(24 * 100))
+    monkeypatch.setenv("TRADINGBOT_HOME", str(home))
+    shown = CliRunner().invoke(app, ["validate", "fader.json", "--budget", "quick", "--workers", "2", "--json"])
+    assert isinstance(shown.exception, PolicyRefused)
+    assert str(shown.exception).startswith("fader: ")
+    found = json.loads(shown.output)
+    assert found["verdict"]["value"] in {"FAIL", "INSUFFICIENT_EVIDENCE"}
+    assert found["origin"]["command"] == "tradingbot validate fader.json --budget quick"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--budget", "huge"], "--budget was 'huge', allowed are quick, full"),
+        (["--workers", "0"], "--workers was 0, allowed is 1 or more"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused(options: list[str], sentence: str) -> None:
+    shown = CliRunner().invoke(app, ["validate", "config/backtests/trend.json", *options])
+    assert isinstance(shown.exception, BadInput)
+    assert str(shown.exception) == sentence
