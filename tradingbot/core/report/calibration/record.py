@@ -43,6 +43,8 @@ class NullCell(Section):
     """Searches in which no trial has an edge; `sharpe` and `trades` are the medians of the trials handed in."""
 
     name: str
+    kind: str
+    years: int
     trials: int
     searches: int
     rates: Rates
@@ -55,6 +57,8 @@ class PowerCell(Section):
     """Searches in which the trial handed in has a true annual Sharpe ratio of `planted`, and the others have none."""
 
     name: str
+    kind: str
+    years: int
     planted: float
     trials: int
     searches: int

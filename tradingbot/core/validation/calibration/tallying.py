@@ -37,6 +37,8 @@ def null_cell(cell: Cell, trials: int, found: Sequence[Found]) -> NullCell:
     """Return a cell of part A."""
     return NullCell(
         name=cell.name,
+        kind=cell.kind,
+        years=cell.years,
         trials=trials,
         searches=len(found),
         rates=rates(found),
@@ -50,7 +52,14 @@ def power_cell(cell: Cell, planted: float, trials: int, found: Sequence[Found]) 
     """Return a cell of part B."""
     sharpe = middle(item.sharpe for item in found) or 0.0
     return PowerCell(
-        name=cell.name, planted=planted, trials=trials, searches=len(found), rates=rates(found), sharpe=sharpe
+        name=cell.name,
+        kind=cell.kind,
+        years=cell.years,
+        planted=planted,
+        trials=trials,
+        searches=len(found),
+        rates=rates(found),
+        sharpe=sharpe,
     )
 
 

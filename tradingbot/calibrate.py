@@ -1,0 +1,80 @@
+# file: calibrate.py
+"""DOOR: measure the gate itself: how often it lets noise through, what edge it sees, which cheats it catches."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tradingbot.core.errors import BadInput
+from tradingbot.core.parallel.store import Store
+from tradingbot.core.report.calibration.record import CalibrationRecord
+from tradingbot.core.validation.calibration.budget import BUDGETS
+from tradingbot.core.validation.calibration.cells import cells_named
+from tradingbot.core.validation.calibration.conducting import Crew, calibrate
+from tradingbot.promote import promote
+
+__all__ = ["Calibrated", "run"]
+
+type Stages = Callable[[str], Callable[[int, int], None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """The record, and where its files are."""
+
+    record: CalibrationRecord
+    json: Path
+    html: Path
+
+
+def run(
+    out: Path, cells: Sequence[str] = (), *, budget: str, seed: int, workers: int | None, stage: Stages
+) -> Calibrated:
+    """Calibrate and write `calibration.json` and `calibration.html` into `out`.
+
+    `cells` are names or kinds, all when empty; `workers` the number of processes, one per core by default. What an
+    interrupted calibration found is kept in `out` and not measured again.
+
+    Raises
+    ------
+    TradingbotError
+        Of whichever kind fits; the files are as they were.
+    """
+    if budget not in BUDGETS:
+        raise BadInput(f"--budget was {budget!r}, allowed are {', '.join(BUDGETS)}")
+    if seed < 0:
+        raise BadInput(f"--seed was {seed}, allowed is 0 or more")
+    if out.exists() and not out.is_dir():
+        raise BadInput(f"--out was {out}, which is a file; allowed is a folder, new or old")
+    chosen = cells_named(cells)
+    words = ["tradingbot", "calibrate", "--budget", budget, "--seed", str(seed), "--out", out.name]
+    words += ["--cells", ",".join(cells)] if cells else []
+    crew = Crew(workers or os.cpu_count() or 1, out / ".parts", stage)
+    record = calibrate(chosen, budget, seed, promote, crew, shlex.join(words))
+    written = Calibrated(
+        record, _write(out / "calibration.json", record.to_json()), _write(out / "calibration.html", _page(record))
+    )
+    store: Store[object] = Store(crew.folder)
+    store.clear()
+    return written
+
+
+def _page(record: CalibrationRecord) -> str:
+    from tradingbot.core.report.calibration.page import render
+
+    return render(record)
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path

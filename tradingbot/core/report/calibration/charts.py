@@ -1,0 +1,85 @@
+# file: core/report/calibration/charts.py
+"""Draw how often noise gets through against the level, and how much of an edge the gate sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tradingbot.core.report.calibration.record import NullCell, PowerCell, Share
+from tradingbot.core.report.calibration.wording import RULES
+from tradingbot.core.report.charts.figure import Figure
+from tradingbot.core.report.phrase import percent
+
+__all__ = ["null_chart", "power_chart"]
+
+_LOOKS = {
+    "verdict": ("@gain", "circle", "solid"),
+    "adjusted_p": ("@ink", "diamond", "dot"),
+    "thresholds": ("@loss", "square", "dash"),
+    "dsr": ("@muted", "triangle-up", "dashdot"),
+}
+
+
+def null_chart(cells: Sequence[NullCell], level: float) -> Figure:
+    """Return the share of searches without an edge that got through, with exact 95 % bars, against `level`."""
+    traces = []
+    for rule, title in RULES:
+        if rule not in ("verdict", "adjusted_p"):
+            continue
+        shares = [getattr(cell.rates, rule) for cell in cells]
+        traces.append(_points(title, [cell.name for cell in cells], shares, rule) | {"mode": "markers"})
+    dashed = {"color": "@loss", "width": 1.5, "dash": "dash"}
+    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "line": dashed}
+    note = {"xref": "paper", "x": 1, "xanchor": "right", "y": level, "yanchor": "bottom", "showarrow": False}
+    note |= {"text": f"level {percent(level, 0)}", "font": {"color": "@loss", "size": 11}}
+    layout = {
+        "hovermode": "closest",
+        "xaxis": {"type": "category"},
+        "yaxis": {"title": {"text": "searches that got through"}, "tickformat": ".0%", "rangemode": "tozero"},
+        "scattermode": "group",
+        "shapes": [line],
+        "annotations": [note],
+    }
+    return {"data": traces, "layout": layout}
+
+
+def power_chart(cells: Sequence[PowerCell]) -> Figure:
+    """Return the share of edges let through by true Sharpe ratio, one line per rule, with exact 95 % bars.
+
+    `cells` are one for each planted Sharpe ratio, ascending.
+    """
+    edges = [cell.planted for cell in cells]
+    traces = [
+        _points(title, edges, [getattr(cell.rates, rule) for cell in cells], rule)
+        | {"mode": "lines+markers", "line": {"color": _LOOKS[rule][0], "width": 2, "dash": _LOOKS[rule][2]}}
+        for rule, title in RULES
+        if rule in _LOOKS
+    ]
+    layout = {
+        "hovermode": "closest",
+        "xaxis": {"type": "linear", "title": {"text": "true Sharpe ratio, annual"}, "dtick": 1},
+        "yaxis": {"title": {"text": "searches that got through"}, "tickformat": ".0%", "range": [-0.02, 1.02]},
+    }
+    return {"data": traces, "layout": layout}
+
+
+def _points(title: str, x: Sequence[object], shares: Sequence[Share], rule: str) -> Figure:
+    colour, symbol, _ = _LOOKS[rule]
+    bars = {
+        "type": "data",
+        "symmetric": False,
+        "array": [round(share.high - share.rate, 5) for share in shares],
+        "arrayminus": [round(share.rate - share.low, 5) for share in shares],
+        "color": colour,
+        "thickness": 1.5,
+    }
+    return {
+        "type": "scatter",
+        "name": title,
+        "x": list(x),
+        "y": [round(share.rate, 5) for share in shares],
+        "error_y": bars,
+        "marker": {"color": colour, "symbol": symbol, "size": 9},
+        "customdata": [[share.hits, share.n] for share in shares],
+        "hovertemplate": f"{title}, %{{x}}: %{{customdata[0]}} of %{{customdata[1]}} (%{{y:.1%}})<extra></extra>",
+    }

@@ -1,0 +1,126 @@
+# file: core/validation/calibration/mismatch.py
+"""Hand in something else than what was validated: an installation in which a candidate passed, then changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from tradingbot.core.lane import Lane
+from tradingbot.core.portfolio.isotime import to_iso
+from tradingbot.core.registry.certificate import Certificate, sign
+from tradingbot.core.registry.change import Change
+from tradingbot.core.registry.outcome import record_outcome
+from tradingbot.core.registry.signing import signing_key
+from tradingbot.core.registry.states import State
+from tradingbot.core.registry.store import Registry
+from tradingbot.core.report.validation.record import (
+    Diagnostics,
+    Manner,
+    Origin,
+    Pooled,
+    TrialsSeen,
+    ValidationRecord,
+    Verdict,
+)
+from tradingbot.core.runtime.plan import Plan
+from tradingbot.core.runtime.runjob import execute, job_of
+from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.trials.ledger import TrialLedger
+from tradingbot.core.validation.calibration.markets import hourly, settle
+from tradingbot.core.validation.candidate import parts_of, read_candidate
+from tradingbot.core.validation.evidence import evidence_of
+from tradingbot.core.validation.executor import trial_of
+from tradingbot.core.validation.manner import manner
+
+__all__ = ["Promote", "changed_after", "passed", "synthetic"]
+
+_NAME, _STRATEGY = "calibration", "strategies.trendfollow:TrendFollow"
+_DAY = 86_400_000_000_000
+_NOW = 1_700_000_000_000_000_000
+
+
+class Promote(Protocol):
+    """The door through which a validated candidate goes into trading."""
+
+    def __call__(self, candidate: str, operator: str, why: str, now: int) -> Change:
+        """Record the promotion, or raise PolicyRefused."""
+
+
+def changed_after(home: Path, rng: np.random.Generator, promote: Promote) -> str:
+    """Change a parameter of a validated candidate and promote it; return "" when that went through."""
+    config = passed(home, rng, made_up=False)
+    raw = json.loads(config.read_text(encoding="utf-8"))
+    raw["strategies"][0]["params"]["entry_bars"] = 30
+    config.write_text(json.dumps(raw), encoding="utf-8")
+    promote(_NAME, "calibrate", "sabotage", _NOW + 1)
+    return ""
+
+
+def synthetic(home: Path, rng: np.random.Generator, promote: Promote) -> str:
+    """Promote what passed on a made-up market; return "" when that went through."""
+    passed(home, rng, made_up=True)
+    promote(_NAME, "calibrate", "sabotage", _NOW + 1)
+    return ""
+
+
+def passed(home: Path, rng: np.random.Generator, made_up: bool) -> Path:
+    """Make `home` an installation in which a candidate passed, as if on a market that was not `made_up`."""
+    params = {"entry_bars": 24, "exit_bars": 12, "range_bars": 24, "stop_ranges": 6.0}
+    config = settle(home, hourly(1000, edge=False, rng=rng), _STRATEGY, params)
+    planned = read_candidate(config).plan
+    record = execute(job_of(planned))
+    ledger = TrialLedger(home / "state" / "trials.db")
+    ledger.record(trial_of(record, planned, "candidate", _NAME, "", "calibrate"), _NOW)
+    report = _report(planned, record, ledger.verify(), parts_of(config), made_up)
+    path = home / "logs" / "validation" / _NAME / report.run / "report.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(report.to_json(), encoding="utf-8")
+    certificate = Certificate(
+        candidate=_NAME,
+        run=report.run,
+        issued_ns=_NOW,
+        expires_ns=_NOW + 90 * _DAY,
+        parts=report.origin.parts,
+        report_sha256=report.sha256,
+        trials_head=ledger.verify(),
+        thresholds={"sharpe": 2.0},
+        config_path=str(config),
+    )
+    proof = sign(certificate, signing_key()).to_json()
+    change = Change(_NAME, State.CANDIDATE, "calibrate", "", _NOW, proof, _STRATEGY, Lane.CRYPTOFUTURES)
+    record_outcome(Registry(home / "state" / "registry.db"), change)
+    return config
+
+
+def _report(planned: Plan, record: RunRecord, head: str, parts: dict[str, str], made_up: bool) -> ValidationRecord:
+    """Return a report that says PASS, whatever the run was: what is tested is who believes it."""
+    config, evidence = planned.config, evidence_of(record)
+    whole: Manner = manner(evidence, config.lane.days_per_year)
+    return ValidationRecord(
+        candidate=_NAME,
+        run="full-sabotage",
+        verdict=Verdict(value="PASS", reason="every criterion and every stress holds"),
+        criteria=(),
+        pooled=Pooled(days=(), growth=(), measured=whole, cvar=None, effective_trades=0.0, clusters=0),
+        whole=whole,
+        folds=(),
+        perturbations=(),
+        perturbation_criterion="",
+        perturbation_answer="pass",
+        shocks=(),
+        regimes=(),
+        fan=None,
+        reordering=None,
+        trials=TrialsSeen(recorded=1, counted=1, adjusted_p=None, own_p=None, t=None, resamples=0, head=head),
+        diagnostics=Diagnostics(**dict.fromkeys(Diagnostics.model_fields)),
+        origin=Origin(
+            command=planned.command, config="", seed=config.seed, budget="full", start=to_iso(record.start),
+            end=to_iso(record.end), instruments=config.instruments, lane=config.lane, bar=config.bar,
+            currency=config.currency, equity=float(config.start_equity), strategies=(), recipe="", synthetic=made_up,
+            data_label="", parts=parts, versions={}, runs=1,
+        ),
+    )  # fmt: skip

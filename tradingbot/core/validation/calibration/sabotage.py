@@ -1,0 +1,176 @@
+# file: core/validation/calibration/sabotage.py
+"""Cheat in every known way, and note which check of the program says what."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from tradingbot.core.config.home import config_file
+from tradingbot.core.errors import TradingbotError
+from tradingbot.core.folds.audit import audit
+from tradingbot.core.folds.span import Span
+from tradingbot.core.report.calibration.record import Sabotage
+from tradingbot.core.trials.ledger import TrialLedger
+from tradingbot.core.trials.trial import Trial
+from tradingbot.core.validation.appraisal import appraise
+from tradingbot.core.validation.calibration.cells import DAYS_PER_YEAR, Cell, search
+from tradingbot.core.validation.calibration.markets import hourly, settle
+from tradingbot.core.validation.calibration.measure import STRESSES, limits
+from tradingbot.core.validation.calibration.mismatch import Promote, changed_after, synthetic
+from tradingbot.core.validation.calibration.stay import stay
+from tradingbot.core.validation.candidate import read_candidate
+from tradingbot.core.validation.causality import audit_causal
+from tradingbot.core.validation.evidence import Evidence, Floats
+from tradingbot.core.validation.verdict import phrase
+
+__all__ = ["CASES", "Case", "SabotageJob", "sabotage", "sabotage_jobs"]
+
+_TREND = "strategies.trendfollow:TrendFollow"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A way to cheat: `what` is done, and `act` does it; it raises, or says in words what was noticed, or ""."""
+
+    what: str
+    check: str
+    act: Callable[[Path, np.random.Generator, Promote], str]
+
+
+@dataclass(frozen=True, slots=True)
+class SabotageJob:
+    """One case by name. `promote` is the door that lets candidates into trading."""
+
+    name: str
+    seed: int
+    promote: Promote
+
+
+def sabotage_jobs(seed: int, promote: Promote) -> dict[str, SabotageJob]:
+    """Return every case by name."""
+    return {f"sabotage {name}": SabotageJob(name, seed, promote) for name in CASES}
+
+
+def sabotage(job: SabotageJob) -> Sabotage:
+    """Do it, in a home of its own, and say whether it was caught.
+
+    A refusal is an error of the program's own kinds; anything else that is raised is a defect and passes through.
+    """
+    case = CASES[job.name]
+    rng = np.random.default_rng([job.seed, list(CASES).index(job.name)])
+    with stay() as home:
+        try:
+            message = case.act(home, rng, job.promote)
+        except TradingbotError as error:
+            message = f"{type(error).__name__}: {error}".replace(str(home), "HOME")
+    return Sabotage(name=job.name, what=case.what, caught=bool(message), check=case.check, message=message)
+
+
+def _unpurged(_home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+    evidence = search(Cell("iid", 2), 1, 0.0, rng).evidence
+    inside = int(evidence.entries[400] + evidence.exits[400]) // 2
+    before = evidence.entries < inside
+    audit(evidence.entries[before], evidence.exits[before], [Span(inside, int(evidence.days[-1]))], 0, "training")
+    return ""
+
+
+def _peeking(_home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+    closes = hourly(500, edge=False, rng=rng).close
+    audit_causal(_next_return, closes, "feature next_return")
+    return ""
+
+
+def _next_return(closes: Floats) -> Floats:
+    ahead: Floats = np.concatenate([closes[1:], closes[-1:]]) / closes - 1
+    return ahead
+
+
+def _free(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+    config = settle(home, hourly(48, edge=False, rng=rng), _TREND, {})
+    read_candidate(config, ["venue.fees.multiplier=0"])
+    return ""
+
+
+def _free_lane(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+    config = settle(home, hourly(48, edge=False, rng=rng), _TREND, {})
+    lanes = json.loads(config_file("lanes.json").read_text(encoding="utf-8"))
+    lanes["lanes"]["cryptofutures"]["fees"]["multiplier"] = 0
+    (home / "config").mkdir()
+    (home / "config" / "lanes.json").write_text(json.dumps(lanes), encoding="utf-8")
+    read_candidate(config)
+    return ""
+
+
+def _hidden_row(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+    ledger = _ledger(home, rng)
+    with closing(sqlite3.connect(home / "trials.db")) as file, file:
+        # Whoever may write the file may take its guards down and put them up again.
+        guards = file.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            file.execute(f'DROP TRIGGER "{name}"')
+        file.execute("DELETE FROM trials WHERE number = 3")
+        for _, sql in guards:
+            file.execute(sql)
+    ledger.verify()
+    return ""
+
+
+def _hidden_file(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+    ledger = _ledger(home, rng)
+    (home / "trials.db").unlink()
+    ledger.verify()
+    return ""
+
+
+def _ledger(home: Path, rng: np.random.Generator) -> TrialLedger:
+    ledger = TrialLedger(home / "trials.db")
+    days, returns = search(Cell("iid", 2), 2, 0.0, rng).rivals[0]
+    for number in range(1, 7):
+        trial = Trial(
+            who="calibrate", purpose="search", label=f"setting {number}", lane="cryptofutures", strategy=_TREND,
+            instruments=("BTCUSDT-LINEAR.BYBIT",), assets=("BTC",), bar="1h", start=int(days[0]), end=int(days[-1]),
+            config_sha256=f"{number:064x}", code_sha256="0" * 64, data_sha256="0" * 64, trades=10, days=days,
+            returns=returns.astype(np.float32),
+        )  # fmt: skip
+        ledger.record(trial, number)
+    return ledger
+
+
+def _repeated(_home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+    one = search(Cell("iid", 2, bets=60), 1, 5.0, rng).evidence
+    evidence = Evidence(
+        days=one.days,
+        returns=one.returns,
+        entries=np.repeat(one.entries, 10),
+        exits=np.repeat(one.exits, 10),
+        pnl=np.repeat(one.pnl, 10) / 10,
+        instruments=np.repeat(one.instruments, 10),
+        fractions=np.repeat(one.fractions, 10) / 10,
+    )
+    found = appraise(evidence, limits(), days_per_year=DAYS_PER_YEAR, stresses=STRESSES, resamples=400)
+    counted = next(item for item in found.criteria if item.name == "effective_trades")
+    caught = found.verdict.value != "PASS" and counted.answer != "pass"
+    return f"{found.verdict.value}: {phrase(counted)}; {counted.why}" if caught else ""
+
+
+CASES: Mapping[str, Case] = MappingProxyType(
+    {
+        "no purge": Case("a trade that reaches into the test stays in the training", "folds/audit", _unpurged),
+        "look-ahead": Case("a feature reads the close of the bar after its own", "validation/causality", _peeking),
+        "no fees": Case("the candidate is run with fees times nought", "validation/candidate", _free),
+        "no fees in the lane": Case("the lane's own fees are set to nought", "validation/candidate", _free_lane),
+        "hidden trial": Case("a row is deleted from the trial ledger", "trials/ledger", _hidden_row),
+        "hidden ledger": Case("the trial ledger is deleted, to begin anew", "trials/ledger", _hidden_file),
+        "repeated trades": Case("each of 120 trades is booked ten times", "criteria/counts", _repeated),
+        "other parameters": Case("a parameter is changed after the validation", "promote", changed_after),
+        "synthetic evidence": Case("a PASS on a made-up market is handed in", "promote", synthetic),
+    }
+)
