@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import importlib
 import os
+import socket
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from tradingbot.core.errors import ConfigError, RunFailed
 from tradingbot.core.parallel.outcome import Died, Outcome, attempt, failure_of
@@ -16,19 +18,29 @@ from tradingbot.core.parallel.worker import SINGLE_THREADED
 __all__ = ["Cluster"]
 
 _LOCAL = "local"
+_KNOCK_S = 10
 _DEATHS = ("WorkerCrashedError", "OutOfMemoryError", "NodeDiedError", "LocalRayletDiedError", "ObjectLostError")
 
 
 class Cluster[J, R]:
     """The CPUs of the cluster at `address`, each doing one `fn` at a time; `local` starts one of `workers` CPUs here.
 
-    Every node needs this program at this version, and the catalog at the same path. What was started or connected here
-    is ended when the context is left; a connection that the caller made stays.
+    An address is `local`, `HOST:PORT` or `ray://HOST:PORT`. Every node needs this program at this version, and the
+    catalog at the same path. What was started or connected here is ended when the context is left; a connection that
+    the caller made stays.
+
+    Raises
+    ------
+    ConfigError
+        When the address is no address, or Ray is not installed.
+    RunFailed
+        On entering the context, when no cluster answers there or it cannot be joined.
     """
 
     def __init__(self, fn: Callable[[J], R], address: str, workers: int) -> None:
         self.size = workers
-        self._ray = _ray()
+        self._place = _place(address)
+        self._ray = _ray(address)
         self._fn = fn
         self._address = address
         self._ours = False
@@ -68,27 +80,47 @@ class Cluster[J, R]:
         try:
             outcome: Outcome[R] = self._ray.get(ref)
         except tuple(getattr(errors, death) for death in _DEATHS) as death:
-            return Died(f"{type(death).__name__}: {str(death).strip()}")
+            return Died(type(death).__name__)
         except errors.RayError as error:
-            return failure_of(error)
+            return failure_of(getattr(error, "cause", None) or error)
         return outcome
 
     def _connect(self) -> None:
-        # Ours alone: only a cluster that is started here takes a size, and it listens to this machine only.
+        if self._place:
+            _knock(self._address, self._place)
         here = {"num_cpus": self.size, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
         try:
-            self._ray.init(
-                self._address,
-                log_to_driver=False,
-                logging_level="ERROR",
-                **(here if self._address == _LOCAL else {}),
-            )
-        except (ConnectionError, RuntimeError, ValueError) as error:
-            raise RunFailed(f"the cluster at {self._address} did not answer: {error}") from error
+            self._ray.init(self._address, log_to_driver=False, logging_level="ERROR", **({} if self._place else here))
+        except (ImportError, OSError, RuntimeError, ValueError) as error:
+            raise RunFailed(f"the cluster at {self._address} cannot be joined: {error}") from error
 
 
-def _ray() -> Any:
+def _place(address: str) -> tuple[str, int] | None:
+    if address == _LOCAL:
+        return None
+    try:
+        place = urlsplit(address if "//" in address else f"//{address}")
+        host, port = place.hostname, place.port
+    except ValueError:
+        host = port = None
+    if not host or not port:
+        raise ConfigError(f"cluster was {address!r}, allowed is local, HOST:PORT or ray://HOST:PORT")
+    return host, port
+
+
+def _knock(address: str, place: tuple[str, int]) -> None:
+    # Ray itself would try for minutes.
+    try:
+        socket.create_connection(place, _KNOCK_S).close()
+    except OSError as error:
+        raise RunFailed(f"no cluster answers at {address}: {error}") from error
+
+
+def _ray(address: str) -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    if address == _LOCAL:
+        # Read when Ray is imported; without it a cluster of one machine listens to the whole network.
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
         return importlib.import_module("ray")
     except ModuleNotFoundError as error:
