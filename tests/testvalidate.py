@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ def passed(tmp_path_factory: pytest.TempPathFactory) -> Passed:
 
 
 @pytest.fixture
-def copy(passed: Passed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def copy(passed: Passed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(passed.home, tmp_path / "home")
     monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path / "home"))
     return tmp_path / "home"

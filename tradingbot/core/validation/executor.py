@@ -21,7 +21,10 @@ from tradingbot.core.trials.ledger import TrialLedger
 from tradingbot.core.trials.trial import Trial
 from tradingbot.core.validation.candidate import opened
 
-__all__ = ["Executor", "trial_of"]
+__all__ = ["STRESSES", "Executor", "trial_of"]
+
+STRESSES = ("perturbation", "shock")
+"""The purposes of runs that test a candidate and are no alternative to it."""
 
 type Progress = Callable[[int, int], None]
 
@@ -46,14 +49,15 @@ class Executor:
         """Run every plan, given by label with its purpose, and return the records by label.
 
         A run is in the ledger before its result is kept, so that no result exists that was not counted. `parent` is the
-        candidate whose stress runs these are.
+        candidate that stress runs among them belong to.
         """
         labels = {f"{label} [{_content(plan)[:16]}]": label for label, (_, plan) in plans.items()}
         jobs: dict[str, RunJob] = {key: job_of(plans[label][1]) for key, label in labels.items()}
 
         def landed(key: str, record: RunRecord) -> None:
             purpose, plan = plans[labels[key]]
-            self.ledger.record(trial_of(record, plan, purpose, labels[key], parent, self.who), self.now())
+            of = parent if purpose in STRESSES else ""
+            self.ledger.record(trial_of(record, plan, purpose, labels[key], of, self.who), self.now())
 
         found = run_jobs(
             execute,

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tradingbot.core.config.backtest import StrategySpec
 from tradingbot.core.config.candidate import Grid
-from tradingbot.core.config.validation import Budget
+from tradingbot.core.config.validation import Budget, ShockSpec
 from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio.isotime import to_iso
 from tradingbot.core.report.validation.record import Origin, Path, Perturbation, Shock, ValidationRecord
@@ -37,18 +37,28 @@ from tradingbot.core.validation.walk import DAY, Walk, fixed_walk, trained_walk,
 
 __all__ = ["validate"]
 
+_CANDIDATE = "candidate"
+
 type Stages = Callable[[str], Callable[[int, int], None]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Trained:
-    """What training left: the plan that would trade, its run, the walk and the cross-validation."""
+    """The plan that would trade, what training chose for it, and what was tried (empty where nothing is trained)."""
 
     plan: Plan
+    chosen: tuple[str, ...]
+    tried: Mapping[str, Combination]
+    records: Mapping[str, RunRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """The run of that plan, its walk through the folds and the cross-validation."""
+
     record: RunRecord
     walk: Walk
     paths: tuple[Path, ...]
-    chosen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,6 @@ class _Stressed:
     shocks: tuple[Shock, ...]
     moves: tuple[Perturbation, ...]
     answers: tuple[StressAnswer, ...]
-    runs: int
 
 
 def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: Stages) -> ValidationRecord:
@@ -78,20 +87,25 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
     trained = _train(candidate, budget, executor, stage)
     hashes = hashes_of(trained.plan, market)
     parent = hashlib.sha256((hashes["strategy"] + hashes["params"] + hashes["config"]).encode()).hexdigest()
-    stressed = _stress(candidate, trained, budget, executor, parent, stage)
+    moved = perturbations.moved(trained.plan, budget, candidate.perturb, seed)
+    specs = {name: candidate.limits.shocks[name] for name in budget.shocks}
+    plans = _plans(trained, moved, specs)
+    records = executor.run(plans, parent, stage(f"{candidate.id}: {len(plans)} runs"))
+    tested = _test(candidate, trained, records, budget)
+    stressed = _stress(candidate, moved, specs, records)
     days, moves = market_days(market)
     found_regimes, regime_answers = regimes(
-        trained.walk.evidence, days, causal_regimes(moves), candidate.limits.limits.regimes, year
+        tested.walk.evidence, days, causal_regimes(moves), candidate.limits.limits.regimes, year
     )
     answers = [*stressed.answers, *regime_answers, *_left_out(candidate, budget)]
-    rivals = _rivals(executor, trained, hashes, parent)
+    rivals = _rivals(executor, tested.record, hashes, parent)
     appraisal = appraise(
-        trained.walk.evidence,
+        tested.walk.evidence,
         candidate.limits,
         days_per_year=year,
         rivals=rivals.rivals,
         stresses=answers,
-        broken=broken_rules(trained.record),
+        broken=broken_rules(tested.record),
         resamples=budget.resamples,
         seed=seed,
     )
@@ -102,9 +116,9 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
         verdict=appraisal.verdict,
         criteria=appraisal.criteria,
         pooled=pooled_part(facts),
-        whole=manner(evidence_of(trained.record), year),
-        folds=trained.walk.folds,
-        paths=trained.paths,
+        whole=manner(evidence_of(tested.record), year),
+        folds=tested.walk.folds,
+        paths=tested.paths,
         perturbations=stressed.moves,
         perturbation_criterion=perturbations.criterion(candidate.limits.limits.perturbations),
         perturbation_answer=next(item.answer for item in answers if item.name == "perturbations"),
@@ -114,40 +128,51 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
         reordering=reordering(facts.evidence, budget.resamples, seed),
         trials=trials_seen(facts, rivals, head),
         diagnostics=diagnose(facts, rivals.rivals, budget.blocks),
-        cautions=_cautions(candidate, trained, appraisal, synthetic),
-        origin=_origin(candidate, trained, budget_name, bound(candidate, hashes), synthetic, stressed.runs),
+        cautions=_cautions(candidate, tested.record, appraisal, synthetic),
+        origin=_origin(
+            candidate, trained, budget_name, bound(candidate, hashes), tested.record, len(plans) + len(trained.tried)
+        ),
     )
 
 
 def _train(candidate: Candidate, budget: Budget, executor: Executor, stage: Stages) -> _Trained:
-    year, embargo = candidate.plan.config.lane.days_per_year, candidate.limits.embargo_days * DAY
     if not isinstance(candidate.recipe, Grid):
-        record = executor.run({"candidate": ("candidate", candidate.plan)}, "", stage("backtest"))["candidate"]
-        return _Trained(candidate.plan, record, fixed_walk(record, budget.folds, year), ())
+        return _Trained(candidate.plan, (), {}, {})
     tried = {item.label: item for item in combinations(candidate.plan, candidate.recipe)}
     plans = {label: ("search", item.plan) for label, item in tried.items()}
     records = executor.run(plans, "", stage(f"training: {len(plans)} combinations"))
-    walk = trained_walk(records, {label: item.values for label, item in tried.items()}, budget.folds, embargo, year)
-    best = _best(records, tried, embargo, year)
-    paths = cross_validate(records, budget.groups, budget.tested, embargo, year)
-    chosen = tuple(f"{path}={json.dumps(value)}" for path, value in best.values.items())
-    return _Trained(best.plan, records[best.label], walk, paths, chosen)
-
-
-def _best(records: Mapping[str, RunRecord], tried: Mapping[str, Combination], embargo: int, year: int) -> Combination:
     first = next(iter(records.values()))
-    return tried[pick(records, [Span(*whole_days(first.start, first.end))], [], embargo, year).label]
+    whole = [Span(*whole_days(first.start, first.end))]
+    best = tried[pick(records, whole, [], 0, candidate.plan.config.lane.days_per_year).label]
+    chosen = tuple(f"{path}={json.dumps(value)}" for path, value in best.values.items())
+    return _Trained(best.plan, chosen, tried, records)
+
+
+def _plans(
+    trained: _Trained, moved: Sequence[perturbations.Moved], specs: Mapping[str, ShockSpec]
+) -> dict[str, tuple[str, Plan]]:
+    plans = {_CANDIDATE: ("candidate", trained.plan)}
+    plans |= {_label(move): ("perturbation", move.plan) for move in moved if move.plan}
+    return plans | {name: ("shock", shocks.shocked(trained.plan, spec)) for name, spec in specs.items()}
+
+
+def _test(candidate: Candidate, trained: _Trained, records: Mapping[str, RunRecord], budget: Budget) -> _Tested:
+    year, embargo = candidate.plan.config.lane.days_per_year, candidate.limits.embargo_days * DAY
+    record = records[_CANDIDATE]
+    if not trained.tried:
+        return _Tested(record, fixed_walk(record, budget.folds, year), ())
+    values = {label: item.values for label, item in trained.tried.items()}
+    walk = trained_walk(trained.records, values, budget.folds, embargo, year)
+    return _Tested(record, walk, cross_validate(trained.records, budget.groups, budget.tested, embargo, year))
 
 
 def _stress(
-    candidate: Candidate, trained: _Trained, budget: Budget, executor: Executor, parent: str, stage: Stages
+    candidate: Candidate,
+    moved: Sequence[perturbations.Moved],
+    specs: Mapping[str, ShockSpec],
+    records: Mapping[str, RunRecord],
 ) -> _Stressed:
     year, limits = candidate.plan.config.lane.days_per_year, candidate.limits.limits
-    moves = perturbations.moved(trained.plan, budget, candidate.perturb, candidate.plan.config.seed)
-    specs = {name: candidate.limits.shocks[name] for name in budget.shocks}
-    plans = {f"{move.parameter} x{move.factor:g}": ("perturbation", move.plan) for move in moves if move.plan}
-    plans |= {name: ("shock", shocks.shocked(trained.plan, spec)) for name, spec in specs.items()}
-    records = executor.run(plans, parent, stage(f"stress: {len(plans)} runs"))
     measured = {label: manner(evidence_of(record), year) for label, record in records.items()}
     found_shocks = tuple(shocks.judge(name, spec, measured[name], limits) for name, spec in specs.items())
     found_moves = tuple(
@@ -155,14 +180,17 @@ def _stress(
             parameter=move.parameter,
             factor=move.factor,
             value=move.value,
-            measured=measured[f"{move.parameter} x{move.factor:g}"] if move.plan else None,
+            measured=measured[_label(move)] if move.plan else None,
             refused=move.refused,
         )
-        for move in moves
+        for move in moved
     )
-    base = manner(evidence_of(trained.record), year).sharpe
-    answer = perturbations.judge(found_moves, base, limits.perturbations)[1]
-    return _Stressed(found_shocks, found_moves, (answer, *map(shocks.answered, found_shocks)), len(plans) + 1)
+    answer = perturbations.judge(found_moves, measured[_CANDIDATE].sharpe, limits.perturbations)[1]
+    return _Stressed(found_shocks, found_moves, (answer, *map(shocks.answered, found_shocks)))
+
+
+def _label(move: perturbations.Moved) -> str:
+    return f"{move.parameter} x{move.factor:g}"
 
 
 def _left_out(candidate: Candidate, budget: Budget) -> list[StressAnswer]:
@@ -174,8 +202,7 @@ def _left_out(candidate: Candidate, budget: Budget) -> list[StressAnswer]:
     return [StressAnswer(name, "unsettled", f"{name}: not run on this budget", missing=True) for name in names]
 
 
-def _rivals(executor: Executor, trained: _Trained, hashes: Mapping[str, str], parent: str) -> Family:
-    record = trained.record
+def _rivals(executor: Executor, record: RunRecord, hashes: Mapping[str, str], parent: str) -> Family:
     both = hashlib.sha256((hashes["config"] + hashes["params"]).encode()).hexdigest()
     own = (both, hashes["strategy"], hashes["data"])
     return family(executor.ledger, record.assets, record.start, record.end, own, parent)
@@ -187,7 +214,7 @@ def _run_id(hashes: Mapping[str, str], budget: str, head: str) -> str:
     return f"{budget}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def _cautions(candidate: Candidate, trained: _Trained, appraisal: Appraisal, synthetic: bool) -> tuple[str, ...]:
+def _cautions(candidate: Candidate, record: RunRecord, appraisal: Appraisal, synthetic: bool) -> tuple[str, ...]:
     found: list[str] = []
     if synthetic:
         found.append("The market is synthetic, with planted edges: this verdict is evidence of nothing.")
@@ -196,8 +223,8 @@ def _cautions(candidate: Candidate, trained: _Trained, appraisal: Appraisal, syn
             "Nothing is trained, so every day is a test day; whether these parameters were chosen by looking at"
             " these days is what the trial ledger's correction is for."
         )
-    if trained.record.open_trades:
-        found.append(f"{trained.record.open_trades} trades were still open at the end and are not counted.")
+    if record.open_trades:
+        found.append(f"{record.open_trades} trades were still open at the end and are not counted.")
     found += [
         f"The limit of {item.title} was {item.limit:g}, looser than the program's own, {OWN_VALUES[item.name]:g}."
         for item in appraisal.criteria
@@ -210,7 +237,7 @@ OWN_VALUES: Mapping[str, float] = OWN.model_dump()
 
 
 def _origin(
-    candidate: Candidate, trained: _Trained, budget: str, parts: dict[str, str], synthetic: bool, runs: int
+    candidate: Candidate, trained: _Trained, budget: str, parts: dict[str, str], record: RunRecord, runs: int
 ) -> Origin:
     config = trained.plan.config
     return Origin(
@@ -218,8 +245,8 @@ def _origin(
         config=candidate.file,
         seed=config.seed,
         budget=budget,
-        start=to_iso(trained.record.start),
-        end=to_iso(trained.record.end),
+        start=to_iso(record.start),
+        end=to_iso(record.end),
         instruments=config.instruments,
         lane=str(config.lane),
         bar=config.bar,
@@ -228,8 +255,8 @@ def _origin(
         strategies=tuple(_plain(config.strategies)),
         recipe=candidate.recipe.kind,
         chosen=trained.chosen,
-        synthetic=synthetic,
-        data_label="synthetic market" if synthetic else "market data of the catalog",
+        synthetic=record.synthetic,
+        data_label="synthetic market" if record.synthetic else "market data of the catalog",
         parts=parts,
         versions=versions(),
         runs=runs,
