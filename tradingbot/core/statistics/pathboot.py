@@ -41,8 +41,9 @@ def bootstrap_paths(
 ) -> Paths:
     """Return `resamples` histories of daily `returns` [T] drawn in stationary blocks of mean length `block`.
 
-    `share` of the days, at least one, is the tail of `cvar`. A history without variation has a Sharpe ratio of 0. The
-    quantiles are those of the first 2,000 histories, for the sake of memory. Source: Politis and Romano (1994).
+    `share` of the days, at least one, is the tail of `cvar`, and a day partly in it counts in part. A history without
+    variation has a Sharpe ratio of 0. The quantiles are those of the first 2,000 histories, for the sake of memory.
+    Source: Politis and Romano (1994).
 
     Raises
     ------
@@ -56,7 +57,7 @@ def bootstrap_paths(
         raise BadInput(f"the lowest daily return was {returns.min()}, allowed is above -1")
     if not 0 < share <= 1:
         raise BadInput(f"share was {share}, allowed is above 0 and at most 1")
-    worst = max(1, math.ceil(days * share - _NOISE))
+    tail = max(1.0, days * share)
     sharpe, drawdown, cvar, final = np.empty((4, resamples))
     fan = np.empty((min(resamples, _FAN), days), dtype=np.float32)
     step = max(1, _CHUNK_CELLS // days)
@@ -65,7 +66,7 @@ def bootstrap_paths(
         growth = np.cumprod(1 + drawn, axis=1)
         part = slice(begin, begin + len(drawn))
         sharpe[part], drawdown[part] = _sharpe(drawn), _drawdown(growth)
-        cvar[part], final[part] = _tail(drawn, worst), growth[:, -1]
+        cvar[part], final[part] = _shortfall(drawn, tail), growth[:, -1]
         fan[part] = growth[: max(0, len(fan) - begin)]
     marks = np.ones((len(_QUANTILES), days + 1))
     marks[:, 1:] = np.quantile(fan, _QUANTILES, axis=0)
@@ -83,6 +84,9 @@ def _drawdown(growth: Floats) -> Floats:
     return deepest
 
 
-def _tail(drawn: Floats, worst: int) -> Floats:
-    loss: Floats = -np.partition(drawn, worst - 1, axis=1)[:, :worst].mean(axis=1)
+def _shortfall(drawn: Floats, tail: float) -> Floats:
+    whole = math.floor(tail + _NOISE)
+    after = min(whole, drawn.shape[1] - 1)
+    ordered = np.partition(drawn, [whole - 1, after], axis=1)
+    loss: Floats = -(ordered[:, :whole].sum(axis=1) + max(0.0, tail - whole) * ordered[:, after]) / tail
     return loss
