@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.folds.span import Span
-from tradingbot.core.statistics.arrays import Ints
 
 __all__ = ["audit"]
+
+Ints = npt.NDArray[np.int64]
 
 
 def audit(train_starts: Ints, train_ends: Ints, tests: Sequence[Span], embargo: int, where: str) -> None:

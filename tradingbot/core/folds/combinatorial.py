@@ -7,12 +7,14 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.folds.span import Span
-from tradingbot.core.statistics.arrays import Ints
 
 __all__ = ["Split", "groups", "paths", "splits"]
+
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

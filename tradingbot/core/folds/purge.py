@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.folds.span import Span
-from tradingbot.core.statistics.arrays import BoolArray, Ints
 
 __all__ = ["keep"]
+
+BoolArray = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 
 def keep(starts: Ints, ends: Ints, tests: Sequence[Span], embargo: int) -> BoolArray:
