@@ -51,4 +51,4 @@ def calibrate(
 
         Console().print(screen(found.record, {"html": str(found.html), "json": str(found.json)}))
     if not found.record.holds:
-        raise PolicyRefused("the gate did not keep a claim or missed a sabotage: see the report")
+        raise PolicyRefused(f"the gate did not keep a claim or missed a sabotage: {found.html}")

@@ -52,8 +52,8 @@ def _claims(record: CalibrationRecord) -> Html:
     ]
     heads = [("Claim", "words"), ("Worst share", _NUM), ("Allowed", _NUM), ("Where", ""), ("", "")]
     note = (
-        f"Allowed is the level, {percent(record.level, 0)}, and two standard errors of a count of that many searches."
-        " With ten cells a gate of exactly that level exceeds it somewhere in about one calibration of five."
+        f"Allowed is what a gate of exactly {percent(record.level, 0)} stays within but for 2.3 % of calibrations, the"
+        " tail beyond two standard errors, given in how many places the worst was looked for."
     )
     return card("What is claimed", table(heads, rows, "Claims"), note=note)
 

@@ -35,16 +35,16 @@ def _null(record: CalibrationRecord) -> Table:
     table = _table("Without an edge", "verdict", "adjusted p alone", "p alone")
     for cell in record.null:
         found = cell.rates
-        table.add_row(cell.name, bounds(found.verdict), bounds(found.adjusted_p), rate(found.own_p))
+        table.add_row(cell.name, bounds(found.verdict, 0), bounds(found.adjusted_p, 0), rate(found.own_p, 0))
     return table
 
 
 def _power(record: CalibrationRecord) -> Table:
     edges = sorted({cell.planted for cell in record.power})
-    table = _table("Power: verdict / adjusted p", *(f"Sharpe {edge:g}" for edge in edges))
+    table = _table("Verdict / adjusted p", *(f"Sharpe {edge:g}" for edge in edges))
     for name in dict.fromkeys(cell.name for cell in record.power):
         found = {cell.planted: cell.rates for cell in record.power if cell.name == name}
-        table.add_row(name, *(f"{rate(found[edge].verdict)} / {rate(found[edge].adjusted_p)}" for edge in edges))
+        table.add_row(name, *(f"{rate(found[edge].verdict, 0)} / {rate(found[edge].adjusted_p, 0)}" for edge in edges))
     return table
 
 
@@ -53,7 +53,7 @@ def _engine(record: CalibrationRecord) -> Table:
     for cell in record.engine:
         found = cell.rates
         edge = "yes" if cell.edge else "none"
-        table.add_row(cell.name, edge, bounds(found.verdict), bounds(found.adjusted_p), number(cell.sharpe))
+        table.add_row(cell.name, edge, bounds(found.verdict, 0), bounds(found.adjusted_p, 0), number(cell.sharpe))
     return table
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from tradingbot.core.report.calibration.record import Share
-from tradingbot.core.report.phrase import NONE, percent
+from tradingbot.core.report.phrase import NONE, number, percent
 
 __all__ = ["RULES", "bounds", "held", "rate"]
 
@@ -18,14 +18,16 @@ RULES = (
 """Fields of `Rates` and what they are called."""
 
 
-def rate(share: Share) -> str:
+def rate(share: Share, digits: int = 1) -> str:
     """Return a share in percent; a dash of none."""
-    return percent(share.rate) if share.n else NONE
+    return percent(share.rate, digits) if share.n else NONE
 
 
-def bounds(share: Share) -> str:
+def bounds(share: Share, digits: int = 1) -> str:
     """Return a share with its 95 % interval."""
-    return f"{rate(share)} ({percent(share.low)} to {percent(share.high)})" if share.n else NONE
+    if not share.n:
+        return NONE
+    return f"{rate(share, digits)} ({number(share.low * 100, digits)} to {percent(share.high, digits)})"
 
 
 def held(holds: bool) -> str:

@@ -19,7 +19,7 @@ from tradingbot.core.validation.calibration.engine import PLAYS, EngineFound, en
 from tradingbot.core.validation.calibration.measure import Found, batches, limits, measure
 from tradingbot.core.validation.calibration.mismatch import Promote
 from tradingbot.core.validation.calibration.sabotage import sabotage, sabotage_jobs
-from tradingbot.core.validation.calibration.tallying import false_promotions, middle, null_cell, power_cell, rates
+from tradingbot.core.validation.calibration.tallying import claims_of, middle, null_cell, power_cell, rates
 
 __all__ = ["Crew", "calibrate"]
 
@@ -60,7 +60,7 @@ def calibrate(
         trials=budget.trials,
         resamples=budget.resamples,
         level=level,
-        claims=false_promotions(null, engine, level),
+        claims=claims_of(null, engine, level),
         null=null,
         power=power,
         engine=engine,

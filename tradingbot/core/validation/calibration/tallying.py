@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from scipy.special import bdtrc
 
 from tradingbot.core.report.calibration.record import Claim, EngineCell, NullCell, PowerCell, Rates, Share
 from tradingbot.core.statistics.proportion import clopper_pearson
 from tradingbot.core.validation.calibration.cells import Cell
 from tradingbot.core.validation.calibration.measure import Found
 
-__all__ = ["allowed", "false_promotions", "middle", "null_cell", "power_cell", "rates", "share"]
+__all__ = ["allowed", "claims_of", "middle", "null_cell", "power_cell", "rates", "share"]
+
+_TAIL = 0.02275
+_MISSED = 0.2
 
 
 def share(hits: int, n: int) -> Share:
@@ -63,26 +66,39 @@ def power_cell(cell: Cell, planted: float, trials: int, found: Sequence[Found]) 
     )
 
 
-def allowed(level: float, n: int) -> float:
-    """Return the most that `n` searches may let through: `level` and two standard errors of a count of that share."""
-    return level + 2 * math.sqrt(level * (1 - level) / n) if n else 1.0
+def allowed(level: float, n: int, places: int = 1) -> float:
+    """Return the most that a gate of exactly `level` lets through, as a share of `n` searches.
+
+    It goes beyond that in any of `places` counts with a chance of at most 2.3 %, the tail beyond two standard errors:
+    the quantile of the binomial distribution at 1 - 0.023 / places.
+    """
+    return next(hits for hits in range(n + 1) if bdtrc(hits, n, level) <= _TAIL / places) / n if n else 1.0
 
 
-def false_promotions(null: Sequence[NullCell], engine: Sequence[EngineCell], level: float) -> tuple[Claim, ...]:
-    """Return the claims on searches without an edge: by the whole verdict, and by the adjusted p-value alone."""
+def claims_of(null: Sequence[NullCell], engine: Sequence[EngineCell], level: float) -> tuple[Claim, ...]:
+    """Return what the calibration is to show: noise is promoted no more often than `level`, a plain edge is seen.
+
+    The adjusted p-value is held to that too, in every cell and in all together: no threshold helps it.
+    """
     counted = [(cell.name, cell.rates) for cell in null]
     counted += [(cell.name, cell.rates) for cell in engine if not cell.edge]
-    return tuple(
-        _claim(text, [(name, getattr(found, rule)) for name, found in counted], level)
-        for rule, text in (
-            ("verdict", "The verdict promotes the best of a search without an edge no more often than its level"),
-            ("adjusted_p", "The adjusted p-value alone, which no threshold helps, keeps its level too"),
-        )
-        if counted
-    )
+    found = []
+    for rule, text in (("verdict", "the verdict"), ("adjusted_p", "the adjusted p-value alone")):
+        shares = [(name, getattr(item, rule)) for name, item in counted]
+        found.append(_claim(f"Without an edge, {text} lets through no more than its level", shares, level))
+    alone = [cell.rates.adjusted_p for cell in null]
+    together = share(sum(item.hits for item in alone), sum(item.n for item in alone))
+    text = "The same over all cells together"
+    found.append(_claim(text, [(f"{len(null)} cells, {together.n:,} searches", together)], level))
+    for cell in engine:
+        if cell.edge:
+            missed = 1 - cell.rates.verdict.rate
+            text = "The verdict misses a plain edge, run through the engine, at most one time in five"
+            found.append(Claim(text=text, value=missed, limit=_MISSED, where=cell.name, holds=missed <= _MISSED))
+    return tuple(found)
 
 
 def _claim(text: str, counted: Sequence[tuple[str, Share]], level: float) -> Claim:
-    where, worst = max(counted, key=lambda item: item[1].rate - allowed(level, item[1].n))
-    limit = allowed(level, worst.n)
+    where, worst = max(counted, key=lambda item: item[1].rate - allowed(level, item[1].n, len(counted)))
+    limit = allowed(level, worst.n, len(counted))
     return Claim(text=text, value=worst.rate, limit=limit, where=where, holds=worst.rate <= limit)

@@ -1,0 +1,74 @@
+# file: tests/testcalibrate.py
+"""The door: an interrupted calibration goes on, and ends in two files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tradingbot import calibrate as door
+from tradingbot.core.errors import BadInput
+from tradingbot.core.validation.calibration import conducting
+from tradingbot.core.validation.calibration.budget import Budget
+
+TINY = Budget(null=2, power=1, trials=4, resamples=100, engine=1, settings=2, hours=400, size=1)
+
+
+class Interrupting:
+    """A stage that hears every part, and ends the run in the one whose title begins with `at`."""
+
+    def __init__(self, at: str) -> None:
+        self.at = at
+        self.begun: dict[str, int] = {}
+
+    def __call__(self, title: str) -> Callable[[int, int], None]:
+        name = title.split(":")[0]
+
+        def heard(done: int, _total: int) -> None:
+            self.begun.setdefault(name, done)
+            if self.at and title.startswith(self.at) and done:
+                raise KeyboardInterrupt
+
+        return heard
+
+
+def test_an_interrupted_calibration_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conducting, "BUDGETS", {"quick": TINY})
+    out = tmp_path / "out"
+    broken = Interrupting("searches through the engine")
+    with pytest.raises(KeyboardInterrupt):
+        door.run(out, ["iid-2y"], budget="quick", seed=3, workers=2, stage=broken)
+    assert not (out / "calibration.json").exists()
+    resumed = Interrupting("")
+    found = door.run(out, ["iid-2y"], budget="quick", seed=3, workers=2, stage=resumed)
+    assert resumed.begun["searches at the returns level"] == 6
+    assert resumed.begun["searches through the engine"] >= 1
+    assert sorted(path.name for path in out.iterdir()) == ["calibration.html", "calibration.json"]
+    record = json.loads(found.json.read_text(encoding="utf-8"))
+    assert (record["seed"], [cell["name"] for cell in record["null"]]) == (3, ["iid-2y"])
+    assert len(record["power"]) == 4
+    assert all(item["caught"] for item in record["sabotage"])
+    assert record["command"] == "tradingbot calibrate --budget quick --seed 3 --out out --cells iid-2y"
+
+
+@pytest.mark.parametrize(
+    ("budget", "seed", "cells", "sentence"),
+    [
+        ("huge", 7, [], "--budget was 'huge', allowed are quick, full"),
+        ("quick", -1, [], "--seed was -1, allowed is 0 or more"),
+        ("quick", 7, ["walk"], "--cells has 'walk', allowed are ar1"),
+    ],
+)
+def test_what_is_not_allowed_is_said(tmp_path: Path, budget: str, seed: int, cells: list[str], sentence: str) -> None:
+    with pytest.raises(BadInput, match=f"^{sentence}"):
+        door.run(tmp_path / "out", cells, budget=budget, seed=seed, workers=1, stage=Interrupting(""))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_is_no_folder_for_the_report(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("x", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"^--out was .*out, which is a file"):
+        door.run(tmp_path / "out", budget="quick", seed=7, workers=1, stage=Interrupting(""))
