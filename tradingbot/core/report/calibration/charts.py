@@ -12,6 +12,8 @@ from tradingbot.core.report.phrase import percent
 
 __all__ = ["null_chart", "power_chart"]
 
+# Bars of all four would hide each other.
+_BARRED = ("verdict", "adjusted_p")
 _LOOKS = {
     "verdict": ("@gain", "circle", "solid"),
     "adjusted_p": ("@ink", "diamond", "dot"),
@@ -24,13 +26,13 @@ def null_chart(cells: Sequence[NullCell], level: float) -> Figure:
     """Return the share of searches without an edge that got through, with exact 95 % bars, against `level`."""
     traces = []
     for rule, title in RULES:
-        if rule not in ("verdict", "adjusted_p"):
+        if rule not in _BARRED:
             continue
         shares = [getattr(cell.rates, rule) for cell in cells]
         traces.append(_points(title, [cell.name for cell in cells], shares, rule) | {"mode": "markers"})
     dashed = {"color": "@loss", "width": 1.5, "dash": "dash"}
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "line": dashed}
-    note = {"xref": "paper", "x": 1, "xanchor": "right", "y": level, "yanchor": "bottom", "showarrow": False}
+    note = {"xref": "paper", "x": 0, "xanchor": "left", "y": level, "yanchor": "bottom", "showarrow": False}
     note |= {"text": f"level {percent(level, 0)}", "font": {"color": "@loss", "size": 11}}
     layout = {
         "hovermode": "closest",
@@ -44,7 +46,7 @@ def null_chart(cells: Sequence[NullCell], level: float) -> Figure:
 
 
 def power_chart(cells: Sequence[PowerCell]) -> Figure:
-    """Return the share of edges let through by true Sharpe ratio, one line per rule, with exact 95 % bars.
+    """Return the share of edges let through by true Sharpe ratio, one line per rule.
 
     `cells` are one for each planted Sharpe ratio, ascending.
     """
@@ -78,7 +80,7 @@ def _points(title: str, x: Sequence[object], shares: Sequence[Share], rule: str)
         "name": title,
         "x": list(x),
         "y": [round(share.rate, 5) for share in shares],
-        "error_y": bars,
+        **({"error_y": bars} if rule in _BARRED else {}),
         "marker": {"color": colour, "symbol": symbol, "size": 9},
         "customdata": [[share.hits, share.n] for share in shares],
         "hovertemplate": f"{title}, %{{x}}: %{{customdata[0]}} of %{{customdata[1]}} (%{{y:.1%}})<extra></extra>",
