@@ -18,7 +18,7 @@ from tradingbot.core.config.load import Section, build
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 
-__all__ = ["load_strategy", "sources_of"]
+__all__ = ["is_own", "load_strategy", "sources_of"]
 
 _INSTALLED = ("stdlib", "platstdlib", "purelib", "platlib")
 
@@ -52,7 +52,7 @@ def sources_of(cls: type[LaneStrategy]) -> list[bytes]:
     while waiting:
         name = waiting.pop()
         file = getattr(sys.modules.get(name), "__file__", None)
-        if name in found or file is None or not _is_own(Path(file)):
+        if name in found or file is None or not is_own(Path(file)):
             continue
         found[name] = Path(file).read_bytes()
         waiting += _imports(found[name], name)
@@ -88,8 +88,8 @@ def _continue_package(name: str, folders: list[str]) -> None:
         ]
 
 
-def _is_own(file: Path) -> bool:
-    """Whether a file is neither the program's, whose sources are hashed anyway, nor installed."""
+def is_own(file: Path) -> bool:
+    """Return whether a file is neither the program's, whose sources are hashed anyway, nor installed."""
     installed = (Path(tradingbot.__file__).parent, *(Path(sysconfig.get_path(key)) for key in _INSTALLED))
     return file.suffix == ".py" and not any(file.is_relative_to(place) for place in installed)
 

@@ -1,0 +1,63 @@
+# file: tests/core/validation/lookahead/reader.py
+"""A strategy that loads a whole table at its start, and acts on a feature of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tests.core.validation.lookahead.features import CLEAN, LEAKS, Table
+from tradingbot.core.config.home import resolve
+from tradingbot.core.config.load import Section
+from tradingbot.core.execution.lanestrategy import LaneStrategy
+from tradingbot.core.market.arrays import PriceSide
+from tradingbot.core.market.catalog import Catalog
+from tradingbot.core.market.steps import Step
+from tradingbot.core.messages.intent import Side
+
+__all__ = ["BTC", "ETH", "Reader", "ReaderParams"]
+
+BTC, ETH = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT"
+_HOUR = Step.parse("1h")
+
+
+class ReaderParams(Section):
+    """The feature's name and where the bars lie."""
+
+    feature: str
+    catalog: str = "catalog/main"
+
+
+class Reader(LaneStrategy):
+    """Long above zero, short below."""
+
+    params_class = ReaderParams
+    params: ReaderParams
+
+    def on_start(self) -> None:
+        """Load everything, which is the sin."""
+        catalog = Catalog(resolve(self.params.catalog))
+        bars = catalog.bars(BTC, _HOUR, PriceSide.LAST)
+        other, marks, funding = catalog.bars(ETH, _HOUR, PriceSide.LAST), catalog.marks(BTC), catalog.funding(BTC)
+        paid = np.searchsorted(funding.ts, bars.ts, side="right") - 1
+        rates = np.where(paid >= 0, funding.rate[np.maximum(paid, 0)], 0.0) if len(funding) else np.zeros(len(bars))
+        table = Table(
+            bars.open, bars.high, bars.low, bars.close, bars.volume, other.close[: len(bars)], rates, marks.price
+        )
+        name = self.params.feature
+        self.feature = (LEAKS[name].feature if name in LEAKS else CLEAN[name])(table)
+        self.times = bars.ts
+        self.signal = 0.0
+
+    def on_bar(self, bar: Any) -> None:
+        """Act on the row of this very bar."""
+        if str(bar.bar_type.instrument_id) != BTC:
+            return
+        self.signal = float(self.feature[int(np.searchsorted(self.times, bar.ts_event))])
+        held, close = self.holding(BTC), float(bar.close)
+        if held and self.signal * float(held) < 0:
+            self.close(BTC, "signal")
+        elif not held and self.signal and not self.busy(BTC):
+            side = Side.LONG if self.signal > 0 else Side.SHORT
+            self.propose(self.intent(BTC, side, close, close * (1 - side.sign * 0.1)))

@@ -1,0 +1,155 @@
+# file: tests/core/validation/lookahead/testlab.py
+"""Every planted leak is caught and named, and no clean strategy is accused."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.core.validation.lookahead.features import CLEAN, LEAKS
+from tests.core.validation.lookahead.reader import BTC, ETH
+from tests.golden.stage import bars_along
+from tradingbot.core.market.arrays import Funding, Marks, PriceSide
+from tradingbot.core.market.catalog import Catalog
+from tradingbot.core.market.instruments import load
+from tradingbot.core.market.steps import Step
+from tradingbot.core.parallel.jobs import run_jobs
+from tradingbot.core.runtime.plan import plan
+from tradingbot.core.validation.lookahead.finding import Report
+from tradingbot.core.validation.lookahead.lab import examine, here
+
+_HOUR = Step.parse("1h")
+_BARS = 168
+READER = "tests.core.validation.lookahead.reader:Reader"
+
+SHIPPED: dict[str, tuple[str, dict[str, Any]]] = {
+    "trend": (
+        "strategies.trendfollow:TrendFollow",
+        {"entry_bars": 12, "exit_bars": 6, "range_bars": 10, "stop_ranges": 3.0},
+    ),
+    "reversion": (
+        "strategies.meanreversion:MeanReversion",
+        {"band_bars": 20, "entry_score": 1.2, "least_way": 0.001, "drift_bars": 5, "judged_bars": 20,
+         "trend_limit": 5.0, "hold_bars": 12, "range_bars": 10},
+    ),
+    "fader": ("tests.core.validation.fader:Fader", {"bars": 20, "far": 0.004}),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Case:
+    """One strategy on the market of `home`."""
+
+    home: str
+    name: str
+    path: str
+    params: dict[str, Any]
+
+
+def stage(home: Path) -> Path:
+    """Write two coins with marks and funding."""
+    rng = np.random.default_rng(5)
+    catalog = Catalog(home / "catalog" / "main", create=True)
+    for name, level in ((BTC, 50_000.0), (ETH, 3_000.0)):
+        instrument = load(name).instrument
+        closes = level * np.exp(np.cumsum(rng.normal(0, 0.006, _BARS + 1)))
+        bars = bars_along(np.round(closes, 1), _HOUR)
+        wide = np.abs(rng.normal(0, 0.003, len(bars))) * bars.close
+        bars = type(bars)(
+            bars.ts,
+            bars.open,
+            np.round(bars.high + wide, 1),
+            np.round(bars.low - wide, 1),
+            bars.close,
+            np.round(np.exp(rng.normal(10, 0.5, len(bars)))),
+        )
+        catalog.write_bars(instrument, _HOUR, PriceSide.LAST, bars)
+        if name == ETH:
+            continue
+        catalog.write_marks(instrument, Marks(bars.ts, np.round(bars.close * (1 + rng.normal(0, 1e-3, len(bars))), 1)))
+        paid = bars.ts[bars.ts % (8 * _HOUR.ns) == 0]
+        catalog.write_funding(
+            instrument, Funding(paid, np.round(rng.normal(0, 1e-4, len(paid)), 8), np.full(len(paid), 480))
+        )
+    return home
+
+
+def examined(case: Case) -> Report:
+    """Look at one case, all of it in this process."""
+    os.environ["TRADINGBOT_HOME"] = case.home
+    config = Path(case.home) / f"{case.name.replace(' ', '-').replace(chr(39), '')}.json"
+    config.write_text(
+        json.dumps(
+            {
+                "name": "looked-at",
+                "catalog": "catalog/main",
+                "lane": "cryptofutures",
+                "instruments": [BTC, ETH],
+                "bar": "1h",
+                "equity": "10000 USDT",
+                "realism": "fast",
+                "strategies": [{"path": case.path, "params": case.params}],
+            }
+        ),
+        encoding="utf-8",
+    )
+    return examine(plan(config), 6, 3, runner=here)
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    home = str(stage(tmp_path_factory.mktemp("lab")))
+    cases = {name: Case(home, name, READER, {"feature": name}) for name in (*LEAKS, *CLEAN)}
+    cases |= {name: Case(home, name, path, params) for name, (path, params) in SHIPPED.items()}
+    return run_jobs(examined, cases, workers=2)
+
+
+def test_there_are_thirty_of_each() -> None:
+    assert len(LEAKS) >= 30
+    assert len(CLEAN) + len(SHIPPED) >= 30
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_a_planted_leak_is_caught(reports: dict[str, Report], name: str) -> None:
+    report = reports[name]
+    assert not report.clean
+    assert {item.kind for item in report.findings} == {"lookahead"}
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_the_column_the_leak_reads_is_named(reports: dict[str, Report], name: str) -> None:
+    named = {column for item in reports[name].findings for column in item.columns}
+    if LEAKS[name].column:
+        assert any(LEAKS[name].column in column for column in named)
+    else:
+        assert not named
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_how_far_the_leak_reads_is_named(reports: dict[str, Report], name: str) -> None:
+    ahead, deep = LEAKS[name].ahead, [item for item in reports[name].findings if item.explained]
+    assert deep
+    if ahead is None:
+        assert None in {item.ahead for item in deep}
+    else:
+        assert all(item.ahead is not None and item.ahead <= ahead for item in deep)
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_the_attribute_that_holds_the_future_is_named(reports: dict[str, Report], name: str) -> None:
+    named = {attribute for item in reports[name].findings for attribute in item.attributes}
+    assert any("feature" in attribute or attribute == "signal" for attribute in named)
+
+
+@pytest.mark.parametrize("name", [*CLEAN, *SHIPPED])
+def test_a_clean_strategy_is_not_accused(reports: dict[str, Report], name: str) -> None:
+    report = reports[name]
+    assert report.decisions > 3
+    assert report.clean, report.reason
+    assert report.reason == f"looked-at: {report.decisions:,} decisions, none changed at 6 cuts"

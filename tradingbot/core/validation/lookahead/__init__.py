@@ -1,0 +1,1 @@
+# file: core/validation/lookahead/__init__.py

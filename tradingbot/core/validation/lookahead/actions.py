@@ -1,0 +1,121 @@
+# file: core/validation/lookahead/actions.py
+"""What strategies did, call by call: the decisions that must not depend on what had not happened yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tradingbot.core.execution.lanestrategy import LaneStrategy
+from tradingbot.core.messages.intent import Intent
+
+__all__ = ["Action", "Difference", "first_difference", "until", "watched"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A strategy's call at `ts` (UTC ns): it proposed an entry, closed, or tightened a stop; `what` says all of it."""
+
+    ts: int
+    strategy: str
+    instrument: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first call that two runs do not share; None where a run has no call there."""
+
+    was: Action | None
+    now: Action | None
+
+    @property
+    def action(self) -> Action:
+        """The call, from whichever run has it, the first if both have one."""
+        found = self.was or self.now
+        assert found is not None  # noqa: S101 - one of the two is there
+        return found
+
+    @property
+    def sentence(self) -> str:
+        """What became of it, in words."""
+        if self.now is None:
+            return f"{self.action.what} vanished"
+        if self.was is None:
+            return f"{self.action.what} appeared"
+        return f"{self.was.what} became {self.now.what}"
+
+
+def until(actions: Sequence[Action], cut: int) -> list[Action]:
+    """Return the calls at or before `cut`; of those right at it, each strategy's first.
+
+    A run that ends at the cut refuses every entry there, and what a strategy does after such an answer says nothing.
+    """
+    found: list[Action] = []
+    heard: set[str] = set()
+    for action in actions:
+        if action.ts < cut:
+            found.append(action)
+        elif action.ts == cut and action.strategy not in heard:
+            heard.add(action.strategy)
+            found.append(action)
+    return found
+
+
+def first_difference(was: Sequence[Action], now: Sequence[Action]) -> Difference | None:
+    """Return where two sequences of calls part; None when they are equal."""
+    for number in range(max(len(was), len(now))):
+        one = was[number] if number < len(was) else None
+        other = now[number] if number < len(now) else None
+        if one == other:
+            continue
+        if one is not None and other is not None and one.ts != other.ts:
+            return Difference(one, None) if one.ts < other.ts else Difference(None, other)
+        return Difference(one, other)
+    return None
+
+
+@contextmanager
+def watched() -> Iterator[tuple[list[Action], dict[str, LaneStrategy]]]:
+    """Note every call of every strategy while the block runs, and the strategies themselves by name."""
+    actions: list[Action] = []
+    seen: dict[str, LaneStrategy] = {}
+    methods = {name: getattr(LaneStrategy, name) for name in ("propose", "close", "tighten", "__init__")}
+
+    def note(strategy: LaneStrategy, instrument: str, what: str) -> None:
+        actions.append(Action(strategy.clock.timestamp_ns(), str(strategy.strategy_id), instrument, what))
+
+    def propose(self: LaneStrategy, intent: Any) -> Any:
+        note(self, intent.instrument, _entry(intent))
+        return methods["propose"](self, intent)
+
+    def close(self: LaneStrategy, instrument_id: Any, reason: str) -> None:
+        if self.holding(instrument_id):
+            note(self, str(instrument_id), f"exit ({reason})")
+        methods["close"](self, instrument_id, reason)
+
+    def tighten(self: LaneStrategy, instrument_id: Any, stop: Any) -> Any:
+        note(self, str(instrument_id), f"stop to {float(stop):.10g}")
+        return methods["tighten"](self, instrument_id, stop)
+
+    def begin(self: LaneStrategy, *args: Any, **kwargs: Any) -> None:
+        methods["__init__"](self, *args, **kwargs)
+        seen[str(self.strategy_id)] = self
+
+    patched = {"propose": propose, "close": close, "tighten": tighten, "__init__": begin}
+    try:
+        for name, method in patched.items():
+            setattr(LaneStrategy, name, method)
+        yield actions, seen
+    finally:
+        for name, method in methods.items():
+            setattr(LaneStrategy, name, method)
+
+
+def _entry(intent: Any) -> str:
+    if not isinstance(intent, Intent):
+        return f"structure {intent!r}"
+    target = "" if intent.target is None else f", target {intent.target}"
+    return f"{intent.side} at {intent.price}, stop {intent.stop}{target}, {intent.strength}"
