@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tradingbot.calibratecli import calibrate_app
 from tradingbot.core.errors import TradingbotError
 from tradingbot.datacli import data_app
+from tradingbot.lookaheadcli import lookahead_app
 from tradingbot.operatorcli import operator_app
 from tradingbot.registrycli import registry_app
 from tradingbot.riskcli import risk_app
@@ -34,6 +36,8 @@ app.add_typer(operator_app)
 app.add_typer(registry_app)
 app.add_typer(trials_app)
 app.add_typer(validate_app)
+app.add_typer(lookahead_app)
+app.add_typer(calibrate_app)
 app.add_typer(risk_app, name="risk")
 
 _DEBUG = False

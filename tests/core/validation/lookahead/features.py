@@ -47,7 +47,7 @@ def later(values: Floats, bars: int) -> Floats:
 
 def earlier(values: Floats, bars: int) -> Floats:
     """Shift forward, the first value where there is none."""
-    return np.concatenate([np.full(min(bars, len(values)), values[0]), values[: len(values) - bars]])
+    return np.concatenate([np.full(min(bars, len(values)), values[0]), values[: max(0, len(values) - bars)]])
 
 
 def rolling(values: Floats, bars: int, of: Callable[[Floats], float], ahead: int = 0) -> Floats:
@@ -63,6 +63,11 @@ def expanding(values: Floats, of: Callable[[Floats], float]) -> Floats:
 def blocks(values: Floats, size: int, of: Callable[[Floats], float]) -> Floats:
     """Give every bar of a block the number of the whole block."""
     return np.array([of(values[i - i % size : i - i % size + size]) for i in range(len(values))])
+
+
+def second_day(values: Floats) -> Floats:
+    """Leave out the first day, which has no yesterday."""
+    return np.where(np.arange(len(values)) < 24, 0.0, values)
 
 
 def ewm(values: Floats, decay: float) -> Floats:
@@ -131,7 +136,7 @@ def mean(values: Floats) -> float:
     return float(values.mean())
 
 
-END = 10**9
+END = ANY = 10**9
 
 LEAKS: dict[str, Leak] = {
     "next close": Leak(lambda t: later(t.close, 1) - t.close, "close of BTC", 1),
@@ -142,19 +147,31 @@ LEAKS: dict[str, Leak] = {
     "close two bars ahead": Leak(lambda t: later(t.close, 2) - t.close, "close of BTC", 2),
     "close a day ahead": Leak(lambda t: later(t.close, 24) - t.close, "close of BTC", 24),
     "next range": Leak(lambda t: later(t.high - t.low, 1) - (t.high - t.low), "high of BTC", 1),
-    "next typical price": Leak(lambda t: later(t.high + t.low + t.close, 1) - t.high - t.low - t.close, "low of BTC", 1),
+    "next typical price": Leak(lambda t: later(t.high + t.low + t.close, 1) - t.high - t.low - t.close, "of BTC", 1),
     "centred mean": Leak(lambda t: t.close - rolling(t.close, 3, mean, ahead=2), "close of BTC", 2),
-    "centred deviation": Leak(lambda t: rolling(t.close, 4, np.std, ahead=3) - ewm(rolling(t.close, 4, np.std), 0.9), "close of BTC", 3),
+    "centred deviation": Leak(
+        lambda t: rolling(t.close, 4, np.std, ahead=3) - ewm(rolling(t.close, 4, np.std), 0.9), "close of BTC", 3
+    ),
     "score of the whole sample": Leak(lambda t: (t.close - t.close.mean()) / t.close.std(), "close of BTC", None),
-    "range of the whole sample": Leak(lambda t: (t.close - t.close.min()) / np.ptp(t.close) - 0.5, "close of BTC", None),
-    "rank in the whole sample": Leak(lambda t: np.argsort(np.argsort(t.close)) / len(t.close) - 0.5, "close of BTC", None),
+    "range of the whole sample": Leak(
+        lambda t: (t.close - t.close.min()) / np.ptp(t.close) - 0.5, "close of BTC", None
+    ),
+    "rank in the whole sample": Leak(
+        lambda t: np.argsort(np.argsort(t.close)) / len(t.close) - 0.5, "close of BTC", None
+    ),
     "volume against its mean": Leak(lambda t: t.volume - t.volume.mean(), "volume of BTC", None),
-    "volatility against its median": Leak(lambda t: rolling(t.close, 6, np.std) - np.median(rolling(t.close, 6, np.std)), "close of BTC", None),
+    "volatility against its median": Leak(
+        lambda t: rolling(t.close, 6, np.std) - np.median(rolling(t.close, 6, np.std)), "close of BTC", None
+    ),
     "filled backwards": Leak(lambda t: filled_back(t.close) - earlier(t.close, 3), "close of BTC", 3),
-    "interpolated": Leak(lambda t: interpolated(t.close) - t.close, "close of BTC", 4),
-    "highest of the next ten": Leak(lambda t: rolling(t.high, 1, np.max, ahead=10) - t.close * 1.012, "high of BTC", 10),
+    "interpolated": Leak(lambda t: momentum(interpolated(t.close), 1), "close of BTC", 5),
+    "highest of the next ten": Leak(
+        lambda t: rolling(t.high, 1, np.max, ahead=10) - t.close * 1.012, "high of BTC", 10
+    ),
     "label as a feature": Leak(lambda t: np.sign(later(t.close, 5) - t.close), "close of BTC", 5),
-    "four hour bar at its start": Leak(lambda t: blocks(t.close, 4, lambda b: float(b[-1])) - t.close, "close of BTC", 3),
+    "four hour bar at its start": Leak(
+        lambda t: blocks(t.close, 4, lambda b: float(b[-1])) - t.close, "close of BTC", 3
+    ),
     "day's high at noon": Leak(lambda t: blocks(t.high, 24, np.max) * 0.99 - t.close, "high of BTC", 23),
     "day's low at noon": Leak(lambda t: blocks(t.low, 24, np.min) * 1.01 - t.close, "low of BTC", 23),
     "day's volume at noon": Leak(lambda t: blocks(t.volume, 24, mean) - t.volume, "volume of BTC", 23),
@@ -162,15 +179,17 @@ LEAKS: dict[str, Leak] = {
     "smoothed both ways": Leak(lambda t: t.close - ewm(ewm(t.close, 0.8)[::-1], 0.8)[::-1], "close of BTC", None),
     "less its trend line": Leak(lambda t: trend_line(t.close), "close of BTC", None),
     "filtered in the whole": Leak(lambda t: low_pass(t.close), "close of BTC", None),
-    "best length of the whole sample": Leak(lambda t: best_of(t, lambda _: END), "close of BTC", None),
+    "best length of the whole sample": Leak(lambda t: best_of(t, lambda _: END), "close of BTC", ANY),
     "beta of the whole sample": Leak(lambda t: beta(t, lambda _: END), "close of", None),
     "towards the last row": Leak(lambda t: t.close[-1] - t.close, "close of BTC", None),
-    "sum of what is left": Leak(lambda t: np.cumsum((t.close - 50_000)[::-1])[::-1], "close of BTC", None),
+    "highest of what is left": Leak(
+        lambda t: np.maximum.accumulate(t.close[::-1])[::-1] - t.close * 1.01, "close of BTC", ANY
+    ),
     "half of the rows": Leak(lambda t: np.where(np.arange(len(t.close)) < len(t.close) // 2, 1.0, -1.0), "", None),
     "next close of the other": Leak(lambda t: later(t.other, 1) - t.other, "close of ETH", 1),
     "next funding": Leak(lambda t: later(t.funding, 8) - t.funding, "rate of BTC", 8),
     "next mark": Leak(lambda t: later(t.mark, 1) - t.mark, "price of BTC", 1),
-}  # fmt: skip
+}
 """Each by the name a person would give it."""
 
 CLEAN: dict[str, Feature] = {
@@ -196,14 +215,14 @@ CLEAN: dict[str, Feature] = {
     "highest of the last ten": lambda t: t.close - rolling(t.high, 10, np.max) * 0.99,
     "lowest of the last ten": lambda t: t.close - rolling(t.low, 10, np.min) * 1.01,
     "four hour bar that closed": lambda t: t.close - earlier(t.close, 4)[np.arange(len(t.close)) // 4 * 4],
-    "yesterday's high": lambda t: t.close - earlier(blocks(t.high, 24, np.max), 24) * 0.99,
-    "yesterday's low": lambda t: t.close - earlier(blocks(t.low, 24, np.min), 24) * 1.01,
+    "yesterday's high": lambda t: second_day(t.close - earlier(blocks(t.high, 24, np.max), 24) * 0.99),
+    "yesterday's low": lambda t: second_day(t.close - earlier(blocks(t.low, 24, np.min), 24) * 1.01),
     "pivot confirmed later": lambda t: earlier(pivots(t.close, 3), 3),
     "smoothed": lambda t: t.close - ewm(t.close, 0.8),
     "smoothed twice": lambda t: ewm(t.close, 0.5) - ewm(ewm(t.close, 0.8), 0.8),
     "best length so far": lambda t: best_of(t, lambda i: i),
     "beta so far": lambda t: beta(t, lambda i: i),
-    "sum of what was": lambda t: np.cumsum(t.close - 50_000),
+    "sum of what was": lambda t: np.cumsum(t.close - expanding(t.close, mean)),
     "the other's last close": lambda t: momentum(t.other, 1),
     "last funding": lambda t: momentum(t.funding, 8),
     "last mark": lambda t: momentum(t.mark, 1),

@@ -38,7 +38,6 @@ SHIPPED: dict[str, tuple[str, dict[str, Any]]] = {
         {"band_bars": 20, "entry_score": 1.2, "least_way": 0.001, "drift_bars": 5, "judged_bars": 20,
          "trend_limit": 5.0, "hold_bars": 12, "range_bars": 10},
     ),
-    "fader": ("tests.core.validation.fader:Fader", {"bars": 20, "far": 0.004}),
 }  # fmt: skip
 
 
@@ -136,9 +135,9 @@ def test_how_far_the_leak_reads_is_named(reports: dict[str, Report], name: str) 
     ahead, deep = LEAKS[name].ahead, [item for item in reports[name].findings if item.explained]
     assert deep
     if ahead is None:
-        assert None in {item.ahead for item in deep}
+        assert all(item.ahead is None or item.ahead > 24 for item in deep)
     else:
-        assert all(item.ahead is not None and item.ahead <= ahead for item in deep)
+        assert all((item.ahead or 0) <= ahead for item in deep)
 
 
 @pytest.mark.parametrize("name", LEAKS)

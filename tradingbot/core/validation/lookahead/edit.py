@@ -8,13 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tradingbot.core.market.arrays import Columns
 from tradingbot.core.market.catalog import Catalog, Entry
 from tradingbot.core.market.instruments import load
 from tradingbot.core.market.seriesfiles import read_rows
 
-__all__ = ["Column", "Edit", "columns", "rewrite"]
+__all__ = ["MIRROR", "Column", "Edit", "columns", "rewrite"]
+
+
+type Floats = npt.NDArray[np.float64]
+type BoolArray = npt.NDArray[np.bool_]
+
+MIRROR = 0
+"""The seed that mirrors the future instead of drawing it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,11 +39,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What becomes of rows after `cut` (UTC ns): gone, or with other numbers in `column`, drawn with `seed`."""
+    """What becomes of rows after `cut` (UTC ns): gone, or other numbers in `column`, mirrored or drawn by `seed`."""
 
     cut: int
     column: Column | None = None
-    seed: int = 0
+    seed: int = MIRROR
 
 
 def columns(catalog: Catalog, names: set[str]) -> list[Column]:
@@ -50,7 +58,7 @@ def columns(catalog: Catalog, names: set[str]) -> list[Column]:
 def rewrite(source: Catalog, target: Path, names: set[str], edit: Edit) -> Catalog:
     """Write the series of these instruments, edited, into a new catalog at `target`.
 
-    Altered numbers are the old ones times e to a normal draw of deviation 0.2, one draw a row.
+    Altered numbers are mirrored at the last known one, or the old ones times e to a normal draw of deviation 0.4.
     """
     made = Catalog(target, create=True)
     stored = {str(item.id): item for item in source.instruments()}
@@ -91,13 +99,23 @@ def _altered(rows: Columns, edit: Edit, instrument: Any) -> Columns:
     name = edit.column.name
     values = getattr(rows, name).copy()
     after = rows.ts > edit.cut
-    draws = np.exp(np.random.default_rng(edit.seed).normal(0, 0.2, int(after.sum())))
-    digits = (
-        12
-        if name == "rate"
-        else instrument.size_precision
-        if "size" in name or name == "volume"
-        else instrument.price_precision
-    )
-    values[after] = np.round(values[after] * draws + (1e-4 if name == "rate" else 0.0), digits)
+    other = _mirrored(values, after) if edit.seed == MIRROR else _drawn(values, after, edit.seed)
+    if name != "rate":
+        sizes = "size" in name or name == "volume"
+        digits = instrument.size_precision if sizes else instrument.price_precision
+        other = np.maximum(np.round(other, digits), 10.0**-digits)
+    values[after] = other
     return replace(rows, **{name: values})
+
+
+def _mirrored(values: Floats, after: BoolArray) -> Floats:
+    """Return the later values on the other side of the last known one: every rise becomes a fall."""
+    known = values[~after]
+    level = known[-1] if len(known) else values[0]
+    found: Floats = 2 * level - values[after]
+    return found
+
+
+def _drawn(values: Floats, after: BoolArray, seed: int) -> Floats:
+    found: Floats = values[after] * np.exp(np.random.default_rng(seed).normal(0, 0.4, int(after.sum())))
+    return found

@@ -84,7 +84,8 @@ class Report:
         """One line on the answer."""
         if self.findings:
             more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
-            return f"{self.name}: {self.findings[0].sentence}{more}"
+            first = next((item for item in self.findings if item.explained), self.findings[0])
+            return f"{self.name}: {first.sentence}{more}"
         if self.unseen:
             return f"{self.name}: it reads {self.unseen[0]}, which the lab cannot cut off at a time"
         if not self.decisions:

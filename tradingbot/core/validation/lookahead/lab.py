@@ -29,9 +29,6 @@ __all__ = ["Runner", "examine", "here"]
 type Runner = Callable[[Mapping[str, Look]], Mapping[str, Looked]]
 type Progress = Callable[[int, int], None]
 
-# Each has to be explained by some dozens of runs, and the next ones are mostly the same leak again.
-_EXPLAINED = 2
-
 
 @dataclass(frozen=True, slots=True)
 class _Lab:
@@ -98,19 +95,22 @@ def _nondeterminism(was: Sequence[Action], now: Sequence[Action]) -> list[Findin
 
 
 def _leaks(lab: _Lab, actions: Sequence[Action], truncated: Mapping[int, Looked]) -> list[Finding]:
-    found: list[Finding] = []
+    """Return a finding per cut that changes anything; the one in the middle, with a past and a future, is explained."""
+    suspects: dict[int, Difference | None] = {}
     for cut, looked in truncated.items():
         difference = first_difference(until(actions, cut), until(looked.actions, cut))
-        if difference is None and not looked.failed:
-            continue
-        finding = _explained(lab, cut, looked, difference, len(found) < _EXPLAINED)
-        if finding is not None:
-            found.append(finding)
-    return found
+        if difference is not None or looked.failed:
+            suspects[cut] = difference
+    middle = list(suspects)[len(suspects) // 2] if suspects else None
+    found = [_explained(lab, cut, truncated[cut], item, cut == middle) for cut, item in suspects.items()]
+    return [item for item in found if item is not None]
 
 
 def _explained(lab: _Lab, cut: int, looked: Looked, difference: Difference | None, deeply: bool) -> Finding | None:
-    """Return the finding, unless the run is the same on whole data that is just not run beyond the cut."""
+    """Return the finding, unless the strategy fails on whole data too when it is not run beyond the cut.
+
+    Explaining takes some dozens of runs, and the other cuts mostly show the same leak again.
+    """
     short = lab.runner({f"run until {cut}": lab.job(cut)})[f"run until {cut}"]
     reference = until(short.actions, cut)
     if not looked.failed and first_difference(reference, until(looked.actions, cut)) is None:

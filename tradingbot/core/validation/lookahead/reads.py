@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,5 +53,8 @@ def _hear(event: str, args: tuple[Any, ...]) -> None:
 def _below(path: str, roots: list[str]) -> bool:
     whole = str(Path(path).resolve())
     if whole.endswith((".py", ".pyc", ".so")) or "__pycache__" in whole:
+        return True
+    # The importer lists the folders of its path; that tells a strategy nothing.
+    if whole in {str(Path(place).resolve()) for place in [tempfile.gettempdir(), *sys.path]}:
         return True
     return any(whole == root or whole.startswith(root.rstrip("/") + "/") for root in roots) or not Path(whole).exists()
