@@ -54,7 +54,7 @@ def _below(path: str, roots: list[str]) -> bool:
     whole = str(Path(path).resolve())
     if whole.endswith((".py", ".pyc", ".so")) or "__pycache__" in whole:
         return True
-    # The importer lists the folders of its path; that tells a strategy nothing.
-    if whole in {str(Path(place).resolve()) for place in [tempfile.gettempdir(), *sys.path]}:
+    # The importer lists the folders it looks for modules in; that tells a strategy nothing.
+    if whole in {str(Path(place).resolve()) for place in [tempfile.gettempdir(), *sys.path, *sys.path_importer_cache]}:
         return True
     return any(whole == root or whole.startswith(root.rstrip("/") + "/") for root in roots) or not Path(whole).exists()
