@@ -17,7 +17,7 @@ from tradingbot.core.validation.calibration.stay import stay
 
 SAID = {
     "no purge": "RunFailed: training: label 400 from .* overlaps the test from",
-    "look-ahead": "RunFailed: feature next_return: row .* it reads rows that had not come yet",
+    "look-ahead": "calibration: .* it reads close of BTCUSDT-LINEAR.BYBIT bars, 1 bar ahead",
     "no fees": "PolicyRefused: venue.fees.multiplier was 0, the cryptofutures lane's own is 1",
     "no fees in the lane": "PolicyRefused: fees.multiplier of the cryptofutures lane in config/lanes.json was 0",
     "hidden trial": "LedgerTampered: HOME/trials.db",
