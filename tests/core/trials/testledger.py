@@ -106,6 +106,8 @@ def test_any_text_and_any_returns_survive(
         {"days": np.array([DAY], np.int64)},
         {"days": np.array([DAY, DAY, 2 * DAY], np.int64)},
         {"returns": np.array([0.1, np.nan, 0.1], np.float32)},
+        {"returns": np.array([0.1, 1e300, 0.1])},
+        {"days": np.array([0.1, 0.2, 0.3])},
     ],
 )
 def test_a_trial_that_makes_no_sense_is_refused(fields: dict[str, Any]) -> None:
@@ -208,7 +210,7 @@ def test_a_tail_that_was_cut_off_is_found(ledger: TrialLedger) -> None:
 def test_a_tail_that_was_cut_off_with_the_counter_is_found(ledger: TrialLedger) -> None:
     altered(ledger, "DELETE FROM trials WHERE number > 3", "UPDATE sqlite_sequence SET seq = 3")
     assert told(ledger).endswith("it ends with trial 3, though trials.head tells of 5")
-    with pytest.raises(LedgerTampered, match=r"trial 5 is not the one that trials.head tells of"):
+    with pytest.raises(LedgerTampered, match=r"it ends with trial 3, though trials.head tells of 5"):
         ledger.record(trial(6), 6)
 
 
@@ -241,6 +243,10 @@ def broken_mark(path: Path) -> None:
     path.with_suffix(".head").write_text("{}", encoding="utf-8")
 
 
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
 def later_mark(path: Path) -> None:
     path.with_suffix(".head").write_text(json.dumps({"number": 9, "digest": "0" * 64}), encoding="utf-8")
 
@@ -255,6 +261,7 @@ DONE: list[tuple[Callable[[Path], object], str]] = [
     (broken_mark, "trials.head is not the mark of a trial ledger any more"),
     (later_mark, "it ends with trial 5, though trials.head tells of 9"),
     (no_database, "file is not a database"),
+    (emptied, "trials.db is empty, though trials.head beside it tells of trials in it"),
     (Path.unlink, "trials.db is gone, though trials.head beside it tells of trials in it"),
 ]
 
@@ -272,7 +279,7 @@ def test_a_file_that_is_not_the_one_written_is_found(
 @pytest.mark.parametrize(
     "statement",
     ["DROP TRIGGER noupdate", "DROP TRIGGER nodelete", "DROP TRIGGER noreplace", "CREATE TABLE more (x)",
-     "ALTER TABLE trials ADD COLUMN more TEXT"],
+     "ALTER TABLE trials ADD COLUMN more TEXT", "CREATE TRIGGER trials AFTER INSERT ON trials BEGIN SELECT 1; END"],
 )  # fmt: skip
 def test_a_changed_schema_is_found(ledger: TrialLedger, statement: str) -> None:
     file = sqlite3.connect(ledger.path)
@@ -283,6 +290,13 @@ def test_a_changed_schema_is_found(ledger: TrialLedger, statement: str) -> None:
         ledger.record(trial(6), 6)
 
 
+def test_another_version_is_found(ledger: TrialLedger) -> None:
+    file = sqlite3.connect(ledger.path)
+    file.execute("PRAGMA user_version = 9")
+    file.close()
+    assert told(ledger).endswith("its user_version was 9, allowed is 0")
+
+
 def test_a_crash_before_the_mark_was_written_is_no_tampering(ledger: TrialLedger) -> None:
     before = ledger.mark.read_text(encoding="utf-8")
     ledger.record(trial(6), 6)
@@ -291,12 +305,57 @@ def test_a_crash_before_the_mark_was_written_is_no_tampering(ledger: TrialLedger
     assert ledger.record(trial(7), 7).number == 7
 
 
-def test_a_crash_after_the_very_first_row_is_no_tampering(tmp_path: Path) -> None:
+START = json.dumps({"number": 0, "digest": "0" * 64})
+
+
+@pytest.mark.parametrize("file", [None, b""])
+@pytest.mark.parametrize("mark", [None, START])
+def test_a_crash_while_the_ledger_was_made_is_no_tampering(
+    tmp_path: Path, file: bytes | None, mark: str | None
+) -> None:
+    made = TrialLedger(tmp_path / "trials.db")
+    if file is not None:
+        made.path.write_bytes(file)
+    if mark is not None:
+        made.mark.write_text(mark, encoding="utf-8")
+    assert made.rows() == []
+    assert made.record(trial(1), 1).number == 1
+    assert len(made.rows()) == 1
+
+
+def test_a_crash_between_the_very_first_row_and_its_mark_is_no_tampering(tmp_path: Path) -> None:
+    made = TrialLedger(tmp_path / "trials.db")
+    made.record(trial(1), 1)
+    made.mark.write_text(START, encoding="utf-8")
+    assert len(made.rows()) == 1
+    assert made.record(trial(2), 2).number == 2
+
+
+def test_a_single_row_without_its_mark_is_found(tmp_path: Path) -> None:
     made = TrialLedger(tmp_path / "trials.db")
     made.record(trial(1), 1)
     made.mark.unlink()
-    assert len(made.rows()) == 1
-    assert made.record(trial(2), 2).number == 2
+    assert told(made).endswith("trials.head is gone, though trials.db has 1 trials")
+
+
+def test_an_older_mark_does_not_hide_a_tail_that_was_cut_off(ledger: TrialLedger) -> None:
+    before = ledger.mark.read_text(encoding="utf-8")
+    ledger.record(trial(6), 6)
+    ledger.mark.write_text(before, encoding="utf-8")
+    altered(ledger, "DELETE FROM trials WHERE number = 6")
+    with pytest.raises(LedgerTampered, match="6 trials were written and 5 are there"):
+        ledger.record(trial(7), 7)
+
+
+def test_a_text_that_is_no_unicode_is_refused_and_nothing_is_written(ledger: TrialLedger) -> None:
+    with pytest.raises(BadInput, match="is not Unicode"):
+        ledger.record(trial(6, label="\udc80"), 6)
+    assert len(ledger.rows()) == 5
+
+
+def test_numbers_of_numpy_are_written_as_numbers(ledger: TrialLedger) -> None:
+    ledger.record(trial(6, trades=np.int64(9), start=np.int64(5)), int(np.int64(6)))
+    assert (ledger.rows()[-1].trial.trades, ledger.rows()[-1].trial.start) == (9, 5)
 
 
 def _record(path: Path, first: int) -> None:
@@ -305,15 +364,18 @@ def _record(path: Path, first: int) -> None:
         made.record(trial(number), number)
 
 
-def test_two_processes_write_one_chain(tmp_path: Path) -> None:
+def test_two_processes_write_one_chain_that_is_whole_at_every_look(tmp_path: Path) -> None:
     path = tmp_path / "trials.db"
     spawn = multiprocessing.get_context("spawn")
     both = [spawn.Process(target=_record, args=(path, first)) for first in (100, 200)]
     for process in both:
         process.start()
+    while any(process.is_alive() for process in both):
+        TrialLedger(path).rows()
     for process in both:
         process.join(60)
     assert [process.exitcode for process in both] == [0, 0]
     rows = TrialLedger(path).rows()
     assert [row.number for row in rows] == list(range(1, 21))
     assert len(distinct(rows)) == 20
+    assert json.loads(TrialLedger(path).mark.read_text(encoding="utf-8"))["number"] == 20

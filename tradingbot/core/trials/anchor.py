@@ -15,7 +15,7 @@ __all__ = ["Anchor", "read_anchor", "write_anchor"]
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A row's number and digest. It may lie behind the ledger's end, as after a crash between the two, never beyond."""
+    """A row's number, 0 before the first, and digest. A crash leaves it behind the ledger's end, nothing beyond it."""
 
     number: int
     digest: str
@@ -50,5 +50,14 @@ def write_anchor(path: Path, anchor: Anchor) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+        _sync(path.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

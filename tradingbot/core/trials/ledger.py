@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from tradingbot.core.errors import BadInput, LedgerTampered, RunFailed
 from tradingbot.core.trials.anchor import Anchor, read_anchor, write_anchor
-from tradingbot.core.trials.rows import GENESIS, Row, cells_of, digest_of, row_of
-from tradingbot.core.trials.schema import COLUMNS, EXPECTED, SCHEMA
+from tradingbot.core.trials.chain import check_counter, check_mark, replayed
+from tradingbot.core.trials.rows import GENESIS, Row, cells_of
+from tradingbot.core.trials.schema import COLUMNS, SCHEMA, check_schema, objects
 from tradingbot.core.trials.trial import Trial
 
 __all__ = ["Row", "TrialLedger", "distinct"]
@@ -20,12 +20,15 @@ __all__ = ["Row", "TrialLedger", "distinct"]
 _PATIENCE_S = 30.0
 _INSERT = f"INSERT INTO trials ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - our own
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM trials ORDER BY number"  # noqa: S608 - names of our own
+_START = Anchor(0, GENESIS)
 
 
 class TrialLedger:
     """The SQLite file at `path`, made with its first row, and beside it the mark of its last row (`.head`).
 
-    Every look at it checks the whole chain; adding a row checks the end.
+    Every look at it checks the whole chain; adding a row checks the end. The journal is SQLite's own (DELETE), not a
+    write-ahead log: the file alone then holds every row, and while a reader looks, nothing is added that the mark could
+    tell of.
 
     Raises, from every method
     -------------------------
@@ -40,34 +43,41 @@ class TrialLedger:
         self.mark = path.with_suffix(".head")
 
     def record(self, trial: Trial, now: int) -> Row:
-        """Add the trial, recorded at `now` (UTC ns), and return its row; it is on the disk when this returns."""
+        """Add the trial, recorded at `now` (UTC ns), and return its row; it is on the disk when this returns.
+
+        Raises
+        ------
+        BadInput
+            When a text of the trial is not Unicode.
+        """
         self._refuse_missing()
-        with self._opened(make=True) as file, _transaction(file, "BEGIN IMMEDIATE"):
-            if not _objects(file):
-                for statement in SCHEMA.values():
-                    file.execute(statement)
-            self._check_objects(file)
-            before = self._last(file)
-            number = before.number + 1
-            cells = cells_of(number, now, trial, before.digest)
-            file.execute(_INSERT, cells)
-        write_anchor(self.mark, Anchor(number, cells[-1]))
-        return Row(number, now, trial, cells[-1])
+        self._make_folder()
+        with self._opened("rwc") as file:
+            with _transaction(file, "BEGIN IMMEDIATE"):
+                self._make(file)
+                before = self._checked_end(file)
+                cells = cells_of(before.number + 1, now, trial, before.digest)
+                file.execute(_INSERT, cells)
+            # The mark is written with the file locked, so that it never goes back behind another process's.
+            with _transaction(file, "BEGIN IMMEDIATE"):
+                write_anchor(self.mark, _end(file))
+        return Row(cells[0], cells[1], trial, cells[-1])
 
     def rows(self) -> list[Row]:
         """Return every row, oldest first."""
         self._refuse_missing()
         if not self.path.exists():
             return []
-        # The mark is read first: rows may be added meanwhile, and it must not lie beyond the end.
-        anchor = read_anchor(self.mark)
-        with self._opened(make=False) as file, _transaction(file, "BEGIN"):
-            self._check_objects(file)
-            found = self._replayed(file.execute(_SELECT))
-            (highest,) = file.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
-        if highest != len(found):
-            raise LedgerTampered(f"{self.path}: {highest} trials were written and {len(found)} are there")
-        self._check_anchor(anchor, found)
+        with self._opened("rw") as file, _transaction(file, "BEGIN"):
+            if not objects(file):
+                self._refuse_emptied()
+                return []
+            check_schema(self.path, file)
+            found = replayed(self.path, file.execute(_SELECT))
+            check_counter(self.path, _counter(file), len(found))
+            anchor = self._anchor(len(found))
+        digest = found[anchor.number - 1].digest if 0 < anchor.number <= len(found) else GENESIS
+        check_mark(self.path, self.mark, anchor, len(found), digest)
         return found
 
     def touching(self, assets: Iterable[str], start: int, end: int) -> list[Row]:
@@ -89,67 +99,59 @@ class TrialLedger:
         return found[-1].digest if found else GENESIS
 
     def _refuse_missing(self) -> None:
-        if not self.path.exists() and self.mark.exists():
+        # The mark is looked at first: it tells of rows only after the file has them.
+        anchor = read_anchor(self.mark)
+        if anchor is not None and anchor != _START and not self.path.exists():
             raise LedgerTampered(f"{self.path} is gone, though {self.mark.name} beside it tells of trials in it")
 
-    def _check_objects(self, file: sqlite3.Connection) -> None:
-        objects = _objects(file)
-        wrong = sorted(name for name in objects.keys() | EXPECTED.keys() if objects.get(name) != EXPECTED.get(name))
-        if wrong:
-            raise LedgerTampered(f"{self.path}: {', '.join(wrong)} was changed, added or removed")
-
-    def _last(self, file: sqlite3.Connection) -> Anchor:
-        """Return the end of the chain, checked by the mark alone: replaying all for each row would be quadratic."""
-        row = file.execute("SELECT number, digest FROM trials ORDER BY number DESC LIMIT 1").fetchone()
-        last = Anchor(*row) if row else Anchor(0, GENESIS)
+    def _refuse_emptied(self) -> None:
+        # A process that died while it made the ledger leaves an empty file, and no mark or that of no row.
         anchor = read_anchor(self.mark)
-        if anchor is None:
-            if last.number > 1:
-                raise LedgerTampered(f"{self.mark} is gone, though {self.path.name} has {last.number} trials")
-            return last
+        if anchor is not None and anchor != _START:
+            raise LedgerTampered(f"{self.path} is empty, though {self.mark.name} beside it tells of trials in it")
+
+    def _make_folder(self) -> None:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unusable(self.path, error) from error
+
+    def _make(self, file: sqlite3.Connection) -> None:
+        if objects(file):
+            return
+        self._refuse_emptied()
+        write_anchor(self.mark, _START)
+        for statement in SCHEMA.values():
+            file.execute(statement)
+
+    def _checked_end(self, file: sqlite3.Connection) -> Anchor:
+        """Return the end of the chain, checked by the mark alone: replaying all for each row would be quadratic."""
+        check_schema(self.path, file)
+        last = _end(file)
+        anchor = self._anchor(last.number)
         at = file.execute("SELECT digest FROM trials WHERE number = ?", (anchor.number,)).fetchone()
-        if at is None or at[0] != anchor.digest:
-            raise LedgerTampered(f"{self.path}: trial {anchor.number} is not the one that {self.mark.name} tells of")
+        check_mark(self.path, self.mark, anchor, last.number, at[0] if at else GENESIS)
+        check_counter(self.path, _counter(file), last.number)
         return last
 
-    def _replayed(self, rows: Iterable[Sequence[Any]]) -> list[Row]:
-        found: list[Row] = []
-        head = GENESIS
-        for expected, cells in enumerate(rows, start=1):
-            if cells[0] != expected:
-                raise LedgerTampered(f"{self.path}: trial {expected} is missing, the next one was {cells[0]}")
-            head = digest_of(head, cells[:-1])
-            if cells[-1] != head:
-                raise LedgerTampered(f"{self.path}: trial {expected} is not what was written")
-            try:
-                found.append(row_of(cells))
-            except (BadInput, ValueError, TypeError, KeyError) as error:
-                raise LedgerTampered(f"{self.path}: trial {expected} could not have been written: {error}") from None
-        return found
-
-    def _check_anchor(self, anchor: Anchor | None, found: Sequence[Row]) -> None:
+    def _anchor(self, last: int) -> Anchor:
+        anchor = read_anchor(self.mark)
         if anchor is None:
-            # A crash between the first row and its mark leaves one row without.
-            if len(found) > 1:
-                raise LedgerTampered(f"{self.mark} is gone, though {self.path.name} has {len(found)} trials")
-            return
-        if anchor.number > len(found):
-            raise LedgerTampered(
-                f"{self.path}: it ends with trial {len(found)}, though {self.mark.name} tells of {anchor.number}"
-            )
-        if anchor.number < 1 or found[anchor.number - 1].digest != anchor.digest:
-            raise LedgerTampered(f"{self.path}: trial {anchor.number} is not the one that {self.mark.name} tells of")
+            # It is written before the table is made, so that no crash leaves a table without.
+            raise LedgerTampered(f"{self.mark} is gone, though {self.path.name} has {last} trials")
+        return anchor
 
     @contextmanager
-    def _opened(self, make: bool) -> Iterator[sqlite3.Connection]:
+    def _opened(self, mode: str) -> Iterator[sqlite3.Connection]:
+        address = f"{self.path.absolute().as_uri()}?mode={mode}"
         try:
-            if make:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self.path, timeout=_PATIENCE_S, isolation_level=None)) as file:
+            with closing(sqlite3.connect(address, timeout=_PATIENCE_S, isolation_level=None, uri=True)) as file:
                 file.execute("PRAGMA synchronous = FULL")
                 yield file
         except (OSError, sqlite3.OperationalError) as error:
-            raise RunFailed(f"the trial ledger {self.path} could not be used: {error}") from error
+            raise _unusable(self.path, error) from error
+        except UnicodeEncodeError as error:
+            raise BadInput(f"the trial was not recorded, a text of it is not Unicode: {error}") from error
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise LedgerTampered(f"{self.path} is not the trial ledger that was written: {error}") from error
 
@@ -168,10 +170,22 @@ def _transaction(file: sqlite3.Connection, begin: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        file.execute("ROLLBACK")
+        # SQLite has rolled back by itself when the disk is full.
+        if file.in_transaction:
+            file.execute("ROLLBACK")
         raise
     file.execute("COMMIT")
 
 
-def _objects(file: sqlite3.Connection) -> dict[str, str]:
-    return {str(name): str(sql) for name, sql in file.execute("SELECT name, sql FROM sqlite_master")}
+def _unusable(path: Path, error: Exception) -> RunFailed:
+    return RunFailed(f"the trial ledger {path} could not be used: {error}")
+
+
+def _end(file: sqlite3.Connection) -> Anchor:
+    row = file.execute("SELECT number, digest FROM trials ORDER BY number DESC LIMIT 1").fetchone()
+    return Anchor(*row) if row else _START
+
+
+def _counter(file: sqlite3.Connection) -> int:
+    (highest,) = file.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
+    return int(highest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +34,7 @@ def cells_of(number: int, recorded_ns: int, trial: Trial, before: str) -> list[A
     """Return the row of `trial` in the order of the columns, its digest last."""
     cells = [
         number,
-        recorded_ns,
+        operator.index(recorded_ns),
         trial.who,
         trial.purpose,
         trial.label,
@@ -42,12 +43,12 @@ def cells_of(number: int, recorded_ns: int, trial: Trial, before: str) -> list[A
         json.dumps(list(trial.instruments)),
         json.dumps(list(trial.assets)),
         trial.bar,
-        trial.start,
-        trial.end,
+        operator.index(trial.start),
+        operator.index(trial.end),
         trial.config_sha256,
         trial.code_sha256,
         trial.data_sha256,
-        trial.trades,
+        operator.index(trial.trades),
         trial.days.astype("<i8").tobytes(),
         trial.returns.astype("<f4").tobytes(),
         trial.parent,

@@ -3,7 +3,12 @@
 
 from __future__ import annotations
 
-__all__ = ["COLUMNS", "EXPECTED", "SCHEMA"]
+import sqlite3
+from pathlib import Path
+
+from tradingbot.core.errors import LedgerTampered
+
+__all__ = ["COLUMNS", "SCHEMA", "check_schema", "objects"]
 
 COLUMNS = (
     "number", "recorded_ns", "who", "purpose", "label", "lane", "strategy", "instruments", "assets", "bar", "start_ns",
@@ -45,5 +50,21 @@ BEGIN SELECT RAISE(ABORT, 'a trial can only be added at the end'); END""",
 }
 """What makes the file: a statement for each object, by its name."""
 
-EXPECTED = SCHEMA | {"sqlite_sequence": "CREATE TABLE sqlite_sequence(name,seq)"}
-"""Every object of the file as SQLite keeps it."""
+_EXPECTED = SCHEMA | {"sqlite_sequence": "CREATE TABLE sqlite_sequence(name,seq)"}
+_VERSION = 0  # The file's `user_version`: one more with each change of the schema.
+
+
+def objects(file: sqlite3.Connection) -> dict[str, str]:
+    """Return the statement of each object in the file, by its name."""
+    return {str(name): str(sql) for name, sql in file.execute("SELECT name, sql FROM sqlite_master")}
+
+
+def check_schema(path: Path, file: sqlite3.Connection) -> None:
+    """Raise LedgerTampered, naming them, when tables or triggers of the file at `path` are not ours, or its version."""
+    found = objects(file)
+    wrong = sorted(name for name in found.keys() | _EXPECTED.keys() if found.get(name) != _EXPECTED.get(name))
+    if wrong:
+        raise LedgerTampered(f"{path}: {', '.join(wrong)} was changed, added or removed")
+    (version,) = file.execute("PRAGMA user_version").fetchone()
+    if version != _VERSION:
+        raise LedgerTampered(f"{path}: its user_version was {version}, allowed is {_VERSION}")

@@ -29,7 +29,7 @@ class Trial:
     Raises
     ------
     BadInput
-        When days and returns differ in length, days do not ascend, or a return is not finite.
+        When days and returns are not int64 and float32 or differ in length, days do not ascend, a return is not finite.
     """
 
     who: str
@@ -51,6 +51,9 @@ class Trial:
     parent: str = ""
 
     def __post_init__(self) -> None:
+        if self.days.dtype != np.int64 or self.returns.dtype != np.float32:
+            was = f"{self.days.dtype} and {self.returns.dtype}"
+            raise BadInput(f"trial {self.label}: days and returns were {was}, allowed is int64 and float32")
         if len(self.days) != len(self.returns):
             raise BadInput(
                 f"trial {self.label}: {len(self.days)} days and {len(self.returns)} returns, allowed is one each"
