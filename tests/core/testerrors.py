@@ -8,7 +8,7 @@ from tradingbot.core.errors import TradingbotError
 
 TREE = {
     "BadInput": 2, "ConfigError": 2, "DataDefect": 2, "UnknownInstrument": 2, "PolicyRefused": 3, "RunFailed": 4,
-    "StrategyFailed": 4, "LedgerMismatch": 4, "TradingbotError": 4,
+    "StrategyFailed": 4, "LedgerMismatch": 4, "LedgerTampered": 3, "WorkerDied": 4, "TradingbotError": 4,
 }  # fmt: skip
 
 
