@@ -1,0 +1,172 @@
+# file: tests/core/validation/testselection.py
+"""Training sees only what is clean of the test, and the folds follow what it picked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tradingbot.core.config.candidate import Grid
+from tradingbot.core.errors import ConfigError, RunFailed
+from tradingbot.core.folds.span import Span
+from tradingbot.core.runtime.plan import plan
+from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.validation.crossvalidation import cross_validate
+from tradingbot.core.validation.evidence import evidence_of
+from tradingbot.core.validation.hardrules import broken_rules
+from tradingbot.core.validation.selection import combinations, pick
+from tradingbot.core.validation.walk import fixed_walk, trained_walk
+
+DAY = 86_400_000_000_000
+
+
+def record(returns: np.ndarray, trades: list[tuple[float, float]] | None = None, **fields: Any) -> RunRecord:
+    """Return a run of these daily returns, with trades (entry, exit) in days."""
+    spans = trades or []
+    entries = np.array([int(entry * DAY) for entry, _ in spans], dtype=np.int64)
+    growth = np.concatenate([[1.0], np.cumprod(1 + returns)])
+    known: dict[str, Any] = {
+        "start": 0,
+        "end": len(returns) * DAY,
+        "days": (1 + np.arange(len(returns), dtype=np.int64)) * DAY,
+        "returns": returns,
+        "points": (np.arange(len(growth), dtype=np.int64) * DAY, growth),
+        "entries": entries,
+        "exits": np.array([int(exit_ * DAY) for _, exit_ in spans], dtype=np.int64),
+        "pnl": np.ones(len(spans)),
+        "fractions": np.full(len(spans), 0.01),
+        "instruments": np.zeros(len(spans), dtype=np.int64),
+        "names": ("BTCUSDT-LINEAR.BYBIT",),
+        "assets": ("BTC",),
+        "open_trades": 0,
+        "intents": len(spans),
+        "approved": len(spans),
+        "fills": 2 * len(spans),
+        "bars": 100,
+        "fees": 1.0,
+        "slippage": 0.0,
+        "refused": {},
+        "liquidated": False,
+        "synthetic": False,
+    }
+    return RunRecord(**(known | fields))
+
+
+def noise(seed: int, days: int = 120, mean: float = 0.0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(mean, 0.01, days)
+
+
+TRAIN, TEST = Span(0, 60 * DAY), Span(60 * DAY, 90 * DAY)
+
+
+def test_the_best_of_the_training_days_is_picked_whatever_comes_later() -> None:
+    good_first = np.concatenate([noise(1, 60, 0.01), noise(2, 60, -0.02)])
+    good_later = np.concatenate([noise(3, 60, -0.01), noise(4, 60, 0.02)])
+    found = pick({"a": record(good_later), "b": record(good_first)}, [TRAIN], [TEST], DAY, 365)
+    assert found.label == "b"
+    assert found.sharpe is not None
+    assert found.sharpe > 5
+
+
+def test_days_of_a_trade_that_reaches_into_the_test_do_not_train() -> None:
+    returns = noise(5)
+    returns[55:60] = 0.2
+    reaching = record(returns, [(10, 12), (54.5, 70)])
+    held_back = pick({"a": reaching}, [TRAIN], [TEST], DAY, 365)
+    clean = pick({"a": record(returns, [(10, 12), (54.5, 59.5)])}, [TRAIN], [TEST], DAY, 365)
+    assert (held_back.purged, clean.purged) == (1, 0)
+    assert held_back.sharpe is not None
+    assert clean.sharpe is not None
+    assert held_back.sharpe < 2 < clean.sharpe
+
+
+def test_days_within_the_embargo_after_a_test_do_not_train() -> None:
+    returns = noise(6)
+    returns[90:95] = 0.2
+    spans = [TRAIN, Span(90 * DAY, 120 * DAY)]
+    without = pick({"a": record(returns)}, spans, [TEST], 0, 365)
+    embargoed = pick({"a": record(returns)}, spans, [TEST], 5 * DAY, 365)
+    assert without.sharpe is not None
+    assert embargoed.sharpe is not None
+    assert embargoed.sharpe < without.sharpe
+
+
+def test_a_purge_that_was_left_out_is_refused_by_the_audit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "tradingbot.core.validation.selection.keep", lambda starts, *_: np.ones(len(starts), dtype=bool)
+    )
+    with pytest.raises(RunFailed, match=r"training days of a"):
+        pick({"a": record(noise(7))}, [Span(0, 120 * DAY)], [TEST], DAY, 365)
+
+
+def test_a_walk_that_trains_nothing_uses_every_day_and_trade_once() -> None:
+    made = record(noise(8), [(day + 0.2, day + 0.7) for day in range(120)])
+    walk = fixed_walk(made, 5, 365)
+    assert sum(fold.test.trades for fold in walk.folds) == len(walk.evidence.pnl) == 120
+    assert np.array_equal(walk.evidence.returns, made.returns)
+    assert [fold.purged for fold in walk.folds] == [0] * 5
+
+
+def test_a_trained_walk_follows_each_choice_into_its_own_fold() -> None:
+    early = np.concatenate([noise(1, 60, 0.01), noise(2, 60, -0.01)])
+    late = -early
+    records = {"early": record(early), "late": record(late)}
+    walk = trained_walk(records, {"early": {"a.b": 1}, "late": {"a.b": 2}}, 5, DAY, 365)
+    assert walk.folds[0].chosen == {"b": 1}
+    assert len(walk.evidence.returns) == 100
+    assert np.array_equal(walk.evidence.returns[:20], early[20:40])
+
+
+def test_cross_validation_has_nine_paths_of_the_whole_length() -> None:
+    records = {str(seed): record(noise(seed)) for seed in range(4)}
+    found = cross_validate(records, 10, 2, DAY, 365)
+    assert [path.number for path in found] == list(range(1, 10))
+    assert len({path.total_return for path in found}) > 1
+
+
+def test_a_choice_among_noise_is_worth_nothing_in_the_test() -> None:
+    means = []
+    for seed in range(30):
+        records = {str(number): record(noise(1_000 * seed + number, 240)) for number in range(10)}
+        walk = trained_walk(records, {name: {} for name in records}, 4, DAY, 365)
+        means.append(walk.evidence.returns.mean() / walk.evidence.returns.std() * np.sqrt(192))
+    assert abs(np.mean(means)) < 3 / np.sqrt(30)
+
+
+def test_combinations_are_all_there_and_a_value_that_is_not_allowed_is_refused() -> None:
+    planned = plan("config/backtests/trend.json")
+    values = {"strategies.0.params.entry_bars": (300, 400), "strategies.0.params.stop_ranges": (8.0, 10.0, 12.0)}
+    found = combinations(planned, Grid(kind="grid", values=values))
+    assert len(found) == 6
+    assert found[0].label == "grid 1: entry_bars=300, stop_ranges=8.0"
+    assert found[5].plan.config.strategies[0].params == {"entry_bars": 400, "stop_ranges": 12.0}
+    with pytest.raises(ConfigError):
+        combinations(planned, Grid(kind="grid", values={"strategies.0.path": ("a", "b")}))
+
+
+def test_a_slice_holds_its_own_days_and_trades_alone() -> None:
+    made = record(noise(9), [(1.5, 2), (59.5, 61), (60, 62), (89.9, 95)])
+    part = evidence_of(made, TEST)
+    assert (len(part.days), part.days[0], part.days[-1]) == (30, 61 * DAY, 90 * DAY)
+    assert part.entries.tolist() == [60 * DAY, int(89.9 * DAY)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"points": (np.array([0, 1]), np.array([1.0, 0.0]))}, "the account was ruined: equity fell to nothing"),
+        ({"liquidated": True}, "the venue liquidated a position: the stop did not protect it"),
+        ({"fills": 0}, "1 entries were approved and none was filled: the run is broken, not unlucky"),
+        (
+            {"approved": 0, "fills": 0, "refused": {"market_sane": 1}},
+            "all 1 intents were refused by the risk desk (market_sane 1)",
+        ),
+        ({"fees": 0.0}, "1 trades paid no fees at all: costs are not modelled"),
+        ({}, None),
+    ],
+)
+def test_hard_rules_break_on_facts(fields: dict[str, Any], sentence: str | None) -> None:
+    made = record(noise(10), [(1, 2)], **fields)
+    assert broken_rules(made) == ([] if sentence is None else [sentence])
