@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from tradingbot.core.config.candidate import Grid
 from tradingbot.core.errors import ConfigError, PolicyRefused, TradingbotError
 from tradingbot.core.validation.candidate import read_candidate
+from tradingbot.core.validation.selection import combinations
+from tradingbot.core.validation.stress.perturbations import numeric
 
 
 @pytest.fixture
@@ -105,3 +108,12 @@ def test_a_candidate_that_makes_no_sense_is_refused(
     backtest(folder)
     with pytest.raises(kind):
         read_candidate(candidate(folder, **fields))
+
+
+@pytest.mark.parametrize("path", sorted(Path("config/candidates").glob("*.json")), ids=lambda path: path.stem)
+def test_every_shipped_candidate_is_read_and_its_grid_is_allowed(path: Path) -> None:
+    found = read_candidate(path)
+    assert isinstance(found.recipe, Grid)
+    assert len(combinations(found.plan, found.recipe)) > 1
+    assert found.perturb is not None
+    assert numeric(found.plan, found.perturb)
