@@ -19,10 +19,10 @@ def ends(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 
 
 @pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
     """Give the program a verb `break` that raises."""
 
-    def plant(error: Exception) -> None:
+    def plant(error: BaseException) -> None:
         app = typer.Typer()
         app.callback()(cli.options)
 
@@ -47,7 +47,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
 def test_an_error_of_ours_is_one_line_and_its_own_code(
     error: TradingbotError,
     code: int,
-    failing: Callable[[Exception], None],
+    failing: Callable[[BaseException], None],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -56,8 +56,16 @@ def test_an_error_of_ours_is_one_line_and_its_own_code(
     assert capsys.readouterr() == ("", f"tradingbot: {error}\n")
 
 
+def test_ctrl_c_is_one_line_and_code_130(
+    failing: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(KeyboardInterrupt())
+    assert ends(monkeypatch, "break") == 130
+    assert capsys.readouterr().err.endswith("tradingbot: interrupted\n")
+
+
 def test_an_error_nobody_foresaw_is_one_line_and_code_4(
-    failing: Callable[[Exception], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    failing: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     failing(ZeroDivisionError("division by zero"))
     assert ends(monkeypatch, "break") == 4
@@ -66,7 +74,7 @@ def test_an_error_nobody_foresaw_is_one_line_and_code_4(
 
 @pytest.mark.parametrize("error", [BadInput("the file was empty"), ZeroDivisionError("division by zero")])
 def test_debug_shows_where(
-    error: Exception, failing: Callable[[Exception], None], monkeypatch: pytest.MonkeyPatch
+    error: Exception, failing: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing(error)
     monkeypatch.setattr(sys, "argv", ["tradingbot", "--debug", "break"])

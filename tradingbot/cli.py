@@ -41,6 +41,7 @@ app.add_typer(calibrate_app)
 app.add_typer(risk_app, name="risk")
 
 _DEBUG = False
+_INTERRUPTED = 130
 
 
 @app.callback()
@@ -117,11 +118,13 @@ def demo(
 def main() -> None:
     """Run the command line and end the process with the exit code that fits."""
     try:
-        app(standalone_mode=False)
+        # Typer answers Ctrl-C with the code alone.
+        if app(standalone_mode=False) == _INTERRUPTED:
+            _end("interrupted", _INTERRUPTED)
     except typer.Exit as ended:
         raise SystemExit(ended.exit_code) from None
     except typer.Abort:
-        _end("interrupted", 130)
+        _end("interrupted", _INTERRUPTED)
     except TradingbotError as error:
         if _DEBUG:
             raise
