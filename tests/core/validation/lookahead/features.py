@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CLEAN", "LEAKS", "Leak", "Table"]
+__all__ = ["CLEAN", "LEAKS", "OF_TWO", "Leak", "Table"]
 
 type Floats = npt.NDArray[np.float64]
 
@@ -33,11 +33,26 @@ type Feature = Callable[[Table], Floats]
 
 @dataclass(frozen=True)
 class Leak:
-    """A feature that knows the future: what the lab must name, and how many bars ahead (None: all of them)."""
+    """A feature that knows the future: the columns the lab must name, one of them or more, and how many bars ahead.
+
+    `far` None means beyond half of what is left. With `near` the distance depends on the time of the decision.
+    """
 
     feature: Feature
-    column: str
-    ahead: int | None
+    columns: str
+    far: int | None
+    near: int | None = None
+
+    def allows(self, ahead: int | None) -> bool:
+        """Whether this is how far ahead it reads."""
+        if self.far == ANY:
+            return True
+        if ahead is None or self.far is None:
+            return ahead == self.far
+        return (self.far if self.near is None else self.near) <= ahead <= self.far
+
+
+ANY = 10**9
 
 
 def later(values: Floats, bars: int) -> Floats:
@@ -136,7 +151,7 @@ def mean(values: Floats) -> float:
     return float(values.mean())
 
 
-END = ANY = 10**9
+END = 10**9
 
 LEAKS: dict[str, Leak] = {
     "next close": Leak(lambda t: later(t.close, 1) - t.close, "close of BTC", 1),
@@ -146,8 +161,12 @@ LEAKS: dict[str, Leak] = {
     "next volume": Leak(lambda t: later(t.volume, 1) - t.volume, "volume of BTC", 1),
     "close two bars ahead": Leak(lambda t: later(t.close, 2) - t.close, "close of BTC", 2),
     "close a day ahead": Leak(lambda t: later(t.close, 24) - t.close, "close of BTC", 24),
-    "next range": Leak(lambda t: later(t.high - t.low, 1) - (t.high - t.low), "high of BTC", 1),
-    "next typical price": Leak(lambda t: later(t.high + t.low + t.close, 1) - t.high - t.low - t.close, "of BTC", 1),
+    "next range": Leak(lambda t: later(t.high - t.low, 1) - (t.high - t.low), "high of BTC, low of BTC", 1),
+    "next typical price": Leak(
+        lambda t: later(t.high + t.low + t.close, 1) - t.high - t.low - t.close,
+        "high of BTC, low of BTC, close of BTC",
+        1,
+    ),
     "centred mean": Leak(lambda t: t.close - rolling(t.close, 3, mean, ahead=2), "close of BTC", 2),
     "centred deviation": Leak(
         lambda t: rolling(t.close, 4, np.std, ahead=3) - ewm(rolling(t.close, 4, np.std), 0.9), "close of BTC", 3
@@ -163,34 +182,42 @@ LEAKS: dict[str, Leak] = {
     "volatility against its median": Leak(
         lambda t: rolling(t.close, 6, np.std) - np.median(rolling(t.close, 6, np.std)), "close of BTC", None
     ),
-    "filled backwards": Leak(lambda t: filled_back(t.close) - earlier(t.close, 3), "close of BTC", 3),
-    "interpolated": Leak(lambda t: momentum(interpolated(t.close), 1), "close of BTC", 5),
+    "filled backwards": Leak(lambda t: filled_back(t.close) - earlier(t.close, 3), "close of BTC", 3, near=1),
+    "interpolated": Leak(lambda t: momentum(interpolated(t.close), 1), "close of BTC", 5, near=1),
     "highest of the next ten": Leak(
-        lambda t: rolling(t.high, 1, np.max, ahead=10) - t.close * 1.012, "high of BTC", 10
+        lambda t: rolling(t.high, 1, np.max, ahead=10) - t.close * 1.012, "high of BTC", 10, near=1
     ),
     "label as a feature": Leak(lambda t: np.sign(later(t.close, 5) - t.close), "close of BTC", 5),
     "four hour bar at its start": Leak(
-        lambda t: blocks(t.close, 4, lambda b: float(b[-1])) - t.close, "close of BTC", 3
+        lambda t: blocks(t.close, 4, lambda b: float(b[-1])) - t.close, "close of BTC", 3, near=1
     ),
-    "day's high at noon": Leak(lambda t: blocks(t.high, 24, np.max) * 0.99 - t.close, "high of BTC", 23),
-    "day's low at noon": Leak(lambda t: blocks(t.low, 24, np.min) * 1.01 - t.close, "low of BTC", 23),
-    "day's volume at noon": Leak(lambda t: blocks(t.volume, 24, mean) - t.volume, "volume of BTC", 23),
-    "confirmed pivot": Leak(lambda t: pivots(t.close, 3), "close of BTC", 3),
-    "smoothed both ways": Leak(lambda t: t.close - ewm(ewm(t.close, 0.8)[::-1], 0.8)[::-1], "close of BTC", None),
+    "day's high at noon": Leak(lambda t: blocks(t.high, 24, np.max) * 0.99 - t.close, "high of BTC", 23, near=1),
+    "day's low at noon": Leak(lambda t: blocks(t.low, 24, np.min) * 1.01 - t.close, "low of BTC", 23, near=1),
+    "day's volume at noon": Leak(lambda t: blocks(t.volume, 24, mean) - t.volume, "volume of BTC", 23, near=1),
+    "confirmed pivot": Leak(lambda t: pivots(t.close, 3), "close of BTC", 3, near=1),
+    "smoothed both ways": Leak(lambda t: t.close - ewm(ewm(t.close, 0.8)[::-1], 0.8)[::-1], "close of BTC", ANY),
     "less its trend line": Leak(lambda t: trend_line(t.close), "close of BTC", None),
     "filtered in the whole": Leak(lambda t: low_pass(t.close), "close of BTC", None),
     "best length of the whole sample": Leak(lambda t: best_of(t, lambda _: END), "close of BTC", ANY),
-    "beta of the whole sample": Leak(lambda t: beta(t, lambda _: END), "close of", None),
+    "beta of the whole sample": Leak(lambda t: beta(t, lambda _: END), "close of BTC, close of ETH", None),
     "towards the last row": Leak(lambda t: t.close[-1] - t.close, "close of BTC", None),
     "highest of what is left": Leak(
         lambda t: np.maximum.accumulate(t.close[::-1])[::-1] - t.close * 1.01, "close of BTC", ANY
     ),
-    "half of the rows": Leak(lambda t: np.where(np.arange(len(t.close)) < len(t.close) // 2, 1.0, -1.0), "", None),
+    "half of the rows": Leak(lambda t: np.where(np.arange(len(t.close)) < len(t.close) // 2, 1.0, -1.0), "", ANY),
     "next close of the other": Leak(lambda t: later(t.other, 1) - t.other, "close of ETH", 1),
     "next funding": Leak(lambda t: later(t.funding, 8) - t.funding, "rate of BTC", 8),
     "next mark": Leak(lambda t: later(t.mark, 1) - t.mark, "price of BTC", 1),
 }
 """Each by the name a person would give it."""
+
+OF_TWO = frozenset(
+    {
+        "beta of the whole sample", "beta so far", "next close of the other", "the other's last close",
+        "last funding", "last mark", "next funding", "next mark",
+    }
+)  # fmt: skip
+"""Those that need the other coin, marks or funding."""
 
 CLEAN: dict[str, Feature] = {
     "last close": lambda t: momentum(t.close, 1),

@@ -26,7 +26,7 @@ class ReaderParams(Section):
     """The feature's name and where the bars lie."""
 
     feature: str
-    catalog: str = "catalog/main"
+    catalog: str
 
 
 class Reader(LaneStrategy):
@@ -39,12 +39,11 @@ class Reader(LaneStrategy):
         """Load everything, which is the sin."""
         catalog = Catalog(resolve(self.params.catalog))
         bars = catalog.bars(BTC, _HOUR, PriceSide.LAST)
-        other, marks, funding = catalog.bars(ETH, _HOUR, PriceSide.LAST), catalog.marks(BTC), catalog.funding(BTC)
+        other = bars if len(self.seat.instruments) == 1 else catalog.bars(ETH, _HOUR, PriceSide.LAST)
+        marks, funding = catalog.marks(BTC).price, catalog.funding(BTC)
         paid = np.searchsorted(funding.ts, bars.ts, side="right") - 1
         rates = np.where(paid >= 0, funding.rate[np.maximum(paid, 0)], 0.0) if len(funding) else np.zeros(len(bars))
-        table = Table(
-            bars.open, bars.high, bars.low, bars.close, bars.volume, other.close[: len(bars)], rates, marks.price
-        )
+        table = Table(bars.open, bars.high, bars.low, bars.close, bars.volume, other.close[: len(bars)], rates, marks)
         name = self.params.feature
         self.feature = (LEAKS[name].feature if name in LEAKS else CLEAN[name])(table)
         self.times = bars.ts

@@ -11,7 +11,7 @@ from typing import Any
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.messages.intent import Intent
 
-__all__ = ["Action", "Difference", "first_difference", "until", "watched"]
+__all__ = ["Action", "Difference", "Seen", "first_difference", "until", "watched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,18 @@ class Difference:
         return f"{self.was.what} became {self.now.what}"
 
 
-def until(actions: Sequence[Action], cut: int) -> list[Action]:
-    """Return the calls at or before `cut`; of those right at it, each strategy's first.
+def until(actions: Sequence[Action], cut: int, latency: int = 0) -> list[Action]:
+    """Return the calls at or before `cut`; of those less than `latency` (ns) before it, each strategy's first.
 
-    A run that ends at the cut refuses every entry there, and what a strategy does after such an answer says nothing.
+    A run that ends at the cut refuses every entry that would arrive after it, and what a strategy does after such an
+    answer says nothing.
     """
     found: list[Action] = []
     heard: set[str] = set()
     for action in actions:
-        if action.ts < cut:
+        if action.ts < cut - latency:
             found.append(action)
-        elif action.ts == cut and action.strategy not in heard:
+        elif action.ts <= cut and action.strategy not in heard:
             heard.add(action.strategy)
             found.append(action)
     return found
@@ -77,11 +78,19 @@ def first_difference(was: Sequence[Action], now: Sequence[Action]) -> Difference
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A strategy of the run; `ours` are the attributes that the program gave it and not its author."""
+
+    strategy: LaneStrategy
+    ours: frozenset[str]
+
+
 @contextmanager
-def watched() -> Iterator[tuple[list[Action], dict[str, LaneStrategy]]]:
+def watched() -> Iterator[tuple[list[Action], dict[str, Seen]]]:
     """Note every call of every strategy while the block runs, and the strategies themselves by name."""
     actions: list[Action] = []
-    seen: dict[str, LaneStrategy] = {}
+    seen: dict[str, Seen] = {}
     methods = {name: getattr(LaneStrategy, name) for name in ("propose", "close", "tighten", "__init__")}
 
     def note(strategy: LaneStrategy, instrument: str, what: str) -> None:
@@ -101,8 +110,9 @@ def watched() -> Iterator[tuple[list[Action], dict[str, LaneStrategy]]]:
         return methods["tighten"](self, instrument_id, stop)
 
     def begin(self: LaneStrategy, *args: Any, **kwargs: Any) -> None:
+        before = set(vars(self))
         methods["__init__"](self, *args, **kwargs)
-        seen[str(self.strategy_id)] = self
+        seen[str(self.strategy_id)] = Seen(self, frozenset(vars(self)) - before)
 
     patched = {"propose": propose, "close": close, "tighten": tighten, "__init__": begin}
     try:

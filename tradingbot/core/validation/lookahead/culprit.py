@@ -1,69 +1,106 @@
 # file: core/validation/lookahead/culprit.py
-"""Name what a leak reads: which column, how far ahead, and where it first shows in the strategy's mind."""
+"""Name what a leak reads: which columns, and how far ahead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tradingbot.core.validation.evidence import Ints
 from tradingbot.core.validation.lookahead.actions import Action, first_difference, until
-from tradingbot.core.validation.lookahead.edit import MIRROR, Column, Edit
-from tradingbot.core.validation.lookahead.look import Looked
-from tradingbot.core.validation.lookahead.snapshot import changed
+from tradingbot.core.validation.lookahead.apart import apart
+from tradingbot.core.validation.lookahead.edit import HIGHER, LOWER, MIRROR, Column, Edit
+from tradingbot.core.validation.lookahead.look import Look, Looked, look
 
-__all__ = ["ahead_of", "attributes_of", "columns_of"]
+__all__ = ["SEEDS", "Reach", "Scene", "Touch", "groups"]
 
-type Try = Callable[[Mapping[str, Edit]], Mapping[str, Looked]]
+SEEDS = (MIRROR, HIGHER, LOWER, 1)
+"""Other futures: the mirrored one, a higher and a lower one, and one that is drawn."""
 
-_SEEDS = (MIRROR, 1, 2)
+# Columns of more instruments than these are told of together.
+_APART = 24
+_NEAR = 32
 
 
-def columns_of(columns: Sequence[Column], cut: int, reference: Sequence[Action], attempt: Try) -> tuple[str, ...]:
-    """Return the columns of which other numbers after `cut` change a decision until then.
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a leak shows: `look` ends at `cut` (UTC ns), with the decision; `reference` is what was done until then.
 
-    Mirrored numbers are tried first; where they show nothing, drawn ones are, twice.
+    Of what happens less than `latency` (ns) before the cut, only each strategy's first call counts.
     """
-    for seed in _SEEDS:
-        edits = {str(column): Edit(cut, column, seed) for column in columns}
-        found = attempt(edits)
-        if guilty := sorted(name for name, looked in found.items() if _differs(reference, looked, cut)):
-            return tuple(guilty)
-    return ()
+
+    look: Look
+    cut: int
+    latency: int
+    reference: tuple[Action, ...]
+
+    def differs(self, edit: Edit) -> bool:
+        """Whether another future changes what was done until the cut."""
+        return self.parts(apart(look, replace(self.look, edit=edit)))
+
+    def parts(self, looked: Looked) -> bool:
+        """Whether a run parts from the reference."""
+        done = until(looked.actions, self.cut, self.latency)
+        return bool(looked.failed) or first_difference(self.reference, done) is not None
 
 
-def ahead_of(cut: int, closes: Ints, reference: Sequence[Action], attempt: Try) -> int | None:
-    """Return how many bars after `cut` make the decisions what they were; None when only the whole future does.
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Ask which of the `columns`, of one name in one kind of series, change a decision when their future differs."""
 
-    Found by doubling and halving, which takes for granted that more future never hurts.
-    """
-    first = int(np.searchsorted(closes, cut, side="right"))
-    left = len(closes) - first
-    low, high = 0, 1
-    while high < left and not _enough(closes, first + high - 1, cut, reference, attempt):
-        low, high = high, min(2 * high, left)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _enough(closes, first + middle - 1, cut, reference, attempt):
-            high = middle
-        else:
-            low = middle
-    return None if high >= left > 1 else high
+    scene: Scene
+    columns: tuple[Column, ...]
+    seed: int
 
-
-def attributes_of(was: Looked, now: Looked) -> tuple[str, ...]:
-    """Return the paths of the strategies' numbers that differ at the end of two runs until the cut."""
-    found: list[str] = []
-    for strategy, numbers in was.minds.items():
-        found += changed(numbers, now.minds.get(strategy, {}))
-    return tuple(found)
+    def answer(self) -> tuple[Column, ...]:
+        """Return the guilty ones: one by one where they are few, else all."""
+        if not self.scene.differs(Edit(self.scene.cut, self.columns, self.seed)):
+            return ()
+        if not 1 < len(self.columns) <= _APART:
+            return self.columns
+        one_by_one = [Touch(self.scene, (column,), self.seed).answer() for column in self.columns]
+        return tuple(column for found in one_by_one for column in found) or self.columns
 
 
-def _enough(closes: Ints, last: int, cut: int, reference: Sequence[Action], attempt: Try) -> bool:
-    looked = attempt({f"until bar {last}": Edit(int(closes[last]))})
-    return not any(_differs(reference, item, cut) for item in looked.values())
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Ask how many of the bars that close at `closes` (UTC ns), after the cut, the decisions rest on."""
+
+    scene: Scene
+    columns: tuple[Column, ...]
+    closes: Ints
+
+    def answer(self) -> int | None:
+        """Return the number of the furthest bar that matters; None when it is beyond half of what is left and 32 bars.
+
+        Found by doubling and halving: a bar matters when the decisions change with all that comes from it on.
+        """
+        first = int(np.searchsorted(self.closes, self.scene.cut, side="right"))
+        left = len(self.closes) - first
+        far = max(left // 2, min(_NEAR, left - 1))
+        low, high = 0, 1
+        while high < far and self._matters(int(self.closes[first + high - 1])):
+            low, high = high, min(2 * high if 2 * high <= _NEAR else far, far)
+        if high >= far > 0 and self._matters(int(self.closes[first + far - 1])):
+            return None if far > 1 else left
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._matters(int(self.closes[first + middle - 1])):
+                low = middle
+            else:
+                high = middle
+        return high
+
+    def _matters(self, last: int) -> bool:
+        edits = [*(Edit(last, self.columns, seed) for seed in SEEDS[1:] if self.columns), Edit(last)]
+        return any(self.scene.differs(edit) for edit in edits)
 
 
-def _differs(reference: Sequence[Action], looked: Looked, cut: int) -> bool:
-    return bool(looked.failed) or first_difference(until(reference, cut), until(looked.actions, cut)) is not None
+def groups(columns: Sequence[Column]) -> dict[str, tuple[Column, ...]]:
+    """Return the columns of all instruments by what they are."""
+    found: dict[str, tuple[Column, ...]] = {}
+    for column in columns:
+        found[f"{column.name} of {column.kind}"] = (*found.get(f"{column.name} of {column.kind}", ()), column)
+    return found

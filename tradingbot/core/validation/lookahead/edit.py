@@ -1,8 +1,10 @@
 # file: core/validation/lookahead/edit.py
-"""Another future: the same market up to a moment, and after it nothing, or one column of other numbers."""
+"""Another future: the same market up to a moment, and after it nothing, or other numbers in some columns."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,19 +12,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tradingbot.core.errors import UnknownInstrument
 from tradingbot.core.market.arrays import Columns
 from tradingbot.core.market.catalog import Catalog, Entry
 from tradingbot.core.market.instruments import load
+from tradingbot.core.market.series import FOLDERS
 from tradingbot.core.market.seriesfiles import read_rows
+from tradingbot.core.market.writing import Writer
 
-__all__ = ["MIRROR", "Column", "Edit", "columns", "rewrite"]
+__all__ = ["HIGHER", "LOWER", "MIRROR", "Column", "Edit", "columns", "rewrite"]
 
 
 type Floats = npt.NDArray[np.float64]
 type BoolArray = npt.NDArray[np.bool_]
 
-MIRROR = 0
-"""The seed that mirrors the future instead of drawing it."""
+MIRROR, HIGHER, LOWER = 0, -1, -2
+"""The seeds that mirror, raise and lower the future instead of drawing it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,17 +44,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What becomes of rows after `cut` (UTC ns): gone, or other numbers in `column`, mirrored or drawn by `seed`."""
+    """What becomes of rows after `cut` (UTC ns): gone, or other numbers in `columns`, as `seed` says."""
 
     cut: int
-    column: Column | None = None
+    columns: tuple[Column, ...] = ()
     seed: int = MIRROR
 
 
-def columns(catalog: Catalog, names: set[str]) -> list[Column]:
+def columns(catalog: Catalog, names: Iterable[str]) -> list[Column]:
     """Return every column of numbers of these instruments in the catalog."""
     found = []
-    for entry in _entries(catalog, names):
+    for entry in _entries(catalog, set(names)):
         rows = read_rows(catalog.path, entry.series, entry.first, entry.first)
         found += [Column(entry.instrument, entry.kind.value, name) for name in _numeric(rows)]
     return sorted(set(found))
@@ -58,32 +63,63 @@ def columns(catalog: Catalog, names: set[str]) -> list[Column]:
 def rewrite(source: Catalog, target: Path, names: set[str], edit: Edit) -> Catalog:
     """Write the series of these instruments, edited, into a new catalog at `target`.
 
-    Altered numbers are mirrored at the last known one, or the old ones times e to a normal draw of deviation 0.4.
+    Altered numbers are mirrored at the last known one; raised or lowered by half of the largest of all; or multiplied
+    by e to a normal draw of deviation 0.4. Where the future is gone, so are the definitions of contracts that had no
+    rows yet.
     """
-    made = Catalog(target, create=True)
-    stored = {str(item.id): item for item in source.instruments()}
+    made, definitions = Catalog(target, create=True), _Definitions(source)
+    entries = _entries(source, names)
+    started = {entry.instrument for entry in entries if edit.columns or entry.first <= edit.cut}
+    _copy_definitions(source.path, target, {name.replace("/", "") for name in names - started})
     with made.writing() as writer:
-        for entry in _entries(source, names):
-            rows = read_rows(source.path, entry.series, None, edit.cut if edit.column is None else None)
-            if edit.column is not None and (edit.column.instrument, edit.column.kind) == (
-                entry.instrument,
-                entry.kind.value,
-            ):
-                rows = _altered(rows, edit, _instrument(entry.instrument, stored))
-            if len(rows):
-                writer.add(entry.series, _instrument(entry.instrument, stored), rows)
-    options = [item for name, item in stored.items() if name in names]
-    if options:
-        made.write_instruments(options)
+        for entry in entries:
+            touched = {item.name for item in edit.columns if (item.instrument, item.kind) == _key(entry)}
+            if entry.last <= edit.cut or (edit.columns and not touched):
+                shutil.copytree(source.path / entry.series.folder, target / entry.series.folder)
+            elif edit.columns or entry.first <= edit.cut:
+                _rewrite(source, writer, entry, definitions.of(entry.instrument), edit, touched)
     return made
+
+
+def _rewrite(source: Catalog, writer: Writer, entry: Entry, instrument: Any, edit: Edit, touched: set[str]) -> None:
+    rows = read_rows(source.path, entry.series, None, None if touched else edit.cut)
+    for name in sorted(touched):
+        rows = _altered(rows, name, edit, instrument)
+    if len(rows):
+        writer.add(entry.series, instrument, rows)
+        writer.seal(entry.series)
+
+
+def _copy_definitions(source: Path, target: Path, unknown: set[str]) -> None:
+    for folder in (source / "data").glob("*/"):
+        if folder.name not in FOLDERS.values():
+            for place in folder.iterdir():
+                if place.name not in unknown:
+                    shutil.copytree(place, target / "data" / folder.name / place.name)
 
 
 def _entries(catalog: Catalog, names: set[str]) -> list[Entry]:
     return [entry for entry in catalog.listing() if entry.instrument in names]
 
 
-def _instrument(name: str, stored: dict[str, Any]) -> Any:
-    return stored[name] if name in stored else load(name).instrument
+def _key(entry: Entry) -> tuple[str, str]:
+    return entry.instrument, entry.kind.value
+
+
+class _Definitions:
+    """Nautilus instruments by id: the shipped ones, or those the catalog stores, which take long to read."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._stored: dict[str, Any] | None = None
+
+    def of(self, name: str) -> Any:
+        try:
+            return load(name).instrument
+        except UnknownInstrument:
+            if self._stored is None:
+                self._stored = {str(item.id): item for item in self._catalog.instruments()}
+            return self._stored[name]
 
 
 def _numeric(rows: Columns) -> list[str]:
@@ -94,12 +130,10 @@ def _numeric(rows: Columns) -> list[str]:
     ]
 
 
-def _altered(rows: Columns, edit: Edit, instrument: Any) -> Columns:
-    assert edit.column is not None  # noqa: S101 - the caller looked
-    name = edit.column.name
+def _altered(rows: Columns, name: str, edit: Edit, instrument: Any) -> Columns:
     values = getattr(rows, name).copy()
     after = rows.ts > edit.cut
-    other = _mirrored(values, after) if edit.seed == MIRROR else _drawn(values, after, edit.seed)
+    other = _other(values, after, edit.seed)
     if name != "rate":
         sizes = "size" in name or name == "volume"
         digits = instrument.size_precision if sizes else instrument.price_precision
@@ -108,14 +142,13 @@ def _altered(rows: Columns, edit: Edit, instrument: Any) -> Columns:
     return replace(rows, **{name: values})
 
 
-def _mirrored(values: Floats, after: BoolArray) -> Floats:
-    """Return the later values on the other side of the last known one: every rise becomes a fall."""
-    known = values[~after]
-    level = known[-1] if len(known) else values[0]
-    found: Floats = 2 * level - values[after]
-    return found
-
-
-def _drawn(values: Floats, after: BoolArray, seed: int) -> Floats:
-    found: Floats = values[after] * np.exp(np.random.default_rng(seed).normal(0, 0.4, int(after.sum())))
-    return found
+def _other(values: Floats, after: BoolArray, seed: int) -> Floats:
+    later = values[after]
+    if seed == MIRROR:
+        known = values[~after]
+        # Every rise becomes a fall.
+        return np.asarray(2 * (known[-1] if len(known) else values[0]) - later)
+    if seed in (HIGHER, LOWER):
+        step = 0.5 * float(np.abs(values).max())
+        return np.asarray(later + (step if seed == HIGHER else -step))
+    return np.asarray(later * np.exp(np.random.default_rng(seed).normal(0, 0.4, len(later))))

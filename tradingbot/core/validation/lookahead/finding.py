@@ -15,9 +15,10 @@ class Finding:
     """A decision at `ts` that changed when what came after `cut` (both UTC ns) was not there.
 
     `columns` are those whose later numbers alone change it, empty when only the presence of later rows does. `ahead` is
-    how many bars after the cut have to be there for the decision to be as it was, None when only all of them will do.
-    `attributes` are the strategy's numbers that differ at the cut. `kind` is lookahead, or nondeterminism when the same
-    data gave other decisions. Column and bar were looked for only where it is `explained`.
+    how many bars after its own the furthest one lies that matters, and `bar` its close (UTC ns); both are None when it
+    is beyond half of what is left. `attributes` are the strategy's numbers that differ at the cut. `kind` is lookahead,
+    or nondeterminism when the same data gave other decisions. Column and bar were looked for only where it is
+    `explained`.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Finding:
     change: str
     columns: tuple[str, ...] = ()
     ahead: int | None = None
+    bar: int | None = None
     attributes: tuple[str, ...] = ()
     explained: bool = True
 
@@ -54,6 +56,7 @@ class Finding:
             "change": self.change,
             "columns": list(self.columns),
             "bars_ahead": self.ahead,
+            "bar": None if self.bar is None else to_iso(self.bar),
             "attributes": list(self.attributes),
             "explained": self.explained,
             "sentence": self.sentence,

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,16 +19,36 @@ from tradingbot.core.runtime.market import Market, open_market
 from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.validation.evidence import Ints
 from tradingbot.core.validation.lookahead.actions import Action, Difference, first_difference, until
-from tradingbot.core.validation.lookahead.culprit import ahead_of, attributes_of, columns_of
+from tradingbot.core.validation.lookahead.apart import apart
+from tradingbot.core.validation.lookahead.culprit import SEEDS, Reach, Scene, Touch, groups
 from tradingbot.core.validation.lookahead.cuts import choose_cuts
-from tradingbot.core.validation.lookahead.edit import Edit, columns
+from tradingbot.core.validation.lookahead.edit import Column, Edit, columns
 from tradingbot.core.validation.lookahead.finding import Finding, Report
 from tradingbot.core.validation.lookahead.look import Look, Looked, look
+from tradingbot.core.validation.lookahead.snapshot import changed
 
 __all__ = ["Runner", "examine", "here"]
 
-type Runner = Callable[[Mapping[str, Look]], Mapping[str, Looked]]
+
+class Job(Protocol):
+    """What the lab asks of a process."""
+
+    def answer(self) -> Any:
+        """Return the answer, which is picklable."""
+
+
+_NAMED = 12
+
+type Runner = Callable[[Mapping[str, Job]], Mapping[str, Any]]
 type Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    look: Look
+
+    def answer(self) -> Looked:
+        return apart(look, self.look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +56,19 @@ class _Lab:
     planned: Plan
     market: Market
     names: tuple[str, ...]
+    bytes: int
     closes: Ints
     runner: Runner
 
-    def job(self, end: int | None = None, edit: Edit | None = None) -> Look:
-        return Look(self.planned, self.names, str(home()), str(Path.cwd()), end, edit)
+    @property
+    def latency(self) -> int:
+        return self.planned.venue.latency_ms * 1_000_000
 
-    def futures(self, cut: int, edits: Mapping[str, Edit]) -> Mapping[str, Looked]:
-        return self.runner({name: self.job(cut, edit) for name, edit in edits.items()})
+    def run(self, end: int | None = None, edit: Edit | None = None) -> _Run:
+        return _Run(Look(self.planned, self.names, str(home()), str(Path.cwd()), self.bytes, end, edit))
+
+    def parting(self, was: Sequence[Action], now: Sequence[Action], cut: int) -> Difference | None:
+        return first_difference(until(was, cut, self.latency), until(now, cut, self.latency))
 
 
 def examine(
@@ -56,7 +82,8 @@ def examine(
     """Run `planned` on all data, and again on data that ends at `samples` times; report every decision that changed.
 
     A truncated run sees a catalog that holds nothing after the cut, in a home of its own. A decision is a call of
-    `propose`, `close` or `tighten`. `runner` runs the jobs, by default in processes of their own.
+    `propose`, `close` or `tighten`. Every run has a process of its own, forked from one that has not run anything.
+    `runner` does the lab's jobs, by default `workers` at once (one per core when None).
 
     Raises
     ------
@@ -66,8 +93,10 @@ def examine(
     market = open_market(planned.config, Catalog(resolve(planned.config.catalog)))
     if runner is None:
         runner = _in_processes(workers or os.cpu_count() or 1, progress)
-    lab = _Lab(planned, market, _names(market), _closes(market), runner)
-    found = runner({"all the data": lab.job(), "all the data again": lab.job()})
+    names = _names(market)
+    size = sum(entry.bytes for entry in market.catalog.listing() if entry.instrument in names)
+    lab = _Lab(planned, market, names, size, _closes(market), runner)
+    found = runner({"all the data": lab.run(), "all the data again": lab.run()})
     whole, again = found["all the data"], found["all the data again"]
     if whole.failed:
         raise StrategyFailed(f"{planned.config.name} failed on all the data: {whole.failed}")
@@ -75,15 +104,15 @@ def examine(
     findings = _nondeterminism(whole.actions, again.actions)
     reads: set[str] = set()
     if not findings:
-        truncated = runner({f"until {cut}": lab.job(cut, Edit(cut)) for cut in cuts})
+        truncated = runner({f"until {cut}": lab.run(cut, Edit(cut)) for cut in cuts})
         reads = {path for looked in truncated.values() for path in looked.reads}
         findings = _leaks(lab, whole.actions, {cut: truncated[f"until {cut}"] for cut in cuts})
     return Report(planned.config.name, seed, len(whole.actions), tuple(cuts), tuple(findings), tuple(sorted(reads)))
 
 
-def here(jobs: Mapping[str, Look]) -> Mapping[str, Looked]:
-    """Run the jobs one after the other in this process, which is one of its own already."""
-    return {name: look(job) for name, job in jobs.items()}
+def here(jobs: Mapping[str, Job]) -> Mapping[str, Any]:
+    """Do the jobs one after the other, for a caller who runs several labs at once."""
+    return {name: job.answer() for name, job in jobs.items()}
 
 
 def _nondeterminism(was: Sequence[Action], now: Sequence[Action]) -> list[Finding]:
@@ -96,51 +125,66 @@ def _nondeterminism(was: Sequence[Action], now: Sequence[Action]) -> list[Findin
 
 def _leaks(lab: _Lab, actions: Sequence[Action], truncated: Mapping[int, Looked]) -> list[Finding]:
     """Return a finding per cut that changes anything; the one in the middle, with a past and a future, is explained."""
-    suspects: dict[int, Difference | None] = {}
-    for cut, looked in truncated.items():
-        difference = first_difference(until(actions, cut), until(looked.actions, cut))
-        if difference is not None or looked.failed:
-            suspects[cut] = difference
-    middle = list(suspects)[len(suspects) // 2] if suspects else None
-    found = [_explained(lab, cut, truncated[cut], item, cut == middle) for cut, item in suspects.items()]
-    return [item for item in found if item is not None]
+    cuts = [cut for cut, looked in truncated.items() if looked.failed or lab.parting(actions, looked.actions, cut)]
+    # On whole data, but run no longer than the cut: what the truncated run is to be compared with in all else.
+    short = lab.runner({f"run until {cut}": lab.run(cut) for cut in cuts}) if cuts else {}
+    leaks = [item for cut in cuts if (item := _finding(lab, cut, actions, short[f"run until {cut}"], truncated[cut]))]
+    deep = [leak.cut for leak, in_data in leaks if in_data]
+    chosen = deep[len(deep) // 2] if deep else None
+    return [_explained(lab, leak, short[f"run until {leak.cut}"]) if leak.cut == chosen else leak for leak, _ in leaks]
 
 
-def _explained(lab: _Lab, cut: int, looked: Looked, difference: Difference | None, deeply: bool) -> Finding | None:
-    """Return the finding, unless the strategy fails on whole data too when it is not run beyond the cut.
+def _finding(
+    lab: _Lab, cut: int, whole: Sequence[Action], short: Looked, looked: Looked
+) -> tuple[Finding, bool] | None:
+    """Return the finding and whether it is in the data, not in when the run ends.
 
-    Explaining takes some dozens of runs, and the other cuts mostly show the same leak again.
+    None where the strategy fails on whole data too when it is not run beyond the cut.
     """
-    short = lab.runner({f"run until {cut}": lab.job(cut)})[f"run until {cut}"]
-    reference = until(short.actions, cut)
-    if not looked.failed and first_difference(reference, until(looked.actions, cut)) is None:
-        assert difference is not None  # noqa: S101 - the caller found one of the two
-        action = difference.action
-        change = f"{difference.sentence} when the run ended at the cut"
-        return Finding("lookahead", cut, action.ts, action.strategy, action.instrument, change, explained=False)
     if looked.failed and short.failed:
         return None
-    action = difference.action if difference else _last(reference, cut, lab.names)
+    difference = lab.parting(short.actions, looked.actions, cut)
+    in_data = bool(difference or looked.failed)
+    if not in_data:
+        difference = lab.parting(whole, looked.actions, cut)
+    action = difference.action if difference else _last(until(short.actions, cut), cut, lab.names)
     change = difference.sentence if difference else "the strategy failed"
     if looked.failed:
         change += f" ({looked.failed} when the future was missing)"
-    names: tuple[str, ...] = ()
-    ahead: int | None = None
-    if deeply:
-        names = columns_of(columns(lab.market.catalog, set(lab.names)), cut, reference, lambda e: lab.futures(cut, e))
-        ahead = ahead_of(cut, lab.closes, reference, lambda e: lab.futures(cut, e))
-    return Finding(
-        "lookahead",
-        cut,
-        action.ts,
-        action.strategy,
-        action.instrument,
-        change,
-        names,
-        ahead,
-        attributes_of(short, looked)[:12],
-        deeply,
-    )
+    elif not in_data:
+        change += " when the run ended at the cut"
+    # A strategy that failed holds less in mind for another reason.
+    attributes = () if looked.failed else tuple(_attributes(short, looked)[:_NAMED])
+    leak = Finding(
+        "lookahead", cut, action.ts, action.strategy, action.instrument, change,
+        attributes=attributes, explained=False,
+    )  # fmt: skip
+    return leak, in_data
+
+
+def _explained(lab: _Lab, leak: Finding, short: Looked) -> Finding:
+    """Add column and bar to a finding: that takes some dozens of runs, and other cuts mostly show the same leak."""
+    # From the decision on, not from the cut, which may lie some bars later.
+    cut = int(lab.closes[np.searchsorted(lab.closes, leak.ts)])
+    scene = Scene(lab.run(cut).look, cut, lab.latency, tuple(until(short.actions, cut, lab.latency)))
+    guilty = _columns(lab, scene)
+    ahead = lab.runner({"how far": Reach(scene, guilty, lab.closes)})["how far"]
+    bar = None if ahead is None else int(lab.closes[np.searchsorted(lab.closes, cut, side="right") + ahead - 1])
+    return replace(leak, columns=tuple(map(str, guilty)), ahead=ahead, bar=bar, explained=True)
+
+
+def _columns(lab: _Lab, scene: Scene) -> tuple[Column, ...]:
+    """Return the guilty columns; the future is mirrored first, and drawn where that shows nothing."""
+    everything = groups(columns(lab.market.catalog, lab.names))
+    for seeds in (SEEDS[:1], SEEDS[1:]):
+        jobs = {f"{name}, {seed}": Touch(scene, group, seed) for name, group in everything.items() for seed in seeds}
+        if guilty := {column for found in lab.runner(jobs).values() for column in found}:
+            return tuple(sorted(guilty))
+    return ()
+
+
+def _attributes(was: Looked, now: Looked) -> list[str]:
+    return [path for name, mind in was.minds.items() for path in changed(mind, now.minds.get(name, {}))]
 
 
 def _last(actions: Sequence[Action], cut: int, names: Sequence[str]) -> Action:
@@ -156,8 +200,12 @@ def _closes(market: Market) -> Ints:
     return np.unique(np.concatenate(stamps)).astype(np.int64)
 
 
+def _answer(job: Job) -> Any:
+    return job.answer()
+
+
 def _in_processes(workers: int, progress: Progress) -> Runner:
-    def runner(jobs: Mapping[str, Look]) -> Mapping[str, Looked]:
-        return run_jobs(look, jobs, workers=workers, progress=progress)
+    def runner(jobs: Mapping[str, Job]) -> Mapping[str, Any]:
+        return run_jobs(_answer, jobs, workers=workers, progress=progress)
 
     return runner

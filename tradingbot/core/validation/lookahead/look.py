@@ -6,12 +6,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +19,32 @@ from tradingbot.core.config.home import home, resolve
 from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.runtime.backtesthost import run
-from tradingbot.core.runtime.loading import is_own
 from tradingbot.core.runtime.market import open_market
 from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.validation.lookahead.actions import Action, watched
 from tradingbot.core.validation.lookahead.edit import Edit, rewrite
-from tradingbot.core.validation.lookahead.reads import foreign_reads
-from tradingbot.core.validation.lookahead.snapshot import snapshot
+from tradingbot.core.validation.lookahead.reads import Allowed, foreign_reads
+from tradingbot.core.validation.lookahead.snapshot import Numbers, snapshot
 
 __all__ = ["Look", "Looked", "look"]
 
 
+_SMALL = 20_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A plan to run until `end` (UTC ns, the plan's own end when None), in the future that `edit` makes."""
+    """A plan to run until `end` (UTC ns, the plan's own end when None), in the future that `edit` makes.
+
+    `names` are the instruments whose data it may read, `bytes` is how much that is; `home` and `folder` are where the
+    program lives and works.
+    """
 
     plan: Plan
     names: tuple[str, ...]
     home: str
     folder: str
+    bytes: int
     end: int | None = None
     edit: Edit | None = None
 
@@ -52,21 +57,20 @@ class Looked:
     """
 
     actions: tuple[Action, ...]
-    minds: dict[str, dict[str, float]]
+    minds: dict[str, Numbers]
     reads: tuple[str, ...]
     failed: str = ""
 
 
 def look(job: Look) -> Looked:
-    """Run the job with its strategies imported afresh, so that nothing is left from the run before."""
+    """Run the job, in this process: `apart` gives it one in which no other run has left anything."""
     os.environ["TRADINGBOT_HOME"] = job.home
     os.chdir(job.folder)
-    _forget_own_modules()
     with _future(job) as (planned, allowed):
         return _run(planned, allowed)
 
 
-def _run(planned: Plan, allowed: list[Path]) -> Looked:
+def _run(planned: Plan, allowed: Allowed) -> Looked:
     market = open_market(planned.config, Catalog(resolve(planned.config.catalog)))
     failed = ""
     with watched() as (actions, seen), foreign_reads(allowed) as reads:
@@ -74,20 +78,20 @@ def _run(planned: Plan, allowed: list[Path]) -> Looked:
             run(planned.config, planned.venue, planned.risk, planned.rates, market)
         except StrategyFailed as error:
             failed = str(error).strip().splitlines()[-1]
-    minds = {name: snapshot(strategy) for name, strategy in sorted(seen.items())}
+    minds = {name: snapshot(item.strategy, item.ours) for name, item in sorted(seen.items())}
     return Looked(tuple(actions), minds, tuple(reads), failed)
 
 
 @contextmanager
-def _future(job: Look) -> Iterator[tuple[Plan, list[Path]]]:
+def _future(job: Look) -> Iterator[tuple[Plan, Allowed]]:
     """Give the run a home of its own whose catalog holds the edited series, and everything else of the real one."""
     real, package = home(), Path(tradingbot.__file__).parent
     planned = _ending(job.plan, job.end)
     if job.edit is None:
-        yield planned, [real, package, Path.cwd()]
+        yield planned, Allowed((real, package, Path.cwd()))
         return
     catalog = resolve(planned.config.catalog)
-    with tempfile.TemporaryDirectory(prefix="lookahead-") as made:
+    with tempfile.TemporaryDirectory(prefix="lookahead-", dir=_place(job.bytes)) as made:
         root = Path(made)
         inside = catalog.relative_to(real) if catalog.is_relative_to(real) else Path("catalog", "lab")
         rewrite(Catalog(catalog), root / inside, set(job.names), job.edit)
@@ -95,12 +99,26 @@ def _future(job: Look) -> Iterator[tuple[Plan, list[Path]]]:
             if part.name != inside.parts[0] and part.name not in ("state", "logs"):
                 (root / part.name).symlink_to(part)
         os.environ["TRADINGBOT_HOME"] = made
+        _stand_in(root, real)
+        settings = (real / "config", real / "strategies", package.parent / "config", package.parent / "strategies")
         try:
-            allowed = [root, package, real / "config", real / "strategies", package.parent / "config"]
-            yield _moved(planned, str(catalog), str(root / inside)), allowed
+            yield _moved(planned, str(catalog), str(root / inside)), Allowed((root, package), settings)
         finally:
+            os.chdir(job.folder)
             os.environ["TRADINGBOT_HOME"] = job.home
-            shutil.rmtree(root / inside, ignore_errors=True)
+
+
+def _place(size: int) -> str | None:
+    """Return where thousands of small files cost nothing, if there is room for a catalog of `size` bytes many times."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
+    ample = size < _SMALL and memory.is_dir() and shutil.disk_usage(memory).free > 50 * size
+    return str(memory) if ample else None
+
+
+def _stand_in(root: Path, real: Path) -> None:
+    """Go to the same folder in the made home, so that paths relative to it lead to the edited catalog too."""
+    if Path.cwd().is_relative_to(real) and (place := root / Path.cwd().relative_to(real)).is_dir():
+        os.chdir(place)
 
 
 def _ending(planned: Plan, end: int | None) -> Plan:
@@ -120,16 +138,8 @@ def _moved(planned: Plan, was: str, now: str) -> Plan:
 
 
 def _swapped(value: Any, was: str, now: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _swapped(item, was, now) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_swapped(item, was, now) for item in value]
     return value.replace(was, now) if isinstance(value, str) else value
-
-
-def _forget_own_modules() -> None:
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if file and name != "__main__" and _is_own(file):
-            del sys.modules[name]
-
-
-@cache
-def _is_own(file: str) -> bool:
-    return is_own(Path(file))

@@ -3,69 +3,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-__all__ = ["changed", "snapshot"]
+__all__ = ["Numbers", "changed", "snapshot"]
+
+type Numbers = dict[str, float | npt.NDArray[np.float64]]
 
 _DEPTH = 4
 _MOST = 400
-# What belongs to the house and not to the strategy's author.
-_OURS = frozenset({"params", "seat", "book", "faults", "winding", "hears_alone"})
+_ROWS = 2**17
+# Below this a mapping is a bag of named numbers, above it a column by time.
+_NAMED = 50
 
-type Numbers = dict[str, float]
 
+def snapshot(strategy: Any, ours: Set[str] = frozenset()) -> Numbers:
+    """Return every number, and every row of numbers, within four steps of the strategy's attributes but `ours`.
 
-def snapshot(strategy: Any) -> Numbers:
-    """Return every number within four steps of the strategy's own attributes, at most 400."""
+    Of numbers and rows it takes at most 400, of each row the first 131,072 values.
+    """
     found: Numbers = {}
-    for name, value in sorted(_parts(strategy)):
-        if name not in _OURS and not name.startswith("_"):
+    for name, value in sorted(_parts(strategy), key=lambda part: part[0]):
+        if name not in ours:
             _collect(found, name, value, _DEPTH)
     return found
 
 
-def changed(was: Mapping[str, float], now: Mapping[str, float]) -> list[str]:
-    """Return the paths whose number differs, or that only one has, in the order of `was`."""
-    return [
-        path
-        for path in [*was, *(path for path in now if path not in was)]
-        if path not in was or path not in now or not np.isclose(was[path], now[path], rtol=1e-9, atol=0, equal_nan=True)
-    ]
+def changed(was: Numbers, now: Numbers) -> list[str]:
+    """Return the paths whose numbers differ, in the order of `was`.
+
+    Two rows of unequal length are compared as far as the shorter goes: that a table ends with the data is no news. Only
+    where nothing else differs are those returned that are longer, or that one of the two does not have.
+    """
+    both = [path for path in was if path in now]
+    if found := [path for path in both if _differ(was[path], now[path])]:
+        return found
+    longer = [path for path in both if np.shape(was[path]) != np.shape(now[path])]
+    return longer + sorted(was.keys() ^ now.keys())
+
+
+def _differ(one: Any, other: Any) -> bool:
+    first, second = np.atleast_1d(one), np.atleast_1d(other)
+    size = min(len(first), len(second))
+    return not np.allclose(first[:size], second[:size], rtol=1e-9, atol=0, equal_nan=True)
 
 
 def _collect(found: Numbers, path: str, value: Any, depth: int) -> None:
     if len(found) >= _MOST or depth == 0:
         return
-    number = _number(value)
-    if number is not None:
-        found[path] = number
-    elif isinstance(value, np.ndarray):
-        _collect_array(found, path, value)
-    elif isinstance(value, Mapping):
-        for key in list(value)[:50]:
-            _collect(found, f"{path}[{key!r}]", value[key], depth - 1)
-    elif isinstance(value, list | tuple):
-        found[f"len({path})"] = float(len(value))
-        for index in {0, len(value) - 1} & set(range(len(value))):
-            _collect(found, f"{path}[{index}]", value[index], depth - 1)
-    elif type(value).__module__.partition(".")[0] not in {"builtins", "nautilus_trader"}:
-        for name, part in sorted(_parts(value)):
-            _collect(found, f"{path}.{name.lstrip('_')}", part, depth - 1)
+    row = _row(value)
+    if _is_number(value):
+        found[path] = float(value)
+    elif row is not None:
+        found[path] = row
+    else:
+        for name, part in _children(path, value):
+            _collect(found, name, part, depth - 1)
 
 
-def _collect_array(found: Numbers, path: str, value: np.ndarray) -> None:
-    found[f"len({path})"] = float(len(value)) if value.ndim else 1.0
-    if value.size and np.issubdtype(value.dtype, np.number):
-        found[f"{path}[-1]"] = float(value.ravel()[-1])
-        found[f"sum({path})"] = float(value.sum())
+def _children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        yield from ((f"{path}[{key!r}]", value[key]) for key in list(value)[:_NAMED])
+    elif isinstance(value, list | tuple | deque):
+        yield from ((f"{path}[{index}]", value[index]) for index in sorted({0, len(value) - 1} & {*range(len(value))}))
+    elif hasattr(value, "columns") and hasattr(value, "to_numpy"):
+        yield from ((f"{path}[{str(name)!r}]", value[name]) for name in value.columns)
+    elif not _foreign(value):
+        yield from ((f"{path}.{name.lstrip('_')}", part) for name, part in sorted(_parts(value), key=lambda x: x[0]))
+    elif "indicators" in type(value).__module__:
+        yield from ((f"{path}.{name}", part) for name, part in _read(value) if _is_number(part))
 
 
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, bool | int | float | Decimal | np.number) else None
+def _row(value: Any) -> npt.NDArray[np.float64] | None:
+    """Return what is a row of numbers by time, whatever holds it."""
+    if isinstance(value, Mapping) and len(value) > _NAMED:
+        value = list(value.values())
+    if isinstance(value, list | tuple | deque):
+        value = list(value) if len(value) and all(_is_number(item) for item in value) else None
+    elif not isinstance(value, np.ndarray):
+        value = value.to_numpy() if hasattr(value, "to_numpy") and not hasattr(value, "columns") else None
+    if value is None:
+        return None
+    array = np.asarray(value).ravel()[:_ROWS]
+    return array.astype(np.float64) if array.dtype.kind in "biufO" and all(map(_is_number, array[:1])) else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, bool | int | float | Decimal | np.number | np.bool_)
+
+
+def _foreign(value: Any) -> bool:
+    return isinstance(value, str | bytes) or type(value).__module__.partition(".")[0] in {"builtins", "nautilus_trader"}
+
+
+def _read(value: Any) -> Iterator[tuple[str, Any]]:
+    for name in dir(value):
+        if not name.startswith("_"):
+            yield name, getattr(value, name, None)
 
 
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:
