@@ -87,10 +87,10 @@ class Seen:
 
 
 @contextmanager
-def watched() -> Iterator[tuple[list[Action], dict[str, Seen]]]:
-    """Note every call of every strategy while the block runs, and the strategies themselves by name."""
+def watched() -> Iterator[tuple[list[Action], list[Seen]]]:
+    """Note every call of every strategy while the block runs, and the strategies themselves."""
     actions: list[Action] = []
-    seen: dict[str, Seen] = {}
+    seen: list[Seen] = []
     methods = {name: getattr(LaneStrategy, name) for name in ("propose", "close", "tighten", "__init__")}
 
     def note(strategy: LaneStrategy, instrument: str, what: str) -> None:
@@ -112,7 +112,7 @@ def watched() -> Iterator[tuple[list[Action], dict[str, Seen]]]:
     def begin(self: LaneStrategy, *args: Any, **kwargs: Any) -> None:
         before = set(vars(self))
         methods["__init__"](self, *args, **kwargs)
-        seen[str(self.strategy_id)] = Seen(self, frozenset(vars(self)) - before)
+        seen.append(Seen(self, frozenset(vars(self)) - before))
 
     patched = {"propose": propose, "close": close, "tighten": tighten, "__init__": begin}
     try:

@@ -78,7 +78,8 @@ def _run(planned: Plan, allowed: Allowed) -> Looked:
             run(planned.config, planned.venue, planned.risk, planned.rates, market)
         except StrategyFailed as error:
             failed = str(error).strip().splitlines()[-1]
-    minds = {name: snapshot(item.strategy, item.ours) for name, item in sorted(seen.items())}
+    # A strategy has its name only once it has joined the run.
+    minds = {str(item.strategy.strategy_id): snapshot(item.strategy, item.ours) for item in seen}
     return Looked(tuple(actions), minds, tuple(reads), failed)
 
 
