@@ -101,7 +101,7 @@ def examined(case: Case) -> Report:
         ),
         encoding="utf-8",
     )
-    return examine(plan(config), 10 if case.name in RARE else 4, 3, runner=here)
+    return examine(plan(config), 10 if case.name in RARE else 3, 3, runner=here)
 
 
 @pytest.fixture(scope="module")

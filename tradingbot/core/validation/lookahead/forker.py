@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -17,6 +18,8 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow
 
+from tradingbot.core.errors import TradingbotError
+from tradingbot.core.market.instruments import listings
 from tradingbot.core.parallel.outcome import attempt
 from tradingbot.core.validation.lookahead.reads import ARROW
 
@@ -33,6 +36,9 @@ def serve(asked: int, told: int) -> None:
     """
     for name in _PRELOADED:
         importlib.import_module(name)
+    # Read once for all children; a broken file is told of by the child that needs it.
+    with contextlib.suppress(TradingbotError):
+        listings()
     # A child's own threads would cost it more than they save.
     pyarrow.set_cpu_count(1)
     pyarrow.set_io_thread_count(1)
