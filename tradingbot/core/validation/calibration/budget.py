@@ -33,6 +33,6 @@ class Budget:
 BUDGETS: Mapping[str, Budget] = MappingProxyType(
     {
         "quick": Budget(null=20, power=10, trials=100, resamples=400, engine=1, settings=6, hours=17_520, size=10),
-        "full": Budget(null=400, power=100, trials=100, resamples=1000, engine=5, settings=24, hours=17_520, size=20),
+        "full": Budget(null=400, power=100, trials=100, resamples=1000, engine=2, settings=24, hours=17_520, size=20),
     }
 )
