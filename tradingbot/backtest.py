@@ -7,15 +7,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tradingbot.core.config.home import home, resolve
+from tradingbot.core.config.home import home
 from tradingbot.core.config.login import login
-from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.report.result import Run
+from tradingbot.core.report.writing import write_whole
 from tradingbot.core.runtime import journal
 from tradingbot.core.runtime.backtesthost import Outcome, run
 from tradingbot.core.runtime.hashing import hashes_of
 from tradingbot.core.runtime.loading import load_strategy, sources_of
-from tradingbot.core.runtime.market import Market, open_market
+from tradingbot.core.runtime.market import Market
+from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.plan import SYNTHETIC, Plan, plan
 from tradingbot.core.runtime.provenance import code_sha256, config_sha256, versions
 from tradingbot.core.runtime.runrecord import record_of
@@ -40,24 +41,22 @@ def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, 
         Of whichever kind fits; no report is written.
     """
     config = planned.config
-    catalog = Catalog(resolve(config.catalog))
-    market = open_market(config, catalog)
+    market, synthetic = opened(planned)
     sources = [source for spec in config.strategies for source in sources_of(load_strategy(spec)[0])]
     began = time.perf_counter()
     outcome = run(config, planned.venue, planned.risk, planned.rates, market, progress)
     seconds = time.perf_counter() - began
-    synthetic = (catalog.path / SYNTHETIC).is_file()
     record = record_of(config, market, outcome, hashes_of(planned, market), synthetic)
     trial = trial_of(record, planned, "backtest", config.name, "", login())
     TrialLedger(home() / "state" / "trials.db").record(trial, time.time_ns())
     label = "synthetic market, planted edges, evidence of nothing" if synthetic else "market data of the catalog"
-    facts = _run_facts(planned, market, outcome, sources, seconds)
+    facts = _run_facts(planned, market, outcome, sources, record.hashes["data"], seconds)
     return sum_up(config, market, outcome, planned.venue.currency, synthetic, label, facts)
 
 
 def write_json(drawn: Drawn, path: Path) -> Path:
     """Write the result as JSON and return where."""
-    return _write(path, drawn.result.to_json())
+    return write_whole(path, drawn.result.to_json())
 
 
 def write_html(drawn: Drawn, path: Path | None = None) -> Path:
@@ -65,7 +64,7 @@ def write_html(drawn: Drawn, path: Path | None = None) -> Path:
     from tradingbot.core.report.html import render
 
     target = path or home() / "logs" / "backtests" / f"{drawn.result.name}.html"
-    return _write(target, render(drawn.result.to_dict(), drawn.prices, drawn.hold))
+    return write_whole(target, render(drawn.result.to_dict(), drawn.prices, drawn.hold))
 
 
 def write_journal(drawn: Drawn, html: Path) -> Path:
@@ -73,29 +72,19 @@ def write_journal(drawn: Drawn, html: Path) -> Path:
     return journal.write_journal(html.with_suffix(".db"), drawn.decisions, drawn.result.events)
 
 
-def _run_facts(planned: Plan, market: Market, outcome: Outcome, sources: list[bytes], seconds: float) -> Run:
-    names = [str(instrument.id) for instrument in market.instruments]
+def _run_facts(
+    planned: Plan, market: Market, outcome: Outcome, sources: list[bytes], data_sha256: str, seconds: float
+) -> Run:
     return Run(
         versions=versions(),
         config_sha256=config_sha256(
             planned.config, planned.venue, planned.risk, market.terms, *([planned.rates] if planned.rates else [])
         ),
         code_sha256=code_sha256(sources),
-        data_sha256=market.catalog.fingerprint(names),
+        data_sha256=data_sha256,
         seed=planned.config.seed,
         command=planned.command,
         realism_note=_NOTES[planned.config.realism],
         bars=outcome.bars,
         seconds=seconds,
     )
-
-
-def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path

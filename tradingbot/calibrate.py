@@ -12,6 +12,7 @@ from pathlib import Path
 from tradingbot.core.errors import BadInput
 from tradingbot.core.parallel.store import Store
 from tradingbot.core.report.calibration.record import CalibrationRecord
+from tradingbot.core.report.writing import write_whole
 from tradingbot.core.validation.calibration.budget import BUDGETS
 from tradingbot.core.validation.calibration.cells import cells_named
 from tradingbot.core.validation.calibration.conducting import Crew, calibrate
@@ -56,7 +57,9 @@ def run(
     crew = Crew(workers or os.cpu_count() or 1, out / ".parts", stage)
     record = calibrate(chosen, budget, seed, promote, crew, shlex.join(words))
     written = Calibrated(
-        record, _write(out / "calibration.json", record.to_json()), _write(out / "calibration.html", _page(record))
+        record,
+        write_whole(out / "calibration.json", record.to_json()),
+        write_whole(out / "calibration.html", _page(record)),
     )
     store: Store[object] = Store(crew.folder)
     store.clear()
@@ -67,14 +70,3 @@ def _page(record: CalibrationRecord) -> str:
     from tradingbot.core.report.calibration.page import render
 
     return render(record)
-
-
-def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path

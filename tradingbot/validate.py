@@ -13,6 +13,7 @@ from tradingbot.core.config.home import home
 from tradingbot.core.config.login import login
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.parallel.store import Store
+from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.registry.certificate import Certificate, sign
 from tradingbot.core.registry.change import Change
 from tradingbot.core.registry.outcome import record_outcome
@@ -20,6 +21,7 @@ from tradingbot.core.registry.signing import signing_key
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
 from tradingbot.core.report.validation.record import ValidationRecord
+from tradingbot.core.report.writing import write_whole
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.trials.ledger import TrialLedger
 from tradingbot.core.validation.candidate import Candidate, read_candidate
@@ -73,8 +75,8 @@ def run(
     folder = home() / "logs" / "validation" / candidate.id / record.run
     found = Validated(
         record,
-        _write(folder / "report.json", record.to_json()),
-        _write(folder / "report.html", _page(record)),
+        write_whole(folder / "report.json", record.to_json()),
+        write_whole(folder / "report.html", _page(record)),
         _certify(candidate, record, ledger, registry, now()),
     )
     store.clear()
@@ -93,12 +95,11 @@ def _certify(
     spec, lane = record.origin.strategies[0]["path"], candidate.plan.config.lane
     certificate = None
     if record.verdict.value == "PASS" and record.origin.budget == "full":
-        day = 86_400_000_000_000
         draft = Certificate(
             candidate=candidate.id,
             run=record.run,
             issued_ns=now,
-            expires_ns=now + candidate.limits.valid_days * day,
+            expires_ns=now + candidate.limits.valid_days * DAY,
             parts=record.origin.parts,
             report_sha256=record.sha256,
             trials_head=ledger.verify(),
@@ -118,14 +119,3 @@ def _page(record: ValidationRecord) -> str:
     from tradingbot.core.report.validation.page import render
 
     return render(record)
-
-
-def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path

@@ -7,12 +7,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from tradingbot.core.config.home import home, resolve
-from tradingbot.core.market.catalog import Catalog
+from tradingbot.core.config.home import home
 from tradingbot.core.runtime.backtesthost import run
 from tradingbot.core.runtime.hashing import hashes_of
-from tradingbot.core.runtime.market import open_market
-from tradingbot.core.runtime.plan import SYNTHETIC, Plan
+from tradingbot.core.runtime.opening import opened
+from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.runtime.runrecord import RunRecord, record_of
 
 __all__ = ["RunJob", "execute", "job_of"]
@@ -43,8 +42,7 @@ def execute(job: RunJob) -> RunRecord:
     os.environ["TRADINGBOT_HOME"] = job.home
     os.chdir(job.folder)
     planned = job.plan
-    catalog = Catalog(resolve(planned.config.catalog))
-    market = open_market(planned.config, catalog)
+    market, synthetic = opened(planned)
     hashes = hashes_of(planned, market)
     outcome = run(planned.config, planned.venue, planned.risk, planned.rates, market)
-    return record_of(planned.config, market, outcome, hashes, (catalog.path / SYNTHETIC).is_file())
+    return record_of(planned.config, market, outcome, hashes, synthetic)

@@ -9,19 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tradingbot.core.config.candidate import CandidateConfig, Fixed, Grid
+from tradingbot.core.config.candidate import CandidateConfig, Fixed, Grid, Recipe
 from tradingbot.core.config.home import config_file, home, resolve
 from tradingbot.core.config.lanes import LanesConfig, LaneVenue
 from tradingbot.core.config.load import build, load, read_json
 from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.errors import ConfigError, PolicyRefused
-from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.runtime.hashing import hashes_of
-from tradingbot.core.runtime.market import Market, open_market
-from tradingbot.core.runtime.plan import SYNTHETIC, Plan, plan
+from tradingbot.core.runtime.opening import opened
+from tradingbot.core.runtime.plan import Plan, plan
 from tradingbot.core.runtime.provenance import config_sha256
 
-__all__ = ["Candidate", "opened", "parts_of", "read_candidate"]
+__all__ = ["Candidate", "parts_of", "read_candidate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +60,10 @@ def read_candidate(path: str | Path, settings: Sequence[str] = ()) -> Candidate:
     file = Path(path) if Path(path).is_file() else resolve(path)
     raw = read_json(file)
     if "candidate" in raw or "backtest" in raw:
-        config = build(CandidateConfig, raw, str(path))
+        values = raw
     else:
-        named = build(CandidateConfig, {"candidate": str(raw.get("name", "")), "backtest": str(path)}, str(path))
-        config = named
+        values = {"candidate": str(raw.get("name", "")), "backtest": str(path)}
+    config = build(CandidateConfig, values, str(path))
     planned = plan(config.backtest, settings)
     honest = planned.config.model_copy(update={"realism": "exact", "events": (), "automatic_kill": False})
     planned = replace(planned, config=honest)
@@ -73,14 +72,8 @@ def read_candidate(path: str | Path, settings: Sequence[str] = ()) -> Candidate:
     candidate = Candidate(
         config.candidate, str(path), _place(file), tuple(settings), planned, config.recipe, config.perturb, limits
     )
-    _check_grid(candidate, raw)
+    _check_grid(config.recipe)
     return candidate
-
-
-def opened(planned: Plan) -> tuple[Market, bool]:
-    """Return the market of a plan, and whether it is synthetic."""
-    catalog = Catalog(resolve(planned.config.catalog))
-    return open_market(planned.config, catalog), (catalog.path / SYNTHETIC).is_file()
 
 
 def parts_of(path: str | Path, settings: Sequence[str] = ()) -> dict[str, str]:
@@ -133,12 +126,11 @@ def _dear(venue: LaneVenue, own: LaneVenue) -> list[tuple[str, Any, Any]]:
     return [*pairs, ("depth.participation", own.depth.participation, venue.depth.participation)]
 
 
-def _check_grid(candidate: Candidate, raw: Mapping[str, Any]) -> None:
-    if not isinstance(candidate.recipe, Grid):
+def _check_grid(recipe: Recipe) -> None:
+    if not isinstance(recipe, Grid):
         return
-    values = raw["recipe"]["values"]
-    for key, choices in candidate.recipe.values.items():
+    for key, choices in recipe.values.items():
         if not key.startswith("strategies."):
             raise ConfigError(f"recipe.values has {key!r}, allowed are parameters such as strategies.0.params.name")
-        if len(set(map(str, choices))) != len(values[key]) or len(choices) < 2:
+        if len(set(map(str, choices))) != len(choices) or len(choices) < 2:
             raise ConfigError(f"recipe.values.{key} was {list(map(str, choices))}, allowed are two or more, none twice")

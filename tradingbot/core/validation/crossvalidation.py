@@ -11,11 +11,12 @@ from tradingbot.core.folds.combinatorial import groups, paths, splits
 from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio import ratios
 from tradingbot.core.portfolio.drawdown import max_drawdown
+from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.report.validation.record import Path
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.evidence import evidence_of, pooled
 from tradingbot.core.validation.selection import pick
-from tradingbot.core.validation.walk import DAY, whole_days
+from tradingbot.core.validation.walk import whole_days
 
 __all__ = ["cross_validate"]
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio.drawdown import max_drawdown
+from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.runtime.runrecord import RunRecord
 
 __all__ = ["Evidence", "evidence_of", "pooled"]
@@ -52,7 +53,7 @@ class Evidence:
 def evidence_of(record: RunRecord, span: Span | None = None) -> Evidence:
     """Return what `record` did in `span`, or in all: its days that end in it, the trades it entered in it."""
     start, end = (span.start, span.end) if span else (record.start, record.end)
-    days = _inside(record.days, start + 1, -(-end // _DAY) * _DAY + 1)
+    days = _inside(record.days, start + 1, -(-end // DAY) * DAY + 1)
     trades = _inside(record.entries, start, end + 1)
     ts, growth = record.points
     return Evidence(
@@ -79,9 +80,6 @@ def pooled(parts: Sequence[Evidence]) -> Evidence:
         fractions=np.concatenate([part.fractions for part in parts]),
         deepest=max((part.deepest for part in parts), default=0.0),
     )
-
-
-_DAY = 86_400_000_000_000
 
 
 def _inside(ts: Ints, start: int, end: int) -> slice:

@@ -14,12 +14,12 @@ import numpy as np
 from tradingbot.core.parallel.jobs import run_jobs
 from tradingbot.core.parallel.store import Store
 from tradingbot.core.runtime.hashing import hashes_of
+from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.runtime.runjob import RunJob, execute, job_of
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.trials.ledger import TrialLedger
 from tradingbot.core.trials.trial import Trial
-from tradingbot.core.validation.candidate import opened
 
 __all__ = ["STRESSES", "Executor", "trial_of"]
 

@@ -12,14 +12,15 @@ from tradingbot.core.config.backtest import StrategySpec
 from tradingbot.core.config.candidate import Grid
 from tradingbot.core.config.validation import Budget, ShockSpec
 from tradingbot.core.folds.span import Span
-from tradingbot.core.portfolio.isotime import to_iso
+from tradingbot.core.portfolio.isotime import DAY, to_iso
 from tradingbot.core.report.validation.record import Origin, Path, Perturbation, Shock, ValidationRecord
 from tradingbot.core.runtime.hashing import hashes_of
+from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.runtime.provenance import versions
 from tradingbot.core.runtime.runrecord import RunRecord
-from tradingbot.core.validation.appraisal import OWN, Appraisal, appraise
-from tradingbot.core.validation.candidate import Candidate, bound, opened
+from tradingbot.core.validation.appraisal import Appraisal, appraise
+from tradingbot.core.validation.candidate import Candidate, bound
 from tradingbot.core.validation.crossvalidation import cross_validate
 from tradingbot.core.validation.diagnosing import diagnose
 from tradingbot.core.validation.evidence import evidence_of
@@ -33,7 +34,7 @@ from tradingbot.core.validation.selection import Combination, combinations, pick
 from tradingbot.core.validation.stress import perturbations, shocks
 from tradingbot.core.validation.stress.regimes import causal_regimes, regimes
 from tradingbot.core.validation.stressanswer import StressAnswer
-from tradingbot.core.validation.walk import DAY, Walk, fixed_walk, trained_walk, whole_days
+from tradingbot.core.validation.walk import Walk, fixed_walk, trained_walk, whole_days
 
 __all__ = ["validate"]
 
@@ -226,14 +227,11 @@ def _cautions(candidate: Candidate, record: RunRecord, appraisal: Appraisal, syn
     if record.open_trades:
         found.append(f"{record.open_trades} trades were still open at the end and are not counted.")
     found += [
-        f"The limit of {item.title} was {item.limit:g}, looser than the program's own, {OWN_VALUES[item.name]:g}."
+        f"The limit of {item.title} was {item.limit:g}, looser than the program's own, {item.own_limit:g}."
         for item in appraisal.criteria
         if item.looser
     ]
     return tuple(found)
-
-
-OWN_VALUES: Mapping[str, float] = OWN.model_dump()
 
 
 def _origin(

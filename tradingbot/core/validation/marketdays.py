@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.validation.evidence import Floats, Ints
 
 __all__ = ["market_days"]
-
-_DAY = 86_400_000_000_000
 
 
 def market_days(market: Market) -> tuple[Ints, Floats]:
@@ -21,8 +20,8 @@ def market_days(market: Market) -> tuple[Ints, Floats]:
     by_day: dict[int, list[float]] = {}
     for source in market.sources:
         bars = source.read(market.start, market.end)[0]
-        days = -(-bars.ts // _DAY) * _DAY
-        last = np.flatnonzero(np.diff(days, append=days[-1:] + _DAY))
+        days = -(-bars.ts // DAY) * DAY
+        last = np.flatnonzero(np.diff(days, append=days[-1:] + DAY))
         moves = np.abs(np.diff(np.log(bars.close[last])))
         for day, move in zip(days[last][1:].tolist(), moves.tolist(), strict=True):
             by_day.setdefault(day, []).append(move)

@@ -13,17 +13,15 @@ import numpy as np
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.candidate import Grid
 from tradingbot.core.config.load import build
-from tradingbot.core.config.overrides import assign
 from tradingbot.core.folds.audit import audit
 from tradingbot.core.folds.purge import keep
 from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio import ratios
+from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.runtime.runrecord import RunRecord
 
 __all__ = ["Combination", "Picked", "combinations", "pick"]
-
-_DAY = 86_400_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def combinations(planned: Plan, grid: Grid) -> list[Combination]:
     found = []
     for number, values in enumerate(itertools.product(*grid.values.values()), start=1):
         chosen = dict(zip(grid.values, values, strict=True))
-        raw = assign(planned.config.model_dump(mode="json"), [])
+        raw = planned.config.model_dump(mode="json")
         for path, value in chosen.items():
             _put(raw, path.split("."), value)
         config = build(BacktestConfig, raw, f"recipe.values, combination {number}")
@@ -76,7 +74,7 @@ def pick(
     best = Picked("", None, 0)
     for label, record in records.items():
         clean = _clean_days(record, train, tests, embargo)
-        starts, ends = record.days[clean] - _DAY, record.days[clean] - 1
+        starts, ends = record.days[clean] - DAY, record.days[clean] - 1
         audit(starts, ends, tests, embargo, f"training days of {label}")
         sharpe = ratios.sharpe(record.returns[clean], days_per_year)
         purged = int(np.count_nonzero(_in(record.entries, train) & ~keep(record.entries, record.exits, tests, embargo)))
@@ -88,10 +86,10 @@ def pick(
 
 def _clean_days(record: RunRecord, train: Sequence[Span], tests: Sequence[Span], embargo: int) -> np.ndarray:
     inside = _in(record.days - 1, train)
-    clean = inside & keep(record.days - _DAY, record.days - 1, tests, embargo)
+    clean = inside & keep(record.days - DAY, record.days - 1, tests, embargo)
     leaking = ~keep(record.entries, record.exits, tests, 0)
     for entry, exit_ in zip(record.entries[leaking], record.exits[leaking], strict=True):
-        clean &= ~((record.days > entry) & (record.days - _DAY <= exit_))
+        clean &= ~((record.days > entry) & (record.days - DAY <= exit_))
     return clean
 
 

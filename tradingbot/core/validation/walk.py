@@ -10,16 +10,14 @@ from typing import Any
 from tradingbot.core.folds.combinatorial import groups
 from tradingbot.core.folds.span import Span
 from tradingbot.core.folds.walkforward import walk_forward
-from tradingbot.core.portfolio.isotime import to_iso
+from tradingbot.core.portfolio.isotime import DAY, to_iso
 from tradingbot.core.report.validation.record import Fold
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.evidence import Evidence, evidence_of, pooled
 from tradingbot.core.validation.manner import manner
 from tradingbot.core.validation.selection import pick
 
-__all__ = ["DAY", "Walk", "fixed_walk", "trained_walk", "whole_days"]
-
-DAY = 86_400_000_000_000
+__all__ = ["Walk", "fixed_walk", "trained_walk", "whole_days"]
 
 
 @dataclass(frozen=True, slots=True)

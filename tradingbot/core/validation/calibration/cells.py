@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from tradingbot.core.errors import BadInput
+from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.validation.evidence import Evidence, Floats, Ints
 from tradingbot.core.validation.facts import Rival
 
 __all__ = ["CELLS", "DAYS_PER_YEAR", "Cell", "Search", "cells_named", "search"]
 
 DAYS_PER_YEAR = 365
-_DAY = 86_400_000_000_000
 _START = 1_577_836_800_000_000_000
 # The share of its slot that a trade is held; the rest keeps trades of one instrument apart.
 _HELD = 0.8
@@ -92,7 +92,7 @@ def search(cell: Cell, trials: int, planted: float, rng: np.random.Generator) ->
     if planted:
         fractions[:, :, 0] += planted * _VOLATILITY / cell.bets / cell.size
     begins, ends = _slots(cell, bets)
-    days = _START + _DAY * np.arange(1, cell.years * DAYS_PER_YEAR + 1)
+    days = _START + DAY * np.arange(1, cell.years * DAYS_PER_YEAR + 1)
     growth = np.vstack([np.ones(trials), np.cumprod(1 + fractions.sum(axis=1), axis=0)])
     closed = growth[np.searchsorted(ends, np.concatenate([[_START], days]), side="right")]
     returns = closed[1:] / closed[:-1] - 1
@@ -120,7 +120,7 @@ def _noise(cell: Cell, bets: int, trials: int, rng: np.random.Generator) -> Floa
 
 def _slots(cell: Cell, bets: int) -> tuple[Ints, Ints]:
     """Return when each trade is entered [bets, size] and when each bet is left [bets]."""
-    width = cell.years * DAYS_PER_YEAR * _DAY // bets
+    width = cell.years * DAYS_PER_YEAR * DAY // bets
     starts = _START + width * np.arange(bets, dtype=np.int64)
     late = (np.arange(cell.size, dtype=np.int64) * width) // (10 * cell.size)
     return starts[:, None] + late, starts + int(_HELD * width)

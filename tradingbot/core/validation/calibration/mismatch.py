@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from tradingbot.core.lane import Lane
-from tradingbot.core.portfolio.isotime import to_iso
+from tradingbot.core.portfolio.isotime import DAY, to_iso
 from tradingbot.core.registry.certificate import Certificate, sign
 from tradingbot.core.registry.change import Change
 from tradingbot.core.registry.outcome import record_outcome
@@ -39,7 +39,6 @@ from tradingbot.core.validation.manner import manner
 __all__ = ["Promote", "changed_after", "passed", "synthetic"]
 
 _NAME, _STRATEGY = "calibration", "strategies.trendfollow:TrendFollow"
-_DAY = 86_400_000_000_000
 _NOW = 1_700_000_000_000_000_000
 
 
@@ -83,7 +82,7 @@ def passed(home: Path, rng: np.random.Generator, made_up: bool) -> Path:
         candidate=_NAME,
         run=report.run,
         issued_ns=_NOW,
-        expires_ns=_NOW + 90 * _DAY,
+        expires_ns=_NOW + 90 * DAY,
         parts=report.origin.parts,
         report_sha256=report.sha256,
         trials_head=ledger.verify(),

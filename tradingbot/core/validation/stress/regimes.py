@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from tradingbot.core.config.validation import RegimeLimits
+from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.report.validation.record import Answer, Regime
 from tradingbot.core.validation.evidence import Evidence, Floats, Ints
 from tradingbot.core.validation.manner import manner
@@ -19,7 +20,6 @@ REGIMES = ("calm", "quiet", "lively", "wild")
 
 _DECAY = 0.94
 _WARM = 20
-_DAY = 86_400_000_000_000
 
 
 def causal_regimes(returns: Floats) -> Ints:
@@ -49,7 +49,7 @@ def regimes(
     """
     by_day = dict(zip(market_days.tolist(), labels.tolist(), strict=True))
     of_days = np.array([by_day.get(day, -1) for day in evidence.days.tolist()], dtype=np.int64)
-    ends = (evidence.entries // _DAY + 1) * _DAY
+    ends = (evidence.entries // DAY + 1) * DAY
     of_trades = np.array([by_day.get(day, -1) for day in ends.tolist()], dtype=np.int64)
     found = [_regime(evidence, name, of_days == code, of_trades == code, limits, days_per_year)
              for code, name in enumerate(REGIMES)]  # fmt: skip

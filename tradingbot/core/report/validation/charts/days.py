@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tradingbot.core.portfolio.daily import Floats, Ints
+from tradingbot.core.portfolio.isotime import DAY
 
 __all__ = ["dated"]
 
@@ -19,6 +20,6 @@ def dated(days: Sequence[str], values: Sequence[float]) -> tuple[Ints, Floats]:
     """
     ts = np.array(days, dtype="datetime64[D]").astype("datetime64[ns]").astype(np.int64)
     if len(ts) and len(values) == len(ts) + 1:
-        ts = np.concatenate([ts[:1] - 86_400_000_000_000, ts])
+        ts = np.concatenate([ts[:1] - DAY, ts])
     both = min(len(ts), len(values))
     return ts[len(ts) - both :], np.array(values, dtype=np.float64)[len(values) - both :]
