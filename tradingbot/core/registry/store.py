@@ -9,10 +9,11 @@ from contextlib import closing, contextmanager
 from dataclasses import astuple
 from pathlib import Path
 
+from tradingbot.core.appendonly import check_objects, counter, objects, transaction
 from tradingbot.core.errors import LedgerTampered, RunFailed
 from tradingbot.core.registry.chain import GENESIS, digest_of, replay
 from tradingbot.core.registry.change import Change, check_follows
-from tradingbot.core.registry.schema import COLUMNS, EXPECTED, SCHEMA
+from tradingbot.core.registry.schema import COLUMNS, SCHEMA
 
 __all__ = ["Change", "Registry"]
 
@@ -43,8 +44,8 @@ class Registry:
         PolicyRefused
             When the candidate's state does not allow it, saying what is allowed; nothing was written.
         """
-        with self._opened(make=True) as file, _transaction(file):
-            if not _objects(file):
+        with self._opened(make=True) as file, transaction(file, "BEGIN IMMEDIATE"):
+            if not objects(file):
                 for statement in SCHEMA.values():
                     file.execute(statement)
             changes, head = self._checked(file)
@@ -70,18 +71,13 @@ class Registry:
         if not self.path.exists():
             return [], GENESIS
         # One transaction, so that a row added meanwhile cannot come between the looks.
-        with self._opened(make=False) as file, _transaction(file, "BEGIN"):
-            return self._checked(file) if _objects(file) else ([], GENESIS)
+        with self._opened(make=False) as file, transaction(file, "BEGIN"):
+            return self._checked(file) if objects(file) else ([], GENESIS)
 
     def _checked(self, file: sqlite3.Connection) -> tuple[list[Change], str]:
-        objects = _objects(file)
-        names = objects.keys() | EXPECTED.keys()
-        wrong = sorted(name for name in names if objects.get(name) != EXPECTED.get(name))
-        if wrong:
-            raise LedgerTampered(f"{self.path}: {', '.join(wrong)} was changed, added or removed")
+        check_objects(self.path, file, SCHEMA)
         changes, head = replay(file.execute(_SELECT), self.path)
-        (highest,) = file.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
-        if highest != len(changes):
+        if (highest := counter(file)) != len(changes):
             raise LedgerTampered(f"{self.path}: {highest} rows were written and {len(changes)} are there")
         return changes, head
 
@@ -97,21 +93,6 @@ class Registry:
             raise RunFailed(f"the registry {self.path} could not be used: {error}") from error
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise LedgerTampered(f"{self.path} is not the registry that was written: {error}") from error
-
-
-@contextmanager
-def _transaction(file: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
-    file.execute(begin)
-    try:
-        yield
-    except BaseException:
-        file.execute("ROLLBACK")
-        raise
-    file.execute("COMMIT")
-
-
-def _objects(file: sqlite3.Connection) -> dict[str, str]:
-    return {str(name): str(sql) for name, sql in file.execute("SELECT name, sql FROM sqlite_master")}
 
 
 def _plain(value: object) -> object:

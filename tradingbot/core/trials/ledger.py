@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from tradingbot.core.appendonly import counter, objects, transaction
 from tradingbot.core.errors import BadInput, LedgerTampered, RunFailed
 from tradingbot.core.trials.anchor import Anchor, read_anchor, write_anchor
 from tradingbot.core.trials.chain import check_counter, check_mark, replayed
 from tradingbot.core.trials.rows import GENESIS, Row, cells_of
-from tradingbot.core.trials.schema import COLUMNS, SCHEMA, check_schema, objects
+from tradingbot.core.trials.schema import COLUMNS, SCHEMA, check_schema
 from tradingbot.core.trials.trial import Trial
 
 __all__ = ["Row", "TrialLedger", "distinct"]
@@ -53,13 +54,13 @@ class TrialLedger:
         self._refuse_missing()
         self._make_folder()
         with self._opened("rwc") as file:
-            with _transaction(file, "BEGIN IMMEDIATE"):
+            with transaction(file, "BEGIN IMMEDIATE"):
                 self._make(file)
                 before = self._checked_end(file)
                 cells = cells_of(before.number + 1, now, trial, before.digest)
                 file.execute(_INSERT, cells)
             # The mark is written with the file locked, so that it never goes back behind another process's.
-            with _transaction(file, "BEGIN IMMEDIATE"):
+            with transaction(file, "BEGIN IMMEDIATE"):
                 write_anchor(self.mark, _end(file))
         return Row(cells[0], cells[1], trial, cells[-1])
 
@@ -68,13 +69,13 @@ class TrialLedger:
         self._refuse_missing()
         if not self.path.exists():
             return []
-        with self._opened("rw") as file, _transaction(file, "BEGIN"):
+        with self._opened("rw") as file, transaction(file, "BEGIN"):
             if not objects(file):
                 self._refuse_emptied()
                 return []
             check_schema(self.path, file)
             found = replayed(self.path, file.execute(_SELECT))
-            check_counter(self.path, _counter(file), len(found))
+            check_counter(self.path, counter(file), len(found))
             anchor = self._anchor(len(found))
         digest = found[anchor.number - 1].digest if 0 < anchor.number <= len(found) else GENESIS
         check_mark(self.path, self.mark, anchor, len(found), digest)
@@ -131,7 +132,7 @@ class TrialLedger:
         anchor = self._anchor(last.number)
         at = file.execute("SELECT digest FROM trials WHERE number = ?", (anchor.number,)).fetchone()
         check_mark(self.path, self.mark, anchor, last.number, at[0] if at else GENESIS)
-        check_counter(self.path, _counter(file), last.number)
+        check_counter(self.path, counter(file), last.number)
         return last
 
     def _anchor(self, last: int) -> Anchor:
@@ -164,19 +165,6 @@ def distinct(rows: Iterable[Row]) -> list[Row]:
     return list(found.values())
 
 
-@contextmanager
-def _transaction(file: sqlite3.Connection, begin: str) -> Iterator[None]:
-    file.execute(begin)
-    try:
-        yield
-    except BaseException:
-        # SQLite has rolled back by itself when the disk is full.
-        if file.in_transaction:
-            file.execute("ROLLBACK")
-        raise
-    file.execute("COMMIT")
-
-
 def _unusable(path: Path, error: Exception) -> RunFailed:
     return RunFailed(f"the trial ledger {path} could not be used: {error}")
 
@@ -184,8 +172,3 @@ def _unusable(path: Path, error: Exception) -> RunFailed:
 def _end(file: sqlite3.Connection) -> Anchor:
     row = file.execute("SELECT number, digest FROM trials ORDER BY number DESC LIMIT 1").fetchone()
     return Anchor(*row) if row else _START
-
-
-def _counter(file: sqlite3.Connection) -> int:
-    (highest,) = file.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
-    return int(highest)

@@ -1,0 +1,66 @@
+# file: core/appendonly.py
+"""What SQLite files have in common whose one table is added to and never changed: the trial ledger, the registry."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tradingbot.core.errors import LedgerTampered
+
+__all__ = ["check_objects", "counter", "guarded", "objects", "transaction"]
+
+
+def guarded(table: str, create: str, row: str) -> dict[str, str]:
+    """Return the statements that make the file, by object: the table, and triggers that let rows be added at the end.
+
+    `create` makes the table, whose key `number` is AUTOINCREMENT, so that rows cut off the end leave a trace; `row` is
+    what a row is called.
+    """
+    return {
+        table: create,
+        "noupdate": f"""CREATE TRIGGER noupdate BEFORE UPDATE ON {table}
+BEGIN SELECT RAISE(ABORT, '{row} cannot be changed'); END""",
+        "nodelete": f"""CREATE TRIGGER nodelete BEFORE DELETE ON {table}
+BEGIN SELECT RAISE(ABORT, '{row} cannot be deleted'); END""",
+        # INSERT OR REPLACE deletes without asking the trigger above.
+        "noreplace": f"""CREATE TRIGGER noreplace BEFORE INSERT ON {table}
+WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM {table})
+BEGIN SELECT RAISE(ABORT, '{row} can only be added at the end'); END""",  # noqa: S608 - names of our own
+    }
+
+
+def objects(file: sqlite3.Connection) -> dict[str, str]:
+    """Return the statement of each object in the file, by its name."""
+    return {str(name): str(sql) for name, sql in file.execute("SELECT name, sql FROM sqlite_master")}
+
+
+def check_objects(path: Path, file: sqlite3.Connection, schema: Mapping[str, str]) -> None:
+    """Raise LedgerTampered, naming them, when tables or triggers of the file at `path` are not those of `schema`."""
+    expected = {**schema, "sqlite_sequence": "CREATE TABLE sqlite_sequence(name,seq)"}
+    found = objects(file)
+    wrong = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+    if wrong:
+        raise LedgerTampered(f"{path}: {', '.join(wrong)} was changed, added or removed")
+
+
+def counter(file: sqlite3.Connection) -> int:
+    """Return the highest number SQLite ever gave a row; 0 without one."""
+    (highest,) = file.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence").fetchone()
+    return int(highest)
+
+
+@contextmanager
+def transaction(file: sqlite3.Connection, begin: str) -> Iterator[None]:
+    """Do the block in one transaction, opened by the statement `begin`: all of it or nothing."""
+    file.execute(begin)
+    try:
+        yield
+    except BaseException:
+        # SQLite has rolled back by itself when the disk is full.
+        if file.in_transaction:
+            file.execute("ROLLBACK")
+        raise
+    file.execute("COMMIT")
