@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import TracebackType
 from typing import Any, Self
 
@@ -84,11 +84,38 @@ class Pool[J, R]:
 
     def _end(self, kill: bool) -> None:
         # In threads, so that a second Ctrl-C interrupts the waiting but not the ending.
-        ends = [threading.Thread(target=lane.shutdown, kwargs={"kill_workers": kill}) for lane in self._lanes]
-        for end in ends:
-            end.start()
-        for end in ends:
-            end.join()
+        ends = [threading.Thread(target=_ended, args=(lane, kill)) for lane in self._lanes]
+        with _quiet_managers() if kill else nullcontext():
+            for end in ends:
+                end.start()
+            for end in ends:
+                end.join()
+
+
+def _ended(lane: Any, kill: bool) -> None:
+    workers = list(lane._processes.values())
+    lane.shutdown(kill_workers=kill)
+    for worker in workers if kill else ():
+        # One whose manager fell over is still there.
+        if worker.is_alive():
+            os.kill(worker.pid, signal.SIGKILL)
+            worker.join()
+
+
+@contextmanager
+def _quiet_managers() -> Iterator[None]:
+    # A loky manager that is killed between being given a job and looking at it falls over with a KeyError.
+    told = threading.excepthook
+
+    def hook(failed: threading.ExceptHookArgs) -> None:
+        if failed.exc_type is not KeyError or getattr(failed.thread, "name", "") != "ExecutorManagerThread":
+            told(failed)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = told
 
 
 def _how(text: str) -> str:
