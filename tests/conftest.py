@@ -1,9 +1,10 @@
 # file: tests/conftest.py
-"""What every test shares: no inherited installation, repeatable property tests, real data where there is some."""
+"""What every test shares: an installation of nobody's, repeatable property tests, real data where there is some."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,18 @@ settings.load_profile("house")
 _REALDATA = Path(os.environ.get("TRADINGBOT_REALDATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Keep runs out of the trial ledger of the repository's own home, and of an inherited one."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = str(tmp_path_factory.mktemp("home"))
+        patch.setenv("TRADINGBOT_HOME", home)
+        yield home
+
+
 @pytest.fixture(autouse=True)
-def _no_inherited_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TRADINGBOT_HOME", raising=False)
+def _no_inherited_home(monkeypatch: pytest.MonkeyPatch, _home_of_nobody: str) -> None:
+    monkeypatch.setenv("TRADINGBOT_HOME", _home_of_nobody)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -44,7 +44,10 @@ def _table(found: Spending) -> Table:
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 1), header_style="bold")
-    for name in ("who", "strategy", "assets", "data from", "to"):
+    for name in ("who", "strategy"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("assets")
+    for name in ("data from", "to"):
         table.add_column(name, no_wrap=True)
     for name in ("runs", "distinct"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -52,7 +55,7 @@ def _table(found: Spending) -> Table:
     for item in found.spent:
         table.add_row(
             escape(item.who),
-            escape(", ".join(path.rsplit(":", 1)[-1] for path in item.strategy.split(", "))),
+            escape(", ".join(dict.fromkeys(path.rsplit(":", 1)[-1] for path in item.strategy.split(", ")))),
             escape(", ".join(item.assets)),
             item.start[:10],
             item.end[:10],

@@ -18,7 +18,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_home_is_the_repository_unless_named() -> None:
+def test_home_is_the_repository_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRADINGBOT_HOME")
     assert home() == _ROOT
 
 
