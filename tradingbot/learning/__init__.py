@@ -1,0 +1,1 @@
+# file: learning/__init__.py

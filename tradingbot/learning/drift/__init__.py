@@ -1,0 +1,1 @@
+# file: learning/drift/__init__.py

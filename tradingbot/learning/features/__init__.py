@@ -1,0 +1,1 @@
+# file: learning/features/__init__.py

@@ -1,0 +1,1 @@
+# file: learning/labels/__init__.py

@@ -1,0 +1,1 @@
+# file: learning/models/__init__.py

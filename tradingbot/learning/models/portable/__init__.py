@@ -1,0 +1,1 @@
+# file: learning/models/portable/__init__.py

@@ -1,0 +1,1 @@
+# file: learning/recipes/__init__.py
