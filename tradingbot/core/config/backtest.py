@@ -14,21 +14,34 @@ from tradingbot.core.config.fields import Amount, UtcTime
 from tradingbot.core.config.load import Section
 from tradingbot.core.lane import Lane
 
-__all__ = ["BacktestConfig", "StrategySpec"]
+__all__ = ["BacktestConfig", "ModelUse", "StrategySpec"]
 
 
 class StrategySpec(Section):
-    """One strategy: the class by its import path `package.module:Class`, and its parameters."""
+    """One strategy: the class by its import path `package.module:Class`, and its parameters.
+
+    The entries of a `filtered` one go past the run's model, which drops those it does not expect to pay.
+    """
 
     path: str = Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")
     params: dict[str, Any] = Field(default_factory=dict)
+    filtered: bool = False
+
+
+class ModelUse(Section):
+    """A trained model by its folder's path, in force from `start` until before `end`; without, always."""
+
+    path: str
+    start: UtcTime | None = None
+    end: UtcTime | None = None
 
 
 class BacktestConfig(Section):
     """The whole file.
 
     `start` and `end` are UTC where they name no zone; `equity` is an amount and the lane's currency; `venue` and `risk`
-    replace single fields of the lane's section of `config/lanes.json` and `config/risk.json`; `events` drill it. With
+    replace single fields of the lane's section of `config/lanes.json` and `config/risk.json`; `models` are those whose
+    signals the strategies hear, each in force in its own time; `events` drill it. With
     `automatic_kill` the lane's own watches kill it as they would live; without, they only note that they would have,
     since a backtest has no operator to resume it.
     """
@@ -46,6 +59,7 @@ class BacktestConfig(Section):
     strategies: tuple[StrategySpec, ...] = Field(min_length=1)
     venue: dict[str, Any] = Field(default_factory=dict)
     risk: dict[str, Any] = Field(default_factory=dict)
+    models: tuple[ModelUse, ...] = ()
     events: tuple[Event, ...] = ()
     automatic_kill: bool = False
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tradingbot.core.config.load import Section
+from tradingbot.core.config.recipe import ModelRecipe
 
 __all__ = ["CandidateConfig", "Fixed", "Grid", "Recipe"]
 
@@ -31,7 +32,7 @@ class Grid(Section):
     values: dict[str, tuple[Value, ...]] = Field(min_length=1)
 
 
-type Recipe = Annotated[Fixed | Grid, Field(discriminator="kind")]
+type Recipe = Annotated[Fixed | Grid | ModelRecipe, Field(discriminator="kind")]
 
 
 class CandidateConfig(Section):

@@ -1,0 +1,1 @@
+# file: core/report/training/__init__.py
