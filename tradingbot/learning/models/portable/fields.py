@@ -1,0 +1,84 @@
+# file: learning/models/portable/fields.py
+"""Take arrays that may come from a damaged file as exactly what they should be, or say what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tradingbot.core.errors import BadInput
+
+__all__ = ["Array", "Arrays", "exactly", "frozen", "number", "there", "under"]
+
+Array = npt.NDArray[Any]
+Arrays = Mapping[str, Array]
+
+
+def frozen(values: npt.ArrayLike, kind: npt.DTypeLike, name: str) -> Array:
+    """Return a read-only, contiguous copy of `values` [n] as `kind`, nothing lost on the way.
+
+    Raises
+    ------
+    BadInput
+        The values do not lie along one axis, or `kind` cannot hold one of them.
+    """
+    given = np.asarray(values)
+    if given.ndim != 1:
+        raise BadInput(f"{name} had {given.ndim} dimensions, allowed is 1")
+    if given.dtype.kind not in "biuf":
+        raise BadInput(f"{name} was of type {given.dtype}, allowed are numbers")
+    with np.errstate(all="ignore"):
+        copy = np.array(given, dtype=kind, order="C")
+    lost = np.flatnonzero((copy != given) & ((copy == copy) | (given == given)))
+    if len(lost):
+        raise BadInput(f"{name} {lost[0]} was {given[lost[0]]}, allowed is what {copy.dtype} can hold")
+    copy.flags.writeable = False
+    return copy
+
+
+def exactly(values: Array, count: int, name: str) -> None:
+    """Refuse an array whose length is not `count`.
+
+    Raises
+    ------
+    BadInput
+        Naming the array, its length and the one allowed.
+    """
+    if len(values) != count:
+        raise BadInput(f"{name} had {len(values):,} values, allowed is {count:,}")
+
+
+def there(arrays: Arrays, name: str) -> Array:
+    """Return the array under `name`.
+
+    Raises
+    ------
+    BadInput
+        It is not there.
+    """
+    if name not in arrays:
+        raise BadInput(f"array {name} was missing")
+    return np.asarray(arrays[name])
+
+
+def number(arrays: Arrays, name: str) -> float:
+    """Return the one number under `name`.
+
+    Raises
+    ------
+    BadInput
+        It is not there, or is not one number.
+    """
+    value = there(arrays, name)
+    if value.shape or value.dtype.kind not in "biuf":
+        raise BadInput(f"{name} was of type {value.dtype} and shape {value.shape}, allowed is one number")
+    return float(value)
+
+
+def under(arrays: Arrays, prefix: str) -> dict[str, Array]:
+    """Return the arrays whose names begin with `prefix` and a dot, by what follows it."""
+    start = f"{prefix}."
+    return {name.removeprefix(start): values for name, values in arrays.items() if name.startswith(start)}

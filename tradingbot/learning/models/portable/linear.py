@@ -1,0 +1,78 @@
+# file: learning/models/portable/linear.py
+"""Hold a logistic regression as plain numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tradingbot.core.errors import BadInput
+from tradingbot.learning.models.portable.fields import Array, exactly, frozen
+
+__all__ = ["Linear", "linear_of"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """The log-odds `intercept` + sum of `coefficients` * (x - `centre`) / `scale`, all [k], added up in their order.
+
+    As a member, a feature that is NaN counts as its centre: it adds nothing. As a stack, NaN log-odds stay NaN.
+
+    Raises
+    ------
+    BadInput
+        No or not as many numbers, one that is not finite, or a scale that is not above 0.
+    """
+
+    coefficients: Array
+    intercept: float
+    centre: Array
+    scale: Array
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays and check them."""
+        for name in ("coefficients", "centre", "scale"):
+            values = frozen(getattr(self, name), np.float64, name)
+            object.__setattr__(self, name, values)
+            exactly(values, max(len(self.coefficients), 1), name)
+            if not np.isfinite(values).all():
+                place = int(np.argmin(np.isfinite(values)))
+                raise BadInput(f"{name} {place} was {values[place]}, allowed is a finite number")
+        object.__setattr__(self, "intercept", float(self.intercept))
+        if not np.isfinite(self.intercept):
+            raise BadInput(f"intercept was {self.intercept}, allowed is a finite number")
+        if (self.scale <= 0).any():
+            place = int(np.argmax(self.scale <= 0))
+            raise BadInput(f"scale {place} was {self.scale[place]}, allowed is above 0")
+
+    @property
+    def width(self) -> int:
+        """The number of features."""
+        return len(self.coefficients)
+
+
+def linear_of(
+    coefficients: npt.ArrayLike,
+    intercept: float,
+    centre: npt.ArrayLike | None = None,
+    scale: npt.ArrayLike | None = None,
+) -> Linear:
+    """Export a logistic regression on standardised features: `coefficients` [k] or [1, k] as scikit-learn has them.
+
+    Without `centre` [k] and `scale` [k] the features are taken as they are.
+
+    Raises
+    ------
+    BadInput
+        As `Linear` does.
+    """
+    given = np.asarray(coefficients, dtype=np.float64)
+    flat = given[0] if given.ndim == 2 and len(given) == 1 else given
+    return Linear(
+        coefficients=flat,
+        intercept=float(np.asarray(intercept).item()),
+        centre=np.zeros(len(flat)) if centre is None else np.asarray(centre),
+        scale=np.ones(len(flat)) if scale is None else np.asarray(scale),
+    )

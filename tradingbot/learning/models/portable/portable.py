@@ -1,0 +1,146 @@
+# file: learning/models/portable/portable.py
+"""Answer with a trained model's probability in microseconds, without the framework that trained it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+from tradingbot.core.errors import BadInput
+from tradingbot.core.statistics.arrays import Floats
+from tradingbot.learning.models.portable.fields import Array, Arrays, number, there, under
+from tradingbot.learning.models.portable.kernel import answer
+from tradingbot.learning.models.portable.knots import Knots
+from tradingbot.learning.models.portable.layout import Layout, lay_out
+from tradingbot.learning.models.portable.linear import Linear
+from tradingbot.learning.models.portable.trees import Trees
+
+__all__ = ["Portable"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portable:
+    """Members that each give log-odds from the same k features, a stack over those [m], and a calibration.
+
+    Raises
+    ------
+    BadInput
+        There is no member, their widths differ, or the stack does not weigh as many as there are.
+    """
+
+    members: tuple[Trees | Linear, ...]
+    stack: Linear
+    calibration: Knots
+    _layout: Layout = field(init=False, repr=False)
+    _ready: tuple[Array, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check that the parts fit and lay them out for the kernel."""
+        object.__setattr__(self, "members", tuple(self.members))
+        if not self.members:
+            raise BadInput("members were 0, allowed is 1 or more")
+        for place, member in enumerate(self.members):
+            if member.width != self.width:
+                raise BadInput(f"member {place} took {member.width} features, allowed is {self.width} as member 0")
+        if self.stack.width != len(self.members):
+            raise BadInput(f"the stack weighed {self.stack.width} members, allowed is {len(self.members)}")
+        layout = lay_out(self.members, self.stack, self.calibration)
+        object.__setattr__(self, "_layout", layout)
+        object.__setattr__(self, "_ready", (layout.slots, layout.nodes, layout.walks, layout.members, layout.numbers))
+
+    @property
+    def width(self) -> int:
+        """The number of features."""
+        return self.members[0].width
+
+    def probability(self, x: Floats) -> float:
+        """Return the calibrated probability for one row of features [k]; NaN is a missing feature.
+
+        NaN only where a linear member meets infinities.
+
+        Raises
+        ------
+        BadInput
+            When x does not have k values.
+        """
+        out = self._answer(np.asarray(x, dtype=np.float64)[None])
+        return out.item(out.size - 1)
+
+    def probabilities(self, x: Floats) -> Floats:
+        """Return the calibrated probability for each row of x [n, k]: [n], bit for bit those of `probability`.
+
+        Raises
+        ------
+        BadInput
+            When a row does not have k values.
+        """
+        return self._answer(x)[:, -1].copy()
+
+    def log_odds(self, x: Floats) -> Floats:
+        """Return each member's log-odds for each row of x [n, k], before stack and calibration: [n, m].
+
+        Raises
+        ------
+        BadInput
+            When a row does not have k values.
+        """
+        return self._answer(x)[:, :-1].copy()
+
+    def arrays(self) -> dict[str, Array]:
+        """Return everything as named arrays, for `np.savez`; `of` takes them back."""
+        kinds = np.array([type(member) is Trees for member in self.members])
+        named = {"trees": kinds} | _arrays("stack", self.stack) | _arrays("calibration", self.calibration)
+        for place, member in enumerate(self.members):
+            named |= _arrays(f"member{place}", member)
+        return named
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> Portable:
+        """Return the model that gave `arrays`, every part checked as when it was made.
+
+        Raises
+        ------
+        BadInput
+            An array is missing, unknown, or does not hold what it should; the message names it.
+        """
+        kinds = np.asarray(arrays.get("trees", np.zeros(0)))
+        if kinds.ndim != 1 or kinds.dtype != np.bool_:
+            raise BadInput("array 'trees' was missing or of another kind, allowed is true or false for each member")
+        parts = {f"member{place}": Trees if kind else Linear for place, kind in enumerate(kinds)}
+        wanted = parts | {"stack": Linear, "calibration": Knots}
+        known = {"trees"} | {f"{name}.{part.name}" for name, kind in wanted.items() for part in fields(kind)}
+        if unknown := sorted(set(arrays) - known):
+            raise BadInput(f"array {unknown[0]!r} was not expected, allowed are {len(known)} others")
+        made = {name: _made(kind, name, arrays) for name, kind in wanted.items()}
+        return cls(tuple(made[name] for name in parts), made["stack"], made["calibration"])
+
+    def _answer(self, x: Floats) -> Floats:
+        rows = np.ascontiguousarray(x, dtype=np.float64)
+        members = len(self.members)
+        if rows.ndim != 2 or rows.shape[1] != self.members[0].width:
+            raise BadInput(f"features had shape {rows.shape[rows.ndim - 1 :]}, allowed is {self.width} in a row")
+        out = np.empty((len(rows), members + 1))
+        answer(rows, *self._ready, out)
+        return out
+
+
+def _arrays(name: str, part: Trees | Linear | Knots) -> dict[str, Array]:
+    return {f"{name}.{item.name}": np.asarray(getattr(part, item.name)) for item in fields(part)}
+
+
+def _made[Part: (Trees, Linear, Knots)](kind: type[Part], name: str, arrays: Arrays) -> Part:
+    given = under(arrays, name)
+    values: dict[str, object] = {}
+    try:
+        for item in fields(kind):
+            if item.type == "Array":
+                values[item.name] = there(given, item.name)
+            else:
+                values[item.name] = _NUMBERS[str(item.type)](number(given, item.name))
+        return kind(**values)
+    except BadInput as refused:
+        raise BadInput(f"{name}: {refused}") from None
+
+
+_NUMBERS = {"float": float, "bool": bool, "int": int}
