@@ -57,6 +57,7 @@ class LaneStrategy(WatchedStrategy):
         self._follow = Follower(self)
         self.winding = WindDown(self)
         self.hears_alone = seat.lineup.alone
+        self.second_opinion = seat.entry_filter
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:3] == "on_":
@@ -96,6 +97,12 @@ class LaneStrategy(WatchedStrategy):
         if refused := self._unwelcome(intent):
             self.seat.record.decided(intent, None, refused)
             return refused
+        if self.second_opinion is not None:
+            judged = self.second_opinion.judge(intent)
+            if isinstance(judged, Refused):
+                self.seat.record.decided(intent, None, judged)
+                return judged
+            intent = judged
         view = self.seat.viewer.of(intent)
         answer = self.seat.desk.ask(intent, view)
         self.seat.record.decided(intent, view, answer)

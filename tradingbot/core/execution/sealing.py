@@ -64,6 +64,8 @@ def _handler(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
 def _bar_handler(method: Callable[..., Any]) -> Callable[..., Any]:
     def act(self: Any, bar: Any) -> None:
         try:
+            if self.second_opinion is not None:
+                self.second_opinion.hear(bar)
             if self.book.waiting:
                 self._before_bar(bar)
             method(self, bar)

@@ -9,6 +9,7 @@ from typing import Any
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.risk import Kill
 from tradingbot.core.execution.approvals import Approvals
+from tradingbot.core.execution.entryfilter import EntryFilter
 from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.lineup import Lineup
 from tradingbot.core.execution.record import Record
@@ -25,7 +26,8 @@ class Seat:
     """A strategy's place in a lane: its name, instruments (Nautilus) and bar types, and whom it must ask.
 
     From `until` (ns; 0 = never) on nothing is sent any more: an order at the last bar of a backtest has no next price.
-    `leaving` is how profitable positions are left when the lane is killed.
+    `leaving` is how profitable positions are left when the lane is killed. The entries of a strategy with an
+    `entry_filter` go past it before the desk sees them.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Seat:
     faults: Faults
     lineup: Lineup
     until: int = 0
+    entry_filter: EntryFilter | None = None
 
     def over(self, now: int) -> bool:
         """Whether an order sent at `now` would arrive when the run has no next price."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from nautilus_trader.model import BarType, Currency
 from nautilus_trader.trading import Strategy
@@ -29,6 +30,7 @@ from tradingbot.core.portfolio.dayresult import DayResult
 from tradingbot.core.risk.desk import Desk
 from tradingbot.core.risk.triggers import watches_of
 from tradingbot.core.runtime.feed import seen_type
+from tradingbot.core.runtime.learned import Learned, learned
 from tradingbot.core.runtime.loading import load_strategy
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
@@ -62,6 +64,7 @@ class Assembly:
     rates: Rates
     models: VenueModels
     gate: Gatekeeper
+    actors: list[Any]
     strategies: list[LaneStrategy]
     switchboard: Switchboard
     viewer: Viewer
@@ -102,7 +105,9 @@ def assemble(setup: Setup) -> Assembly:
     )
     gate = Gatekeeper(approvals, setup.latch, recorder, faults)
     viewer = _viewer(setup, tape, rates, approvals, recorder)
-    strategies = _strategies(setup, viewer, approvals, recorder, faults)
+    bar_types = {source.name: BarType.from_str(seen_type(source, venue)) for source in market.sources}
+    heard = learned(setup.config, market, venue, bar_types, recorder, faults)
+    strategies = _strategies(setup, bar_types, heard, viewer, approvals, recorder, faults)
     watches = watches_of(setup.risk.kill, setup.config.start_equity)
     switchboard = Switchboard(setup.latch, watches, setup.config.automatic_kill, recorder, gate.soon)
     switchboard.leavers = strategies
@@ -113,7 +118,7 @@ def assemble(setup: Setup) -> Assembly:
     viewer.quote = gate.quote
     faults.halt = partial(Strategy.shutdown_system, strategies[0])
     models.tell_time(gate.now)
-    return Assembly(tape, faults, recorder, rates, models, gate, strategies, switchboard, viewer)
+    return Assembly(tape, faults, recorder, rates, models, gate, heard.actors, strategies, switchboard, viewer)
 
 
 def _recorder(setup: Setup, tape: Tape, rates: Rates) -> Recorder:
@@ -148,15 +153,20 @@ def _viewer(setup: Setup, tape: Tape, rates: Rates, approvals: Approvals, record
 
 
 def _strategies(
-    setup: Setup, viewer: Viewer, approvals: Approvals, recorder: Recorder, faults: Faults
+    setup: Setup,
+    bar_types: dict[str, Any],
+    heard: Learned,
+    viewer: Viewer,
+    approvals: Approvals,
+    recorder: Recorder,
+    faults: Faults,
 ) -> list[LaneStrategy]:
     desk = Desk(setup.risk)
-    bar_types = {source.name: BarType.from_str(seen_type(source, setup.venue)) for source in setup.market.sources}
     loaded = [load_strategy(spec) for spec in setup.config.strategies]
     names = [f"{cls.__name__}-{number:03d}" for number, (cls, _params) in enumerate(loaded)]
     lineup = Lineup(names)
     found = []
-    for name, (cls, params) in zip(names, loaded, strict=True):
+    for spec, name, (cls, params) in zip(setup.config.strategies, names, loaded, strict=True):
         seat = Seat(
             name=name,
             lane=setup.config.lane,
@@ -172,6 +182,7 @@ def _strategies(
             faults=faults,
             lineup=lineup,
             until=setup.market.end if setup.stage is Stage.BACKTEST else 0,
+            entry_filter=heard.entry_filter if spec.filtered else None,
         )
         found.append(cls(params, seat))
     return found

@@ -71,7 +71,7 @@ def run(
     latch.now = lane.gate.now
     engine = build_engine(market.instruments, venue, lane.models, config.start_equity, exact)
     try:
-        install(engine, lane.gate, lane.strategies)
+        install(engine, lane.gate, lane.actors, lane.strategies)
         bars = _stream(engine, feed, lane, progress)
         account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
         lane.recorder.reconcile(_balance(account, venue.currency, config.start_equity))

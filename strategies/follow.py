@@ -1,0 +1,89 @@
+# file: strategies/follow.py
+"""Trade what a trained model says."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from tradingbot.core.config.load import Section
+from tradingbot.core.execution.lanestrategy import LaneStrategy
+from tradingbot.core.execution.topics import SIGNAL
+from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.intent import Side, Strength
+from tradingbot.core.messages.signal import Signal
+
+__all__ = ["Follow", "FollowParams"]
+
+_RANKS = {Strength.WEAK: 1, Strength.NORMAL: 2, Strength.STRONG: 3}
+
+
+class FollowParams(Section):
+    """Say which signals are followed, and how far from the model's own plan.
+
+    `least` is the weakest strength that is traded. `stop`, `target` and `hold` are multiples of the distances and the
+    horizon that the model was trained on: 1 is what it learned. The stop lies at most `widest_stop` away, a fraction of
+    the price.
+    """
+
+    least: Literal["weak", "normal", "strong"] = "weak"
+    stop: float = Field(default=1.0, gt=0, le=10)
+    target: float = Field(default=1.0, gt=0, le=10)
+    hold: float = Field(default=1.0, gt=0, le=10)
+    widest_stop: float = Field(default=0.15, gt=0, le=0.15)
+
+
+class Follow(LaneStrategy):
+    """Enter on a signal, leave at its stop, its target, or when its horizon is over.
+
+    Idea: the model has learned how often the price reaches a target before a stop from where it is now; whoever trades
+    that very bet, one at a time per instrument, gets what the labels promised, less what trading costs beyond them.
+
+    Works as long as the market is the one that was learned from, which the drift alarms watch. Fails when it is not,
+    and when the model was fooled by chance: both are why a candidate must pass its validation.
+
+    Source: M. Lopez de Prado, Advances in Financial Machine Learning, 2018, chapter 3 (the triple-barrier method).
+    """
+
+    params_class = FollowParams
+    params: FollowParams
+
+    def on_start(self) -> None:
+        """Listen to the run's model."""
+        self.closes: dict[str, float] = {}
+        self.left: dict[str, int] = {}
+        # Of several followers each hears a signal in its place of the config: the higher priority first.
+        self.subscribe_topic(SIGNAL, self.heard, priority=-self.seat.lineup.place(self.seat.name))
+
+    def on_bar(self, bar: Any) -> None:
+        """Note the close, and leave when the horizon is over."""
+        name = str(bar.bar_type.instrument_id)
+        self.closes[name] = float(bar.close)
+        if name in self.left:
+            self.left[name] -= 1
+            if self.left[name] <= 0:
+                del self.left[name]
+                self.close(name, "time")
+
+    def heard(self, signal: Any) -> None:
+        """Propose what the model says, unless something is held already."""
+        if not isinstance(signal, Signal) or signal.direction is None or signal.strength is None:
+            return
+        name, side = signal.instrument, signal.direction
+        if _RANKS[signal.strength] < _RANKS[Strength(self.params.least)] or self.busy(name):
+            return
+        if side is Side.SHORT and not self.seat.venue.short:
+            return
+        close = self.closes[name]
+        stop = min(self.params.stop * signal.stop, self.params.widest_stop)
+        intent = self.intent(
+            name,
+            side,
+            close,
+            close * (1 - side.sign * stop),
+            close * (1 + side.sign * self.params.target * signal.target),
+            signal.strength,
+        )
+        if isinstance(self.propose(intent), Approved):
+            self.left[name] = max(1, round(self.params.hold * signal.horizon))

@@ -1,0 +1,85 @@
+# file: core/runtime/learned.py
+"""Bring a run's trained models to where they are heard: actors that publish, a filter that judges entries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tradingbot.core.config.backtest import BacktestConfig, ModelUse
+from tradingbot.core.config.home import resolve
+from tradingbot.core.config.lanes import LaneVenue
+from tradingbot.core.errors import ConfigError
+from tradingbot.core.execution.entryfilter import EntryFilter
+from tradingbot.core.execution.faults import Faults
+from tradingbot.core.execution.record import Record
+from tradingbot.core.runtime.costs import round_trips
+from tradingbot.core.runtime.market import Market
+
+__all__ = ["Learned", "learned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The actors in the order they are installed, and the filter of filtered strategies; nothing without models."""
+
+    actors: list[Any] = field(default_factory=list)
+    entry_filter: EntryFilter | None = None
+
+
+def learned(
+    config: BacktestConfig,
+    market: Market,
+    venue: LaneVenue,
+    bar_types: Mapping[str, Any],
+    record: Record,
+    faults: Faults,
+) -> Learned:
+    """Load the models of `config` and build what speaks for them.
+
+    Raises
+    ------
+    ConfigError
+        When a model is asked for what it was not trained for, or a strategy is filtered without one.
+    BadInput, RunFailed
+        As in `learning.artefact.load`.
+    """
+    filtered = any(spec.filtered for spec in config.strategies)
+    if not config.models:
+        if filtered:
+            raise ConfigError("strategies: one is filtered, but `models` is empty")
+        return Learned()
+    # Heavy, and needed with models alone.
+    from tradingbot.learning.artefact import load
+    from tradingbot.learning.driftactor import DriftActor
+    from tradingbot.learning.drift.monitor import DriftMonitor
+    from tradingbot.learning.metafilter import MetaFilter
+    from tradingbot.learning.modelactor import ModelActor
+    from tradingbot.learning.schedule import Schedule, Term
+
+    terms = []
+    for use in config.models:
+        folder = resolve(use.path)
+        terms.append(Term(load(folder), folder.resolve().name, *_bounds(use)))
+    schedule = Schedule(terms)
+    recipe = schedule.first.recipe
+    if filtered != (recipe.target == "meta"):
+        wanted = "a filtered strategy" if recipe.target == "meta" else "a strategy that follows signals"
+        raise ConfigError(f"models: the target was {recipe.target}, which is for {wanted}")
+    drift = DriftActor(DriftMonitor(schedule.opinions[0].reference, recipe.drift), record, faults)
+    instruments = {str(item.id): item for item in market.instruments if str(item.id) in bar_types}
+    step = market.sources[0].step.ns
+    if recipe.target == "meta":
+        return Learned([drift], MetaFilter(schedule, instruments, step, drift.observe))
+    actor = ModelActor(schedule, instruments, bar_types, step, round_trips(market, venue), faults)
+    return Learned([drift, actor])
+
+
+def _bounds(use: ModelUse) -> tuple[int | None, int | None]:
+    return _ns(use.start), _ns(use.end)
+
+
+def _ns(moment: dt.datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp()) * 1_000_000_000

@@ -1,0 +1,81 @@
+# file: learning/metafilter.py
+"""Let a strategy enter only where a model expects that its entry pays (meta-labelling)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from tradingbot.core.market.arrays import Floats
+from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.intent import Intent, SpreadIntent
+from tradingbot.core.messages.observation import Observation
+from tradingbot.learning.schedule import Schedule
+
+__all__ = ["MetaFilter"]
+
+
+class MetaFilter:
+    """Judge the entries of one strategy; errors and abstentions are refusals, never entries.
+
+    The model sees the features at the close of the bar on which the strategy acts, and the entry's side (+1 or -1, 1
+    for a structure of options) as the last column. `observed` hears what it was asked.
+
+    Source: M. Lopez de Prado, Advances in Financial Machine Learning, 2018, section 3.6.
+    """
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        instruments: Mapping[str, Any],
+        step_ns: int,
+        observed: Callable[[Observation], None] = lambda _seen: None,
+    ) -> None:
+        self._schedule = schedule
+        self._looked_at = len(schedule.first.features)
+        self._leader = schedule.first.recipe.leader
+        self._watches = {
+            name: schedule.watch(item.price_precision, item.size_precision, step_ns)
+            for name, item in instruments.items()
+        }
+        self._rows: dict[str, Floats] = {}
+        self.observed = observed
+
+    def hear(self, bar: Any) -> None:
+        """Take in a Nautilus bar, once."""
+        name = str(bar.bar_type.instrument_id)
+        watch = self._watches[name]
+        if watch.ts == bar.ts_event:
+            return
+        if name == self._leader:
+            for other in self._watches.values():
+                other.led(bar.ts_event, float(bar.close))
+        self._rows[name] = watch.update(bar)
+
+    def judge(self, intent: Intent | SpreadIntent) -> Intent | SpreadIntent | Refused:
+        """Return the intent with the strength the model gives it, or its refusal."""
+        opinion = self._schedule.at(intent.ts)
+        if opinion is None:
+            return _refused(intent, "none", "a model in force", "no model is in force at this time")
+        row = self._rows.get(intent.instrument)
+        if row is None or not np.isfinite(row).all():
+            return _refused(intent, "none", "warm features", "the features are not warm yet")
+        side = intent.side.sign if isinstance(intent, Intent) else 1
+        seen = np.append(row[: self._looked_at], float(side))
+        probability = opinion.probability(seen)
+        self.observed(Observation(intent.instrument, intent.ts, tuple(seen.tolist()), probability))
+        strength = opinion.pays(probability)
+        if strength is None:
+            least = opinion.least
+            limit = "never" if least is None else f"{least:.3f}"
+            return _refused(
+                intent, f"{probability:.3f}", limit, f"its chance to pay is {probability:.3f}, the model asks for {limit}"
+            )
+        return dataclasses.replace(intent, strength=strength)
+
+
+def _refused(intent: Intent | SpreadIntent, was: str, limit: str, sentence: str) -> Refused:
+    return Refused.of(intent, "meta_label", was, limit, sentence)

@@ -1,0 +1,119 @@
+# file: learning/modelactor.py
+"""The actor that tells a run what its model thinks at every bar's close."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nautilus_trader.common import DataActor, DataActorConfig
+from nautilus_trader.model import ActorId
+
+from tradingbot.core.execution.faults import Faults, guarded
+from tradingbot.core.execution.topics import OBSERVATION, RESOLVED, SIGNAL
+from tradingbot.core.messages.observation import Observation
+from tradingbot.core.messages.signal import Signal
+from tradingbot.learning.opinion import Opinion, reach_of
+from tradingbot.learning.outcomes import Outcomes
+from tradingbot.learning.schedule import Schedule
+from tradingbot.learning.watch import Watch
+
+__all__ = ["ModelActor"]
+
+
+class ModelActor(DataActor):
+    """Publish a `Signal` for every bar that a model is in force and warm, and what became of the earlier ones.
+
+    `instruments` are the Nautilus instruments by id, `bar_types` the run's bars by instrument id, `costs` the round
+    trip's fraction of price by instrument id, by which labels are resolved.
+    """
+
+    def __new__(cls, *_args: object, **_kwargs: object) -> ModelActor:
+        return super().__new__(cls, DataActorConfig(actor_id=ActorId("MODEL-000")))
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        instruments: Mapping[str, Any],
+        bar_types: Mapping[str, Any],
+        step_ns: int,
+        costs: Mapping[str, float],
+        faults: Faults,
+    ) -> None:
+        super().__init__(DataActorConfig(actor_id=ActorId("MODEL-000")))
+        self.faults = faults
+        self._schedule = schedule
+        self._bar_types = bar_types
+        self._recipe = schedule.first.recipe
+        self._looked_at = len(schedule.first.features)
+        self._watches: dict[str, Watch] = {
+            name: schedule.watch(instruments[name].price_precision, instruments[name].size_precision, step_ns)
+            for name in bar_types
+        }
+        self._outcomes = {name: Outcomes(self._recipe, costs[name]) for name in bar_types}
+
+    @guarded
+    def on_start(self) -> None:
+        """Ask for what the features need."""
+        for name, bar_type in self._bar_types.items():
+            self.subscribe_bars(bar_type)
+            if needs(self._schedule.first.features, "spread"):
+                self.subscribe_quotes(bar_type.instrument_id)
+            if needs(self._schedule.first.features, "funding"):
+                self.subscribe_funding_rates(bar_type.instrument_id)
+            self._watches[name].ts = 0
+
+    @guarded
+    def on_quote(self, quote: Any) -> None:
+        """Note the spread."""
+        self._watches[str(quote.instrument_id)].quote(float(quote.bid_price), float(quote.ask_price))
+
+    @guarded
+    def on_funding_rate(self, update: Any) -> None:
+        """Note a settlement."""
+        self._watches[str(update.instrument_id)].settled(update.ts_event, float(update.rate))
+
+    @guarded
+    def on_bar(self, bar: Any) -> None:
+        """Say what the model thinks now, and what became of what it thought a horizon ago."""
+        name = str(bar.bar_type.instrument_id)
+        if name == self._recipe.leader:
+            for watch in self._watches.values():
+                watch.led(bar.ts_event, float(bar.close))
+        values = self._watches[name].update(bar)
+        outcomes = self._outcomes[name]
+        for resolved in outcomes.update(name, bar):
+            self.publish_message(RESOLVED, resolved)
+        opinion = self._schedule.at(bar.ts_event)
+        # A sum is finite when every one of its terms is.
+        if opinion is None or not float(values.sum()) - float(values.sum()) == 0.0:
+            return
+        row, volatility = values[: self._looked_at], float(values[-1])
+        self._say(name, bar, opinion, row, volatility)
+
+    def _say(self, name: str, bar: Any, opinion: Opinion, row: Any, volatility: float) -> None:
+        barriers = self._recipe.barriers
+        reach = float(reach_of(volatility, barriers.horizon, barriers.reach, barriers.least, barriers.most))
+        probability = opinion.probability(row)
+        side, strength = opinion.side(probability)
+        self._outcomes[name].decided(bar.ts_event, probability, reach, opinion)
+        self.publish_message(OBSERVATION, Observation(name, bar.ts_event, tuple(row.tolist()), probability))
+        signal = Signal(
+            instrument=name,
+            ts=bar.ts_event,
+            direction=side,
+            probability=probability,
+            strength=strength,
+            target=barriers.target * reach,
+            stop=barriers.stop * reach,
+            horizon=barriers.horizon,
+            model=opinion.sha256,
+        )
+        self.publish_message(SIGNAL, signal)
+
+
+def needs(features: tuple[str, ...], word: str) -> bool:
+    """Return whether any of the features, by their names, looks at `word`: spread, funding or leader."""
+    from tradingbot.learning.features.catalogue import ALL
+
+    return any(word in ALL[name.split()[0]].needs for name in features)
