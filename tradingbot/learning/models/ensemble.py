@@ -1,0 +1,202 @@
+# file: learning/models/ensemble.py
+"""Fit the whole model: members, their stack, and on a later slice what makes its probabilities fit to trade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tradingbot.core.config.recipe import BoosterSpec, LinearSpec
+from tradingbot.core.errors import BadInput
+from tradingbot.core.folds.audit import audit
+from tradingbot.core.folds.span import Span
+from tradingbot.core.statistics.arrays import Floats
+from tradingbot.learning.models.calibration import (
+    Quality,
+    calibrate,
+    calibrated,
+    calibration_source,
+    quality,
+)
+from tradingbot.learning.models.conformal import Conformal, fit_conformal
+from tradingbot.learning.models.fitting import fit_member, fit_of
+from tradingbot.learning.models.member import Member
+from tradingbot.learning.models.outoffold import out_of_fold
+from tradingbot.learning.models.portable.linear import Linear
+from tradingbot.learning.models.portable.portable import Portable
+from tradingbot.learning.models.samples import Samples
+from tradingbot.learning.models.scoring import Score, score
+from tradingbot.learning.models.stack import alone, fit_stack, log_odds, stack_source, stacked
+from tradingbot.learning.models.strength import Thresholds
+from tradingbot.learning.models.thresholds import fit_thresholds
+
+__all__ = ["STACK", "Ensemble", "Finished", "fit_ensemble", "split"]
+
+STACK = "stack"
+_PROBES = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finished:
+    """A model that can be traded, and how it was made so on the calibration slice.
+
+    `raw` [c] are its probabilities there before calibration, `crossed` [c] those calibrated by the slice's other folds,
+    which is what the thresholds and the quality `after` were found on; `before` judges `raw`.
+    """
+
+    portable: Portable
+    conformal: Conformal
+    thresholds: Thresholds
+    raw: Floats
+    crossed: Floats
+    before: Quality
+    after: Quality
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ensemble:
+    """What one training gives: the model, its baseline treated the same way, and what both said of unseen rows.
+
+    `fitted` [f] and `held` [c] are the rows of the fit part and of the later calibration slice, in time. `out_of_fold`
+    holds [f] the members' and the stack's probabilities by folds that had not seen the row, by name; `later` [c] the
+    same of the calibration slice, uncalibrated; `scores` judge `out_of_fold`, `later_scores` `later`. `probe` [r, k]
+    are rows and `expected` [r] what the frameworks' own models say of them through stack and calibration.
+    """
+
+    model: Finished
+    base: Finished
+    fitted: Samples
+    held: Samples
+    out_of_fold: Mapping[str, Floats]
+    later: Mapping[str, Floats]
+    scores: tuple[Score, ...]
+    later_scores: tuple[Score, ...]
+    probe: Floats
+    expected: Floats
+
+    @property
+    def portable(self) -> Portable:
+        """The model."""
+        return self.model.portable
+
+    @property
+    def baseline(self) -> Portable:
+        """The linear member alone."""
+        return self.base.portable
+
+    @property
+    def conformal(self) -> Conformal:
+        """The model's."""
+        return self.model.conformal
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The model's."""
+        return self.model.thresholds
+
+
+def fit_ensemble(
+    samples: Samples,
+    specs: Sequence[LinearSpec | BoosterSpec],
+    *,
+    folds: int,
+    embargo: int,
+    holdout_share: float,
+    alpha: float,
+    seed: int,
+) -> Ensemble:
+    """Fit members and stack on the earlier rows, calibration, conformal set and thresholds on the later ones.
+
+    The first of `specs` is the baseline. `embargo` is in ns, `alpha` the conformal set's miss rate. The same rows and
+    seed give the same model.
+
+    Raises
+    ------
+    BadInput
+        When a part has too few rows to be cut into `folds`, or one class alone.
+    RunFailed
+        When a label leaks from one part or fold into another.
+    """
+    if not specs:
+        raise BadInput("members were 0, allowed is 1 or more")
+    fitted, held = split(samples, holdout_share, embargo)
+    known = fitted.take(fitted.labelled)
+    members = [fit_member(spec, known.x, known.y, known.weight, seed) for spec in specs]
+    unseen = {spec.kind: out_of_fold(fit_of(spec, seed), fitted, folds, embargo) for spec in specs}
+    odds = replace(fitted, x=log_odds(np.column_stack(list(unseen.values()))))
+    stack = fit_stack(odds.x[fitted.labelled], known.y, known.weight) if len(specs) > 1 else alone()
+    unseen[STACK] = out_of_fold(stack_source, odds, folds, embargo) if len(specs) > 1 else unseen[specs[0].kind]
+    later = {member.name: member.source(held.x) for member in members}
+    later[STACK] = _stacked(stack, list(later.values()))
+    model = _finish(members, stack, later[STACK], held, folds, embargo, alpha)
+    base = _finish(members[:1], alone(), later[members[0].name], held, folds, embargo, alpha)
+    probe = _probe(fitted, held)
+    return Ensemble(
+        model=model,
+        base=base,
+        fitted=fitted,
+        held=held,
+        out_of_fold=unseen,
+        later=later,
+        scores=tuple(score(name, given, fitted) for name, given in unseen.items()),
+        later_scores=tuple(score(name, given, held) for name, given in later.items()),
+        probe=probe,
+        expected=calibrated(model.portable.calibration, _stacked(stack, [member.source(probe) for member in members])),
+    )
+
+
+def split(samples: Samples, holdout_share: float, embargo: int) -> tuple[Samples, Samples]:
+    """Return the rows that are fitted and the later `holdout_share` of the rows that calibrates, both in time.
+
+    Labels of the first end more than `embargo` ns before the second begins; the rows between are in neither.
+
+    Raises
+    ------
+    BadInput
+        When the share is not between 0 and 1, or a part would be empty.
+    RunFailed
+        When a label leaks after all.
+    """
+    if not 0 < holdout_share < 1:
+        raise BadInput(f"holdout share was {holdout_share:g}, allowed is between 0 and 1")
+    ordered = samples.in_time()
+    if not len(ordered):
+        raise BadInput("rows were 0, allowed is enough for a fit part and a calibration slice")
+    border = int(ordered.starts[min(len(ordered) - 1, round(len(ordered) * (1 - holdout_share)))])
+    fitted, held = ordered.take(ordered.ends < border - embargo), ordered.take(ordered.starts >= border)
+    if not len(fitted):
+        raise BadInput(f"rows to fit were 0: no label ended {embargo} ns before the calibration slice of {len(held)}")
+    slice_span = Span(border - embargo, int(held.ends.max()) + 1)
+    audit(fitted.starts, fitted.ends, [slice_span], embargo, "fit part before the calibration slice")
+    return fitted, held
+
+
+def _finish(
+    members: Sequence[Member], stack: Linear, raw: Floats, held: Samples, folds: int, embargo: int, alpha: float
+) -> Finished:
+    known = held.labelled
+    knots = calibrate(raw[known], held.y[known], held.weight[known])
+    crossed = out_of_fold(calibration_source, replace(held, x=raw[:, None]), folds, embargo)
+    conformal = fit_conformal(calibrated(knots, raw), held.y, alpha)
+    return Finished(
+        portable=Portable(tuple(member.part for member in members), stack, knots),
+        conformal=conformal,
+        thresholds=fit_thresholds(crossed, held, conformal.decides(crossed)),
+        raw=raw,
+        crossed=crossed,
+        before=quality(raw, held.y, held.weight),
+        after=quality(crossed, held.y, held.weight),
+    )
+
+
+def _stacked(stack: Linear, probabilities: Sequence[Floats]) -> Floats:
+    return stacked(stack, log_odds(np.column_stack(probabilities)))
+
+
+def _probe(fitted: Samples, held: Samples) -> Floats:
+    # Rows spread evenly over all that were fitted and held.
+    rows = np.concatenate([fitted.x, held.x])
+    chosen = np.unique(np.linspace(0, len(rows) - 1, _PROBES).astype(np.int64))
+    return rows[chosen].copy()
