@@ -1,0 +1,1 @@
+# file: learning/store/__init__.py
