@@ -1,0 +1,1 @@
+# file: learning/checks/__init__.py

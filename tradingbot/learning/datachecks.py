@@ -1,0 +1,189 @@
+# file: learning/datachecks.py
+"""Refuse to learn from data that cannot be right: what every bar and every feature must be before training."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tradingbot.core.config.datalimits import DataLimits
+from tradingbot.core.errors import BadInput
+from tradingbot.core.market.arrays import Columns, Floats, Ints
+from tradingbot.core.market.sessions import CONTINUOUS, Session
+from tradingbot.core.portfolio.isotime import to_iso
+from tradingbot.learning.checks.fault import Fault, refuse
+from tradingbot.learning.checks.frames import Rule, faults_of
+
+__all__ = ["check_bars", "check_features"]
+
+Bools = npt.NDArray[np.bool_]
+
+_DEFAULT = DataLimits()
+_OHLC = ("open", "high", "low", "close")
+_FLOAT = "float64"
+
+
+def check_bars(
+    bars: Columns,
+    instrument: str,
+    step_ns: int,
+    limits: DataLimits = _DEFAULT,
+    end: int | None = None,
+    session: Session = CONTINUOUS,
+) -> None:
+    """Check bars (`Bars`, or `Moments` with further columns) before features are made of them.
+
+    Columns are int64 `ts` and float64; time moves on with every row; prices are positive, the high not below and the
+    low not above open and close; volume and spread are not negative; further columns are finite or NaN. No more than
+    `limits` is absent of what is due in `session`, absent before `end` (UTC nanoseconds; None: not judged), or flat.
+
+    Raises
+    ------
+    BadInput
+        When the columns differ in length.
+    DataDefect
+        Naming the instrument, the column, the count and the first rows with their times.
+    """
+    columns = {field.name: getattr(bars, field.name) for field in fields(bars)}
+    where = f"bars of {instrument}"
+    _same_length(columns, where)
+    if not len(bars):
+        refuse([Fault("there are no rows", np.empty(0, np.intp))], bars.ts, where)
+    kinds = dict.fromkeys(columns, _FLOAT) | {"ts": "int64"}
+    rules = {name: _rules_of_bars(name) for name in columns}
+    flat: Rule = (
+        f"open, high, low and close repeat for more than {limits.flat_bars} bars",
+        lambda frame: ~_flat(frame, limits.flat_bars),
+    )
+    wide: list[Rule] = [
+        ("high was below open or close", lambda frame: ~(frame.high < np.maximum(frame.open, frame.close))),
+        ("low was above open or close", lambda frame: ~(frame.low > np.minimum(frame.open, frame.close))),
+        flat,
+    ]
+    found = faults_of(columns, kinds, rules, wide)
+    if not found:
+        found = _absent(bars.ts, step_ns, end, session, limits)
+    refuse(found, bars.ts, where)
+
+
+def check_features(
+    ts: Ints,
+    names: Sequence[str],
+    values: Floats,
+    instrument: str,
+    limits: DataLimits = _DEFAULT,
+    *,
+    warmup: int | None = None,
+    optional: Collection[str] = (),
+) -> None:
+    """Check features, `values` Floats[n, k], before a model learns from them.
+
+    Time moves on with every row; nothing is infinite or larger than `limits.largest`; after `warmup` rows (None: from
+    its first number on) no more than `limits.nan_share` of a column is NaN, and no column is NaN throughout, unless it
+    is one of the `optional` names (a spread where there are no quotes).
+
+    Raises
+    ------
+    BadInput
+        When the arrays do not fit together.
+    DataDefect
+        Naming the instrument, the feature, the count and the first rows with their times.
+    """
+    where = f"features of {instrument}"
+    if values.shape != (len(ts), len(names)) or "ts" in names:
+        raise BadInput(f"{where}: shape was {values.shape}, allowed is {(len(ts), len(names))}, without ts")
+    columns = {"ts": ts} | {name: values[:, place] for place, name in enumerate(names)}
+    bounded: Rule = (
+        f"was beyond {limits.largest:g}",
+        lambda column: ~(np.abs(column) > limits.largest),
+    )
+    rules: dict[str, list[Rule]] = {name: [bounded] for name in names} | {"ts": [_LATER]}
+    found = faults_of(columns, dict.fromkeys(columns, _FLOAT) | {"ts": "int64"}, rules)
+    for place, name in enumerate(names):
+        if name not in optional:
+            found += _empty(name, values[:, place], warmup, limits.nan_share)
+    refuse(found, ts, where)
+
+
+def _same_length(columns: dict[str, npt.NDArray[Any]], where: str) -> None:
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise BadInput(f"{where}: lengths were {lengths}, allowed is one for all")
+
+
+def _later(ts: Any) -> Bools:
+    stamps = np.asarray(ts)
+    found = np.ones(len(stamps), np.bool_)
+    found[1:] = stamps[1:] > stamps[:-1]
+    return found
+
+
+_LATER: Rule = ("was not later than in the row before", _later)
+_POSITIVE: Rule = ("was not a positive number", lambda column: (column > 0) & (column < np.inf))
+_COUNTED: Rule = ("was negative or no number", lambda column: (column >= 0) & (column < np.inf))
+_WIDTH: Rule = ("was negative or infinite", lambda column: ~((column < 0) | (column == np.inf)))
+_FINITE: Rule = ("was infinite", lambda column: ~np.isinf(column))
+
+
+def _rules_of_bars(name: str) -> list[Rule]:
+    if name in _OHLC:
+        return [_POSITIVE]
+    return [{"ts": _LATER, "volume": _COUNTED, "spread": _WIDTH}.get(name, _FINITE)]
+
+
+def _flat(frame: Any, longest: int) -> Bools:
+    """Tell which rows lie in a run of more than `longest` equal bars."""
+    fresh = np.ones(len(frame), np.bool_)
+    fresh[1:] = False
+    for name in _OHLC:
+        column = frame[name].to_numpy()
+        fresh[1:] |= column[1:] != column[:-1]
+    starts = np.flatnonzero(fresh)
+    lengths = np.diff(np.append(starts, len(fresh)))
+    return np.repeat(lengths > longest, lengths)
+
+
+def _absent(ts: Ints, step_ns: int, end: int | None, session: Session, limits: DataLimits) -> list[Fault]:
+    found: list[Fault] = []
+    missing = session.open_between(ts[:-1], ts[1:], step_ns)
+    due = int(missing.sum()) + len(ts)
+    share = (due - len(ts)) / due
+    if share > limits.missing_share:
+        worst = int(missing.argmax())
+        found.append(
+            Fault(
+                f"ts: {share:.2%} of the bars due are absent ({due - len(ts)} of {due}), allowed is"
+                f" {limits.missing_share:.2%}; the longest gap, of {missing[worst]} bars, follows row"
+                f" {worst} ({to_iso(int(ts[worst]))})",
+                np.empty(0, np.intp),
+            )
+        )
+    if end is not None and (late := _late(int(ts[-1]), end, step_ns, session)) > limits.missing_at_end:
+        found.append(
+            Fault(
+                f"ts: the last bar, row {len(ts) - 1}, is at {to_iso(int(ts[-1]))}: {late} bars are absent before"
+                f" {to_iso(end)}, allowed is {limits.missing_at_end}",
+                np.empty(0, np.intp),
+            )
+        )
+    return found
+
+
+def _late(last: int, end: int, step_ns: int, session: Session) -> int:
+    return int(session.open_between(np.array([last]), np.array([end]), step_ns)[0])
+
+
+def _empty(name: str, column: Floats, warmup: int | None, most: float) -> list[Fault]:
+    absent = np.isnan(column)
+    if absent.all():
+        return [Fault(f"{name} was NaN", np.flatnonzero(absent))]
+    warm = int(np.argmin(absent)) if warmup is None else warmup
+    rows = np.flatnonzero(absent[warm:]) + warm
+    share = len(rows) / max(len(column) - warm, 1)
+    if share <= most:
+        return []
+    return [Fault(f"{name} was NaN for {share:.2%} of the time from row {warm} on, allowed is {most:.2%}:", rows)]
