@@ -1,0 +1,178 @@
+# file: learning/tracking.py
+"""Keep what each training tried and gave where MLflow's screens show it. The only file that imports mlflow."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import batched
+from pathlib import Path
+from typing import Any, Protocol
+
+from tradingbot.core.errors import BadInput, RunFailed
+
+__all__ = ["NoTracking", "TrackedRun", "Tracker", "Tracking"]
+
+_QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ASYNC_LOGGING": "false"}
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+_BATCH = 100
+"""The most parameters or tags that MLflow takes at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedRun:
+    """One training: `experiment` is the candidate's id, `files` are shown beside the run, `model` is its folder.
+
+    `tags` hold what it was made of: versions of data and features, hashes of recipe and program. An infinite metric is
+    shown as the largest double, a NaN as NaN.
+    """
+
+    experiment: str
+    params: Mapping[str, str | float | int]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+    files: Sequence[Path]
+    model: Path
+
+
+class Tracking(Protocol):
+    """What training tells and promotion decides."""
+
+    def record(self, run: TrackedRun) -> str:
+        """Keep a run and return its id."""
+
+    def crown(self, candidate: str, version: int) -> None:
+        """Make a version of a candidate's model its champion."""
+
+
+class NoTracking:
+    """Track nothing: training and promotion work the same."""
+
+    def record(self, run: TrackedRun) -> str:
+        """Keep nothing; the id is empty."""
+        del run
+        return ""
+
+    def crown(self, candidate: str, version: int) -> None:
+        """Do nothing."""
+        del candidate, version
+
+
+class Tracker:
+    """Track in `state/mlflow.db` (SQLite) and `state/mlartifacts/` of `home`, without a server and without network.
+
+    One process writes at a time; others wait.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._state = home / "state"
+        self._store = f"sqlite:///{self._state / 'mlflow.db'}"
+        self._artifacts = self._state / "mlartifacts"
+
+    def record(self, run: TrackedRun) -> str:
+        """Keep a run, register its model under the candidate's name as `challenger`, and return the run's id.
+
+        The version is registered last: a run that broke off is marked failed and has none.
+
+        Raises
+        ------
+        BadInput
+            When a file or the model's folder is missing, two files have one name, or MLflow refuses a name.
+        RunFailed
+            When the database or the folder cannot be written.
+        """
+        _check(run)
+        with self._client() as client:
+            experiment = self._experiment(client, run.experiment)
+            started = client.create_run(experiment, run_name=run.experiment).info
+            try:
+                _log(client, started.run_id, run)
+                _challenge(client, run.experiment, f"{started.artifact_uri}/model", started.run_id)
+            except BaseException:
+                client.set_terminated(started.run_id, "FAILED")
+                raise
+            client.set_terminated(started.run_id)
+            return str(started.run_id)
+
+    def crown(self, candidate: str, version: int) -> None:
+        """Move `champion` to this version of the candidate's model; it is `challenger` no longer.
+
+        Raises
+        ------
+        BadInput
+            When there is no such version.
+        RunFailed
+            When the database cannot be written.
+        """
+        with self._client() as client:
+            client.get_model_version(candidate, str(version))
+            client.set_registered_model_alias(candidate, "champion", str(version))
+            if client.get_registered_model(candidate).aliases.get("challenger") == version:
+                client.delete_registered_model_alias(candidate, "challenger")
+
+    def _experiment(self, client: Any, name: str) -> str:
+        found = client.get_experiment_by_name(name)
+        if found is not None:
+            return str(found.experiment_id)
+        return str(client.create_experiment(name, artifact_location=(self._artifacts / name).as_uri()))
+
+    @contextmanager
+    def _client(self) -> Iterator[Any]:
+        os.environ.update(_QUIET)
+        self._state.mkdir(parents=True, exist_ok=True)
+        with (self._state / "mlflow.lock").open("w") as lock, warnings.catch_warnings():
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            warnings.simplefilter("ignore")
+            from mlflow import MlflowClient
+            from mlflow.exceptions import MlflowException
+            from sqlalchemy.exc import SQLAlchemyError
+
+            for name in ("mlflow", "alembic"):
+                logging.getLogger(name).setLevel(logging.ERROR)
+            try:
+                yield MlflowClient(tracking_uri=self._store, registry_uri=self._store)
+            except MlflowException as error:
+                kind = RunFailed if error.error_code == "INTERNAL_ERROR" else BadInput
+                raise kind(f"tracking in {self._state / 'mlflow.db'}: {error.message}") from None
+            except (OSError, SQLAlchemyError) as error:
+                raise RunFailed(f"tracking in {self._state}: {str(error).splitlines()[0]}") from None
+
+
+def _check(run: TrackedRun) -> None:
+    if not re.fullmatch(_NAME, run.experiment):
+        raise BadInput(f"experiment was {run.experiment!r}, allowed are letters, digits, points, - and _")
+    if absent := [path for path in run.files if not path.is_file()]:
+        raise BadInput(f"the file {absent[0]} to be tracked was not found")
+    if not run.model.is_dir():
+        raise BadInput(f"the model's folder {run.model} was not found")
+    names = [path.name for path in run.files]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise BadInput(f"two files to be tracked are named {twice[0]}, allowed is one")
+
+
+def _log(client: Any, run_id: str, run: TrackedRun) -> None:
+    from mlflow.entities import Metric, Param, RunTag
+
+    now = client.get_run(run_id).info.start_time
+    for params in batched(run.params.items(), _BATCH, strict=False):
+        client.log_batch(run_id, params=[Param(name, str(value)) for name, value in params])
+    for tags in batched(run.tags.items(), _BATCH, strict=False):
+        client.log_batch(run_id, tags=[RunTag(name, value) for name, value in tags])
+    for metrics in batched(run.metrics.items(), _BATCH, strict=False):
+        client.log_batch(run_id, metrics=[Metric(name, float(value), now, 0) for name, value in metrics])
+    for path in run.files:
+        client.log_artifact(run_id, str(path), "files")
+    client.log_artifacts(run_id, str(run.model), "model")
+
+
+def _challenge(client: Any, name: str, source: str, run_id: str) -> None:
+    if not client.search_registered_models(f"name = '{name}'"):
+        client.create_registered_model(name)
+    made = client.create_model_version(name, source, run_id)
+    client.set_registered_model_alias(name, "challenger", str(made.version))
