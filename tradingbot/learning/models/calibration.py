@@ -11,10 +11,10 @@ from sklearn.linear_model import LogisticRegression
 
 from tradingbot.core.statistics.arrays import Floats
 from tradingbot.learning.models.member import Source, even_weights
+from tradingbot.learning.models.odds import log_odds, sigmoid
 from tradingbot.learning.models.portable.knots import Knots
 from tradingbot.learning.models.samples import Labels
 from tradingbot.learning.models.scoring import brier, log_loss
-from tradingbot.learning.models.stack import log_odds, sigmoid
 
 __all__ = ["Quality", "Reliability", "calibrate", "calibrated", "calibration_source", "quality", "reliability"]
 

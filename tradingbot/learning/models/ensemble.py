@@ -23,12 +23,13 @@ from tradingbot.learning.models.calibration import (
 from tradingbot.learning.models.conformal import Conformal, fit_conformal
 from tradingbot.learning.models.fitting import fit_member, fit_of
 from tradingbot.learning.models.member import Member
+from tradingbot.learning.models.odds import log_odds
 from tradingbot.learning.models.outoffold import out_of_fold
 from tradingbot.learning.models.portable.linear import Linear
 from tradingbot.learning.models.portable.portable import Portable
 from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.models.scoring import Score, score
-from tradingbot.learning.models.stack import alone, fit_stack, log_odds, stack_source, stacked
+from tradingbot.learning.models.stack import alone, fit_stack, stack_source, stacked
 from tradingbot.learning.models.strength import Thresholds
 from tradingbot.learning.models.thresholds import fit_thresholds
 
@@ -124,12 +125,12 @@ def fit_ensemble(
     fitted, held = split(samples, holdout_share, embargo)
     known = fitted.take(fitted.labelled)
     members = [fit_member(spec, known.x, known.y, known.weight, seed) for spec in specs]
-    unseen = {spec.kind: out_of_fold(fit_of(spec, seed), fitted, folds, embargo) for spec in specs}
+    unseen: dict[str, Floats] = {spec.kind: out_of_fold(fit_of(spec, seed), fitted, folds, embargo) for spec in specs}
     odds = replace(fitted, x=log_odds(np.column_stack(list(unseen.values()))))
     stack = fit_stack(odds.x[fitted.labelled], known.y, known.weight) if len(specs) > 1 else alone()
     unseen[STACK] = out_of_fold(stack_source, odds, folds, embargo) if len(specs) > 1 else unseen[specs[0].kind]
     later = {member.name: member.source(held.x) for member in members}
-    later[STACK] = _stacked(stack, list(later.values()))
+    later[STACK] = _stacked(stack, members, held.x)
     model = _finish(members, stack, later[STACK], held, folds, embargo, alpha)
     base = _finish(members[:1], alone(), later[members[0].name], held, folds, embargo, alpha)
     probe = _probe(fitted, held)
@@ -143,7 +144,7 @@ def fit_ensemble(
         scores=tuple(score(name, given, fitted) for name, given in unseen.items()),
         later_scores=tuple(score(name, given, held) for name, given in later.items()),
         probe=probe,
-        expected=calibrated(model.portable.calibration, _stacked(stack, [member.source(probe) for member in members])),
+        expected=calibrated(model.portable.calibration, _stacked(stack, members, probe)),
     )
 
 
@@ -191,8 +192,8 @@ def _finish(
     )
 
 
-def _stacked(stack: Linear, probabilities: Sequence[Floats]) -> Floats:
-    return stacked(stack, log_odds(np.column_stack(probabilities)))
+def _stacked(stack: Linear, members: Sequence[Member], x: Floats) -> Floats:
+    return stacked(stack, np.column_stack([member.odds(x) for member in members]))
 
 
 def _probe(fitted: Samples, held: Samples) -> Floats:

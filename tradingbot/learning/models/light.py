@@ -14,7 +14,7 @@ from tradingbot.learning.models.samples import Labels
 
 __all__ = ["fit_lightgbm"]
 
-_BINS = 63
+_BINS = 31
 
 
 def fit_lightgbm(spec: BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: int) -> Member:
@@ -30,10 +30,10 @@ def fit_lightgbm(spec: BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: 
     data = lightgbm.Dataset(x, label=y, weight=even_weights(y, weight), params=_settings(spec, seed))
     booster = lightgbm.train(_settings(spec, seed), data, num_boost_round=spec.trees)
 
-    def source(rows: Floats) -> Floats:
-        return np.asarray(booster.predict(rows, num_threads=1), dtype=np.float64)
+    def odds(rows: Floats) -> Floats:
+        return np.asarray(booster.predict(rows, raw_score=True, num_threads=1), dtype=np.float64)
 
-    return Member(spec.kind, source, trees_of_lightgbm(booster))
+    return Member(spec.kind, odds, lambda: trees_of_lightgbm(booster))
 
 
 def _settings(spec: BoosterSpec, seed: int) -> dict[str, object]:

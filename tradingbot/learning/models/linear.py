@@ -30,13 +30,12 @@ def fit_linear(spec: LinearSpec, x: Floats, y: Labels, weight: Floats) -> Member
     centre, scale = _moments(x, even)
     model = LogisticRegression(C=1 / (spec.l2 * len(y)), solver="newton-cholesky", tol=1e-8, max_iter=100)
     model.fit(_standardised(x, centre, scale), y, even)
-    part = linear_of(model.coef_, model.intercept_[0], centre, scale)
 
-    def source(rows: Floats) -> Floats:
-        found: Floats = model.predict_proba(_standardised(rows, centre, scale))[:, 1]
+    def odds(rows: Floats) -> Floats:
+        found: Floats = model.decision_function(_standardised(rows, centre, scale))
         return found
 
-    return Member(spec.kind, source, part)
+    return Member(spec.kind, odds, lambda: linear_of(model.coef_, model.intercept_[0], centre, scale))
 
 
 def _moments(x: Floats, weight: Floats) -> tuple[Floats, Floats]:

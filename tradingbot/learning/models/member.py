@@ -10,6 +10,7 @@ import numpy as np
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.arrays import Floats
+from tradingbot.learning.models.odds import sigmoid
 from tradingbot.learning.models.portable.linear import Linear
 from tradingbot.learning.models.portable.trees import Trees
 from tradingbot.learning.models.samples import Labels
@@ -23,11 +24,20 @@ type Fit = Callable[[Floats, Labels, Floats], Source]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Member:
-    """A fitted model: `source` asks the framework's own [n, k] -> [n], `part` is what was exported from it."""
+    """A fitted model: `odds` asks its framework for log-odds [n, k] -> [n], `export` takes it out of there."""
 
     name: str
-    source: Source
-    part: Trees | Linear
+    odds: Source
+    export: Callable[[], Trees | Linear]
+
+    def source(self, x: Floats) -> Floats:
+        """Return the probability of class 1 by the framework's own model: [n]."""
+        return sigmoid(self.odds(x))
+
+    @property
+    def part(self) -> Trees | Linear:
+        """What a trading process asks instead; made anew each time, since most fits only judge."""
+        return self.export()
 
 
 def even_weights(y: Labels, weight: Floats) -> Floats:

@@ -132,7 +132,7 @@ def _without_overlap(samples: Samples, sure: Ints) -> Ints:
 def _by_day(samples: Samples, taken: Ints, earned: Floats, days_per_year: int) -> tuple[Ints, Floats]:
     if not len(samples):
         return np.empty(0, dtype=np.int64), np.empty(0)
-    days = np.arange(_day(samples.starts.min()), _day(samples.ends.max()) + 1, dtype=np.int64)
+    days = np.arange(_day(int(samples.starts.min())), _day(int(samples.ends.max())) + 1, dtype=np.int64)
     if days_per_year < 365:
         days = days[(days - 1 + _THURSDAY) % 7 < 5]
     place = np.searchsorted(days, _day(samples.ends[taken]))
@@ -140,7 +140,6 @@ def _by_day(samples: Samples, taken: Ints, earned: Floats, days_per_year: int) -
     return days * DAY, np.bincount(inside, earned, minlength=len(days)) if len(days) else np.empty(0)
 
 
-def _day(ts: Ints) -> Ints:
+def _day[T: (int, Ints)](ts: T) -> T:
     # The number of the midnight that ends the day; what happens at midnight belongs to the day it ends.
-    number: Ints = -(-ts // DAY)
-    return number
+    return -(-ts // DAY)

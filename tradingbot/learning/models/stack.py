@@ -8,13 +8,13 @@ from scipy.optimize import minimize
 
 from tradingbot.core.statistics.arrays import Floats
 from tradingbot.learning.models.member import Source, even_weights
+from tradingbot.learning.models.odds import sigmoid
 from tradingbot.learning.models.portable.linear import Linear, linear_of
 from tradingbot.learning.models.samples import Labels
 
-__all__ = ["alone", "fit_stack", "log_odds", "sigmoid", "stack_source", "stacked"]
+__all__ = ["alone", "fit_stack", "stack_source", "stacked"]
 
 _PULL = 0.01
-_EDGE = 1e-9
 
 
 def fit_stack(odds: Floats, y: Labels, weight: Floats) -> Linear:
@@ -59,16 +59,3 @@ def stack_source(odds: Floats, y: Labels, weight: Floats) -> Source:
     """Fit a stack as one of the fits that `out_of_fold` repeats."""
     stack = fit_stack(odds, y, weight)
     return lambda rows: stacked(stack, rows)
-
-
-def log_odds(probability: Floats) -> Floats:
-    """Return log(p / (1 - p)), p first brought 1e-9 away from 0 and 1."""
-    inside = np.clip(probability, _EDGE, 1 - _EDGE)
-    odds: Floats = np.log(inside) - np.log1p(-inside)
-    return odds
-
-
-def sigmoid(odds: Floats) -> Floats:
-    """Return 1 / (1 + exp(-odds)) without overflow."""
-    found: Floats = np.exp(-np.logaddexp(0, -odds))
-    return found

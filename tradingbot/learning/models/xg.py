@@ -14,7 +14,7 @@ from tradingbot.learning.models.samples import Labels
 
 __all__ = ["fit_xgboost"]
 
-_BINS = 63
+_BINS = 31
 _CURVATURE = 0.25  # of the log loss of a row of weight 1 at p = 1/2, in which XGBoost counts a leaf's rows
 
 
@@ -32,10 +32,10 @@ def fit_xgboost(spec: BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: i
     data = xgboost.QuantileDMatrix(x, label=y, weight=even_weights(y, weight), nthread=1, max_bin=_BINS)
     booster = xgboost.train(settings, data, num_boost_round=spec.trees)
 
-    def source(rows: Floats) -> Floats:
-        return np.asarray(booster.inplace_predict(rows), dtype=np.float64)
+    def odds(rows: Floats) -> Floats:
+        return np.asarray(booster.inplace_predict(rows, predict_type="margin"), dtype=np.float64)
 
-    return Member(spec.kind, source, trees_of_xgboost(booster))
+    return Member(spec.kind, odds, lambda: trees_of_xgboost(booster))
 
 
 def _settings(spec: BoosterSpec, seed: int) -> dict[str, object]:
