@@ -7,21 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from tradingbot.core.config.recipe import BoosterSpec, LinearSpec
 from tradingbot.core.errors import BadInput
-from tradingbot.core.folds.audit import audit
-from tradingbot.core.folds.span import Span
 from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.models.calibration import (
-    Quality,
-    calibrate,
-    calibrated,
-    calibration_source,
-    quality,
-)
-from tradingbot.learning.models.conformal import Conformal, fit_conformal
+from tradingbot.learning.models.calibration import calibrated
+from tradingbot.learning.models.conformal import Conformal
+from tradingbot.learning.models.finish import Finished, finish
 from tradingbot.learning.models.fitting import fit_member, fit_of
+from tradingbot.learning.models.holdout import hold_out
 from tradingbot.learning.models.member import Member
 from tradingbot.learning.models.odds import log_odds
 from tradingbot.learning.models.outoffold import out_of_fold
@@ -31,29 +26,11 @@ from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.models.scoring import Score, score
 from tradingbot.learning.models.stack import alone, fit_stack, stack_source, stacked
 from tradingbot.learning.models.strength import Thresholds
-from tradingbot.learning.models.thresholds import fit_thresholds
 
-__all__ = ["STACK", "Ensemble", "Finished", "fit_ensemble", "split"]
+__all__ = ["STACK", "Ensemble", "fit_ensemble"]
 
 STACK = "stack"
 _PROBES = 64
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Finished:
-    """A model that can be traded, and how it was made so on the calibration slice.
-
-    `raw` [c] are its probabilities there before calibration, `crossed` [c] those calibrated by the slice's other folds,
-    which is what the thresholds and the quality `after` were found on; `before` judges `raw`.
-    """
-
-    portable: Portable
-    conformal: Conformal
-    thresholds: Thresholds
-    raw: Floats
-    crossed: Floats
-    before: Quality
-    after: Quality
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,9 +97,24 @@ def fit_ensemble(
     RunFailed
         When a label leaks from one part or fold into another.
     """
-    if not specs:
-        raise BadInput("members were 0, allowed is 1 or more")
-    fitted, held = split(samples, holdout_share, embargo)
+    kinds = [spec.kind for spec in specs]
+    if not kinds or len(set(kinds)) < len(kinds):
+        raise BadInput(f"members were {kinds}, allowed is one or more, each kind once")
+    # A second thread adds up in another order, and waits for the first longer than these small sums take.
+    with threadpool_limits(limits=1):
+        return _fit(samples, specs, folds, embargo, holdout_share, alpha, seed)
+
+
+def _fit(
+    samples: Samples,
+    specs: Sequence[LinearSpec | BoosterSpec],
+    folds: int,
+    embargo: int,
+    holdout_share: float,
+    alpha: float,
+    seed: int,
+) -> Ensemble:
+    fitted, held = hold_out(samples, holdout_share, embargo)
     known = fitted.take(fitted.labelled)
     members = [fit_member(spec, known.x, known.y, known.weight, seed) for spec in specs]
     unseen: dict[str, Floats] = {spec.kind: out_of_fold(fit_of(spec, seed), fitted, folds, embargo) for spec in specs}
@@ -131,8 +123,8 @@ def fit_ensemble(
     unseen[STACK] = out_of_fold(stack_source, odds, folds, embargo) if len(specs) > 1 else unseen[specs[0].kind]
     later = {member.name: member.source(held.x) for member in members}
     later[STACK] = _stacked(stack, members, held.x)
-    model = _finish(members, stack, later[STACK], held, folds, embargo, alpha)
-    base = _finish(members[:1], alone(), later[members[0].name], held, folds, embargo, alpha)
+    model = finish(members, stack, later[STACK], held, folds, embargo, alpha)
+    base = finish(members[:1], alone(), later[members[0].name], held, folds, embargo, alpha)
     probe = _probe(fitted, held)
     return Ensemble(
         model=model,
@@ -145,50 +137,6 @@ def fit_ensemble(
         later_scores=tuple(score(name, given, held) for name, given in later.items()),
         probe=probe,
         expected=calibrated(model.portable.calibration, _stacked(stack, members, probe)),
-    )
-
-
-def split(samples: Samples, holdout_share: float, embargo: int) -> tuple[Samples, Samples]:
-    """Return the rows that are fitted and the later `holdout_share` of the rows that calibrates, both in time.
-
-    Labels of the first end more than `embargo` ns before the second begins; the rows between are in neither.
-
-    Raises
-    ------
-    BadInput
-        When the share is not between 0 and 1, or a part would be empty.
-    RunFailed
-        When a label leaks after all.
-    """
-    if not 0 < holdout_share < 1:
-        raise BadInput(f"holdout share was {holdout_share:g}, allowed is between 0 and 1")
-    ordered = samples.in_time()
-    if not len(ordered):
-        raise BadInput("rows were 0, allowed is enough for a fit part and a calibration slice")
-    border = int(ordered.starts[min(len(ordered) - 1, round(len(ordered) * (1 - holdout_share)))])
-    fitted, held = ordered.take(ordered.ends < border - embargo), ordered.take(ordered.starts >= border)
-    if not len(fitted):
-        raise BadInput(f"rows to fit were 0: no label ended {embargo} ns before the calibration slice of {len(held)}")
-    slice_span = Span(border - embargo, int(held.ends.max()) + 1)
-    audit(fitted.starts, fitted.ends, [slice_span], embargo, "fit part before the calibration slice")
-    return fitted, held
-
-
-def _finish(
-    members: Sequence[Member], stack: Linear, raw: Floats, held: Samples, folds: int, embargo: int, alpha: float
-) -> Finished:
-    known = held.labelled
-    knots = calibrate(raw[known], held.y[known], held.weight[known])
-    crossed = out_of_fold(calibration_source, replace(held, x=raw[:, None]), folds, embargo)
-    conformal = fit_conformal(calibrated(knots, raw), held.y, alpha)
-    return Finished(
-        portable=Portable(tuple(member.part for member in members), stack, knots),
-        conformal=conformal,
-        thresholds=fit_thresholds(crossed, held, conformal.decides(crossed)),
-        raw=raw,
-        crossed=crossed,
-        before=quality(raw, held.y, held.weight),
-        after=quality(crossed, held.y, held.weight),
     )
 
 

@@ -29,7 +29,7 @@ class Samples:
     Raises
     ------
     BadInput
-        Lengths differ, a class is unknown, a weight is not above 0, or a label ends before it starts.
+        Lengths differ, a feature is infinite, a class is unknown, a weight is not above 0, or a label ends before it starts.
     """
 
     x: Floats
@@ -48,6 +48,8 @@ class Samples:
             raise BadInput(f"samples had {self.x.ndim} axes of features and lengths {lengths}, allowed is 2 and one")
         if not np.isin(self.y, (-1, 0, 1)).all():
             raise BadInput(f"classes were {sorted(set(self.y.tolist()))}, allowed are -1, 0 and 1")
+        if np.isinf(self.x).any():
+            raise BadInput("a feature was infinite, allowed are finite numbers, and NaN where one is missing")
         if not (np.isfinite(self.weight) & (self.weight > 0)).all():
             raise BadInput("a weight was 0 or less or not finite, allowed is above 0")
         if (self.ends < self.starts).any():

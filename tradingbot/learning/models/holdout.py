@@ -1,0 +1,37 @@
+# file: learning/models/holdout.py
+"""Keep a later slice of the training rows back for what must not be fitted on rows that the members saw."""
+
+from __future__ import annotations
+
+from tradingbot.core.errors import BadInput
+from tradingbot.core.folds.audit import audit
+from tradingbot.core.folds.span import Span
+from tradingbot.learning.models.samples import Samples
+
+__all__ = ["hold_out"]
+
+
+def hold_out(samples: Samples, holdout_share: float, embargo: int) -> tuple[Samples, Samples]:
+    """Return the rows that are fitted and the later `holdout_share` of the rows that calibrates, both in time.
+
+    Labels of the first end more than `embargo` ns before the second begins; the rows between are in neither.
+
+    Raises
+    ------
+    BadInput
+        When the share is not between 0 and 1, or a part would be empty.
+    RunFailed
+        When a label leaks after all.
+    """
+    if not 0 < holdout_share < 1:
+        raise BadInput(f"holdout share was {holdout_share:g}, allowed is between 0 and 1")
+    ordered = samples.in_time()
+    if not len(ordered):
+        raise BadInput("rows were 0, allowed is enough for a fit part and a calibration slice")
+    border = int(ordered.starts[min(len(ordered) - 1, round(len(ordered) * (1 - holdout_share)))])
+    fitted, held = ordered.take(ordered.ends < border - embargo), ordered.take(ordered.starts >= border)
+    if not len(fitted):
+        raise BadInput(f"rows to fit were 0: no label ended {embargo} ns before the calibration slice of {len(held)}")
+    slice_span = Span(border - embargo, int(held.ends.max()) + 1)
+    audit(fitted.starts, fitted.ends, [slice_span], embargo, "fit part before the calibration slice")
+    return fitted, held
