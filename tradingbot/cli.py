@@ -16,6 +16,7 @@ from tradingbot.lookaheadcli import lookahead_app
 from tradingbot.operatorcli import operator_app
 from tradingbot.registrycli import registry_app
 from tradingbot.riskcli import risk_app
+from tradingbot.traincli import train_app
 from tradingbot.trialscli import trials_app
 from tradingbot.validatecli import validate_app
 
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.add_typer(operator_app)
 app.add_typer(registry_app)
+app.add_typer(train_app)
 app.add_typer(trials_app)
 app.add_typer(validate_app)
 app.add_typer(lookahead_app)

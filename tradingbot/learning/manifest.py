@@ -12,7 +12,7 @@ __all__ = ["Learned", "Manifest", "Stored"]
 
 
 class Stored(Section):
-    """The rows of the feature store that were learned from: the table's version, how many, their SHA-256."""
+    """The rows of one instrument in the feature store: the table's version, how many, their SHA-256."""
 
     version: int
     rows: int
@@ -20,12 +20,13 @@ class Stored(Section):
 
 
 class Learned(Section):
-    """What was learned from: UTC nanoseconds, labelled rows, hashes of the market data and of the program."""
+    """What was learned from: UTC nanoseconds, rows, what the feature store held by instrument, hashes of the market data
+    and of the program."""
 
     start: int
     end: int
     rows: int
-    stored: Stored | None
+    stored: dict[str, Stored]
     data_sha256: str
     program_sha256: str
 

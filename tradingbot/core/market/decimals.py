@@ -13,7 +13,7 @@ import pyarrow as pa
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.arrays import Floats
 
-__all__ = ["DECIMAL", "LARGEST", "decimals", "floats"]
+__all__ = ["DECIMAL", "LARGEST", "decimals", "floats", "snapped"]
 
 _SCALE = 16
 _WORD = 2**64
@@ -41,6 +41,11 @@ def decimals(values: Floats, precision: int) -> pa.Array:
     np.multiply(scaled.astype(np.int64).view(np.uint64), np.uint64(factor), out=low)
     words[:, 1] = np.rint(scaled * (factor / _WORD) - low * (1 / _WORD)).astype(np.int64).view(np.uint64)
     return pa.Array.from_buffers(DECIMAL, len(scaled), [None, pa.py_buffer(words)])
+
+
+def snapped(values: Floats, precision: int) -> Floats:
+    """Return the floats nearest to what `decimals` would store: what anyone who reads it back sees."""
+    return np.asarray(np.rint(values * 10.0**precision) / 10.0**precision, dtype=np.float64)
 
 
 def floats(column: pa.ChunkedArray, precision: int | None) -> Floats:

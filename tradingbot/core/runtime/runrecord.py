@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
+import numpy.typing as npt
 
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.market.arrays import Floats, Ints
@@ -30,7 +31,7 @@ class RunRecord:
     `days` are the midnights (int64 UTC ns) that end each trading day, `returns` the day's return (float64), both empty
     when the account was ruined. `points` are (ts, growth of one unit of equity without transfers) at every day and
     trade. Trades are closed round trips in order of entry: `entries` and `exits` (int64 UTC ns), `pnl` in account
-    currency, `fractions` of equity at entry, `instruments` indices into `names`. `open_trades` were not closed at the
+    currency, `fractions` of equity at entry, `instruments` indices into `names`, `sides` +1 or -1. `open_trades` were not closed at the
     end. `hashes` bind strategy, params, data, config and program.
     """
 
@@ -57,6 +58,7 @@ class RunRecord:
     liquidated: bool
     synthetic: bool
     hashes: Mapping[str, str] = field(default_factory=dict)
+    sides: npt.NDArray[np.int8] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
 
     @property
     def ruined(self) -> bool:
@@ -102,6 +104,7 @@ def record_of(
         liquidated=any(trade.exit_reason == "liquidation" for trade in trades),
         synthetic=synthetic,
         hashes=dict(hashes),
+        sides=np.array([1 if trade.side == "LONG" else -1 for trade in trades], dtype=np.int8),
     )
 
 

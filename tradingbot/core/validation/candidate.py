@@ -13,12 +13,14 @@ from tradingbot.core.config.candidate import CandidateConfig, Fixed, Grid, Recip
 from tradingbot.core.config.home import config_file, home, resolve
 from tradingbot.core.config.lanes import LanesConfig, LaneVenue
 from tradingbot.core.config.load import build, load, read_json
+from tradingbot.core.config.recipe import ModelRecipe
 from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.errors import ConfigError, PolicyRefused
 from tradingbot.core.runtime.hashing import hashes_of
 from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.plan import Plan, plan
 from tradingbot.core.runtime.provenance import config_sha256
+from tradingbot.core.validation.training.model import model_parts
 
 __all__ = ["Candidate", "parts_of", "read_candidate"]
 
@@ -35,7 +37,7 @@ class Candidate:
     place: str
     settings: tuple[str, ...]
     plan: Plan
-    recipe: Fixed | Grid
+    recipe: Fixed | Grid | ModelRecipe
     perturb: tuple[str, ...] | None
     limits: ValidationConfig
 
@@ -43,6 +45,19 @@ class Candidate:
         """Return the command that repeats the validation."""
         words = ["tradingbot", "validate", self.file, "--budget", budget]
         return shlex.join([*words, *(f"--set={setting}" for setting in self.settings)])
+
+    @property
+    def training_command(self) -> str:
+        """The command that repeats the training."""
+        words = ["tradingbot", "train", self.file, "--trials", str(self.model_recipe.search.trials)]
+        return shlex.join([*words, *(f"--set={setting}" for setting in self.settings)])
+
+    @property
+    def model_recipe(self) -> ModelRecipe:
+        """The recipe of what is trained; ConfigError when nothing is."""
+        if not isinstance(self.recipe, ModelRecipe):
+            raise ConfigError(f"{self.file}: recipe.kind was {self.recipe.kind}, allowed is model: nothing is trained")
+        return self.recipe
 
 
 def read_candidate(path: str | Path, settings: Sequence[str] = ()) -> Candidate:
@@ -79,16 +94,20 @@ def read_candidate(path: str | Path, settings: Sequence[str] = ()) -> Candidate:
 def parts_of(path: str | Path, settings: Sequence[str] = ()) -> dict[str, str]:
     """Return the SHA-256 of every part a certificate binds, as it is on disk now.
 
-    `strategy`, `params`, `data`, `config` (the run's, the recipe and the thresholds) and `program`.
+    `strategy`, `params`, `data`, `config` (the run's, the recipe and the thresholds) and `program`; for a trained
+    candidate also `model` and `features`, the code that makes them.
     """
     candidate = read_candidate(path, settings)
     return bound(candidate, hashes_of(candidate.plan, opened(candidate.plan)[0]))
 
 
 def bound(candidate: Candidate, hashes: Mapping[str, str]) -> dict[str, str]:
-    """Return `hashes` with the recipe and the thresholds worked into the part `config`."""
+    """Return `hashes` with the recipe and the thresholds worked into the part `config`, and the trained model's parts."""
     recipe = {"recipe": candidate.recipe.model_dump(mode="json"), "config": hashes["config"]}
-    return dict(hashes) | {"config": config_sha256(recipe, candidate.limits)}
+    parts = dict(hashes) | {"config": config_sha256(recipe, candidate.limits)}
+    if isinstance(candidate.recipe, ModelRecipe):
+        parts |= model_parts(candidate.id)
+    return parts
 
 
 def _place(file: Path) -> str:

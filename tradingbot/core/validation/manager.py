@@ -6,10 +6,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from tradingbot.core.config.backtest import StrategySpec
-from tradingbot.core.config.candidate import Grid
+from tradingbot.core.config.candidate import Fixed, Grid
+from tradingbot.core.config.recipe import ModelRecipe
 from tradingbot.core.config.validation import Budget, ShockSpec
 from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio.isotime import DAY, to_iso
@@ -34,6 +35,10 @@ from tradingbot.core.validation.selection import Combination, combinations, pick
 from tradingbot.core.validation.stress import perturbations, shocks
 from tradingbot.core.validation.stress.regimes import causal_regimes, regimes
 from tradingbot.core.validation.stressanswer import StressAnswer
+from tradingbot.core.validation.training.enrolling import enrol
+from tradingbot.core.validation.training.model import check_current
+from tradingbot.core.validation.training.teaching import Taught
+from tradingbot.core.validation.training.walking import scheduled, taught_walk
 from tradingbot.core.validation.walk import Walk, fixed_walk, trained_walk, whole_days
 
 __all__ = ["validate"]
@@ -45,12 +50,13 @@ type Stages = Callable[[str], Callable[[int, int], None]]
 
 @dataclass(frozen=True, slots=True)
 class _Trained:
-    """The plan that would trade, what training chose for it, and what was tried (empty where nothing is trained)."""
+    """The plan that is tested, what training chose for it, what was tried, and the folds' models; empty where none."""
 
     plan: Plan
-    chosen: tuple[str, ...]
-    tried: Mapping[str, Combination]
-    records: Mapping[str, RunRecord]
+    chosen: tuple[str, ...] = ()
+    tried: Mapping[str, Combination] = field(default_factory=dict)
+    records: Mapping[str, RunRecord] = field(default_factory=dict)
+    taught: tuple[Taught, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +137,16 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
         diagnostics=diagnose(facts, rivals.rivals, budget.blocks),
         cautions=_cautions(candidate, tested.record, appraisal, synthetic),
         origin=_origin(
-            candidate, trained, budget_name, bound(candidate, hashes), tested.record, len(plans) + len(trained.tried)
+            candidate, trained, budget_name, bound(candidate, hashes_of(candidate.plan, market) if trained.taught else hashes), tested.record, len(plans) + len(trained.tried)
         ),
     )
 
 
 def _train(candidate: Candidate, budget: Budget, executor: Executor, stage: Stages) -> _Trained:
+    if isinstance(candidate.recipe, ModelRecipe):
+        return _taught(candidate, budget, executor, stage)
     if not isinstance(candidate.recipe, Grid):
-        return _Trained(candidate.plan, (), {}, {})
+        return _Trained(candidate.plan)
     tried = {item.label: item for item in combinations(candidate.plan, candidate.recipe)}
     plans = {label: ("search", item.plan) for label, item in tried.items()}
     records = executor.run(plans, "", stage(f"training: {len(plans)} combinations"))
@@ -147,6 +155,19 @@ def _train(candidate: Candidate, budget: Budget, executor: Executor, stage: Stag
     best = tried[pick(records, whole, [], 0, candidate.plan.config.lane.days_per_year).label]
     chosen = tuple(f"{path}={json.dumps(value)}" for path, value in best.values.items())
     return _Trained(best.plan, chosen, tried, records)
+
+
+def _taught(candidate: Candidate, budget: Budget, executor: Executor, stage: Stages) -> _Trained:
+    """Train again in every fold: no fold's model has seen its test, and the candidate's own is only what is certified."""
+    market, _ = opened(candidate.plan)
+    recipe = check_current(
+        candidate.id, candidate.model_recipe, hashes_of(candidate.plan, market), candidate.plan.config.seed
+    )
+    school = enrol(replace(candidate, recipe=recipe), executor, stage)
+    embargo = candidate.limits.embargo_days * DAY
+    taught = school.folds(budget.folds, embargo, stage(f"{candidate.id}: {budget.folds} trainings"))
+    plan = scheduled(candidate.plan, taught, school.memory, school.course.step_ns)
+    return _Trained(plan, taught=tuple(taught))
 
 
 def _plans(
@@ -160,6 +181,8 @@ def _plans(
 def _test(candidate: Candidate, trained: _Trained, records: Mapping[str, RunRecord], budget: Budget) -> _Tested:
     year, embargo = candidate.plan.config.lane.days_per_year, candidate.limits.embargo_days * DAY
     record = records[_CANDIDATE]
+    if trained.taught:
+        return _Tested(record, taught_walk(record, trained.taught, year), ())
     if not trained.tried:
         return _Tested(record, fixed_walk(record, budget.folds, year), ())
     values = {label: item.values for label, item in trained.tried.items()}
@@ -219,7 +242,7 @@ def _cautions(candidate: Candidate, record: RunRecord, appraisal: Appraisal, syn
     found: list[str] = []
     if synthetic:
         found.append("The market is synthetic, with planted edges: this verdict is evidence of nothing.")
-    if not isinstance(candidate.recipe, Grid):
+    if isinstance(candidate.recipe, Fixed):
         found.append(
             "Nothing is trained, so every day is a test day; whether these parameters were chosen by looking at"
             " these days is what the trial ledger's correction is for."

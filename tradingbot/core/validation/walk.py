@@ -17,7 +17,7 @@ from tradingbot.core.validation.evidence import Evidence, evidence_of, pooled
 from tradingbot.core.validation.manner import manner
 from tradingbot.core.validation.selection import pick
 
-__all__ = ["Walk", "fixed_walk", "trained_walk", "whole_days"]
+__all__ = ["Walk", "fixed_walk", "midnights", "trained_walk", "whole_days"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def whole_days(start: int, end: int) -> tuple[int, int]:
 
 def fixed_walk(record: RunRecord, folds: int, days_per_year: int) -> Walk:
     """Cut the one run of a candidate that trains nothing into folds; all of its days are evidence."""
-    spans = _midnights(groups(*whole_days(record.start, record.end), folds))
+    spans = midnights(groups(*whole_days(record.start, record.end), folds))
     found = [
         Fold(
             number=number,
@@ -70,7 +70,7 @@ def trained_walk(
     start, end = whole_days(first.start, first.end)
     found, parts = [], []
     for fold in walk_forward(start, end, folds, purge=0, embargo=embargo):
-        train, test = _midnights([fold.train, fold.test])
+        train, test = midnights([fold.train, fold.test])
         picked = pick(records, [train], [test], embargo, days_per_year)
         part = evidence_of(records[picked.label], test)
         parts.append(part)
@@ -91,6 +91,6 @@ def trained_walk(
     return Walk(tuple(found), pooled(parts))
 
 
-def _midnights(spans: Sequence[Span]) -> list[Span]:
-    """Move borders to the midnight before, so that no day is in two spans."""
+def midnights(spans: Sequence[Span]) -> list[Span]:
+    """Return the spans with their borders moved to the midnight before, so that no day is in two of them."""
     return [Span(span.start // DAY * DAY, span.end // DAY * DAY) for span in spans]

@@ -29,7 +29,8 @@ class Samples:
     Raises
     ------
     BadInput
-        Lengths differ, a feature is infinite, a class is unknown, a weight is not above 0, or a label ends before it starts.
+        Lengths differ, a feature is infinite, a class is unknown, a weight is not above 0, or a label ends before it
+        starts.
     """
 
     x: Floats

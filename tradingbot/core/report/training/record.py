@@ -36,7 +36,7 @@ class Scored(Section):
     auc: float | None
     log_loss: float | None
     brier: float | None
-    trades: int
+    trades: int | None
     mean_net: float | None
     profit_factor: float | None
     sharpe: float | None

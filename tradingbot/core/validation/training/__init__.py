@@ -1,0 +1,1 @@
+# file: core/validation/training/__init__.py

@@ -1,0 +1,114 @@
+# file: learning/search.py
+"""Search a booster's settings, by what they would have earned net of costs on rows they were not fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tradingbot.core.config.recipe import BoosterSpec, ModelRecipe
+from tradingbot.core.errors import ConfigError
+from tradingbot.core.market.arrays import Floats, Ints
+from tradingbot.learning.models.fitting import fit_of
+from tradingbot.learning.models.outoffold import out_of_fold
+from tradingbot.learning.models.samples import Samples
+from tradingbot.learning.models.scoring import net_trades
+
+__all__ = ["Searched", "Tried", "search"]
+
+_SURE = 0.7
+"""The share of the least sure predictions that a trial does not trade."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One trial: its settings, its net annual Sharpe ratio out of fold (None when undefined), and what each day brought.
+
+    `days` int64 UTC ns, the midnights that end them; `daily` [d] net returns.
+    """
+
+    number: int
+    settings: Mapping[str, float | int]
+    value: float | None
+    trades: int
+    days: Ints
+    daily: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The recipe with the best settings in place, and every trial."""
+
+    recipe: ModelRecipe
+    tried: tuple[Tried, ...]
+
+
+def search(samples: Samples, recipe: ModelRecipe, embargo: int, days_per_year: int, seed: int) -> Searched:
+    """Try `recipe.search.trials` settings and put the best into every booster of the recipe; none changes nothing.
+
+    The first trial is the recipe's own setting; the others come from a seeded TPE sampler (Bergstra et al., 2011, by
+    Optuna). One setting serves all boosters: they are judged by the first.
+
+    Raises
+    ------
+    ConfigError
+        When the recipe has no booster to search.
+    """
+    boosters = [member for member in recipe.members if isinstance(member, BoosterSpec)]
+    if not recipe.search.trials:
+        return Searched(recipe, ())
+    if not boosters:
+        raise ConfigError("recipe.search.trials was above 0, but no member has settings to search")
+    # Heavy, and needed by searches alone.
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed))
+    study.enqueue_trial({name: getattr(boosters[0], name) for name in _RANGES})
+    tried = []
+    for number in range(recipe.search.trials):
+        trial = study.ask()
+        settings = {name: suggest(trial, name) for name, suggest in _RANGES.items()}
+        found = _try(number, settings, boosters[0], samples, recipe, embargo, days_per_year, seed)
+        study.tell(trial, -1e9 if found.value is None else found.value)
+        tried.append(found)
+    best = max(tried, key=lambda one: (-np.inf if one.value is None else one.value, -one.number))
+    return Searched(_with(recipe, best.settings), tuple(tried))
+
+
+def _try(
+    number: int,
+    settings: Mapping[str, float | int],
+    spec: BoosterSpec,
+    samples: Samples,
+    recipe: ModelRecipe,
+    embargo: int,
+    days_per_year: int,
+    seed: int,
+) -> Tried:
+    chosen = BoosterSpec.model_validate(spec.model_dump() | dict(settings))
+    probability = out_of_fold(fit_of(chosen, seed), samples, recipe.search.folds, embargo)
+    least = float(np.quantile(np.maximum(probability, 1 - probability), _SURE))
+    earned = net_trades(probability, samples, least, days_per_year)
+    return Tried(number, dict(settings), earned.sharpe, earned.trades, earned.days, earned.daily)
+
+
+def _with(recipe: ModelRecipe, settings: Mapping[str, float | int]) -> ModelRecipe:
+    members = tuple(
+        BoosterSpec.model_validate(member.model_dump() | dict(settings)) if isinstance(member, BoosterSpec) else member
+        for member in recipe.members
+    )
+    return recipe.model_copy(update={"members": members})
+
+
+_RANGES = {
+    "trees": lambda trial, name: trial.suggest_int(name, 40, 400, log=True),
+    "leaves": lambda trial, name: trial.suggest_int(name, 3, 63, log=True),
+    "learning_rate": lambda trial, name: trial.suggest_float(name, 0.01, 0.2, log=True),
+    "min_rows": lambda trial, name: trial.suggest_int(name, 20, 500, log=True),
+    "row_share": lambda trial, name: trial.suggest_float(name, 0.4, 1.0),
+    "feature_share": lambda trial, name: trial.suggest_float(name, 0.3, 1.0),
+    "l2": lambda trial, name: trial.suggest_float(name, 0.01, 100.0, log=True),
+}
