@@ -15,7 +15,7 @@ from tradingbot.learning.models.portable.trees import Missing, Trees
 
 __all__ = ["trees_of_lightgbm"]
 
-_OBJECTIVES = {"binary sigmoid:1", "binary sigmoid:1 is_unbalance"}
+_OBJECTIVE = "binary sigmoid:1"
 # `decision_type` has one bit for a categorical split, one for going left by default, and two for what is missing.
 _LEFT = 2
 _BY_KIND = {(0, 0): Missing.AS_ZERO, (0, 1): Missing.AS_ZERO, (1, 0): Missing.ZERO_RIGHT, (1, 1): Missing.ZERO_LEFT}
@@ -49,7 +49,7 @@ def _settings(block: str) -> dict[str, str]:
 
 def _refuse(head: dict[str, str], block: str) -> None:
     objective = head.get("objective", "none").strip()
-    if not objective.startswith("binary ") or objective not in _OBJECTIVES:
+    if objective != _OBJECTIVE:
         raise ConfigError(f"LightGBM's objective was {objective!r}, allowed is 'binary' with a sigmoid of 1")
     if "average_output" in block.splitlines():
         raise ConfigError("LightGBM's boosting was 'rf', allowed are those that add trees up, such as 'gbdt'")

@@ -44,6 +44,8 @@ def _refuse(learner: dict[str, Any]) -> None:
         raise ConfigError(f"XGBoost's objective was {objective!r}, allowed is 'binary:logistic'")
     if booster != "gbtree":
         raise ConfigError(f"XGBoost's booster was {booster!r}, allowed is 'gbtree'")
+    if any(weight != 1 for weight in learner["gradient_booster"]["model"].get("weight_drop", [])):
+        raise ConfigError("XGBoost's booster was 'dart' with trees of unlike weight, allowed is 'gbtree'")
     if (targets := int(learner["learner_model_param"].get("num_target", "1"))) > 1:
         raise ConfigError(f"XGBoost had {targets} targets, allowed is 1")
 

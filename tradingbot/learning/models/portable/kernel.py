@@ -13,14 +13,11 @@ from tradingbot.learning.models.portable.fields import Array
 
 __all__ = ["LANES", "NODE", "SINGLE", "answer"]
 
-LANES = 4
+LANES = 16
 SINGLE = 8
-NODE = np.dtype([("threshold", np.float64), ("slot", np.int32), ("left", np.int32)])
+# Unsigned, so that no index can count from the end and none is asked whether it does.
+NODE = np.dtype([("threshold", np.float64), ("slot", np.uint32), ("left", np.uint32)])
 _NONE = 1.0000000180025095e-35
-
-
-def _read(kind: object, axes: int) -> numba.types.Array:
-    return numba.types.Array(kind, axes, "C", readonly=True)
 
 
 @numba.njit(error_model="numpy")
@@ -41,20 +38,17 @@ def _seen(value: float, kind: int) -> float:
 
 @numba.njit(error_model="numpy")
 def _walk(nodes: Array, walks: Array, seen: Floats, leaves: Floats) -> None:
-    # Four trees at once: the steps of one do not wait for the others'. A leaf is its own left child.
+    # Many trees step by step together: no step of one waits for the others'. A leaf is its own left child.
+    at = np.empty(LANES, np.uint32)
     for first in range(0, len(walks), LANES):
-        a, b = walks[first, 0], walks[first + 1, 0]
-        c, d = walks[first + 2, 0], walks[first + 3, 0]
+        for lane in range(LANES):
+            at[lane] = walks[first + lane, 0]
         for _ in range(walks[first, 2]):
-            na, nb, nc, nd = nodes[a], nodes[b], nodes[c], nodes[d]
-            a = na.left + np.int32(not seen[na.slot] <= na.threshold)
-            b = nb.left + np.int32(not seen[nb.slot] <= nb.threshold)
-            c = nc.left + np.int32(not seen[nc.slot] <= nc.threshold)
-            d = nd.left + np.int32(not seen[nd.slot] <= nd.threshold)
-        leaves[walks[first, 1]] = nodes[a].threshold
-        leaves[walks[first + 1, 1]] = nodes[b].threshold
-        leaves[walks[first + 2, 1]] = nodes[c].threshold
-        leaves[walks[first + 3, 1]] = nodes[d].threshold
+            for lane in range(LANES):
+                node = nodes[at[lane]]
+                at[lane] = node.left + np.uint32(not seen[node.slot] <= node.threshold)
+        for lane in range(LANES):
+            leaves[walks[first + lane, 1]] = nodes[at[lane]].threshold
 
 
 @numba.njit(error_model="numpy")
@@ -75,7 +69,7 @@ def _single_total(leaves: Floats, first: int, last: int, base: float) -> float:
 
 @numba.njit(error_model="numpy")
 def _weighed(x: Floats, numbers: Floats, first: int, width: int, skip: bool) -> float:
-    total = numbers[first]
+    total: float = numbers[first]
     for place in range(width):
         value = x[place]
         if skip and math.isnan(value):
@@ -95,32 +89,31 @@ def _sigmoid(odds: float) -> float:
 
 @numba.njit(error_model="numpy")
 def _calibrated(p: float, numbers: Floats, first: int, count: int) -> float:
-    if math.isnan(p):
-        return p
-    if p <= numbers[first]:
-        return numbers[first + count]
-    low, high = 0, count
+    # The last knot at or below p, by halving; NaN is below none.
+    low, high = -1, count
     while high - low > 1:
         middle = (low + high) // 2
         if numbers[first + middle] <= p:
             low = middle
         else:
             high = middle
-    at = first + low
-    if low == count - 1:
-        return numbers[at + count]
-    share = (p - numbers[at]) / (numbers[at + 1] - numbers[at])
-    return numbers[at + count] + share * (numbers[at + count + 1] - numbers[at + count])
+    at = first + max(low, 0)
+    found: float = numbers[at + count]
+    if 0 <= low < count - 1:
+        share = (p - numbers[at]) / (numbers[at + 1] - numbers[at])
+        found = min(found + share * (numbers[at + count + 1] - found), numbers[at + count + 1])
+    return p if math.isnan(p) else found
 
 
 @numba.njit(
+    # Named beforehand, so that a trading process never compiles: rows may be read-only, a layout is always fresh.
     numba.void(
-        _read(numba.float64, 2),
-        _read(numba.int32, 2),
-        _read(numba.from_dtype(NODE), 1),
-        _read(numba.int32, 2),
-        _read(numba.int64, 2),
-        _read(numba.float64, 1),
+        numba.types.Array(numba.float64, 2, "C", readonly=True),
+        numba.int32[:, ::1],
+        numba.from_dtype(NODE)[::1],
+        numba.uint32[:, ::1],
+        numba.int64[:, ::1],
+        numba.float64[::1],
         numba.float64[:, ::1],
     ),
     cache=True,

@@ -42,10 +42,7 @@ def lay_out(members: Sequence[Trees | Linear], stack: Linear, calibration: Knots
     nodes, roots = _nodes(forests, places)
     depths = np.concatenate([np.zeros(0, dtype=np.int64), *(forest.depths() for forest in forests)])
     table, numbers = _members([*members, stack], calibration)
-    found = Layout(slots, nodes, _walks(roots, depths), table, numbers)
-    for name in found.__slots__:
-        getattr(found, name).flags.writeable = False
-    return found
+    return Layout(slots, nodes, _walks(roots, depths), table, numbers)
 
 
 def _slots(forests: Sequence[Trees]) -> tuple[Array, list[Ints]]:
@@ -99,7 +96,7 @@ def _thresholds(forest: Trees) -> Floats:
 
 def _walks(roots: Ints, depths: Ints) -> Array:
     order = np.argsort(depths, kind="stable")
-    walks = np.zeros((-(-len(roots) // LANES) * LANES, 3), dtype=np.int32)
+    walks = np.zeros((-(-len(roots) // LANES) * LANES, 3), dtype=np.uint32)
     spare = len(walks) - len(roots)
     walks[:spare, 1] = len(roots)
     walks[spare:, 0] = roots[order]

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
@@ -64,8 +66,10 @@ class Portable:
         BadInput
             When x does not have k values.
         """
-        out = self._answer(np.asarray(x, dtype=np.float64)[None])
-        return out.item(out.size - 1)
+        row = np.array(x, dtype=np.float64, ndmin=2, order="C")
+        if row.shape != (1, self.members[0].width):
+            raise BadInput(f"a row of features had shape {np.shape(x)}, allowed is ({self.width},)")
+        return float(self._answer(row)[0, -1])
 
     def probabilities(self, x: Floats) -> Floats:
         """Return the calibrated probability for each row of x [n, k]: [n], bit for bit those of `probability`.
@@ -75,7 +79,7 @@ class Portable:
         BadInput
             When a row does not have k values.
         """
-        return self._answer(x)[:, -1].copy()
+        return self._answer(self._rows(x))[:, -1].copy()
 
     def log_odds(self, x: Floats) -> Floats:
         """Return each member's log-odds for each row of x [n, k], before stack and calibration: [n, m].
@@ -85,7 +89,7 @@ class Portable:
         BadInput
             When a row does not have k values.
         """
-        return self._answer(x)[:, :-1].copy()
+        return self._answer(self._rows(x))[:, :-1].copy()
 
     def arrays(self) -> dict[str, Array]:
         """Return everything as named arrays, for `np.savez`; `of` takes them back."""
@@ -115,13 +119,14 @@ class Portable:
         made = {name: _made(kind, name, arrays) for name, kind in wanted.items()}
         return cls(tuple(made[name] for name in parts), made["stack"], made["calibration"])
 
-    def _answer(self, x: Floats) -> Floats:
-        rows = np.ascontiguousarray(x, dtype=np.float64)
-        members = len(self.members)
-        if rows.ndim != 2 or rows.shape[1] != self.members[0].width:
-            raise BadInput(f"features had shape {rows.shape[rows.ndim - 1 :]}, allowed is {self.width} in a row")
-        out = np.empty((len(rows), members + 1))
-        answer(rows, *self._ready, out)
+    def _rows(self, x: Floats) -> Floats:
+        if np.ndim(x) != 2 or np.shape(x)[1] != self.width:
+            raise BadInput(f"rows of features had shape {np.shape(x)}, allowed is [n, {self.width}]")
+        return np.ascontiguousarray(x, dtype=np.float64)
+
+    def _answer(self, rows: Floats) -> Floats:
+        out = np.empty((len(rows), len(self.members) + 1))
+        answer(rows, *self._ready, out)  # type: ignore[call-arg]
         return out
 
 
@@ -129,18 +134,12 @@ def _arrays(name: str, part: Trees | Linear | Knots) -> dict[str, Array]:
     return {f"{name}.{item.name}": np.asarray(getattr(part, item.name)) for item in fields(part)}
 
 
-def _made[Part: (Trees, Linear, Knots)](kind: type[Part], name: str, arrays: Arrays) -> Part:
+def _made(kind: Any, name: str, arrays: Arrays) -> Any:
     given = under(arrays, name)
-    values: dict[str, object] = {}
     try:
-        for item in fields(kind):
-            if item.type == "Array":
-                values[item.name] = there(given, item.name)
-            else:
-                values[item.name] = _NUMBERS[str(item.type)](number(given, item.name))
-        return kind(**values)
+        return kind(**{item.name: _READ[str(item.type)](given, item.name) for item in fields(kind)})
     except BadInput as refused:
         raise BadInput(f"{name}: {refused}") from None
 
 
-_NUMBERS = {"float": float, "bool": bool, "int": int}
+_READ: dict[str, Callable[[Arrays, str], object]] = {"Array": there, "bool": number, "float": number, "int": number}

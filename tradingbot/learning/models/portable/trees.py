@@ -62,11 +62,11 @@ class Trees:
             object.__setattr__(self, name, frozen(getattr(self, name), kind, name))
             if name != "roots":
                 exactly(getattr(self, name), len(self.feature), name)
-        object.__setattr__(self, "base", float(self.base))
-        object.__setattr__(self, "single", bool(self.single))
-        object.__setattr__(self, "width", int(self.width))
+        self._check_settings()
         self._check_numbers()
         self._check_shape()
+        if self.single:
+            self._check_single()
 
     @property
     def leaves(self) -> Array:
@@ -74,14 +74,26 @@ class Trees:
         found: Array = self.left < 0
         return found
 
-    def _check_numbers(self) -> None:
-        inner = ~self.leaves
-        if not 1 <= self.width <= _WIDEST:
-            raise BadInput(f"width was {self.width}, allowed is 1 to {_WIDEST}")
+    def _check_settings(self) -> None:
+        if self.single not in {0, 1}:
+            raise BadInput(f"single was {self.single}, allowed is 0 or 1")
+        if not (1 <= self.width <= _WIDEST and self.width == int(self.width)):
+            raise BadInput(f"width was {self.width}, allowed is a whole number from 1 to {_WIDEST}")
         if not np.isfinite(self.base):
             raise BadInput(f"base was {self.base}, allowed is a finite number")
+        object.__setattr__(self, "base", float(self.base))
+        object.__setattr__(self, "single", bool(self.single))
+        object.__setattr__(self, "width", int(self.width))
+
+    def _check_single(self) -> None:
+        for name, values in (("threshold", self.threshold), ("value", self.value), ("base", np.array([self.base]))):
+            with np.errstate(over="ignore"):
+                _all(values.astype(np.float32) != values, values, "what a float32 can hold", name)
+
+    def _check_numbers(self) -> None:
+        inner = ~self.leaves
         _all(inner & ~((self.feature >= 0) & (self.feature < self.width)), self.feature, f"0 to {self.width - 1}")
-        _all(inner & np.isnan(self.threshold), self.threshold, "a number", "threshold")
+        _all(np.isnan(self.threshold), self.threshold, "a number", "threshold")
         _all(~np.isfinite(self.value), self.value, "a finite number", "value")
         _all(~np.isin(self.missing, list(Missing)), self.missing, f"0 to {max(Missing)}", "missing")
 

@@ -1,0 +1,68 @@
+# file: tests/learning/models/portable/testlinear.py
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from tradingbot.core.errors import BadInput
+from tradingbot.learning.models.portable.linear import Linear, linear_of
+from tradingbot.learning.models.portable.portable import Portable
+
+Floats = npt.NDArray[np.float64]
+Alone = Callable[[Linear], Portable]
+TWO, ONES = np.array([1.0, 2.0]), np.ones(2)
+
+
+def test_log_odds_are_scikit_learns_to_the_last_digits(lessons: tuple[Floats, Floats], alone: Alone) -> None:
+    x, y = np.nan_to_num(lessons[0]) * 1e3 + 7, lessons[1]
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(x, y)
+    scaler, fitted = model[0], model[1]
+    portable = alone(linear_of(fitted.coef_, fitted.intercept_, scaler.mean_, scaler.scale_))
+    assert portable.log_odds(x)[:, 0] == pytest.approx(model.decision_function(x), rel=1e-12, abs=1e-12)
+    assert portable.probabilities(x) == pytest.approx(model.predict_proba(x)[:, 1], abs=1e-14)
+
+
+def test_without_centre_and_scale_features_are_taken_as_they_are(alone: Alone) -> None:
+    assert alone(linear_of([1.0, 2.0], 0.5)).log_odds(np.array([[3.0, 4.0]])).tolist() == [[11.5]]
+
+
+def test_a_missing_feature_counts_as_its_centre(alone: Alone) -> None:
+    portable = alone(Linear(TWO, 0.5, np.array([10.0, 20.0]), ONES))
+    assert portable.log_odds(np.array([[np.nan, 21.0], [10.0, 21.0], [np.nan, np.nan]])).tolist() == [
+        [2.5],
+        [2.5],
+        [0.5],
+    ]
+
+
+def test_infinities_that_cancel_give_no_probability(alone: Alone) -> None:
+    portable = alone(linear_of([1.0, -1.0], 0.0))
+    assert np.isnan(portable.probability(np.array([np.inf, np.inf])))
+    assert portable.probability(np.array([np.inf, 0.0])) == 1.0
+    assert portable.probability(np.array([0.0, np.inf])) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "intercept", "centre", "scale", "said"),
+    [
+        (np.array([]), 0.0, np.array([]), np.array([]), "coefficients had 0 values, allowed is 1"),
+        (TWO, 0.0, np.ones(3), ONES, "centre had 3 values, allowed is 2"),
+        (TWO, 0.0, ONES, np.ones(1), "scale had 1 values, allowed is 2"),
+        (TWO, np.inf, ONES, ONES, "intercept was inf, allowed is a finite number"),
+        (np.array([1.0, np.nan]), 0.0, ONES, ONES, "coefficients 1 was nan, allowed is a finite number"),
+        (TWO, 0.0, ONES, np.array([1.0, 0.0]), "scale 1 was 0.0, allowed is above 0"),
+        (TWO, 0.0, ONES, np.array([-1.0, 1.0]), "scale 0 was -1.0, allowed is above 0"),
+        (np.ones((2, 2)), 0.0, ONES, ONES, "coefficients had 2 dimensions, allowed is 1"),
+    ],
+)
+def test_numbers_that_are_no_regression_are_refused(
+    coefficients: Floats, intercept: float, centre: Floats, scale: Floats, said: str
+) -> None:
+    with pytest.raises(BadInput, match=said):
+        Linear(coefficients, intercept, centre, scale)

@@ -1,0 +1,231 @@
+# file: tests/learning/models/portable/testportable.py
+from __future__ import annotations
+
+import io
+import math
+import pickle
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradingbot.core.errors import BadInput
+from tradingbot.learning.models.portable.knots import IDENTITY, Knots
+from tradingbot.learning.models.portable.linear import Linear, linear_of
+from tradingbot.learning.models.portable.portable import Portable
+from tradingbot.learning.models.portable.trees import Missing, Trees
+
+Floats = npt.NDArray[np.float64]
+WIDTH = 3
+# Few numbers, so that values meet thresholds, zeros and missing ones often; all of them float32.
+NUMBERS = np.array([-np.inf, -2.0, -0.5, -(2.0**-120), 0.0, 2.0**-120, 0.5, 1.0, 3.0, np.inf, np.nan])
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def _forest(rng: np.random.Generator, trees: int, single: bool) -> Trees:
+    """Grow trees by splitting random leaves, numbered as they come."""
+    left: list[int] = []
+    right: list[int] = []
+    roots: list[int] = []
+    for _ in range(trees):
+        roots.append(len(left))
+        left.append(-1)
+        right.append(-1)
+        for _ in range(rng.integers(0, 12)):
+            leaf = int(rng.choice([node for node in range(roots[-1], len(left)) if left[node] < 0]))
+            left[leaf], right[leaf] = len(left), len(left) + 1
+            left += [-1, -1]
+            right += [-1, -1]
+    count = len(left)
+    kinds = [Missing.LEFT, Missing.RIGHT] if single else list(Missing)
+    value = rng.normal(size=count)
+    return Trees(
+        feature=rng.integers(0, WIDTH, count),
+        threshold=rng.choice(NUMBERS[1:-2], count),
+        left=np.array(left),
+        right=np.array(right),
+        missing=rng.choice(kinds, count),
+        value=value.astype(np.float32) if single else value,
+        roots=np.array(roots),
+        base=0.375,
+        single=single,
+        width=WIDTH,
+    )
+
+
+def _goes_left(value: float, threshold: float, kind: int, single: bool) -> bool:
+    if not single and abs(value) <= np.float32(1e-35):
+        value = 0.0
+    if kind == Missing.AS_ZERO and math.isnan(value):
+        value = 0.0
+    if math.isnan(value) or (value == 0 and kind in {Missing.ZERO_LEFT, Missing.ZERO_RIGHT}):
+        return kind in {Missing.LEFT, Missing.ZERO_LEFT}
+    return bool(np.float32(value) < np.float32(threshold)) if single else value <= threshold
+
+
+def _walked(forest: Trees, x: Floats) -> float:
+    """Answer as the frameworks describe it, node by node."""
+    kind = np.float32 if forest.single else np.float64
+    total = kind(forest.base)
+    for node in forest.roots.tolist():
+        while forest.left[node] >= 0:
+            value, threshold = float(x[forest.feature[node]]), float(forest.threshold[node])
+            left = _goes_left(value, threshold, int(forest.missing[node]), forest.single)
+            node = int(forest.left[node] if left else forest.right[node])
+        total += kind(forest.value[node])
+    return float(total)
+
+
+def _model(seed: int) -> tuple[Portable, Floats]:
+    """A model of up to four members in any order, and rows to ask it."""
+    rng = np.random.default_rng(seed)
+    members: list[Trees | Linear] = [
+        _forest(rng, int(rng.integers(1, 40)), bool(rng.integers(2))) for _ in range(rng.integers(1, 4))
+    ]
+    members.insert(
+        int(rng.integers(len(members) + 1)), Linear(rng.normal(size=WIDTH), 0.1, np.ones(WIDTH), np.ones(WIDTH))
+    )
+    stack = Linear(rng.random(len(members)), 0.2, np.zeros(len(members)), np.full(len(members), 3.0))
+    knots = Knots(np.array([0.1, 0.4, 0.9]), np.array([0.0, 0.5, 1.0]))
+    return Portable(tuple(members), stack, knots), rng.choice(NUMBERS, size=(30, WIDTH))
+
+
+@given(SEEDS)
+def test_forests_answer_bit_for_bit_as_walking_them_node_by_node(seed: int) -> None:
+    model, rows = _model(seed)
+    odds = model.log_odds(rows)
+    for place, member in enumerate(model.members):
+        if isinstance(member, Trees):
+            # A framework in float32 is not asked about infinities.
+            asked = np.full(len(rows), True) if not member.single else ~np.isinf(rows).any(axis=1)
+            assert odds[asked, place].tolist() == [_walked(member, row) for row in rows[asked]]
+
+
+@given(SEEDS)
+def test_one_row_alone_and_among_others_get_the_same_bits(seed: int) -> None:
+    model, rows = _model(seed)
+    single = np.array([model.probability(row) for row in rows])
+    assert single.tobytes() == model.probabilities(rows).tobytes()
+    assert single.tobytes() == model.probabilities(np.asfortranarray(rows)).tobytes()
+
+
+@given(SEEDS)
+def test_the_stack_weighs_log_odds_and_the_calibration_bends_the_outcome(seed: int) -> None:
+    model, rows = _model(seed)
+    rows = np.nan_to_num(rows)[np.isfinite(rows).all(axis=1)]
+    stacked = model.stack.intercept + (model.log_odds(rows) / 3.0) @ model.stack.coefficients
+    expected = np.interp(1 / (1 + np.exp(-stacked)), model.calibration.x, model.calibration.y)
+    assert model.probabilities(rows) == pytest.approx(expected, abs=1e-13)
+
+
+@given(SEEDS)
+def test_arrays_written_and_read_give_the_same_model(seed: int) -> None:
+    model, rows = _model(seed)
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **model.arrays())
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as read:
+        again = Portable.of(dict(read))
+    assert again.probabilities(rows).tobytes() == model.probabilities(rows).tobytes()
+    named = again.arrays()
+    assert named.keys() == model.arrays().keys()
+    for name, array in model.arrays().items():
+        assert (array.dtype, array.shape, array.tobytes()) == (
+            named[name].dtype,
+            named[name].shape,
+            named[name].tobytes(),
+        )
+
+
+@given(SEEDS, st.data())
+def test_a_damaged_number_is_refused_or_answers_in_time(seed: int, data: st.DataObject) -> None:
+    model, rows = _model(seed)
+    arrays = {name: np.array(array) for name, array in model.arrays().items()}
+    name = data.draw(st.sampled_from(sorted(name for name, array in arrays.items() if array.size)))
+    damaged = arrays[name].reshape(-1)
+    bad = data.draw(st.sampled_from([-1, 0, 1, 2, 5, 100, 2**31 - 1, -(2**31), np.nan, np.inf, -np.inf]))
+    with np.errstate(invalid="ignore"):
+        damaged[data.draw(st.integers(0, damaged.size - 1))] = np.array(bad).astype(damaged.dtype)
+    try:
+        model = Portable.of(arrays)
+    except BadInput:
+        return
+    assert len(model.probabilities(rows)) == len(rows)
+
+
+def test_a_model_survives_pickling() -> None:
+    model, rows = _model(1)
+    again = pickle.loads(pickle.dumps(model))  # noqa: S301
+    assert again.probabilities(rows).tobytes() == model.probabilities(rows).tobytes()
+
+
+def test_a_row_may_be_read_only_a_slice_or_of_another_type() -> None:
+    model, rows = _model(2)
+    row = np.array([0.5, -2.0, 3.0])
+    frozen = row.copy()
+    frozen.flags.writeable = False
+    kinds: tuple[Any, ...] = (row, frozen, np.repeat(row, 2)[::2], np.asarray(row, np.float32))
+    answers = [model.probability(kind) for kind in kinds]
+    assert len(set(answers)) == 1
+    assert model.probabilities(np.empty((0, WIDTH))).shape == (0,)
+    assert model.log_odds(rows).shape == (len(rows), len(model.members))
+
+
+@pytest.mark.parametrize("shape", [(), (2,), (4,), (2, 3)])
+def test_a_row_of_another_width_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(BadInput, match="allowed is"):
+        _model(3)[0].probability(np.zeros(shape))
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 4), (1, 1, 3)])
+def test_rows_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(BadInput, match=r"shape .* allowed is \[n, 3\]"):
+        _model(3)[0].probabilities(np.zeros(shape))
+
+
+def test_parts_that_do_not_fit_are_refused() -> None:
+    one, two = linear_of([1.0], 0.0), linear_of([1.0, 1.0], 0.0)
+    with pytest.raises(BadInput, match="members were 0"):
+        Portable((), one, IDENTITY)
+    with pytest.raises(BadInput, match="member 1 took 2 features, allowed is 1 as member 0"):
+        Portable((one, two), two, IDENTITY)
+    with pytest.raises(BadInput, match="the stack weighed 2 members, allowed is 1"):
+        Portable((one,), two, IDENTITY)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"member0.left": None}, "member0: array left was missing"),
+        ({"calibration.y": None}, "calibration: array y was missing"),
+        ({"member0.surplus": np.zeros(1)}, "array 'member0.surplus' was not expected"),
+        ({"member9.left": np.zeros(1)}, "array 'member9.left' was not expected"),
+        ({"trees": None}, "array 'trees' was missing"),
+        ({"trees": np.zeros(1)}, "array 'trees' .* allowed is true or false"),
+        ({"trees": np.array(True)}, "array 'trees' .* allowed is true or false"),
+        ({"trees": np.zeros(0, dtype=np.bool_)}, "array 'member0.base' was not expected"),
+        ({"member0.base": np.zeros(2)}, r"member0: base was of type float64 and shape \(2,\), allowed is one number"),
+        ({"member0.width": np.array(np.nan)}, "member0: width was nan, allowed is a whole number"),
+        ({"stack.scale": np.array([0.0])}, "stack: scale 0 was 0.0, allowed is above 0"),
+        ({"stack.scale": np.array(["a"])}, "stack: scale was of type <U1, allowed are numbers"),
+    ],
+)
+def test_arrays_that_are_no_model_are_refused_by_name(change: dict[str, Any], said: str) -> None:
+    forest = _forest(np.random.default_rng(4), 2, True)
+    arrays = Portable((forest,), linear_of([1.0], 0.0), IDENTITY).arrays() | change
+    with pytest.raises(BadInput, match=said):
+        Portable.of({name: array for name, array in arrays.items() if array is not None})
+
+
+def test_answering_loads_no_framework() -> None:
+    code = (
+        "import sys, tradingbot.learning.models.portable.portable, tradingbot.learning.models.portable.parity;"
+        "print([name for name in ('lightgbm', 'xgboost', 'sklearn', 'pandas') if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout.strip() == "[]"
