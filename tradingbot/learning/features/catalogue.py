@@ -1,0 +1,125 @@
+# file: learning/features/catalogue.py
+"""Every feature there is, by its word, and the usual choices of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from tradingbot.core.errors import ConfigError
+from tradingbot.learning.features.calendar import DayCos, DaySin, HourCos, HourSin, Weekend
+from tradingbot.learning.features.crossasset import Beta, Leader, LeaderCorrelation, Relative
+from tradingbot.learning.features.feature import Feature
+from tradingbot.learning.features.funding import FundingMean, FundingRate
+from tradingbot.learning.features.microstructure import CorwinSchultz, Illiquidity, Location, QuotedSpread, Roll
+from tradingbot.learning.features.price import (
+    Crossover,
+    Distance,
+    Efficiency,
+    Momentum,
+    Position,
+    Recent,
+    Rsi,
+    Trend,
+)
+from tradingbot.learning.features.volatility import (
+    GarmanKlass,
+    Parkinson,
+    Realised,
+    RogersSatchell,
+    Skew,
+    VolatilityRatio,
+)
+from tradingbot.learning.features.volume import Conviction, Flow, PriceVolume, Surprise
+
+__all__ = ["ALL", "DEFAULT", "FUNDING", "LEADER", "feature"]
+
+ALL: Mapping[str, type[Feature]] = MappingProxyType(
+    {
+        "momentum": Momentum,
+        "trend": Trend,
+        "distance": Distance,
+        "crossover": Crossover,
+        "recent": Recent,
+        "rsi": Rsi,
+        "position": Position,
+        "efficiency": Efficiency,
+        "realised": Realised,
+        "parkinson": Parkinson,
+        "garmanklass": GarmanKlass,
+        "rogerssatchell": RogersSatchell,
+        "volratio": VolatilityRatio,
+        "skew": Skew,
+        "surprise": Surprise,
+        "flow": Flow,
+        "conviction": Conviction,
+        "pricevolume": PriceVolume,
+        "quotedspread": QuotedSpread,
+        "corwinschultz": CorwinSchultz,
+        "roll": Roll,
+        "illiquidity": Illiquidity,
+        "location": Location,
+        "fundingrate": FundingRate,
+        "fundingmean": FundingMean,
+        "leader": Leader,
+        "relative": Relative,
+        "beta": Beta,
+        "leadercorrelation": LeaderCorrelation,
+        "hoursin": HourSin,
+        "hourcos": HourCos,
+        "daysin": DaySin,
+        "daycos": DayCos,
+        "weekend": Weekend,
+    }
+)
+
+DEFAULT: tuple[str, ...] = (
+    "momentum 1",
+    "momentum 4",
+    "momentum 24",
+    "momentum 96",
+    "distance 24",
+    "distance 96",
+    "rsi 14",
+    "position 48",
+    "efficiency 24",
+    "realised 24",
+    "rogerssatchell 24",
+    "volratio 12 96",
+    "skew 48",
+    "surprise 48",
+    "flow 24",
+    "conviction 4 48",
+    "pricevolume 48",
+    "corwinschultz 24",
+    "illiquidity 12 96",
+    "location 12",
+    "hoursin",
+    "hourcos",
+    "daysin",
+    "daycos",
+)
+"""What bars alone tell."""
+
+FUNDING: tuple[str, ...] = ("fundingrate", "fundingmean 96")
+"""To add where there is funding."""
+
+LEADER: tuple[str, ...] = ("leader 1", "leader 4", "leader 24", "relative 24", "beta 96", "leadercorrelation 96")
+"""To add where another instrument leads."""
+
+
+def feature(name: str) -> Feature:
+    """Return the feature a name such as "momentum 24" means.
+
+    Raises
+    ------
+    ConfigError
+        When the word is unknown or its windows are not allowed.
+    """
+    word, *windows = name.split() or [""]
+    if word not in ALL:
+        raise ConfigError(f"feature {name!r} had the word {word!r}, allowed is one of {', '.join(sorted(ALL))}")
+    if not all(re.fullmatch("[0-9]{1,9}", window) for window in windows):
+        raise ConfigError(f"feature {name!r} had a window that is no whole number, allowed is {ALL[word].form()!r}")
+    return ALL[word](tuple(map(int, windows)))

@@ -1,0 +1,40 @@
+# file: learning/features/code.py
+"""Name compiled code by what it says: its own source, that of all it calls, and the constants they use."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+__all__ = ["code_hash"]
+
+_CONSTANTS = (bool, int, float, str)
+
+
+def code_hash(functions: Iterable[Callable[..., Any]], words: Iterable[str] = ()) -> str:
+    """Return the sha256 of the source of `functions`, of the compiled functions they call, and of `words`.
+
+    Constants of a module count by their value, so that moving one does not change the hash and changing it does.
+    """
+    found: dict[str, str] = {}
+    for function in functions:
+        _gather(function, found)
+    told = [*words, *(found[name] for name in sorted(found))]
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()
+
+
+def _gather(function: Callable[..., Any], found: dict[str, str]) -> None:
+    plain = getattr(function, "py_func", function)
+    name = f"{plain.__module__}.{plain.__qualname__}"
+    if name in found:
+        return
+    found[name] = inspect.getsource(plain)
+    space = plain.__globals__
+    for word in plain.__code__.co_names:
+        used = space.get(word)
+        if isinstance(used, _CONSTANTS):
+            found[f"{name}.{word}"] = f"{word} = {used!r}"
+        elif hasattr(used, "py_func"):
+            _gather(used, found)

@@ -1,0 +1,81 @@
+# file: learning/features/feature.py
+"""What every feature says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from tradingbot.core.errors import ConfigError
+from tradingbot.core.statistics.arrays import Floats
+
+__all__ = ["LONGEST", "Family", "Feature", "Kernel"]
+
+LONGEST = 4096
+"""The longest window, in bars."""
+
+Kernel = Callable[[Floats, int, int, int], float]
+"""Compiled: the tape [rows, 2 x size], the position after the newest bar, and two windows (0 where there is none)."""
+
+
+class Family(StrEnum):
+    """What a feature looks at."""
+
+    PRICE = "price"
+    VOLATILITY = "volatility"
+    VOLUME = "volume"
+    MICROSTRUCTURE = "microstructure"
+    FUNDING = "funding"
+    CROSS = "cross-asset"
+    CALENDAR = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One number a bar, from the last `memory` bars alone and free of the price's and the volume's scale.
+
+    A class states its `word`, its `family`, what each window is (`takes`), the shortest window, how many bars it needs
+    `before` its longest window, and its compiled `kernel`.
+
+    Raises
+    ------
+    ConfigError
+        When the number of windows or a window is not allowed.
+    """
+
+    windows: tuple[int, ...] = ()
+
+    word: ClassVar[str]
+    family: ClassVar[Family]
+    takes: ClassVar[tuple[str, ...]] = ("bars",)
+    shortest: ClassVar[int] = 1
+    before: ClassVar[int] = 0
+    kernel: ClassVar[Kernel]
+
+    def __post_init__(self) -> None:
+        if len(self.windows) != len(self.takes):
+            raise ConfigError(f"feature {self.name!r} had {len(self.windows)} windows, allowed is {self.form()!r}")
+        for window in self.windows:
+            if not self.shortest <= window <= LONGEST:
+                raise ConfigError(
+                    f"a window of feature {self.name!r} was {window}, allowed is {self.shortest} to {LONGEST} bars"
+                )
+        if len(self.windows) == 2 and self.windows[0] >= self.windows[1]:
+            raise ConfigError(f"the windows of feature {self.name!r} were {self.windows}, allowed is short below long")
+
+    @property
+    def name(self) -> str:
+        """The word and its windows: "momentum 24"."""
+        return " ".join([self.word, *map(str, self.windows)])
+
+    @property
+    def memory(self) -> int:
+        """How many bars, the newest included, the value depends on."""
+        return max(self.windows, default=1) + self.before
+
+    @classmethod
+    def form(cls) -> str:
+        """Return what a name of this feature looks like: "momentum BARS"."""
+        return " ".join([cls.word, *(window.upper() for window in cls.takes)])

@@ -1,0 +1,113 @@
+# file: learning/features/featureset.py
+"""Turn bars into features: one compiled update, for a live bar and for years of them alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tradingbot.core.errors import ConfigError
+from tradingbot.core.statistics.arrays import Floats
+from tradingbot.learning.features.catalogue import feature
+from tradingbot.learning.features.chain import compiled_fold, compiled_step, hash_of, plan_of, state_of
+from tradingbot.learning.moments import Moments
+
+__all__ = ["FeatureSet"]
+
+_MOST_DIGITS = 12
+
+
+class FeatureSet:
+    """The named features of one instrument, bar after bar.
+
+    A value depends on the last `memory` bars alone, bit for bit, so a set that was fed `memory` bars agrees with one
+    that was fed years. Until then, and for as long as a missing number is in a feature's window, the feature is NaN.
+    Prices, the quoted spread and volumes are rounded to their digits first; a price that is not above 0 is missing.
+
+    Parameters
+    ----------
+    names
+        Such as ("momentum 24", "volratio 12 96"): the word of a feature, then its windows in bars.
+    price_digits, size_digits
+        Of the instrument, 0 to 12.
+    leader_digits
+        Of the leader's price.
+
+    Raises
+    ------
+    ConfigError
+        When there is no name, one is not a feature or comes twice, or the digits are not allowed.
+    """
+
+    __slots__ = ("_digits", "_features", "_out", "_plan", "_state", "_step", "memory", "names")
+
+    def __init__(self, names: Sequence[str], price_digits: int, size_digits: int, leader_digits: int = 8) -> None:
+        self._features = tuple(feature(name) for name in names)
+        self._digits = (price_digits, size_digits, leader_digits)
+        self.names = tuple(one.name for one in self._features)
+        _check(self.names, self._digits)
+        self.memory = max(one.memory for one in self._features)
+        self._step = compiled_step()
+        self._plan = plan_of(self._features)
+        self._state, self._out = state_of(self._plan, *self._digits)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the features' code, names and digits: equal hashes make equal features."""
+        return hash_of(self._features, *map(str, self._digits))
+
+    def fresh(self) -> FeatureSet:
+        """Return a set of the same features that has seen no bar."""
+        return FeatureSet(self.names, *self._digits)
+
+    def update(
+        self,
+        ts: int,
+        open: float,
+        high: float,
+        low: float,
+        close: float,
+        volume: float,
+        spread: float,
+        funding: float,
+        leader: float,
+    ) -> Floats:
+        """Take one bar, as a row of `Moments`, and return the features [k].
+
+        The array is the set's own and holds the next bar's features after the next update: copy what you keep.
+        """
+        self._step(ts, open, high, low, close, volume, spread, funding, leader, self._state, self._plan)
+        return self._out
+
+    def fold(self, moments: Moments) -> Floats:
+        """Take all bars of `moments`, after those taken before, and return what `update` would have: [n, k]."""
+        table = np.column_stack(
+            [
+                moments.open,
+                moments.high,
+                moments.low,
+                moments.close,
+                moments.volume,
+                moments.spread,
+                moments.funding,
+                moments.leader,
+            ]
+        ).astype(np.float64, order="C", copy=False)
+        out = np.empty((len(moments), len(self.names)))
+        compiled_fold()(np.array(moments.ts, dtype=np.int64), table, self._state, self._plan, out)
+        return out
+
+    def __reduce__(self) -> tuple[type[FeatureSet], tuple[tuple[str, ...], int, int, int]]:
+        return FeatureSet, (self.names, *self._digits)
+
+
+def _check(names: tuple[str, ...], digits: tuple[int, int, int]) -> None:
+    if not names:
+        raise ConfigError("features were 0, allowed is 1 or more")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ConfigError(f"feature {twice[0]!r} was named {names.count(twice[0])} times, allowed is once")
+    for number in digits:
+        if not 0 <= number <= _MOST_DIGITS:
+            raise ConfigError(f"digits of a price or size were {number}, allowed is 0 to {_MOST_DIGITS}")
