@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nautilus_trader.common import DataActor, DataActorConfig
@@ -18,7 +18,11 @@ from tradingbot.learning.outcomes import Outcomes
 from tradingbot.learning.schedule import Schedule
 from tradingbot.learning.watch import Watch
 
-__all__ = ["ModelActor"]
+__all__ = ["FUNDING", "SPREAD", "ModelActor", "looks_at"]
+
+SPREAD = ("quotedspread",)
+FUNDING = ("fundingrate", "fundingmean")
+"""The words of the features that look at more than bars."""
 
 
 class ModelActor(DataActor):
@@ -57,9 +61,9 @@ class ModelActor(DataActor):
         """Ask for what the features need."""
         for name, bar_type in self._bar_types.items():
             self.subscribe_bars(bar_type)
-            if needs(self._schedule.first.features, "spread"):
+            if looks_at(self._schedule.first.features, SPREAD):
                 self.subscribe_quotes(bar_type.instrument_id)
-            if needs(self._schedule.first.features, "funding"):
+            if looks_at(self._schedule.first.features, FUNDING):
                 self.subscribe_funding_rates(bar_type.instrument_id)
             self._watches[name].ts = 0
 
@@ -112,8 +116,6 @@ class ModelActor(DataActor):
         self.publish_message(SIGNAL, signal)
 
 
-def needs(features: tuple[str, ...], word: str) -> bool:
-    """Return whether any of the features, by their names, looks at `word`: spread, funding or leader."""
-    from tradingbot.learning.features.catalogue import ALL
-
-    return any(word in ALL[name.split()[0]].needs for name in features)
+def looks_at(features: Sequence[str], words: Sequence[str]) -> bool:
+    """Return whether any of the features, by their names, is of these words."""
+    return any(name.split()[0] in words for name in features)

@@ -74,7 +74,7 @@ class Schedule:
 
 def watched(features: Sequence[str], bars: int) -> tuple[str, ...]:
     """Return the features to compute: the models' own, then the volatility of one bar over the last `bars`."""
-    return (*features, f"volatility {bars}")
+    return (*features, f"realised {bars}")
 
 
 def _in_order(terms: Sequence[Term]) -> list[Term]:

@@ -56,7 +56,7 @@ def learned(
     from tradingbot.learning.driftactor import DriftActor
     from tradingbot.learning.drift.monitor import DriftMonitor
     from tradingbot.learning.metafilter import MetaFilter
-    from tradingbot.learning.modelactor import ModelActor
+    from tradingbot.learning.modelactor import FUNDING, SPREAD, ModelActor, looks_at
     from tradingbot.learning.schedule import Schedule, Term
 
     terms = []
@@ -72,6 +72,8 @@ def learned(
     instruments = {str(item.id): item for item in market.instruments if str(item.id) in bar_types}
     step = market.sources[0].step.ns
     if recipe.target == "meta":
+        if looks_at(schedule.first.features, (*SPREAD, *FUNDING)):
+            raise ConfigError("recipe.features: a meta model hears bars alone, allowed are no quotes and no funding")
         return Learned([drift], MetaFilter(schedule, instruments, step, drift.observe))
     actor = ModelActor(schedule, instruments, bar_types, step, round_trips(market, venue), faults)
     return Learned([drift, actor])
