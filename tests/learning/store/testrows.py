@@ -16,7 +16,7 @@ from tradingbot.learning.store.rows import FeatureRows, feature_rows, unstored
 
 def _rows(stamps: list[int]) -> FeatureRows:
     ts = np.array(sorted(stamps), np.int64)
-    return feature_rows(ts, ("a",), ts[:, None] * 0.5)
+    return feature_rows(ts, ("a",), ts[:, None].astype(np.float64))
 
 
 def test_the_hash_is_of_names_count_stamps_and_values_in_little_endian() -> None:

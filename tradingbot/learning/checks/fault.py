@@ -49,7 +49,4 @@ def refuse(faults: Sequence[Fault], ts: Ints, where: str) -> None:
 
 
 def _time(ts: Ints, row: int) -> str:
-    try:
-        return to_iso(int(ts[row]))
-    except (OverflowError, ValueError):
-        return f"{int(ts[row])} ns"
+    return to_iso(int(ts[row])) if ts.dtype == np.int64 else str(ts[row])
