@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.folds.audit import audit
+from tradingbot.core.folds.purge import keep
 from tradingbot.core.folds.span import Span
 from tradingbot.learning.models.samples import Samples
 
@@ -29,9 +30,10 @@ def hold_out(samples: Samples, holdout_share: float, embargo: int) -> tuple[Samp
     if not len(ordered):
         raise BadInput("rows were 0, allowed is enough for a fit part and a calibration slice")
     border = int(ordered.starts[min(len(ordered) - 1, round(len(ordered) * (1 - holdout_share)))])
-    fitted, held = ordered.take(ordered.ends < border - embargo), ordered.take(ordered.starts >= border)
+    held = ordered.take(ordered.starts >= border)
+    later = Span(border - embargo, int(held.ends.max()) + 1)
+    fitted = ordered.take(keep(ordered.starts, ordered.ends, [later], embargo))
     if not len(fitted):
         raise BadInput(f"rows to fit were 0: no label ended {embargo} ns before the calibration slice of {len(held)}")
-    slice_span = Span(border - embargo, int(held.ends.max()) + 1)
-    audit(fitted.starts, fitted.ends, [slice_span], embargo, "fit part before the calibration slice")
+    audit(fitted.starts, fitted.ends, [later], embargo, "fit part before the calibration slice")
     return fitted, held

@@ -91,7 +91,7 @@ def net_trades(
     A decision is sure when max(p, 1 - p) >= `least`; p >= 1/2 is a long and earns `net_up`, below a short and earns
     `net_down`. A one-sided (meta) sample is never short. After a trade the next is taken once its label has ended.
     `least` None takes nothing; `allowed` [n] leaves out others, such as those a conformal set abstains from. Days
-    run from the first start to the last end, without weekends below 365 `days_per_year`.
+    run from the first start to the last end; below 365 `days_per_year` weekends are part of Monday.
     """
     net = np.where(probability >= 0.5, samples.net_up, samples.net_down)
     sure = np.isfinite(net) & np.isfinite(probability) & (allowed if allowed is not None else True)
@@ -132,12 +132,13 @@ def _without_overlap(samples: Samples, sure: Ints) -> Ints:
 def _by_day(samples: Samples, taken: Ints, earned: Floats, days_per_year: int) -> tuple[Ints, Floats]:
     if not len(samples):
         return np.empty(0, dtype=np.int64), np.empty(0)
-    days = np.arange(_day(int(samples.starts.min())), _day(int(samples.ends.max())) + 1, dtype=np.int64)
+    last = _day(int(samples.ends.max()))
+    days = np.arange(int(samples.starts.min()) // DAY + 1, last + 3, dtype=np.int64)
     if days_per_year < 365:
         days = days[(days - 1 + _THURSDAY) % 7 < 5]
+    days = days[: int(np.searchsorted(days, last)) + 1]
     place = np.searchsorted(days, _day(samples.ends[taken]))
-    inside = np.minimum(place, len(days) - 1)
-    return days * DAY, np.bincount(inside, earned, minlength=len(days)) if len(days) else np.empty(0)
+    return days * DAY, np.bincount(place, earned, minlength=len(days))
 
 
 def _day[T: (int, Ints)](ts: T) -> T:

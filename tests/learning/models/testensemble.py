@@ -1,0 +1,141 @@
+# file: tests/learning/models/testensemble.py
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.learning.models.planted import HOUR, LINEAR, SPECS, noise, planted
+from tradingbot.core.errors import BadInput
+from tradingbot.core.messages.intent import Strength
+from tradingbot.learning.models.conformal import realised_coverage
+from tradingbot.learning.models.ensemble import STACK, Ensemble, fit_ensemble
+from tradingbot.learning.models.portable.linear import Linear
+from tradingbot.learning.models.portable.parity import check_parity
+from tradingbot.learning.models.samples import Samples
+from tradingbot.learning.models.scoring import auc, net_trades
+from tradingbot.learning.models.strength import NEVER
+
+
+def _fit(rows: Samples, seed: int = 1) -> Ensemble:
+    return fit_ensemble(rows, SPECS, folds=3, embargo=2 * HOUR, holdout_share=0.3, alpha=0.3, seed=seed)
+
+
+@functools.cache
+def _learned() -> Ensemble:
+    return _fit(planted(3000, 1))
+
+
+def test_the_ensemble_beats_the_line_where_the_truth_is_crooked() -> None:
+    later = planted(2000, 2)
+    model = auc(_learned().portable.probabilities(later.x), later.y, later.weight)
+    line = auc(_learned().baseline.probabilities(later.x), later.y, later.weight)
+    assert model is not None
+    assert line is not None
+    assert model > 0.75
+    assert model > line + 0.2
+
+
+def test_its_trades_earn_and_the_lines_do_not_happen() -> None:
+    later, learned = planted(2000, 3), _learned()
+    p = learned.portable.probabilities(later.x)
+    found = net_trades(p, later, learned.thresholds.weak, 365, learned.conformal.decides(p))
+    assert found.sharpe is not None
+    assert found.sharpe > 5
+    assert learned.base.thresholds == NEVER
+    assert {learned.thresholds.strength(q) for q in p.tolist()} >= {Strength.WEAK, Strength.NORMAL}
+
+
+def test_of_noise_nothing_is_learned_and_nothing_is_traded() -> None:
+    found = [_fit(noise(1200, seed)) for seed in range(20)]
+    scores = [later.auc for ensemble in found for later in ensemble.later_scores[-1:] if later.auc is not None]
+    assert np.mean(scores) == pytest.approx(0.5, abs=0.03)
+    assert sum(ensemble.thresholds != NEVER for ensemble in found) <= 2
+
+
+def test_the_exported_model_says_what_the_frameworks_say() -> None:
+    learned = _learned()
+    assert 32 <= len(learned.probe) <= 64
+    check_parity(learned.portable, learned.probe, learned.expected, "the ensemble")
+
+
+def test_the_same_rows_and_seed_give_the_same_arrays() -> None:
+    once, again = _learned().portable.arrays(), _fit(planted(3000, 1)).portable.arrays()
+    assert all(once[name].tobytes() == again[name].tobytes() for name in once)
+
+
+def test_another_seed_gives_another_model() -> None:
+    rows = planted(800, 4)
+    assert (_fit(rows, 1).expected != _fit(rows, 2).expected).any()
+
+
+def test_coverage_on_new_rows_is_what_was_promised() -> None:
+    later, learned = planted(4000, 5), _learned()
+    found = realised_coverage(learned.conformal, learned.portable.probabilities(later.x), later.y)
+    # Some 450 rows a class calibrated: a standard deviation of 0.022, less what they share.
+    assert found == pytest.approx(0.7, abs=0.06)
+
+
+def test_what_is_unseen_is_predicted_by_each_and_by_the_stack() -> None:
+    learned = _learned()
+    names = [spec.kind for spec in SPECS] + [STACK]
+    assert list(learned.out_of_fold) == list(learned.later) == names
+    assert all(np.isfinite(given).all() and len(given) == len(learned.fitted) for given in learned.out_of_fold.values())
+    assert all(np.isfinite(given).all() and len(given) == len(learned.held) for given in learned.later.values())
+    assert [found.name for found in learned.scores] == [found.name for found in learned.later_scores] == names
+    assert learned.fitted.ends.max() < learned.held.starts.min() - 2 * HOUR
+
+
+def test_the_held_rows_change_no_member_and_no_stack() -> None:
+    rows = planted(900, 6, straight=1.0)
+    whole = _fit(rows)
+    x, y = rows.x.copy(), rows.y.copy()
+    held = rows.starts >= whole.held.starts.min()
+    x[held], y[held] = x[held] * 100 + 5, 1 - y[held]
+    other = _fit(replace(rows, x=x, y=y))
+    for mine, theirs in zip(
+        (*whole.portable.members, whole.portable.stack), (*other.portable.members, other.portable.stack), strict=True
+    ):
+        for name in mine.__slots__:
+            assert np.array_equal(getattr(mine, name), getattr(theirs, name)), name
+    centred = whole.portable.members[0]
+    assert isinstance(centred, Linear)
+    assert centred.centre == pytest.approx(whole.fitted.x.mean(axis=0), abs=1e-12)
+
+
+def test_rows_of_neither_class_are_predicted_and_not_fitted() -> None:
+    rows = planted(1500, 7)
+    neither = rows.y.copy()
+    neither[::4] = -1
+    found = _fit(replace(rows, y=neither))
+    odd = rows.x.copy()
+    odd[::4] += 1
+    moved = _fit(replace(rows, y=neither, x=odd))
+    assert len(found.later[STACK]) == len(found.held)
+    assert found.portable.stack.coefficients.tolist() == moved.portable.stack.coefficients.tolist()
+
+
+def test_the_order_of_the_rows_does_not_matter() -> None:
+    rows = planted(700, 8)
+    assert _fit(rows.take(np.random.default_rng(9).permutation(700))).expected.tolist() == _fit(rows).expected.tolist()
+
+
+def test_the_line_alone_is_its_own_baseline() -> None:
+    rows = planted(900, 10, straight=1.0)
+    found = fit_ensemble(rows, [LINEAR], folds=3, embargo=0, holdout_share=0.4, alpha=0.2, seed=1)
+    assert found.portable.probabilities(rows.x).tolist() == found.baseline.probabilities(rows.x).tolist()
+    assert found.thresholds == found.base.thresholds
+
+
+def test_a_meta_sample_is_learned_without_shorts() -> None:
+    rows = planted(1500, 11)
+    found = _fit(replace(rows, net_down=np.full(1500, np.nan)))
+    assert found.thresholds.weak is not None
+
+
+def test_no_member_or_one_twice_is_refused() -> None:
+    for specs in ([], [LINEAR, LINEAR]):
+        with pytest.raises(BadInput, match="allowed is one or more, each kind once"):
+            fit_ensemble(noise(100, 1), specs, folds=3, embargo=0, holdout_share=0.3, alpha=0.3, seed=1)

@@ -1,0 +1,134 @@
+# file: tests/learning/models/testscoring.py
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import brier_score_loss, roc_auc_score
+from sklearn.metrics import log_loss as log_loss_of_sklearn
+
+from tests.learning.models.planted import HOUR, noise, planted
+from tradingbot.learning.models.odds import sigmoid
+from tradingbot.learning.models.samples import Samples
+from tradingbot.learning.models.scoring import auc, brier, log_loss, net_trades, score
+
+DAY = 24 * HOUR
+MONDAY = 20_000 * DAY - (20_000 + 3) % 7 * DAY
+
+
+def _rows(starts: list[int], hours: list[int], up: list[float], instrument: list[int] | None = None) -> Samples:
+    begins, n = MONDAY + np.array(starts) * HOUR, len(starts)
+    return Samples(
+        np.zeros((n, 1)),
+        np.ones(n, dtype=np.int8),
+        np.ones(n),
+        begins,
+        begins + np.array(hours) * HOUR,
+        np.array(up),
+        -np.array(up) - 0.001,
+        np.array(instrument or [0] * n),
+    )
+
+
+@given(st.integers(0, 1000), st.integers(2, 60), st.integers(1, 8))
+def test_scores_are_those_of_sklearn(seed: int, n: int, levels: int) -> None:
+    rng = np.random.default_rng(seed)
+    p = rng.integers(1, levels + 1, n) / (levels + 1)
+    y = np.append(np.array([0, 1], dtype=np.int8), rng.integers(0, 2, n - 2).astype(np.int8))
+    weight = rng.uniform(0.1, 3, n)
+    assert auc(p, y, weight) == pytest.approx(roc_auc_score(y, p, sample_weight=weight))
+    assert log_loss(p, y, weight) == pytest.approx(log_loss_of_sklearn(y, p, sample_weight=weight))
+    assert brier(p, y, weight) == pytest.approx(brier_score_loss(y, p, sample_weight=weight))
+
+
+def test_rows_without_a_class_or_a_probability_are_not_scored() -> None:
+    rows = noise(200, 1)
+    p = np.random.default_rng(2).uniform(size=200)
+    p[:20], rows.y[20:40] = np.nan, -1
+    assert score("x", p, rows) == score("x", p[40:], rows.take(np.arange(40, 200)))
+
+
+def test_undefined_scores_are_none() -> None:
+    one = np.ones(3, dtype=np.int8)
+    assert auc(np.array([0.1, 0.2, 0.3]), one, np.ones(3)) is None
+    assert log_loss(np.zeros(0), one[:0], np.ones(0)) is None
+    assert brier(np.zeros(0), one[:0], np.ones(0)) is None
+
+
+def test_a_trade_that_is_open_keeps_others_out_until_its_label_has_ended() -> None:
+    rows = _rows([0, 1, 2, 3, 4], [2, 2, 2, 9, 1], [0.01, 0.5, 0.5, 0.02, 0.5])
+    found = net_trades(np.full(5, 0.9), rows, 0.6, 365)
+    assert found.taken.tolist() == [0, 3]
+    assert found.total == pytest.approx(0.03)
+    assert found.mean == pytest.approx(0.015)
+
+
+def test_instruments_do_not_stand_in_each_others_way() -> None:
+    rows = _rows([0, 0, 1, 1], [5, 1, 5, 5], [0.01] * 4, [0, 1, 0, 1])
+    assert net_trades(np.full(4, 0.9), rows, 0.6, 365).taken.tolist() == [0, 1]
+
+
+def test_rows_in_any_order_are_walked_through_in_time() -> None:
+    rows = _rows([4, 0, 2], [1, 1, 9], [0.01, 0.02, 0.03])
+    assert net_trades(np.full(3, 0.9), rows, 0.6, 365).taken.tolist() == [1, 2]
+
+
+def test_below_a_half_the_short_is_earned_and_less_sure_is_left() -> None:
+    rows = _rows([0, 2, 4, 6], [1, 1, 1, 1], [-0.01, 0.02, 0.5, -0.5])
+    found = net_trades(np.array([0.2, 0.8, 0.59, 0.41]), rows, 0.6, 365)
+    assert found.taken.tolist() == [0, 1]
+    assert found.total == pytest.approx(0.01 - 0.001 + 0.02)
+
+
+def test_a_meta_model_never_takes_the_other_side() -> None:
+    rows = replace(_rows([0, 2], [1, 1], [0.01, 0.02]), net_down=np.full(2, np.nan))
+    assert net_trades(np.array([0.1, 0.9]), rows, 0.6, 365).taken.tolist() == [1]
+
+
+def test_never_and_not_allowed_take_nothing() -> None:
+    rows = _rows([0, 2], [1, 1], [0.01, 0.02])
+    found = net_trades(np.full(2, 0.9), rows, None, 365)
+    assert (found.trades, found.total, found.mean, found.profit_factor, found.sharpe) == (0, 0.0, None, None, None)
+    assert net_trades(np.full(2, 0.9), rows, 0.6, 365, np.array([False, True])).taken.tolist() == [1]
+
+
+def test_a_trade_counts_on_the_day_it_ends_and_quiet_days_count_as_nothing() -> None:
+    rows = _rows([23, 50, 95], [1, 2, 3], [0.01, -0.005, 0.02])
+    found = net_trades(np.full(3, 0.9), rows, 0.6, 365)
+    assert ((found.days - MONDAY) // DAY).tolist() == [1, 2, 3, 4, 5]
+    assert found.daily.tolist() == pytest.approx([0.01, 0, -0.005, 0, 0.02])
+    daily = np.array([0.01, 0, -0.005, 0, 0.02])
+    assert found.sharpe == pytest.approx(daily.mean() / daily.std(ddof=1) * 365**0.5)
+    assert found.profit_factor == pytest.approx(0.03 / 0.005)
+
+
+def test_weekends_are_mondays_where_they_are_no_trading_days() -> None:
+    rows = _rows([96, 121, 150, 180], [1, 1, 1, 1], [0.01, 0.02, 0.03, 0.04])
+    found = net_trades(np.full(4, 0.9), rows, 0.6, 252)
+    assert ((found.days - MONDAY) // DAY).tolist() == [5, 8]
+    assert found.daily == pytest.approx([0.01, 0.09])
+
+
+def test_a_window_of_weekend_alone_loses_no_return() -> None:
+    rows = _rows([122], [3], [0.01])
+    found = net_trades(np.full(1, 0.9), rows, 0.6, 252)
+    assert found.total == pytest.approx(0.01)
+    assert found.daily.sum() == pytest.approx(0.01)
+
+
+def test_nothing_earns_nothing() -> None:
+    none = noise(0, 1)
+    found = net_trades(np.zeros(0), none, 0.5, 365)
+    assert (found.trades, len(found.days)) == (0, 0)
+
+
+def test_knowing_the_truth_earns_more_than_guessing() -> None:
+    rows = planted(2000, 3, straight=1.0, crossed=0.0)
+    knows = net_trades(sigmoid(rows.x[:, 0]), rows, 0.6, 365)
+    guesses = net_trades(sigmoid(rows.x[:, 5]), rows, 0.6, 365)
+    assert knows.sharpe is not None
+    assert guesses.sharpe is not None
+    assert knows.sharpe > guesses.sharpe + 5
