@@ -1,0 +1,59 @@
+# file: learning/driftactor.py
+"""The actor that tells a run when its market no longer looks like the one its model was trained on."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from nautilus_trader.common import DataActor, DataActorConfig
+from nautilus_trader.model import ActorId
+
+from tradingbot.core.execution.faults import Faults, guarded
+from tradingbot.core.execution.topics import DRIFT, OBSERVATION, RESOLVED
+from tradingbot.core.messages.drift import DriftFound
+from tradingbot.core.messages.observation import Observation, Resolved
+from tradingbot.learning.drift.monitor import DriftMonitor
+
+__all__ = ["DriftActor", "Happenings"]
+
+_NAME = "DRIFT-000"
+
+
+class Happenings(Protocol):
+    """Whoever keeps what happened to the lane."""
+
+    def happened(self, kind: str, sentence: str, ts: int) -> None:
+        """Keep a happening."""
+
+
+class DriftActor(DataActor):
+    """Hear every observation and outcome, and publish and record each `DriftFound`. It stops nothing by itself."""
+
+    def __new__(cls, *_args: object, **_kwargs: object) -> DriftActor:
+        return super().__new__(cls)
+
+    def __init__(self, monitor: DriftMonitor, record: Happenings, faults: Faults) -> None:
+        super().__init__(DataActorConfig(actor_id=ActorId(_NAME)))
+        self.faults = faults
+        self._monitor = monitor
+        self._record = record
+
+    @guarded
+    def on_start(self) -> None:
+        """Subscribe to what the model says and achieves."""
+        self.subscribe_topic(OBSERVATION, self.faults.watched(_NAME, OBSERVATION, self.observe))
+        self.subscribe_topic(RESOLVED, self.faults.watched(_NAME, RESOLVED, self.resolve))
+
+    def observe(self, seen: Observation) -> None:
+        """Take in what a model saw and said."""
+        for found in self._monitor.observed(seen):
+            self._tell(found)
+
+    def resolve(self, known: Resolved) -> None:
+        """Take in how an opinion ended."""
+        for found in self._monitor.resolved(known):
+            self._tell(found)
+
+    def _tell(self, found: DriftFound) -> None:
+        self._record.happened("drift", found.sentence, found.ts)
+        self.publish_message(DRIFT, found)
