@@ -12,7 +12,7 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Bars, Floats, Ints
 from tradingbot.learning.features.featureset import FeatureSet
 from tradingbot.learning.moments import Moments
-from tradingbot.learning.schedule import watched
+from tradingbot.learning.watch import watched
 
 __all__ = ["Featured", "Slice", "featured"]
 

@@ -11,9 +11,11 @@ from nautilus_trader.model import ActorId
 
 from tradingbot.core.execution.faults import Faults, guarded
 from tradingbot.core.execution.topics import OBSERVATION, RESOLVED, SIGNAL
+from tradingbot.core.market.arrays import Floats
 from tradingbot.core.messages.observation import Observation
 from tradingbot.core.messages.signal import Signal
-from tradingbot.learning.opinion import Opinion, reach_of
+from tradingbot.learning.barriers import reach_of
+from tradingbot.learning.opinion import Opinion
 from tradingbot.learning.outcomes import Outcomes
 from tradingbot.learning.schedule import Schedule
 from tradingbot.learning.watch import Watch
@@ -92,12 +94,11 @@ class ModelActor(DataActor):
         # A sum is finite when every one of its terms is.
         if opinion is None or not float(values.sum()) - float(values.sum()) == 0.0:
             return
-        row, volatility = values[: self._looked_at], float(values[-1])
-        self._say(name, bar, opinion, row, volatility)
+        self._say(name, bar, opinion, values)
 
-    def _say(self, name: str, bar: Any, opinion: Opinion, row: Any, volatility: float) -> None:
-        barriers = self._recipe.barriers
-        reach = float(reach_of(volatility, barriers.horizon, barriers.reach, barriers.least, barriers.most))
+    def _say(self, name: str, bar: Any, opinion: Opinion, values: Floats) -> None:
+        barriers, row = self._recipe.barriers, values[: self._looked_at]
+        reach = float(reach_of(values[-1], barriers))
         probability = opinion.probability(row)
         side, strength = opinion.side(probability)
         self._outcomes[name].decided(bar.ts_event, probability, reach, opinion)

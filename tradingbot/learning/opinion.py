@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from tradingbot.core.market.arrays import Floats
 from tradingbot.core.messages.intent import Side, Strength
 from tradingbot.learning.models.conformal import Conformal
@@ -15,7 +13,7 @@ from tradingbot.learning.models.strength import Thresholds
 if TYPE_CHECKING:
     from tradingbot.learning.schedule import Term
 
-__all__ = ["Opinion", "reach_of"]
+__all__ = ["Opinion"]
 
 
 class Opinion:
@@ -49,11 +47,3 @@ class Opinion:
         """Return how sure it is that an entry pays; None where it is not expected to, or the model abstains."""
         side, strength = self.side(probability)
         return strength if side is Side.LONG else None
-
-
-def reach_of(volatility: Floats | float, horizon: int, reach: float, least: float, most: float) -> Floats:
-    """Return how far the barriers lie, a fraction of the price, from the volatility of one bar.
-
-    reach * volatility * sqrt(horizon), between `least` and `most`.
-    """
-    return np.asarray(np.clip(reach * np.asarray(volatility) * np.sqrt(horizon), least, most), dtype=np.float64)

@@ -10,7 +10,7 @@ from tradingbot.core.errors import ConfigError
 from tradingbot.learning.artefact import Artefact
 from tradingbot.learning.features.featureset import FeatureSet
 from tradingbot.learning.opinion import Opinion
-from tradingbot.learning.watch import Watch
+from tradingbot.learning.watch import Watch, watched
 
 __all__ = ["Schedule", "Term"]
 
@@ -70,11 +70,6 @@ class Schedule:
     def opinions(self) -> list[Opinion]:
         """Every opinion, in order of time."""
         return [opinion for _, _, opinion in self._opinions]
-
-
-def watched(features: Sequence[str], bars: int) -> tuple[str, ...]:
-    """Return the features to compute: the models' own, then the volatility of one bar over the last `bars`."""
-    return (*features, f"realised {bars}")
 
 
 def _in_order(terms: Sequence[Term]) -> list[Term]:

@@ -9,6 +9,7 @@ settlements of funding up to the bar's open, since later ones may arrive before 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from tradingbot.core.market.arrays import Bars, Columns, Floats, Funding, Ints
 from tradingbot.learning.features.featureset import FeatureSet
 from tradingbot.learning.moments import Moments
 
-__all__ = ["Watch", "moments_of"]
+__all__ = ["Watch", "moments_of", "watched"]
 
 _NAN = math.nan
 
@@ -69,6 +70,11 @@ class Watch:
             self._led,
         )
         return values
+
+
+def watched(features: Sequence[str], bars: int) -> tuple[str, ...]:
+    """Return the features to compute: the models' own, then the volatility of one bar over the last `bars`."""
+    return (*features, f"realised {bars}")
 
 
 def moments_of(

@@ -12,7 +12,7 @@ from tradingbot.learning.datasets import Featured
 from tradingbot.learning.labels.direction import direction, span_ends
 from tradingbot.learning.labels.triplebarrier import Outcome, decidable, triple_barrier
 from tradingbot.learning.models.samples import Samples
-from tradingbot.learning.opinion import reach_of
+from tradingbot.learning.barriers import reach_of
 
 __all__ = ["direction_samples"]
 
@@ -29,7 +29,7 @@ def direction_samples(pieces: Sequence[Featured], recipe: ModelRecipe) -> Sample
 def _of(piece: Featured, number: int, recipe: ModelRecipe) -> Samples:
     barriers, bars = recipe.barriers, piece.slice.bars
     events = decidable(len(bars), piece.warm[:: recipe.every], barriers.horizon)
-    reach = reach_of(piece.volatility[events], barriers.horizon, barriers.reach, barriers.least, barriers.most)
+    reach = reach_of(piece.volatility[events], barriers)
 
     def taken(side: int) -> Outcome:
         sides = np.full(len(events), side, dtype=np.int8)

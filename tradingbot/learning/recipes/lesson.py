@@ -86,7 +86,7 @@ def learn(task: Task) -> Lesson:
         seed=seed,
     )
     return Lesson(
-        artefact=_artefact(task, rows, fitted),
+        artefact=_artefact(task, fitted),
         recipe=searched.recipe,
         tried=searched.tried,
         ensemble=fitted,
@@ -111,7 +111,7 @@ def _importance(task: Task, recipe: ModelRecipe, rows: Samples) -> tuple[Feature
     return permutation_importance(fit, rows, recipe.folds, task.embargo, _REPEATS, task.seed)
 
 
-def _artefact(task: Task, rows: Samples, fitted: Ensemble) -> Artefact:
+def _artefact(task: Task, fitted: Ensemble) -> Artefact:
     about, limits = task.about, fitted.thresholds
     manifest = Manifest(
         candidate=about.candidate,
@@ -128,16 +128,25 @@ def _artefact(task: Task, rows: Samples, fitted: Ensemble) -> Artefact:
         misses=(fitted.conformal.quantile0, fitted.conformal.quantile1),
         learned=about.learned,
     )
-    reference = Reference.of_training(
+    return Artefact(manifest, fitted.portable, _reference(task, fitted), fitted.probe, fitted.expected)
+
+
+def _reference(task: Task, fitted: Ensemble) -> Reference:
+    """Return what drift is measured against: the features of all rows, the probabilities of those that no fit saw."""
+    rows = Samples.join([fitted.fitted, fitted.held])
+    said = np.concatenate([np.full(len(fitted.fitted), np.nan), fitted.model.crossed])
+    recipe = task.recipe
+    return Reference.of_training(
         rows.x,
-        _columns(about, rows),
-        fitted.portable.probabilities(rows.x),
-        np.where(rows.labelled, rows.y, 0),
-        task.recipe.miss,
-        task.recipe.drift,
-        task.seed,
+        _columns(task.about, rows),
+        said,
+        rows.y,
+        recipe.miss,
+        recipe.drift.window,
+        task.about.instruments,
+        rows.instrument,
+        recipe.every if recipe.target == "direction" else 1,
     )
-    return Artefact(manifest, fitted.portable, reference, fitted.probe, fitted.expected)
 
 
 def _columns(about: About, rows: Samples) -> tuple[str, ...]:
