@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from numba import njit
-
 from tradingbot.core.statistics.arrays import Floats
+from tradingbot.learning.features.compiling import part
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import DAY, WEEK
 
@@ -20,27 +19,27 @@ __all__ = ["DayCos", "DaySin", "HourCos", "HourSin", "Weekend"]
 _TURN = 2.0 * math.pi
 
 
-@njit(error_model="numpy")
+@part
 def _hour_sin(tape: Floats, end: int, _none: int, _unused: int) -> float:
     return math.sin(_TURN * tape[DAY, end - 1])
 
 
-@njit(error_model="numpy")
+@part
 def _hour_cos(tape: Floats, end: int, _none: int, _unused: int) -> float:
     return math.cos(_TURN * tape[DAY, end - 1])
 
 
-@njit(error_model="numpy")
+@part
 def _day_sin(tape: Floats, end: int, _none: int, _unused: int) -> float:
     return math.sin(_TURN * tape[WEEK, end - 1] / 7.0)
 
 
-@njit(error_model="numpy")
+@part
 def _day_cos(tape: Floats, end: int, _none: int, _unused: int) -> float:
     return math.cos(_TURN * tape[WEEK, end - 1] / 7.0)
 
 
-@njit(error_model="numpy")
+@part
 def _weekend(tape: Floats, end: int, _none: int, _unused: int) -> float:
     return 1.0 if tape[WEEK, end - 1] >= 5.0 else 0.0
 

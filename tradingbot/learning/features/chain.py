@@ -18,28 +18,27 @@ from numba import float64, int64, njit, void
 from tradingbot.core.statistics.arrays import Floats, Ints
 from tradingbot.learning.features.catalogue import ALL
 from tradingbot.learning.features.code import code_hash
+from tradingbot.learning.features.compiling import part
 from tradingbot.learning.features.feature import Feature, Kernel
 from tradingbot.learning.features.rows import COUNT
 from tradingbot.learning.features.tape import write_bar, write_others, write_time
 
 __all__ = ["compiled_fold", "compiled_step", "hash_of", "plan_of", "state_of"]
 
-_STAMP, _SIZE, _AT, _FEATURES, _BOUNDS = 0, 1, 2, 3, 4
+_Pick = Callable[[int, Floats, int, int, int], float]
+_STAMP, _SIZE, _AT, _FEATURES, _ENTRIES = 0, 1, 2, 3, 4
 _PRICE, _VOLUME, _LEADER, _OUT = 0, 1, 2, 3
+_ARITY = 8
 _STEP = void(int64, *[float64] * 8, float64[::1], int64[::1])
 _FOLD = void(int64[::1], float64[:, ::1], float64[::1], int64[::1], float64[:, ::1])
 
 
 def plan_of(features: Sequence[Feature]) -> Ints:
-    """Return which features to work out, one kernel after the other, and how many bars to keep."""
+    """Return which kernels to run over which windows, and how many bars to keep."""
     words = list(ALL)
-    order = sorted(range(len(features)), key=lambda place: words.index(features[place].word))
-    counts = [sum(feature.word == word for feature in features) for word in words]
-    start = _BOUNDS + len(words) + 1
-    bounds = start + 3 * np.concatenate([[0], np.cumsum(counts)])
-    entries = [(place, *(*features[place].windows, 0, 0)[:2]) for place in order]
+    entries = [(words.index(feature.word), *(*feature.windows, 0, 0)[:2]) for feature in features]
     size = max(2, *(feature.memory for feature in features))
-    return np.array([0, size, 0, len(features), *bounds, *np.ravel(entries)], dtype=np.int64)
+    return np.array([0, size, 0, len(features), *np.ravel(entries)], dtype=np.int64)
 
 
 def state_of(plan: Ints, price_digits: int, size_digits: int, leader_digits: int) -> tuple[Floats, Floats]:
@@ -50,33 +49,56 @@ def state_of(plan: Ints, price_digits: int, size_digits: int, leader_digits: int
     return state, state[_OUT : _OUT + count]
 
 
-def _joined(kernels: Sequence[Kernel], first: int = 0) -> Kernel:
-    # Kernels in a tree, since a compiler calling itself 34 deep would run out of stack.
-    if len(kernels) == 1:
-        kernel = kernels[0]
-
-        @njit(error_model="numpy")
-        def each(tape: Floats, end: int, plan: Ints, out: Floats) -> None:
-            for entry in range(plan[_BOUNDS + first], plan[_BOUNDS + first + 1], 3):
-                value = kernel(tape, end, plan[entry + 1], plan[entry + 2])
-                out[plan[entry]] = value if math.isfinite(value) else math.nan
-
-        return each
-    half = len(kernels) // 2
-    left, right = _joined(kernels[:half], first), _joined(kernels[half:], first + half)
-
-    @njit(error_model="numpy")
-    def both(tape: Floats, end: int, plan: Ints, out: Floats) -> None:
-        left(tape, end, plan, out)
-        right(tape, end, plan, out)
-
-    return both
+@part
+def _none(_tape: Floats, _end: int, _short: int, _long: int) -> float:
+    return math.nan
 
 
-_every = _joined([kind.kernel for kind in ALL.values()])
+def _one_of(kernels: Sequence[Kernel]) -> _Pick:
+    eight = [*kernels, *[_none] * (_ARITY - len(kernels))]
+    a, b, c, d, e, f, g, h = eight
+
+    @part
+    def pick(which: int, tape: Floats, end: int, short: int, long: int) -> float:
+        if which == 0:
+            return a(tape, end, short, long)
+        if which == 1:
+            return b(tape, end, short, long)
+        if which == 2:
+            return c(tape, end, short, long)
+        if which == 3:
+            return d(tape, end, short, long)
+        if which == 4:
+            return e(tape, end, short, long)
+        if which == 5:
+            return f(tape, end, short, long)
+        if which == 6:
+            return g(tape, end, short, long)
+        return h(tape, end, short, long)
+
+    return pick
 
 
-@njit(error_model="numpy")
+def _joined(kernels: Sequence[Kernel]) -> _Pick:
+    # Eight at a time, then in twos: each function costs its time to compile.
+    if len(kernels) <= _ARITY:
+        return _one_of(kernels)
+    edge = _ARITY * (-(-len(kernels) // _ARITY) // 2)
+    left, right = _joined(kernels[:edge]), _joined(kernels[edge:])
+
+    @part
+    def pick(which: int, tape: Floats, end: int, short: int, long: int) -> float:
+        if which < edge:
+            return left(which, tape, end, short, long)
+        return right(which - edge, tape, end, short, long)
+
+    return pick
+
+
+_value = _joined([kind.kernel for kind in ALL.values()])
+
+
+@part
 def _take(
     ts: int,
     opened: float,
@@ -95,7 +117,10 @@ def _take(
     write_bar(tape, at, opened, high, low, close, volume, state[_PRICE], state[_VOLUME])
     write_others(tape, at, spread, funding, leader, state[_PRICE], state[_LEADER])
     write_time(tape, at, ts)
-    _every(tape, at + size + 1, plan, state[_OUT:rest])
+    for place in range(plan[_FEATURES]):
+        entry = _ENTRIES + 3 * place
+        value = _value(plan[entry], tape, at + size + 1, plan[entry + 1], plan[entry + 2])
+        state[_OUT + place] = value if math.isfinite(value) else math.nan
     plan[_AT] = at + 1 if at + 1 < size else 0
 
 
@@ -145,11 +170,11 @@ def compiled_fold() -> Callable[..., None]:
 def hash_of(features: Sequence[Feature], *words: str) -> str:
     """Return the sha256 of the code that `features` run through, of their names and of `words`."""
     kernels = [type(feature).kernel for feature in features]
-    return code_hash([*kernels, _joined, _take], [*words, *(feature.name for feature in features)])
+    return code_hash([*kernels, _take], [*words, *(feature.name for feature in features)])
 
 
 def _stamp() -> int:
-    return int(code_hash([*(kind.kernel for kind in ALL.values()), _joined, _take], ALL)[:15], 16)
+    return int(code_hash([*(kind.kernel for kind in ALL.values()), _value, _take], ALL)[:15], 16)
 
 
 def _typed(function: Any) -> Callable[..., None]:

@@ -30,11 +30,12 @@ def _gather(function: Callable[..., Any], found: dict[str, str]) -> None:
     name = f"{plain.__module__}.{plain.__qualname__}"
     if name in found:
         return
-    found[name] = inspect.getsource(plain)
+    options = sorted(getattr(function, "targetoptions", {}).items())
+    found[name] = f"{options} {inspect.getsource(plain)}"
     space = plain.__globals__
     for word in plain.__code__.co_names:
         used = space.get(word)
         if isinstance(used, _CONSTANTS):
             found[f"{name}.{word}"] = f"{word} = {used!r}"
-        elif hasattr(used, "py_func"):
+        elif callable(used) and hasattr(used, "py_func"):
             _gather(used, found)

@@ -6,34 +6,32 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from numba import njit
-
 from tradingbot.core.statistics.arrays import Floats
+from tradingbot.learning.features.compiling import part
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import LEADER_LOG, LEADER_RETURN, LOG_CLOSE, RETURN
-from tradingbot.learning.features.windows import correlation_sums
+from tradingbot.learning.features.windows import change, correlation_sums
 
 __all__ = ["Beta", "Leader", "LeaderCorrelation", "Relative"]
 
 
-@njit(error_model="numpy")
+@part
 def _leader(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    return tape[LEADER_LOG, end - 1] - tape[LEADER_LOG, end - 1 - bars]
+    return change(tape, LEADER_LOG, end, bars)
 
 
-@njit(error_model="numpy")
+@part
 def _relative(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    own = tape[LOG_CLOSE, end - 1] - tape[LOG_CLOSE, end - 1 - bars]
-    return own - (tape[LEADER_LOG, end - 1] - tape[LEADER_LOG, end - 1 - bars])
+    return change(tape, LOG_CLOSE, end, bars) - change(tape, LEADER_LOG, end, bars)
 
 
-@njit(error_model="numpy")
+@part
 def _beta(tape: Floats, end: int, bars: int, _unused: int) -> float:
     both, _, leader = correlation_sums(tape, RETURN, LEADER_RETURN, end - bars, end)
     return 0.0 * both if leader <= 0.0 else both / leader
 
 
-@njit(error_model="numpy")
+@part
 def _leader_correlation(tape: Floats, end: int, bars: int, _unused: int) -> float:
     both, own, leader = correlation_sums(tape, RETURN, LEADER_RETURN, end - bars, end)
     if own <= 0.0 or leader <= 0.0:

@@ -6,9 +6,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from numba import njit
-
 from tradingbot.core.statistics.arrays import Floats
+from tradingbot.learning.features.compiling import part
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import CORWIN, ILLIQUID, LOCATION, RETURN, SPREAD
 from tradingbot.learning.features.windows import total
@@ -16,29 +15,28 @@ from tradingbot.learning.features.windows import total
 __all__ = ["CorwinSchultz", "Illiquidity", "Location", "QuotedSpread", "Roll"]
 
 
-@njit(error_model="numpy")
+@part
 def _quoted_spread(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return total(tape, SPREAD, end - bars, end) / bars
 
 
-@njit(error_model="numpy")
+@part
 def _corwin_schultz(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return total(tape, CORWIN, end - bars, end) / bars * 1e4
 
 
-@njit(error_model="numpy")
+@part
 def _roll(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    x = tape[RETURN]
     now = before = both = 0.0
     for i in range(end - bars, end):
-        now += x[i]
-        before += x[i - 1]
-        both += x[i] * x[i - 1]
+        now += tape[RETURN, i]
+        before += tape[RETURN, i - 1]
+        both += tape[RETURN, i] * tape[RETURN, i - 1]
     covariance = both / bars - (now / bars) * (before / bars)
     return 0.0 if covariance > 0.0 else 2e4 * math.sqrt(-covariance)
 
 
-@njit(error_model="numpy")
+@part
 def _illiquidity(tape: Floats, end: int, short: int, long: int) -> float:
     now = total(tape, ILLIQUID, end - short, end) / short
     usual = total(tape, ILLIQUID, end - long, end) / long
@@ -47,7 +45,7 @@ def _illiquidity(tape: Floats, end: int, short: int, long: int) -> float:
     return math.log(now / usual)
 
 
-@njit(error_model="numpy")
+@part
 def _location(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return total(tape, LOCATION, end - bars, end) / bars
 

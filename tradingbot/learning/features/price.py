@@ -6,30 +6,29 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from numba import njit
-
 from tradingbot.core.statistics.arrays import Floats
+from tradingbot.learning.features.compiling import part
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import CLOSE, HIGH, LOG_CLOSE, LOW, RETURN
-from tradingbot.learning.features.windows import deviation, total_of_squares, total_of_steps
+from tradingbot.learning.features.windows import change, deviation, total_of_squares, total_of_steps
 
 __all__ = ["Crossover", "Distance", "Efficiency", "Momentum", "Position", "Recent", "Rsi", "Trend"]
 
 
-@njit(error_model="numpy")
+@part
 def _momentum(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    return tape[LOG_CLOSE, end - 1] - tape[LOG_CLOSE, end - 1 - bars]
+    return change(tape, LOG_CLOSE, end, bars)
 
 
-@njit(error_model="numpy")
+@part
 def _trend(tape: Floats, end: int, bars: int, _unused: int) -> float:
     squares = total_of_squares(tape, RETURN, end - bars, end)
     if squares == 0.0:
         return 0.0
-    return (tape[LOG_CLOSE, end - 1] - tape[LOG_CLOSE, end - 1 - bars]) / math.sqrt(squares)
+    return change(tape, LOG_CLOSE, end, bars) / math.sqrt(squares)
 
 
-@njit(error_model="numpy")
+@part
 def _distance(tape: Floats, end: int, bars: int, _unused: int) -> float:
     mean, variance = deviation(tape, LOG_CLOSE, end - bars, end)
     if variance <= 0.0:
@@ -37,7 +36,7 @@ def _distance(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return -mean / math.sqrt(variance)
 
 
-@njit(error_model="numpy")
+@part
 def _crossover(tape: Floats, end: int, short: int, long: int) -> float:
     slow, variance = deviation(tape, LOG_CLOSE, end - long, end)
     fast, _ = deviation(tape, LOG_CLOSE, end - short, end)
@@ -46,50 +45,49 @@ def _crossover(tape: Floats, end: int, short: int, long: int) -> float:
     return (fast - slow) / math.sqrt(variance)
 
 
-@njit(error_model="numpy")
+@part
 def _recent(tape: Floats, end: int, bars: int, _unused: int) -> float:
     keep = math.exp2(-4.0 / bars)
-    x = tape[RETURN]
     mean = square = 0.0
     for i in range(end - bars, end):
-        mean = mean * keep + x[i]
-        square = square * keep + x[i] * x[i]
+        mean = mean * keep + tape[RETURN, i]
+        square = square * keep + tape[RETURN, i] * tape[RETURN, i]
     if square == 0.0:
         return 0.0
     weight = (1.0 - 0.0625) / (1.0 - keep)
     return mean / math.sqrt(weight * square)
 
 
-@njit(error_model="numpy")
+@part
 def _rsi(tape: Floats, end: int, bars: int, _unused: int) -> float:
     steps = total_of_steps(tape, CLOSE, end - bars, end)
     if steps == 0.0:
         return 0.5
     # What rose less what fell is how far the price came, so the rises are half of that and of all steps.
-    return 0.5 + 0.5 * (tape[CLOSE, end - 1] - tape[CLOSE, end - 1 - bars]) / steps
+    return 0.5 + 0.5 * change(tape, CLOSE, end, bars) / steps
 
 
-@njit(error_model="numpy")
+@part
 def _position(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    highs, lows = tape[HIGH], tape[LOW]
-    top, bottom, absent = highs[end - 1], lows[end - 1], 0.0 * tape[CLOSE, end - 1]
+    top, bottom, absent = tape[HIGH, end - 1], tape[LOW, end - 1], 0.0 * tape[CLOSE, end - 1]
     for i in range(end - bars, end):
-        top = max(top, highs[i])
-        bottom = min(bottom, lows[i])
-        absent += highs[i] - lows[i]
+        top = max(top, tape[HIGH, i])
+        bottom = min(bottom, tape[LOW, i])
+        absent += tape[HIGH, i] - tape[LOW, i]
     if math.isnan(absent):
-        return absent
+        return math.nan
     if top <= bottom:
         return 0.5
-    return (tape[CLOSE, end - 1] - bottom) / (top - bottom)
+    place: float = (tape[CLOSE, end - 1] - bottom) / (top - bottom)
+    return place
 
 
-@njit(error_model="numpy")
+@part
 def _efficiency(tape: Floats, end: int, bars: int, _unused: int) -> float:
     steps = total_of_steps(tape, CLOSE, end - bars, end)
     if steps == 0.0:
         return 0.0
-    return abs(tape[CLOSE, end - 1] - tape[CLOSE, end - 1 - bars]) / steps
+    return abs(change(tape, CLOSE, end, bars)) / steps
 
 
 @dataclass(frozen=True, slots=True)

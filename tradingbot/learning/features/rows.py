@@ -1,5 +1,5 @@
 # file: learning/features/rows.py
-"""What the tape holds of each bar: the numbers several features share, each worked out once, from this bar and the last.
+"""What the tape holds of each bar: what several features share, each worked out once, from this bar and the last.
 
 Prices are snapped to their digits and above 0, else NaN. A row is NaN where what it is made of is.
 """

@@ -6,9 +6,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from tradingbot.core.statistics.arrays import Floats
+from tradingbot.learning.features.compiling import part
 from tradingbot.learning.features.rows import (
     CLOSE,
     CORWIN,
@@ -41,33 +41,33 @@ _LEAN = 2.0 * math.log(2.0) - 1.0
 _K = 3.0 - 2.0 * math.sqrt(2.0)
 
 
-@njit(error_model="numpy")
+@part
 def _snapped(value: float, scale: float) -> float:
     # Digits round alike here, in the catalog and in training: the engine's own float of a price can be an ulp off.
     snapped = np.rint(value * scale) / scale
     return snapped if 0.0 <= snapped < math.inf else math.nan
 
 
-@njit(error_model="numpy")
+@part
 def _price(value: float, scale: float) -> float:
     snapped = _snapped(value, scale)
     return snapped if snapped > 0.0 else math.nan
 
 
-@njit(error_model="numpy")
+@part
 def _put(tape: Floats, row: int, at: int, value: float) -> None:
     tape[row, at] = value
     tape[row, at + tape.shape[1] // 2] = value
 
 
-@njit(error_model="numpy")
+@part
 def _corwin(ranged: float, before: float, both: float) -> float:
     squares = ranged * ranged + before * before
     alpha = (math.sqrt(2.0 * squares) - math.sqrt(squares)) / _K - math.sqrt(both * both / _K)
     return 0.0 if alpha <= 0.0 else 2.0 * math.tanh(0.5 * alpha)
 
 
-@njit(error_model="numpy")
+@part
 def _write_volume(tape: Floats, at: int, volume: float, close: float, change: float) -> None:
     _put(tape, VOLUME, at, volume)
     _put(tape, FLOW, at, volume * np.sign(change))
@@ -75,7 +75,7 @@ def _write_volume(tape: Floats, at: int, volume: float, close: float, change: fl
     _put(tape, ILLIQUID, at, 0.0 * change if traded == 0.0 else abs(change) / traded)
 
 
-@njit(error_model="numpy")
+@part
 def _write_shape(tape: Floats, at: int, opened: float, high: float, low: float, close: float) -> None:
     up, down, body = math.log(high / close), math.log(low / close), math.log(close / opened)
     ranged = up - down
@@ -89,7 +89,7 @@ def _write_shape(tape: Floats, at: int, opened: float, high: float, low: float, 
     _put(tape, CORWIN, at, _corwin(ranged, before, math.log(top / bottom)))
 
 
-@njit(error_model="numpy")
+@part
 def write_bar(
     tape: Floats,
     at: int,
@@ -115,7 +115,7 @@ def write_bar(
     _put(tape, RETURN, at, change)
 
 
-@njit(error_model="numpy")
+@part
 def write_others(
     tape: Floats, at: int, spread: float, funding: float, leader: float, price_scale: float, leader_scale: float
 ) -> None:
@@ -127,7 +127,7 @@ def write_others(
     _put(tape, FUNDING, at, funding if abs(funding) < math.inf else math.nan)
 
 
-@njit(error_model="numpy")
+@part
 def write_time(tape: Floats, at: int, ts: int) -> None:
     """Write the time of day and of the week at place `at`; `ts` in ns since 1970, UTC."""
     _put(tape, DAY, at, (ts % _DAY) / _DAY)

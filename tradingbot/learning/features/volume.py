@@ -6,17 +6,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from numba import njit
-
 from tradingbot.core.statistics.arrays import Floats
+from tradingbot.learning.features.compiling import part
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import FLOW, LOG_CLOSE, RETURN, VOLUME
-from tradingbot.learning.features.windows import correlation_sums, total
+from tradingbot.learning.features.windows import change, correlation_sums, total
 
 __all__ = ["Conviction", "Flow", "PriceVolume", "Surprise"]
 
 
-@njit(error_model="numpy")
+@part
 def _surprise(tape: Floats, end: int, bars: int, _unused: int) -> float:
     mean = total(tape, VOLUME, end - bars, end) / bars
     if mean == 0.0:
@@ -24,23 +23,23 @@ def _surprise(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return math.log((tape[VOLUME, end - 1] / mean + 1.0) * 0.5)
 
 
-@njit(error_model="numpy")
+@part
 def _flow(tape: Floats, end: int, bars: int, _unused: int) -> float:
     traded = total(tape, VOLUME, end - bars, end)
     signed = total(tape, FLOW, end - bars, end)
     return 0.0 * signed if traded == 0.0 else signed / traded
 
 
-@njit(error_model="numpy")
+@part
 def _conviction(tape: Floats, end: int, short: int, long: int) -> float:
     usual = total(tape, VOLUME, end - long, end) / long
-    change = tape[LOG_CLOSE, end - 1] - tape[LOG_CLOSE, end - 1 - short]
+    moved = change(tape, LOG_CLOSE, end, short)
     if usual == 0.0:
-        return 0.0 * change
-    return change * math.log((total(tape, VOLUME, end - short, end) / (short * usual) + 1.0) * 0.5)
+        return 0.0 * moved
+    return moved * math.log((total(tape, VOLUME, end - short, end) / (short * usual) + 1.0) * 0.5)
 
 
-@njit(error_model="numpy")
+@part
 def _price_volume(tape: Floats, end: int, bars: int, _unused: int) -> float:
     both, prices, volumes = correlation_sums(tape, RETURN, VOLUME, end - bars, end)
     if prices <= 0.0 or volumes <= 0.0:

@@ -7,77 +7,79 @@ nothing drifts.
 
 from __future__ import annotations
 
-from numba import njit
-
 from tradingbot.core.statistics.arrays import Floats
+from tradingbot.learning.features.compiling import part
 
-__all__ = ["correlation_sums", "deviation", "total", "total_of_squares", "total_of_steps"]
+__all__ = ["change", "correlation_sums", "deviation", "total", "total_of_squares", "total_of_steps"]
 
 
-@njit(error_model="numpy")
+@part
+def change(tape: Floats, row: int, end: int, bars: int) -> float:
+    """Return how far `row` came in the last `bars` steps before position `end`."""
+    moved: float = tape[row, end - 1] - tape[row, end - 1 - bars]
+    return moved
+
+
+@part
 def total(tape: Floats, row: int, first: int, stop: int) -> float:
     """Return the sum of `row` over [first, stop)."""
-    x = tape[row]
     a = b = c = d = 0.0
     whole = first + (stop - first) // 4 * 4
     for i in range(first, whole, 4):
-        a += x[i]
-        b += x[i + 1]
-        c += x[i + 2]
-        d += x[i + 3]
+        a += tape[row, i]
+        b += tape[row, i + 1]
+        c += tape[row, i + 2]
+        d += tape[row, i + 3]
     for i in range(whole, stop):
-        a += x[i]
+        a += tape[row, i]
     return (a + b) + (c + d)
 
 
-@njit(error_model="numpy")
+@part
 def total_of_squares(tape: Floats, row: int, first: int, stop: int) -> float:
     """Return the sum of the squares of `row` over [first, stop)."""
-    x = tape[row]
     a = b = c = d = 0.0
     whole = first + (stop - first) // 4 * 4
     for i in range(first, whole, 4):
-        a += x[i] * x[i]
-        b += x[i + 1] * x[i + 1]
-        c += x[i + 2] * x[i + 2]
-        d += x[i + 3] * x[i + 3]
+        a += tape[row, i] * tape[row, i]
+        b += tape[row, i + 1] * tape[row, i + 1]
+        c += tape[row, i + 2] * tape[row, i + 2]
+        d += tape[row, i + 3] * tape[row, i + 3]
     for i in range(whole, stop):
-        a += x[i] * x[i]
+        a += tape[row, i] * tape[row, i]
     return (a + b) + (c + d)
 
 
-@njit(error_model="numpy")
+@part
 def total_of_steps(tape: Floats, row: int, first: int, stop: int) -> float:
     """Return the sum of |x - x before| over [first, stop)."""
-    x = tape[row]
     a = b = 0.0
     whole = first + (stop - first) // 2 * 2
     for i in range(first, whole, 2):
-        a += abs(x[i] - x[i - 1])
-        b += abs(x[i + 1] - x[i])
+        a += abs(tape[row, i] - tape[row, i - 1])
+        b += abs(tape[row, i + 1] - tape[row, i])
     if whole < stop:
-        a += abs(x[whole] - x[whole - 1])
+        a += abs(tape[row, whole] - tape[row, whole - 1])
     return a + b
 
 
-@njit(error_model="numpy")
+@part
 def deviation(tape: Floats, row: int, first: int, stop: int) -> tuple[float, float]:
     """Return the mean less the last value, and the variance about the mean: exactly 0 each where all are equal.
 
     Measured from the last value, so that equal values leave no rounding to divide by.
     """
-    x = tape[row]
-    origin = x[stop - 1]
+    origin = tape[row, stop - 1]
     a = b = c = d = 0.0
     whole = first + (stop - first) // 2 * 2
     for i in range(first, whole, 2):
-        left, right = x[i] - origin, x[i + 1] - origin
+        left, right = tape[row, i] - origin, tape[row, i + 1] - origin
         a += left
         b += right
         c += left * left
         d += right * right
     if whole < stop:
-        left = x[whole] - origin
+        left = tape[row, whole] - origin
         a += left
         c += left * left
     count = stop - first
@@ -85,14 +87,13 @@ def deviation(tape: Floats, row: int, first: int, stop: int) -> tuple[float, flo
     return mean, (c + d) / count - mean * mean
 
 
-@njit(error_model="numpy")
+@part
 def correlation_sums(tape: Floats, one: int, other: int, first: int, stop: int) -> tuple[float, float, float]:
     """Return the covariance of rows `one` and `other` and the variance of each, all over [first, stop)."""
-    x, y = tape[one], tape[other]
-    start, level = x[stop - 1], y[stop - 1]
+    start, level = tape[one, stop - 1], tape[other, stop - 1]
     sx = sy = xx = yy = xy = 0.0
     for i in range(first, stop):
-        u, v = x[i] - start, y[i] - level
+        u, v = tape[one, i] - start, tape[other, i] - level
         sx += u
         sy += v
         xx += u * u
