@@ -20,8 +20,6 @@ from tradingbot.learning.checks.frames import Rule, faults_of
 
 __all__ = ["check_bars", "check_features"]
 
-Bools = npt.NDArray[np.bool_]
-
 _DEFAULT = DataLimits()
 _OHLC = ("open", "high", "low", "close")
 _FLOAT = "float64"
@@ -115,11 +113,8 @@ def _same_length(columns: dict[str, npt.NDArray[Any]], where: str) -> None:
         raise BadInput(f"{where}: lengths were {lengths}, allowed is one for all")
 
 
-def _later(ts: Any) -> Bools:
-    stamps = np.asarray(ts)
-    found = np.ones(len(stamps), np.bool_)
-    found[1:] = stamps[1:] > stamps[:-1]
-    return found
+def _later(ts: Any) -> Any:
+    return ts > ts.shift(1, fill_value=np.iinfo(np.int64).min)
 
 
 _LATER: Rule = ("was not later than in the row before", _later)
@@ -135,16 +130,11 @@ def _rules_of_bars(name: str) -> list[Rule]:
     return [{"ts": _LATER, "volume": _COUNTED, "spread": _WIDTH}.get(name, _FINITE)]
 
 
-def _flat(frame: Any, longest: int) -> Bools:
+def _flat(frame: Any, longest: int) -> Any:
     """Tell which rows lie in a run of more than `longest` equal bars."""
-    fresh = np.ones(len(frame), np.bool_)
-    fresh[1:] = False
-    for name in _OHLC:
-        column = frame[name].to_numpy()
-        fresh[1:] |= column[1:] != column[:-1]
-    starts = np.flatnonzero(fresh)
-    lengths = np.diff(np.append(starts, len(fresh)))
-    return np.repeat(lengths > longest, lengths)
+    prices = frame[list(_OHLC)]
+    run = (prices != prices.shift()).any(axis=1).cumsum()
+    return run.map(run.value_counts()) > longest
 
 
 def _absent(ts: Ints, step_ns: int, end: int | None, session: Session, limits: DataLimits) -> list[Fault]:

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from tradingbot.learning.checks.fault import Fault
 
 __all__ = ["Rule", "faults_of"]
 
-type Rule = tuple[str, Callable[[Any], npt.NDArray[np.bool_]]]
-"""What is said where the mask is False, and the mask over a column (or a whole frame), shape (n,)."""
+type Rule = tuple[str, Callable[[Any], Any]]
+"""What is said where it is broken, and the column (pandas) that is False there, made of a column or the whole frame."""
 
 
 def faults_of(
@@ -27,13 +28,12 @@ def faults_of(
 
     A column's sentence is preceded by its name.
     """
-    from pandas import DataFrame, Series
     from pandera.errors import SchemaErrors
     from pandera.pandas import Check, Column, DataFrameSchema
 
     def check(rule: Rule) -> Any:
         sentence, holds = rule
-        return Check(lambda data: Series(holds(data)), error=sentence, ignore_na=False, n_failure_cases=1)
+        return Check(holds, error=sentence, ignore_na=False, n_failure_cases=1)
 
     schema = DataFrameSchema(
         {
@@ -44,7 +44,7 @@ def faults_of(
         strict=True,
     )
     try:
-        schema.validate(DataFrame(columns, copy=False), lazy=True, inplace=True)
+        schema.validate(pa.table(dict(columns)).to_pandas(use_threads=False), lazy=True, inplace=True)
     except SchemaErrors as found:
         return [_fault(error) for error in found.schema_errors]
     return []

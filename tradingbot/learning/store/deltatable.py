@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from deltalake import ColumnProperties, CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
@@ -52,15 +53,15 @@ class Snapshot:
             When the files are not what was written.
         """
         with _mapped(self._path):
-            found = self._table.to_pyarrow_dataset(file_pruning_predicate=[("instrument", "=", instrument)]).to_table(
-                columns=["ts", *map(column_of, self.names)], filter=_within(instrument, start, end)
-            )
-        ts = found["ts"].to_numpy().astype(np.int64)
-        values = np.empty((len(ts), len(self.names)))
-        for place, name in enumerate(self.names):
-            values[:, place] = found[column_of(name)].to_numpy()
-        order = np.argsort(ts, kind="stable")
-        return FeatureRows(ts[order], self.names, values[order])
+            parts = [self._part(name) for name in self._files(instrument, start, end)]
+        rows = FeatureRows(
+            np.concatenate([np.empty(0, np.int64), *(part.ts for part in parts)]),
+            self.names,
+            np.concatenate([np.empty((0, len(self.names))), *(part.values for part in parts)]),
+        ).sorted()
+        first = 0 if start is None else int(np.searchsorted(rows.ts, start))
+        last = len(rows) if end is None else int(np.searchsorted(rows.ts, end))
+        return rows.take(slice(first, last))
 
     def add(self, instrument: str, rows: FeatureRows) -> bool:
         """Write `rows`; return False, with nothing changed, when another writer added to `instrument` since.
@@ -84,6 +85,26 @@ class Snapshot:
         except CommitFailedError:
             return False
         return True
+
+    def _files(self, instrument: str, start: int | None, end: int | None) -> list[str]:
+        """Return the files that may hold such rows, by the least and the largest stamp the log names of each."""
+        known = pa.table(self._table.get_add_actions(flatten=True))
+        keep = pc.equal(known["partition.instrument"], instrument)
+        if start is not None:
+            keep = pc.and_kleene(keep, pc.greater_equal(known["max.ts"], start))
+        if end is not None:
+            keep = pc.and_kleene(keep, pc.less(known["min.ts"], end))
+        return sorted(map(unquote, known["path"].filter(keep.fill_null(True)).to_pylist()))
+
+    def _part(self, name: str) -> FeatureRows:
+        """Read one file in this thread: pyarrow's own threads outlive the read and may abort the process at its end."""
+        columns = [column_of(each) for each in self.names]
+        with pq.ParquetFile(self._path / name, pre_buffer=False) as file:
+            found = file.read(["ts", *columns], use_threads=False)
+        values = np.empty((len(found), len(columns)))
+        for place, column in enumerate(columns):
+            values[:, place] = found[column].to_numpy()
+        return FeatureRows(found["ts"].to_numpy(), self.names, values)
 
 
 def opened(path: Path, version: int | None = None) -> Snapshot:
@@ -140,15 +161,6 @@ def create(path: Path, names: Sequence[str]) -> Snapshot:
             path, pa.schema(fields), mode="ignore", partition_by=["instrument"], configuration=_PROPERTIES
         )
         return Snapshot(table, path)
-
-
-def _within(instrument: str, start: int | None, end: int | None) -> pc.Expression:
-    found = pc.field("instrument") == instrument
-    if start is not None:
-        found &= pc.field("ts") >= start
-    if end is not None:
-        found &= pc.field("ts") < end
-    return found
 
 
 def _arrow(instrument: str, rows: FeatureRows) -> pa.Table:

@@ -22,8 +22,9 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class FeatureRows:
-    """Rows in order of time: `ts` Ints[n] UTC nanoseconds, `names` of the k columns, `values` Floats[n, k].
+    """Rows in order of time (`sorted` puts them in it).
 
+    `ts` Ints[n] UTC nanoseconds, `names` of the k columns, `values` Floats[n, k].
     Every NaN is the one quiet positive NaN, so that equal rows are equal bit for bit on every machine.
     """
 
@@ -37,6 +38,11 @@ class FeatureRows:
     def take(self, index: slice | Bools) -> FeatureRows:
         """Return the rows `index` selects."""
         return FeatureRows(self.ts[index], self.names, self.values[index])
+
+    def sorted(self) -> FeatureRows:
+        """Return the rows in order of time."""
+        order = np.argsort(self.ts, kind="stable")
+        return FeatureRows(self.ts[order], self.names, self.values[order])
 
     @property
     def sha256(self) -> str:
