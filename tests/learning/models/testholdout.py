@@ -38,6 +38,20 @@ def test_a_purge_that_does_nothing_is_found_out(monkeypatch: pytest.MonkeyPatch)
         hold_out(noise(100, 1), 0.3, 0)
 
 
+def test_a_row_that_was_drawn_twice_is_fitted_twice_and_calibrates_once() -> None:
+    rows = noise(100, 3)
+    rows.x[::3, 0] = np.nan
+    fitted, held = hold_out(rows.take(np.repeat(np.arange(100), 2)), 0.5, 0)
+    assert len(fitted) == 100
+    assert held.starts.tolist() == rows.starts[50:].tolist()
+
+
+def test_two_decisions_of_one_instant_both_calibrate() -> None:
+    rows = noise(100, 4)
+    rows.starts[81], rows.ends[81] = rows.starts[80], rows.ends[80]
+    assert len(hold_out(rows, 0.5, 0)[1]) == 50
+
+
 def test_rows_of_one_instant_are_not_torn_apart() -> None:
     rows = noise(100, 1)
     rows.starts[45:55] = rows.starts[45]

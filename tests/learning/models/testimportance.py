@@ -6,8 +6,11 @@ import pytest
 
 from tests.learning.models.planted import HOUR, LIGHT, LINEAR, noise, planted
 from tradingbot.core.errors import BadInput
+from tradingbot.core.statistics.arrays import Floats
 from tradingbot.learning.models.fitting import fit_of
 from tradingbot.learning.models.importance import permutation_importance
+from tradingbot.learning.models.member import Source
+from tradingbot.learning.models.samples import Labels
 
 
 def test_the_features_that_were_planted_are_found_and_no_others() -> None:
@@ -30,6 +33,20 @@ def test_the_same_seed_mixes_in_the_same_way() -> None:
     once, again, other = (permutation_importance(fit_of(LINEAR, 0), rows, 3, 0, 1, seed) for seed in (6, 6, 7))
     assert once == again
     assert once != other
+
+
+def test_of_many_rows_no_more_than_2000_a_fold_are_asked() -> None:
+    asked: list[int] = []
+
+    def fit(x: Floats, y: Labels, weight: Floats) -> Source:
+        def source(rows: Floats) -> Floats:
+            asked.append(len(rows))
+            return np.full(len(rows), 0.5)
+
+        return source
+
+    permutation_importance(fit, noise(9000, 9), 3, 0, 1, seed=1)
+    assert set(asked) == {1500}
 
 
 def test_no_repeat_is_refused() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.learning.models.planted import noise
 from tradingbot.core.errors import BadInput
+from tradingbot.learning.models.samples import Samples
 
 SOME = noise(6, seed=1)
 
@@ -23,6 +24,12 @@ def test_in_time_sorts_by_start_and_then_by_instrument() -> None:
     pool = replace(SOME, starts=SOME.starts // SOME.starts, ends=SOME.ends, instrument=np.array([3, 0, 2, 1, 5, 4]))
     assert pool.in_time().instrument.tolist() == [0, 1, 2, 3, 4, 5]
     assert SOME.take(np.arange(6)[::-1]).in_time().starts.tolist() == SOME.starts.tolist()
+
+
+def test_parts_are_joined_in_time() -> None:
+    joined = Samples.join([SOME.take(np.array([4, 1])), SOME.take(np.array([0, 2, 3, 5]))])
+    assert (joined.x == SOME.x).all()
+    assert joined.ends.tolist() == SOME.ends.tolist()
 
 
 def test_a_row_of_neither_class_is_kept_and_not_labelled() -> None:

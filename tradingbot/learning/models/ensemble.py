@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from tradingbot.core.config.recipe import BoosterSpec, LinearSpec
 from tradingbot.core.errors import BadInput
@@ -19,6 +18,7 @@ from tradingbot.learning.models.fitting import fit_member, fit_of
 from tradingbot.learning.models.holdout import hold_out
 from tradingbot.learning.models.member import Member
 from tradingbot.learning.models.odds import log_odds
+from tradingbot.learning.models.onethread import one_thread
 from tradingbot.learning.models.outoffold import out_of_fold
 from tradingbot.learning.models.portable.linear import Linear
 from tradingbot.learning.models.portable.portable import Portable
@@ -100,8 +100,7 @@ def fit_ensemble(
     kinds = [spec.kind for spec in specs]
     if not kinds or len(set(kinds)) < len(kinds):
         raise BadInput(f"members were {kinds}, allowed is one or more, each kind once")
-    # A second thread adds up in another order, and waits for the first longer than these small sums take.
-    with threadpool_limits(limits=1):
+    with one_thread():
         return _fit(samples, specs, folds, embargo, holdout_share, alpha, seed)
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tradingbot.core.errors import BadInput
 from tradingbot.core.folds.audit import audit
 from tradingbot.core.folds.purge import keep
@@ -15,7 +17,8 @@ __all__ = ["hold_out"]
 def hold_out(samples: Samples, holdout_share: float, embargo: int) -> tuple[Samples, Samples]:
     """Return the rows that are fitted and the later `holdout_share` of the rows that calibrates, both in time.
 
-    Labels of the first end more than `embargo` ns before the second begins; the rows between are in neither.
+    Labels of the first end more than `embargo` ns before the second begins; the rows between are in neither. A
+    row that was drawn more than once stays so in the first and is there once in the second, whose rows are counted.
 
     Raises
     ------
@@ -30,10 +33,18 @@ def hold_out(samples: Samples, holdout_share: float, embargo: int) -> tuple[Samp
     if not len(ordered):
         raise BadInput("rows were 0, allowed is enough for a fit part and a calibration slice")
     border = int(ordered.starts[min(len(ordered) - 1, round(len(ordered) * (1 - holdout_share)))])
-    held = ordered.take(ordered.starts >= border)
+    held = _once(ordered.take(ordered.starts >= border))
     later = Span(border - embargo, int(held.ends.max()) + 1)
     fitted = ordered.take(keep(ordered.starts, ordered.ends, [later], embargo))
     if not len(fitted):
         raise BadInput(f"rows to fit were 0: no label ended {embargo} ns before the calibration slice of {len(held)}")
     audit(fitted.starts, fitted.ends, [later], embargo, "fit part before the calibration slice")
     return fitted, held
+
+
+def _once(ordered: Samples) -> Samples:
+    marks = np.column_stack([ordered.starts, ordered.ends, ordered.instrument])
+    new = np.ones(len(ordered), dtype=np.bool_)
+    alike = np.isnan(ordered.x[1:]) & np.isnan(ordered.x[:-1]) | (ordered.x[1:] == ordered.x[:-1])
+    new[1:] = (marks[1:] != marks[:-1]).any(axis=1) | ~alike.all(axis=1)
+    return ordered.take(new)

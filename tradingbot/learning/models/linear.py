@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from tradingbot.core.config.recipe import LinearSpec
 from tradingbot.core.statistics.arrays import Floats
 from tradingbot.learning.models.member import Member, even_weights
+from tradingbot.learning.models.onethread import one_thread
 from tradingbot.learning.models.portable.linear import linear_of
 from tradingbot.learning.models.samples import Labels
 
@@ -29,7 +30,8 @@ def fit_linear(spec: LinearSpec, x: Floats, y: Labels, weight: Floats) -> Member
     even = even_weights(y, weight)
     centre, scale = _moments(x, even)
     model = LogisticRegression(C=1 / (spec.l2 * len(y)), solver="newton-cholesky", tol=1e-8, max_iter=100)
-    model.fit(_standardised(x, centre, scale), y, even)
+    with one_thread():
+        model.fit(_standardised(x, centre, scale), y, even)
 
     def odds(rows: Floats) -> Floats:
         found: Floats = model.decision_function(_standardised(rows, centre, scale))
