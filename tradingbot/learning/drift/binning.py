@@ -21,7 +21,7 @@ def edges_of(values: Floats, bins: int) -> Floats:
     padded = np.full(bins - 1, math.inf)
     known = values[np.isfinite(values)]
     if len(known):
-        inner = np.unique(np.quantile(known, np.arange(1, bins) / bins))
+        inner = np.unique(np.quantile(known, np.arange(1, bins) / bins, method="higher"))
         inner = inner[inner > known.min()]
         padded[: len(inner)] = inner
     return padded

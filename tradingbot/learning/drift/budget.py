@@ -10,8 +10,9 @@ __all__ = ["MONTH", "Budget"]
 MONTH = 30 * 86_400 * 1_000_000_000
 """30 days in ns."""
 
-# ADWIN bounds one look; looks at one window differ little. Measured by bench/drift.py: with this factor a month's false
-# alarms stay below its share with independent rows, far below with memory.
+# ADWIN bounds one look at one window, but the next look differs little from it. How many looks a share must pay for was
+# measured (bench/drift.py): this many times fewer than there are for means of batches, one a month for labels, whose
+# bound is wider.
 _LOOKS = 17
 
 
@@ -37,6 +38,7 @@ class Budget:
         """Return ADWIN's delta for one of a family's `streams`."""
         return self.level / 8 / streams * min(1.0, _LOOKS * passed)
 
-    def label(self, passed: float) -> float:
-        """Return ADWIN's delta for the labels."""
-        return self.level / 4 * min(1.0, _LOOKS * passed)
+    @property
+    def label(self) -> float:
+        """ADWIN's delta for the labels."""
+        return self.level / 4

@@ -27,7 +27,7 @@ class OutcomeStreams:
         mean, variance, count, memory = portrait.label.tolist()
         self._labels = None if math.isnan(mean) else Adwin(memory, (mean, variance, count))
         self._coverage = CoverageTest(miss)
-        self._label_ts = self._coverage_ts = -1
+        self._coverage_ts = -1
         cooldown = round(config.cooldown_days * (MONTH // 30))
         self._silences = {"label rate": Silence(cooldown), "coverage": Silence(cooldown)}
 
@@ -38,9 +38,7 @@ class OutcomeStreams:
     def _label(self, known: Resolved) -> DriftFound | None:
         if self._labels is None:
             return None
-        passed = max(0, known.ts - self._label_ts) / MONTH if self._label_ts >= 0 else 0.0
-        self._label_ts = known.ts
-        cut = self._labels.update(float(known.up), max(1e-12, self._budget.label(passed)))
+        cut = self._labels.update(float(known.up), self._budget.label)
         if cut is None:
             return None
         what = f"the share of ups moved from {cut.before:.1%} to {cut.after:.1%}, allowed is by {cut.limit:.1%}"

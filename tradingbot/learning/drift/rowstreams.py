@@ -37,11 +37,14 @@ class RowStreams:
         self._names = [f"feature {name}" for name in names] + ["prediction"]
         self._every = every
         self._budget = Budget(config.level)
+        self._judged = np.isfinite(portrait.nulls[:, 0])
         self._rows = np.empty((portrait.step, len(self._names)))
         self._filled = self._seen = self._batches = 0
         self._ring = np.zeros((BATCHES, *portrait.expected.shape))
         self._looked = -1
         self._adwins = [_adwin(moments) for moments in portrait.means]
+        self._nulls = [portrait.null(column) for column in range(len(self._names))]
+        self._well = [null.limit(_WELL) for null in self._nulls]
         day = MONTH // 30
         self._silences = [Silence(round(config.cooldown_days * day)) for _ in self._names]
 
@@ -93,11 +96,13 @@ class RowStreams:
         portrait, counts = self._portrait, self._ring.sum(axis=0)
         values = psi(shares(counts, portrait.bins), portrait.expected)
         p = np.full(len(values), math.nan)
-        judged = (counts.sum(axis=1) >= portrait.window / 2) & np.isfinite(portrait.nulls[:, 0])
+        judged = (counts.sum(axis=1) >= portrait.window / 2) & self._judged
         for column in np.flatnonzero(judged).tolist():
-            p[column] = portrait.null(column).p_value(float(values[column]))
-            if p[column] > _WELL:
+            p[column] = 1.0
+            if values[column] <= self._well[column]:
                 self._silences[column].recovered()
+            else:
+                p[column] = self._nulls[column].p_value(float(values[column]))
         level = self._budget.psi(passed)
         drifted = np.concatenate([holm(p[:-1], level), holm(p[-1:], level)])
         found = []
@@ -106,7 +111,7 @@ class RowStreams:
                 continue
             self._silences[column].alarmed(ts, heals=True)
             peers = int(judged[:-1].sum()) if column < len(p) - 1 else 1
-            limit = portrait.null(column).limit(level / peers)
+            limit = self._nulls[column].limit(level / peers)
             found.append(self._alarm(ts, column, "PSI", float(values[column]), limit))
         return found
 
