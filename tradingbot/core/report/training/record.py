@@ -125,6 +125,8 @@ class TrainingOrigin(Section):
     cost: float
     synthetic: bool
     model_sha256: str
+    data_sha256: str = ""
+    program_sha256: str = ""
     feature_code_sha256: str
     store_version: int | None
     store_rows: int

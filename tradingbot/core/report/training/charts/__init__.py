@@ -1,0 +1,1 @@
+# file: core/report/training/charts/__init__.py

@@ -1,0 +1,140 @@
+# file: core/report/training/screen.py
+"""Show a training on a terminal of 100 columns: what was learned from, the comparison, the files, the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from tradingbot.core.report.phrase import NONE, number, percent
+from tradingbot.core.report.screen import sparkline
+from tradingbot.core.report.training.judgement import judge
+from tradingbot.core.report.training.record import Calibration, Curve, Strengths, TrainingRecord
+from tradingbot.core.report.training.wording import classes, dates, marked, scores_of, share, since
+from tradingbot.core.report.validation.record import Answer
+from tradingbot.core.report.validation.wording import signs, spoken
+
+__all__ = ["screen"]
+
+_COLOURS: dict[Answer, str] = {"pass": "cyan", "fail": "dark_orange", "unsettled": "grey62"}
+_HEADS = ("AUC", "Log loss", "Brier", "Trades", "Net bp", "Profit f.", "Sharpe")
+_WIDTH = 100
+_FEATURES, _CAUTIONS = 5, 4
+
+
+def screen(record: TrainingRecord, paths: Mapping[str, str] | None = None) -> RenderableType:
+    """Return the summary of `record` for rich to print.
+
+    `paths` are the files written, by what they are, such as `{"html": "report.html"}`.
+    """
+    parts: list[RenderableType] = [_title(record), _judged(record), _scores(record), _found(record)]
+    parts += _some(record.cautions)
+    parts += [Text(f"{name}: {path}", overflow="fold") for name, path in (paths or {}).items()]
+    parts.append(
+        Text("Next: ", style="dim").append(f"tradingbot validate {record.origin.config}", style="not dim bold")
+    )
+    return Group(*parts)
+
+
+def _title(record: TrainingRecord) -> Table:
+    origin = record.origin
+    name = Text(record.candidate, style="not dim bold")
+    if origin.synthetic:
+        name.append("  SYNTHETIC MARKET", style="not dim bold yellow")
+    rows = ", ".join(f"{share(count, record)} {word}" for word, count in classes(record))
+    title = Table.grid()
+    title.add_column(no_wrap=True, overflow="ellipsis", style="dim")
+    title.add_row(name)
+    if origin.instruments:
+        title.add_row(Text(", ".join(origin.instruments)))
+    title.add_row(Text(f"{origin.lane}, {origin.bar} bars, {dates(origin.start, origin.end)}, {_cost(record)}"))
+    title.add_row(Text(f"{number(origin.rows, 0)} rows ({rows}), {number(origin.features, 0)} features"))
+    return title
+
+
+def _cost(record: TrainingRecord) -> str:
+    return f"a round trip costs {number(record.origin.cost * 1e4, 1)} bp"
+
+
+def _judged(record: TrainingRecord) -> Panel:
+    found = judge(record)
+    lines = [Text(found.lead, style="bold"), *(Text(f"- {spoken(line)}") for line in found.reasons)]
+    title = f"[bold]{signs(found.answer)[0]} {found.word}[/bold]"
+    return Panel(Group(*lines), title=title, title_align="left", border_style=_COLOURS[found.answer], width=_WIDTH)
+
+
+def _scores(record: TrainingRecord) -> Padding:
+    if not record.scores:
+        return Padding(Text("Nothing was predicted out of fold."), (1, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("Out of fold", no_wrap=True, overflow="ellipsis")
+    for head in _HEADS:
+        table.add_column(head, justify="right", no_wrap=True)
+    models = marked(record)
+    for place, (name, one) in enumerate(models):
+        cells = [cell.removesuffix(" bp") for cell in scores_of(one)]
+        table.add_row(Text(name), *map(Text, cells), style="bold" if place == len(models) - 1 else "")
+    return Padding(table, (1, 0))
+
+
+def _found(record: TrainingRecord) -> Table:
+    lines = Table.grid(padding=(0, 2, 0, 0))
+    lines.add_column(style="dim", no_wrap=True)
+    lines.add_column(max_width=_WIDTH - 12)
+    for title, said in (
+        ("Net", _net(record.curves)),
+        ("Strengths", Text(_strengths(record.strengths))),
+        ("Coverage", Text(_coverage(record.calibration))),
+        ("Features", Text(_features(record))),
+        ("Search", Text(_search(record))),
+    ):
+        if said:
+            lines.add_row(title, said)
+    return lines
+
+
+def _net(curves: Sequence[Curve]) -> Text:
+    drawn = [one for one in curves if one.total]
+    if not drawn:
+        return Text()
+    said = ", ".join(f"{one.name} {percent(one.total[-1], 1, sign=True)}" for one in reversed(drawn))
+    line = sparkline(np.array(drawn[-1].total, dtype=np.float64), 28)
+    return Text(line, style="blue").append(f"  {said}, one unit a trade", style="default")
+
+
+def _strengths(found: Strengths) -> str:
+    steps = since(found)
+    if not steps:
+        return "none is ever reached: the model abstains always"
+    return ", ".join(f"{name} from {percent(least)}" for name, least in steps) + " sure"
+
+
+def _coverage(found: Calibration) -> str:
+    realised = percent(found.realised_coverage)
+    return f"promised {percent(found.promised_coverage)}, realised {realised}; abstained on {percent(found.abstained)}"
+
+
+def _features(record: TrainingRecord) -> str:
+    top = [f"{one.feature} {number(one.rise, 4, sign=True)}" for one in record.importance[:_FEATURES]]
+    return ", ".join(top) or NONE
+
+
+def _search(record: TrainingRecord) -> str:
+    values = [one.value for one in record.trials if one.value is not None]
+    counted = f"{number(record.trials_recorded, 0)} counted in the ledger"
+    if not record.trials:
+        return f"no setting was searched; {counted}"
+    return f"{number(len(record.trials), 0)} settings, best net Sharpe {number(max(values, default=None))}; {counted}"
+
+
+def _some(lines: Sequence[str]) -> list[Text]:
+    shown = list(lines[:_CAUTIONS])
+    if len(lines) > _CAUTIONS:
+        shown.append(f"and {len(lines) - _CAUTIONS} more in the report")
+    return [Text(f"! {line}", style="yellow") for line in shown]

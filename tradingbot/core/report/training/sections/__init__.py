@@ -1,0 +1,1 @@
+# file: core/report/training/sections/__init__.py
