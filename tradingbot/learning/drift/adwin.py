@@ -58,11 +58,11 @@ class Adwin:
         return float(self._old[0]) + sum(int(used) << row for row, used in enumerate(self._used))
 
     def update(self, value: float, delta: float) -> Cut | None:
-        """Take in a value and return where the window was cut, None where it was not.
+        """Take in a value and return where the window was cut, None where it was not; NaN is passed over.
 
         `delta` bounds the chance that this is a false alarm; it is spent on all places where the window may be cut.
         """
-        if not _update(
+        if not math.isfinite(value) or not _update(
             value, delta, self._memory, self._reach, self._sums, self._squares, self._used, self._old, self._cut
         ):
             return None

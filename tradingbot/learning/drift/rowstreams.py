@@ -84,7 +84,7 @@ class RowStreams:
         features = max(1, sum(adwin is not None for adwin in self._adwins[:-1]))
         places = positions(counts, self._portrait.bins).tolist()
         for column, (adwin, place) in enumerate(zip(self._adwins, places, strict=True)):
-            if adwin is None or math.isnan(place):
+            if adwin is None:
                 continue
             cut = adwin.update(place, self._budget.adwin(passed, 1 if column == len(places) - 1 else features))
             if cut is not None and self._silences[column].may_alarm(ts):
