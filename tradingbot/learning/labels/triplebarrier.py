@@ -1,0 +1,122 @@
+# file: learning/labels/triplebarrier.py
+"""Say what would have become of each decision: at its target, at its stop, or when its time was over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from tradingbot.core.errors import BadInput
+from tradingbot.core.market.arrays import Bars, Floats, Ints
+
+__all__ = ["Outcome", "Sides", "decidable", "triple_barrier"]
+
+type Sides = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What became of m decisions.
+
+    `ends` [m] is the close (UTC ns) of the bar by which it was known, `touched` [m] 1 for the target, -1 for the stop
+    and 0 for time, `gross` [m] the return as a fraction of the entry price, `net` [m] that less the costs.
+    """
+
+    ends: Ints
+    touched: Sides
+    gross: Floats
+    net: Floats
+
+
+def decidable(count: int, events: Ints, horizon: int) -> Ints:
+    """Return those of `events`, positions among `count` bars, whose outcome the bars still tell."""
+    return events[events + horizon + 1 < count]
+
+
+def triple_barrier(
+    bars: Bars,
+    events: Ints,
+    side: Sides,
+    reach: Floats,
+    *,
+    target: float,
+    stop: float,
+    horizon: int,
+    cost: Floats | float,
+) -> Outcome:
+    """Return the outcome of entering on `side` (+1 or -1) after the close of the bars at `events` [m].
+
+    What a strategy meets that acts at the close of bar i: it enters at the open of i + 1, its target lies `target` and
+    its stop `stop` times `reach` [m] (a fraction of the price) from the close of i. A bar that opens beyond a barrier
+    ends it at the open; a bar that touches both ends it at the stop; else a barrier is paid at its own price. What is
+    left after `horizon` bars leaves at the open of i + `horizon` + 1. `cost` is the round trip's fraction of the price.
+
+    Source: M. Lopez de Prado, Advances in Financial Machine Learning, 2018, section 3.4, with costs.
+
+    Raises
+    ------
+    BadInput
+        When shapes, sides, reaches or distances are not allowed, or an outcome lies behind the last bar.
+    """
+    _check(bars, events, side, reach, target, stop, horizon)
+    exits, touched, gross = _walk(
+        bars.open, bars.high, bars.low, bars.close, events, side, reach, target, stop, horizon
+    )
+    return Outcome(bars.ts[exits], touched, gross, gross - cost)
+
+
+@njit(cache=True, error_model="numpy")
+def _walk(
+    opens: Floats,
+    highs: Floats,
+    lows: Floats,
+    closes: Floats,
+    events: Ints,
+    side: Sides,
+    reach: Floats,
+    target: float,
+    stop: float,
+    horizon: int,
+) -> tuple[Ints, Sides, Floats]:
+    count = len(events)
+    exits, touched, gross = np.empty(count, np.int64), np.zeros(count, np.int8), np.empty(count)
+    for number in range(count):
+        event, sign = events[number], float(side[number])
+        paid = closes[event] * (1 + sign * target * reach[number])
+        lost = closes[event] * (1 - sign * stop * reach[number])
+        entry, last = opens[event + 1], event + horizon + 1
+        exits[number], price = last, opens[last]
+        for bar in range(event + 1, last):
+            best, worst = (highs[bar], lows[bar]) if sign > 0 else (lows[bar], highs[bar])
+            if sign * (opens[bar] - lost) <= 0 or sign * (opens[bar] - paid) >= 0:
+                price = opens[bar]
+            elif sign * (worst - lost) <= 0:
+                price = lost
+            elif sign * (best - paid) >= 0:
+                price = paid
+            else:
+                continue
+            exits[number] = bar
+            touched[number] = -1 if sign * (price - lost) <= 0 else 1
+            break
+        gross[number] = sign * (price - entry) / entry
+    return exits, touched, gross
+
+
+def _check(bars: Bars, events: Ints, side: Sides, reach: Floats, target: float, stop: float, horizon: int) -> None:
+    if not len(events) == len(side) == len(reach):
+        raise BadInput(f"decisions were {len(events)}, sides {len(side)}, reaches {len(reach)}, allowed is one of each")
+    if horizon < 1 or not (target > 0 and stop > 0):
+        raise BadInput(f"horizon, target and stop were {horizon}, {target}, {stop}, allowed is above 0")
+    if not np.isin(side, (-1, 1)).all():
+        raise BadInput(f"sides were {sorted(set(side.tolist()))}, allowed are -1 and 1")
+    if not (np.isfinite(reach) & (reach > 0) & (reach * max(target, stop) < 1)).all():
+        raise BadInput("a reach was not above 0 or its barrier as far as the price, allowed is a fraction in between")
+    if len(events) and (events.min() < 0 or (np.diff(events) < 0).any()):
+        raise BadInput("decisions did not ascend from 0, allowed are positions of bars in order of time")
+    late = int(np.count_nonzero(events + horizon + 1 >= len(bars)))
+    if late:
+        raise BadInput(f"{late} decisions of {len(events)} end behind the last of {len(bars)} bars, allowed is none")
