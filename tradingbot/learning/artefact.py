@@ -89,7 +89,9 @@ def load(folder: Path) -> Artefact:
         raise BadInput(f"models.path was {folder}: it holds no trained model ({type(error).__name__})") from None
     found = _digest(text, arrays)
     if found != folder.resolve().name:
-        raise BadInput(f"models.path was {folder}: what is in it has the hash {found[:16]}, allowed is that of its name")
+        raise BadInput(
+            f"models.path was {folder}: what is in it has the hash {found[:16]}, allowed is that of its name"
+        )
     artefact = Artefact(
         build(Manifest, values, str(folder / _MANIFEST)),
         Portable.of(_within("model", arrays)),

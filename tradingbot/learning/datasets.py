@@ -12,7 +12,7 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Bars, Floats, Ints
 from tradingbot.learning.features.featureset import FeatureSet
 from tradingbot.learning.moments import Moments
-from tradingbot.learning.watch import watched
+from tradingbot.learning.watch import code_of, volatility, watched
 
 __all__ = ["Featured", "Slice", "featured"]
 
@@ -64,7 +64,8 @@ def featured(piece: Slice, names: Sequence[str], volatility_bars: int) -> Featur
     """
     made = FeatureSet(watched(names, volatility_bars), piece.price_digits, piece.size_digits)
     values = made.fold(piece.moments)
-    found = Featured(piece, tuple(names), values[:, :-1], values[:, -1], made.sha256, made.memory)
+    reach = values[:, made.names.index(volatility(volatility_bars))]
+    found = Featured(piece, tuple(names), values[:, : len(names)], reach, code_of(names, volatility_bars), made.memory)
     if not len(found.warm):
         lacking = [name for name, column in zip(names, values.T, strict=False) if not np.isfinite(column).any()]
         raise BadInput(

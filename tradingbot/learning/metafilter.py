@@ -72,7 +72,10 @@ class MetaFilter:
             least = opinion.least
             limit = "never" if least is None else f"{least:.3f}"
             return _refused(
-                intent, f"{probability:.3f}", limit, f"its chance to pay is {probability:.3f}, the model asks for {limit}"
+                intent,
+                f"{probability:.3f}",
+                limit,
+                f"its chance to pay is {probability:.3f}, the model asks for {limit}",
             )
         return dataclasses.replace(intent, strength=strength)
 

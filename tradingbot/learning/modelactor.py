@@ -18,7 +18,7 @@ from tradingbot.learning.barriers import reach_of
 from tradingbot.learning.opinion import Opinion
 from tradingbot.learning.outcomes import Outcomes
 from tradingbot.learning.schedule import Schedule
-from tradingbot.learning.watch import Watch
+from tradingbot.learning.watch import Watch, volatility, watched
 
 __all__ = ["FUNDING", "SPREAD", "ModelActor", "looks_at"]
 
@@ -52,6 +52,8 @@ class ModelActor(DataActor):
         self._bar_types = bar_types
         self._recipe = schedule.first.recipe
         self._looked_at = len(schedule.first.features)
+        bars = self._recipe.barriers.bars
+        self._volatility = watched(schedule.first.features, bars).index(volatility(bars))
         self._watches: dict[str, Watch] = {
             name: schedule.watch(instruments[name].price_precision, instruments[name].size_precision, step_ns)
             for name in bar_types
@@ -98,7 +100,7 @@ class ModelActor(DataActor):
 
     def _say(self, name: str, bar: Any, opinion: Opinion, values: Floats) -> None:
         barriers, row = self._recipe.barriers, values[: self._looked_at]
-        reach = float(reach_of(values[-1], barriers))
+        reach = float(reach_of(values[self._volatility], barriers))
         probability = opinion.probability(row)
         side, strength = opinion.side(probability)
         self._outcomes[name].decided(bar.ts_event, probability, reach, opinion)

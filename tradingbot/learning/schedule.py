@@ -10,7 +10,7 @@ from tradingbot.core.errors import ConfigError
 from tradingbot.learning.artefact import Artefact
 from tradingbot.learning.features.featureset import FeatureSet
 from tradingbot.learning.opinion import Opinion
-from tradingbot.learning.watch import Watch, watched
+from tradingbot.learning.watch import Watch, code_of, watched
 
 __all__ = ["Schedule", "Term"]
 
@@ -43,7 +43,7 @@ class Schedule:
         self._place = 0
         for term in terms:
             _check_alike(term, self.first.features, self.first.recipe.model_dump(), term.sha256)
-        made = self.features(0, 0).sha256
+        made = code_of(self.first.features, self.first.recipe.barriers.bars)
         if made != self.first.feature_code_sha256:
             raise ConfigError(
                 f"the model {terms[0].sha256[:16]} was trained with feature code"

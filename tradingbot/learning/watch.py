@@ -19,7 +19,7 @@ from tradingbot.core.market.arrays import Bars, Columns, Floats, Funding, Ints
 from tradingbot.learning.features.featureset import FeatureSet
 from tradingbot.learning.moments import Moments
 
-__all__ = ["Watch", "moments_of", "watched"]
+__all__ = ["Watch", "code_of", "moments_of", "volatility", "watched"]
 
 _NAN = math.nan
 
@@ -73,8 +73,21 @@ class Watch:
 
 
 def watched(features: Sequence[str], bars: int) -> tuple[str, ...]:
-    """Return the features to compute: the models' own, then the volatility of one bar over the last `bars`."""
-    return (*features, f"realised {bars}")
+    """Return the features to compute: the model's own, then the volatility of one bar over the last `bars`.
+
+    The volatility is not there twice where it is one of the model's own.
+    """
+    return tuple(dict.fromkeys([*features, volatility(bars)]))
+
+
+def volatility(bars: int) -> str:
+    """Return the feature that barriers are measured by."""
+    return f"realised {bars}"
+
+
+def code_of(features: Sequence[str], bars: int) -> str:
+    """Return the SHA-256 (hex) of the code that computes `watched`, whatever the instrument's decimals."""
+    return FeatureSet(watched(features, bars), 0, 0).sha256
 
 
 def moments_of(

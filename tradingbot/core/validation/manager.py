@@ -137,7 +137,12 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
         diagnostics=diagnose(facts, rivals.rivals, budget.blocks),
         cautions=_cautions(candidate, tested.record, appraisal, synthetic),
         origin=_origin(
-            candidate, trained, budget_name, bound(candidate, hashes_of(candidate.plan, market) if trained.taught else hashes), tested.record, len(plans) + len(trained.tried)
+            candidate,
+            trained,
+            budget_name,
+            bound(candidate, hashes_of(candidate.plan, market) if trained.taught else hashes),
+            tested.record,
+            len(plans) + len(trained.tried),
         ),
     )
 

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import part
+from tradingbot.learning.features.compiling import inlined
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import DAY, WEEK
 
@@ -19,27 +19,27 @@ __all__ = ["DayCos", "DaySin", "HourCos", "HourSin", "Weekend"]
 _TURN = 2.0 * math.pi
 
 
-@part
+@inlined
 def _hour_sin(tape: Floats, end: int, _none: int, _unused: int) -> float:
     return math.sin(_TURN * tape[DAY, end - 1])
 
 
-@part
+@inlined
 def _hour_cos(tape: Floats, end: int, _none: int, _unused: int) -> float:
     return math.cos(_TURN * tape[DAY, end - 1])
 
 
-@part
+@inlined
 def _day_sin(tape: Floats, end: int, _none: int, _unused: int) -> float:
     return math.sin(_TURN * tape[WEEK, end - 1] / 7.0)
 
 
-@part
+@inlined
 def _day_cos(tape: Floats, end: int, _none: int, _unused: int) -> float:
     return math.cos(_TURN * tape[WEEK, end - 1] / 7.0)
 
 
-@part
+@inlined
 def _weekend(tape: Floats, end: int, _none: int, _unused: int) -> float:
     return 1.0 if tape[WEEK, end - 1] >= 5.0 else 0.0
 

@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numba import float64, int64, njit, void
+from numba import float64, int64, njit, types, void
 
 from tradingbot.core.statistics.arrays import Floats, Ints
 from tradingbot.learning.features.catalogue import ALL
 from tradingbot.learning.features.code import code_hash
-from tradingbot.learning.features.compiling import part
+from tradingbot.learning.features.compiling import inlined
 from tradingbot.learning.features.feature import Feature, Kernel
 from tradingbot.learning.features.rows import COUNT
 from tradingbot.learning.features.tape import write_bar, write_others, write_time
@@ -30,7 +30,7 @@ _STAMP, _SIZE, _AT, _FEATURES, _ENTRIES = 0, 1, 2, 3, 4
 _PRICE, _VOLUME, _LEADER, _OUT = 0, 1, 2, 3
 _ARITY = 8
 _STEP = void(int64, *[float64] * 8, float64[::1], int64[::1])
-_FOLD = void(int64[::1], float64[:, ::1], float64[::1], int64[::1], float64[:, ::1])
+_FOLD = void(types.FunctionType(_STEP), int64[::1], float64[:, ::1], float64[::1], int64[::1], float64[:, ::1])
 
 
 def plan_of(features: Sequence[Feature]) -> Ints:
@@ -49,8 +49,13 @@ def state_of(plan: Ints, price_digits: int, size_digits: int, leader_digits: int
     return state, state[_OUT : _OUT + count]
 
 
-@part
+@inlined
 def _none(_tape: Floats, _end: int, _short: int, _long: int) -> float:
+    return math.nan
+
+
+@inlined
+def _nothing(_which: int, _tape: Floats, _end: int, _short: int, _long: int) -> float:
     return math.nan
 
 
@@ -58,7 +63,7 @@ def _one_of(kernels: Sequence[Kernel]) -> _Pick:
     eight = [*kernels, *[_none] * (_ARITY - len(kernels))]
     a, b, c, d, e, f, g, h = eight
 
-    @part
+    @inlined
     def pick(which: int, tape: Floats, end: int, short: int, long: int) -> float:
         if which == 0:
             return a(tape, end, short, long)
@@ -79,56 +84,44 @@ def _one_of(kernels: Sequence[Kernel]) -> _Pick:
     return pick
 
 
-def _joined(kernels: Sequence[Kernel]) -> _Pick:
-    # Eight at a time, then in twos: each function costs its time to compile.
-    if len(kernels) <= _ARITY:
-        return _one_of(kernels)
-    edge = _ARITY * (-(-len(kernels) // _ARITY) // 2)
-    left, right = _joined(kernels[:edge]), _joined(kernels[edge:])
+def _any_of(picks: Sequence[_Pick]) -> _Pick:
+    eight = [*picks, *[_nothing] * (_ARITY - len(picks))]
+    a, b, c, d, e, f, g, h = eight
 
-    @part
+    @inlined
     def pick(which: int, tape: Floats, end: int, short: int, long: int) -> float:
-        if which < edge:
-            return left(which, tape, end, short, long)
-        return right(which - edge, tape, end, short, long)
+        group, within = which // _ARITY, which % _ARITY
+        if group == 0:
+            return a(within, tape, end, short, long)
+        if group == 1:
+            return b(within, tape, end, short, long)
+        if group == 2:
+            return c(within, tape, end, short, long)
+        if group == 3:
+            return d(within, tape, end, short, long)
+        if group == 4:
+            return e(within, tape, end, short, long)
+        if group == 5:
+            return f(within, tape, end, short, long)
+        if group == 6:
+            return g(within, tape, end, short, long)
+        return h(within, tape, end, short, long)
 
     return pick
 
 
-_value = _joined([kind.kernel for kind in ALL.values()])
-
-
-@part
-def _take(
-    ts: int,
-    opened: float,
-    high: float,
-    low: float,
-    close: float,
-    volume: float,
-    spread: float,
-    funding: float,
-    leader: float,
-    state: Floats,
-    plan: Ints,
-) -> None:
-    size, at, rest = plan[_SIZE], plan[_AT], _OUT + plan[_FEATURES]
-    tape = state[rest:].reshape((COUNT, 2 * size))
-    write_bar(tape, at, opened, high, low, close, volume, state[_PRICE], state[_VOLUME])
-    write_others(tape, at, spread, funding, leader, state[_PRICE], state[_LEADER])
-    write_time(tape, at, ts)
-    for place in range(plan[_FEATURES]):
-        entry = _ENTRIES + 3 * place
-        value = _value(plan[entry], tape, at + size + 1, plan[entry + 1], plan[entry + 2])
-        state[_OUT + place] = value if math.isfinite(value) else math.nan
-    plan[_AT] = at + 1 if at + 1 < size else 0
+_kernels = [kind.kernel for kind in ALL.values()]
+_value = _any_of([_one_of(_kernels[first : first + _ARITY]) for first in range(0, len(_kernels), _ARITY)])
 
 
 @functools.cache
 def compiled_step() -> Callable[..., None]:
     """Return the function that takes one bar: (ts, open ... leader, state, plan)."""
-    stamp = _stamp()
+    stamp = int(code_hash([_one_bar, *_kernels, _value, write_bar, write_others, write_time], ALL)[:15], 16)
+    return _one_bar(stamp)
 
+
+def _one_bar(stamp: int) -> Callable[..., None]:
     @njit(_STEP, cache=True, error_model="numpy")
     def step(
         ts: int,
@@ -145,23 +138,33 @@ def compiled_step() -> Callable[..., None]:
     ) -> None:
         # Naming the stamp makes it part of the key under which this is kept on disk.
         plan[_STAMP] = stamp
-        _take(ts, opened, high, low, close, volume, spread, funding, leader, state, plan)
+        size, at, rest = plan[_SIZE], plan[_AT], _OUT + plan[_FEATURES]
+        tape = state[rest:].reshape((COUNT, 2 * size))
+        write_bar(tape, at, opened, high, low, close, volume, state[_PRICE], state[_VOLUME])
+        write_others(tape, at, spread, funding, leader, state[_PRICE], state[_LEADER])
+        write_time(tape, at, ts)
+        for place in range(plan[_FEATURES]):
+            entry = _ENTRIES + 3 * place
+            value = _value(plan[entry], tape, at + size + 1, plan[entry + 1], plan[entry + 2])
+            state[_OUT + place] = value if math.isfinite(value) else math.nan
+        plan[_AT] = at + 1 if at + 1 < size else 0
 
     return _typed(step)
 
 
 @functools.cache
 def compiled_fold() -> Callable[..., None]:
-    """Return the function that takes many bars: (ts, open ... leader [n, 8], state, plan, out [n, k])."""
-    stamp = _stamp()
+    """Return the function that takes many bars: (a compiled step, ts, open ... leader [n, 8], state, plan, out [n, k]).
+
+    It is handed the step rather than compiled with it, so that training runs the machine code that live runs.
+    """
 
     @njit(_FOLD, cache=True, error_model="numpy")
-    def fold(ts: Ints, table: Floats, state: Floats, plan: Ints, out: Floats) -> None:
-        plan[_STAMP] = stamp
+    def fold(step: Callable[..., None], ts: Ints, table: Floats, state: Floats, plan: Ints, out: Floats) -> None:
         last = _OUT + plan[_FEATURES]
         for i in range(len(ts)):
             x = table[i]
-            _take(ts[i], x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], state, plan)
+            step(ts[i], x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], state, plan)
             out[i] = state[_OUT:last]
 
     return _typed(fold)
@@ -170,11 +173,8 @@ def compiled_fold() -> Callable[..., None]:
 def hash_of(features: Sequence[Feature], *words: str) -> str:
     """Return the sha256 of the code that `features` run through, of their names and of `words`."""
     kernels = [type(feature).kernel for feature in features]
-    return code_hash([*kernels, _take], [*words, *(feature.name for feature in features)])
-
-
-def _stamp() -> int:
-    return int(code_hash([*(kind.kernel for kind in ALL.values()), _value, _take], ALL)[:15], 16)
+    shared = [_one_bar, write_bar, write_others, write_time]
+    return code_hash([*kernels, *shared], [*words, *(feature.name for feature in features)])
 
 
 def _typed(function: Any) -> Callable[..., None]:

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import part
+from tradingbot.learning.features.compiling import inlined
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import LEADER_LOG, LEADER_RETURN, LOG_CLOSE, RETURN
 from tradingbot.learning.features.windows import change, correlation_sums
@@ -15,23 +15,23 @@ from tradingbot.learning.features.windows import change, correlation_sums
 __all__ = ["Beta", "Leader", "LeaderCorrelation", "Relative"]
 
 
-@part
+@inlined
 def _leader(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return change(tape, LEADER_LOG, end, bars)
 
 
-@part
+@inlined
 def _relative(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return change(tape, LOG_CLOSE, end, bars) - change(tape, LEADER_LOG, end, bars)
 
 
-@part
+@inlined
 def _beta(tape: Floats, end: int, bars: int, _unused: int) -> float:
     both, _, leader = correlation_sums(tape, RETURN, LEADER_RETURN, end - bars, end)
     return 0.0 * both if leader <= 0.0 else both / leader
 
 
-@part
+@inlined
 def _leader_correlation(tape: Floats, end: int, bars: int, _unused: int) -> float:
     both, own, leader = correlation_sums(tape, RETURN, LEADER_RETURN, end - bars, end)
     if own <= 0.0 or leader <= 0.0:

@@ -95,7 +95,7 @@ class FeatureSet:
             ]
         ).astype(np.float64, order="C", copy=False)
         out = np.empty((len(moments), len(self.names)))
-        compiled_fold()(np.array(moments.ts, dtype=np.int64), table, self._state, self._plan, out)
+        compiled_fold()(self._step, np.array(moments.ts, dtype=np.int64), table, self._state, self._plan, out)
         return out
 
     def __reduce__(self) -> tuple[type[FeatureSet], tuple[tuple[str, ...], int, int, int]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import part
+from tradingbot.learning.features.compiling import inlined
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import FUNDING
 from tradingbot.learning.features.windows import total
@@ -14,13 +14,13 @@ from tradingbot.learning.features.windows import total
 __all__ = ["FundingMean", "FundingRate"]
 
 
-@part
+@inlined
 def _funding_rate(tape: Floats, end: int, _none: int, _unused: int) -> float:
     points: float = tape[FUNDING, end - 1] * 1e4
     return points
 
 
-@part
+@inlined
 def _funding_mean(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return total(tape, FUNDING, end - bars, end) / bars * 1e4
 

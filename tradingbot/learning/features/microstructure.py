@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import part
+from tradingbot.learning.features.compiling import inlined
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import CORWIN, ILLIQUID, LOCATION, RETURN, SPREAD
 from tradingbot.learning.features.windows import total
@@ -15,17 +15,17 @@ from tradingbot.learning.features.windows import total
 __all__ = ["CorwinSchultz", "Illiquidity", "Location", "QuotedSpread", "Roll"]
 
 
-@part
+@inlined
 def _quoted_spread(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return total(tape, SPREAD, end - bars, end) / bars
 
 
-@part
+@inlined
 def _corwin_schultz(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return total(tape, CORWIN, end - bars, end) / bars * 1e4
 
 
-@part
+@inlined
 def _roll(tape: Floats, end: int, bars: int, _unused: int) -> float:
     now = before = both = 0.0
     for i in range(end - bars, end):
@@ -36,7 +36,7 @@ def _roll(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return 0.0 if covariance > 0.0 else 2e4 * math.sqrt(-covariance)
 
 
-@part
+@inlined
 def _illiquidity(tape: Floats, end: int, short: int, long: int) -> float:
     now = total(tape, ILLIQUID, end - short, end) / short
     usual = total(tape, ILLIQUID, end - long, end) / long
@@ -45,7 +45,7 @@ def _illiquidity(tape: Floats, end: int, short: int, long: int) -> float:
     return math.log(now / usual)
 
 
-@part
+@inlined
 def _location(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return total(tape, LOCATION, end - bars, end) / bars
 

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import part
+from tradingbot.learning.features.compiling import inlined
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import CLOSE, HIGH, LOG_CLOSE, LOW, RETURN
 from tradingbot.learning.features.windows import change, deviation, total_of_squares, total_of_steps
@@ -15,12 +15,12 @@ from tradingbot.learning.features.windows import change, deviation, total_of_squ
 __all__ = ["Crossover", "Distance", "Efficiency", "Momentum", "Position", "Recent", "Rsi", "Trend"]
 
 
-@part
+@inlined
 def _momentum(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return change(tape, LOG_CLOSE, end, bars)
 
 
-@part
+@inlined
 def _trend(tape: Floats, end: int, bars: int, _unused: int) -> float:
     squares = total_of_squares(tape, RETURN, end - bars, end)
     if squares == 0.0:
@@ -28,7 +28,7 @@ def _trend(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return change(tape, LOG_CLOSE, end, bars) / math.sqrt(squares)
 
 
-@part
+@inlined
 def _distance(tape: Floats, end: int, bars: int, _unused: int) -> float:
     mean, variance = deviation(tape, LOG_CLOSE, end - bars, end)
     if variance <= 0.0:
@@ -36,7 +36,7 @@ def _distance(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return -mean / math.sqrt(variance)
 
 
-@part
+@inlined
 def _crossover(tape: Floats, end: int, short: int, long: int) -> float:
     slow, variance = deviation(tape, LOG_CLOSE, end - long, end)
     fast, _ = deviation(tape, LOG_CLOSE, end - short, end)
@@ -45,7 +45,7 @@ def _crossover(tape: Floats, end: int, short: int, long: int) -> float:
     return (fast - slow) / math.sqrt(variance)
 
 
-@part
+@inlined
 def _recent(tape: Floats, end: int, bars: int, _unused: int) -> float:
     keep = math.exp2(-4.0 / bars)
     mean = square = 0.0
@@ -58,7 +58,7 @@ def _recent(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return mean / math.sqrt(weight * square)
 
 
-@part
+@inlined
 def _rsi(tape: Floats, end: int, bars: int, _unused: int) -> float:
     steps = total_of_steps(tape, CLOSE, end - bars, end)
     if steps == 0.0:
@@ -67,7 +67,7 @@ def _rsi(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return 0.5 + 0.5 * change(tape, CLOSE, end, bars) / steps
 
 
-@part
+@inlined
 def _position(tape: Floats, end: int, bars: int, _unused: int) -> float:
     top, bottom, absent = tape[HIGH, end - 1], tape[LOW, end - 1], 0.0 * tape[CLOSE, end - 1]
     for i in range(end - bars, end):
@@ -82,7 +82,7 @@ def _position(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return place
 
 
-@part
+@inlined
 def _efficiency(tape: Floats, end: int, bars: int, _unused: int) -> float:
     steps = total_of_steps(tape, CLOSE, end - bars, end)
     if steps == 0.0:

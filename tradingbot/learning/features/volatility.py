@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import part
+from tradingbot.learning.features.compiling import inlined
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import GARMAN, PARKINSON, RETURN, ROGERS
 from tradingbot.learning.features.windows import deviation, total, total_of_squares
@@ -17,33 +17,33 @@ __all__ = ["GarmanKlass", "Parkinson", "Realised", "RogersSatchell", "Skew", "Vo
 _FOUR_LN_2 = 4.0 * math.log(2.0)
 
 
-@part
+@inlined
 def _root(square: float) -> float:
     # NaN stays NaN; a mean below 0 can come of bars that contradict themselves.
     return 0.0 if square < 0.0 else math.sqrt(square)
 
 
-@part
+@inlined
 def _realised(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return math.sqrt(total_of_squares(tape, RETURN, end - bars, end) / bars)
 
 
-@part
+@inlined
 def _parkinson(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return math.sqrt(total(tape, PARKINSON, end - bars, end) / (_FOUR_LN_2 * bars))
 
 
-@part
+@inlined
 def _garman_klass(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return _root(total(tape, GARMAN, end - bars, end) / bars)
 
 
-@part
+@inlined
 def _rogers_satchell(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return _root(total(tape, ROGERS, end - bars, end) / bars)
 
 
-@part
+@inlined
 def _volatility_ratio(tape: Floats, end: int, short: int, long: int) -> float:
     now = total_of_squares(tape, RETURN, end - short, end) / short
     usual = total_of_squares(tape, RETURN, end - long, end) / long
@@ -52,7 +52,7 @@ def _volatility_ratio(tape: Floats, end: int, short: int, long: int) -> float:
     return 0.5 * math.log(now / usual)
 
 
-@part
+@inlined
 def _skew(tape: Floats, end: int, bars: int, _unused: int) -> float:
     offset, variance = deviation(tape, RETURN, end - bars, end)
     if variance <= 0.0:

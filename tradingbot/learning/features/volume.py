@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import part
+from tradingbot.learning.features.compiling import inlined
 from tradingbot.learning.features.feature import Family, Feature
 from tradingbot.learning.features.rows import FLOW, LOG_CLOSE, RETURN, VOLUME
 from tradingbot.learning.features.windows import change, correlation_sums, total
@@ -15,7 +15,7 @@ from tradingbot.learning.features.windows import change, correlation_sums, total
 __all__ = ["Conviction", "Flow", "PriceVolume", "Surprise"]
 
 
-@part
+@inlined
 def _surprise(tape: Floats, end: int, bars: int, _unused: int) -> float:
     mean = total(tape, VOLUME, end - bars, end) / bars
     if mean == 0.0:
@@ -23,14 +23,14 @@ def _surprise(tape: Floats, end: int, bars: int, _unused: int) -> float:
     return math.log((tape[VOLUME, end - 1] / mean + 1.0) * 0.5)
 
 
-@part
+@inlined
 def _flow(tape: Floats, end: int, bars: int, _unused: int) -> float:
     traded = total(tape, VOLUME, end - bars, end)
     signed = total(tape, FLOW, end - bars, end)
     return 0.0 * signed if traded == 0.0 else signed / traded
 
 
-@part
+@inlined
 def _conviction(tape: Floats, end: int, short: int, long: int) -> float:
     usual = total(tape, VOLUME, end - long, end) / long
     moved = change(tape, LOG_CLOSE, end, short)
@@ -39,7 +39,7 @@ def _conviction(tape: Floats, end: int, short: int, long: int) -> float:
     return moved * math.log((total(tape, VOLUME, end - short, end) / (short * usual) + 1.0) * 0.5)
 
 
-@part
+@inlined
 def _price_volume(tape: Floats, end: int, bars: int, _unused: int) -> float:
     both, prices, volumes = correlation_sums(tape, RETURN, VOLUME, end - bars, end)
     if prices <= 0.0 or volumes <= 0.0:
@@ -83,7 +83,6 @@ class Conviction(Feature):
     word = "conviction"
     family = Family.VOLUME
     takes = ("short", "long")
-    before = 1
     kernel = _conviction
 
 

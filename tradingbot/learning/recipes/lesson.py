@@ -15,9 +15,10 @@ from tradingbot.learning.drift.reference import Reference
 from tradingbot.learning.manifest import Learned, Manifest
 from tradingbot.learning.models.ensemble import STACK, Ensemble, fit_ensemble
 from tradingbot.learning.models.fitting import fit_of
+from tradingbot.learning.models.holdout import hold_out
 from tradingbot.learning.models.importance import FeatureImportance, permutation_importance
 from tradingbot.learning.models.samples import Samples
-from tradingbot.learning.recipes.weighing import weighed
+from tradingbot.learning.recipes.weighing import drawn, weighed
 from tradingbot.learning.search import Tried, search
 
 __all__ = ["About", "Lesson", "Task", "learn"]
@@ -74,8 +75,12 @@ class Lesson:
 def learn(task: Task) -> Lesson:
     """Do the training; everything is a function of the task, the seed in it included."""
     recipe, seed = task.recipe, task.seed
-    rows = weighed(task.train, recipe, seed)
-    searched = search(rows, recipe, task.embargo, task.days_per_year, seed)
+    rows = weighed(task.train, recipe)
+    # The later slice finds thresholds: settings that were searched on it would make them too good.
+    fitted_on, held = hold_out(rows, recipe.holdout, task.embargo)
+    searched = search(fitted_on, recipe, task.embargo, task.days_per_year, seed)
+    if recipe.sequential:
+        rows = Samples.join([drawn(fitted_on, seed), held])
     fitted = fit_ensemble(
         rows,
         searched.recipe.members,

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Floats, Ints
 from tradingbot.learning.datasets import Featured
+from tradingbot.learning.labels.meta import meta
 from tradingbot.learning.models.samples import Samples
 
 __all__ = ["Primary", "metalabel_samples"]
@@ -52,7 +53,9 @@ def metalabel_samples(pieces: Sequence[Featured], primary: Primary) -> Samples:
         found.append(_of(piece, number, primary, np.flatnonzero(mine)))
     joined = Samples.join(found) if found else None
     if joined is None or not len(joined.y):
-        raise BadInput(f"the strategy closed {len(primary.side)} trades, none of them with warm features; nothing to learn")
+        raise BadInput(
+            f"the strategy closed {len(primary.side)} trades, none of them with warm features; nothing to learn"
+        )
     return joined
 
 
@@ -66,7 +69,7 @@ def _of(piece: Featured, number: int, primary: Primary, mine: Ints) -> Samples:
     net = primary.net[mine]
     return Samples(
         x=np.column_stack([piece.values[rows], primary.side[mine].astype(np.float64)]),
-        y=(net > 0).astype(np.int8),
+        y=meta(net),
         weight=np.ones(len(rows)),
         starts=piece.slice.moments.ts[rows],
         ends=primary.exits[mine],

@@ -12,26 +12,28 @@ from tradingbot.core.statistics.uniqueness import average_uniqueness, sequential
 from tradingbot.learning.labels.timedecay import time_decay
 from tradingbot.learning.models.samples import Samples
 
-__all__ = ["weighed"]
+__all__ = ["drawn", "weighed"]
 
 
-def weighed(samples: Samples, recipe: ModelRecipe, seed: int) -> Samples:
+def weighed(samples: Samples, recipe: ModelRecipe) -> Samples:
     """Return the rows with weights of average uniqueness times time decay, over the labelled ones.
 
-    Each instrument is weighed by itself. With `recipe.sequential` the labelled rows are drawn, as many as there are, by
-    the sequential bootstrap; the others stay. Rows whose weight decays to nothing are left out.
-    Source: Lopez de Prado (2018), sections 4.4, 4.5 and 4.7.
+    Each instrument is weighed by itself. Rows whose weight decays to nothing are left out. Source: Lopez de Prado
+    (2018), sections 4.4 and 4.7.
     """
     weight = np.ones(len(samples))
     for number in np.unique(samples.instrument):
         mine = np.flatnonzero((samples.instrument == number) & samples.labelled)
         unique = average_uniqueness(samples.starts[mine], samples.ends[mine])
         weight[mine] = unique * time_decay(unique, recipe.oldest)
-    found = replace(samples, weight=np.where(weight > 0, weight, 1.0)).take(weight > 0)
-    return _drawn(found, seed) if recipe.sequential else found
+    return replace(samples, weight=np.where(weight > 0, weight, 1.0)).take(weight > 0)
 
 
-def _drawn(samples: Samples, seed: int) -> Samples:
+def drawn(samples: Samples, seed: int) -> Samples:
+    """Return as many labelled rows as there are, drawn by the sequential bootstrap; the others stay.
+
+    Source: Lopez de Prado (2018), section 4.5.
+    """
     rng, parts = np.random.default_rng([seed, 11]), [np.flatnonzero(~samples.labelled)]
     for number in np.unique(samples.instrument):
         mine = np.flatnonzero((samples.instrument == number) & samples.labelled)

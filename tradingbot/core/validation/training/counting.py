@@ -56,7 +56,9 @@ def training_trial(
 ) -> Trial:
     """Return the row of the training itself: what its summary shows of the walk forward, recipes are chosen by."""
     sha256 = config_sha256(planned.config, recipe)
-    return _trial(planned, market, synthetic, who, "training", f"{name} walk forward", sha256, learned, trades, days, daily)
+    return _trial(
+        planned, market, synthetic, who, "training", f"{name} walk forward", sha256, learned, trades, days, daily
+    )
 
 
 def _trial(

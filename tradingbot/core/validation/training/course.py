@@ -50,11 +50,12 @@ def course_of(
     """
     names = DEFAULT if recipe.features is None else recipe.features
     step = market.sources[0].step.ns
+    open_when = {listing.id: listing.session for listing in market.listings}
     pieces = []
     for piece in slices_of(market, planned.venue, recipe):
-        check_bars(piece.bars, piece.instrument, step, recipe.data, market.end)
+        check_bars(piece.moments, piece.instrument, step, recipe.data, market.end, open_when[piece.instrument])
         made = featured(piece, names, recipe.barriers.bars)
-        check_features(made.slice.moments.ts, made.names, made.values, piece.instrument, recipe.data)
+        check_features(piece.moments.ts, made.names, made.values, piece.instrument, recipe.data, warmup=made.memory)
         pieces.append(made)
     if recipe.target == "direction":
         return Course(tuple(pieces), direction_samples(pieces, recipe), step)

@@ -132,6 +132,8 @@ def _origin(
         cost=float(np.mean([piece.slice.cost for piece in pieces])),
         synthetic=synthetic,
         model_sha256=model_sha256,
+        data_sha256=manifest.learned.data_sha256,
+        program_sha256=manifest.learned.program_sha256,
         feature_code_sha256=manifest.feature_code_sha256,
         store_version=max((item.version for item in stored.values()), default=None),
         store_rows=sum(item.rows for item in stored.values()),

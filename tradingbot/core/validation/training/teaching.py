@@ -128,7 +128,9 @@ class School:
 
         def landed(key: str, lesson: Lesson) -> None:
             label = keys[key]
-            for trial in search_trials(self.planned, self.market, self.synthetic, label, tasks[label], lesson, executor.who):
+            for trial in search_trials(
+                self.planned, self.market, self.synthetic, label, tasks[label], lesson, executor.who
+            ):
                 executor.ledger.record(trial, executor.now())
 
         found = run_jobs(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tradingbot.core.config.home import home
 from tradingbot.core.report.training.record import TrainingRecord
+from tradingbot.core.runtime.provenance import config_sha256
 from tradingbot.learning.tracking import TrackedRun, Tracker
 
 __all__ = ["track"]
@@ -34,6 +35,9 @@ def track(record: TrainingRecord, model: Path, files: Sequence[Path]) -> str:
             "end": origin.end,
             "synthetic": str(origin.synthetic),
             "model_sha256": origin.model_sha256,
+            "recipe_sha256": config_sha256(origin.recipe),
+            "program_sha256": origin.program_sha256,
+            "data_sha256": origin.data_sha256,
             "feature_code_sha256": origin.feature_code_sha256,
             "features_version": str(origin.store_version),
             "features_sha256": origin.store_sha256,
