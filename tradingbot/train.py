@@ -124,7 +124,7 @@ def _refuse_standing(candidate: Candidate, registry: Registry) -> None:
         raise PolicyRefused(f"{candidate.id} is retired, which is final; give the candidate another name")
     if state is State.PROMOTED:
         raise PolicyRefused(
-            f"{candidate.id} is promoted and trades this model; train a challenger under another name, or demote it first"
+            f"{candidate.id} is promoted and trades its model; train a challenger under another name, or demote it"
         )
 
 

@@ -20,8 +20,8 @@ class Stored(Section):
 
 
 class Learned(Section):
-    """What was learned from: UTC nanoseconds, rows, what the feature store held by instrument, hashes of the market data
-    and of the program."""
+    """What was learned from: UTC nanoseconds, rows, what the feature store held by instrument, and the hashes of the
+    market data and of the program."""
 
     start: int
     end: int

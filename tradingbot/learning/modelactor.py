@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ from tradingbot.learning.watch import Watch, volatility, watched
 
 __all__ = ["FUNDING", "SPREAD", "ModelActor", "looks_at"]
 
+_NAME = "MODEL-000"
+
 SPREAD = ("quotedspread",)
 FUNDING = ("fundingrate", "fundingmean")
 """The words of the features that look at more than bars."""
@@ -35,7 +38,7 @@ class ModelActor(DataActor):
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> ModelActor:
-        return super().__new__(cls, DataActorConfig(actor_id=ActorId("MODEL-000")))
+        return super().__new__(cls, DataActorConfig(actor_id=ActorId(_NAME)))  # type: ignore[call-arg]
 
     def __init__(
         self,
@@ -46,7 +49,7 @@ class ModelActor(DataActor):
         costs: Mapping[str, float],
         faults: Faults,
     ) -> None:
-        super().__init__(DataActorConfig(actor_id=ActorId("MODEL-000")))
+        super().__init__(DataActorConfig(actor_id=ActorId(_NAME)))
         self.faults = faults
         self._schedule = schedule
         self._bar_types = bar_types
@@ -93,8 +96,8 @@ class ModelActor(DataActor):
         for resolved in outcomes.update(name, bar):
             self.publish_message(RESOLVED, resolved)
         opinion = self._schedule.at(bar.ts_event)
-        # A sum is finite when every one of its terms is.
-        if opinion is None or not float(values.sum()) - float(values.sum()) == 0.0:
+        # A sum is finite only where each of its terms is.
+        if opinion is None or not math.isfinite(values.sum()):
             return
         self._say(name, bar, opinion, values)
 

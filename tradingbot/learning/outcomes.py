@@ -56,7 +56,8 @@ class Outcomes:
     def _label(self, reach: float) -> int:
         """Return the label of the decision at the first bar that is kept: the window is as long as a label needs."""
         columns = np.array(self._rows).T
-        bars = Bars(columns[0].astype(np.int64), *columns[1:], volume=np.zeros(len(self._rows)))
+        opens, highs, lows, closes = columns[1:]
+        bars = Bars(columns[0].astype(np.int64), opens, highs, lows, closes, np.zeros(len(self._rows)))
         return int(direction(self._outcome(bars, 1, reach), self._outcome(bars, -1, reach))[0])
 
     def _outcome(self, bars: Bars, side: int, reach: float) -> Outcome:

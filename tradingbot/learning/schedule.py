@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,7 +75,7 @@ class Schedule:
 
 def _in_order(terms: Sequence[Term]) -> list[Term]:
     ordered = sorted(terms, key=lambda term: term.start or 0)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in itertools.pairwise(ordered):
         if before.end is None or before.end > (after.start or 0):
             raise ConfigError("models: two are in force at once, allowed is one at any time")
     return ordered

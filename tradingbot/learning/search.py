@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,12 +22,23 @@ __all__ = ["Searched", "Tried", "search"]
 _SURE = 0.7
 """The share of the least sure predictions that a trial does not trade."""
 
+_RANGES: Mapping[str, tuple[float | int, float | int, bool]] = {
+    "trees": (40, 400, True),
+    "leaves": (3, 63, True),
+    "learning_rate": (0.01, 0.2, True),
+    "min_rows": (20, 500, True),
+    "row_share": (0.4, 1.0, False),
+    "feature_share": (0.3, 1.0, False),
+    "l2": (0.01, 100.0, True),
+}
+"""The least and the most of each setting, and whether it is searched by its logarithm."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One trial: its settings, its net annual Sharpe ratio out of fold (None when undefined), and what each day brought.
+    """One trial: its settings, and its net annual Sharpe ratio out of fold, None where it is undefined.
 
-    `days` int64 UTC ns, the midnights that end them; `daily` [d] net returns.
+    `days` [d] int64 UTC ns are the midnights that end each day, `daily` [d] the day's net returns.
     """
 
     number: int
@@ -70,7 +82,7 @@ def search(samples: Samples, recipe: ModelRecipe, embargo: int, days_per_year: i
     tried = []
     for number in range(recipe.search.trials):
         trial = study.ask()
-        settings = {name: suggest(trial, name) for name, suggest in _RANGES.items()}
+        settings = {name: _suggested(trial, name) for name in _RANGES}
         found = _try(number, settings, boosters[0], samples, recipe, embargo, days_per_year, seed)
         study.tell(trial, -1e9 if found.value is None else found.value)
         tried.append(found)
@@ -103,12 +115,10 @@ def _with(recipe: ModelRecipe, settings: Mapping[str, float | int]) -> ModelReci
     return recipe.model_copy(update={"members": members})
 
 
-_RANGES = {
-    "trees": lambda trial, name: trial.suggest_int(name, 40, 400, log=True),
-    "leaves": lambda trial, name: trial.suggest_int(name, 3, 63, log=True),
-    "learning_rate": lambda trial, name: trial.suggest_float(name, 0.01, 0.2, log=True),
-    "min_rows": lambda trial, name: trial.suggest_int(name, 20, 500, log=True),
-    "row_share": lambda trial, name: trial.suggest_float(name, 0.4, 1.0),
-    "feature_share": lambda trial, name: trial.suggest_float(name, 0.3, 1.0),
-    "l2": lambda trial, name: trial.suggest_float(name, 0.01, 100.0, log=True),
-}
+def _suggested(trial: Any, name: str) -> float | int:
+    low, high, log = _RANGES[name]
+    if isinstance(low, int):
+        whole: int = trial.suggest_int(name, low, int(high), log=log)
+        return whole
+    number: float = trial.suggest_float(name, low, high, log=log)
+    return number

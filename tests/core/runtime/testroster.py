@@ -10,6 +10,9 @@ class Host:
     def __init__(self) -> None:
         self.added: list[tuple[str, Any]] = []
 
+    def add_actor(self, actor: Any) -> None:
+        self.added.append(("actor", actor))
+
     def add_exec_algorithm(self, exec_algorithm: Any) -> None:
         self.added.append(("algorithm", exec_algorithm))
 
@@ -17,7 +20,12 @@ class Host:
         self.added.append(("strategy", strategy))
 
 
-def test_the_gate_comes_first_and_strategies_in_the_order_given() -> None:
-    host, gate, strategies = Host(), object(), [object(), object()]
-    install(host, gate, strategies)  # type: ignore[arg-type]
-    assert host.added == [("algorithm", gate), ("strategy", strategies[0]), ("strategy", strategies[1])]
+def test_the_gate_comes_first_then_the_actors_then_strategies_in_the_order_given() -> None:
+    host, gate, actors, strategies = Host(), object(), [object()], [object(), object()]
+    install(host, gate, actors, strategies)  # type: ignore[arg-type]
+    assert host.added == [
+        ("algorithm", gate),
+        ("actor", actors[0]),
+        ("strategy", strategies[0]),
+        ("strategy", strategies[1]),
+    ]

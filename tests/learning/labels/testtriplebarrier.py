@@ -13,7 +13,8 @@ from tradingbot.learning.labels.triplebarrier import Outcome, decidable, triple_
 
 def bars_of(*rows: tuple[float, float, float, float]) -> Bars:
     table = np.array(rows, dtype=np.float64)
-    return Bars(np.arange(1, len(rows) + 1, dtype=np.int64) * 60, *table.T, np.ones(len(rows)))
+    opens, highs, lows, closes = table.T
+    return Bars(np.arange(1, len(rows) + 1, dtype=np.int64) * 60, opens, highs, lows, closes, np.ones(len(rows)))
 
 
 QUIET = (100.0, 100.5, 99.5, 100.0)
@@ -119,7 +120,10 @@ def slow(
     bars: Bars, event: int, side: int, reach: float, target: float, stop: float, horizon: int
 ) -> tuple[int, float]:
     """Follow the same rule bar by bar on prices turned over for a short: nothing is shared with the product."""
-    turn = (lambda price: price) if side > 0 else (lambda price: -price)
+
+    def turn(price: float) -> float:
+        return side * price
+
     take, cut = (
         turn(bars.close[event] * (1 + side * target * reach)),
         turn(bars.close[event] * (1 - side * stop * reach)),

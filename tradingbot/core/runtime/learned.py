@@ -53,8 +53,8 @@ def learned(
         return Learned()
     # Heavy, and needed with models alone.
     from tradingbot.learning.artefact import load
-    from tradingbot.learning.driftactor import DriftActor
     from tradingbot.learning.drift.monitor import DriftMonitor
+    from tradingbot.learning.driftactor import DriftActor
     from tradingbot.learning.metafilter import MetaFilter
     from tradingbot.learning.modelactor import FUNDING, SPREAD, ModelActor, looks_at
     from tradingbot.learning.schedule import Schedule, Term

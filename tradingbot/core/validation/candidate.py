@@ -102,7 +102,7 @@ def parts_of(path: str | Path, settings: Sequence[str] = ()) -> dict[str, str]:
 
 
 def bound(candidate: Candidate, hashes: Mapping[str, str]) -> dict[str, str]:
-    """Return `hashes` with the recipe and the thresholds worked into the part `config`, and the trained model's parts."""
+    """Return `hashes` with recipe and thresholds worked into the part `config`, and the parts of a trained model."""
     recipe = {"recipe": candidate.recipe.model_dump(mode="json"), "config": hashes["config"]}
     parts = dict(hashes) | {"config": config_sha256(recipe, candidate.limits)}
     if isinstance(candidate.recipe, ModelRecipe):

@@ -163,7 +163,7 @@ def _train(candidate: Candidate, budget: Budget, executor: Executor, stage: Stag
 
 
 def _taught(candidate: Candidate, budget: Budget, executor: Executor, stage: Stages) -> _Trained:
-    """Train again in every fold: no fold's model has seen its test, and the candidate's own is only what is certified."""
+    """Train again in every fold, so that no model has seen its test; the candidate's own is only what is certified."""
     market, _ = opened(candidate.plan)
     recipe = check_current(
         candidate.id, candidate.model_recipe, hashes_of(candidate.plan, market), candidate.plan.config.seed

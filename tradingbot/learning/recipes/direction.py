@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from tradingbot.core.config.recipe import ModelRecipe
+from tradingbot.learning.barriers import reach_of
 from tradingbot.learning.datasets import Featured
 from tradingbot.learning.labels.direction import direction, span_ends
 from tradingbot.learning.labels.triplebarrier import Outcome, decidable, triple_barrier
 from tradingbot.learning.models.samples import Samples
-from tradingbot.learning.barriers import reach_of
 
 __all__ = ["direction_samples"]
 

@@ -17,8 +17,8 @@ from tradingbot.core.report.training.record import (
 )
 from tradingbot.core.runtime.provenance import versions
 from tradingbot.core.validation.candidate import Candidate
-from tradingbot.core.validation.training.scores import curve_of, fold_of, scored, strengths
 from tradingbot.core.validation.training.course import Course
+from tradingbot.core.validation.training.scores import curve_of, fold_of, scored, strengths
 from tradingbot.core.validation.training.teaching import Taught
 from tradingbot.learning.models.calibration import reliability
 from tradingbot.learning.models.conformal import realised_coverage

@@ -12,7 +12,8 @@ from tradingbot.core.portfolio import ratios
 from tradingbot.core.portfolio.isotime import to_iso
 from tradingbot.core.report.training.record import Curve, Scored, Strengths, TrainedFold
 from tradingbot.core.validation.training.teaching import Taught
-from tradingbot.learning.models.ensemble import STACK, Finished
+from tradingbot.learning.models.ensemble import STACK
+from tradingbot.learning.models.finish import Finished
 from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.models.scoring import NetResult, net_trades, score
 from tradingbot.learning.models.strength import Thresholds
