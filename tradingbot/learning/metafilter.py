@@ -32,7 +32,7 @@ class MetaFilter:
         schedule: Schedule,
         instruments: Mapping[str, Any],
         step_ns: int,
-        observed: Callable[[Observation], None] = lambda _seen: None,
+        observed: Callable[[Observation], None] | None = None,
     ) -> None:
         self._schedule = schedule
         self._looked_at = len(schedule.first.features)
@@ -42,7 +42,7 @@ class MetaFilter:
             for name, item in instruments.items()
         }
         self._rows: dict[str, Floats] = {}
-        self.observed = observed
+        self._observed = observed
 
     def hear(self, bar: Any) -> None:
         """Take in a Nautilus bar, once."""
@@ -66,7 +66,8 @@ class MetaFilter:
         side = intent.side.sign if isinstance(intent, Intent) else 1
         seen = np.append(row[: self._looked_at], float(side))
         probability = opinion.probability(seen)
-        self.observed(Observation(intent.instrument, intent.ts, tuple(seen.tolist()), probability))
+        if self._observed is not None:
+            self._observed(Observation(intent.instrument, intent.ts, tuple(seen.tolist()), probability))
         strength = opinion.pays(probability)
         if strength is None:
             least = opinion.least

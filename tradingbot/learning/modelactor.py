@@ -34,7 +34,8 @@ class ModelActor(DataActor):
     """Publish a `Signal` for every bar that a model is in force and warm, and what became of the earlier ones.
 
     `instruments` are the Nautilus instruments by id, `bar_types` the run's bars by instrument id, `costs` the round
-    trip's fraction of price by instrument id, by which labels are resolved.
+    trip's fraction of price by instrument id, by which labels are resolved. Observations and outcomes are published
+    only where somebody watches for drift.
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> ModelActor:
@@ -48,6 +49,7 @@ class ModelActor(DataActor):
         step_ns: int,
         costs: Mapping[str, float],
         faults: Faults,
+        watched_for_drift: bool,
     ) -> None:
         super().__init__(DataActorConfig(actor_id=ActorId(_NAME)))
         self.faults = faults
@@ -61,7 +63,7 @@ class ModelActor(DataActor):
             name: schedule.watch(instruments[name].price_precision, instruments[name].size_precision, step_ns)
             for name in bar_types
         }
-        self._outcomes = {name: Outcomes(self._recipe, costs[name]) for name in bar_types}
+        self._outcomes = {name: Outcomes(self._recipe, costs[name]) for name in bar_types if watched_for_drift}
 
     @guarded
     def on_start(self) -> None:
@@ -92,9 +94,10 @@ class ModelActor(DataActor):
             for watch in self._watches.values():
                 watch.led(bar.ts_event, float(bar.close))
         values = self._watches[name].update(bar)
-        outcomes = self._outcomes[name]
-        for resolved in outcomes.update(name, bar):
-            self.publish_message(RESOLVED, resolved)
+        outcomes = self._outcomes.get(name)
+        if outcomes is not None:
+            for resolved in outcomes.update(name, bar):
+                self.publish_message(RESOLVED, resolved)
         opinion = self._schedule.at(bar.ts_event)
         # A sum is finite only where each of its terms is.
         if opinion is None or not math.isfinite(values.sum()):
@@ -106,8 +109,10 @@ class ModelActor(DataActor):
         reach = float(reach_of(values[self._volatility], barriers))
         probability = opinion.probability(row)
         side, strength = opinion.side(probability)
-        self._outcomes[name].decided(bar.ts_event, probability, reach, opinion)
-        self.publish_message(OBSERVATION, Observation(name, bar.ts_event, tuple(row.tolist()), probability))
+        outcomes = self._outcomes.get(name)
+        if outcomes is not None:
+            outcomes.decided(bar.ts_event, probability, reach, opinion)
+            self.publish_message(OBSERVATION, Observation(name, bar.ts_event, tuple(row.tolist()), probability))
         signal = Signal(
             instrument=name,
             ts=bar.ts_event,
