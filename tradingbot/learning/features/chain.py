@@ -23,14 +23,19 @@ from tradingbot.learning.features.feature import Feature, Kernel
 from tradingbot.learning.features.rows import COUNT
 from tradingbot.learning.features.tape import write_bar, write_others, write_time
 
-__all__ = ["compiled_fold", "compiled_step", "hash_of", "plan_of", "state_of"]
+__all__ = ["OUT", "compiled_fold", "compiled_step", "hash_of", "plan_of", "state_of"]
+
+OUT = 3
+"""How many scales stand before the features."""
 
 _Pick = Callable[[int, Floats, int, int, int], float]
 _STAMP, _SIZE, _AT, _FEATURES, _ENTRIES = 0, 1, 2, 3, 4
-_PRICE, _VOLUME, _LEADER, _OUT = 0, 1, 2, 3
+_PRICE, _VOLUME, _LEADER = 0, 1, 2
 _ARITY = 8
-_STEP = void(int64, *[float64] * 8, float64[::1], int64[::1])
-_FOLD = void(types.FunctionType(_STEP), int64[::1], float64[:, ::1], float64[::1], int64[::1], float64[:, ::1])
+_STEP = void(int64, *[float64] * 8, float64[:, ::1], int64[::1], float64[::1])
+_FOLD = void(
+    types.FunctionType(_STEP), int64[::1], float64[:, ::1], float64[:, ::1], int64[::1], float64[::1], float64[:, ::1]
+)
 
 
 def plan_of(features: Sequence[Feature]) -> Ints:
@@ -42,11 +47,11 @@ def plan_of(features: Sequence[Feature]) -> Ints:
 
 
 def state_of(plan: Ints, price_digits: int, size_digits: int, leader_digits: int) -> tuple[Floats, Floats]:
-    """Return an empty state for `plan`, and the view of it where the values appear."""
-    count = int(plan[_FEATURES])
-    state = np.full(_OUT + count + COUNT * 2 * int(plan[_SIZE]), np.nan)
-    state[[_PRICE, _VOLUME, _LEADER]] = 10.0**price_digits, 10.0**size_digits, 10.0**leader_digits
-    return state, state[_OUT : _OUT + count]
+    """Return an empty tape for `plan`, and where the features appear: after the three scales."""
+    tape = np.full((COUNT, 2 * int(plan[_SIZE])), np.nan)
+    told = np.full(OUT + int(plan[_FEATURES]), np.nan)
+    told[[_PRICE, _VOLUME, _LEADER]] = 10.0**price_digits, 10.0**size_digits, 10.0**leader_digits
+    return tape, told
 
 
 @inlined
@@ -116,8 +121,8 @@ _value = _any_of([_one_of(_kernels[first : first + _ARITY]) for first in range(0
 
 @functools.cache
 def compiled_step() -> Callable[..., None]:
-    """Return the function that takes one bar: (ts, open ... leader, state, plan)."""
-    stamp = int(code_hash([_one_bar, *_kernels, _value, write_bar, write_others, write_time], ALL)[:15], 16)
+    """Return the function that takes one bar: (ts, open ... leader, tape, plan, told)."""
+    stamp = int(code_hash([*_kernels, *_shared()], ALL)[:15], 16)
     return _one_bar(stamp)
 
 
@@ -133,20 +138,20 @@ def _one_bar(stamp: int) -> Callable[..., None]:
         spread: float,
         funding: float,
         leader: float,
-        state: Floats,
+        tape: Floats,
         plan: Ints,
+        told: Floats,
     ) -> None:
         # Naming the stamp makes it part of the key under which this is kept on disk.
         plan[_STAMP] = stamp
-        size, at, rest = plan[_SIZE], plan[_AT], _OUT + plan[_FEATURES]
-        tape = state[rest:].reshape((COUNT, 2 * size))
-        write_bar(tape, at, opened, high, low, close, volume, state[_PRICE], state[_VOLUME])
-        write_others(tape, at, spread, funding, leader, state[_PRICE], state[_LEADER])
+        size, at = plan[_SIZE], plan[_AT]
+        write_bar(tape, at, opened, high, low, close, volume, told[_PRICE], told[_VOLUME])
+        write_others(tape, at, spread, funding, leader, told[_PRICE], told[_LEADER])
         write_time(tape, at, ts)
         for place in range(plan[_FEATURES]):
             entry = _ENTRIES + 3 * place
             value = _value(plan[entry], tape, at + size + 1, plan[entry + 1], plan[entry + 2])
-            state[_OUT + place] = value if math.isfinite(value) else math.nan
+            told[OUT + place] = value if math.isfinite(value) else math.nan
         plan[_AT] = at + 1 if at + 1 < size else 0
 
     return _typed(step)
@@ -154,18 +159,22 @@ def _one_bar(stamp: int) -> Callable[..., None]:
 
 @functools.cache
 def compiled_fold() -> Callable[..., None]:
-    """Return the function that takes many bars: (a compiled step, ts, open ... leader [n, 8], state, plan, out [n, k]).
+    """Return the function that takes many bars.
+
+    (a compiled step, ts, open ... leader [n, 8], tape, plan, told, out [n, k])
 
     It is handed the step rather than compiled with it, so that training runs the machine code that live runs.
     """
 
     @njit(_FOLD, cache=True, error_model="numpy")
-    def fold(step: Callable[..., None], ts: Ints, table: Floats, state: Floats, plan: Ints, out: Floats) -> None:
-        last = _OUT + plan[_FEATURES]
+    def fold(
+        step: Callable[..., None], ts: Ints, table: Floats, tape: Floats, plan: Ints, told: Floats, out: Floats
+    ) -> None:
         for i in range(len(ts)):
             x = table[i]
-            step(ts[i], x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], state, plan)
-            out[i] = state[_OUT:last]
+            step(ts[i], x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], tape, plan, told)
+            for place in range(plan[_FEATURES]):
+                out[i, place] = told[OUT + place]
 
     return _typed(fold)
 
@@ -173,8 +182,11 @@ def compiled_fold() -> Callable[..., None]:
 def hash_of(features: Sequence[Feature], *words: str) -> str:
     """Return the sha256 of the code that `features` run through, of their names and of `words`."""
     kernels = [type(feature).kernel for feature in features]
-    shared = [_one_bar, write_bar, write_others, write_time]
-    return code_hash([*kernels, *shared], [*words, *(feature.name for feature in features)])
+    return code_hash([*kernels, *_shared()], [*words, *(feature.name for feature in features)])
+
+
+def _shared() -> list[Callable[..., Any]]:
+    return [_one_bar, _any_of, _one_of, _none, write_bar, write_others, write_time]
 
 
 def _typed(function: Any) -> Callable[..., None]:

@@ -10,7 +10,7 @@ import numpy as np
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.statistics.arrays import Floats
 from tradingbot.learning.features.catalogue import feature
-from tradingbot.learning.features.chain import compiled_fold, compiled_step, hash_of, plan_of, state_of
+from tradingbot.learning.features.chain import OUT, compiled_fold, compiled_step, hash_of, plan_of, state_of
 from tradingbot.learning.moments import Moments
 
 __all__ = ["FeatureSet"]
@@ -40,7 +40,7 @@ class FeatureSet:
         When there is no name, one is not a feature or comes twice, or the digits are not allowed.
     """
 
-    __slots__ = ("_digits", "_features", "_out", "_plan", "_state", "_step", "memory", "names")
+    __slots__ = ("_digits", "_features", "_out", "_plan", "_step", "_tape", "_told", "memory", "names")
 
     def __init__(self, names: Sequence[str], price_digits: int, size_digits: int, leader_digits: int = 8) -> None:
         self._features = tuple(feature(name) for name in names)
@@ -50,7 +50,8 @@ class FeatureSet:
         self.memory = max(one.memory for one in self._features)
         self._step = compiled_step()
         self._plan = plan_of(self._features)
-        self._state, self._out = state_of(self._plan, *self._digits)
+        self._tape, self._told = state_of(self._plan, *self._digits)
+        self._out = self._told[OUT:]
 
     @property
     def sha256(self) -> str:
@@ -77,7 +78,7 @@ class FeatureSet:
 
         The array is the set's own and holds the next bar's features after the next update: copy what you keep.
         """
-        self._step(ts, open, high, low, close, volume, spread, funding, leader, self._state, self._plan)
+        self._step(ts, open, high, low, close, volume, spread, funding, leader, self._tape, self._plan, self._told)
         return self._out
 
     def fold(self, moments: Moments) -> Floats:
@@ -95,7 +96,9 @@ class FeatureSet:
             ]
         ).astype(np.float64, order="C", copy=False)
         out = np.empty((len(moments), len(self.names)))
-        compiled_fold()(self._step, np.array(moments.ts, dtype=np.int64), table, self._state, self._plan, out)
+        compiled_fold()(
+            self._step, np.array(moments.ts, dtype=np.int64), table, self._tape, self._plan, self._told, out
+        )
         return out
 
     def __reduce__(self) -> tuple[type[FeatureSet], tuple[tuple[str, ...], int, int, int]]:

@@ -1,0 +1,46 @@
+# file: tests/learning/features/testcatalogue.py
+from __future__ import annotations
+
+import pytest
+
+from tests.learning.features.oracle import ORACLE
+from tradingbot.core.errors import ConfigError
+from tradingbot.learning.features.catalogue import ALL, DEFAULT, FUNDING, LEADER, feature
+from tradingbot.learning.features.feature import Family
+
+
+def test_a_name_is_a_word_and_its_windows() -> None:
+    ratio = feature("volratio 12 96")
+    assert (ratio.word, ratio.windows, ratio.memory, ratio.name) == ("volratio", (12, 96), 97, "volratio 12 96")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("nonsense 3", "had the word 'nonsense', allowed is one of beta, "),
+        ("", "had the word '', allowed is one of "),
+        ("momentum", "feature 'momentum' had 0 windows, allowed is 'momentum BARS'"),
+        ("volratio 12", "had 1 windows, allowed is 'volratio SHORT LONG'"),
+        ("weekend 3", "feature 'weekend 3' had 1 windows, allowed is 'weekend'"),
+        ("momentum x", "had a window that is no whole number, allowed is 'momentum BARS'"),
+        ("momentum -3", "had a window that is no whole number"),
+        ("momentum 0", "a window of feature 'momentum 0' was 0, allowed is 1 to 4096 bars"),
+        ("skew 2", "was 2, allowed is 3 to 4096 bars"),
+        ("rsi 5000", "was 5000, allowed is 1 to 4096 bars"),
+        ("volratio 96 12", r"were \(96, 12\), allowed is short below long"),
+    ],
+)
+def test_a_name_that_means_nothing_is_refused_with_what_is_allowed(name: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        feature(name)
+
+
+def test_every_family_has_features_and_every_feature_an_independent_definition() -> None:
+    assert {kind.family for kind in ALL.values()} == set(Family)
+    assert set(ORACLE) == set(ALL)
+
+
+def test_the_usual_choices_are_features_without_a_repeat() -> None:
+    names = DEFAULT + FUNDING + LEADER
+    assert [feature(name).name for name in names] == list(names)
+    assert len(set(names)) == len(names)

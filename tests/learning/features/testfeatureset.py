@@ -1,0 +1,108 @@
+# file: tests/learning/features/testfeatureset.py
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.learning.features.paths import market, same
+from tradingbot.core.errors import ConfigError
+from tradingbot.learning.features.catalogue import DEFAULT, FUNDING, LEADER
+from tradingbot.learning.features.featureset import FeatureSet
+
+NAN = math.nan
+
+
+def test_the_default_set_needs_bars_alone_and_is_complete_after_its_memory() -> None:
+    features = FeatureSet(DEFAULT, 2, 3)
+    told = np.array([features.update(*row, NAN, NAN, NAN).copy() for row in _rows(120)])
+    assert features.memory == 97
+    assert not np.isnan(told[96:]).any()
+    assert np.isnan(told[95]).any()
+
+
+def test_the_usual_choices_fit_together() -> None:
+    features = FeatureSet(DEFAULT + FUNDING + LEADER, 2, 3)
+    assert not np.isnan(features.fold(market(1, bars=100))[-1]).any()
+
+
+def test_an_update_writes_over_the_last_ones_array() -> None:
+    features = FeatureSet(["weekend"], 2, 3)
+    first, second = (features.update(*row, NAN, NAN, NAN) for row in _rows(2))
+    assert first is second
+
+
+def test_a_fold_goes_on_after_what_was_taken_before_and_owns_its_array() -> None:
+    moments, one = market(2), FeatureSet(DEFAULT, 2, 3)
+    first = one.fold(moments.take(slice(0, 60)))
+    kept = first.copy()
+    second = one.fold(moments.take(slice(60, None)))
+    assert same(np.concatenate([first, second]), FeatureSet(DEFAULT, 2, 3).fold(moments))
+    assert same(first, kept)
+
+
+def test_folding_nothing_gives_no_rows() -> None:
+    assert FeatureSet(DEFAULT, 2, 3).fold(market(1).take(slice(0, 0))).shape == (0, len(DEFAULT))
+
+
+def test_columns_that_cannot_be_written_or_skip_rows_are_read_alike() -> None:
+    moments = market(3).take(slice(None, None, 2))
+    for name in moments.__slots__:
+        getattr(moments, name).setflags(write=False)
+    assert same(FeatureSet(DEFAULT, 2, 3).fold(moments), FeatureSet(DEFAULT, 2, 3).fold(moments.take(slice(None))))
+
+
+def test_whole_numbers_are_numbers() -> None:
+    one, other = FeatureSet(DEFAULT, 2, 3), FeatureSet(DEFAULT, 2, 3)
+    for close in range(100, 240):
+        whole = one.update(close, close, close + 1, close - 1, close, 5, 1, 0, 3)
+        exact = other.update(close, float(close), close + 1.0, close - 1.0, float(close), 5.0, 1.0, 0.0, 3.0)
+    assert same(whole, exact)
+
+
+def test_the_hash_names_the_features_their_order_and_the_digits() -> None:
+    known = {
+        FeatureSet(names, *digits).sha256
+        for names, digits in (
+            (DEFAULT, (2, 3)),
+            (DEFAULT[::-1], (2, 3)),
+            (DEFAULT[1:], (2, 3)),
+            (DEFAULT, (3, 3)),
+            (DEFAULT, (2, 4)),
+            (DEFAULT, (2, 3, 7)),
+        )
+    }
+    assert len(known) == 6
+    assert FeatureSet(DEFAULT, 2, 3).sha256 in known
+
+
+def test_a_set_that_has_seen_bars_hashes_as_a_fresh_one() -> None:
+    features = FeatureSet(DEFAULT, 2, 3)
+    before = features.sha256
+    features.fold(market(1))
+    assert features.sha256 == before
+
+
+def test_names_are_written_in_one_way() -> None:
+    assert FeatureSet(["  momentum   024 ", "weekend"], 2, 3).names == ("momentum 24", "weekend")
+
+
+@pytest.mark.parametrize(
+    ("names", "digits", "says"),
+    [
+        ([], (2, 3), "features were 0, allowed is 1 or more"),
+        (["rsi 14", "rsi  14"], (2, 3), "feature 'rsi 14' was named 2 times, allowed is once"),
+        (["rsi 14"], (-1, 3), "were -1, allowed is 0 to 12"),
+        (["rsi 14"], (2, 13), "were 13, allowed is 0 to 12"),
+    ],
+)
+def test_a_set_that_cannot_be_is_refused(names: list[str], digits: tuple[int, int], says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        FeatureSet(names, *digits)
+
+
+def _rows(count: int) -> list[tuple[int, float, float, float, float, float]]:
+    moments = market(1, bars=count)
+    columns = (moments.open, moments.high, moments.low, moments.close, moments.volume)
+    return list(zip(moments.ts.tolist(), *(column.tolist() for column in columns), strict=True))
