@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable, Iterable
+from types import CodeType
 from typing import Any
 
 __all__ = ["code_hash"]
@@ -33,9 +34,15 @@ def _gather(function: Callable[..., Any], found: dict[str, str]) -> None:
     options = sorted(getattr(function, "targetoptions", {}).items())
     found[name] = f"{options} {inspect.getsource(plain)}"
     space = plain.__globals__
-    for word in plain.__code__.co_names:
+    for word in _words(plain.__code__):
         used = space.get(word)
         if isinstance(used, _CONSTANTS):
             found[f"{name}.{word}"] = f"{word} = {used!r}"
         elif callable(used) and hasattr(used, "py_func"):
             _gather(used, found)
+
+
+def _words(code: CodeType) -> set[str]:
+    # A function written inside another is a constant of it.
+    inner = [_words(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return set(code.co_names).union(*inner)
