@@ -80,3 +80,15 @@ def same(one: Floats, other: Floats) -> bool:
         np.array_equal(np.isnan(one), np.isnan(other))
         and one[~np.isnan(one)].tobytes() == other[~np.isnan(other)].tobytes()
     )
+
+
+def closes(close: list[float], volume: list[float] | None = None) -> Moments:
+    """Return hourly bars that are nothing but a close and, where given, a volume."""
+    level, none = np.array(close, dtype=np.float64), np.full(len(close), np.nan)
+    sizes = np.ones(len(close)) if volume is None else np.array(volume, dtype=np.float64)
+    return Moments(HOUR * np.arange(len(close)), level, level, level, level, sizes, none, none, none)
+
+
+def last(name: str, moments: Moments) -> float:
+    """Return a feature's value at the last bar."""
+    return float(made([name]).fold(moments)[-1, 0])

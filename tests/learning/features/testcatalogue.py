@@ -1,9 +1,13 @@
 # file: tests/learning/features/testcatalogue.py
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 
 from tests.learning.features.oracle import ORACLE
+from tests.learning.features.paths import changed, made, market, names_of
 from tradingbot.core.errors import ConfigError
 from tradingbot.learning.features.catalogue import ALL, DEFAULT, FUNDING, LEADER, feature
 from tradingbot.learning.features.feature import Family
@@ -44,3 +48,24 @@ def test_the_usual_choices_are_features_without_a_repeat() -> None:
     names = DEFAULT + FUNDING + LEADER
     assert [feature(name).name for name in names] == list(names)
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("word", ALL)
+@pytest.mark.parametrize("seed", range(4))
+def test_every_value_is_what_its_definition_gives(word: str, seed: int) -> None:
+    moments = market(seed)
+    for name in names_of(word):
+        told, memory = made([name]).fold(moments)[:, 0], feature(name).memory
+        for last in range(memory, len(moments) + 1):
+            plain = ORACLE[word](moments.take(slice(last - memory, last)), *feature(name).windows)
+            assert told[last - 1] == pytest.approx(plain, rel=1e-9, abs=1e-9), (name, last)
+
+
+def test_without_quotes_funding_and_leader_only_their_features_are_missing() -> None:
+    moments = market(3)
+    for column in ("spread", "funding", "leader"):
+        moments = changed(moments, column, slice(None), math.nan)
+    needs = {"quotedspread", "fundingrate", "fundingmean", "leader", "relative", "beta", "leadercorrelation"}
+    for word in ALL:
+        assert np.isnan(made(names_of(word)).fold(moments)[-1]).all() == (word in needs)
+

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tradingbot.learning.features import chain
 from tradingbot.learning.features.code import code_hash
 
 CODE = """
@@ -62,10 +61,3 @@ def test_a_change_of_the_code_of_what_it_calls_or_of_a_constant_changes_the_hash
 @pytest.mark.parametrize(("was", "now"), [("x * OTHER", "x"), ("OTHER = 5.0", "OTHER = 6.0"), ("\n\n", "\n\n\n")])
 def test_code_that_is_not_used_does_not(was: str, now: str, tmp_path: Path) -> None:
     assert _hash(tmp_path, CODE.replace(was, now)) == _hash(tmp_path, CODE)
-
-
-def test_what_is_compiled_is_kept_on_disk_under_the_hash_of_the_code() -> None:
-    held = [cell.cell_contents for cell in chain.compiled_step().py_func.__closure__]  # type: ignore[attr-defined]
-    assert len(held) == 1
-    assert isinstance(held[0], int)
-    assert held[0] > 2**32

@@ -1,4 +1,4 @@
-# file: tests/learning/features/testcontract.py
+# file: tests/learning/features/testfeature.py
 """What every feature of the catalogue must hold, whatever it measures."""
 
 from __future__ import annotations
