@@ -68,4 +68,3 @@ def test_without_quotes_funding_and_leader_only_their_features_are_missing() -> 
     needs = {"quotedspread", "fundingrate", "fundingmean", "leader", "relative", "beta", "leadercorrelation"}
     for word in ALL:
         assert np.isnan(made(names_of(word)).fold(moments)[-1]).all() == (word in needs)
-

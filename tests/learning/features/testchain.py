@@ -1,8 +1,8 @@
 # file: tests/learning/features/testchain.py
 from __future__ import annotations
 
-from tradingbot.learning.features.chain import compiled_step, plan_of, state_of
 from tradingbot.learning.features.catalogue import feature
+from tradingbot.learning.features.chain import compiled_step, plan_of, state_of
 
 
 def test_what_is_compiled_is_kept_on_disk_under_the_hash_of_the_code() -> None:
