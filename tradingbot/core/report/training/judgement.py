@@ -50,10 +50,11 @@ def judge(record: TrainingRecord) -> Judgement:
         None: "could not be compared with a baseline",
     }
     joint = "and" if (beat is True) == (kind == "earns") else "but"
+    where = " on this synthetic market" if record.origin.synthetic and kind == "earns" else ""
     return Judgement(
         word=_WORDS[kind],
         answer=_answer(kind, beat),
-        lead=f"The model {began[beat]} {joint} {_ENDS[kind]}.",
+        lead=f"The model {began[beat]} {joint} {_ENDS[kind]}{where}.",
         reasons=tuple(line for line in (_apart(record), _earned(record), _from(record)) if line),
     )
 
@@ -112,7 +113,7 @@ def _apart(record: TrainingRecord) -> str:
 
 
 def _earned(record: TrainingRecord) -> str:
-    if not record.scores:
+    if not record.scores or record.scores[-1].trades is None:
         return ""
     if not record.scores[-1].trades:
         return "followed there, it would not have traded once"

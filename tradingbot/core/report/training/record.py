@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Literal
+import math
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from tradingbot.core.config.load import Section
 
@@ -24,7 +25,19 @@ __all__ = [
 ]
 
 
-class Scored(Section):
+def _defined(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+# What has no value, NaN or infinity included, is None.
+_Known = Annotated[float | None, BeforeValidator(_defined)]
+
+
+class _Finite(Section):
+    model_config = ConfigDict(allow_inf_nan=False)
+
+
+class Scored(_Finite):
     """One model's predictions on rows that none of its fits had seen, pooled over the walk-forward folds.
 
     The first is the baseline, the last the model that is traded. `trades` are the decisions a follower would have
@@ -33,16 +46,16 @@ class Scored(Section):
     """
 
     name: str
-    auc: float | None
-    log_loss: float | None
-    brier: float | None
+    auc: _Known
+    log_loss: _Known
+    brier: _Known
     trades: int | None
-    mean_net: float | None
-    profit_factor: float | None
-    sharpe: float | None
+    mean_net: _Known
+    profit_factor: _Known
+    sharpe: _Known
 
 
-class Curve(Section):
+class Curve(_Finite):
     """The sum of a model's net returns, by the date that each day ends (ISO, UTC)."""
 
     name: str
@@ -50,15 +63,15 @@ class Curve(Section):
     total: tuple[float, ...]
 
 
-class Strengths(Section):
+class Strengths(_Finite):
     """From which probability of the side taken a signal is weak, normal or strong; all None where it never trades."""
 
-    weak: float | None
-    normal: float | None
-    strong: float | None
+    weak: _Known
+    normal: _Known
+    strong: _Known
 
 
-class TrainedFold(Section):
+class TrainedFold(_Finite):
     """One walk-forward fold; times are ISO-8601 UTC. `rows` were fitted after `purged` were left out."""
 
     number: int
@@ -69,34 +82,34 @@ class TrainedFold(Section):
     rows: int
     purged: int
     tested: int
-    auc: float | None
-    baseline_auc: float | None
-    sharpe: float | None
+    auc: _Known
+    baseline_auc: _Known
+    sharpe: _Known
     strengths: Strengths
 
 
-class SearchTrial(Section):
+class SearchTrial(_Finite):
     """One setting the search tried in the final training; `value` is its net Sharpe ratio out of fold."""
 
     number: int
     settings: dict[str, float | int]
-    value: float | None
+    value: _Known
 
 
-class Calibration(Section):
+class Calibration(_Finite):
     """Forecast against what happened, in equally full bins; `before` and `after` are Brier scores."""
 
     forecast: tuple[float, ...]
     happened: tuple[float, ...]
     counts: tuple[int, ...]
-    before: float | None
-    after: float | None
+    before: _Known
+    after: _Known
     promised_coverage: float
-    realised_coverage: float | None
+    realised_coverage: _Known
     abstained: float
 
 
-class Importance(Section):
+class Importance(_Finite):
     """By how much the log loss out of fold rises when a feature's values change places, with its standard error."""
 
     feature: str
@@ -104,7 +117,7 @@ class Importance(Section):
     error: float
 
 
-class TrainingOrigin(Section):
+class TrainingOrigin(_Finite):
     """What the training was made of. Hashes are SHA-256; `store_version` is the feature table's."""
 
     command: str
@@ -136,7 +149,7 @@ class TrainingOrigin(Section):
     seconds: float = 0.0
 
 
-class TrainingRecord(Section):
+class TrainingRecord(_Finite):
     """The whole file. `strengths` are the final model's; `trials_recorded` went into the trial ledger."""
 
     candidate: str
@@ -157,8 +170,9 @@ class TrainingRecord(Section):
         """The hash of everything but the time it took."""
         values = self.model_dump(mode="json")
         values["origin"].pop("seconds")
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(values, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
     def to_json(self) -> str:
-        """Return the file's text."""
-        return json.dumps(self.model_dump(mode="json") | {"sha256": self.sha256}, indent=1) + "\n"
+        """Return the file: sorted keys, one space of indent, a newline at the end, no NaN."""
+        found = self.model_dump(mode="json") | {"sha256": self.sha256}
+        return json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"

@@ -27,6 +27,7 @@ def folds_chart(folds: Sequence[TrainedFold]) -> Figure:
         "xaxis": {"type": "category"},
         "yaxis": {"title": {"text": "AUC"}, "tickformat": ".2f", "range": _range([*base, *model])},
         "shapes": [_coin()],
+        "annotations": [_called()],
         "showlegend": True,
     }
     return {"data": traces, "layout": layout}
@@ -63,6 +64,11 @@ def _marks(name: str, names: list[str], values: list[float | None], marker: dict
 def _coin() -> Figure:
     dashed = {"color": "@soft", "width": 1.5, "dash": "dash"}
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": _COIN, "y1": _COIN, "line": dashed}
+
+
+def _called() -> Figure:
+    place = {"xref": "paper", "x": 1, "xanchor": "right", "y": _COIN, "yanchor": "bottom", "showarrow": False}
+    return place | {"text": "a coin", "font": {"color": "@soft", "size": 11}}
 
 
 def _range(values: list[float | None]) -> list[float]:

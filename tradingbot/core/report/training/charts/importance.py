@@ -28,7 +28,7 @@ def importance_chart(found: Sequence[Importance]) -> Figure:
         "y": [one.feature for one in shown],
         "x": [round(one.rise, 6) for one in shown],
         "error_x": errors | {"color": "@ink", "thickness": 1.25, "width": 3},
-        "marker": {"color": ["@gain" if one.rise >= 0 else "@loss" for one in shown]},
+        "marker": {"color": ["@gain" if one.rise >= 0 else "@loss" for one in shown], "opacity": 0.55},
         "hovertemplate": "%{y}: %{x:+.5f}<extra></extra>",
     }
     across = {"type": "linear", "title": {"text": "Rise of log loss"}, "showgrid": True, "zeroline": True}

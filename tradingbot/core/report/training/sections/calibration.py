@@ -13,9 +13,9 @@ from tradingbot.core.report.training.wording import since
 __all__ = ["calibration"]
 
 _NOTE = (
-    "Each dot is an equal share of the test rows: what was forecast for them and what then happened. On the dotted line"
-    " a forecast is honest. The bar of each dot is two standard errors had rows been independent; labels overlap, so"
-    " the true one is longer."
+    "Each dot is a bin of test rows, equally full but for ties: what was forecast for them and what then happened. On"
+    " the dotted line a forecast is honest. The bar of each dot is two standard errors had rows been independent;"
+    " labels overlap, so the true one is longer."
 )
 
 
@@ -29,7 +29,7 @@ def _tiles(record: TrainingRecord) -> Html:
     found, steps = record.calibration, since(record.strengths)
     tiles = (
         ("Brier score", _change(found), "before and after calibration"),
-        ("Coverage", percent(found.realised_coverage), f"promised were {percent(found.promised_coverage)}"),
+        ("Coverage", percent(found.realised_coverage), f"{percent(found.promised_coverage)} was promised"),
         ("Abstained", percent(found.abstained), "of the test rows"),
         ("Trades from", percent(steps[0][1]) if steps else "never", _steps(steps)),
     )

@@ -19,9 +19,14 @@ _NOTE = (
 
 def net(record: TrainingRecord) -> Html:
     """Return the chart, or that nobody would have traded."""
-    if not any(len(curve.total) > 1 for curve in record.curves):
+    curves = [curve for curve in record.curves if curve.total]
+    if not curves:
         return card(_TITLE, tag("p", "There is no curve to draw.", class_="note"), anchor="net")
-    idle = [curve.name for curve in record.curves if not any(curve.total)]
+    idle = [curve.name for curve in curves if not any(curve.total)]
+    if len(idle) == len(curves):
+        return card(
+            _TITLE, tag("p", "Whoever followed a model would not have traded once.", class_="note"), anchor="net"
+        )
     said = tag("p", f"Without a single trade: {', '.join(idle)}.", class_="aside") if idle else None
-    drawn = frame(net_chart(record.curves, record.folds), "Summed net returns by model", 340)
+    drawn = frame(net_chart(record), "Summed net returns by model", 340)
     return card(_TITLE, drawn, said, note=_NOTE, anchor="net")
