@@ -12,6 +12,7 @@ import pytest
 
 from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
 from tradingbot import backtest as door
+from tradingbot.core.config.home import SYNTHETIC
 from tradingbot.core.errors import BadInput, ConfigError, StrategyFailed, TradingbotError, UnknownInstrument
 from tradingbot.core.market.steps import Step
 
@@ -235,7 +236,7 @@ def test_progress_tells_every_chunk(stage: Stage) -> None:
 def test_a_catalog_with_the_label_makes_a_synthetic_result(stage: Stage) -> None:
     planned = door.plan(written(stage))
     real = door.backtest(planned).result
-    (stage.catalog.path / door.SYNTHETIC).write_text("made up")
+    (stage.catalog.path / SYNTHETIC).write_text("made up")
     made = door.backtest(planned).result
     assert (real.synthetic, real.data_label) == (False, "market data of the catalog")
     assert (made.synthetic, made.data_label) == (True, "synthetic market, planted edges, evidence of nothing")

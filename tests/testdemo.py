@@ -10,7 +10,7 @@ import pytest
 
 from tradingbot import backtest as door
 from tradingbot import demo
-from tradingbot.core.config.home import config_files
+from tradingbot.core.config.home import SYNTHETIC, config_files
 from tradingbot.core.errors import BadInput
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.arrays import Kind
@@ -53,7 +53,7 @@ def test_the_market_is_made_anew_from_its_seed_byte_for_byte(home: Path) -> None
 
 
 def test_the_market_is_labelled_with_its_seed(home: Path) -> None:
-    label = (built(11) / door.SYNTHETIC).read_text(encoding="utf-8")
+    label = (built(11) / SYNTHETIC).read_text(encoding="utf-8")
     assert label.startswith("# Synthetic market, seed 11\n")
     assert "No price in here was ever paid" in label
 

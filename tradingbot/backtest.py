@@ -17,14 +17,14 @@ from tradingbot.core.runtime.hashing import hashes_of
 from tradingbot.core.runtime.loading import load_strategy, sources_of
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.opening import opened
-from tradingbot.core.runtime.plan import SYNTHETIC, Plan, plan
+from tradingbot.core.runtime.plan import Plan, plan
 from tradingbot.core.runtime.provenance import code_sha256, config_sha256, versions
 from tradingbot.core.runtime.runrecord import record_of
 from tradingbot.core.runtime.summing import Drawn, sum_up
 from tradingbot.core.trials.ledger import TrialLedger
 from tradingbot.core.validation.executor import trial_of
 
-__all__ = ["SYNTHETIC", "Plan", "backtest", "plan", "write_html", "write_journal", "write_json"]
+__all__ = ["Plan", "backtest", "plan", "write_html", "write_journal", "write_json"]
 
 _NOTES = {
     "fast": "Bars trade themselves: an order sent at a bar's close fills at that close, without latency.",

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -29,18 +27,13 @@ def calibrate(
 ) -> None:
     """Measure the gate on searches whose truth is known. Exit code 0 when it keeps its claims, 3 when it does not."""
     from tradingbot import calibrate as door
-    from tradingbot.progress import bar
+    from tradingbot.progress import stages
 
     if workers is not None and workers < 1:
         raise BadInput(f"--workers was {workers}, allowed is 1 or more")
     names = [name.strip() for name in cells.split(",") if name.strip()]
     sys.stderr.write(f"seed {seed}\n")
-    with ExitStack() as stack:
-
-        def stage(title: str) -> Callable[[int, int], None]:
-            stack.pop_all().close()
-            return stack.enter_context(bar(title, quiet=json_out))
-
+    with stages(quiet=json_out) as stage:
         found = door.run(out, names, budget=budget, seed=seed, workers=workers, stage=stage)
     if json_out:
         sys.stdout.write(found.record.to_json())

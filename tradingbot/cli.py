@@ -95,9 +95,10 @@ def demo(
         Path | None, typer.Option("--json", help="Write what happened here; - for standard output.")
     ] = None,
 ) -> None:
-    """Make a synthetic market of four lanes and trade one strategy in each. Needs no network."""
+    """Trade four lanes of a synthetic market, then train, validate and promote on it. Needs no network."""
     from tradingbot import demo as door
-    from tradingbot.progress import bar
+    from tradingbot import demolife
+    from tradingbot.progress import bar, stages
 
     quiet = json_out is not None and str(json_out) == "-"
     rows: list[SummaryRow] = []
@@ -106,15 +107,19 @@ def demo(
     for path in door.configs():
         with bar(path.stem, quiet) as advance:
             rows.append(door.trade(path, seed, advance))
+    folder = demolife.build(seed)
+    with stages(quiet) as stage:
+        lives = [demolife.live(folder, name, seed, stage) for name in demolife.CANDIDATES]
+    from tradingbot.core.report.liferow import life_screen
     from tradingbot.core.report.summaryrow import rows_json, rows_table
 
     if json_out is not None:
-        text = rows_json(rows, seed)
+        text = rows_json(rows, lives, seed)
         sys.stdout.write(text) if quiet else json_out.write_text(text, encoding="utf-8")
     if not quiet:
         from rich.console import Console
 
-        Console().print(rows_table(rows, seed))
+        Console().print(rows_table(rows, seed), life_screen(lives))
 
 
 def main() -> None:

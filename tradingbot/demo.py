@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tradingbot import backtest as door
-from tradingbot.core.config.home import config_files, home
+from tradingbot.core.config.home import SYNTHETIC, config_files, home
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Kind, PriceSide
 from tradingbot.core.market.catalog import Catalog
@@ -51,13 +51,11 @@ def build_market(seed: int, progress: Progress) -> Path:
     """
     place = home() / "catalog" / "demo"
     if place.exists():
-        if any(place.iterdir()) and not (place / door.SYNTHETIC).is_file():
-            raise BadInput(
-                f"{place} holds no synthetic market (no {door.SYNTHETIC}); move it away, the demo goes there"
-            )
+        if any(place.iterdir()) and not (place / SYNTHETIC).is_file():
+            raise BadInput(f"{place} holds no synthetic market (no {SYNTHETIC}); move it away, the demo goes there")
         shutil.rmtree(place)
     catalog = Catalog(place, create=True)
-    (place / door.SYNTHETIC).write_text(_LABEL.format(seed=seed), encoding="utf-8")
+    (place / SYNTHETIC).write_text(_LABEL.format(seed=seed), encoding="utf-8")
     steps = len(_COINS) + len(_PAIRS) + 1
     for done, coin in enumerate(_COINS):
         progress(done, steps)

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
-__all__ = ["bar"]
+__all__ = ["bar", "stages"]
 
 
 @contextmanager
@@ -26,3 +26,15 @@ def bar(title: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total or None)
+
+
+@contextmanager
+def stages(quiet: bool = False) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+    """Give what is called with a stage's title and returns what hears its (done, total); each bar replaces the last."""
+    with ExitStack() as stack:
+
+        def stage(title: str) -> Callable[[int, int], None]:
+            stack.pop_all().close()
+            return stack.enter_context(bar(title, quiet))
+
+        yield stage

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -30,18 +28,13 @@ def train(
 ) -> None:
     """Train a candidate's model in every fold and on everything, and compare it with its baseline out of fold."""
     from tradingbot import train as door
-    from tradingbot.progress import bar
+    from tradingbot.progress import stages
 
     if workers is not None and workers < 1:
         raise BadInput(f"--workers was {workers}, allowed is 1 or more")
     if trials is not None and trials < 0:
         raise BadInput(f"--trials was {trials}, allowed is 0 or more")
-    with ExitStack() as stack:
-
-        def stage(title: str) -> Callable[[int, int], None]:
-            stack.pop_all().close()
-            return stack.enter_context(bar(title, quiet=json_out))
-
+    with stages(quiet=json_out) as stage:
         found = door.train(
             config, settings or (), trials=trials, workers=workers, cluster=cluster, tracking=tracking, stage=stage
         )

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -29,16 +27,11 @@ def validate(
 ) -> None:
     """Put a candidate before every criterion. Exit code 0 for PASS, 3 for everything else."""
     from tradingbot import validate as door
-    from tradingbot.progress import bar
+    from tradingbot.progress import stages
 
     if workers is not None and workers < 1:
         raise BadInput(f"--workers was {workers}, allowed is 1 or more")
-    with ExitStack() as stack:
-
-        def stage(title: str) -> Callable[[int, int], None]:
-            stack.pop_all().close()
-            return stack.enter_context(bar(title, quiet=json_out))
-
+    with stages(quiet=json_out) as stage:
         found = door.run(config, settings or (), budget=budget, workers=workers, cluster=cluster, stage=stage)
     record = found.record
     if json_out:

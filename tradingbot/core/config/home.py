@@ -4,13 +4,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tradingbot.core.errors import ConfigError
 
-__all__ = ["config_file", "config_files", "home", "resolve"]
+__all__ = ["SYNTHETIC", "config_file", "config_files", "home", "moved", "resolve", "sandboxed"]
+
+SYNTHETIC = "SYNTHETIC.md"
+"""The file that marks a catalog, or a whole home, as made up."""
 
 _ROOT = Path(__file__).resolve().parents[3]
+_VARIABLE = "TRADINGBOT_HOME"
 
 
 def home() -> Path:
@@ -18,8 +24,27 @@ def home() -> Path:
 
     `TRADINGBOT_HOME` names it; the default is the repository's root.
     """
-    named = os.environ.get("TRADINGBOT_HOME")
+    named = os.environ.get(_VARIABLE)
     return Path(named).expanduser().resolve() if named else _ROOT
+
+
+def sandboxed() -> bool:
+    """Return whether the home is made up as a whole: what is promoted in it may never trade elsewhere."""
+    return (home() / SYNTHETIC).is_file()
+
+
+@contextmanager
+def moved(place: Path) -> Iterator[None]:
+    """Let `place` be the home, of this process and of those it starts, while the block lasts."""
+    before = os.environ.get(_VARIABLE)
+    os.environ[_VARIABLE] = str(place)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_VARIABLE]
+        else:
+            os.environ[_VARIABLE] = before
 
 
 def resolve(path: str | Path) -> Path:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from rich.box import SIMPLE
 from rich.table import Table
 
+from tradingbot.core.report.liferow import LifeRow
 from tradingbot.core.report.result import Result
 
 __all__ = ["SummaryRow", "row_of", "rows_json", "rows_table"]
@@ -41,9 +42,15 @@ def row_of(result: Result, html: str) -> SummaryRow:
     )  # fmt: skip
 
 
-def rows_json(rows: Sequence[SummaryRow], seed: int) -> str:
-    """Return the rows as one JSON object with the seed."""
-    return json.dumps({"seed": seed, "synthetic": True, "backtests": [asdict(row) for row in rows]}, indent=1) + "\n"
+def rows_json(rows: Sequence[SummaryRow], lives: Sequence[LifeRow], seed: int) -> str:
+    """Return backtests and candidates' lives as one JSON object with the seed."""
+    found = {
+        "seed": seed,
+        "synthetic": True,
+        "backtests": [asdict(row) for row in rows],
+        "lives": [asdict(life) for life in lives],
+    }
+    return json.dumps(found, indent=1) + "\n"
 
 
 def rows_table(rows: Sequence[SummaryRow], seed: int) -> Table:

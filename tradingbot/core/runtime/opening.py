@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from tradingbot.core.config.home import resolve
+from tradingbot.core.config.home import SYNTHETIC, resolve
 from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.runtime.market import Market, open_market
-from tradingbot.core.runtime.plan import SYNTHETIC, Plan
+from tradingbot.core.runtime.plan import Plan
 
 __all__ = ["opened"]
 

@@ -19,9 +19,7 @@ from tradingbot.core.config.risk import LaneRisk, RiskConfig
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.lane import Lane
 
-__all__ = ["SYNTHETIC", "Plan", "plan"]
-
-SYNTHETIC = "SYNTHETIC.md"
+__all__ = ["Plan", "plan"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from tradingbot.core.config.home import SYNTHETIC
 from tradingbot.core.market.arrays import Bars, Floats, Funding, Marks, PriceSide
 from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.market.instruments import load
 from tradingbot.core.market.steps import Step
 from tradingbot.core.market.syntheticbars import Grid, bars, on_grid
-from tradingbot.core.runtime.plan import SYNTHETIC
 
 __all__ = ["INSTRUMENT", "STEP", "hourly", "settle"]
 
