@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.uniqueness import average_uniqueness, draw_probabilities
 from tradingbot.learning.labels.direction import direction, span_ends
 from tradingbot.learning.labels.triplebarrier import Outcome
@@ -30,3 +32,9 @@ def test_spans_of_labels_have_the_published_uniqueness() -> None:
     np.testing.assert_allclose(average_uniqueness(starts, ends), [5 / 6, 3 / 4, 1])
     drawn = draw_probabilities(starts, ends, np.array([1]))
     np.testing.assert_allclose(drawn, [5 / 14, 3 / 14, 6 / 14])
+
+
+def test_outcomes_of_other_decisions_are_refused() -> None:
+    for asked in (direction, span_ends):
+        with pytest.raises(BadInput, match="longs were 2, shorts 1, allowed is one of each for a decision"):
+            asked(outcome([0.1, 0.2], [1, 2]), outcome([0.1], [1]))

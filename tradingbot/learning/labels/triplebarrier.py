@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+import numba
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Bars, Floats, Ints
@@ -59,16 +60,29 @@ def triple_barrier(
     Raises
     ------
     BadInput
-        When shapes, sides, reaches or distances are not allowed, or an outcome lies behind the last bar.
+        When shapes, sides, reaches, distances, costs or prices are not allowed, or an outcome lies behind the last bar.
     """
     _check(bars, events, side, reach, target, stop, horizon)
-    exits, touched, gross = _walk(
-        bars.open, bars.high, bars.low, bars.close, events, side, reach, target, stop, horizon
-    )
-    return Outcome(bars.ts[exits], touched, gross, gross - cost)
+    paid = _cost(cost, len(events))
+    opens, highs, lows, closes = (_prices(bars, name) for name in ("open", "high", "low", "close"))
+    rows = (_plain(events, np.int64), _plain(side, np.int8), _plain(reach, np.float64))
+    exits, touched, gross = _walk(opens, highs, lows, closes, *rows, float(target), float(stop), int(horizon))
+    return Outcome(bars.ts[exits], touched, gross, gross - paid)
 
 
-@njit(cache=True, error_model="numpy")
+def _plain(column: npt.NDArray[Any], kind: type) -> npt.NDArray[Any]:
+    return np.ascontiguousarray(column, dtype=kind)
+
+
+_READ = [numba.types.Array(kind, 1, "C", readonly=True) for kind in (numba.float64, numba.int64, numba.int8)]
+
+
+@numba.njit(
+    # Named beforehand, so that a trading process never compiles; what is only read may be read-only.
+    (*4 * [_READ[0]], _READ[1], _READ[2], _READ[0], numba.float64, numba.float64, numba.int64),
+    cache=True,
+    error_model="numpy",
+)
 def _walk(
     opens: Floats,
     highs: Floats,
@@ -107,7 +121,9 @@ def _walk(
 
 
 def _check(bars: Bars, events: Ints, side: Sides, reach: Floats, target: float, stop: float, horizon: int) -> None:
-    if not len(events) == len(side) == len(reach):
+    if events.ndim != 1 or events.dtype.kind not in "iu":
+        raise BadInput(f"decisions were {events.dtype} in {events.ndim} dimensions, allowed are positions of bars in 1")
+    if not events.shape == side.shape == reach.shape:
         raise BadInput(f"decisions were {len(events)}, sides {len(side)}, reaches {len(reach)}, allowed is one of each")
     if horizon < 1 or not (target > 0 and stop > 0):
         raise BadInput(f"horizon, target and stop were {horizon}, {target}, {stop}, allowed is above 0")
@@ -120,3 +136,22 @@ def _check(bars: Bars, events: Ints, side: Sides, reach: Floats, target: float, 
     late = int(np.count_nonzero(events + horizon + 1 >= len(bars)))
     if late:
         raise BadInput(f"{late} decisions of {len(events)} end behind the last of {len(bars)} bars, allowed is none")
+
+
+def _cost(cost: Floats | float, count: int) -> Floats:
+    paid = np.asarray(cost, dtype=np.float64)
+    if paid.shape not in ((), (count,)):
+        raise BadInput(f"costs had shape {paid.shape}, allowed is one, or one for each of {count} decisions")
+    if not np.isfinite(paid).all():
+        raise BadInput("a cost was not finite, allowed is a fraction of the price")
+    return paid
+
+
+def _prices(bars: Bars, name: str) -> Floats:
+    # A price that is none would be compared with the barriers and touch neither: a loss would pass for none.
+    column: Floats = _plain(getattr(bars, name), np.float64)
+    good = np.isfinite(column) & (column > 0)
+    if not good.all():
+        place = int(np.argmin(good))
+        raise BadInput(f"{name} of bar {place} was {column[place]:g}, allowed is finite and above 0")
+    return column
