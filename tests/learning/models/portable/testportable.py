@@ -6,8 +6,10 @@ import math
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -162,6 +164,15 @@ def test_a_model_survives_pickling() -> None:
     model, rows = _model(1)
     again = pickle.loads(pickle.dumps(model))  # noqa: S301
     assert again.probabilities(rows).tobytes() == model.probabilities(rows).tobytes()
+
+
+def test_a_model_mapped_from_a_file_as_workers_get_it_answers_the_same(tmp_path: Path) -> None:
+    model, rows = _model(1)
+    joblib.dump((model, rows), tmp_path / "spec")
+    again, mapped = joblib.load(tmp_path / "spec", mmap_mode="r")
+    assert isinstance(mapped, np.memmap)
+    assert again.probabilities(mapped).tobytes() == model.probabilities(rows).tobytes()
+    assert again.probability(mapped[0]) == model.probability(rows[0])
 
 
 def test_a_row_may_be_read_only_a_slice_or_of_another_type() -> None:

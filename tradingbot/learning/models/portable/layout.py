@@ -34,6 +34,11 @@ class Layout:
     members: Array
     numbers: Floats
 
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """All of them, as the kernel takes them."""
+        return self.slots, self.nodes, self.walks, self.members, self.numbers
+
 
 def lay_out(members: Sequence[Trees | Linear], stack: Linear, calibration: Knots) -> Layout:
     """Lay out members that were checked when they were made."""

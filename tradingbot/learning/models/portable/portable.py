@@ -14,7 +14,7 @@ from tradingbot.core.statistics.arrays import Floats
 from tradingbot.learning.models.portable.fields import Array, Arrays, number, there, under
 from tradingbot.learning.models.portable.kernel import answer
 from tradingbot.learning.models.portable.knots import Knots
-from tradingbot.learning.models.portable.layout import Layout, lay_out
+from tradingbot.learning.models.portable.layout import lay_out
 from tradingbot.learning.models.portable.linear import Linear
 from tradingbot.learning.models.portable.trees import Trees
 
@@ -34,7 +34,6 @@ class Portable:
     members: tuple[Trees | Linear, ...]
     stack: Linear
     calibration: Knots
-    _layout: Layout = field(init=False, repr=False)
     _ready: tuple[Array, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -47,9 +46,11 @@ class Portable:
                 raise BadInput(f"member {place} took {member.width} features, allowed is {self.width} as member 0")
         if self.stack.width != len(self.members):
             raise BadInput(f"the stack weighed {self.stack.width} members, allowed is {len(self.members)}")
-        layout = lay_out(self.members, self.stack, self.calibration)
-        object.__setattr__(self, "_layout", layout)
-        object.__setattr__(self, "_ready", (layout.slots, layout.nodes, layout.walks, layout.members, layout.numbers))
+        object.__setattr__(self, "_ready", lay_out(self.members, self.stack, self.calibration).arrays)
+
+    def __reduce__(self) -> tuple[type[Portable], tuple[object, ...]]:
+        """Travel without the layout: another process may get arrays as read-only maps of a file, the kernel may not."""
+        return Portable, (self.members, self.stack, self.calibration)
 
     @property
     def width(self) -> int:
