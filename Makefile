@@ -1,7 +1,7 @@
 # file: Makefile
 # The verbs of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env demo test lint types layers format bench lock clean
+.PHONY: help env demo test lint types layers format bench mlflow lock clean
 
 LOCK ?= requirements-dev.lock
 BIN := .venv/bin
@@ -12,7 +12,7 @@ help:     ## list these verbs
 env:      ## build .venv from the lock; at once when it is current
 	@sh tools/env.sh $(LOCK)
 
-demo: env ## the four lanes on a synthetic market: data, backtests, reports
+demo: env ## a synthetic market: four lanes traded; trained, validated, promoted, refused
 	@$(BIN)/tradingbot demo
 
 test: lint types layers ## lint, types, layers and every test
@@ -34,6 +34,11 @@ format: env ## mend what ruff can mend: imports, format
 
 bench: env ## speed and memory, each beside a baseline
 	@$(BIN)/python -m bench.run
+
+mlflow: env ## MLflow's screens of the trainings, on 127.0.0.1:5000
+	@MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true $(BIN)/mlflow ui --host 127.0.0.1 --workers 1 \
+		--backend-store-uri sqlite:///state/mlflow.db --registry-store-uri sqlite:///state/mlflow.db \
+		--default-artifact-root state/mlartifacts
 
 lock:     ## write the locks from pyproject.toml (UPGRADE=1 raises the pins)
 	@sh tools/lock.sh

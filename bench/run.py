@@ -11,7 +11,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import engine, importrate, latchread, starttime, validation
+from bench import engine, features, importrate, inference, latchread, starttime, validation
 from bench.row import Row
 
 __all__ = ["MEASURES", "main"]
@@ -21,6 +21,8 @@ MEASURES: tuple[Callable[[], list[Row]], ...] = (
     latchread.measure,
     importrate.measure,
     engine.measure,
+    features.measure,
+    inference.measure,
     validation.measure,
 )
 

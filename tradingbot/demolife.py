@@ -33,8 +33,8 @@ CANDIDATES = ("learner", "dreamer")
 """The shipped candidates, by name: the market of the first holds an edge, that of the second none."""
 
 _BUDGETS = {"learner": "full", "dreamer": "quick"}
-_MARKETS = {"learn": 0.4, "dream": 0.0}
-_START, _BARS, _STEP = 1_640_995_200_000_000_000, 26_280, Step.parse("1h")
+_MARKETS = {"learn": 0.45, "dream": 0.0}
+_START, _BARS, _STEP = 1_609_459_200_000_000_000, 35_040, Step.parse("1h")
 
 _LABEL = """# A made-up home, seed {seed}
 

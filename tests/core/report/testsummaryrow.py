@@ -28,7 +28,7 @@ def test_no_number_of_the_table_is_cut_on_80_columns(usual: Any) -> None:
 
 
 def test_scripts_read_the_same_rows(usual: Any) -> None:
-    found = json.loads(rows_json([row_of(usual.result, "run.html")], 7))
+    found = json.loads(rows_json([row_of(usual.result, "run.html")], [], 7))
     assert found["seed"] == 7
     assert found["synthetic"] is True
     assert found["backtests"][0]["trades"] == usual.result.summary.trades

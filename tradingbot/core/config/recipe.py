@@ -93,7 +93,7 @@ class ModelRecipe(Section):
     embargo_bars: NonNegativeInt = 24
     holdout: float = Field(default=0.3, gt=0.05, lt=0.8)
     miss: float = Field(default=0.4, gt=0, lt=1)
-    oldest: float = Field(default=1.0, ge=-1, le=1)
+    oldest: float = Field(default=1.0, gt=-1, le=1)
     sequential: bool = False
     data: DataLimits = DataLimits()
     drift: DriftConfig = DriftConfig()

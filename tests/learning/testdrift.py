@@ -1,4 +1,4 @@
-# file: tests/learning/drift/testcontract.py
+# file: tests/learning/testdrift.py
 """What every detector owes: the same answers for the same stream, after a pickle too, and none for what is missing."""
 
 from __future__ import annotations

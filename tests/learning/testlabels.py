@@ -1,4 +1,4 @@
-# file: tests/learning/labels/testbarrierrules.py
+# file: tests/learning/testlabels.py
 """What the triple barrier must hold for any path, with prices that floats hold exactly."""
 
 from __future__ import annotations
