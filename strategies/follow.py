@@ -51,16 +51,16 @@ class Follow(LaneStrategy):
 
     def on_start(self) -> None:
         """Listen to the run's model."""
-        self.closes: dict[str, float] = {}
         self.left: dict[str, int] = {}
-        # Of several followers each hears a signal in its place of the config: the higher priority first.
-        self.subscribe_topic(SIGNAL, self.heard, priority=-self.seat.lineup.place(self.seat.name))
+        self.entered: dict[str, int] = {}
+        # Of several followers each hears a signal in its place of the config.
+        self.subscribe_topic(SIGNAL, self.heard, priority=self.seat.lineup.priority(self.seat.name))
 
     def on_bar(self, bar: Any) -> None:
-        """Note the close, and leave when the horizon is over."""
+        """Leave when the horizon is over."""
         name = str(bar.bar_type.instrument_id)
-        self.closes[name] = float(bar.close)
-        if name in self.left:
+        # The model may have been handed this very bar before: its signal then is here already.
+        if name in self.left and bar.ts_event > self.entered[name]:
             self.left[name] -= 1
             if self.left[name] <= 0:
                 del self.left[name]
@@ -75,7 +75,7 @@ class Follow(LaneStrategy):
             return
         if side is Side.SHORT and not self.seat.venue.short:
             return
-        close = self.closes[name]
+        close = self._close(name)
         stop = min(self.params.stop * signal.stop, self.params.widest_stop)
         intent = self.intent(
             name,
@@ -87,3 +87,9 @@ class Follow(LaneStrategy):
         )
         if isinstance(self.propose(intent), Approved):
             self.left[name] = max(1, round(self.params.hold * signal.horizon))
+            self.entered[name] = signal.ts
+
+    def _close(self, name: str) -> float:
+        bar = self.cache.bar(self.seat.bar_types[name])
+        assert bar is not None  # noqa: S101 - a signal follows its bar
+        return float(bar.close)

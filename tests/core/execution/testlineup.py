@@ -61,6 +61,11 @@ def test_one_strategy_is_alone() -> None:
     assert not Lineup(["A", "B"]).alone
 
 
+def test_the_earlier_in_the_config_hears_a_topic_first() -> None:
+    lineup = Lineup(["A", "B", "C"])
+    assert [lineup.priority(name) for name in ("A", "B", "C")] == [2, 1, 0]
+
+
 def test_strategies_hear_each_bar_in_the_order_of_the_config_in_every_run(arena: Arena) -> None:
     """The engine's own order changes from run to run: of ten runs of three strategies one would differ."""
     for _run in range(10):

@@ -23,9 +23,9 @@ class Lineup:
         self._held: dict[str, Callable[[], None]] = {}
         self._acting = False
 
-    def place(self, name: str) -> int:
-        """Return the place of a strategy in the order of the config, from 0."""
-        return self._names.index(name)
+    def priority(self, name: str) -> int:
+        """Return the priority by which a strategy hears a topic in its place: the higher is told first, the last 0."""
+        return len(self._names) - 1 - self._names.index(name)
 
     def hear(self, name: str, act: Callable[[], None]) -> None:
         """Call `act` when it is the turn of `name`.

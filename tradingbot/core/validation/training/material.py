@@ -37,7 +37,8 @@ def slices_of(market: Market, venue: LaneVenue, recipe: ModelRecipe) -> list[Sli
         name, instrument = source.name, source.instrument
         bars, spread = read[name]
         settled = market.catalog.span(name, Kind.FUNDING)
-        funding = market.catalog.funding(name, market.start, market.end) if settled else None
+        # What was settled before the period begins, its first instant included, no run is told.
+        funding = market.catalog.funding(name, market.start + 1, market.end) if settled else None
         moments = moments_of(bars, source.step.ns, spread, funding, leader)
         found.append(Slice(name, moments, instrument.price_precision, instrument.size_precision, costs[name]))
     return found
