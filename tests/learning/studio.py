@@ -98,7 +98,7 @@ class Studio:
         """Write bars of an instrument."""
         self.catalog.write_bars(load(name).instrument, Step.parse(bar), side, bars)
 
-    def walk(self, name: str = BTC, count: int = 400, seed: int = 3, bar: str = "1h", scale: float = 1.0) -> Bars:
+    def walk(self, name: str = BTC, count: int = 400, seed: int = 10, bar: str = "1h", scale: float = 1.0) -> Bars:
         """Write and return a market with something to learn, its prices `scale` times those of bitcoin."""
         raw = learnable(seed, MONDAY, count, Step.parse(bar).ns, 0.6)
         shrunk = (np.round(column * scale, 2) for column in (raw.open, raw.high, raw.low, raw.close))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tradingbot.core.config.backtest import BacktestConfig, ModelUse
 from tradingbot.core.config.home import resolve
@@ -15,8 +15,12 @@ from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.entryfilter import EntryFilter
 from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.record import Record
+from tradingbot.core.market.steps import Step
 from tradingbot.core.runtime.costs import round_trips
 from tradingbot.core.runtime.market import Market
+
+if TYPE_CHECKING:
+    from tradingbot.learning.manifest import Manifest
 
 __all__ = ["Learned", "learned"]
 
@@ -64,6 +68,7 @@ def learned(
         folder = resolve(use.path)
         terms.append(Term(load(folder), folder.resolve().name, *_bounds(use)))
     schedule = Schedule(terms)
+    _check_fit(schedule.first, config)
     recipe = schedule.first.recipe
     if filtered != (recipe.target == "meta"):
         wanted = "a filtered strategy" if recipe.target == "meta" else "a strategy that follows signals"
@@ -80,6 +85,19 @@ def learned(
         return Learned([drift] if alone else [], entry_filter)
     actor = ModelActor(schedule, instruments, bar_types, step, round_trips(market, venue), faults, alone)
     return Learned([drift, actor] if alone else [actor])
+
+
+def _check_fit(trained: Manifest, config: BacktestConfig) -> None:
+    if Step.parse(trained.bar).ns != Step.parse(config.bar).ns:
+        raise ConfigError(
+            f"models: trained was on {trained.bar} bars, allowed are no others, the run's are {config.bar}"
+        )
+    if strangers := [name for name in config.instruments if name not in trained.instruments]:
+        raise ConfigError(
+            f"models: {strangers[0]} is traded, allowed is what was trained on: {', '.join(trained.instruments)}"
+        )
+    if trained.recipe.leader not in (None, *config.instruments):
+        raise ConfigError(f"models: they look at {trained.recipe.leader}, which leads and is not among the instruments")
 
 
 def _bounds(use: ModelUse) -> tuple[int | None, int | None]:

@@ -60,8 +60,8 @@ def metalabel_samples(pieces: Sequence[Featured], primary: Primary) -> Samples:
 
 
 def _of(piece: Featured, number: int, primary: Primary, mine: Ints) -> Samples:
-    # An order is sent at a bar's close and filled later: the bar it was sent at is the last one before the fill.
-    rows = np.searchsorted(piece.slice.moments.ts, primary.entries[mine], side="left") - 1
+    # An order is sent at a bar's close and filled then (`fast`) or later: the bar is the last to close by the fill.
+    rows = np.searchsorted(piece.slice.moments.ts, primary.entries[mine], side="right") - 1
     warm = np.zeros(len(piece.values) + 1, dtype=np.bool_)
     warm[piece.warm] = True
     kept = (rows >= 0) & warm[rows]
