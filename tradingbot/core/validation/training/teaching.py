@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 import numpy as np
 
@@ -173,10 +172,12 @@ def _cut(samples: Samples, number: int, train: Span, test: Span, embargo: int) -
 
 def _content(task: Task) -> str:
     """Name a task by all that its lesson depends on."""
-    digest = hashlib.sha256(json.dumps(task.about.learned.model_dump(), sort_keys=True).encode())
-    digest.update(config_sha256(task.recipe, {"seed": task.seed, "explain": task.explain}).encode())
-    digest.update(task.about.feature_code_sha256.encode())
+    about = asdict(task.about) | {"learned": task.about.learned.model_dump()}
+    terms = {"about": about, "embargo": task.embargo, "days_per_year": task.days_per_year}
+    digest = hashlib.sha256(config_sha256(task.recipe, terms, {"seed": task.seed, "explain": task.explain}).encode())
     for part in (task.train, task.test):
-        if part is not None:
-            digest.update(part.starts.tobytes() + part.ends.tobytes() + part.y.tobytes() + part.x.tobytes())
+        for column in () if part is None else fields(part):
+            values = np.ascontiguousarray(getattr(part, column.name))
+            digest.update(f"{column.name} {values.shape} ".encode() + values.tobytes())
+        digest.update(b"|")
     return digest.hexdigest()
