@@ -12,8 +12,8 @@ __all__ = ["net"]
 
 _TITLE = "Followed, net of costs"
 _NOTE = (
-    "The sum of net returns by the day a trade ended in, one unit a trade, over the test windows of all folds. Fees,"
-    " spread, slippage and funding are taken off. It is no account: size, leverage and the desk's rules come later."
+    "The sum of net returns by the day a trade ended in, one unit a trade, over the test windows of all folds. Fees"
+    " and spread are taken off. It is no account: impact, funding, size and the desk's rules come with the engine."
 )
 
 
