@@ -38,7 +38,7 @@ YEAR = 365
 
 
 def models(taught: list[Taught]) -> list[str]:
-    """Return the hash of each fold's model by what was fitted alone: arrays and thresholds, not what it says of data."""
+    """Return the hash of each fold's model without what it says of the data as a whole."""
     plain = [fold.lesson.artefact for fold in taught]
     learned = plain[0].manifest.learned.model_copy(update={"stored": {}, "data_sha256": "", "start": 0, "end": 0})
     return [sha256_of(replace(item, manifest=item.manifest.model_copy(update={"learned": learned}))) for item in plain]
