@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.core.registry.samples import DAY, HEAD, NOW, PARTS, change, install, report, sha, unsigned
 from tradingbot import promote as door
+from tradingbot.core.config.home import SYNTHETIC
 from tradingbot.core.errors import BadInput, ConfigError, LedgerTampered, PolicyRefused, RunFailed
 from tradingbot.core.registry.certificate import Certificate, sign
 from tradingbot.core.registry.change import Change
@@ -228,6 +229,25 @@ def test_a_report_made_afresh_with_better_numbers_refuses(certificate: Certifica
     better = report(cautions=())
     door.report_path(certificate).write_text(better.to_json(), encoding="utf-8")
     refused(r"^the report of trend-1 changed since it was signed")
+
+
+def made_up(home: Path) -> None:
+    """Install a candidate whose signed report is of a synthetic market."""
+    ours = report()
+    other = ours.model_copy(update={"origin": ours.origin.model_copy(update={"synthetic": True})})
+    certificate = install(home, report_sha256=other.sha256)
+    door.report_path(certificate).write_text(other.to_json(), encoding="utf-8")
+
+
+def test_evidence_from_a_synthetic_market_refuses(home: Path) -> None:
+    made_up(home)
+    refused("^trend-1 was validated on a synthetic market, which is evidence of nothing$")
+
+
+def test_a_home_that_is_made_up_as_a_whole_promotes_on_it(home: Path) -> None:
+    made_up(home)
+    (home / SYNTHETIC).write_text("a demo's", encoding="utf-8")
+    assert promote().state is State.PROMOTED
 
 
 @pytest.mark.parametrize("field", ["candidate", "run", "verdict"])

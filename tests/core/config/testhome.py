@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tradingbot.core.config.home import config_file, config_files, home, resolve
+from tradingbot.core.config.home import SYNTHETIC, config_file, config_files, home, moved, resolve, sandboxed
 from tradingbot.core.errors import ConfigError
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -47,3 +47,23 @@ def test_folder_of_files_is_shipped_ones_and_own_ones(elsewhere: Path) -> None:
     found = config_files("instruments")
     assert [path.name for path in found] == sorted(path.name for path in found)
     assert any(path.samefile(own) for path in found)
+
+
+def test_the_home_moves_while_a_block_lasts_and_comes_back_whatever_happens(elsewhere: Path, tmp_path: Path) -> None:
+    with pytest.raises(KeyError), moved(tmp_path / "other"):
+        assert home() == (tmp_path / "other").resolve()
+        raise KeyError
+    assert home() == elsewhere.resolve()
+
+
+def test_a_home_that_was_not_named_is_not_named_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TRADINGBOT_HOME")
+    with moved(tmp_path):
+        assert home() == tmp_path.resolve()
+    assert home() == _ROOT
+
+
+def test_a_home_is_made_up_when_it_says_so(elsewhere: Path) -> None:
+    assert not sandboxed()
+    (elsewhere / SYNTHETIC).write_text("", encoding="utf-8")
+    assert sandboxed()
