@@ -7,11 +7,14 @@ import hashlib
 import io
 import json
 import shutil
+import struct
 import tempfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +32,11 @@ __all__ = ["Artefact", "load", "save", "sha256_of"]
 type Arrays = Mapping[str, npt.NDArray[Any]]
 
 _MANIFEST, _ARRAYS = "manifest.json", "arrays.npz"
+_DAMAGED = (
+    OSError, ValueError, EOFError, LookupError, RuntimeError, TypeError, SyntaxError, ArithmeticError, MemoryError,
+    BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
+"""What reading a file raises in which anything may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +90,10 @@ def load(folder: Path) -> Artefact:
     """
     try:
         text = (folder / _MANIFEST).read_text(encoding="utf-8")
-        with np.load(folder / _ARRAYS, allow_pickle=False) as file:
+        with np.load(io.BytesIO((folder / _ARRAYS).read_bytes()), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         values = json.loads(text)
-    except (OSError, ValueError, EOFError, KeyError) as error:
+    except _DAMAGED as error:
         raise BadInput(f"models.path was {folder}: it holds no trained model ({type(error).__name__})") from None
     found = _digest(text, arrays)
     if found != folder.resolve().name:

@@ -45,11 +45,8 @@ class Schedule:
         for term in terms:
             _check_alike(term, self.first.features, self.first.recipe.model_dump(), term.sha256)
         made = code_of(self.first.features, self.first.recipe.barriers.bars)
-        if made != self.first.feature_code_sha256:
-            raise ConfigError(
-                f"the model {terms[0].sha256[:16]} was trained with feature code"
-                f" {self.first.feature_code_sha256[:16]}, this program's is {made[:16]}; train it again"
-            )
+        for term in terms:
+            _check_code(term, made)
 
     def features(self, price_digits: int, size_digits: int) -> FeatureSet:
         """Return a fresh set of the features the models look at, followed by the volatility their barriers need."""
@@ -74,6 +71,11 @@ class Schedule:
 
 
 def _in_order(terms: Sequence[Term]) -> list[Term]:
+    for term in terms:
+        if term.end is not None and term.end <= (term.start or 0):
+            raise ConfigError(
+                f"models: a term ended at {term.end} and began at {term.start or 0}, allowed is an end that is later"
+            )
     ordered = sorted(terms, key=lambda term: term.start or 0)
     for before, after in itertools.pairwise(ordered):
         if before.end is None or before.end > (after.start or 0):
@@ -85,3 +87,12 @@ def _check_alike(term: Term, features: Sequence[str], recipe: dict[str, object],
     manifest = term.artefact.manifest
     if manifest.features != tuple(features) or manifest.recipe.model_dump() != recipe:
         raise ConfigError(f"models: {sha256[:16]} was trained by another recipe than the first")
+
+
+def _check_code(term: Term, made: str) -> None:
+    trained = term.artefact.manifest.feature_code_sha256
+    if made != trained:
+        raise ConfigError(
+            f"the model {term.sha256[:16]} was trained with feature code {trained[:16]}, this program's is {made[:16]};"
+            " train it again"
+        )

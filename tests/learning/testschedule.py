@@ -1,0 +1,105 @@
+# file: tests/learning/testschedule.py
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.learning.studio import FEATURES, Studio, heeding, recipe
+from tradingbot.core.errors import ConfigError
+from tradingbot.learning.artefact import Artefact
+from tradingbot.learning.schedule import Schedule, Term
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Artefact:
+    studio = Studio(tmp_path_factory.mktemp("schedule"))
+    studio.walk()
+    return heeding(studio.taught(recipe()))
+
+
+def named(model: Artefact, **fields: Any) -> Artefact:
+    return replace(model, manifest=model.manifest.model_copy(update=fields))
+
+
+def force(schedule: Schedule, ts: int) -> str | None:
+    opinion = schedule.at(ts)
+    return None if opinion is None else opinion.sha256
+
+
+def test_one_model_without_bounds_is_always_in_force(model: Artefact) -> None:
+    schedule = Schedule([Term(model, "a")])
+    assert [force(schedule, ts) for ts in (0, 1, 2**62)] == ["a", "a", "a"]
+
+
+def test_a_term_holds_its_start_but_not_its_end(model: Artefact) -> None:
+    schedule = Schedule([Term(model, "b", 30, 40), Term(model, "a", 10, 20), Term(model, "c", 40)])
+    assert [force(schedule, ts) for ts in (9, 10, 19, 20, 29, 30, 39, 40, 99)] == [
+        None, "a", "a", None, None, "b", "b", "c", "c",
+    ]  # fmt: skip
+    assert [opinion.sha256 for opinion in schedule.opinions] == ["a", "b", "c"]
+    assert schedule.first is model.manifest
+
+
+@given(
+    bounds=st.lists(st.integers(1, 60), min_size=2, max_size=8, unique=True).map(sorted),
+    asked=st.lists(st.integers(0, 70), max_size=30).map(sorted),
+)
+def test_whenever_it_is_asked_the_model_is_that_whose_term_holds_the_time(
+    model: Artefact, bounds: list[int], asked: list[int]
+) -> None:
+    terms = [Term(model, str(start), start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=False)]
+    schedule = Schedule(terms[::-1])
+    for ts in asked:
+        found = [term.sha256 for term in terms if (term.start or 0) <= ts < (term.end or 0)]
+        assert force(schedule, ts) == (found[0] if found else None)
+
+
+def test_without_a_model_there_is_no_schedule() -> None:
+    with pytest.raises(ConfigError, match=r"^models were none, allowed is one or more where a strategy needs one$"):
+        Schedule([])
+
+
+@pytest.mark.parametrize(
+    "bounds", [((0, 20), (19, 30)), ((0, None), (50, None)), ((10, 20), (None, 11)), ((5, 9), (5, 9))]
+)
+def test_two_models_in_force_at_once_are_an_error(
+    model: Artefact, bounds: tuple[tuple[int | None, int | None], ...]
+) -> None:
+    with pytest.raises(ConfigError, match=r"^models: two are in force at once, allowed is one at any time$"):
+        Schedule([Term(model, str(number), *span) for number, span in enumerate(bounds)])
+
+
+def test_a_term_that_ends_before_it_begins_is_an_error(model: Artefact) -> None:
+    with pytest.raises(
+        ConfigError, match=r"^models: a term ended at 10 and began at 10, allowed is an end that is later"
+    ):
+        Schedule([Term(model, "a", 10, 10)])
+
+
+def test_models_of_other_features_or_recipes_are_an_error(model: Artefact) -> None:
+    other = named(model, recipe=model.manifest.recipe.model_copy(update={"every": 2}))
+    fewer = named(model, features=FEATURES[:-1])
+    for stranger in (other, fewer):
+        with pytest.raises(ConfigError, match=r"^models: bbbb was trained by another recipe than the first$"):
+            Schedule([Term(model, "aaaa", 0, 1), Term(stranger, "bbbb", 1)])
+
+
+def test_changed_feature_code_is_an_error_even_of_a_later_model(model: Artefact) -> None:
+    changed = named(model, feature_code_sha256="f" * 64)
+    ours = model.manifest.feature_code_sha256[:16]
+    for terms in ([Term(changed, "aaaa")], [Term(model, "bbbb", 0, 1), Term(changed, "aaaa", 1)]):
+        with pytest.raises(ConfigError) as failed:
+            Schedule(terms)
+        assert str(failed.value) == (
+            f"the model aaaa was trained with feature code ffffffffffffffff, this program's is {ours}; train it again"
+        )
+
+
+def test_what_a_run_computes_is_the_features_and_their_volatility(model: Artefact) -> None:
+    schedule = Schedule([Term(model, "a")])
+    assert schedule.features(1, 3).names == FEATURES
+    assert schedule.watch(1, 3, 60).ts == 0
