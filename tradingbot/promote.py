@@ -17,7 +17,7 @@ from tradingbot.core.registry.signing import verifying_key
 from tradingbot.core.registry.states import State, allow
 from tradingbot.core.registry.store import Registry
 
-__all__ = ["demote", "history", "promote", "registered", "registry_path", "report_path", "retire"]
+__all__ = ["crown", "demote", "history", "promote", "registered", "registry_path", "report_path", "retire"]
 
 type PartsNow = Callable[[Certificate], Mapping[str, str]]
 """Computes the parts again from what lies on the disk."""
@@ -56,6 +56,25 @@ def promote(
     _check_trials(certificate, trial_heads or _heads_on_disk)
     _check_parts(certificate, parts_now or _parts_on_disk)
     return _record(last, State.PROMOTED, operator, why, now, last.certificate)
+
+
+def crown(change: Change) -> str:
+    """Make a promoted model the champion where trainings are tracked; return why it is not, or nothing.
+
+    The promotion stands either way: the registry decides what trades, the tracking database only shows it.
+    """
+    certificate = change.certified()
+    model = certificate.parts.get("model") if certificate else None
+    if model is None or not (home() / "state" / "mlflow.db").is_file():
+        return ""
+    # Heavy, and needed here alone.
+    from tradingbot.learning.tracking import Tracker
+
+    try:
+        Tracker(home()).crown(change.candidate, model)
+    except (BadInput, RunFailed) as error:
+        return str(error)
+    return ""
 
 
 def demote(candidate: str, operator: str, why: str, now: int) -> Change:

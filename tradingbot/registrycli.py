@@ -51,7 +51,10 @@ def promote(candidate: Candidate, operator: Operator = "", why: Why = "", as_jso
     """Promote a validated candidate. Refused without --operator, and when a byte changed since it was validated."""
     from tradingbot import promote as door
 
-    _answer(door.promote(candidate, operator, why, time.time_ns()), as_json)
+    change = door.promote(candidate, operator, why, time.time_ns())
+    _answer(change, as_json)
+    if untold := door.crown(change):
+        sys.stderr.write(f"tradingbot: promoted, but not the champion in MLflow: {untold}\n")
 
 
 @registry_app.command()

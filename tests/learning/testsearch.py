@@ -12,6 +12,7 @@ from tests.core.validation.training.campus import recipe as small
 from tradingbot.core.config.recipe import BoosterSpec, ModelRecipe
 from tradingbot.core.errors import ConfigError
 from tradingbot.learning import search as room
+from tradingbot.learning.models.outoffold import out_of_fold
 from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.search import search
 
@@ -82,11 +83,10 @@ def test_the_same_seed_tries_the_same_and_another_something_else() -> None:
 
 def test_a_setting_is_judged_by_rows_that_it_was_not_fitted_on(monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[Any] = []
-    honest = room.out_of_fold
 
     def heard(*given: Any) -> Any:
         found.append(given[1:])
-        return honest(*given)
+        return out_of_fold(*given)
 
     monkeypatch.setattr(room, "out_of_fold", heard)
     samples = rows()

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tradingbot.core.errors import BadInput, RunFailed
-from tradingbot.learning.tracking import NoTracking, TrackedRun, Tracker
+from tradingbot.learning.tracking import TrackedRun, Tracker
 
 
 @pytest.fixture(autouse=True)
@@ -111,24 +111,40 @@ def test_runs_of_one_candidate_lie_in_one_experiment_and_the_last_is_the_challen
 
 def test_crowning_moves_the_champion_and_a_crowned_challenger_is_none_any_more(home: Path) -> None:
     tracker, client = Tracker(home), _client(home)
-    for _ in range(2):
-        tracker.record(_run(home, "alpha"))
-    tracker.crown("alpha", 1)
+    for name in ("one", "two"):
+        tracker.record(_named(home, name))
+    tracker.crown("alpha", "one")
     assert _aliases(client) == {"champion": 1, "challenger": 2}
-    tracker.crown("alpha", 2)
+    tracker.crown("alpha", "two")
     assert _aliases(client) == {"champion": 2}
-    tracker.record(_run(home, "alpha"))
+    tracker.record(_named(home, "three"))
     assert _aliases(client) == {"champion": 2, "challenger": 3}
+
+
+def test_of_two_versions_that_hold_one_model_the_later_is_crowned(home: Path) -> None:
+    tracker = Tracker(home)
+    for _ in range(2):
+        tracker.record(_named(home, "one"))
+    tracker.crown("alpha", "one")
+    assert _aliases(_client(home)) == {"champion": 2}
+
+
+def _named(home: Path, artefact: str) -> TrackedRun:
+    run = _run(home, "alpha")
+    folder = home / "models" / artefact
+    if not folder.exists():
+        shutil.copytree(run.model, folder)
+    return replace(run, model=folder)
 
 
 def _aliases(client: Any) -> dict[str, int]:
     return {name: int(version) for name, version in client.get_registered_model("alpha").aliases.items()}
 
 
-@pytest.mark.parametrize(("candidate", "version"), [("made", 99), ("nobody", 1)])
-def test_a_version_that_is_not_there_cannot_be_crowned(home: Path, candidate: str, version: int) -> None:
-    with pytest.raises(BadInput, match=rf"^tracking in .*mlflow\.db: .*{candidate}.*{version}.* not found"):
-        Tracker(home).crown(candidate, version)
+@pytest.mark.parametrize("candidate", ["made", "nobody"])
+def test_a_model_that_was_not_tracked_cannot_be_crowned(home: Path, candidate: str) -> None:
+    with pytest.raises(BadInput, match=rf"^{candidate}: no tracked version holds the model 0123456789abcdef$"):
+        Tracker(home).crown(candidate, "0123456789abcdef")
 
 
 def test_more_than_mlflow_takes_at_a_time_is_kept_whole(home: Path) -> None:
@@ -190,19 +206,12 @@ def test_recording_leaves_no_thread_no_word_and_the_loggers_alone(
     assert capfd.readouterr() == ("", "")
 
 
-def test_tracking_switched_off_does_nothing(tmp_path: Path) -> None:
-    off = NoTracking()
-    assert off.record(_run(tmp_path)) == ""
-    off.crown("anyone", 1)
-    assert not (tmp_path / "state").exists()
-
-
 def test_mlflow_is_not_loaded_before_the_first_run() -> None:
     program = """
 import pathlib, sys
-from tradingbot.learning.tracking import NoTracking, TrackedRun, Tracker
+from tradingbot.learning.tracking import TrackedRun, Tracker
 Tracker(pathlib.Path("nowhere"))
-NoTracking().record(TrackedRun("x", {}, {}, {}, [], pathlib.Path("nowhere")))
+TrackedRun("x", {}, {}, {}, [], pathlib.Path("nowhere"))
 assert "mlflow" not in sys.modules and "sqlalchemy" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True)

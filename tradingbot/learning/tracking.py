@@ -13,14 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from tradingbot.core.errors import BadInput, RunFailed
 
-__all__ = ["NoTracking", "TrackedRun", "Tracker", "Tracking"]
+__all__ = ["TrackedRun", "Tracker"]
 
 _QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ASYNC_LOGGING": "false"}
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
+_ARTEFACT = "artefact"
 _BATCH = 100
 """The most parameters or tags that MLflow takes at a time."""
 
@@ -39,29 +40,6 @@ class TrackedRun:
     tags: Mapping[str, str]
     files: Sequence[Path]
     model: Path
-
-
-class Tracking(Protocol):
-    """What training tells and promotion decides."""
-
-    def record(self, run: TrackedRun) -> str:
-        """Keep a run and return its id."""
-
-    def crown(self, candidate: str, version: int) -> None:
-        """Make a version of a candidate's model its champion."""
-
-
-class NoTracking:
-    """Track nothing: training and promotion work the same."""
-
-    def record(self, run: TrackedRun) -> str:
-        """Keep nothing; the id is empty."""
-        del run
-        return ""
-
-    def crown(self, candidate: str, version: int) -> None:
-        """Do nothing."""
-        del candidate, version
 
 
 class Tracker:
@@ -93,27 +71,31 @@ class Tracker:
             started = client.create_run(experiment, run_name=run.experiment).info
             try:
                 _log(client, started.run_id, run)
-                _challenge(client, run.experiment, f"{started.artifact_uri}/model", started.run_id)
+                _challenge(client, run, f"{started.artifact_uri}/model", started.run_id)
             except BaseException:
                 client.set_terminated(started.run_id, "FAILED")
                 raise
             client.set_terminated(started.run_id)
             return str(started.run_id)
 
-    def crown(self, candidate: str, version: int) -> None:
-        """Move `champion` to this version of the candidate's model; it is `challenger` no longer.
+    def crown(self, candidate: str, artefact: str) -> None:
+        """Move `champion` to the latest version that holds this artefact; it is `challenger` no longer.
 
         Raises
         ------
         BadInput
-            When there is no such version.
+            When no version of the candidate's holds it.
         RunFailed
             When the database cannot be written.
         """
         with self._client() as client:
-            client.get_model_version(candidate, str(version))
-            client.set_registered_model_alias(candidate, "champion", str(version))
-            if client.get_registered_model(candidate).aliases.get("challenger") == version:
+            made = client.search_model_versions(f"name = '{candidate}'")
+            holding = [int(one.version) for one in made if one.tags.get(_ARTEFACT) == artefact]
+            if not holding:
+                raise BadInput(f"{candidate}: no tracked version holds the model {artefact[:16]}")
+            client.set_registered_model_alias(candidate, "champion", str(max(holding)))
+            challenger = client.get_registered_model(candidate).aliases.get("challenger")
+            if challenger is not None and int(challenger) in holding:
                 client.delete_registered_model_alias(candidate, "challenger")
 
     def _experiment(self, client: Any, name: str) -> str:
@@ -171,8 +153,9 @@ def _log(client: Any, run_id: str, run: TrackedRun) -> None:
     client.log_artifacts(run_id, str(run.model), "model")
 
 
-def _challenge(client: Any, name: str, source: str, run_id: str) -> None:
+def _challenge(client: Any, run: TrackedRun, source: str, run_id: str) -> None:
+    name = run.experiment
     if not client.search_registered_models(f"name = '{name}'"):
         client.create_registered_model(name)
-    made = client.create_model_version(name, source, run_id)
+    made = client.create_model_version(name, source, run_id, tags={_ARTEFACT: run.model.name})
     client.set_registered_model_alias(name, "challenger", str(made.version))

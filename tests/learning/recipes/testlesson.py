@@ -13,7 +13,8 @@ from tests.core.validation.training.campus import HOUR, MONDAY
 from tests.core.validation.training.campus import recipe as small
 from tradingbot.core.config.recipe import ModelRecipe
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.market.arrays import Floats
+from tradingbot.core.folds.purge import keep
+from tradingbot.core.statistics.arrays import BoolArray
 from tradingbot.learning.artefact import sha256_of
 from tradingbot.learning.manifest import Learned
 from tradingbot.learning.models import holdout, outoffold
@@ -21,6 +22,7 @@ from tradingbot.learning.models.ensemble import STACK
 from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.recipes import lesson
 from tradingbot.learning.recipes.lesson import About, Lesson, Task, learn
+from tradingbot.learning.search import search
 
 ROWS, EMBARGO = 1200, 6 * HOUR
 HORIZON = 12 * HOUR
@@ -60,9 +62,9 @@ def slice_of(found: Lesson) -> int:
     return int(found.ensemble.held.starts.min())
 
 
-def spoiled(samples: Samples, where: Floats, seed: int = 3) -> Samples:
+def spoiled(samples: Samples, where: BoolArray, seed: int = 3) -> Samples:
     """Return the rows with everything but their times made up anew where `where` says so."""
-    other, there = rows(len(samples), seed), np.asarray(where, dtype=np.bool_)
+    other, there = rows(len(samples), seed), where
     columns = {
         name: np.where(there[:, None] if name == "x" else there, 3 * getattr(other, name), getattr(samples, name))
         for name in ("x", "net_up", "net_down")
@@ -124,10 +126,8 @@ def test_training_on_rows_of_the_calibration_slice_is_refused(monkeypatch: pytes
 
 
 def test_predictions_out_of_fold_from_labels_that_overlap_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = outoffold.keep
-
     def unpurged(starts: Any, _ends: Any, tests: Any, _embargo: int) -> Any:
-        return honest(starts, starts, tests, 0)
+        return keep(starts, starts, tests, 0)
 
     monkeypatch.setattr(outoffold, "keep", unpurged)
     with pytest.raises(RunFailed, match=r"label \d+ from \d+ to \d+ (overlaps|starts \d+ ns after) the test"):
@@ -136,11 +136,10 @@ def test_predictions_out_of_fold_from_labels_that_overlap_are_refused(monkeypatc
 
 def test_the_search_sees_the_fit_part_alone(monkeypatch: pytest.MonkeyPatch, plain: Lesson) -> None:
     seen: list[Samples] = []
-    honest = lesson.search
 
     def watched(samples: Samples, *rest: Any) -> Any:
         seen.append(samples)
-        return honest(samples, *rest)
+        return search(samples, *rest)
 
     monkeypatch.setattr(lesson, "search", watched)
     samples = rows()

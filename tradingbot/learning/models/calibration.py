@@ -24,6 +24,7 @@ _MOST_BINS = 40
 _PRIOR_ROWS = 20.0
 _PLATT_KNOTS = 33
 _BINS = 10
+_APART = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,10 @@ def _platt(p: Floats, y: Labels, even: Floats) -> Knots:
 
 
 def _knots(x: Floats, y: Floats) -> Knots:
-    # Bins that rounding brought to one place are one knot.
-    distinct = np.append(True, np.diff(x) > 0)
+    # Knots closer than this are one: between two that are closer the line is so steep that the last digits of a
+    # probability, which exported and fitted models need not share, would be seen after calibration.
+    distinct, last = np.ones(len(x), dtype=np.bool_), float(x[0])
+    for place in range(1, len(x)):
+        distinct[place] = x[place] - last >= _APART
+        last = float(x[place]) if distinct[place] else last
     return Knots(np.clip(x[distinct], 0, 1), np.clip(np.maximum.accumulate(y[distinct]), 0, 1))
