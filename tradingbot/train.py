@@ -100,11 +100,11 @@ def train(
     folder = home() / "logs" / "training" / candidate.id / model.name[:16]
     json = write_whole(folder / "report.json", record.to_json())
     html = write_whole(folder / "report.html", _page(record))
+    tracked = track(record, model, (json, html)) if tracking else ""
     make_current(models_root(), candidate.id, model.name)
     spec, lane = candidate.plan.config.strategies[0].path, candidate.plan.config.lane
     why = f"trained: model {model.name[:16]}"
     record_outcome(registry, Change(candidate.id, State.CANDIDATE, login(), why, now(), "", spec, lane))
-    tracked = track(record, model, (json, html)) if tracking else ""
     store.clear()
     return Trained(record, json, html, model, tracked)
 

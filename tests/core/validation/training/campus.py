@@ -163,12 +163,12 @@ def taught(home: Path, *settings: str, processes: bool = False, **options: Any) 
         "trials": None, "workers": 2, "cluster": None, "tracking": False, "stage": quiet, "now": lambda: NOW,
     }  # fmt: skip
     with within(home, processes=processes):
-        return door.train(home / "pupil.json", settings, **known | options)
+        return door.train("pupil.json", settings, **known | options)
 
 
 def enrolled(home: Path, **fields: Any) -> tuple[Candidate, School]:
     """Return the candidate and its school, to be used within the home; `fields` change its recipe."""
-    candidate = read_candidate(home / "pupil.json")
+    candidate = read_candidate("pupil.json")
     asked = ModelRecipe.model_validate(candidate.model_recipe.model_dump() | fields)
     candidate = replace(candidate, recipe=asked)
     ledger = TrialLedger(home / "state" / "trials.db")

@@ -24,6 +24,7 @@ from tests.core.validation.training.campus import (
 )
 from tradingbot.core.config.recipe import SearchSpec
 from tradingbot.core.errors import BadInput, RunFailed
+from tradingbot.core.folds.purge import keep
 from tradingbot.core.market.arrays import Bars
 from tradingbot.core.validation.training import teaching
 from tradingbot.core.validation.training.scores import scored
@@ -112,11 +113,9 @@ def test_without_purging_the_audit_ends_the_training(term: Term, here: Path, mon
 def test_training_rows_of_a_folds_test_end_the_training(
     term: Term, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = teaching.keep
-
     def generous(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], *_rest: object) -> npt.NDArray[np.bool_]:
         late = np.full(1, np.argmax(starts), dtype=np.int64)
-        found = honest(starts, ends, [], 0)
+        found = keep(starts, ends, [], 0)
         found[late] = True
         return found
 

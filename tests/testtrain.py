@@ -1,0 +1,333 @@
+# file: tests/testtrain.py
+"""Training from end to end: what it writes, that it repeats itself, goes on where it was, and refuses whole."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.core.validation.training.campus import (
+    DAY_NS,
+    NOW,
+    campus,
+    copied,
+    market,
+    recipe,
+    rewritten,
+    taught,
+    within,
+    write,
+)
+from tradingbot import promote as registry
+from tradingbot import train as door
+from tradingbot.core.errors import BadInput, ConfigError, DataDefect, PolicyRefused, RunFailed, TradingbotError
+from tradingbot.core.market.arrays import Bars
+from tradingbot.core.registry.change import Change
+from tradingbot.core.registry.states import State
+from tradingbot.core.registry.store import Registry
+from tradingbot.core.report.training.record import TrainingRecord
+from tradingbot.core.trials.ledger import TrialLedger
+from tradingbot.learning.artefact import load
+from tradingbot.learning.current import current
+
+
+@dataclass(frozen=True)
+class School:
+    """A home whose pupil was trained with two trials of a search."""
+
+    home: Path
+    found: door.Trained
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> School:
+    home = campus(tmp_path_factory.mktemp("trained") / "home", market(), recipe(search={"trials": 2}), synthetic=True)
+    return School(home, taught(home, processes=True))
+
+
+@pytest.fixture
+def copy(trained: School, tmp_path: Path) -> Path:
+    return copied(trained.home, tmp_path / "home")
+
+
+def rows(home: Path) -> list[Any]:
+    return TrialLedger(home / "state" / "trials.db").rows()
+
+
+def states(home: Path) -> list[State]:
+    return [change.state for change in Registry(home / "state" / "registry.db").history("pupil")]
+
+
+def written(home: Path) -> dict[str, bytes]:
+    """Return what trading, promotion and people read: models, pointers, reports and the registry."""
+    places = [home / "state" / "models", home / "logs", home / "state" / "registry.db"]
+    files = [path for place in places for path in ([place] if place.is_file() else place.rglob("*"))]
+    return {str(path.relative_to(home)): path.read_bytes() for path in files if path.is_file()}
+
+
+def test_a_training_leaves_a_model_that_is_the_candidates(trained: School) -> None:
+    home, found = trained.home, trained.found
+    assert current(home / "state" / "models", "pupil") == found.model
+    manifest = load(found.model).manifest
+    assert (manifest.candidate, manifest.lane, manifest.bar) == ("pupil", "cryptofutures", "1h")
+    assert manifest.recipe.search.trials == 2
+    assert manifest.learned.rows == found.record.origin.rows
+    assert found.record.origin.model_sha256 == found.model.name
+    assert states(home) == [State.CANDIDATE]
+
+
+def test_the_report_is_written_and_read_back_whole(trained: School) -> None:
+    found = json.loads(trained.found.json.read_text(encoding="utf-8"))
+    sha = found.pop("sha256")
+    assert TrainingRecord.model_validate(found).sha256 == sha == trained.found.record.sha256
+    assert "evidence of nothing" in trained.found.html.read_text(encoding="utf-8")
+    folder = trained.home / "logs" / "training" / "pupil"
+    assert trained.found.json.parent == folder / trained.found.model.name[:16]
+
+
+def test_every_trial_of_every_search_is_in_the_ledger_and_the_walk_forward_too(trained: School) -> None:
+    found = [row.trial for row in rows(trained.home)]
+    assert [trial.purpose for trial in found].count("search") == 4 * 2
+    assert [trial.purpose for trial in found].count("training") == 1
+    assert trained.found.record.trials_recorded == len(found) == 9
+    assert {trial.label for trial in found} == {
+        *(f"pupil {part} trial {n}" for part in ("fold 1", "fold 2", "fold 3", "final") for n in (0, 1)),
+        "pupil walk forward",
+    }
+    walk = found[-1]
+    assert walk.trades == trained.found.record.scores[-1].trades
+    assert len({trial.config_sha256 for trial in found}) == 9
+    assert {trial.strategy for trial in found} == {"strategies.follow:Follow"}
+
+
+def test_the_record_compares_the_stack_with_its_baseline_out_of_fold(trained: School) -> None:
+    record = trained.found.record
+    assert [row.name for row in record.scores] == ["linear", "lightgbm", "stack"]
+    line, stack = record.scores[0], record.scores[-1]
+    assert (stack.auc or 0) > (line.auc or 0)
+    assert [fold.number for fold in record.folds] == [1, 2, 3]
+    assert {curve.name for curve in record.curves} == {"linear", "stack"}
+    assert len(record.trials) == 2
+    assert {item.feature for item in record.importance} == set(recipe()["features"])
+    assert record.cautions[0].startswith("The market is synthetic")
+
+
+def test_one_worker_and_two_give_the_same_bytes(trained: School, tmp_path: Path) -> None:
+    home = campus(tmp_path / "home", market(), recipe(search={"trials": 2}), synthetic=True)
+    again = taught(home, processes=True, workers=1)
+    assert again.model.name == trained.found.model.name
+    assert again.record.sha256 == trained.found.record.sha256
+
+
+def test_training_again_gives_the_same_model_and_counts_the_looks_again(trained: School, copy: Path) -> None:
+    again = taught(copy)
+    assert again.model.name == trained.found.model.name
+    assert len(rows(copy)) == 18
+
+
+def test_another_seed_is_another_model_and_the_last_one_trained_is_the_candidates(copy: Path) -> None:
+    was = current(copy / "state" / "models", "pupil").name
+    other = taught(copy, "seed=9")
+    assert other.model.name != was
+    assert current(copy / "state" / "models", "pupil").name == other.model.name
+    assert (copy / "state" / "models" / was).is_dir()
+
+
+def test_the_option_replaces_the_trials_of_the_recipe(copy: Path) -> None:
+    found = taught(copy, trials=0)
+    assert load(found.model).manifest.recipe.search.trials == 0
+    assert found.record.trials_recorded == 1
+    assert "--trials 0" in found.record.origin.command
+
+
+def test_what_an_interrupted_training_finished_is_not_done_again(tmp_path: Path, trained: School) -> None:
+    home = campus(tmp_path / "home", market(), recipe(search={"trials": 2}), synthetic=True)
+
+    def cut(title: str) -> Callable[[int, int], None]:
+        def hear(done: int, _total: int) -> None:
+            if "trainings" in title and done == 2:
+                raise KeyboardInterrupt
+
+        return hear
+
+    with pytest.raises(KeyboardInterrupt):
+        taught(home, stage=cut)
+    assert len(rows(home)) == 4
+    assert written(home) == {}
+    began: list[int] = []
+    found = taught(home, stage=lambda _title: lambda done, _total: began.append(done))
+    assert [number for number in began if number] == [2, 3, 4]
+    assert len(rows(home)) == found.record.trials_recorded == 9
+    assert found.model.name == trained.found.model.name
+    assert not (home / "state" / "lessons").exists() or not any((home / "state" / "lessons" / "pupil").glob("*"))
+
+
+def test_lessons_kept_for_other_costs_are_not_taken(tmp_path: Path) -> None:
+    home = campus(tmp_path / "home", market())
+
+    def cut(title: str) -> Callable[[int, int], None]:
+        def hear(done: int, _total: int) -> None:
+            if "trainings" in title and done == 4:
+                raise KeyboardInterrupt
+
+        return hear
+
+    with pytest.raises(KeyboardInterrupt):
+        taught(home, stage=cut)
+    began: list[int] = []
+    taught(home, "venue.spread.bps=30", stage=lambda _title: lambda done, _total: began.append(done))
+    assert began == [0, 1, 2, 3, 4]
+
+
+def short(bars: Bars, days: int) -> Bars:
+    return Bars(bars.ts[: 24 * days], *(getattr(bars, name)[: 24 * days] for name in _COLUMNS))
+
+
+_COLUMNS = ("open", "high", "low", "close", "volume")
+
+
+def _too_short(home: Path) -> None:
+    rewritten(home, short(market(), 60))
+
+
+def _gap(home: Path) -> None:
+    bars = market()
+    there = (bars.ts < bars.ts[0] + 100 * DAY_NS) | (bars.ts > bars.ts[0] + 150 * DAY_NS)
+    rewritten(home, Bars(bars.ts[there], *(getattr(bars, name)[there] for name in _COLUMNS)))
+
+
+def _flat(home: Path) -> None:
+    bars = market()
+    still = (np.arange(len(bars.ts)) >= 4000) & (np.arange(len(bars.ts)) < 6000)
+    stuck = {name: np.where(still, bars.close[3999], getattr(bars, name)) for name in _COLUMNS[:-1]}
+    rewritten(home, replace(bars, **stuck))
+
+
+def _grid(home: Path) -> None:
+    grid = {"kind": "grid", "values": {"strategies.0.params.hold": [1.0, 2.0]}}
+    write(home / "pupil.json", {"candidate": "pupil", "backtest": "small.json", "recipe": grid})
+
+
+def _nothing(home: Path) -> None:
+    write(home / "pupil.json", {"candidate": "pupil", "backtest": "small.json"})
+
+
+def _leader(home: Path) -> None:
+    asked = recipe(leader="ETHUSDT-LINEAR.BYBIT")
+    write(home / "pupil.json", {"candidate": "pupil", "backtest": "small.json", "recipe": asked})
+
+
+def _meta(home: Path) -> None:
+    write(home / "pupil.json", {"candidate": "pupil", "backtest": "small.json", "recipe": recipe(target="meta")})
+
+
+@pytest.mark.parametrize(
+    ("spoil", "kind", "words"),
+    [
+        (_too_short, BadInput, r"fold 1: labelled rows to train on were \d+, allowed are 200 or more"),
+        (_gap, DataDefect, r"bars of BTCUSDT-LINEAR.BYBIT: .*2025-04-16"),
+        (_flat, DataDefect, r"bars of BTCUSDT-LINEAR.BYBIT: .*open, high, low and close repeat"),
+        (_grid, ConfigError, r"recipe.kind was grid, allowed is model: nothing is trained"),
+        (_nothing, ConfigError, r"recipe.kind was fixed, allowed is model: nothing is trained"),
+        (_leader, ConfigError, r"recipe.leader was ETHUSDT-LINEAR.BYBIT, allowed are the run's instruments"),
+        (_meta, ConfigError, r"recipe.target was meta, allowed for a backtest of one strategy that is `filtered`"),
+    ],
+)
+def test_what_cannot_be_learned_from_is_refused_and_the_last_model_stays(
+    copy: Path, spoil: Callable[[Path], None], kind: type[TradingbotError], words: str
+) -> None:
+    before = written(copy)
+    spoil(copy)
+    with pytest.raises(kind, match=words):
+        taught(copy)
+    assert written(copy) == before
+    assert len(rows(copy)) == 9
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State.RETIRED, "pupil is retired, which is final; give the candidate another name"),
+        (State.PROMOTED, "pupil is promoted and trades its model; train a challenger under another name, or demote it"),
+    ],
+)
+def test_what_stands_is_not_trained_again(
+    copy: Path, state: State, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = written(copy)
+    honest = Registry.history
+
+    def as_if(self: Registry, candidate: str) -> list[Change]:
+        return [replace(change, state=state) for change in honest(self, candidate)]
+
+    monkeypatch.setattr(Registry, "history", as_if)
+    with pytest.raises(PolicyRefused, match=words):
+        taught(copy)
+    assert written(copy) == before
+
+
+def test_a_retired_candidate_is_not_trained_again(copy: Path) -> None:
+    with within(copy):
+        registry.retire("pupil", "ann", "enough", NOW + 1)
+    with pytest.raises(PolicyRefused, match="pupil is retired, which is final"):
+        taught(copy)
+
+
+def test_a_model_that_cannot_be_written_changes_no_pointer_and_no_registry(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = written(copy)
+
+    def full(*_: object) -> Path:
+        raise RunFailed("the disk is full")
+
+    monkeypatch.setattr(door, "save", full)
+    with pytest.raises(RunFailed, match="the disk is full"):
+        taught(copy, "seed=5")
+    assert written(copy) == before
+
+
+def test_a_training_that_cannot_be_tracked_changes_no_pointer_and_no_registry(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = written(copy)
+
+    def shut(*_: object) -> str:
+        raise RunFailed("state/mlflow.db cannot be written")
+
+    monkeypatch.setattr(door, "track", shut)
+    with pytest.raises(RunFailed, match="cannot be written"):
+        taught(copy, "seed=5", tracking=True)
+    after = written(copy)
+    changed = {name for name in after if after[name] != before.get(name)}
+    assert not {name for name in changed if "registry" in name or name == "state/models/pupil.json"}
+
+
+def test_without_tracking_a_training_works_where_there_is_no_mlflow(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "mlflow"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    assert taught(copy).tracked == ""
+    assert not (copy / "state" / "mlflow.db").exists()
+
+
+def test_a_tracked_training_says_where(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Any] = []
+
+    def track(record: TrainingRecord, model: Path, files: Any) -> str:
+        heard.append((record.candidate, model.name, [file.name for file in files]))
+        return "run-7"
+
+    monkeypatch.setattr(door, "track", track)
+    found = taught(copy, tracking=True)
+    assert found.tracked == "run-7"
+    assert heard == [("pupil", found.model.name, ["report.json", "report.html"])]
