@@ -22,6 +22,7 @@ from tests.core.validation.training.campus import (
     recipe,
     rewritten,
     taught,
+    unheard,
     within,
     write,
 )
@@ -271,6 +272,19 @@ def test_what_stands_is_not_trained_again(
     with pytest.raises(PolicyRefused, match=words):
         taught(copy)
     assert written(copy) == before
+
+
+def test_what_is_retired_while_it_trains_keeps_its_model(copy: Path) -> None:
+    def stage(title: str) -> Callable[[int, int], None]:
+        if "trainings" in title:
+            registry.retire("pupil", "ann", "enough", NOW + 1)
+        return unheard
+
+    was = current(copy / "state" / "models", "pupil").name
+    with pytest.raises(PolicyRefused, match="pupil is retired, which is final"):
+        taught(copy, "seed=5", stage=stage)
+    assert current(copy / "state" / "models", "pupil").name == was
+    assert states(copy)[-1] is State.RETIRED
 
 
 def test_a_retired_candidate_is_not_trained_again(copy: Path) -> None:

@@ -101,6 +101,8 @@ def train(
     json = write_whole(folder / "report.json", record.to_json())
     html = write_whole(folder / "report.html", _page(record))
     tracked = track(record, model, (json, html)) if tracking else ""
+    # It may have been promoted meanwhile.
+    _refuse_standing(candidate, registry)
     make_current(models_root(), candidate.id, model.name)
     spec, lane = candidate.plan.config.strategies[0].path, candidate.plan.config.lane
     why = f"trained: model {model.name[:16]}"

@@ -1,0 +1,213 @@
+# file: tests/core/validation/testmanager.py
+"""Validating what was trained: again in every fold, so that no model has seen its test; and what is then certified."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.core.validation.training.campus import NOW, campus, copied, market, quiet, recipe, taught, within, write
+from tradingbot import promote as promotion
+from tradingbot import train as training
+from tradingbot import validate as door
+from tradingbot.core.errors import BadInput, PolicyRefused
+from tradingbot.core.registry.states import State
+from tradingbot.core.registry.store import Registry
+from tradingbot.core.trials.ledger import TrialLedger
+from tradingbot.core.validation.candidate import parts_of
+from tradingbot.learning.artefact import load
+from tradingbot.learning.current import current, make_current
+
+EASY = {"trades": 20, "effective_trades": 20, "adjusted_p": 0.5, "sharpe": 1.0, "profit_factor": 1.1, "cvar": 0.5}
+
+
+@dataclass(frozen=True)
+class Degree:
+    """A home whose pupil was trained and validated."""
+
+    home: Path
+    trained: training.Trained
+    found: door.Validated
+
+
+def validated(home: Path, budget: str = "full") -> door.Validated:
+    with within(home):
+        return door.run("pupil.json", [], budget=budget, workers=1, cluster=None, stage=quiet, now=lambda: NOW)
+
+
+def school(folder: Path, **fields: object) -> Path:
+    home = campus(folder, market(), recipe(**fields), thresholds=EASY, joint=[0.9])
+    asked = json.loads((home / "pupil.json").read_text(encoding="utf-8"))
+    write(home / "pupil.json", asked | {"perturb": ["hold"]})
+    return home
+
+
+@pytest.fixture(scope="module")
+def degree(tmp_path_factory: pytest.TempPathFactory) -> Degree:
+    home = school(tmp_path_factory.mktemp("degree") / "home")
+    trained = taught(home)
+    return Degree(home, trained, validated(home))
+
+
+@pytest.fixture
+def copy(degree: Degree, tmp_path: Path) -> Path:
+    return copied(degree.home, tmp_path / "home")
+
+
+def state(home: Path) -> State:
+    return Registry(home / "state" / "registry.db").history("pupil")[-1].state
+
+
+def test_what_was_learned_passes_by_what_each_folds_model_did_in_its_test(degree: Degree) -> None:
+    record = degree.found.record
+    assert record.verdict.value == "PASS", record.verdict.reasons
+    assert [fold.chosen["model"] for fold in record.folds] == ["direction"] * 3
+    assert [fold.candidates for fold in record.folds] == [1, 1, 1]
+    assert sum(fold.test.trades for fold in record.folds) == record.pooled.measured.trades == record.whole.trades
+    assert record.pooled.days[0] == record.folds[0].test_start[:10]
+
+
+def test_every_fold_is_traded_by_a_model_of_its_own_that_is_kept(degree: Degree) -> None:
+    models = degree.home / "state" / "models"
+    kept = [load(folder).manifest.learned for folder in models.iterdir() if folder.is_dir()]
+    assert len(kept) == 4
+    folds = degree.trained.record.folds
+    assert sorted(item.rows for item in kept)[:3] == [fold.rows for fold in folds]
+    starts = [np.datetime64(fold.test_start.removesuffix("Z"), "ns").astype(np.int64) for fold in folds]
+    for item, start in zip(sorted(kept, key=lambda one: one.rows), starts, strict=False):
+        assert item.end < start - 24 * 3_600_000_000_000
+
+
+def test_validation_teaches_what_training_taught(degree: Degree) -> None:
+    trained, found = degree.trained.record.folds, degree.found.record.folds
+    assert [(fold.rows, fold.purged) for fold in trained] == [(fold.chosen["rows"], fold.purged) for fold in found]
+    weak = [fold.strengths.weak for fold in trained]
+    assert [round(one, 4) if one else "never" for one in weak] == [fold.chosen["weak"] for fold in found]
+
+
+def test_the_certificate_binds_the_model_and_the_code_of_its_features(degree: Degree) -> None:
+    certificate = degree.found.certificate
+    assert certificate is not None
+    assert certificate.parts["model"] == degree.trained.model.name
+    assert certificate.parts["features"] == load(degree.trained.model).manifest.feature_code_sha256
+    with within(degree.home):
+        assert parts_of("pupil.json") == certificate.parts
+    assert state(degree.home) is State.VALIDATED
+
+
+def test_validating_counts_its_runs_and_not_the_training_twice(degree: Degree) -> None:
+    purposes = [row.trial.purpose for row in TrialLedger(degree.home / "state" / "trials.db").rows()]
+    assert {name: purposes.count(name) for name in set(purposes)} == {
+        "training": 1,
+        "candidate": 1,
+        "perturbation": purposes.count("perturbation"),
+    }
+
+
+def test_what_passed_is_promoted_as_long_as_it_is_what_passed(copy: Path) -> None:
+    with within(copy):
+        promotion.promote("pupil", "ann", "read it", NOW + 1)
+    assert state(copy) is State.PROMOTED
+
+
+def _pointed(home: Path) -> None:
+    models = home / "state" / "models"
+    now = current(models, "pupil").name
+    other = next(item.name for item in models.iterdir() if item.is_dir() and item.name != now)
+    make_current(models, "pupil", other)
+
+
+def _retrained(home: Path) -> None:
+    models = home / "state" / "models"
+    change = Registry(home / "state" / "registry.db").history("pupil")[-1]
+    taught(home, "seed=5")
+    assert state(home) is State.CANDIDATE
+    Registry(home / "state" / "registry.db").record(change)
+    assert load(current(models, "pupil")).manifest.seed == 5
+
+
+@pytest.mark.parametrize("change", [_pointed, _retrained])
+def test_another_model_than_the_validated_one_is_not_promoted(copy: Path, change: Callable[[Path], None]) -> None:
+    change(copy)
+    with (
+        within(copy),
+        pytest.raises(PolicyRefused, match=r"pupil was not promoted: model changed since it was validated"),
+    ):
+        promotion.promote("pupil", "ann", "", NOW + 1)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "arrays.npz"])
+def test_a_model_file_that_was_changed_is_not_promoted(copy: Path, name: str) -> None:
+    file = current(copy / "state" / "models", "pupil") / name
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(bytes(content))
+    with within(copy), pytest.raises((PolicyRefused, BadInput), match=r"model"):
+        promotion.promote("pupil", "ann", "", NOW + 1)
+    assert state(copy) is State.VALIDATED
+
+
+def _recipe(home: Path) -> None:
+    asked = json.loads((home / "pupil.json").read_text(encoding="utf-8"))
+    asked["recipe"]["miss"] = 0.35
+    write(home / "pupil.json", asked)
+
+
+def _seed(home: Path) -> None:
+    config = json.loads((home / "small.json").read_text(encoding="utf-8"))
+    write(home / "small.json", config | {"seed": 5})
+
+
+def _data(home: Path) -> None:
+    file = max((home / "catalog").rglob("*.parquet"), key=lambda path: path.stat().st_size)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(bytes(content))
+
+
+def _untrained(home: Path) -> None:
+    (home / "state" / "models" / "pupil.json").unlink()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_recipe, "pupil: recipe changed since its model was trained; train it again"),
+        (_seed, "pupil: seed changed since its model was trained; train it again"),
+        (_data, "pupil: data changed since its model was trained; train it again"),
+        (_untrained, "pupil has no trained model in .*; `tradingbot train CONFIG` makes one"),
+    ],
+)
+def test_what_is_not_what_was_trained_is_not_validated(copy: Path, change: Callable[[Path], None], words: str) -> None:
+    before = len(TrialLedger(copy / "state" / "trials.db").rows())
+    change(copy)
+    with pytest.raises((PolicyRefused, BadInput), match=words):
+        validated(copy)
+    assert len(TrialLedger(copy / "state" / "trials.db").rows()) == before
+
+
+def test_without_an_edge_what_was_trained_does_not_pass(tmp_path: Path) -> None:
+    home = campus(tmp_path / "home", market(0.0), thresholds=EASY)
+    trained = taught(home)
+    assert trained.record.cautions[0].startswith("No probability was found from which trading pays")
+    found = validated(home)
+    assert found.record.verdict.value != "PASS"
+    assert found.record.whole.trades == 0
+    assert found.certificate is None
+    assert state(home) is State.CANDIDATE
+
+
+def test_the_search_of_a_validation_is_that_of_the_training(tmp_path: Path) -> None:
+    home = school(tmp_path / "home", search={"trials": 5})
+    trained = taught(home, trials=1)
+    before = len(TrialLedger(home / "state" / "trials.db").rows())
+    found = validated(home, "quick").record
+    assert [fold.candidates for fold in found.folds] == [1, 1, 1]
+    assert [fold.chosen["rows"] for fold in found.folds] == [fold.rows for fold in trained.record.folds]
+    purposes = [row.trial.purpose for row in TrialLedger(home / "state" / "trials.db").rows()][before:]
+    assert purposes.count("search") == 3
