@@ -47,6 +47,7 @@ class Follow(LaneStrategy):
     """
 
     params_class = FollowParams
+    follows_models = True
     params: FollowParams
 
     def on_start(self) -> None:

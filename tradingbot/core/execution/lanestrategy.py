@@ -30,7 +30,8 @@ _assign = WatchedStrategy.__setattr__
 class LaneStrategy(WatchedStrategy):
     """Offer `propose` and `close` instead of orders.
 
-    A subclass names its parameters in `params_class`, reads them from `self.params`, and overrides `on_bar` and other
+    A subclass names its parameters in `params_class`, says in `follows_models` whether it does nothing without a model,
+    reads its parameters from `self.params`, and overrides `on_bar` and other
     `on_*` handlers as in any Nautilus strategy. Its order methods are sealed; whatever its handlers raise is recorded,
     stops its entries and, in a backtest, fails the run.
 
@@ -39,6 +40,7 @@ class LaneStrategy(WatchedStrategy):
     """
 
     params_class: ClassVar[type[Section]] = Section
+    follows_models: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

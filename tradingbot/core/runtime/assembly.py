@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.config.risk import LaneRisk
+from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.approvals import Approvals
 from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.gatekeeper import Gatekeeper
@@ -163,6 +165,7 @@ def _strategies(
 ) -> list[LaneStrategy]:
     desk = Desk(setup.risk)
     loaded = [load_strategy(spec) for spec in setup.config.strategies]
+    _check_models(setup.config, [cls for cls, _params in loaded])
     names = [f"{cls.__name__}-{number:03d}" for number, (cls, _params) in enumerate(loaded)]
     lineup = Lineup(names)
     found = []
@@ -186,6 +189,16 @@ def _strategies(
         )
         found.append(cls(params, seat))
     return found
+
+
+def _check_models(config: BacktestConfig, classes: Sequence[type[LaneStrategy]]) -> None:
+    """Refuse a strategy that would wait for signals for ever."""
+    for cls in classes:
+        if cls.follows_models and not config.models:
+            raise ConfigError(
+                f"strategies: {cls.__name__} trades a model's signals, but `models` is empty;"
+                " `tradingbot train` and `tradingbot validate` take a candidate with a model recipe"
+            )
 
 
 def _plan_events(config: BacktestConfig, switchboard: Switchboard, gate: Gatekeeper, recorder: Recorder) -> None:

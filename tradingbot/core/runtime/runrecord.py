@@ -31,8 +31,8 @@ class RunRecord:
     `days` are the midnights (int64 UTC ns) that end each trading day, `returns` the day's return (float64), both empty
     when the account was ruined. `points` are (ts, growth of one unit of equity without transfers) at every day and
     trade. Trades are closed round trips in order of entry: `entries` and `exits` (int64 UTC ns), `pnl` in account
-    currency, `fractions` of equity at entry, `instruments` indices into `names`, `sides` +1 or -1. `open_trades` were not
-    closed at the end. `hashes` bind strategy, params, data, config and program.
+    currency, `fractions` of equity at entry, `instruments` indices into `names`, `sides` +1 or -1. `open_trades` were
+    not closed at the end. `hashes` bind strategy, params, data, config and program.
     """
 
     start: int
