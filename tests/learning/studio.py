@@ -101,8 +101,8 @@ class Studio:
     def walk(self, name: str = BTC, count: int = 400, seed: int = 10, bar: str = "1h", scale: float = 1.0) -> Bars:
         """Write and return a market with something to learn, its prices `scale` times those of bitcoin."""
         raw = learnable(seed, MONDAY, count, Step.parse(bar).ns, 0.6)
-        shrunk = (np.round(column * scale, 2) for column in (raw.open, raw.high, raw.low, raw.close))
-        bars = Bars(raw.ts, *shrunk, raw.volume)
+        first, high, low, last = (np.round(column * scale, 2) for column in (raw.open, raw.high, raw.low, raw.close))
+        bars = Bars(raw.ts, first, high, low, last, raw.volume)
         self.bars(name, bars, bar)
         return bars
 

@@ -62,12 +62,12 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     """A currency pair whose bid and ask are an odd number of ticks apart: midpoints lie between ticks."""
     studio = Studio(tmp_path_factory.mktemp("pair"))
     rng, raw = np.random.default_rng(11), Studio(tmp_path_factory.mktemp("raw")).walk()
-    cents = [np.round(column / 60_000 * 1.1, 5) for column in (raw.open, raw.high, raw.low, raw.close)]
-    cents[1], cents[2] = np.maximum.reduce(cents), np.minimum.reduce(cents)
-    volume = np.full(len(raw), 1e6)
-    studio.bars(EURUSD, Bars(raw.ts, *cents, volume), side=PriceSide.BID)
-    ticks = 2 * rng.integers(0, 4, len(raw)) + 1
-    studio.bars(EURUSD, Bars(raw.ts, *(column + ticks * 1e-5 for column in cents), volume), side=PriceSide.ASK)
+    first, high, low, last = (np.round(column / 60_000 * 1.1, 5) for column in (raw.open, raw.high, raw.low, raw.close))
+    high, low = np.maximum.reduce([first, high, last]), np.minimum.reduce([first, low, last])
+    ticks, volume = (2 * rng.integers(0, 4, len(raw)) + 1) * 1e-5, np.full(len(raw), 1e6)
+    studio.bars(EURUSD, Bars(raw.ts, first, high, low, last, volume), side=PriceSide.BID)
+    asked = Bars(raw.ts, first + ticks, high + ticks, low + ticks, last + ticks, volume)
+    studio.bars(EURUSD, asked, side=PriceSide.ASK)
     return studio
 
 

@@ -14,7 +14,7 @@ from tests.learning.studio import recipe
 from tradingbot.core.market.arrays import Bars
 from tradingbot.core.messages.observation import Resolved
 from tradingbot.learning.labels.direction import direction
-from tradingbot.learning.labels.triplebarrier import triple_barrier
+from tradingbot.learning.labels.triplebarrier import Outcome, triple_barrier
 from tradingbot.learning.models.conformal import Conformal
 from tradingbot.learning.opinion import Opinion
 from tradingbot.learning.outcomes import Outcomes
@@ -57,7 +57,7 @@ def test_what_became_of_a_decision_is_what_its_label_says(closes: list[float], e
     bars = bars_of(closes)
     events = np.arange(every - 1, len(bars) - HORIZON - 1, every)
 
-    def taken(side: int) -> np.ndarray:
+    def taken(side: int) -> Outcome:
         return triple_barrier(
             bars, events, np.full(len(events), side, np.int8), np.full(len(events), REACH),
             target=1.5, stop=1.0, horizon=HORIZON, cost=COST,
