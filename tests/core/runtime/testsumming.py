@@ -82,6 +82,7 @@ def test_the_result_says_what_was_run(stage: Stage) -> None:
     (spec,) = json.loads(found.to_json())["strategies"]
     assert spec == {
         "path": "tests.golden.puppet:Puppet", "params": {"cues": [{"bar": 5, "do": "long", "stop": 0.02}]},
+        "filtered": False,
     }  # fmt: skip
 
 

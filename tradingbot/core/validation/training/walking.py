@@ -36,7 +36,8 @@ def scheduled(planned: Plan, taught: Sequence[Taught], memory: int, step_ns: int
         )
         for fold in taught
     ]
-    warm = taught[0].test.start - (memory + 1) * step_ns
+    # A day more: a run that begins knows no funding until the first settlement.
+    warm = taught[0].test.start - (memory + 1) * step_ns - DAY
     start = _moment(warm // DAY * DAY)
     own = planned.config.start
     config = planned.config.model_copy(
