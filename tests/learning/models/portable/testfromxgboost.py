@@ -68,7 +68,8 @@ def test_probabilities_are_xgboosts_to_the_digits_of_a_float32(lessons: Lessons,
     assert found == pytest.approx(booster.predict(xgboost.DMatrix(lessons[0])), abs=2e-7)
 
 
-@pytest.mark.parametrize("base", [1e-6, 1e-3, 0.137, 0.2, 0.5, 0.7, 0.999, 0.999999])
+# At the last four the rounded exact logarithm has another last bit than the C library's.
+@pytest.mark.parametrize("base", [1e-6, 1e-3, 0.137, 0.2, 0.5, 0.7, 0.999, 0.999999, 0.3985, 0.4303, 0.4707, 0.4922])
 def test_the_base_score_becomes_the_same_float32_log_odds(lessons: Lessons, alone: Alone, base: float) -> None:
     x, y = lessons[0][:50], lessons[1][:50]
     booster = _trained((x, y), 1, base_score=base, gamma=1e9, eta=1e-30)

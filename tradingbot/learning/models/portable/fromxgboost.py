@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
-import math
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,9 @@ from tradingbot.learning.models.portable.grown import Grown, joined
 from tradingbot.learning.models.portable.trees import Missing, Trees
 
 __all__ = ["trees_of_xgboost"]
+
+_logf = ctypes.CDLL(None).logf
+_logf.restype, _logf.argtypes = ctypes.c_float, [ctypes.c_float]
 
 
 def trees_of_xgboost(booster: Any) -> Trees:
@@ -56,10 +59,11 @@ def _wanted(learner: dict[str, Any], model: dict[str, Any]) -> int:
 
 
 def _margin(base_score: str) -> float:
-    # As XGBoost does it: a probability in float32 becomes log-odds in float32.
+    # As XGBoost does it: a probability in float32 becomes log-odds in float32, by the C library's own logarithm, whose
+    # last bit is another than that of the rounded exact one for one base score in two hundred.
     one = np.float32(1)
     odds = one / np.float32(base_score.strip("[]")) - one
-    return float(np.float32(-math.log(odds)))
+    return float(np.float32(-_logf(float(odds))))
 
 
 def _grown(tree: dict[str, Any], number: int) -> Grown:
