@@ -91,7 +91,9 @@ def train(
         ),
         now(),
     )  # fmt: skip
-    counted = 1 + sum(len(lesson.tried) for lesson in (*(fold.lesson for fold in taught), final))
+    # The strategy's own run, which a meta model learns from, is a row too.
+    own = 2 if candidate.model_recipe.target == "meta" else 1
+    counted = own + sum(len(lesson.tried) for lesson in (*(fold.lesson for fold in taught), final))
     seconds = round(time.monotonic() - began, 1)
     record = training_record(
         candidate, school.course, taught, final, model_sha256=model.name, synthetic=school.synthetic, trials=counted,

@@ -211,3 +211,47 @@ def test_the_search_of_a_validation_is_that_of_the_training(tmp_path: Path) -> N
     assert [fold.chosen["rows"] for fold in found.folds] == [fold.rows for fold in trained.record.folds]
     purposes = [row.trial.purpose for row in TrialLedger(home / "state" / "trials.db").rows()][before:]
     assert purposes.count("search") == 3
+
+
+@pytest.fixture(scope="module")
+def filtered(tmp_path_factory: pytest.TempPathFactory) -> Degree:
+    """Breaks of a short channel, which pay in calm markets alone, filtered by what was learned of their trades."""
+    params = {"entry_bars": 6, "exit_bars": 4, "range_bars": 12, "stop_ranges": 4}
+    boosted = {"kind": "lightgbm", "trees": 30, "leaves": 5, "min_rows": 15}
+    home = campus(
+        tmp_path_factory.mktemp("filtered") / "home",
+        market(0.8, 24 * 800, seed=2),
+        recipe(target="meta", members=[{"kind": "linear"}, boosted]),
+        strategy={"path": "strategies.trendfollow:TrendFollow", "params": params, "filtered": True},
+        thresholds=EASY,
+        folds=2,
+    )
+    trained = taught(home)
+    return Degree(home, trained, validated(home))
+
+
+def test_a_meta_model_learns_from_the_trades_of_the_unfiltered_strategy(filtered: Degree) -> None:
+    rows = [row.trial for row in TrialLedger(filtered.home / "state" / "trials.db").rows()]
+    assert [trial.purpose for trial in rows[:2]] == ["primary", "training"]
+    record = filtered.trained.record
+    assert record.trials_recorded == 2
+    assert record.origin.target == "meta"
+    # Its first trades came before the features were warm.
+    assert rows[0].trades - 20 < record.origin.rows <= rows[0].trades
+    assert record.origin.up + record.origin.down == record.origin.rows
+    assert record.origin.neither == 0
+    assert {item.feature for item in record.importance} == {*recipe()["features"], "side"}
+
+
+def test_a_filter_lets_fewer_and_better_trades_through(filtered: Degree) -> None:
+    primary = TrialLedger(filtered.home / "state" / "trials.db").rows()[0].trial
+    record = filtered.found.record
+    for fold, trained in zip(record.folds, filtered.trained.record.folds, strict=True):
+        if trained.strengths.weak is None:
+            assert fold.test.trades == 0
+        else:
+            assert 10 < fold.test.trades < 0.6 * trained.tested
+    share = filtered.trained.record.origin.up / filtered.trained.record.origin.rows
+    assert share < 0.45
+    assert primary.trades > 4 * record.whole.trades
+    assert (record.whole.profit_factor or 0) > 1.5

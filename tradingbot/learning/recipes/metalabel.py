@@ -23,7 +23,7 @@ class Primary:
     """The closed trades [m] of a strategy that was let through unfiltered.
 
     `instrument` is the id of each, `side` +1 or -1, `entries` and `exits` int64 UTC ns, `net` its result as a fraction
-    of its notional, after every cost the engine charged.
+    of the equity at its entry, after every cost the engine charged.
     """
 
     instrument: tuple[str, ...]

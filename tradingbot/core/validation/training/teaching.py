@@ -164,7 +164,7 @@ def _cut(samples: Samples, number: int, train: Span, test: Span, embargo: int) -
     if labelled < _LEAST:
         raise BadInput(
             f"fold {number}: labelled rows to train on were {labelled}, allowed are {_LEAST} or more;"
-            " a longer period, fewer folds or a smaller recipe.every give more"
+            " a longer period or fewer folds give more, and decisions that are made more often"
         )
     tested = samples.take((samples.starts >= test.start) & (samples.starts < test.end))
     return _Cut(number, train, test, rows, int(np.count_nonzero(early & ~clean)), tested)

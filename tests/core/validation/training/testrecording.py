@@ -1,0 +1,82 @@
+# file: tests/core/validation/training/testrecording.py
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tradingbot.core.report.training.record import TrainingRecord
+from tradingbot.core.validation.training.recording import training_record
+from tradingbot.learning.models.strength import NEVER
+
+if TYPE_CHECKING:
+    from tests.core.validation.training.conftest import Term
+
+
+def recorded(term: Term, **fields: Any) -> TrainingRecord:
+    known = {"model_sha256": "f" * 64, "synthetic": False, "trials": 9, "seconds": 1.5}
+    return training_record(term.candidate, term.school.course, term.taught, term.final, **known | fields)
+
+
+def test_the_record_has_every_model_fold_and_trial(term: Term, here: Path) -> None:
+    del here
+    found = recorded(term)
+    assert [row.name for row in found.scores] == ["linear", "lightgbm", "stack"]
+    assert [curve.name for curve in found.curves] == ["linear", "stack"]
+    assert [fold.number for fold in found.folds] == [1, 2, 3]
+    assert [trial.number for trial in found.trials] == [0, 1]
+    assert found.trials_recorded == 9
+
+
+def test_the_origin_counts_what_was_learned_from(term: Term, here: Path) -> None:
+    del here
+    origin, y = recorded(term).origin, term.school.course.samples.y
+    assert origin.rows == len(y) == origin.up + origin.down + origin.neither
+    assert (origin.up, origin.down) == ((y == 1).sum(), (y == 0).sum())
+    assert origin.bars == len(term.school.course.pieces[0].values)
+    assert origin.features == 6
+    assert origin.cost == term.school.course.pieces[0].slice.cost
+    assert origin.command == "tradingbot train pupil.json --trials 2"
+    assert origin.store_rows > 9000
+    assert len(origin.data_sha256) == len(origin.program_sha256) == len(origin.feature_code_sha256) == 64
+
+
+def test_the_hash_is_of_everything_but_the_time_it_took(term: Term, here: Path) -> None:
+    del here
+    assert recorded(term, seconds=9.0).sha256 == recorded(term).sha256
+    assert recorded(term, trials=8).sha256 != recorded(term).sha256
+
+
+def test_calibration_is_judged_on_the_tests_and_coverage_kept_there(term: Term, here: Path) -> None:
+    del here
+    found = recorded(term).calibration
+    labelled = sum(int(fold.tested.labelled.sum()) for fold in term.taught)
+    assert sum(found.counts) == labelled
+    assert found.promised_coverage == 0.6
+    assert found.realised_coverage is not None
+    assert abs(found.realised_coverage - 0.6) < 0.1
+    assert 0 < found.abstained < 1
+    assert list(found.forecast) == sorted(found.forecast)
+
+
+def test_the_planted_interaction_is_what_matters_most(term: Term, here: Path) -> None:
+    del here
+    found = recorded(term).importance
+    assert {item.feature for item in found[:2]} == {"momentum 24", "volratio 12 96"}
+    assert [item.rise for item in found] == sorted((item.rise for item in found), reverse=True)
+    assert np.isfinite([item.error for item in found]).all()
+
+
+def test_a_model_that_never_trades_and_a_made_up_market_are_cautioned_about(term: Term, here: Path) -> None:
+    del here
+    ensemble = term.final.ensemble
+    never = replace(term.final, ensemble=replace(ensemble, model=replace(ensemble.model, thresholds=NEVER)))
+    found = recorded(replace(term, final=never), synthetic=True)
+    assert found.cautions[0] == (
+        "The market is synthetic, with planted edges: what is learned on it is evidence of nothing."
+    )
+    assert found.cautions[1].startswith("No probability was found from which trading pays after costs")
+    assert found.strengths.weak is None
+    assert not any("synthetic" in item for item in recorded(term).cautions)
