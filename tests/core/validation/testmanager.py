@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +20,10 @@ from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
 from tradingbot.core.trials.ledger import TrialLedger
 from tradingbot.core.validation.candidate import parts_of
+from tradingbot.core.validation.training import course
 from tradingbot.learning.artefact import load
 from tradingbot.learning.current import current, make_current
+from tradingbot.learning.datasets import Featured, Slice, featured
 
 EASY = {"trades": 20, "effective_trades": 20, "adjusted_p": 0.5, "sharpe": 1.0, "profit_factor": 1.1, "cvar": 0.5}
 
@@ -200,6 +202,25 @@ def test_without_an_edge_what_was_trained_does_not_pass(tmp_path: Path) -> None:
     assert found.record.whole.trades == 0
     assert found.certificate is None
     assert state(home) is State.CANDIDATE
+
+
+def test_a_model_that_learned_from_bars_to_come_shines_in_training_and_does_not_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ahead(piece: Slice, names: Sequence[str], bars: int) -> Featured:
+        found = featured(piece, names, bars)
+        return replace(found, values=np.vstack([found.values[6:], np.repeat(found.values[-1:], 6, axis=0)]))
+
+    monkeypatch.setattr(course, "featured", ahead)
+    home = campus(tmp_path / "home", market(0.0), thresholds=EASY | {"trades": 1, "effective_trades": 1})
+    trained = taught(home).record
+    assert (trained.scores[-1].auc or 0) > 0.75
+    assert (trained.scores[-1].sharpe or 0) > 5
+    # The engine gives the model what was known at the time, and with that it earns nothing.
+    found = validated(home).record
+    assert found.whole.trades > 20
+    assert found.whole.net_pnl < 0
+    assert found.verdict.value == "FAIL"
 
 
 def test_the_search_of_a_validation_is_that_of_the_training(tmp_path: Path) -> None:

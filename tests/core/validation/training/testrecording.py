@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def recorded(term: Term, **fields: Any) -> TrainingRecord:
-    known = {"model_sha256": "f" * 64, "synthetic": False, "trials": 9, "seconds": 1.5}
+    known: dict[str, Any] = {"model_sha256": "f" * 64, "synthetic": False, "trials": 9, "seconds": 1.5}
     return training_record(term.candidate, term.school.course, term.taught, term.final, **known | fields)
 
 
