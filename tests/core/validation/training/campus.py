@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +24,7 @@ from tradingbot.core.market.instruments import load
 from tradingbot.core.market.steps import Step
 from tradingbot.core.market.syntheticlearnable import LEARNABLE, learnable
 from tradingbot.core.parallel.outcome import Done, Failed, attempt
+from tradingbot.core.runtime.provenance import code_sha256
 from tradingbot.core.trials.ledger import TrialLedger
 from tradingbot.core.validation.candidate import Candidate, read_candidate
 from tradingbot.core.validation.executor import Executor
@@ -71,11 +73,20 @@ class _Here[J, R]:
         return ended
 
 
+@cache
+def _program() -> str:
+    return code_sha256([])
+
+
 @contextmanager
 def within(home: Path, *, processes: bool = False) -> Iterator[None]:
-    """Let `home` be the installation, and jobs be done in this process, which spares their start."""
+    """Let `home` be the installation, and jobs be done in this process, which spares their start.
+
+    The program's sources are hashed once: they do not change while tests run, and there are many.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRADINGBOT_HOME", str(home))
+        patch.setattr("tradingbot.core.runtime.hashing.code_sha256", lambda _strategies: _program())
         if not processes:
             patch.setattr("tradingbot.core.parallel.jobs.Pool", _Here)
         yield
