@@ -14,6 +14,8 @@ from tradingbot.core.errors import ConfigError, PolicyRefused, TradingbotError
 from tradingbot.core.validation.candidate import read_candidate
 from tradingbot.core.validation.selection import combinations
 from tradingbot.core.validation.stress.perturbations import numeric
+from tradingbot.learning.features.catalogue import DEFAULT
+from tradingbot.learning.features.featureset import FeatureSet
 
 
 @pytest.fixture
@@ -111,9 +113,11 @@ def test_a_candidate_that_makes_no_sense_is_refused(
 
 
 @pytest.mark.parametrize("path", sorted(Path("config/candidates").glob("*.json")), ids=lambda path: path.stem)
-def test_every_shipped_candidate_is_read_and_its_grid_is_allowed(path: Path) -> None:
+def test_every_shipped_candidate_is_read_and_its_recipe_is_allowed(path: Path) -> None:
     found = read_candidate(path)
-    assert isinstance(found.recipe, Grid)
-    assert len(combinations(found.plan, found.recipe)) > 1
-    assert found.perturb is not None
-    assert numeric(found.plan, found.perturb)
+    if isinstance(found.recipe, Grid):
+        assert len(combinations(found.plan, found.recipe)) > 1
+    else:
+        FeatureSet(found.model_recipe.features or DEFAULT, 2, 2)
+    if found.perturb is not None:
+        assert numeric(found.plan, found.perturb)

@@ -19,9 +19,10 @@ __all__ = ["code_sha256", "config_sha256", "versions"]
 _DISTRIBUTIONS = ("tradingbot", "nautilus_trader", "numpy", "pyarrow")
 
 
-def versions() -> dict[str, str]:
-    """Return the versions a result depends on."""
-    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in _DISTRIBUTIONS}
+def versions(*more: str) -> dict[str, str]:
+    """Return the versions a result depends on, and those of `more` distributions."""
+    names = (*_DISTRIBUTIONS, *more)
+    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in names}
 
 
 def code_sha256(strategies: Iterable[bytes]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from tradingbot.core.config.recipe import ModelRecipe
 from tradingbot.core.errors import ConfigError
+from tradingbot.core.lane import Lane
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.validation.executor import Executor
@@ -67,6 +68,10 @@ def _primary(name: str, planned: Plan, executor: Executor, progress: Progress) -
     config = planned.config
     if len(config.strategies) != 1 or not config.strategies[0].filtered:
         raise ConfigError("recipe.target was meta, allowed for a backtest of one strategy that is `filtered`")
+    if config.lane is Lane.OPTIONS:
+        raise ConfigError(
+            "recipe.target was meta in the options lane, allowed in lanes whose trades are in what has bars"
+        )
     alone = config.strategies[0].model_copy(update={"filtered": False})
     unfiltered = replace(planned, config=config.model_copy(update={"strategies": (alone,), "models": ()}))
     label = f"{name} unfiltered"

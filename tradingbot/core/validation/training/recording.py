@@ -28,6 +28,8 @@ from tradingbot.learning.recipes.lesson import Lesson
 
 __all__ = ["training_record"]
 
+_FITTERS = ("numba", "scikit-learn", "lightgbm", "xgboost-cpu", "optuna")
+
 
 def training_record(
     candidate: Candidate,
@@ -139,6 +141,6 @@ def _origin(
         store_rows=sum(item.rows for item in stored.values()),
         store_sha256=", ".join(item.sha256 for item in stored.values()),
         recipe=manifest.recipe.model_dump(mode="json"),
-        versions=versions(),
+        versions=versions(*_FITTERS),
         seconds=seconds,
     )

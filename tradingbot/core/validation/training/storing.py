@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from tradingbot.core.config.home import home, resolve
+from tradingbot.core.errors import RunFailed
 from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.validation.training.course import Course
+from tradingbot.learning.datasets import Featured
 from tradingbot.learning.featurestore import FeatureStore
 from tradingbot.learning.manifest import Stored
 
@@ -23,17 +25,18 @@ def stored(course: Course, planned: Plan) -> dict[str, Stored]:
         When rows that are stored already were computed differently this time.
     """
     config = planned.config
-    store = FeatureStore(home() / "state" / "features" / f"{resolve(config.catalog).name}-{config.bar}")
-    found = {}
-    for piece in course.pieces:
-        # What was computed before the set was warm depends on where the history began.
-        since = piece.memory
-        made = store.append(
-            piece.slice.instrument,
-            piece.slice.moments.ts[since:],
-            piece.names,
-            piece.values[since:],
-            piece.code_sha256,
-        )
-        found[piece.slice.instrument] = Stored(version=made.version, rows=made.rows, sha256=made.sha256)
-    return found
+    folder = home() / "state" / "features" / f"{resolve(config.catalog).name}-{config.bar}"
+    store = FeatureStore(folder)
+    try:
+        return {piece.slice.instrument: _appended(store, piece) for piece in course.pieces}
+    except RunFailed as error:
+        raise RunFailed(f"{error}; where market data was corrected, move {folder} away and train again") from error
+
+
+def _appended(store: FeatureStore, piece: Featured) -> Stored:
+    # What was computed before the set was warm depends on where the history began.
+    since = piece.memory
+    made = store.append(
+        piece.slice.instrument, piece.slice.moments.ts[since:], piece.names, piece.values[since:], piece.code_sha256
+    )
+    return Stored(version=made.version, rows=made.rows, sha256=made.sha256)
