@@ -39,9 +39,12 @@ def asked(model: Artefact, **fields: Any) -> Artefact:
     return named(model, recipe=model.manifest.recipe.model_copy(update=fields))
 
 
-def test_without_models_nobody_speaks_and_nothing_is_loaded_for_it(studio: Studio) -> None:
-    outcome = studio.run(None)
-    assert (outcome.bars, outcome.recorder.decisions) == (400, [])
+def test_a_follower_without_a_model_is_refused_rather_than_silent(studio: Studio) -> None:
+    with pytest.raises(ConfigError, match=r"^strategies: Follow trades a model's signals, but `models` is empty"):
+        studio.run(None)
+
+
+def test_without_models_nothing_is_loaded_for_them() -> None:
     code = "import sys, tradingbot.core.runtime.learned as _; sys.exit('tradingbot.learning.modelactor' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
