@@ -75,7 +75,10 @@ def test_a_time_without_a_zone_is_utc_and_one_with_a_zone_becomes_utc(text: str,
         ({"start": "2024-02-01", "end": "2024-02-01"}, "start 2024-02-01T00:00:00.00:00 must lie before end 2024-02"),
         ({"strategies": []}, r"strategies was \[\]"),
         ({"strategies": [{"path": "trend.py"}]}, "strategies.0.path was 'trend.py'"),
-        ({"strategies": [{"path": "a:B", "parms": {}}]}, "strategies.0.parms is not a known field, allowed are filtered, params"),
+        (
+            {"strategies": [{"path": "a:B", "parms": {}}]},
+            "strategies.0.parms is not a known field, allowed are filtered, params",
+        ),
         ({"fees": 0}, "fees is not a known field, allowed are automatic_kill, bar, catalog, end, eq"),
     ],
 )

@@ -50,9 +50,13 @@ def test_folder_of_files_is_shipped_ones_and_own_ones(elsewhere: Path) -> None:
 
 
 def test_the_home_moves_while_a_block_lasts_and_comes_back_whatever_happens(elsewhere: Path, tmp_path: Path) -> None:
-    with pytest.raises(KeyError), moved(tmp_path / "other"):
-        assert home() == (tmp_path / "other").resolve()
-        raise KeyError
+    def raising() -> None:
+        with moved(tmp_path / "other"):
+            assert home() == (tmp_path / "other").resolve()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        raising()
     assert home() == elsewhere.resolve()
 
 
