@@ -13,11 +13,12 @@ from nautilus_trader.trading import ExecutionAlgorithm, ExecutionAlgorithmConfig
 from tradingbot.core.execution.approvals import Approvals, Entry
 from tradingbot.core.execution.faults import Faults, guarded
 from tradingbot.core.execution.record import Record
+from tradingbot.core.execution.runclock import RunClock
 from tradingbot.core.messages.answers import Refused
 from tradingbot.core.messages.intent import Side
 from tradingbot.core.switches.latch import KillLatch
 
-__all__ = ["GATE", "Gatekeeper"]
+__all__ = ["GATE", "Gatekeeper", "book_funding"]
 
 GATE = ExecAlgorithmId("GATE")
 _DAY = 86_400_000_000_000
@@ -29,20 +30,24 @@ class Gatekeeper(ExecutionAlgorithm):
 
     Equal means instrument, side, quantity and stop, before the deadline; everything else that would open a position is
     denied with the reason. Closing orders (reduce-only) pass and are counted. It hears of funding on every position it
-    opened, and calls whoever asked to be called at a time. It sets no timers of its own: at one the engine would fill
-    an order on its way at a price that is over, such as Friday's on a Saturday.
+    opened, and calls whoever asked to be called at a time, by `time` where the engine's clock is not the run's. It sets
+    no timers of its own: at one the engine would fill an order on its way at a price that is over, such as Friday's on
+    a Saturday.
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> Gatekeeper:
         return super().__new__(cls)
 
-    def __init__(self, approvals: Approvals, latch: KillLatch, record: Record, faults: Faults) -> None:
+    def __init__(
+        self, approvals: Approvals, latch: KillLatch, record: Record, faults: Faults, time: RunClock | None = None
+    ) -> None:
         super().__init__(ExecutionAlgorithmConfig(exec_algorithm_id=GATE))
         self.faults = faults
         self.closing_orders = 0
         self._approvals = approvals
         self._latch = latch
         self._record = record
+        self._time = time
         self._started = False
         self._calls: list[tuple[int, Callable[[], None]]] = []
         self._asked: dict[str, Callable[[], None]] = {}
@@ -50,7 +55,7 @@ class Gatekeeper(ExecutionAlgorithm):
 
     def now(self) -> int:
         """Return the run's time in UTC nanoseconds, 0 before the start."""
-        clock = self.clock
+        clock = self._time or self.clock
         return 0 if clock is None else int(clock.timestamp_ns())
 
     def quote(self, instrument_id: Any) -> tuple[Decimal, Decimal] | None:
@@ -71,6 +76,9 @@ class Gatekeeper(ExecutionAlgorithm):
             return
         name = f"call-{len(self._asked)}"
         self._asked[name] = action
+        if self._time is not None:
+            self._time.set_time_alert_ns(name, ts, self.on_time_event)
+            return
         clock.set_time_alert_ns(name, ts, allow_past=True)
 
     def forget_calls(self) -> None:
@@ -128,10 +136,7 @@ class Gatekeeper(ExecutionAlgorithm):
     @guarded
     def on_position_event(self, event: Any) -> None:
         """Book funding settled on a position."""
-        if getattr(event, "adjustment_type", None) != PositionAdjustmentType.FUNDING or event.pnl_change is None:
-            return
-        amount: Decimal = event.pnl_change.as_decimal()
-        self._record.charged(str(event.strategy_id), str(event.instrument_id), amount, int(event.ts_event))
+        book_funding(event, self._record)
 
     def _why_not(self, entry: Entry) -> str | None:
         killed = self._latch.read()
@@ -159,6 +164,14 @@ class Gatekeeper(ExecutionAlgorithm):
             Refused(str(first.strategy_id), str(first.instrument_id), self.now(), "gate", "denied", "an approval",
                     f"{first.instrument_id}: {reason}")
         )  # fmt: skip
+
+
+def book_funding(event: Any, record: Record) -> None:
+    """Book what a position event says was settled as funding; other events are none of it."""
+    if getattr(event, "adjustment_type", None) != PositionAdjustmentType.FUNDING or event.pnl_change is None:
+        return
+    amount: Decimal = event.pnl_change.as_decimal()
+    record.charged(str(event.strategy_id), str(event.instrument_id), amount, int(event.ts_event))
 
 
 def _entry(order: Any, stop: Decimal | None, now: int) -> Entry:

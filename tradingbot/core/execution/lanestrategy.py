@@ -51,7 +51,7 @@ class LaneStrategy(WatchedStrategy):
         # Again: a class mixed in before this one may have kept __init_subclass__ from being called.
         seal(type(self), LaneStrategy)
         watch(type(self), LaneStrategy)
-        super().__init__(seat.name, seat.faults)
+        super().__init__(seat.name, seat.faults, seat.time)
         self.params = params
         self.seat = seat
         self.book = Book()
@@ -168,7 +168,11 @@ class LaneStrategy(WatchedStrategy):
 
     def on_order_event(self, event: Any) -> None:
         """Follow every order of this strategy."""
-        self._follow.order_event(event)
+        try:
+            self._follow.order_event(event)
+        finally:
+            if self.seat.heard is not None:
+                self.seat.heard(event)
 
     def wind_down(self) -> None:
         """Leave as the lane's kill asks: what is profitable is left, the rest stays guarded."""

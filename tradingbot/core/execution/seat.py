@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from tradingbot.core.execution.entryfilter import EntryFilter
 from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.lineup import Lineup
 from tradingbot.core.execution.record import Record
+from tradingbot.core.execution.runclock import RunClock
 from tradingbot.core.execution.viewer import Viewer
 from tradingbot.core.lane import Lane
 from tradingbot.core.risk.desk import Desk
@@ -27,7 +29,8 @@ class Seat:
 
     From `until` (ns; 0 = never) on nothing is sent any more: an order at the last bar of a backtest has no next price.
     `leaving` is how profitable positions are left when the lane is killed. The entries of a strategy with an
-    `entry_filter` go past it before the desk sees them.
+    `entry_filter` go past it before the desk sees them. `time` is the run's clock where it is not the engine's;
+    `heard` is told of each order event once the strategy has followed it.
     """
 
     name: str
@@ -45,6 +48,8 @@ class Seat:
     lineup: Lineup
     until: int = 0
     entry_filter: EntryFilter | None = None
+    time: RunClock | None = None
+    heard: Callable[[Any], None] | None = None
 
     def over(self, now: int) -> bool:
         """Whether an order sent at `now` would arrive when the run has no next price."""

@@ -34,6 +34,11 @@ class VenueModels:
     latency: StaticLatencyModel | None
     modules: list[CarryModule | TransferModule]
 
+    @property
+    def arrivals(self) -> dict[str, float]:
+        """The middle price at which each order met the market, by client order id."""
+        return self.fills.arrivals
+
     def tell_time(self, now: Callable[[], int]) -> None:
         """Give the models the run's clock, which exists only once the engine does."""
         self.fills.now = now

@@ -10,6 +10,7 @@ from nautilus_trader.model import StrategyId
 from nautilus_trader.trading import Strategy, StrategyConfig
 
 from tradingbot.core.execution.faults import Faults
+from tradingbot.core.execution.runclock import RunClock
 
 __all__ = ["WatchedClock", "WatchedIndicator", "WatchedStrategy"]
 
@@ -53,10 +54,11 @@ class WatchedStrategy(Strategy):
     def __new__(cls, *_args: object, **_kwargs: object) -> WatchedStrategy:
         return super().__new__(cls)
 
-    def __init__(self, name: str, faults: Faults) -> None:
+    def __init__(self, name: str, faults: Faults, time: RunClock | None = None) -> None:
         super().__init__(StrategyConfig(strategy_id=StrategyId(name)))
         self._name = name
         self._faults = faults
+        self._time = time
         self._clock: WatchedClock | None = None
         self._handlers: dict[tuple[str, Any], Any] = {}
 
@@ -67,9 +69,9 @@ class WatchedStrategy(Strategy):
 
     @property
     def clock(self) -> Any:
-        """The engine's clock."""
+        """The run's clock: the engine's own, but in a replay the one that tells the data's time."""
         if self._clock is None:
-            self._clock = WatchedClock(super().clock, self._watched)
+            self._clock = WatchedClock(super().clock if self._time is None else self._time, self._watched)
         return self._clock
 
     def subscribe_topic(self, topic: str, handler: Callable[[object], None], priority: int = 0) -> None:

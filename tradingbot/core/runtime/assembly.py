@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from nautilus_trader.model import BarType, Currency
 from nautilus_trader.trading import Strategy
@@ -22,6 +22,7 @@ from tradingbot.core.execution.gatekeeper import Gatekeeper
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.execution.lineup import Lineup
 from tradingbot.core.execution.rates import Rates
+from tradingbot.core.execution.runclock import RunClock
 from tradingbot.core.execution.seat import Seat
 from tradingbot.core.execution.switchboard import Switchboard
 from tradingbot.core.execution.tape import Tape
@@ -38,14 +39,30 @@ from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.switches.latch import KillLatch
 
-__all__ = ["Assembly", "Setup", "assemble"]
+__all__ = ["Assembly", "Models", "Setup", "assemble"]
 
 _CYCLES = frozenset({"_clock", "_follow", "_handlers", "winding"})
 
 
+class Models(Protocol):
+    """The venue's models as a lane needs them, wherever they live."""
+
+    @property
+    def arrivals(self) -> dict[str, float]:
+        """The middle price at which each order met the market, by client order id."""
+
+    def tell_time(self, now: Callable[[], int]) -> None:
+        """Give the models the run's clock."""
+
+
 @dataclass(frozen=True, slots=True)
-class Setup:
-    """What a lane is put together from. `latch` is its kill switch on disk, in a backtest one in memory."""
+class Setup[M: Models]:
+    """What a lane is put together from.
+
+    `latch` is its kill switch on disk, in a backtest one in memory. `place` builds the venue's models where they will
+    be used: the engine's objects belong to the thread that made them. `time` is the run's clock where the host's is the
+    wall's; `ends` says that there is no market after the data; `heard` is told of every order event.
+    """
 
     config: BacktestConfig
     venue: LaneVenue
@@ -54,17 +71,21 @@ class Setup:
     market: Market
     stage: Stage
     latch: KillLatch
+    place: Callable[[Callable[[], VenueModels]], M]
+    time: RunClock | None = None
+    ends: bool = True
+    heard: Callable[[Any], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Assembly:
+class Assembly[M: Models]:
     """A lane ready to be installed."""
 
     tape: Tape
     faults: Faults
     recorder: Recorder
     rates: Rates
-    models: VenueModels
+    models: M
     gate: Gatekeeper
     actors: list[Any]
     strategies: list[LaneStrategy]
@@ -94,7 +115,7 @@ class Assembly:
                 delattr(strategy, name)
 
 
-def assemble(setup: Setup) -> Assembly:
+def assemble[M: Models](setup: Setup[M]) -> Assembly[M]:
     """Build the lane's parts and make them known to each other."""
     venue, market = setup.venue, setup.market
     tape, faults, approvals = Tape(), Faults(), Approvals()
@@ -102,10 +123,22 @@ def assemble(setup: Setup) -> Assembly:
     recorder = _recorder(setup, tape, rates)
     quoted = setup.config.realism == "exact" or bool(market.contracts)
     transfers = [(event.ts, -event.amount) for event in setup.config.events if event.withdraw]
-    models = venue_models(
-        venue, market.charges, quoted, setup.config.seed, tape, rates, recorder, faults, setup.policy_rates, transfers
+    models = setup.place(
+        partial(
+            venue_models,
+            venue,
+            market.charges,
+            quoted,
+            setup.config.seed,
+            tape,
+            rates,
+            recorder,
+            faults,
+            setup.policy_rates,
+            transfers,
+        )
     )
-    gate = Gatekeeper(approvals, setup.latch, recorder, faults)
+    gate = Gatekeeper(approvals, setup.latch, recorder, faults, setup.time)
     viewer = _viewer(setup, tape, rates, approvals, recorder)
     bar_types = {source.name: BarType.from_str(seen_type(source, venue)) for source in market.sources}
     heard = learned(setup.config, market, venue, bar_types, recorder, faults)
@@ -115,7 +148,7 @@ def assemble(setup: Setup) -> Assembly:
     switchboard.leavers = strategies
     _plan_events(setup.config, switchboard, gate, recorder)
     recorder.closed = switchboard.closed
-    recorder.arrivals = models.fills.arrivals
+    recorder.arrivals = models.arrivals
     recorder.now = rates.now = viewer.now = switchboard.now = gate.now
     viewer.quote = gate.quote
     faults.halt = partial(Strategy.shutdown_system, strategies[0])
@@ -123,7 +156,7 @@ def assemble(setup: Setup) -> Assembly:
     return Assembly(tape, faults, recorder, rates, models, gate, heard.actors, strategies, switchboard, viewer)
 
 
-def _recorder(setup: Setup, tape: Tape, rates: Rates) -> Recorder:
+def _recorder(setup: Setup[Any], tape: Tape, rates: Rates) -> Recorder:
     currency, day = setup.venue.currency, setup.risk.daily_loss
     return Recorder(
         setup.config.start_equity,
@@ -137,7 +170,7 @@ def _recorder(setup: Setup, tape: Tape, rates: Rates) -> Recorder:
     )
 
 
-def _viewer(setup: Setup, tape: Tape, rates: Rates, approvals: Approvals, recorder: Recorder) -> Viewer:
+def _viewer(setup: Setup[Any], tape: Tape, rates: Rates, approvals: Approvals, recorder: Recorder) -> Viewer:
     market = setup.market
     return Viewer(
         setup.config.lane,
@@ -155,7 +188,7 @@ def _viewer(setup: Setup, tape: Tape, rates: Rates, approvals: Approvals, record
 
 
 def _strategies(
-    setup: Setup,
+    setup: Setup[Any],
     bar_types: dict[str, Any],
     heard: Learned,
     viewer: Viewer,
@@ -184,8 +217,10 @@ def _strategies(
             leaving=setup.risk.kill,
             faults=faults,
             lineup=lineup,
-            until=setup.market.end if setup.stage is Stage.BACKTEST else 0,
+            until=setup.market.end if setup.ends else 0,
             entry_filter=heard.entry_filter if spec.filtered else None,
+            time=setup.time,
+            heard=setup.heard,
         )
         found.append(cls(params, seat))
     return found

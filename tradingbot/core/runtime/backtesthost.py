@@ -17,6 +17,7 @@ from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.carry import next_rollover
+from tradingbot.core.execution.venuemodels import VenueModels
 from tradingbot.core.lane import Stage
 from tradingbot.core.runtime.assembly import Assembly, Setup, assemble
 from tradingbot.core.runtime.engine import build_engine
@@ -27,7 +28,7 @@ from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.roster import install
 from tradingbot.core.switches.memorylatch import MemoryLatch
 
-__all__ = ["Outcome", "run"]
+__all__ = ["Outcome", "balance_of", "check_terms", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +60,21 @@ def run(
         When the config asks for what the lane cannot do.
     """
     exact = config.realism == "exact"
-    _check_latency(venue, market, exact)
-    _check_rates(venue, policy_rates, market)
+    check_terms(venue, policy_rates, market, exact)
     span = (market.start, market.end)
     memory = risk.correlation.window + 1
     feed = Feed(
         market.catalog, market.sources, market.contracts, venue, exact, *span, gaps=Gaps(config.events), memory=memory
     )
     latch = MemoryLatch(config.lane)
-    lane = assemble(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, latch))
+    lane = assemble(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, latch, _here))
     latch.now = lane.gate.now
     engine = build_engine(market.instruments, venue, lane.models, config.start_equity, exact)
     try:
         install(engine, lane.gate, lane.actors, lane.strategies)
         bars = _stream(engine, feed, lane, progress)
         account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
-        lane.recorder.reconcile(_balance(account, venue.currency, config.start_equity))
+        lane.recorder.reconcile(balance_of(account, venue.currency, config.start_equity))
         return Outcome(lane.recorder, bars, lane.gate.closing_orders)
     finally:
         engine.dispose()
@@ -82,7 +82,17 @@ def run(
         latch.now = lambda: 0
 
 
-def _stream(engine: Any, feed: Feed, lane: Assembly, progress: Callable[[int, int], None]) -> int:
+def check_terms(venue: LaneVenue, rates: RatesConfig | None, market: Market, exact: bool) -> None:
+    """Raise ConfigError when the venue's terms cannot hold for this market: latency against bars, missing rates."""
+    _check_latency(venue, market, exact)
+    _check_rates(venue, rates, market)
+
+
+def _here(make: Callable[[], VenueModels]) -> VenueModels:
+    return make()
+
+
+def _stream(engine: Any, feed: Feed, lane: Assembly[VenueModels], progress: Callable[[int, int], None]) -> int:
     bars = 0
     for number, chunk in enumerate(feed, start=1):
         lane.tape.load(chunk.strips)
@@ -120,7 +130,8 @@ def _check_rates(venue: LaneVenue, rates: RatesConfig | None, market: Market) ->
             rates.on(str(currency.code), first)
 
 
-def _balance(account: Any, currency: str, start: Decimal) -> Decimal:
+def balance_of(account: Any, currency: str, start: Decimal) -> Decimal:
+    """Return what the engine's account holds of a currency, `start` where it has no account yet."""
     if account is None:
         return start
     for money in account.balances_total().values():

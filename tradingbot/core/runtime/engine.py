@@ -9,12 +9,15 @@ from typing import Any
 
 from nautilus_trader.backtest import BacktestEngine, BacktestEngineConfig
 from nautilus_trader.common import CacheConfig, LoggerConfig, LogLevel
-from nautilus_trader.model import AccountType, Currency, Money, OmsType, Venue
+from nautilus_trader.model import AccountType, Currency, Money, OmsType, TraderId, Venue
 
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.execution.venuemodels import VenueModels
 
-__all__ = ["build_engine"]
+__all__ = ["TRADER", "build_engine"]
+
+TRADER = "TRADER-001"
+"""Who trades, in every stage: a node and its simulated venue must agree on it."""
 
 # Room is taken for each instrument in advance; the engine's own 10,000 ticks are 2 MB, of a thousand options 2 GB.
 _TICKS = 100
@@ -31,7 +34,9 @@ def build_engine(
     listed = list(instruments)
     logging = LoggerConfig(stdout_level=LogLevel.OFF, print_config=False, bypass_logging=True)
     cache = CacheConfig(tick_capacity=_TICKS)
-    engine = BacktestEngine(BacktestEngineConfig(logging=logging, run_analysis=False, cache=cache))
+    engine = BacktestEngine(
+        BacktestEngineConfig(trader_id=TraderId(TRADER), logging=logging, run_analysis=False, cache=cache)
+    )
     currency = Currency.from_str(venue.currency)
     engine.add_venue(
         Venue(str(listed[0].id.venue)),

@@ -18,7 +18,7 @@ from tradingbot.core.portfolio.isotime import to_iso
 from tradingbot.core.risk.view import RiskView
 from tradingbot.core.runtime.decision import Decision
 
-__all__ = ["write_journal"]
+__all__ = ["decision_row", "write_journal"]
 
 _SCHEMA = """
 CREATE TABLE decisions (
@@ -48,7 +48,7 @@ def write_journal(path: Path, decisions: Iterable[Decision], happenings: Iterabl
     with closing(sqlite3.connect(part)) as database:
         database.executescript(_SCHEMA)
         for number, decision in enumerate(decisions, start=1):
-            row = _row(number, decision)
+            row = decision_row(number, decision)
             database.execute(f"INSERT INTO decisions VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
             fills = [
                 (number, to_iso(fill.ts), fill.order, fill.instrument, fill.role, str(fill.signed), str(fill.price))
@@ -62,7 +62,8 @@ def write_journal(path: Path, decisions: Iterable[Decision], happenings: Iterabl
     return path
 
 
-def _row(number: int, decision: Decision) -> tuple[Any, ...]:
+def decision_row(number: int, decision: Decision) -> tuple[Any, ...]:
+    """Return a decision as a row of the table `decisions`."""
     intent, answer = decision.intent, decision.answer
     single = intent if isinstance(intent, Intent) else None
     head = (number, to_iso(intent.ts), intent.strategy, intent.instrument, None if single is None else str(single.side))

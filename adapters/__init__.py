@@ -1,0 +1,1 @@
+# file: adapters/__init__.py

@@ -1,0 +1,203 @@
+# file: adapters/replay.py
+"""Market data of the past, into a live node as if it came now."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from nautilus_trader.common import DataActor, DataActorConfig
+from nautilus_trader.config import DataClientConfig
+from nautilus_trader.live.clients import DataClientFactory, MarketDataClient
+from nautilus_trader.model import IndexPriceUpdate, Venue
+
+from tradingbot.core.errors import BadInput
+
+__all__ = ["Audience", "Pace", "ReplayClient", "ReplayFactory", "Usher", "checked_speed"]
+
+_BREATH = 256
+
+
+class Audience(Protocol):
+    """What hears each row of the replay beside the node: the venue it trades at, and the books."""
+
+    async def begin(self) -> None:
+        """Be ready for the first row: the node has started, all subscriptions are made."""
+
+    async def before(self, row: Any) -> None:
+        """Take the row in before the node does; whoever makes the node act here first lets it catch up."""
+
+    async def after(self, row: Any) -> None:
+        """Let the node act on a row that somebody subscribed to, before the next one comes."""
+
+    def end(self, error: BaseException | None) -> None:
+        """Hear that nothing more comes, or why it broke off."""
+
+
+def checked_speed(speed: float | None) -> float | None:
+    """Return market seconds per second of the wall, None for as fast as possible.
+
+    Raises
+    ------
+    BadInput
+        When it is 0 or less.
+    """
+    if speed is not None and not speed > 0:
+        raise BadInput(f"--speed was {speed:g}, allowed is more than 0, or max")
+    return speed
+
+
+class ReplayClient(MarketDataClient):
+    """Hand out `rows`, Nautilus data in time order, at `speed`, once the node asks for the first bars.
+
+    Every row is sent whether it was subscribed to or not: the cache holds the quotes that a strategy of bars looks up.
+    """
+
+    def __init__(self, *, factory: ReplayFactory, name: str, config: DataClientConfig, cache: Any, clock: Any) -> None:
+        super().__init__(name=name, config=config, cache=cache, clock=clock, venue=factory.venue)
+        self._parts = factory
+        self._began = False
+        self._behind = False
+        self._sent = 0
+        self._acted_on = {"Bar"}
+
+    async def _connect(self) -> None:
+        for instrument in self._parts.instruments:
+            self._handle_instrument(instrument)
+
+    async def _disconnect(self) -> None:
+        """Leave nothing open: there is no connection."""
+
+    async def _subscribe_bars(self, command: Any) -> None:
+        if not self._began:
+            self._began = True
+            self.create_task(self._replay(), "replay")
+
+    async def _subscribe_quotes(self, command: Any) -> None:
+        self._acted_on.add("QuoteTick")
+
+    async def _subscribe_trades(self, command: Any) -> None:
+        self._acted_on.add("TradeTick")
+
+    async def _subscribe_mark_prices(self, command: Any) -> None:
+        self._acted_on.add("MarkPriceUpdate")
+
+    async def _subscribe_funding_rates(self, command: Any) -> None:
+        self._acted_on.add("FundingRateUpdate")
+
+    async def _as_it_comes(self, command: Any) -> None:
+        """Do nothing more: all of it comes anyway."""
+
+    _subscribe_instrument: Any = _as_it_comes
+    _subscribe_instruments: Any = _as_it_comes
+    _subscribe_index_prices: Any = _as_it_comes
+    _unsubscribe_bars: Any = _as_it_comes
+    _unsubscribe_quotes: Any = _as_it_comes
+    _unsubscribe_trades: Any = _as_it_comes
+    _unsubscribe_mark_prices: Any = _as_it_comes
+    _unsubscribe_index_prices: Any = _as_it_comes
+    _unsubscribe_funding_rates: Any = _as_it_comes
+
+    async def _replay(self) -> None:
+        # The engine would let the task die in silence, and the node live on without data.
+        try:
+            await self._parts.audience.begin()
+            await self._rows()
+        except BaseException as error:
+            self._parts.audience.end(error)
+            raise
+        self._parts.audience.end(None)
+
+    async def caught_up(self) -> None:
+        """Return when the node has handed out all data sent so far: handlers run as it does."""
+        if not self._behind:
+            return
+        instrument, waiting = self._parts.usher.instrument, asyncio.get_running_loop().create_future()
+        self._parts.usher.waiting = waiting
+        # An index price: the one kind of row that nothing of ours trades by.
+        self._handle_data(IndexPriceUpdate(instrument.id, instrument.make_price(1.0), self._sent, self._sent))
+        await waiting
+        self._behind = False
+
+    async def _rows(self) -> None:
+        audience, pace = self._parts.audience, Pace(self._parts.speed)
+        for number, row in enumerate(self._parts.rows):
+            await pace.until(row.ts_init)
+            await audience.before(row)
+            self._handle_data(row)
+            self._behind, self._sent = True, row.ts_init
+            if type(row).__name__ in self._acted_on:
+                await self.caught_up()
+                await audience.after(row)
+            if not number % _BREATH:
+                await asyncio.sleep(0)
+
+
+class Usher(DataActor):
+    """Tell how far the node has come in the data: it hears a mark that is sent behind each row."""
+
+    def __new__(cls, *_args: object) -> Usher:
+        return super().__new__(cls)
+
+    def __init__(self, instrument: Any) -> None:
+        super().__init__(DataActorConfig())
+        self.instrument = instrument
+        self.waiting: asyncio.Future[None] | None = None
+
+    def on_start(self) -> None:
+        """Listen for the marks."""
+        self.subscribe_index_prices(self.instrument.id)
+
+    def on_index_price(self, _mark: Any) -> None:
+        """Let the replay go on."""
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_result(None)
+
+
+class ReplayFactory(DataClientFactory):
+    """Make the client of one replay; `speed` is market seconds per second, None for as fast as possible.
+
+    Its `usher` must be installed in the node.
+    """
+
+    def __init__(
+        self, venue: Venue, instruments: Iterable[Any], rows: Iterable[Any], audience: Audience, speed: float | None
+    ) -> None:
+        self.venue = venue
+        self.instruments = list(instruments)
+        self.rows = rows
+        self.audience = audience
+        self.speed = checked_speed(speed)
+        self.usher = Usher(self.instruments[0])
+        self.made: list[ReplayClient] = []
+
+    @property
+    def client(self) -> ReplayClient:
+        """The client made last."""
+        return self.made[-1]
+
+    def create(self, *, name: str, config: DataClientConfig, cache: Any, clock: Any) -> ReplayClient:  # type: ignore[override]
+        """Return the client."""
+        self.made.append(ReplayClient(factory=self, name=name, config=config, cache=cache, clock=clock))
+        return self.made[-1]
+
+
+class Pace:
+    """Sleep until a moment of the market is due."""
+
+    def __init__(self, speed: float | None) -> None:
+        self._speed = speed
+        self._origin: tuple[float, int] | None = None
+
+    async def until(self, ts: int) -> None:
+        """Return when `ts` (ns) is due; the first moment asked for is due at once."""
+        if self._speed is None:
+            return
+        loop = asyncio.get_running_loop()
+        if self._origin is None:
+            self._origin = loop.time(), ts
+        began, first = self._origin
+        wait = began + (ts - first) / 1e9 / self._speed - loop.time()
+        if wait > 0:
+            await asyncio.sleep(wait)

@@ -1,0 +1,204 @@
+# file: adapters/sandbox.py
+"""Orders of a live node to a simulated venue of our own.
+
+Nautilus' own sandbox client takes no fill model written in Python and no simulation modules, settles no funding,
+liquidates nobody, and stamps and delays by the clock on the wall: what it filled could not be compared to a backtest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+from nautilus_trader.config import ExecutionClientConfig
+from nautilus_trader.live.clients import ExecutionClient, ExecutionClientFactory
+from nautilus_trader.model import AccountId, AccountType, Currency, OmsType, Venue
+
+from tradingbot.core.errors import RunFailed
+
+__all__ = ["SandboxClient", "SandboxFactory", "SimulatedVenue", "Telling"]
+
+_PASSES = 3
+_PATIENCE_S = 10.0
+
+
+class Telling(Protocol):
+    """What a venue tells: an order event or None, and the account's balances and margins where they moved."""
+
+    @property
+    def event(self) -> Any | None:
+        """The order event."""
+
+    @property
+    def account(self) -> tuple[Sequence[Any], Sequence[Any]] | None:
+        """Balances and margins."""
+
+    @property
+    def ts(self) -> int:
+        """When, UTC nanoseconds of the market."""
+
+    @property
+    def known(self) -> bool:
+        """Whether the order came from the node; the venue makes orders of its own at an expiry or a liquidation."""
+
+
+class SimulatedVenue(Protocol):
+    """Where the orders go. Each call answers with what it led to at once."""
+
+    def opening(self) -> Iterable[Telling]:
+        """Tell the account as it opens."""
+
+    def submit(self, order: Any) -> Iterable[Telling]:
+        """Take an order."""
+
+    def modify(self, command: Any) -> Iterable[Telling]:
+        """Take a change of an order."""
+
+    def cancel(self, command: Any) -> Iterable[Telling]:
+        """Take an order back."""
+
+    def flush(self) -> Iterable[Telling]:
+        """Do now what came since the last row and does not have to travel."""
+
+
+class SandboxClient(ExecutionClient):
+    """Carry orders to the venue and its events back, with the venue's own stamps.
+
+    Events, data and commands go through the node in queues of their own, in no order among each other. `settled` makes
+    one: it returns when the strategies have heard all that was told and what they did about it has reached the venue.
+    """
+
+    def __init__(self, *, factory: SandboxFactory, name: str, **context: Any) -> None:
+        super().__init__(
+            name=name,
+            venue=factory.venue,
+            account_id=factory.account,
+            account_type=AccountType.MARGIN,
+            oms_type=OmsType.NETTING,
+            base_currency=factory.currency,
+            **context,
+        )
+        self._simulated = factory.simulated
+        self._strange = factory.strange
+        self._listen = factory.listen
+        self._asked: list[asyncio.Future[None]] = []
+        self._unheard: tuple[str, asyncio.Future[None]] | None = None
+        self._moves = 0
+        self._arrived = False
+
+    def tell(self, tellings: Iterable[Telling]) -> None:
+        """Hand to the node what the venue tells; an account goes before the fill that moved it."""
+        heard = list(tellings)
+        self._listen(heard)
+        for telling in heard:
+            self._moves += 1
+            if telling.account is not None:
+                balances, margins = telling.account
+                self.generate_account_state(list(balances), list(margins), True, telling.ts)
+            if telling.event is not None and telling.known:
+                self._unheard = str(telling.event.event_id), asyncio.get_running_loop().create_future()
+                self._handle_event(telling.event)
+            elif telling.event is not None:
+                self._strange(telling.event)
+
+    async def settled(self, ask: Callable[[AccountId], None]) -> None:
+        """Let the node act until nothing it does reaches the venue any more; `ask` sends an account query.
+
+        A query goes through the queue of commands behind the orders; those pass it more than once, through the risk
+        engine to the execution engine, so that only the last of a few queries is sure to come after them.
+
+        Raises
+        ------
+        RunFailed
+            When a strategy has not heard an event after seconds: the node has dropped it.
+        """
+        while True:
+            before = self._moves
+            await self._heard()
+            for _ in range(_PASSES):
+                answer = asyncio.get_running_loop().create_future()
+                self._asked.append(answer)
+                ask(self.account_id)
+                await answer
+            if self._arrived:
+                self._arrived = False
+                self.tell(self._simulated.flush())
+            elif self._moves == before:
+                return
+
+    def heard(self, event: Any) -> None:
+        """Take note that a strategy has heard an event."""
+        if self._unheard is not None and str(event.event_id) == self._unheard[0] and not self._unheard[1].done():
+            self._unheard[1].set_result(None)
+
+    async def _heard(self) -> None:
+        if self._unheard is None:
+            return
+        try:
+            await asyncio.wait_for(self._unheard[1], _PATIENCE_S)
+        except TimeoutError:
+            raise RunFailed(f"no strategy heard the event {self._unheard[0]} within {_PATIENCE_S} s") from None
+        self._unheard = None
+
+    async def _connect(self) -> None:
+        self.tell(self._simulated.opening())
+
+    async def _disconnect(self) -> None:
+        for answer in self._asked:
+            answer.cancel()
+
+    async def _submit_order(self, command: Any) -> None:
+        self._arrived = True
+        self.tell(self._simulated.submit(command.order))
+
+    async def _modify_order(self, command: Any) -> None:
+        self._arrived = True
+        self.tell(self._simulated.modify(command))
+
+    async def _cancel_order(self, command: Any) -> None:
+        self._arrived = True
+        self.tell(self._simulated.cancel(command))
+
+    async def _query_account(self, command: Any) -> None:
+        if self._asked:
+            answer = self._asked.pop(0)
+            if not answer.done():
+                answer.set_result(None)
+
+
+class SandboxFactory(ExecutionClientFactory):
+    """Make the client of one simulated venue.
+
+    `strange` hears the events of orders the venue made itself, `listen` all that is told.
+    """
+
+    def __init__(
+        self,
+        venue: Venue,
+        currency: str,
+        simulated: SimulatedVenue,
+        strange: Callable[[Any], None],
+        listen: Callable[[Sequence[Any]], None],
+    ) -> None:
+        self.venue = venue
+        self.account = AccountId(f"{venue}-001")
+        self.currency = Currency.from_str(currency)
+        self.simulated = simulated
+        self.strange = strange
+        self.listen = listen
+        self.made: list[SandboxClient] = []
+
+    @property
+    def client(self) -> SandboxClient:
+        """The client made last."""
+        return self.made[-1]
+
+    def create(  # type: ignore[override]
+        self, *, name: str, config: ExecutionClientConfig, cache: Any, clock: Any, trader_id: Any
+    ) -> SandboxClient:
+        """Return the client."""
+        self.made.append(
+            SandboxClient(factory=self, name=name, config=config, cache=cache, clock=clock, trader_id=trader_id)
+        )
+        return self.made[-1]

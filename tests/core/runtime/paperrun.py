@@ -1,0 +1,113 @@
+# file: tests/core/runtime/paperrun.py
+"""Run a config in the real live node and as a backtest, in a process of its own, and say where they differ.
+
+A node cannot share a thread with an engine, and what it leaves behind should not meet the next test's.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tradingbot import backtest as door
+from tradingbot.core.errors import TradingbotError
+from tradingbot.core.runtime.backtesthost import Outcome
+from tradingbot.core.runtime.curve import equity_curve
+from tradingbot.core.runtime.decision import Decision
+from tradingbot.core.runtime.node import Paper, run_paper
+from tradingbot.core.runtime.opening import opened
+from tradingbot.core.switches.latch import Latch
+
+__all__ = ["LIMIT_S", "started", "told"]
+
+LIMIT_S = 60
+
+
+def started(config: Path, home: Path, *words: str) -> subprocess.Popen[str]:
+    """Start this file; `words` are the speed and what else `main` takes."""
+    environment = os.environ | {"TRADINGBOT_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, __file__, str(config), *words]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def told(config: Path, home: Path, *words: str) -> dict[str, Any]:
+    """Return what a run says of itself, or raise with what it wrote where it did not end well."""
+    with started(config, home, *words) as process:
+        try:
+            out, err = process.communicate(timeout=LIMIT_S)
+        finally:
+            process.kill()
+    if process.returncode:
+        raise AssertionError(f"the run ended with {process.returncode}: {err[-2000:]}")
+    answer: dict[str, Any] = json.loads(out.splitlines()[-1])
+    return answer
+
+
+def _decided(decisions: list[Decision]) -> list[Any]:
+    """Return decisions without what must differ: the ids, which carry the wall's date, and the stage."""
+    return [
+        (
+            item.intent,
+            None if item.view is None else replace(item.view, stage=None),  # type: ignore[arg-type]
+            item.answer,
+            len(item.orders),
+            [replace(fill, order="") for fill in item.fills],
+        )
+        for item in decisions
+    ]
+
+
+def _differences(drawn: Any, outcome: Outcome, market: Any) -> list[str]:
+    recorder = outcome.recorder
+    pairs = {
+        "decisions": (_decided(drawn.decisions), _decided(recorder.decisions)),
+        "trades": (drawn.result.trades, recorder.ledger.trades),
+        "open": (drawn.result.open, recorder.open_trades()),
+        "equity": (drawn.result.equity, equity_curve(recorder, market)),
+        "refusals": (drawn.result.refused, recorder.refusals),
+        "happenings": (drawn.result.events, sorted(recorder.happenings, key=lambda item: item.ts)),
+        "bars": (drawn.result.run.bars, outcome.bars),
+    }
+    return [f"{name}: {_first(*pair)}" for name, pair in pairs.items() if pair[0] != pair[1]]
+
+
+def _first(expected: Any, found: Any) -> str:
+    if isinstance(expected, list):
+        for one, other in zip(expected, found, strict=False):
+            if one != other:
+                return f"{one}\n{other}"
+        return f"{len(expected)} against {len(found)}"
+    return f"{expected} against {found}"
+
+
+def main(config: str, speed: str = "max", compare: str = "compare") -> None:
+    """Run and print one line of JSON."""
+    faulthandler.dump_traceback_later(LIMIT_S, exit=True)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    planned = door.plan(config)
+    market, _synthetic = opened(planned)
+    home = Path(os.environ["TRADINGBOT_HOME"])
+    latch = Latch(planned.config.lane, home / "state" / "switches", lambda: 0)
+    paper = Paper(planned.config.name, home / "state", latch, None if speed == "max" else float(speed))
+    answer: dict[str, Any] = {}
+    try:
+        outcome = run_paper(planned, market, paper, lambda done, total: answer.update(done=done, total=total))
+    except TradingbotError as error:
+        answer |= {"error": type(error).__name__, "sentence": str(error)}
+    else:
+        recorder = outcome.recorder
+        answer |= {"decisions": len(recorder.decisions), "trades": len(recorder.ledger.trades), "bars": outcome.bars}
+        if compare == "compare":
+            answer["differences"] = _differences(door.backtest(planned), outcome, market)
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,147 @@
+# file: tests/core/runtime/testnode.py
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.core.runtime.paperrun import LIMIT_S, started, told
+from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
+from tradingbot.core.lane import Lane
+from tradingbot.core.market.steps import Step
+from tradingbot.core.runtime.nodelock import only_one
+from tradingbot.core.runtime.statefile import reading
+from tradingbot.core.switches.latch import Latch
+
+COIN, OTHER, STEP = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", Step.parse("5m")
+BARS = 300
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    stage = Stage(tmp_path)
+    rng = np.random.default_rng(3)
+    for name, start in ((COIN, 40_000.0), (OTHER, 3_000.0)):
+        closes = start * np.exp(np.cumsum(rng.normal(0, 2e-3, BARS)))
+        bars = bars_along(closes, STEP, volume=300.0 * 40_000 / start)
+        stage.bars(name, STEP, bars)
+        settled = np.arange(MONDAY + 8 * HOUR, int(bars.ts[-1]), 8 * HOUR)
+        stage.funding(name, settled, np.full(len(settled), 1e-3))
+        stage.marks(name, bars.ts, bars.close)
+    return stage
+
+
+def cues(of: int = 0) -> list[dict[str, Any]]:
+    """Enter, tighten and leave all day long, and want in at the last bars, where a run has no next price."""
+    found: list[dict[str, Any]] = [
+        {"bar": BARS - 2, "do": "long", "of": of},
+        {"bar": BARS - 1, "do": "short", "of": of},
+    ]
+    for bar in range(5 + 3 * of, BARS - 10, 12):
+        side = "long" if bar % 24 < 12 else "short"
+        found += [
+            {"bar": bar, "do": side, "stop": 0.006, "target": 0.01, "of": of},
+            {"bar": bar + 3, "do": "tighten", "stop": 0.004, "of": of},
+            {"bar": bar + 9, "do": "leave", "of": of},
+        ]
+    return found
+
+
+def config(stage: Stage, *scripts: list[dict[str, Any]], **fields: Any) -> Path:
+    specs = [{"path": "tests.golden.puppet:Puppet", "params": {"cues": script}} for script in scripts]
+    least = {
+        "lane": "cryptofutures", "instruments": [COIN], "bar": "5m", "equity": "10000 USDT", "strategies": specs,
+    }  # fmt: skip
+    return stage.config(**(least | fields))
+
+
+def rows(stage: Stage, query: str) -> list[tuple[Any, ...]]:
+    with reading(stage.home / "state" / "play.db") as database:
+        return [tuple(row) for row in database.execute(query)]
+
+
+def test_it_decides_orders_and_fills_as_the_backtest_does_to_the_cent(stage: Stage) -> None:
+    path = config(stage, cues(0), cues(1), instruments=[COIN, OTHER])
+    answer = told(path, stage.home)
+    assert answer["differences"] == []
+    assert answer["trades"] > 40
+    assert answer["done"] == answer["total"]
+
+
+def test_a_kill_and_a_withdrawal_happen_when_they_do_in_the_backtest(stage: Stage) -> None:
+    events = [
+        {"at": "2025-01-06T03:00:30Z", "withdraw": "500 USDT"},
+        {"at": "2025-01-06T06:17:00Z", "kill": "cryptofutures", "reason": "drill"},
+        {"at": "2025-01-06T12:00:00Z", "resume": "cryptofutures", "operator": "ann", "reason": "looked"},
+    ]
+    answer = told(config(stage, cues(), events=events), stage.home)
+    assert answer["differences"] == []
+
+
+def test_it_trades_bars_that_trade_themselves_as_the_backtest_does(stage: Stage) -> None:
+    assert told(config(stage, cues(), realism="fast"), stage.home)["differences"] == []
+
+
+def test_its_file_holds_what_happened(stage: Stage) -> None:
+    answer = told(config(stage, cues()), stage.home, "max", "alone")
+    assert rows(stage, "SELECT count(*) FROM decisions") == [(answer["decisions"],)]
+    assert rows(stage, "SELECT count(*) FROM trades") == [(answer["trades"],)]
+    assert rows(stage, "SELECT count(*) FROM equity") == [(answer["bars"],)]
+    assert rows(stage, "SELECT state, bars FROM heartbeat") == [("finished", BARS - 1)]
+    assert rows(stage, "SELECT lane, speed FROM node") == [("cryptofutures", "max")]
+    assert rows(stage, "SELECT count(*) FROM fills")[0][0] > 2 * answer["trades"]
+    filled = "SELECT count(*) FROM orders WHERE event = 'OrderFilled'"
+    assert rows(stage, filled) == rows(stage, "SELECT count(*) FROM fills")
+
+
+def test_a_strategy_that_raises_ends_the_node_with_its_error_and_says_so(stage: Stage) -> None:
+    answer = told(config(stage, [{"bar": 7, "do": "fail"}]), stage.home, "max", "alone")
+    assert answer["error"] == "StrategyFailed"
+    assert "Puppet-000.on_bar raised ValueError: the script says so" in answer["sentence"]
+    assert rows(stage, "SELECT state, bars FROM heartbeat") == [("failed", 6)]
+
+
+def test_a_killed_lane_enters_nothing_on_paper(stage: Stage) -> None:
+    Latch(Lane.CRYPTOFUTURES, stage.home / "state" / "switches", lambda: 0).kill("ann", "flood")
+    answer = told(config(stage, cues()), stage.home, "max", "alone")
+    assert answer["trades"] == 0
+    assert {rule for (rule,) in rows(stage, "SELECT rule FROM decisions WHERE verdict = 'refused'")} >= {"lane_halted"}
+
+
+def test_a_second_node_of_the_name_is_refused(stage: Stage) -> None:
+    with only_one(stage.home / "state" / "play.lock"):
+        answer = told(config(stage, cues()), stage.home, "max", "alone")
+    assert answer["error"] == "PolicyRefused"
+    assert answer["sentence"] == f"play already runs as process {os.getpid()}, allowed is one"
+
+
+def test_asked_to_stop_it_stops_at_once_and_keeps_what_it_has(stage: Stage) -> None:
+    path = config(stage, cues())
+    with started(path, stage.home, "3600", "alone") as process:
+        try:
+            _wait_for_equity(stage)
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=LIMIT_S)
+        finally:
+            process.kill()
+    assert process.returncode == 0, err[-2000:]
+    assert '"bars"' in out
+    assert rows(stage, "SELECT state FROM heartbeat") == [("stopped",)]
+    assert 0 < rows(stage, "SELECT bars FROM heartbeat")[0][0] < BARS - 1
+
+
+def _wait_for_equity(stage: Stage) -> None:
+    """Wait until the node has written a bar, by opening its file again and again."""
+    path = stage.home / "state" / "play.db"
+    for _ in range(10_000_000):
+        if path.is_file() and path.stat().st_size:
+            try:
+                if rows(stage, "SELECT count(*) FROM equity")[0][0] > 2:
+                    return
+            except Exception as error:  # noqa: BLE001 - the file is being made
+                last = error
+    raise AssertionError(f"no bar was written: {last}")

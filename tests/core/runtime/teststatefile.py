@@ -1,0 +1,58 @@
+# file: tests/core/runtime/teststatefile.py
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.runtime.statefile import TABLES, StateFile, reading
+
+
+def test_batches_are_written_in_order_and_can_be_read_meanwhile(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "mine.db"
+    file = StateFile(path)
+    with reading(path) as database:
+        assert {row["name"] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")} == {
+            *TABLES
+        }
+        assert database.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    file.write([("equity", [(1, "10", "10")]), ("happenings", [(1, 1, "kill", "drill")])])
+    file.write([("equity", [(1, "11", "10"), (2, "12", "10")])])
+    file.close()
+    with reading(path) as database:
+        assert [tuple(row) for row in database.execute("SELECT * FROM equity ORDER BY ts")] == [
+            (1, "11", "10"), (2, "12", "10"),
+        ]  # fmt: skip
+
+
+def test_readers_cannot_write(tmp_path: Path) -> None:
+    path = tmp_path / "mine.db"
+    StateFile(path).close()
+    with reading(path) as database, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        database.execute("INSERT INTO equity VALUES (1, '1', '1')")
+
+
+def test_what_cannot_be_written_is_raised_and_the_batch_is_not_there_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "mine.db"
+    file = StateFile(path)
+    file.write([("equity", [(1, "10", "10")]), ("equity", [("soon", "10", "10")])])
+    with pytest.raises(RunFailed, match=r"mine\.db could not be written: datatype mismatch"):
+        file.close()
+    with pytest.raises(RunFailed, match="could not be written"):
+        file.write([])
+    with reading(path) as database:
+        assert database.execute("SELECT count(*) FROM equity").fetchone()[0] == 0
+
+
+def test_a_file_that_is_none_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "mine.db"
+    path.write_bytes(b"no database at all, but long enough to look at it twice" * 40)
+    with pytest.raises(RunFailed, match="could not be written: file is not a database"):
+        StateFile(path)
+
+
+def test_a_node_that_never_ran_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RunFailed, match=r"nobody\.db does not exist: no node"), reading(tmp_path / "nobody.db"):
+        raise AssertionError("it opened")

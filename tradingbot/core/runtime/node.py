@@ -1,0 +1,251 @@
+# file: core/runtime/node.py
+"""A paper node: the backtest's own composition in Nautilus' live node, over data replayed from the catalog."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from nautilus_trader.common import CacheConfig, Environment, LoggerConfig, LogLevel
+from nautilus_trader.config import DataClientConfig, ExecutionClientConfig
+from nautilus_trader.live import LiveNode, LiveRiskEngineConfig
+from nautilus_trader.model import Bar, TraderId, Venue
+from nautilus_trader.trading import Strategy
+
+from adapters.replay import ReplayFactory
+from adapters.sandbox import SandboxFactory
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.execution.runclock import RunClock
+from tradingbot.core.lane import Stage
+from tradingbot.core.runtime.assembly import Assembly, Setup, assemble
+from tradingbot.core.runtime.backtesthost import Outcome, check_terms
+from tradingbot.core.runtime.engine import TRADER
+from tradingbot.core.runtime.feed import Feed
+from tradingbot.core.runtime.gaps import Gaps
+from tradingbot.core.runtime.market import Market
+from tradingbot.core.runtime.nodelock import only_one
+from tradingbot.core.runtime.noting import Noting
+from tradingbot.core.runtime.ownthread import collecting_here
+from tradingbot.core.runtime.paperlatch import PaperLatch
+from tradingbot.core.runtime.plan import Plan
+from tradingbot.core.runtime.provenance import config_sha256
+from tradingbot.core.runtime.roster import install
+from tradingbot.core.runtime.simulatedvenue import PlacedModels, SimulatedVenue, Told
+from tradingbot.core.runtime.statefile import StateFile
+from tradingbot.core.switches.killlatch import KillLatch
+from tradingbot.core.switches.memorylatch import MemoryLatch
+
+__all__ = ["Paper", "run_paper"]
+
+_TICKS = 100
+# The engine counts orders per second of the wall, of which a fast replay has many to a day of the market.
+_RATE = "1000000/00:00:01"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Where a paper node keeps its state, under which name, and what kills its lane. `speed` None is full speed."""
+
+    name: str
+    folder: Path
+    latch: KillLatch
+    speed: float | None = None
+
+
+def run_paper(
+    planned: Plan, market: Market, paper: Paper, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Outcome:
+    """Run a plan in a live node until its data ends or a signal stops it; `progress` hears (chunks done, in all).
+
+    Raises
+    ------
+    StrategyFailed
+        When any component raised, with its traceback.
+    LedgerMismatch
+        When the ledger and the venue's account disagree.
+    PolicyRefused
+        When the node runs already.
+    RunFailed
+        When the state file cannot be written, or the replay breaks off.
+    """
+    check_terms(planned.venue, planned.rates, market, planned.config.realism == "exact")
+    with only_one(paper.folder / f"{paper.name}.lock"):
+        path = paper.folder / f"{paper.name}.db"
+        _forget(path)
+        file = StateFile(path)
+        try:
+            with collecting_here() as collect:
+                return _Node(planned, market, paper, file, progress, collect).run()
+        finally:
+            file.close()
+
+
+class _Node:
+    """One run: what hears each row of the replay, in the order in which the backtest engine would let things happen.
+
+    First alerts that are due, then the venue, whose events the node acts on, then the row itself, on which it acts.
+    """
+
+    def __init__(
+        self,
+        planned: Plan,
+        market: Market,
+        paper: Paper,
+        file: StateFile,
+        progress: Callable[[int, int], None],
+        collect: Callable[[], None],
+    ) -> None:
+        self._collect = collect
+        self._planned, self._market, self._paper = planned, market, paper
+        self._file, self._progress = file, progress
+        self._clock = RunClock()
+        self._venue = SimulatedVenue()
+        self._error: BaseException | None = None
+        self._finished = False
+        self._stop: Callable[[], None] = lambda: None
+        own = MemoryLatch(planned.config.lane, self._clock.timestamp_ns)
+        self._lane: Assembly[PlacedModels] = assemble(
+            Setup(
+                planned.config, planned.venue, planned.risk, planned.rates, market, Stage.PAPER,
+                PaperLatch(paper.latch, own), self._venue.place, self._clock, heard=self._heard,
+            )
+        )  # fmt: skip
+        # It would reach for a strategy from the venue's thread, which the engine forbids by aborting; `after` looks.
+        self._lane.faults.halt = None
+        self._noting = Noting(self._lane.recorder, file)
+        self._factory = SandboxFactory(
+            Venue(str(market.instruments[0].id.venue)),
+            planned.venue.currency,
+            self._venue,
+            self._strange,
+            self._noting.heard,
+        )
+        self._replay = ReplayFactory(self._factory.venue, market.instruments, self._rows(), self, paper.speed)
+
+    def run(self) -> Outcome:
+        lane, config = self._lane, self._planned.config
+        self._say_who()
+        try:
+            self._venue.open(
+                self._market.instruments, self._planned.venue, config.start_equity, config.realism == "exact",
+                [strategy.seat.name for strategy in lane.strategies], lane.recorder, lane.faults,
+            )  # fmt: skip
+            node = self._build()
+            self._stop = node.handle().stop
+            install(node, lane.gate, [*lane.actors, self._replay.usher], lane.strategies)
+            node.run()
+            self._judge()
+            return Outcome(lane.recorder, self._noting.bars, lane.gate.closing_orders)
+        except BaseException as error:
+            self._noting.ended(self._clock.timestamp_ns(), "failed", str(error))
+            raise
+        finally:
+            self._venue.close()
+            lane.let_go()
+
+    async def begin(self) -> None:
+        await self._settled()
+
+    async def before(self, row: Any) -> None:
+        await self._ring(row.ts_init)
+        self._clock.move(row.ts_init)
+        await self._pass_on(self._venue.step(row))
+
+    async def after(self, row: Any) -> None:
+        await self._settled()
+        self._lane.faults.raise_first()
+        if isinstance(row, Bar):
+            self._collect()
+            self._noting.note(str(row.bar_type.instrument_id), row.ts_init)
+
+    def end(self, error: BaseException | None) -> None:
+        self._finished = error is None
+        if not isinstance(error, asyncio.CancelledError):
+            self._error = error
+        self._stop()
+
+    def _rows(self) -> Iterator[Any]:
+        config, market = self._planned.config, self._market
+        feed = Feed(
+            market.catalog, market.sources, market.contracts, self._planned.venue, config.realism == "exact",
+            market.start, market.end, gaps=Gaps(config.events), memory=self._planned.risk.correlation.window + 1,
+        )  # fmt: skip
+        for number, chunk in enumerate(feed, start=1):
+            self._lane.tape.load(chunk.strips)
+            yield from sorted((row for rows in chunk.data for row in rows), key=lambda row: row.ts_init)
+            self._lane.recorder.close_days(chunk.until + 1)
+            self._progress(number, feed.chunks)
+
+    def _build(self) -> LiveNode:
+        """Return the node. It reconciles nothing: the venue is born with it."""
+        return (
+            LiveNode.builder("PAPER", TraderId(TRADER), Environment.SANDBOX)
+            .with_reconciliation(False)
+            .with_logging(LoggerConfig(stdout_level=LogLevel.OFF, print_config=False, bypass_logging=True))
+            .with_risk_engine_config(LiveRiskEngineConfig(max_order_submit_rate=_RATE, max_order_modify_rate=_RATE))
+            .with_cache_config(CacheConfig(tick_capacity=_TICKS))
+            .with_timeout_disconnection_secs(2)
+            .with_delay_post_stop_secs(0)
+            .add_data_client("REPLAY", self._replay, DataClientConfig())
+            .add_exec_client("SANDBOX", self._factory, ExecutionClientConfig())
+            .build()
+        )
+
+    async def _ring(self, before: int) -> None:
+        while (alert := self._clock.due(before)) is not None:
+            self._clock.move(alert.ts)
+            await self._pass_on(self._venue.tick(alert.ts))
+            await self._replay.client.caught_up()
+            alert.call(alert)
+            await self._settled()
+
+    async def _pass_on(self, told: list[Told]) -> None:
+        if told:
+            await self._replay.client.caught_up()
+            self._factory.client.tell(told)
+            await self._settled()
+
+    async def _settled(self) -> None:
+        await self._factory.client.settled(partial(Strategy.query_account, self._lane.strategies[0]))
+
+    def _heard(self, event: Any) -> None:
+        self._factory.client.heard(event)
+
+    def _strange(self, event: Any) -> None:
+        """Let a strategy hear of an order the venue made itself: an expiry, a liquidation."""
+        for strategy in self._lane.strategies:
+            if strategy.seat.name == str(event.strategy_id):
+                strategy.on_order_event(event)
+
+    def _judge(self) -> None:
+        """End well, or raise why not."""
+        lane, planned = self._lane, self._planned
+        lane.faults.raise_first()
+        if self._error is not None:
+            raise RunFailed(f"the replay broke off: {self._error}") from self._error
+        lane.recorder.reconcile(self._venue.balance(planned.venue.currency, planned.config.start_equity))
+        state = "finished" if self._finished else "stopped"
+        self._noting.ended(self._clock.timestamp_ns(), state, "")
+
+    def _say_who(self) -> None:
+        planned, paper, market = self._planned, self._paper, self._market
+        rates = [planned.rates] if planned.rates else []
+        sha = config_sha256(planned.config, planned.venue, planned.risk, market.terms, *rates)
+        speed = "max" if paper.speed is None else f"{paper.speed:g}"
+        row = (
+            paper.name, str(planned.config.lane), planned.command, sha, speed, market.start, market.end, os.getpid(),
+            time.time_ns(),
+        )  # fmt: skip
+        self._file.write([("node", [row])])
+
+
+def _forget(path: Path) -> None:
+    """Begin a new state file: a replay is another market each time."""
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)

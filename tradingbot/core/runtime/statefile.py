@@ -1,0 +1,140 @@
+# file: core/runtime/statefile.py
+"""What a node records, on disk, written by a thread of its own and readable by everyone while it runs."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from tradingbot.core.errors import RunFailed
+
+__all__ = ["TABLES", "StateFile", "reading"]
+
+TABLES: dict[str, str] = {
+    "node": "name TEXT PRIMARY KEY, lane TEXT, command TEXT, config_sha256 TEXT, speed TEXT, start INTEGER,"
+    " end INTEGER, pid INTEGER, began INTEGER",
+    "heartbeat": "one INTEGER PRIMARY KEY CHECK (one = 1), wall INTEGER, market INTEGER, bars INTEGER, state TEXT,"
+    " sentence TEXT",
+    "decisions": "number INTEGER PRIMARY KEY, time TEXT, strategy TEXT, instrument TEXT, side TEXT, strength TEXT,"
+    ' price TEXT, stop TEXT, target TEXT, verdict TEXT, rule TEXT, was TEXT, "limit" TEXT, sentence TEXT,'
+    " quantity TEXT, orders TEXT, view TEXT",
+    "orders": 'number INTEGER PRIMARY KEY, ts INTEGER, "order" TEXT, strategy TEXT, instrument TEXT, event TEXT,'
+    " quantity TEXT, price TEXT, reason TEXT",
+    "fills": 'number INTEGER PRIMARY KEY, ts INTEGER, "order" TEXT, strategy TEXT, instrument TEXT, quantity TEXT,'
+    " price TEXT, commission TEXT",
+    "trades": "number INTEGER PRIMARY KEY, strategy TEXT, instrument TEXT, side TEXT, quantity TEXT,"
+    " entry_time INTEGER, entry_price TEXT, exit_time INTEGER, exit_price TEXT, gross TEXT, fees TEXT, funding TEXT,"
+    " pnl TEXT, exit_reason TEXT",
+    "refusals": "number INTEGER PRIMARY KEY, ts INTEGER, strategy TEXT, instrument TEXT, rule TEXT, sentence TEXT",
+    "bars": "instrument TEXT, ts INTEGER, PRIMARY KEY (instrument, ts)",
+    "equity": "ts INTEGER PRIMARY KEY, equity TEXT, balance TEXT",
+    "happenings": "number INTEGER PRIMARY KEY, ts INTEGER, kind TEXT, sentence TEXT",
+}
+"""Columns by table. Times are UTC nanoseconds, in `decisions` ISO-8601; amounts are exact decimals as text."""
+
+_WAIT_MS = 5_000
+
+type Rows = tuple[str, Sequence[Sequence[Any]]]
+"""A table and rows for it; a row whose key is known replaces the old one."""
+
+
+class StateFile:
+    """Write batches in the order they come, each whole or not at all, and never make the node wait for the disk.
+
+    What fails is kept and raised by the next `write` or by `close`: a node that cannot record must not go on.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._batches: SimpleQueue[Sequence[Rows] | None] = SimpleQueue()
+        self._failed: BaseException | None = None
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="state", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+        self._check()
+
+    def write(self, batch: Sequence[Rows]) -> None:
+        """Hand over rows that belong together.
+
+        Raises
+        ------
+        RunFailed
+            When an earlier batch could not be written.
+        """
+        self._check()
+        self._batches.put(batch)
+
+    def close(self) -> None:
+        """Wait until all is written.
+
+        Raises
+        ------
+        RunFailed
+            When something could not be.
+        """
+        self._batches.put(None)
+        self._thread.join()
+        self._check()
+
+    def _check(self) -> None:
+        if self._failed is not None:
+            raise RunFailed(f"{self.path} could not be written: {self._failed}") from self._failed
+
+    def _work(self) -> None:
+        try:
+            with closing(sqlite3.connect(self.path, isolation_level=None)) as database:
+                _prepare(database)
+                self._ready.set()
+                while (batch := self._batches.get()) is not None:
+                    _store(database, batch)
+        except BaseException as error:  # noqa: BLE001 - it is raised where the node hears it
+            self._failed = error
+        finally:
+            self._ready.set()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a state file for reading only, while its node may be writing.
+
+    Raises
+    ------
+    RunFailed
+        When there is none.
+    """
+    if not path.is_file():
+        raise RunFailed(f"{path} does not exist: no node of that name has run")
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+        database.row_factory = sqlite3.Row
+        database.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+        yield database
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    database.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
+    for name, columns in TABLES.items():
+        database.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) STRICT")
+
+
+def _store(database: sqlite3.Connection, batch: Iterable[Rows]) -> None:
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        for table, rows in batch:
+            for row in rows:
+                marks = ", ".join("?" * len(row))
+                database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)  # noqa: S608 - our own names
+        database.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):  # a full disk has rolled back by itself
+            database.execute("ROLLBACK")
+        raise
