@@ -1,11 +1,9 @@
 # file: tests/adapters/testreplay.py
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
-from adapters.replay import Pace, checked_speed
+from adapters.replay import checked_speed
 from tradingbot.core.errors import BadInput
 
 
@@ -18,15 +16,3 @@ def test_a_speed_that_gets_nowhere_is_refused(speed: float) -> None:
 def test_full_speed_and_real_time_are_allowed() -> None:
     assert checked_speed(None) is None
     assert checked_speed(1.0) == 1.0
-
-
-def test_the_market_is_never_ahead_of_the_wall_and_full_speed_waits_for_nothing() -> None:
-    async def walk(speed: float | None) -> float:
-        loop = asyncio.get_running_loop()
-        pace, began = Pace(speed), loop.time()
-        for second in range(3):
-            await pace.until(1_000_000_000 * second)
-        return loop.time() - began
-
-    assert asyncio.run(walk(100.0)) >= 0.02
-    assert asyncio.run(walk(None)) >= 0

@@ -11,6 +11,7 @@ import pytest
 
 from tests.core.runtime.paperrun import LIMIT_S, started, told
 from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
+from tests.learning.studio import Studio, heeding, recipe
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.steps import Step
 from tradingbot.core.runtime.nodelock import only_one
@@ -84,6 +85,16 @@ def test_a_kill_and_a_withdrawal_happen_when_they_do_in_the_backtest(stage: Stag
 
 def test_it_trades_bars_that_trade_themselves_as_the_backtest_does(stage: Stage) -> None:
     assert told(config(stage, cues(), realism="fast"), stage.home)["differences"] == []
+
+
+def test_it_follows_a_trained_model_as_the_backtest_does(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    studio.walk()
+    model = studio.keep(heeding(studio.taught(recipe())))
+    studio.plan(models=[{"path": str(model)}])
+    answer = told(studio.home / "studio.json", studio.home)
+    assert answer["differences"] == []
+    assert answer["trades"] > 10
 
 
 def test_its_file_holds_what_happened(stage: Stage) -> None:
