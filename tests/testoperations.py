@@ -2,12 +2,21 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tradingbot import operations
+from tradingbot import audit, operations
+from tradingbot.core.audit.command import Face
 from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.switches.history import Happened
@@ -127,3 +136,154 @@ def test_a_home_that_is_not_there_takes_no_kill(home: Path, monkeypatch: pytest.
     with pytest.raises(RunFailed, match="is not known: the home "):
         operations.status()
     assert list(home.iterdir()) == []
+
+
+def commands() -> list[tuple[str, str, str, str, str]]:
+    """Return verb, operator, reason, outcome and sentence of every command; the outcome is blank without an answer."""
+    return [
+        (
+            asked.command.command.verb,
+            asked.command.command.operator,
+            asked.command.command.reason,
+            "" if asked.answer is None or asked.answer.outcome is None else asked.answer.outcome.value,
+            "" if asked.answer is None else asked.answer.sentence,
+        )
+        for asked in audit.asked(100)
+    ]
+
+
+def test_every_kill_and_resume_is_audited_with_what_came_of_it() -> None:
+    operations.kill(Lane.FOREX, reason="spread 14 pips", by="ann")
+    operations.kill(Lane.FOREX, reason="again", by="bob", face=Face.WEB)
+    with pytest.raises(PolicyRefused):
+        operations.resume(Lane.FOREX, operator="", reason="over")
+    operations.resume(Lane.FOREX, operator="bob", reason="over", face=Face.WEB)
+    assert commands() == [
+        ("kill", "ann", "spread 14 pips", "done", "forex is killed"),
+        ("kill", "bob", "again", "done", "forex was killed before and stays killed"),
+        ("resume", "", "over", "refused", "forex stays killed: an operator's name is needed to resume it"),
+        ("resume", "bob", "over", "done", "forex is resumed"),
+    ]
+    assert [asked.command.command.face.value for asked in audit.asked(100)] == ["cli", "web", "cli", "web"]
+
+
+def test_a_kill_that_failed_is_audited_as_such(home: Path) -> None:
+    operations.switches().parent.mkdir()
+    operations.switches().write_text("", encoding="utf-8")
+    with pytest.raises(RunFailed, match=r"^forex is NOT killed: ") as failed:
+        operations.kill(Lane.FOREX, reason="why", by="ann")
+    assert commands() == [("kill", "ann", "why", "failed", str(failed.value))]
+
+
+def test_a_kill_whose_history_failed_is_audited_with_its_trouble() -> None:
+    (operations.switches() / "forex.jsonl").mkdir(parents=True)
+    trouble = operations.kill(Lane.FOREX, reason="why", by="ann").trouble
+    assert commands() == [("kill", "ann", "why", "done", f"forex is killed, but {trouble}")]
+
+
+def locked(home: Path) -> Callable[[], None]:
+    other = sqlite3.connect(home / "state" / "audit.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    return other.close
+
+
+def replaced_by_a_folder(home: Path) -> Callable[[], None]:
+    path = home / "state" / "audit.db"
+    path.rename(path.with_suffix(".bak"))
+    path.mkdir()
+    return lambda: None
+
+
+def damaged(home: Path) -> Callable[[], None]:
+    (home / "state" / "audit.db").write_bytes(b"not a database, " * 100)
+    return lambda: None
+
+
+def without_key(home: Path) -> Callable[[], None]:
+    (home / "state" / "keys" / "audit.key").unlink()
+    return lambda: None
+
+
+def open_key(home: Path) -> Callable[[], None]:
+    (home / "state" / "keys" / "audit.key").chmod(0o644)
+    return lambda: None
+
+
+@pytest.mark.parametrize(
+    ("harm", "why"),
+    [
+        (locked, r"could not be used: database is locked$"),
+        (replaced_by_a_folder, r"could not be used: unable to open database file$"),
+        (damaged, r"file is not a database$"),
+        (without_key, r"is gone, though audit.db has rows$"),
+        (open_key, r"was open to others \(mode 0644\), allowed is 0600$"),
+    ],
+)
+def test_no_state_of_the_audit_stops_a_kill_and_each_stops_a_resume(
+    home: Path, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Path], Callable[[], None]], why: str
+) -> None:
+    monkeypatch.setattr(operations, "_KILL_PATIENCE_S", 0.01)
+    monkeypatch.setattr(operations, "_RESUME_PATIENCE_S", 0.01)
+    operations.kill(Lane.OPTIONS, reason="to make the log", by="ann")
+    mend = harm(home)
+    answer = operations.kill(Lane.FOREX, reason="why", by="ann")
+    assert re.search(f"^it was not audited: .*{why}", answer.trouble)
+    assert forex().killed
+    with pytest.raises(PolicyRefused, match=rf"^forex was not resumed: it could not be audited: .*{why}"):
+        operations.resume(Lane.FOREX, operator="bob", reason="over")
+    assert forex().killed
+    assert [change.happened for change in forex().changes] == [Happened.KILLED]
+    mend()
+
+
+_NOBODY = """
+import os, sys
+from tradingbot import operations
+from tradingbot.core.audit.log import audit_log
+from tradingbot.core.lane import Lane
+import tradingbot.core.audit.carrying
+audit_log().rows()  # imports what somebody else may not
+os.setuid(65534)
+print(operations.kill(Lane.FOREX, reason="why", by="ann").trouble)
+try:
+    operations.resume(Lane.FOREX, operator="bob", reason="over")
+except Exception as error:
+    print(error)
+"""
+
+
+def test_an_audit_log_that_can_only_be_read_stops_no_kill() -> None:
+    """Nobody may write into the switches and nothing else; to the superuser every file is open."""
+    if os.geteuid() != 0:
+        pytest.skip("only the superuser can become somebody else")
+    with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRADINGBOT_HOME", place)
+        operations.kill(Lane.OPTIONS, reason="to make the log", by="ann")
+        Path(place).chmod(0o755)
+        operations.switches().chmod(0o777)
+        (operations.switches().parent / "keys").chmod(0o711)
+        os.chown(operations.switches().parent / "keys" / "audit.key", 65534, 65534)
+        done = subprocess.run(
+            [sys.executable, "-c", _NOBODY], check=False, capture_output=True, text=True,
+            cwd=Path(__file__).resolve().parents[1],
+        )  # fmt: skip
+        assert done.stderr == ""
+        kill, resume = done.stdout.splitlines()
+        log = Path(place) / "state" / "audit.db"
+        assert (
+            kill == f"it was not audited: the audit log {log} could not be used: attempt to write a readonly database"
+        )
+        assert resume == f"forex was not resumed: it could not be audited: {kill.removeprefix('it was not audited: ')}"
+        assert forex().killed
+
+
+def test_the_audit_is_opened_when_the_latch_stands(home: Path) -> None:
+    """The whole wait for a locked log comes after the latch: whoever reads it sees the kill before the answer."""
+    operations.kill(Lane.OPTIONS, reason="to make the log", by="ann")
+    end = locked(home)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(operations.kill, Lane.FOREX, "why", "ann")
+        while not forex().killed:
+            assert not answer.done()
+        end()
+        assert answer.result().killed.reason == "why"

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.core.registry.samples import DAY, HEAD, NOW, PARTS, change, install, report, sha, unsigned
 from tradingbot import promote as door
+from tradingbot.core.audit.command import Face
+from tradingbot.core.audit.log import audit_log
 from tradingbot.core.config.home import SYNTHETIC
 from tradingbot.core.errors import BadInput, ConfigError, LedgerTampered, PolicyRefused, RunFailed
 from tradingbot.core.registry.certificate import Certificate, sign
@@ -90,11 +92,11 @@ def test_an_unknown_candidate_is_told_with_those_known(certificate: Certificate)
         door.promote("trend-9", "ann", "", LATER, parts_now, heads)
 
 
-def test_an_empty_registry_knows_nobody(home: Path) -> None:
+def test_an_empty_registry_knows_nobody() -> None:
     with pytest.raises(PolicyRefused, match=r"known: none$"):
         door.retire("trend-1", "ann", "why", LATER)
     assert door.registered() == []
-    assert list(home.iterdir()) == []
+    assert not door.registry_path().exists()
 
 
 def test_a_home_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,3 +338,55 @@ def test_what_is_not_promoted_cannot_be_demoted(certificate: Certificate) -> Non
     sentence = r"^trend-1 is validated and cannot become demoted, allowed is candidate or validated or promoted or ret"
     with pytest.raises(PolicyRefused, match=sentence):
         door.demote("trend-1", "ann", "why", LATER)
+
+
+def audited() -> list[tuple[str, str, str, str, str]]:
+    """Return verb, operator, face, outcome and sentence of every command that was answered."""
+    return [
+        (row.command.verb, row.command.operator, row.command.face.value, str(row.outcome), row.sentence)
+        for row in audit_log().rows()
+        if row.outcome
+    ]
+
+
+def test_every_change_is_audited_with_what_came_of_it(certificate: Certificate) -> None:
+    promote()
+    door.demote("trend-1", "bob", "drawdown of 9 %", LATER, Face.WEB)
+    with pytest.raises(PolicyRefused):
+        promote(face=Face.WEB)
+    with pytest.raises(PolicyRefused):
+        door.retire("trend-1", "", "enough", LATER)
+    door.retire("trend-1", "bob", "enough", LATER, Face.WEB)
+    assert audited() == [
+        ("promote", "ann", "cli", "done", "trend-1 is promoted"),
+        ("demote", "bob", "web", "done", "trend-1 is demoted"),
+        ("promote", "ann", "web", "refused", "trend-1 is demoted and cannot become promoted, allowed is validated or "
+         "retired"),
+        ("retire", "", "cli", "refused", "trend-1 was not retired: an operator's name is needed"),
+        ("retire", "bob", "web", "done", "trend-1 is retired"),
+    ]  # fmt: skip
+    assert [row.command.reason for row in audit_log().rows()][:3] == ["looks sound", "looks sound", "drawdown of 9 %"]
+    assert {row.command.target for row in audit_log().rows()} == {"trend-1"}
+
+
+def test_the_command_is_on_record_while_the_parts_are_compared(certificate: Certificate) -> None:
+    def looking(_certificate: Certificate) -> dict[str, str]:
+        (row,) = audit_log().rows()
+        assert (row.command.verb, row.outcome) == ("promote", None)
+        return PARTS
+
+    assert promote(parts_now=looking).state is State.PROMOTED
+
+
+@pytest.mark.parametrize("verb", ["promote", "demote", "retire"])
+def test_what_cannot_be_audited_is_refused(certificate: Certificate, home: Path, verb: str) -> None:
+    if verb == "demote":
+        promote()
+    before = door.history("trend-1")
+    for name in ("audit.db", "audit.head"):
+        (home / "state" / name).unlink(missing_ok=True)
+    (home / "state" / "audit.db").mkdir()
+    change: Callable[..., Change] = getattr(door, verb)
+    with pytest.raises(PolicyRefused, match=rf"^trend-1 was not {verb.removesuffix('e')}ed: it could not be audited: "):
+        change("trend-1", "ann", "why", LATER)
+    assert door.history("trend-1") == before

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from tradingbot.core.audit.command import Command, Face, Outcome
 from tradingbot.core.config.home import home
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
@@ -17,6 +19,11 @@ from tradingbot.core.switches.latch import Latch
 __all__ = ["LaneStatus", "kill", "resume", "status", "switches"]
 
 _RECENT = 5
+_KILL_PATIENCE_S = 0.5
+"""How long the answer to a kill, which stands by then, waits for an audit log that is locked."""
+
+_RESUME_PATIENCE_S = 5.0
+"""How long a resume waits for it before it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +44,47 @@ class LaneStatus:
     unread: str
 
 
-def kill(lane: Lane, reason: str, by: str) -> Latched:
+def kill(lane: Lane, reason: str, by: str, face: Face = Face.CLI) -> Latched:
     """Kill a lane: it enters nothing until it is resumed.
+
+    The audit log is opened once the latch stands: no lock, full disk or damage of it stops or delays a kill. What could
+    not be audited is told in the answer's `trouble`.
 
     Raises
     ------
     RunFailed
         When the lane is NOT killed.
     """
-    return _latch(lane, "NOT killed").kill(by, reason)
+    audit = partial(_audited, lane, reason, by, face, time.time_ns())
+    try:
+        latched = _latch(lane, "NOT killed").kill(by, reason)
+    except RunFailed as error:
+        if unaudited := audit(Outcome.FAILED, str(error)):
+            error.add_note(unaudited)
+        raise
+    done = f"{lane} was killed before and stays killed" if latched.again else f"{lane} is killed"
+    sentence = f"{done}, but {latched.trouble}" if latched.trouble else done
+    trouble = latched.trouble, audit(Outcome.DONE, sentence)
+    return replace(latched, trouble="; ".join(filter(None, trouble)))
 
 
-def resume(lane: Lane, operator: str, reason: str) -> Killed:
+def resume(lane: Lane, operator: str, reason: str, face: Face = Face.CLI) -> Killed:
     """Let a killed lane enter again; return the kill that ended.
 
     Raises
     ------
     PolicyRefused
-        Without an operator's name, a reason or a kill.
+        Without an operator's name, a reason, a kill or an audit log to write it into.
     RunFailed
         When the change could not be written.
     """
-    return _latch(lane, "not resumed").resume(operator, reason)
+    # They open the log and its database, which a kill must not wait for.
+    from tradingbot.core.audit.carrying import carry_out
+    from tradingbot.core.audit.log import audit_log
+
+    latch, command = _latch(lane, "not resumed"), Command(operator, "resume", lane.value, reason, face)
+    act = partial(latch.resume, operator, reason)
+    return carry_out(audit_log(_RESUME_PATIENCE_S), command, act, f"{lane} is resumed", f"{lane} was not resumed")
 
 
 def status() -> list[LaneStatus]:
@@ -82,6 +108,18 @@ def _latch(lane: Lane, outcome: str) -> Latch:
     if not home().is_dir():
         raise RunFailed(f"{lane} is {outcome}: the home {home()} is not a folder; TRADINGBOT_HOME names it")
     return Latch(lane, switches(), time.time_ns)
+
+
+def _audited(lane: Lane, reason: str, by: str, face: Face, began: int, outcome: Outcome, sentence: str) -> str:
+    """Write down a kill that was tried; return why that was not possible, or nothing."""
+    try:
+        from tradingbot.core.audit.log import audit_log
+
+        command = Command(by, "kill", lane.value, reason, face)
+        audit_log(_KILL_PATIENCE_S).told(command, began, outcome, sentence)
+    except Exception as error:  # noqa: BLE001 - whatever befalls the audit, the kill stands
+        return f"it was not audited: {error}"
+    return ""
 
 
 def _status(latch: Latch) -> LaneStatus:

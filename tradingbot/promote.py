@@ -5,8 +5,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from pathlib import Path
 
+from tradingbot.core.audit.carrying import carry_out
+from tradingbot.core.audit.command import Command, Face
+from tradingbot.core.audit.log import audit_log
 from tradingbot.core.config.home import home, sandboxed
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
 from tradingbot.core.portfolio.isotime import to_iso
@@ -33,11 +37,13 @@ def promote(
     now: int,
     parts_now: PartsNow | None = None,
     trial_heads: TrialHeads | None = None,
+    face: Face = Face.CLI,
 ) -> Change:
     """Record that `operator` promotes a validated candidate at `now` (UTC nanoseconds); return the registry's row.
 
-    In this order: the registry's chain, the state, the certificate's signature and time, the report, the trial ledger,
-    every part. The first that is not as it was when the certificate was signed refuses; nothing is then recorded.
+    The command is in the audit log before anything is looked at, or it is refused. Then, in this order: the registry's
+    chain, the state, the certificate's signature and time, the report, the trial ledger, every part. The first that is
+    not as it was when the certificate was signed refuses; the registry then has no row of it.
 
     Raises
     ------
@@ -46,16 +52,8 @@ def promote(
     RunFailed
         When the registry cannot be written.
     """
-    _answering(f"{candidate} was not promoted", {"an operator's name": operator})
-    last = _last(candidate)
-    allow(candidate, last.state, State.PROMOTED)
-    certificate = _certificate(last)
-    verify(certificate, verifying_key())
-    _check_time(certificate, now)
-    _check_report(certificate)
-    _check_trials(certificate, trial_heads or _heads_on_disk)
-    _check_parts(certificate, parts_now or _parts_on_disk)
-    return _record(last, State.PROMOTED, operator, why, now, last.certificate)
+    act = partial(_promote, candidate, operator, why, now, parts_now or _parts_on_disk, trial_heads or _heads_on_disk)
+    return _carry_out(Command(operator, "promote", candidate, why, face), State.PROMOTED, act)
 
 
 def crown(change: Change) -> str:
@@ -77,16 +75,16 @@ def crown(change: Change) -> str:
     return ""
 
 
-def demote(candidate: str, operator: str, why: str, now: int) -> Change:
+def demote(candidate: str, operator: str, why: str, now: int, face: Face = Face.CLI) -> Change:
     """Record that a promoted candidate is no longer; errors as in `promote`, and without a reason."""
-    _answering(f"{candidate} was not demoted", {"an operator's name": operator, "a reason": why})
-    return _record(_last(candidate), State.DEMOTED, operator, why, now)
+    act = partial(_take_down, State.DEMOTED, candidate, operator, why, now)
+    return _carry_out(Command(operator, "demote", candidate, why, face), State.DEMOTED, act)
 
 
-def retire(candidate: str, operator: str, why: str, now: int) -> Change:
+def retire(candidate: str, operator: str, why: str, now: int, face: Face = Face.CLI) -> Change:
     """Record that a candidate is given up for good; errors as in `promote`, and without a reason."""
-    _answering(f"{candidate} was not retired", {"an operator's name": operator, "a reason": why})
-    return _record(_last(candidate), State.RETIRED, operator, why, now)
+    act = partial(_take_down, State.RETIRED, candidate, operator, why, now)
+    return _carry_out(Command(operator, "retire", candidate, why, face), State.RETIRED, act)
 
 
 def registered() -> list[Change]:
@@ -125,6 +123,28 @@ def registry_path() -> Path:
 def report_path(certificate: Certificate) -> Path:
     """Return where the report that the certificate vouches for lies."""
     return home() / "logs" / "validation" / certificate.candidate / certificate.run / "report.json"
+
+
+def _carry_out(command: Command, state: State, act: Callable[[], Change]) -> Change:
+    return carry_out(audit_log(), command, act, f"{command.target} is {state}", f"{command.target} was not {state}")
+
+
+def _promote(candidate: str, operator: str, why: str, now: int, parts_now: PartsNow, trial_heads: TrialHeads) -> Change:
+    _answering(f"{candidate} was not promoted", {"an operator's name": operator})
+    last = _last(candidate)
+    allow(candidate, last.state, State.PROMOTED)
+    certificate = _certificate(last)
+    verify(certificate, verifying_key())
+    _check_time(certificate, now)
+    _check_report(certificate)
+    _check_trials(certificate, trial_heads)
+    _check_parts(certificate, parts_now)
+    return _record(last, State.PROMOTED, operator, why, now, last.certificate)
+
+
+def _take_down(state: State, candidate: str, operator: str, why: str, now: int) -> Change:
+    _answering(f"{candidate} was not {state}", {"an operator's name": operator, "a reason": why})
+    return _record(_last(candidate), state, operator, why, now)
 
 
 def _answering(outcome: str, given: dict[str, str]) -> None:

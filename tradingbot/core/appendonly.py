@@ -1,8 +1,9 @@
 # file: core/appendonly.py
-"""What SQLite files have in common whose one table is added to and never changed: the trial ledger, the registry."""
+"""What append-only SQLite files have in common: those of the trial ledger, the registry and the audit log."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from tradingbot.core.errors import LedgerTampered
 
-__all__ = ["check_objects", "counter", "guarded", "objects", "transaction"]
+__all__ = ["check_objects", "counter", "guarded", "objects", "put_text", "sync_folder", "transaction"]
 
 
 def guarded(table: str, create: str, row: str) -> dict[str, str]:
@@ -64,3 +65,26 @@ def transaction(file: sqlite3.Connection, begin: str) -> Iterator[None]:
             file.execute("ROLLBACK")
         raise
     file.execute("COMMIT")
+
+
+def put_text(path: Path, text: str) -> None:
+    """Replace what is at `path`, such as the mark of a file's last row; it is on the disk when this returns."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in `folder` to the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

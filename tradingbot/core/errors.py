@@ -7,7 +7,7 @@ TradingbotError
 │   ├── DataDefect       market data that a check refuses
 │   └── UnknownInstrument
 ├── PolicyRefused     3  the risk desk, the gate or a switch says no
-│   └── LedgerTampered   the trial ledger or the registry is not what was written
+│   └── LedgerTampered   the trial ledger, the registry or the audit log is not what was written
 └── RunFailed         4  something broke while running
     ├── StrategyFailed   a strategy or actor raised inside the engine
     ├── LedgerMismatch   our books and the engine's account disagree

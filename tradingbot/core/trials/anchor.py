@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from tradingbot.core.appendonly import put_text
 from tradingbot.core.errors import LedgerTampered
 
 __all__ = ["Anchor", "read_anchor", "write_anchor"]
@@ -43,21 +43,4 @@ def read_anchor(path: Path) -> Anchor | None:
 
 def write_anchor(path: Path, anchor: Anchor) -> None:
     """Replace what is at `path`; it is on the disk when this returns."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            json.dump({"number": anchor.number, "digest": anchor.digest}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        _sync(path.parent)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    put_text(path, json.dumps({"number": anchor.number, "digest": anchor.digest}))

@@ -1,0 +1,1 @@
+# file: core/audit/__init__.py
