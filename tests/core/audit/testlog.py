@@ -176,12 +176,18 @@ def without_key(log: AuditLog) -> None:
     log.key.unlink()
 
 
+def made_to_look_new(log: AuditLog) -> None:
+    log.path.unlink()
+    write_mark(log.mark, START, b"a secret of somebody else's")
+
+
 LOST: list[tuple[Callable[[AuditLog], object], str]] = [
     (emptied, "audit.db is empty, though audit.head beside it tells of 7 rows"),
     (no_database, "is not the audit log that was written: file is not a database"),
     (without_file, "audit.db is gone, though audit.head beside it tells of 7 rows"),
     (without_mark, "audit.head is gone, though audit.db has 7 rows"),
     (without_key, "audit.key is gone, though audit.db has rows"),
+    (made_to_look_new, "audit.head was changed: its seal does not fit what it tells"),
     (both(without_file, without_mark), "audit.db is gone and audit.head is gone, though "),
     (both(emptied, without_mark), "audit.db is empty and audit.head is gone, though "),
     (both(without_file, without_key), "audit.db is gone, though audit.head beside it tells of 7"),
