@@ -145,6 +145,24 @@ def test_asked_to_stop_it_stops_at_once_and_keeps_what_it_has(stage: Stage) -> N
     assert 0 < rows(stage, "SELECT bars FROM heartbeat")[0][0] < BARS - 1
 
 
+def test_killed_outright_it_leaves_a_file_that_adds_up_and_may_run_again(stage: Stage) -> None:
+    path = config(stage, cues())
+    with started(path, stage.home, "3600", "alone") as process:
+        try:
+            _wait_for_equity(stage)
+        finally:
+            process.kill()
+            process.communicate(timeout=LIMIT_S)
+    assert process.returncode == -signal.SIGKILL
+    assert rows(stage, "SELECT state FROM heartbeat") == [("running",)]
+    assert rows(stage, "SELECT count(*) FROM equity") == rows(stage, "SELECT count(*) FROM bars")
+    filled = "SELECT count(*) FROM orders WHERE event = 'OrderFilled'"
+    assert rows(stage, filled) == rows(stage, "SELECT count(*) FROM fills")
+    again = told(path, stage.home)
+    assert again["differences"] == []
+    assert rows(stage, "SELECT count(*) FROM trades") == [(again["trades"],)]
+
+
 def _wait_for_equity(stage: Stage) -> None:
     """Wait until the node has written a bar, by opening its file again and again."""
     path = stage.home / "state" / "play.db"

@@ -18,7 +18,7 @@ from tradingbot.core.messages.answers import Refused
 from tradingbot.core.messages.intent import Side
 from tradingbot.core.switches.latch import KillLatch
 
-__all__ = ["GATE", "Gatekeeper", "book_funding"]
+__all__ = ["GATE", "Gatekeeper", "book_funding", "tidy"]
 
 GATE = ExecAlgorithmId("GATE")
 _DAY = 86_400_000_000_000
@@ -143,18 +143,7 @@ class Gatekeeper(ExecutionAlgorithm):
         return self._approvals.spend(entry) if killed is None else f"the lane is killed ({killed.reason})"
 
     def _tidy(self) -> None:
-        """Once a day drop what is over from the engine's cache, which is looked through at each quote.
-
-        What ended within the last hour is kept: a stop that arrives after its entry was denied looks for that entry,
-        and the engine aborts the process when it finds none.
-        """
-        cache, now = self.cache, self.now()
-        if cache is None or now // _DAY == self._day:
-            return
-        self._day = now // _DAY
-        cache.purge_closed_orders(now, _KEPT_SECONDS)
-        cache.purge_closed_positions(now)
-        cache.purge_account_events(now)
+        self._day = tidy(self.cache, self.now(), self._day)
 
     def _deny(self, orders: list[Any], reason: str) -> None:
         for order in orders:
@@ -164,6 +153,20 @@ class Gatekeeper(ExecutionAlgorithm):
             Refused(str(first.strategy_id), str(first.instrument_id), self.now(), "gate", "denied", "an approval",
                     f"{first.instrument_id}: {reason}")
         )  # fmt: skip
+
+
+def tidy(cache: Any, now: int, day: int) -> int:
+    """Once a day drop what is over from an engine's cache, which is looked through at each quote; return the day.
+
+    What ended within the last hour is kept: a stop that arrives after its entry was denied looks for that entry, and
+    the engine aborts the process when it finds none.
+    """
+    if cache is None or now // _DAY == day:
+        return day
+    cache.purge_closed_orders(now, _KEPT_SECONDS)
+    cache.purge_closed_positions(now)
+    cache.purge_account_events(now)
+    return now // _DAY
 
 
 def book_funding(event: Any, record: Record) -> None:

@@ -16,7 +16,7 @@ from nautilus_trader.trading import ExecutionAlgorithm, ExecutionAlgorithmConfig
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.faults import Faults, guarded
-from tradingbot.core.execution.gatekeeper import GATE, book_funding
+from tradingbot.core.execution.gatekeeper import GATE, book_funding, tidy
 from tradingbot.core.execution.record import Record
 from tradingbot.core.execution.venuemodels import VenueModels
 from tradingbot.core.runtime.backtesthost import balance_of
@@ -268,10 +268,14 @@ class _Passage(ExecutionAlgorithm):
         super().__init__(ExecutionAlgorithmConfig(exec_algorithm_id=GATE))
         self.faults = faults
         self._record = record
+        self._day = 0
 
     @guarded
     def on_order(self, order: Any) -> None:
         """Let it pass."""
+        # Its own clock: that of the relay, which is waiting for this to return, is out of reach.
+        clock = self.clock
+        self._day = tidy(self.cache, 0 if clock is None else int(clock.timestamp_ns()), self._day)
         self.submit_order(order)
 
     @guarded
