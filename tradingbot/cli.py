@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tradingbot.auditcli import audit_app
 from tradingbot.calibratecli import calibrate_app
 from tradingbot.core.errors import TradingbotError
 from tradingbot.datacli import data_app
@@ -33,6 +34,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(data_app, name="data")
+app.add_typer(audit_app, name="audit")
 app.add_typer(operator_app)
 app.add_typer(registry_app)
 app.add_typer(train_app)
