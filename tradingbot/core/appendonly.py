@@ -38,13 +38,19 @@ def objects(file: sqlite3.Connection) -> dict[str, str]:
     return {str(name): str(sql) for name, sql in file.execute("SELECT name, sql FROM sqlite_master")}
 
 
-def check_objects(path: Path, file: sqlite3.Connection, schema: Mapping[str, str]) -> None:
-    """Raise LedgerTampered, naming them, when tables or triggers of the file at `path` are not those of `schema`."""
+def check_objects(path: Path, file: sqlite3.Connection, schema: Mapping[str, str], version: int = 0) -> None:
+    """Raise LedgerTampered, naming them, when tables or triggers of the file at `path` are not those of `schema`.
+
+    `version` is the file's `user_version`: one more with each change of a schema.
+    """
     expected = {**schema, "sqlite_sequence": "CREATE TABLE sqlite_sequence(name,seq)"}
     found = objects(file)
     wrong = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
     if wrong:
         raise LedgerTampered(f"{path}: {', '.join(wrong)} was changed, added or removed")
+    (was,) = file.execute("PRAGMA user_version").fetchone()
+    if was != version:
+        raise LedgerTampered(f"{path}: its user_version was {was}, allowed is {version}")
 
 
 def counter(file: sqlite3.Connection) -> int:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tradingbot.core.appendonly import counter, objects, transaction
+from tradingbot.core.appendonly import check_objects, counter, objects, transaction
 from tradingbot.core.audit.chain import replayed
 from tradingbot.core.audit.command import Command, Outcome
 from tradingbot.core.audit.entry import GENESIS, Entry, cells_of, entry_of, hmac_of
 from tradingbot.core.audit.mark import START, Mark, check_mark, read_mark, write_mark
-from tradingbot.core.audit.schema import COLUMNS, SCHEMA, check_schema
+from tradingbot.core.audit.schema import COLUMNS, SCHEMA
 from tradingbot.core.audit.secret import keep_secret, new_secret, read_secret
 from tradingbot.core.config.home import home
 from tradingbot.core.errors import LedgerTampered, RunFailed
@@ -93,7 +93,7 @@ class AuditLog:
             if not objects(file):
                 self._refuse_lost("is empty")
                 return []
-            check_schema(self.path, file)
+            check_objects(self.path, file, SCHEMA)
             secret = self._secret()
             found = replayed(self.path, secret, file.execute(_SELECT))
             self._check_end(file, secret, len(found))
@@ -115,7 +115,7 @@ class AuditLog:
     def _ready(self, file: sqlite3.Connection) -> bytes:
         if not objects(file):
             return self._make(file)
-        check_schema(self.path, file)
+        check_objects(self.path, file, SCHEMA)
         secret, last = self._secret(), _end(file)
         if self._check_end(file, secret, last.number) < last.number:
             # A process died before it wrote the mark. Unless it catches up now, it could fall behind without limit.

@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
+from tradingbot.core.appendonly import guarded
 
-from tradingbot.core.appendonly import check_objects, guarded
-from tradingbot.core.errors import LedgerTampered
-
-__all__ = ["COLUMNS", "SCHEMA", "check_schema"]
+__all__ = ["COLUMNS", "SCHEMA"]
 
 COLUMNS = (
     "number", "when_ns", "operator", "verb", "target", "reason", "face", "answers", "outcome", "sentence", "hmac",
@@ -31,13 +27,3 @@ _TABLE = """CREATE TABLE entries (
 
 SCHEMA = guarded("entries", _TABLE, "a row of the audit log")
 """What makes the file: a statement for each object, by its name."""
-
-_VERSION = 0  # The file's `user_version`: one more with each change of the schema.
-
-
-def check_schema(path: Path, file: sqlite3.Connection) -> None:
-    """Raise LedgerTampered, naming them, when tables or triggers of the file at `path` are not ours, or its version."""
-    check_objects(path, file, SCHEMA)
-    (version,) = file.execute("PRAGMA user_version").fetchone()
-    if version != _VERSION:
-        raise LedgerTampered(f"{path}: its user_version was {version}, allowed is {_VERSION}")

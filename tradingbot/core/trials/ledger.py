@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tradingbot.core.appendonly import counter, objects, transaction
+from tradingbot.core.appendonly import check_objects, counter, objects, transaction
 from tradingbot.core.errors import BadInput, LedgerTampered, RunFailed
 from tradingbot.core.trials.anchor import Anchor, read_anchor, write_anchor
 from tradingbot.core.trials.chain import check_counter, check_mark, replayed
 from tradingbot.core.trials.rows import GENESIS, Row, cells_of
-from tradingbot.core.trials.schema import COLUMNS, SCHEMA, check_schema
+from tradingbot.core.trials.schema import COLUMNS, SCHEMA
 from tradingbot.core.trials.trial import Trial
 
 __all__ = ["Row", "TrialLedger", "distinct"]
@@ -73,7 +73,7 @@ class TrialLedger:
             if not objects(file):
                 self._refuse_emptied()
                 return []
-            check_schema(self.path, file)
+            check_objects(self.path, file, SCHEMA)
             found = replayed(self.path, file.execute(_SELECT))
             check_counter(self.path, counter(file), len(found))
             anchor = self._anchor(len(found))
@@ -127,7 +127,7 @@ class TrialLedger:
 
     def _checked_end(self, file: sqlite3.Connection) -> Anchor:
         """Return the end of the chain, checked by the mark alone: replaying all for each row would be quadratic."""
-        check_schema(self.path, file)
+        check_objects(self.path, file, SCHEMA)
         last = _end(file)
         anchor = self._anchor(last.number)
         at = file.execute("SELECT digest FROM trials WHERE number = ?", (anchor.number,)).fetchone()

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from tradingbot.core.report.markup import Html, tag
+from tradingbot.core.report.markup import Html
+from tradingbot.core.report.sections.doubts import doubts
 from tradingbot.core.report.training.record import TrainingRecord
 
 __all__ = ["cautions"]
@@ -15,10 +16,4 @@ _SYNTHETIC = (
 
 def cautions(record: TrainingRecord) -> list[Html]:
     """Return the block; nothing where there is nothing to say."""
-    lines = list(record.cautions)
-    if record.origin.synthetic and not any("synthetic" in line for line in lines):
-        lines.insert(0, _SYNTHETIC)
-    if not lines:
-        return []
-    items = tag("ul", *(tag("li", line) for line in lines))
-    return [tag("section", tag("h2", "Before you trust this"), items, class_="card wide cautions")]
+    return doubts(record.cautions, _SYNTHETIC if record.origin.synthetic else "")

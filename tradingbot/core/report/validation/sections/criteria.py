@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from tradingbot.core.report.markup import Html, card, tag
 from tradingbot.core.report.phrase import NONE, percent
+from tradingbot.core.report.sections.doubts import doubts
 from tradingbot.core.report.validation.charts.interval import interval_picture
 from tradingbot.core.report.validation.record import Criterion, ValidationRecord
 from tradingbot.core.report.validation.wording import bound, in_unit, interval, own_bound, pill, spoken
@@ -33,13 +34,7 @@ def criteria(record: ValidationRecord) -> Html:
 
 def cautions(record: ValidationRecord) -> list[Html]:
     """Return why to doubt the report, a synthetic market first; nothing where there is nothing to say."""
-    lines = list(record.cautions)
-    if record.origin.synthetic and not any("synthetic" in line for line in lines):
-        lines.insert(0, _SYNTHETIC)
-    if not lines:
-        return []
-    items = tag("ul", *(tag("li", line) for line in lines))
-    return [tag("section", tag("h2", "Before you trust this"), items, class_="card wide cautions")]
+    return doubts(record.cautions, _SYNTHETIC if record.origin.synthetic else "")
 
 
 def power(criterion: Criterion) -> str:
