@@ -15,6 +15,7 @@ from tradingbot.core.errors import TradingbotError
 from tradingbot.datacli import data_app
 from tradingbot.lookaheadcli import lookahead_app
 from tradingbot.operatorcli import operator_app
+from tradingbot.papercli import paper_app
 from tradingbot.registrycli import registry_app
 from tradingbot.riskcli import risk_app
 from tradingbot.traincli import train_app
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.add_typer(audit_app, name="audit")
 app.add_typer(operator_app)
+app.add_typer(paper_app)
 app.add_typer(registry_app)
 app.add_typer(train_app)
 app.add_typer(trials_app)

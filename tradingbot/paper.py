@@ -1,0 +1,85 @@
+# file: paper.py
+"""DOOR: run a config in a paper node over replayed data, and compare what a node did with its backtest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tradingbot.core.config.home import home
+from tradingbot.core.errors import BadInput
+from tradingbot.core.report.result import Run
+from tradingbot.core.runtime.hashing import hashes_of
+from tradingbot.core.runtime.loading import load_strategy, sources_of
+from tradingbot.core.runtime.node import Paper, run_paper
+from tradingbot.core.runtime.opening import opened
+from tradingbot.core.runtime.paritycheck import Checked, check
+from tradingbot.core.runtime.plan import Plan, plan
+from tradingbot.core.runtime.provenance import code_sha256, config_sha256, versions
+from tradingbot.core.runtime.summing import Drawn, sum_up
+from tradingbot.core.switches.latch import Latch
+
+__all__ = ["paper", "parity", "plan", "speed_of", "state_file"]
+
+_NOTE = "Paper: the live node on replayed data, at a simulated venue of the same fees, fills and latency."
+
+
+def speed_of(text: str) -> float | None:
+    """Return market seconds per second of the wall from a number or `max`, which is None.
+
+    Raises
+    ------
+    BadInput
+        When it is neither, or not above 0.
+    """
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed < float("inf"):
+        raise BadInput(f"--speed was {text}, allowed is a number above 0, or max")
+    return speed
+
+
+def state_file(name: str) -> Path:
+    """Return where the node of that name keeps what it did."""
+    return home() / "state" / f"{name}.db"
+
+
+def paper(planned: Plan, speed: float | None, progress: Callable[[int, int], None] = lambda done, total: None) -> Drawn:
+    """Run a plan as the node of the config's name until its data ends, or a signal stops it.
+
+    Raises
+    ------
+    TradingbotError
+        Of whichever kind fits; what was done until then is in the state file.
+    """
+    config = planned.config
+    market, synthetic = opened(planned)
+    latch = Latch(config.lane, home() / "state" / "switches", time.time_ns)
+    began = time.perf_counter()
+    outcome = run_paper(planned, market, Paper(config.name, home() / "state", latch, speed), progress)
+    seconds = time.perf_counter() - began
+    rates = [planned.rates] if planned.rates else []
+    sources = [source for spec in config.strategies for source in sources_of(load_strategy(spec)[0])]
+    facts = Run(
+        versions=versions(),
+        config_sha256=config_sha256(config, planned.venue, planned.risk, market.terms, *rates),
+        code_sha256=code_sha256(sources),
+        data_sha256=hashes_of(planned, market)["data"],
+        seed=config.seed,
+        command=planned.command,
+        realism_note=_NOTE,
+        bars=outcome.bars,
+        seconds=seconds,
+    )
+    label = "synthetic market, planted edges, evidence of nothing" if synthetic else "market data of the catalog"
+    return sum_up(config, market, outcome, planned.venue.currency, synthetic, label, facts)
+
+
+def parity(name: str) -> Checked:
+    """Compare every intent, order and fill of a node with the backtest of its config; errors as in `check`."""
+    return check(state_file(name))

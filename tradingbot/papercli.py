@@ -1,0 +1,63 @@
+# file: papercli.py
+"""FACE: the verbs `paper` and `parity`. They parse, call the door and print; heavy things are imported inside."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tradingbot.core.errors import PolicyRefused
+
+__all__ = ["paper_app"]
+
+paper_app = typer.Typer()
+
+
+@paper_app.command()
+def paper(
+    config: Annotated[Path, typer.Argument(help="The config file, JSON, as for backtest.")],
+    speed: Annotated[str, typer.Option(help="Market seconds per second, 1 for real time, or max.")] = "max",
+    until: Annotated[str, typer.Option(help="Stop replaying at this time, as the config's end.")] = "",
+    settings: Annotated[list[str] | None, typer.Option("--set", help="Change a field: key.path=value.")] = None,
+    json_out: Annotated[bool, typer.Option("--json", help="Write the result as JSON on standard output.")] = False,
+) -> None:
+    """Trade a config on paper: the live node over data replayed from the catalog. Ctrl-C stops it in order."""
+    from tradingbot import paper as door
+    from tradingbot.progress import bar
+
+    pace = door.speed_of(speed)
+    planned = door.plan(config, [*(settings or ()), *([f"end={until}"] if until else [])])
+    with bar(planned.config.name, quiet=json_out) as advance:
+        drawn = door.paper(planned, pace, advance)
+    if json_out:
+        sys.stdout.write(drawn.result.to_json())
+        return
+    from rich.console import Console
+
+    from tradingbot.core.report.screen import screen
+
+    Console().print(screen(drawn.result.to_dict(), {"state": str(door.state_file(planned.config.name))}))
+
+
+@paper_app.command()
+def parity(
+    node: Annotated[str, typer.Argument(metavar="NODE", help="The node's name: its config's.")],
+    json_out: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Compare what a node did with the backtest of its config. Exit code 0 when they are equal, 3 when not."""
+    from tradingbot import paper as door
+
+    checked = door.parity(node)
+    told = [difference.sentence for difference in checked.differences]
+    counts = {"intents": checked.intents, "orders": checked.orders, "fills": checked.fills}
+    if json_out:
+        sys.stdout.write(json.dumps({"node": node, **counts, "differences": told}) + "\n")
+    else:
+        compared = ", ".join(f"{count} {name}" for name, count in counts.items())
+        sys.stdout.write("\n".join([*told, f"{node}: {compared} compared, {len(told)} different"]) + "\n")
+    if told:
+        raise PolicyRefused(f"{node} and its backtest differ in {len(told)} places")
