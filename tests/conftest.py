@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from hypothesis import settings
 # Derandomised: the same commit gives the same verdict on every machine. Deadlines measure the machine, not the code.
 settings.register_profile("house", deadline=None, derandomize=True, database=None, max_examples=50)
 settings.load_profile("house")
+
+_GARBAGE = 20_000
 
 _REALDATA = Path(os.environ.get("TRADINGBOT_REALDATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 
@@ -29,6 +32,23 @@ def _home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _no_inherited_home(monkeypatch: pytest.MonkeyPatch, _home_of_nobody: str) -> None:
     monkeypatch.setenv("TRADINGBOT_HOME", _home_of_nobody)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _collected_by_this_thread() -> Iterator[None]:
+    """Keep Python's collector out of other threads: it would drop there what the engine made here, which aborts.
+
+    Exceptions that a test expected hold whole engines in cycles. `pytest_runtest_teardown` collects instead.
+    """
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def pytest_runtest_teardown() -> None:
+    """Collect between tests, in their thread, when much has gathered."""
+    if gc.get_count()[0] > _GARBAGE:
+        gc.collect()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

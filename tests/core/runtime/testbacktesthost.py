@@ -106,10 +106,12 @@ def test_an_account_that_disagrees_with_the_ledger_ends_the_run(stage: Stage, mo
 
 @pytest.fixture
 def _no_collector() -> Iterator[None]:
+    was = gc.isenabled()
     gc.collect()
     gc.disable()
     yield
-    gc.enable()
+    if was:
+        gc.enable()
 
 
 @pytest.mark.usefixtures("_no_collector")
