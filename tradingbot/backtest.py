@@ -9,16 +9,15 @@ from pathlib import Path
 
 from tradingbot.core.config.home import home
 from tradingbot.core.config.login import login
-from tradingbot.core.report.result import Run
 from tradingbot.core.report.writing import write_whole
 from tradingbot.core.runtime import journal
-from tradingbot.core.runtime.backtesthost import Outcome, run
+from tradingbot.core.runtime.backtesthost import run
 from tradingbot.core.runtime.hashing import hashes_of
 from tradingbot.core.runtime.loading import load_strategy, sources_of
-from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.plan import Plan, plan
-from tradingbot.core.runtime.provenance import code_sha256, config_sha256, versions
+from tradingbot.core.runtime.provenance import code_sha256
+from tradingbot.core.runtime.runfacts import data_label, run_facts
 from tradingbot.core.runtime.runrecord import record_of
 from tradingbot.core.runtime.summing import Drawn, sum_up
 from tradingbot.core.trials.ledger import TrialLedger
@@ -49,9 +48,16 @@ def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, 
     record = record_of(config, market, outcome, hashes_of(planned, market), synthetic)
     trial = trial_of(record, planned, "backtest", config.name, "", login())
     TrialLedger(home() / "state" / "trials.db").record(trial, time.time_ns())
-    label = "synthetic market, planted edges, evidence of nothing" if synthetic else "market data of the catalog"
-    facts = _run_facts(planned, market, outcome, sources, record.hashes["data"], seconds)
-    return sum_up(config, market, outcome, planned.venue.currency, synthetic, label, facts)
+    facts = run_facts(
+        planned,
+        market,
+        code_sha256=code_sha256(sources),
+        data_sha256=record.hashes["data"],
+        note=_NOTES[config.realism],
+        bars=outcome.bars,
+        seconds=seconds,
+    )
+    return sum_up(config, market, outcome, planned.venue.currency, synthetic, data_label(synthetic), facts)
 
 
 def write_json(drawn: Drawn, path: Path) -> Path:
@@ -70,21 +76,3 @@ def write_html(drawn: Drawn, path: Path | None = None) -> Path:
 def write_journal(drawn: Drawn, html: Path) -> Path:
     """Write every intent with its view, answer, orders and fills as SQLite beside the report, and return where."""
     return journal.write_journal(html.with_suffix(".db"), drawn.decisions, drawn.result.events)
-
-
-def _run_facts(
-    planned: Plan, market: Market, outcome: Outcome, sources: list[bytes], data_sha256: str, seconds: float
-) -> Run:
-    return Run(
-        versions=versions(),
-        config_sha256=config_sha256(
-            planned.config, planned.venue, planned.risk, market.terms, *([planned.rates] if planned.rates else [])
-        ),
-        code_sha256=code_sha256(sources),
-        data_sha256=data_sha256,
-        seed=planned.config.seed,
-        command=planned.command,
-        realism_note=_NOTES[planned.config.realism],
-        bars=outcome.bars,
-        seconds=seconds,
-    )

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from tradingbot.core.config.home import home
 from tradingbot.core.errors import BadInput
-from tradingbot.core.report.result import Run
-from tradingbot.core.runtime.hashing import hashes_of
+from tradingbot.core.runtime.hashing import data_sha256
 from tradingbot.core.runtime.loading import load_strategy, sources_of
 from tradingbot.core.runtime.node import Paper, run_paper
 from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.paritycheck import Checked, check
 from tradingbot.core.runtime.plan import Plan, plan
-from tradingbot.core.runtime.provenance import code_sha256, config_sha256, versions
+from tradingbot.core.runtime.provenance import code_sha256
+from tradingbot.core.runtime.runfacts import data_label, run_facts
 from tradingbot.core.runtime.summing import Drawn, sum_up
 from tradingbot.core.switches.latch import Latch
 
@@ -63,21 +63,17 @@ def paper(planned: Plan, speed: float | None, progress: Callable[[int, int], Non
     began = time.perf_counter()
     outcome = run_paper(planned, market, Paper(config.name, home() / "state", latch, speed), progress)
     seconds = time.perf_counter() - began
-    rates = [planned.rates] if planned.rates else []
     sources = [source for spec in config.strategies for source in sources_of(load_strategy(spec)[0])]
-    facts = Run(
-        versions=versions(),
-        config_sha256=config_sha256(config, planned.venue, planned.risk, market.terms, *rates),
+    facts = run_facts(
+        planned,
+        market,
         code_sha256=code_sha256(sources),
-        data_sha256=hashes_of(planned, market)["data"],
-        seed=config.seed,
-        command=planned.command,
-        realism_note=_NOTE,
+        data_sha256=data_sha256(market),
+        note=_NOTE,
         bars=outcome.bars,
         seconds=seconds,
     )
-    label = "synthetic market, planted edges, evidence of nothing" if synthetic else "market data of the catalog"
-    return sum_up(config, market, outcome, planned.venue.currency, synthetic, label, facts)
+    return sum_up(config, market, outcome, planned.venue.currency, synthetic, data_label(synthetic), facts)
 
 
 def parity(name: str) -> Checked:

@@ -15,11 +15,13 @@ from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.parallel.store import Store
 from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.outcome import record_outcome
+from tradingbot.core.registry.outcome import record_outcome, refuse_retired
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
 from tradingbot.core.report.training.record import TrainingRecord
 from tradingbot.core.report.writing import write_whole
+from tradingbot.core.runtime.hashing import hashes_of
+from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.trials.ledger import TrialLedger
 from tradingbot.core.validation.candidate import Candidate, read_candidate
@@ -77,7 +79,8 @@ def train(
     store: Store[RunRecord] = Store(home() / "state" / "lessons" / candidate.id)
     ledger = TrialLedger(home() / "state" / "trials.db")
     executor = Executor(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
-    school = enrol(candidate, executor, stage)
+    market, synthetic = opened(candidate.plan)
+    school = enrol(candidate, market, synthetic, hashes_of(candidate.plan, market), executor, stage)
     folds = candidate.limits.budgets["full"].folds
     taught, final = school.all(
         folds, candidate.limits.embargo_days * DAY, stage(f"{candidate.id}: {folds + 1} trainings")
@@ -122,11 +125,7 @@ def _read(path: str | Path, settings: Sequence[str], trials: int | None) -> Cand
 
 
 def _refuse_standing(candidate: Candidate, registry: Registry) -> None:
-    history = registry.history(candidate.id)
-    state = history[-1].state if history else None
-    if state is State.RETIRED:
-        raise PolicyRefused(f"{candidate.id} is retired, which is final; give the candidate another name")
-    if state is State.PROMOTED:
+    if refuse_retired(registry, candidate.id) is State.PROMOTED:
         raise PolicyRefused(
             f"{candidate.id} is promoted and trades its model; train a challenger under another name, or demote it"
         )

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from tradingbot.core.config.home import home
 from tradingbot.core.config.login import login
-from tradingbot.core.errors import BadInput, PolicyRefused
+from tradingbot.core.errors import BadInput
 from tradingbot.core.parallel.store import Store
 from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.registry.certificate import Certificate, sign
 from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.outcome import record_outcome
+from tradingbot.core.registry.outcome import record_outcome, refuse_retired
 from tradingbot.core.registry.signing import signing_key
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
@@ -67,7 +67,7 @@ def run(
         raise BadInput(f"--budget was {budget!r}, allowed are {', '.join(BUDGETS)}")
     candidate = read_candidate(path, settings)
     registry = Registry(home() / "state" / "registry.db")
-    _refuse_retired(candidate, registry)
+    refuse_retired(registry, candidate.id)
     ledger = TrialLedger(home() / "state" / "trials.db")
     store: Store[RunRecord] = Store(home() / "state" / "runs" / candidate.id)
     executor = Executor(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
@@ -81,12 +81,6 @@ def run(
     )
     store.clear()
     return found
-
-
-def _refuse_retired(candidate: Candidate, registry: Registry) -> None:
-    history = registry.history(candidate.id)
-    if history and history[-1].state is State.RETIRED:
-        raise PolicyRefused(f"{candidate.id} is retired, which is final; give the candidate another name")
 
 
 def _certify(

@@ -34,8 +34,8 @@ class ModelActor(DataActor):
     """Publish a `Signal` for every bar that a model is in force and warm, and what became of the earlier ones.
 
     `instruments` are the Nautilus instruments by id, `bar_types` the run's bars by instrument id, `costs` the round
-    trip's fraction of price by instrument id, by which labels are resolved. Observations and outcomes are published
-    only where somebody watches for drift.
+    trip's fraction of price by instrument id, by which labels are resolved: of those it holds, and of no others,
+    observations and outcomes are published, for whoever watches for drift.
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> ModelActor:
@@ -49,7 +49,6 @@ class ModelActor(DataActor):
         step_ns: int,
         costs: Mapping[str, float],
         faults: Faults,
-        watched_for_drift: bool,
     ) -> None:
         super().__init__(DataActorConfig(actor_id=ActorId(_NAME)))
         self.faults = faults
@@ -63,18 +62,17 @@ class ModelActor(DataActor):
             name: schedule.watch(instruments[name].price_precision, instruments[name].size_precision, step_ns)
             for name in bar_types
         }
-        self._outcomes = {name: Outcomes(self._recipe, costs[name]) for name in bar_types if watched_for_drift}
+        self._outcomes = {name: Outcomes(self._recipe, costs[name]) for name in costs}
 
     @guarded
     def on_start(self) -> None:
         """Ask for what the features need."""
-        for name, bar_type in self._bar_types.items():
+        for bar_type in self._bar_types.values():
             self.subscribe_bars(bar_type)
             if looks_at(self._schedule.first.features, SPREAD):
                 self.subscribe_quotes(bar_type.instrument_id)
             if looks_at(self._schedule.first.features, FUNDING):
                 self.subscribe_funding_rates(bar_type.instrument_id)
-            self._watches[name].ts = 0
 
     @guarded
     def on_quote(self, quote: Any) -> None:

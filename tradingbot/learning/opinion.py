@@ -25,8 +25,6 @@ class Opinion:
     def __init__(self, term: Term) -> None:
         manifest = term.artefact.manifest
         self.sha256 = term.sha256
-        self.recipe = manifest.recipe
-        self.reference = term.artefact.reference
         self.conformal = Conformal(manifest.recipe.miss, *manifest.misses)
         self._portable = term.artefact.portable
         self._thresholds = Thresholds(manifest.weak, manifest.normal, manifest.strong)

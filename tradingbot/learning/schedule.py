@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from tradingbot.core.errors import ConfigError
 from tradingbot.learning.artefact import Artefact
 from tradingbot.learning.features.featureset import FeatureSet
+from tradingbot.learning.manifest import Manifest
 from tradingbot.learning.opinion import Opinion
 from tradingbot.learning.watch import Watch, code_of, watched
 
@@ -43,7 +44,7 @@ class Schedule:
         self._opinions = [(term.start or 0, term.end or 2**63 - 1, Opinion(term)) for term in _in_order(terms)]
         self._place = 0
         for term in terms:
-            _check_alike(term, self.first.features, self.first.recipe.model_dump(), term.sha256)
+            _check_alike(term, self.first)
         made = code_of(self.first.features, self.first.recipe.barriers.bars)
         for term in terms:
             _check_code(term, made)
@@ -83,10 +84,10 @@ def _in_order(terms: Sequence[Term]) -> list[Term]:
     return ordered
 
 
-def _check_alike(term: Term, features: Sequence[str], recipe: dict[str, object], sha256: str) -> None:
+def _check_alike(term: Term, first: Manifest) -> None:
     manifest = term.artefact.manifest
-    if manifest.features != tuple(features) or manifest.recipe.model_dump() != recipe:
-        raise ConfigError(f"models: {sha256[:16]} was trained by another recipe than the first")
+    if (manifest.features, manifest.recipe) != (first.features, first.recipe):
+        raise ConfigError(f"models: {term.sha256[:16]} was trained by another recipe than the first")
 
 
 def _check_code(term: Term, made: str) -> None:

@@ -5,13 +5,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.registry.change import Change
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
 
-__all__ = ["record_outcome"]
+__all__ = ["record_outcome", "refuse_retired"]
 
 _WITHOUT_PASS = {None: State.CANDIDATE, State.VALIDATED: State.CANDIDATE, State.PROMOTED: State.DEMOTED}
+
+
+def refuse_retired(registry: Registry, candidate: str) -> State | None:
+    """Return the state of a candidate that may still be worked on, None when the registry does not know it.
+
+    Raises
+    ------
+    PolicyRefused
+        When it is retired.
+    """
+    history = registry.history(candidate)
+    state = history[-1].state if history else None
+    if state is State.RETIRED:
+        raise PolicyRefused(f"{candidate} is retired, which is final; give the candidate another name")
+    return state
 
 
 def record_outcome(registry: Registry, change: Change) -> State:

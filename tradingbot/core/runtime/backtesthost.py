@@ -61,11 +61,7 @@ def run(
     """
     exact = config.realism == "exact"
     check_terms(venue, policy_rates, market, exact)
-    span = (market.start, market.end)
-    memory = risk.correlation.window + 1
-    feed = Feed(
-        market.catalog, market.sources, market.contracts, venue, exact, *span, gaps=Gaps(config.events), memory=memory
-    )
+    feed = feed_of(config, venue, risk, market)
     latch = MemoryLatch(config.lane)
     lane = assemble(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, latch, _here))
     latch.now = lane.gate.now
@@ -80,6 +76,21 @@ def run(
         engine.dispose()
         lane.let_go()
         latch.now = lambda: 0
+
+
+def feed_of(config: BacktestConfig, venue: LaneVenue, risk: LaneRisk, market: Market) -> Feed:
+    """Return the run's market data in chunks, its gaps cut out, with as much of the past as correlations need."""
+    return Feed(
+        market.catalog,
+        market.sources,
+        market.contracts,
+        venue,
+        config.realism == "exact",
+        market.start,
+        market.end,
+        gaps=Gaps(config.events),
+        memory=risk.correlation.window + 1,
+    )
 
 
 def check_terms(venue: LaneVenue, rates: RatesConfig | None, market: Market, exact: bool) -> None:

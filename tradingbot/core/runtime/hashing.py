@@ -11,7 +11,7 @@ from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.runtime.provenance import code_sha256, config_sha256
 
-__all__ = ["hashes_of"]
+__all__ = ["data_sha256", "hashes_of"]
 
 # What says where something lies or is written, not what is run.
 _NAMES = ("name", "catalog")
@@ -38,7 +38,12 @@ def hashes_of(planned: Plan, market: Market) -> Mapping[str, str]:
     return {
         "strategy": strategy.hexdigest(),
         "params": config_sha256(params),
-        "data": market.catalog.fingerprint([str(instrument.id) for instrument in market.instruments]),
+        "data": data_sha256(market),
         "config": config_sha256(rest, planned.venue, planned.risk, market.terms, *extra),
         "program": code_sha256([]),
     }
+
+
+def data_sha256(market: Market) -> str:
+    """Return the SHA-256 (hex) of the catalog's series of what a market trades."""
+    return market.catalog.fingerprint([str(instrument.id) for instrument in market.instruments])

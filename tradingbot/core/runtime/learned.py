@@ -74,17 +74,17 @@ def learned(
         wanted = "a filtered strategy" if recipe.target == "meta" else "a strategy that follows signals"
         raise ConfigError(f"models: the target was {recipe.target}, which is for {wanted}")
     # Drift is measured against one training: in a walk forward each model follows another market by design.
-    alone = len(terms) == 1
-    drift = DriftActor(DriftMonitor(schedule.opinions[0].reference, recipe.drift), record, faults)
+    watched = [DriftMonitor(terms[0].artefact.reference, recipe.drift)] if len(terms) == 1 else []
+    drift = [DriftActor(monitor, record, faults) for monitor in watched]
     instruments = {str(item.id): item for item in market.instruments if str(item.id) in bar_types}
     step = market.sources[0].step.ns
     if recipe.target == "meta":
         if looks_at(schedule.first.features, (*SPREAD, *FUNDING)):
             raise ConfigError("recipe.features: a meta model hears bars alone, allowed are no quotes and no funding")
-        entry_filter = MetaFilter(schedule, instruments, step, drift.observe if alone else None)
-        return Learned([drift] if alone else [], entry_filter)
-    actor = ModelActor(schedule, instruments, bar_types, step, round_trips(market, venue), faults, alone)
-    return Learned([drift, actor] if alone else [actor])
+        return Learned([*drift], MetaFilter(schedule, instruments, step, drift[0].observe if drift else None))
+    # What a round trip costs is read from all bars, and needed to label what drift is watched by.
+    costs = round_trips(market, venue) if drift else {}
+    return Learned([*drift, ModelActor(schedule, instruments, bar_types, step, costs, faults)])
 
 
 def _check_fit(trained: Manifest, config: BacktestConfig) -> None:

@@ -24,18 +24,16 @@ from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.runclock import RunClock
 from tradingbot.core.lane import Stage
 from tradingbot.core.runtime.assembly import Assembly, Setup, assemble
-from tradingbot.core.runtime.backtesthost import Outcome, check_terms
+from tradingbot.core.runtime.backtesthost import Outcome, check_terms, feed_of
 from tradingbot.core.runtime.engine import TRADER
-from tradingbot.core.runtime.feed import Feed
-from tradingbot.core.runtime.gaps import Gaps
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.nodelock import only_one
 from tradingbot.core.runtime.noting import Noting
 from tradingbot.core.runtime.ownthread import collecting_here
 from tradingbot.core.runtime.paperlatch import PaperLatch
 from tradingbot.core.runtime.plan import Plan
-from tradingbot.core.runtime.provenance import config_sha256
 from tradingbot.core.runtime.roster import install
+from tradingbot.core.runtime.runfacts import settings_sha256
 from tradingbot.core.runtime.simulatedvenue import PlacedModels, SimulatedVenue, Told
 from tradingbot.core.runtime.statefile import StateFile
 from tradingbot.core.switches.killlatch import KillLatch
@@ -171,11 +169,7 @@ class _Node:
         self._stop()
 
     def _rows(self) -> Iterator[Any]:
-        config, market = self._planned.config, self._market
-        feed = Feed(
-            market.catalog, market.sources, market.contracts, self._planned.venue, config.realism == "exact",
-            market.start, market.end, gaps=Gaps(config.events), memory=self._planned.risk.correlation.window + 1,
-        )  # fmt: skip
+        feed = feed_of(self._planned.config, self._planned.venue, self._planned.risk, self._market)
         for number, chunk in enumerate(feed, start=1):
             self._lane.tape.load(chunk.strips)
             yield from sorted((row for rows in chunk.data for row in rows), key=lambda row: row.ts_init)
@@ -235,8 +229,7 @@ class _Node:
 
     def _say_who(self) -> None:
         planned, paper, market = self._planned, self._paper, self._market
-        rates = [planned.rates] if planned.rates else []
-        sha = config_sha256(planned.config, planned.venue, planned.risk, market.terms, *rates)
+        sha = settings_sha256(planned, market)
         speed = "max" if paper.speed is None else f"{paper.speed:g}"
         row = (
             paper.name, str(planned.config.lane), planned.command, sha, speed, market.start, market.end, os.getpid(),

@@ -21,7 +21,7 @@ from tradingbot.core.runtime.journal import decision_row
 from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.parity import Did, Difference, compare
 from tradingbot.core.runtime.plan import Plan, plan
-from tradingbot.core.runtime.provenance import config_sha256
+from tradingbot.core.runtime.runfacts import settings_sha256
 from tradingbot.core.runtime.statefile import reading
 
 __all__ = ["Checked", "check"]
@@ -58,9 +58,7 @@ def check(path: Path) -> Checked:
         bars = _bars(database)
     planned = _planned(said["command"], beat["market"] if beat["state"] != "finished" else None)
     market, _synthetic = opened(planned)
-    rates = [planned.rates] if planned.rates else []
-    whole = _planned(said["command"], None)
-    if config_sha256(whole.config, whole.venue, whole.risk, market.terms, *rates) != said["config_sha256"]:
+    if settings_sha256(_planned(said["command"], None), market) != said["config_sha256"]:
         raise PolicyRefused(f"{path.stem}: its config was changed since it ran, so the two cannot be compared")
     outcome = run(planned.config, planned.venue, planned.risk, planned.rates, market)
     backtest = [did for item in outcome.recorder.decisions for did in _did(item)]

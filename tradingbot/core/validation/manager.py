@@ -16,6 +16,7 @@ from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio.isotime import DAY, to_iso
 from tradingbot.core.report.validation.record import Origin, Path, Perturbation, Shock, ValidationRecord
 from tradingbot.core.runtime.hashing import hashes_of
+from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.runtime.provenance import versions
@@ -50,13 +51,17 @@ type Stages = Callable[[str], Callable[[int, int], None]]
 
 @dataclass(frozen=True, slots=True)
 class _Trained:
-    """The plan that is tested, what training chose for it, what was tried, and the folds' models; empty where none."""
+    """The plan that is tested, what training chose for it, what was tried, and the folds' models; empty where none.
+
+    `own` are the hashes of the candidate's own plan, where the one that is tested is another.
+    """
 
     plan: Plan
     chosen: tuple[str, ...] = ()
     tried: Mapping[str, Combination] = field(default_factory=dict)
     records: Mapping[str, RunRecord] = field(default_factory=dict)
     taught: tuple[Taught, ...] = ()
+    own: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
     year, seed = candidate.plan.config.lane.days_per_year, candidate.plan.config.seed
     head = executor.ledger.verify()
     market, synthetic = opened(candidate.plan)
-    trained = _train(candidate, budget, executor, stage)
+    trained = _train(candidate, market, synthetic, budget, executor, stage)
     hashes = hashes_of(trained.plan, market)
     parent = hashlib.sha256((hashes["strategy"] + hashes["params"] + hashes["config"]).encode()).hexdigest()
     moved = perturbations.moved(trained.plan, budget, candidate.perturb, seed)
@@ -140,16 +145,18 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
             candidate,
             trained,
             budget_name,
-            bound(candidate, hashes_of(candidate.plan, market) if trained.taught else hashes),
+            bound(candidate, trained.own or hashes),
             tested.record,
             len(plans) + len(trained.tried),
         ),
     )
 
 
-def _train(candidate: Candidate, budget: Budget, executor: Executor, stage: Stages) -> _Trained:
+def _train(
+    candidate: Candidate, market: Market, synthetic: bool, budget: Budget, executor: Executor, stage: Stages
+) -> _Trained:
     if isinstance(candidate.recipe, ModelRecipe):
-        return _taught(candidate, budget, executor, stage)
+        return _taught(candidate, market, synthetic, budget, executor, stage)
     if not isinstance(candidate.recipe, Grid):
         return _Trained(candidate.plan)
     tried = {item.label: item for item in combinations(candidate.plan, candidate.recipe)}
@@ -162,17 +169,17 @@ def _train(candidate: Candidate, budget: Budget, executor: Executor, stage: Stag
     return _Trained(best.plan, chosen, tried, records)
 
 
-def _taught(candidate: Candidate, budget: Budget, executor: Executor, stage: Stages) -> _Trained:
+def _taught(
+    candidate: Candidate, market: Market, synthetic: bool, budget: Budget, executor: Executor, stage: Stages
+) -> _Trained:
     """Train again in every fold, so that no model has seen its test; the candidate's own is only what is certified."""
-    market, _ = opened(candidate.plan)
-    recipe = check_current(
-        candidate.id, candidate.model_recipe, hashes_of(candidate.plan, market), candidate.plan.config.seed
-    )
-    school = enrol(replace(candidate, recipe=recipe), executor, stage)
+    own = hashes_of(candidate.plan, market)
+    recipe = check_current(candidate.id, candidate.model_recipe, own, candidate.plan.config.seed)
+    school = enrol(replace(candidate, recipe=recipe), market, synthetic, own, executor, stage)
     embargo = candidate.limits.embargo_days * DAY
     taught = school.folds(budget.folds, embargo, stage(f"{candidate.id}: {budget.folds} trainings"))
     plan = scheduled(candidate.plan, taught, school.memory, school.course.step_ns)
-    return _Trained(plan, taught=tuple(taught))
+    return _Trained(plan, taught=tuple(taught), own=own)
 
 
 def _plans(

@@ -24,6 +24,8 @@ from tradingbot.core.market.instruments import load
 from tradingbot.core.market.steps import Step
 from tradingbot.core.market.syntheticlearnable import LEARNABLE, learnable
 from tradingbot.core.parallel.outcome import Done, Failed, attempt
+from tradingbot.core.runtime.hashing import hashes_of
+from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.provenance import code_sha256
 from tradingbot.core.trials.ledger import TrialLedger
 from tradingbot.core.validation.candidate import Candidate, read_candidate
@@ -183,4 +185,6 @@ def enrolled(home: Path, **fields: Any) -> tuple[Candidate, School]:
     asked = ModelRecipe.model_validate(candidate.model_recipe.model_dump() | fields)
     candidate = replace(candidate, recipe=asked)
     ledger = TrialLedger(home / "state" / "trials.db")
-    return candidate, enrol(candidate, Executor(ledger, "test", 1, now=lambda: NOW), quiet)
+    market, synthetic = opened(candidate.plan)
+    executor = Executor(ledger, "test", 1, now=lambda: NOW)
+    return candidate, enrol(candidate, market, synthetic, hashes_of(candidate.plan, market), executor, quiet)

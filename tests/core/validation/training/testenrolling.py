@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.core.validation.training.campus import NOW, quiet
 from tradingbot.core.runtime.hashing import hashes_of
+from tradingbot.core.runtime.opening import opened
 from tradingbot.core.trials.ledger import TrialLedger
 from tradingbot.core.validation.executor import Executor
 from tradingbot.core.validation.training.enrolling import enrol
@@ -32,6 +33,8 @@ def test_enrolling_again_stores_nothing_twice_and_is_told_as_a_stage(term: Term,
         return quiet(title)
 
     executor = Executor(TrialLedger(here / "state" / "trials.db"), "test", 1, now=lambda: NOW)
-    again = enrol(term.candidate, executor, stage)  # type: ignore[arg-type]
+    market, synthetic = opened(term.candidate.plan)
+    hashes = hashes_of(term.candidate.plan, market)
+    again = enrol(term.candidate, market, synthetic, hashes, executor, stage)  # type: ignore[arg-type]
     assert again.learned.stored == term.school.learned.stored
     assert titles == ["pupil: reading and labelling"]

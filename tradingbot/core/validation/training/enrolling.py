@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from tradingbot.core.runtime.hashing import hashes_of
-from tradingbot.core.runtime.opening import opened
+from tradingbot.core.runtime.market import Market
 from tradingbot.core.validation.candidate import Candidate
 from tradingbot.core.validation.executor import Executor
 from tradingbot.core.validation.training.course import course_of
@@ -19,11 +18,19 @@ __all__ = ["enrol"]
 type Stages = Callable[[str], Callable[[int, int], None]]
 
 
-def enrol(candidate: Candidate, executor: Executor, stage: Stages) -> School:
-    """Return the school of a candidate with a model recipe; errors as in `course_of` and `stored`."""
+def enrol(
+    candidate: Candidate,
+    market: Market,
+    synthetic: bool,
+    hashes: Mapping[str, str],
+    executor: Executor,
+    stage: Stages,
+) -> School:
+    """Return the school of a candidate with a model recipe; errors as in `course_of` and `stored`.
+
+    `market` and `hashes` are those of its plan.
+    """
     planned, recipe = candidate.plan, candidate.model_recipe
-    market, synthetic = opened(planned)
-    hashes = hashes_of(planned, market)
     course = course_of(candidate.id, planned, market, recipe, executor, stage(f"{candidate.id}: reading and labelling"))
     learned = Learned(
         start=market.start,

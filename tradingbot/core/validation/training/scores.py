@@ -18,7 +18,7 @@ from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.models.scoring import NetResult, net_trades, score
 from tradingbot.learning.models.strength import Thresholds
 
-__all__ = ["curve_of", "daily", "fold_of", "followed", "scored", "strengths"]
+__all__ = ["curve_of", "daily", "fold_of", "followed", "scored", "strengths", "traded"]
 
 
 def followed(taught: Sequence[Taught], name: str, days_per_year: int) -> list[NetResult]:
@@ -92,10 +92,13 @@ def strengths(found: Thresholds) -> Strengths:
     return Strengths(weak=found.weak, normal=found.normal, strong=found.strong)
 
 
+def traded(model: Finished, said: Floats, rows: Samples, days_per_year: int) -> NetResult:
+    """Return what following a model would have earned where it said `said` [n]: sure enough, and not abstaining."""
+    return net_trades(said, rows, model.thresholds.weak, days_per_year, model.conformal.decides(said))
+
+
 def _followed(fold: Taught, name: str, days_per_year: int) -> NetResult:
-    finished, said = _finished(fold)[name], fold.lesson.said[name]
-    allowed = finished.conformal.decides(said)
-    return net_trades(said, fold.tested, finished.thresholds.weak, days_per_year, allowed)
+    return traded(_finished(fold)[name], fold.lesson.said[name], fold.tested, days_per_year)
 
 
 def _finished(fold: Taught) -> dict[str, Finished]:

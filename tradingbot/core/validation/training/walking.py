@@ -15,10 +15,10 @@ from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.evidence import evidence_of, pooled
 from tradingbot.core.validation.manner import manner
 from tradingbot.core.validation.training.model import MODELS, models_root
+from tradingbot.core.validation.training.scores import traded
 from tradingbot.core.validation.training.teaching import Taught
 from tradingbot.core.validation.walk import Walk
 from tradingbot.learning.artefact import save
-from tradingbot.learning.models.scoring import net_trades
 
 __all__ = ["scheduled", "taught_walk"]
 
@@ -74,9 +74,8 @@ def _thresholds(fold: Taught) -> dict[str, float | str]:
 
 def _inside(fold: Taught, days_per_year: int) -> float | None:
     """Return the net Sharpe ratio of labels on the calibration slice, which is the last of the training."""
-    model, held = fold.lesson.ensemble.model, fold.lesson.ensemble.held
-    allowed = model.conformal.decides(model.crossed)
-    return net_trades(model.crossed, held, model.thresholds.weak, days_per_year, allowed).sharpe
+    model = fold.lesson.ensemble.model
+    return traded(model, model.crossed, fold.lesson.ensemble.held, days_per_year).sharpe
 
 
 def _moment(ts: int) -> dt.datetime:
