@@ -3,57 +3,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
+from tests.core.report.browser import Browser
 from tradingbot.core.report.html import render
 from tradingbot.core.report.phrase import NONE
 from tradingbot.core.report.sections.tiles import BIG, GROUPS
 
-_VOID = {"meta", "br", "col"}
 
+class Page(Browser):
+    """With the values of its named places."""
 
-class Page(HTMLParser):
-    """The report as a browser would take it apart."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[tuple[str, dict[str, str | None]]] = []
-        self.addresses: list[str] = []
-        self.heads: list[str] = []
+    def begin(self) -> None:
         self.values: dict[str, str] = {}
-        self.charts: list[dict[str, Any]] = []
-        self.words: list[str] = []
-        self.ids: Counter[str | None] = Counter()
-        self.feed(text)
-        self.close()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        self.addresses += [str(found[name]) for name in ("src", "href", "srcset", "action", "data") if name in found]
-        self.ids.update([found["id"]] if "id" in found else [])
-        if tag not in _VOID:
-            self.open.append((tag, found))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        for tag, found in self.open[-1:]:
-            if tag == "script":
-                self.charts += [json.loads(data)] if found.get("type") == "application/json" else []
-                return
-            if tag == "style":
-                return
-            self.heads += [data] if tag == "h2" else []
+    def seen(self, data: str) -> None:
         for _, found in self.open:
             if name := found.get("data-name"):
                 self.values[name] = self.values.get(name, "") + data
-        self.words.append(data)
 
 
 @pytest.fixture(scope="session")

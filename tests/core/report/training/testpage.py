@@ -3,12 +3,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
+from tests.core.report.browser import Browser
 from tests.core.report.training.samples import EVERY, sample
 from tradingbot.core.report.markup import Html
 from tradingbot.core.report.training.judgement import judge
@@ -17,46 +16,19 @@ from tradingbot.core.report.training.record import TrainingRecord
 from tradingbot.core.report.training.wording import marked, scores_of
 from tradingbot.core.report.validation.wording import spoken
 
-_VOID = {"meta", "br", "col"}
 
+class Page(Browser):
+    """With the words of each row of a table."""
 
-class Page(HTMLParser):
-    """The page as a browser would take it apart."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[tuple[str, dict[str, str | None]]] = []
-        self.addresses: list[str] = []
-        self.heads: list[str] = []
-        self.charts: list[dict[str, Any]] = []
-        self.words: list[str] = []
+    def begin(self) -> None:
         self.rows: list[list[str]] = []
-        self.ids: Counter[str | None] = Counter()
-        self.feed(text)
-        self.close()
-        self.text = " ".join("".join(self.words).split())
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        self.addresses += [str(found[name]) for name in ("src", "href", "srcset", "action", "data") if name in found]
-        self.ids.update([found["id"]] if "id" in found else [])
+    def opened(self, tag: str) -> None:
         self.rows += [[]] if tag == "tr" else []
-        if tag not in _VOID:
-            self.open.append((tag, found))
 
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        tag, found = self.open[-1] if self.open else ("", {})
-        if tag == "script":
-            self.charts += [json.loads(data)] if found.get("type") == "application/json" else []
-        if tag in {"script", "style"}:
-            return
-        self.heads += [data] if tag == "h2" else []
+    def seen(self, data: str) -> None:
         if any(around == "tr" for around, _ in self.open):
             self.rows[-1].append(data)
-        self.words.append(data)
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 
+from tests.core.report.browser import Browser
 from tests.core.report.validation.sample import bare, hollow, sample
 from tests.core.report.validation.tales import TALES
 from tradingbot.core.report.markup import Html
@@ -18,51 +16,23 @@ from tradingbot.core.report.validation.record import Criterion, ValidationRecord
 from tradingbot.core.report.validation.sections.diagnostics import UNDECISIVE
 from tradingbot.core.report.validation.wording import WORDS, bound, own_bound, spoken
 
-_VOID = {"meta", "br", "col"}
 _EVERY = {**{kind: sample(kind) for kind in TALES}, "bare": bare(), "hollow": hollow()}
 
 
-class Page(HTMLParser):
-    """The page as a browser would take it apart."""
+class Page(Browser):
+    """With its alarms, and the words of each criterion."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[tuple[str, dict[str, str | None]]] = []
-        self.addresses: list[str] = []
-        self.heads: list[str] = []
-        self.charts: list[dict[str, Any]] = []
-        self.words: list[str] = []
+    def begin(self) -> None:
         self.alarms: list[str] = []
         self.rows: dict[str, str] = {}
-        self.ids: Counter[str | None] = Counter()
-        self.feed(text)
-        self.close()
-        self.text = " ".join("".join(self.words).split())
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        self.addresses += [str(found[name]) for name in ("src", "href", "srcset", "action", "data") if name in found]
-        self.ids.update([found["id"]] if "id" in found else [])
-        if tag not in _VOID:
-            self.open.append((tag, found))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        tag, found = self.open[-1] if self.open else ("", {})
-        if tag == "script":
-            self.charts += [json.loads(data)] if found.get("type") == "application/json" else []
-        if tag in {"script", "style"}:
-            return
-        self.heads += [data] if tag == "h2" else []
+    def seen(self, data: str) -> None:
         for _, around in self.open:
             if {"alarm", "easier"} & set((around.get("class") or "").split()):
                 self.alarms.append(data)
             if (around.get("id") or "").startswith("criterion-"):
                 name = str(around["id"]).removeprefix("criterion-")
                 self.rows[name] = f"{self.rows.get(name, '')} {data}"
-        self.words.append(data)
 
 
 @pytest.fixture(scope="module")
