@@ -109,7 +109,7 @@ def test_export_says_how_many_rows_it_wrote(program: Program, log: AuditLog, hom
 def test_the_verbs_are_heard_of_without_their_weight() -> None:
     script = (
         "import sys\n"
-        "import tradingbot.auditcli, tradingbot.operations\n"
+        "import tradingbot.auditcli, tradingbot.operations.switching\n"
         "heavy = {'sqlite3', 'rich.table', 'numpy', 'cryptography', 'nautilus_trader'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )

@@ -30,17 +30,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 @operator_app.command()
 def kill(lane: LaneName, reason: Reason = "", operator: Operator = "", as_json: AsJson = False) -> None:
     """Kill a lane: no entries until it is resumed. --operator is your login name unless given."""
-    from tradingbot import operations
+    from tradingbot.operations import switching
 
     name = _lane(lane)
-    answer = operations.kill(name, reason, operator if operator.strip() else login())
+    answer = switching.kill(name, reason, operator if operator.strip() else login())
     from tradingbot.operatorscreen import killed_dict, told
 
     state = {"lane": name.value, "killed": True} | killed_dict(answer.killed)
     told_again = "was killed before and stays killed; this kill is on record. Killed since" if answer.again else ""
     lines = [
         f"[x] {name} {told_again or 'is killed:'} {told(answer.killed)}",
-        f"The latch is {operations.switches() / f'{name}.killed'}",
+        f"The latch is {switching.switches() / f'{name}.killed'}",
         f"To end it: tradingbot resume {name} --operator NAME --reason WHY",
     ]
     _answer(as_json, lambda: state | {"again": answer.again, "trouble": answer.trouble}, lambda: lines)
@@ -51,11 +51,11 @@ def kill(lane: LaneName, reason: Reason = "", operator: Operator = "", as_json: 
 @operator_app.command()
 def resume(lane: LaneName, operator: Operator = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Let a killed lane enter again. Refused without --operator and --reason."""
-    from tradingbot import operations
+    from tradingbot.operations import switching
     from tradingbot.operatorscreen import killed_dict, plain, told
 
     name = _lane(lane)
-    ended = operations.resume(name, operator, reason)
+    ended = switching.resume(name, operator, reason)
     state = {"lane": name.value, "killed": False, "operator": operator, "reason": reason, "ended": killed_dict(ended)}
     lines = [f"[ ] {name} is resumed by {plain(operator)}: {plain(reason)}", f"It was killed since {told(ended)}"]
     _answer(as_json, lambda: state, lambda: lines)
@@ -64,11 +64,11 @@ def resume(lane: LaneName, operator: Operator = "", reason: Reason = "", as_json
 @operator_app.command()
 def status(as_json: AsJson = False) -> None:
     """Show which lanes are killed: since when, by whom, why; and the last changes."""
-    from tradingbot import operations
+    from tradingbot.operations import switching
     from tradingbot.operatorscreen import status_dict, status_lines
 
-    found = operations.status()
-    folder = operations.switches()
+    found = switching.status()
+    folder = switching.switches()
     _answer(
         as_json,
         lambda: {"lanes": list(map(status_dict, found)), "switches": str(folder)},

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tradingbot.core.switches.history import Change
     from tradingbot.core.switches.killed import Killed
-    from tradingbot.operations import LaneStatus
+    from tradingbot.operations.switching import LaneStatus
 
 __all__ = ["killed_dict", "plain", "show", "status_dict", "status_lines", "told"]
 

@@ -233,7 +233,8 @@ class _Node:
         speed = "max" if paper.speed is None else f"{paper.speed:g}"
         row = (
             paper.name, str(planned.config.lane), planned.command, sha, speed, market.start, market.end, os.getpid(),
-            time.time_ns(),
+            time.time_ns(), planned.config.name, planned.venue.currency, str(planned.config.start_equity), 0,
+            market.sources[0].step.ns,
         )  # fmt: skip
         self._file.write([("node", [row])])
 

@@ -117,7 +117,7 @@ def _trade(number: int, trade: Trade) -> tuple[Any, ...]:
     return (
         number, trade.strategy, trade.instrument, trade.side, str(trade.quantity), trade.entry_time,
         str(trade.entry_price), trade.exit_time, _text(trade.exit_price), str(trade.gross), str(trade.fees),
-        str(trade.funding), str(trade.pnl), trade.exit_reason,
+        str(trade.funding), str(trade.pnl), trade.exit_reason, None,
     )  # fmt: skip
 
 

@@ -18,25 +18,37 @@ __all__ = ["TABLES", "StateFile", "reading"]
 
 TABLES: dict[str, str] = {
     "node": "name TEXT PRIMARY KEY, lane TEXT, command TEXT, config_sha256 TEXT, speed TEXT, start INTEGER,"
-    " end INTEGER, pid INTEGER, began INTEGER",
+    " end INTEGER, pid INTEGER, began INTEGER, candidate TEXT, currency TEXT, start_equity TEXT, synthetic INTEGER,"
+    " bar_ns INTEGER",
     "heartbeat": "one INTEGER PRIMARY KEY CHECK (one = 1), wall INTEGER, market INTEGER, bars INTEGER, state TEXT,"
     " sentence TEXT",
     "decisions": "number INTEGER PRIMARY KEY, time TEXT, strategy TEXT, instrument TEXT, side TEXT, strength TEXT,"
     ' price TEXT, stop TEXT, target TEXT, verdict TEXT, rule TEXT, was TEXT, "limit" TEXT, sentence TEXT,'
     " quantity TEXT, orders TEXT, view TEXT",
+    "live": "number INTEGER PRIMARY KEY, wall INTEGER, verdict TEXT, rule TEXT, sentence TEXT, quantity TEXT",
     "orders": 'number INTEGER PRIMARY KEY, ts INTEGER, "order" TEXT, strategy TEXT, instrument TEXT, event TEXT,'
     " quantity TEXT, price TEXT, reason TEXT",
     "fills": 'number INTEGER PRIMARY KEY, ts INTEGER, "order" TEXT, strategy TEXT, instrument TEXT, quantity TEXT,'
     " price TEXT, commission TEXT",
     "trades": "number INTEGER PRIMARY KEY, strategy TEXT, instrument TEXT, side TEXT, quantity TEXT,"
     " entry_time INTEGER, entry_price TEXT, exit_time INTEGER, exit_price TEXT, gross TEXT, fees TEXT, funding TEXT,"
-    " pnl TEXT, exit_reason TEXT",
+    " pnl TEXT, exit_reason TEXT, risked TEXT",
     "refusals": "number INTEGER PRIMARY KEY, ts INTEGER, strategy TEXT, instrument TEXT, rule TEXT, sentence TEXT",
     "bars": "instrument TEXT, ts INTEGER, PRIMARY KEY (instrument, ts)",
     "equity": "ts INTEGER PRIMARY KEY, equity TEXT, balance TEXT",
+    "positions": "strategy TEXT, instrument TEXT, quantity TEXT, entry_price TEXT, entry_time INTEGER, price TEXT,"
+    " stop TEXT, pnl TEXT, PRIMARY KEY (strategy, instrument)",
+    "signals": "number INTEGER PRIMARY KEY, ts INTEGER, instrument TEXT, model TEXT, direction TEXT, strength TEXT,"
+    " probability REAL, features TEXT",
     "happenings": "number INTEGER PRIMARY KEY, ts INTEGER, kind TEXT, sentence TEXT",
+    "switches": "number INTEGER PRIMARY KEY, wall INTEGER, market INTEGER, killed INTEGER, who TEXT, reason TEXT",
+    "outbox": "number INTEGER PRIMARY KEY, wall INTEGER, ts INTEGER, kind TEXT, sentence TEXT",
 }
-"""Columns by table. Times are UTC nanoseconds, in `decisions` ISO-8601; amounts are exact decimals as text."""
+"""Columns by table. Times are UTC nanoseconds, in `decisions` ISO-8601; amounts are exact decimals as text.
+
+`live` holds, by the number of the decision, how live would have answered the same intent. `positions` are those held
+now. `switches` is when the node saw the lane killed or resumed. `outbox` are the sentences somebody wants to be told.
+"""
 
 _WAIT_MS = 5_000
 

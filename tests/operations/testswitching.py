@@ -1,4 +1,4 @@
-# file: tests/testoperations.py
+# file: tests/operations/testswitching.py
 from __future__ import annotations
 
 import json
@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from tradingbot import audit, operations
+from tradingbot import audit
 from tradingbot.core.audit.command import Face
 from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.switches.history import Happened
 from tradingbot.core.switches.latch import Latch
-from tradingbot.operations import LaneStatus
+from tradingbot.operations import switching
+from tradingbot.operations.switching import LaneStatus
 
 REMOVED = "the last change on record is a kill, yet there is no latch: it was removed by hand, not resumed"
 CRASHED = "the latch is there and the last change on record is no kill: a crash came between, or a hand"
@@ -34,12 +35,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def forex() -> LaneStatus:
-    (found,) = [status for status in operations.status() if status.lane is Lane.FOREX]
+    (found,) = [status for status in switching.status() if status.lane is Lane.FOREX]
     return found
 
 
 def test_an_installation_without_a_state_folder_has_four_lanes_that_are_not_killed(home: Path) -> None:
-    found = operations.status()
+    found = switching.status()
     assert [status.lane for status in found] == list(Lane)
     assert {(status.killed, status.since, status.reason, status.changes, status.notes) for status in found} == {
         (False, None, "", (), ())
@@ -49,7 +50,7 @@ def test_an_installation_without_a_state_folder_has_four_lanes_that_are_not_kill
 
 def test_a_kill_is_what_a_node_reads_and_what_status_tells(home: Path) -> None:
     before = time.time_ns()
-    operations.kill(Lane.FOREX, reason="spread 14 pips", by="ann")
+    switching.kill(Lane.FOREX, reason="spread 14 pips", by="ann")
     killed = Latch(Lane.FOREX, home / "state" / "switches", lambda: 0).read()
     assert killed is not None
     assert before <= killed.ts <= time.time_ns()
@@ -57,14 +58,14 @@ def test_a_kill_is_what_a_node_reads_and_what_status_tells(home: Path) -> None:
     assert (status.killed, status.since, status.by, status.reason, status.cause) == (
         True, killed.ts, "ann", "spread 14 pips", "operator",
     )  # fmt: skip
-    assert [status.killed for status in operations.status()].count(True) == 1
+    assert [status.killed for status in switching.status()].count(True) == 1
 
 
 def test_a_resume_needs_somebody_to_answer_for_it() -> None:
-    operations.kill(Lane.FOREX, reason="why", by="ann")
+    switching.kill(Lane.FOREX, reason="why", by="ann")
     with pytest.raises(PolicyRefused):
-        operations.resume(Lane.FOREX, operator="", reason="over")
-    assert operations.resume(Lane.FOREX, operator="bob", reason="over").by == "ann"
+        switching.resume(Lane.FOREX, operator="", reason="over")
+    assert switching.resume(Lane.FOREX, operator="bob", reason="over").by == "ann"
     status = forex()
     assert (status.killed, status.notes) == (False, ())
     assert [change.happened for change in status.changes] == [Happened.KILLED, Happened.RESUMED]
@@ -72,51 +73,51 @@ def test_a_resume_needs_somebody_to_answer_for_it() -> None:
 
 def test_status_keeps_to_the_last_five_changes() -> None:
     for number in range(7):
-        operations.kill(Lane.FOREX, reason=f"reason {number}", by="ann")
+        switching.kill(Lane.FOREX, reason=f"reason {number}", by="ann")
     assert [change.reason for change in forex().changes] == [f"reason {number}" for number in range(2, 7)]
 
 
 def test_a_latch_removed_by_hand_is_told() -> None:
-    operations.kill(Lane.FOREX, reason="why", by="ann")
-    (operations.switches() / "forex.killed").unlink()
+    switching.kill(Lane.FOREX, reason="why", by="ann")
+    (switching.switches() / "forex.killed").unlink()
     assert (forex().killed, forex().notes) == (False, (REMOVED,))
 
 
 def test_a_latch_that_the_history_does_not_know_is_told_and_kills() -> None:
-    operations.switches().mkdir(parents=True)
-    (operations.switches() / "forex.killed").touch()
+    switching.switches().mkdir(parents=True)
+    (switching.switches() / "forex.killed").touch()
     status = forex()
     assert (status.killed, status.cause, status.notes) == (True, "unreadable", (CRASHED,))
 
 
 def test_a_resume_that_a_crash_cut_off_leaves_the_lane_killed_and_is_told() -> None:
-    operations.kill(Lane.FOREX, reason="why", by="ann")
-    latch = operations.switches() / "forex.killed"
+    switching.kill(Lane.FOREX, reason="why", by="ann")
+    latch = switching.switches() / "forex.killed"
     text = latch.read_bytes()
-    operations.resume(Lane.FOREX, operator="bob", reason="over")
+    switching.resume(Lane.FOREX, operator="bob", reason="over")
     latch.write_bytes(text)
     assert (forex().killed, forex().notes) == (True, (CRASHED,))
 
 
 def test_a_kill_whose_line_came_after_that_of_a_faster_resume_is_no_contradiction() -> None:
-    operations.kill(Lane.FOREX, reason="why", by="ann")
-    operations.resume(Lane.FOREX, operator="bob", reason="over")
-    history = operations.switches() / "forex.jsonl"
+    switching.kill(Lane.FOREX, reason="why", by="ann")
+    switching.resume(Lane.FOREX, operator="bob", reason="over")
+    history = switching.switches() / "forex.jsonl"
     history.write_bytes(b"\n".join(reversed(history.read_bytes().splitlines())) + b"\n")
     assert (forex().killed, forex().notes) == (False, ())
 
 
 def test_a_torn_line_is_told() -> None:
-    operations.kill(Lane.FOREX, reason="why", by="ann")
-    history = operations.switches() / "forex.jsonl"
+    switching.kill(Lane.FOREX, reason="why", by="ann")
+    history = switching.switches() / "forex.jsonl"
     history.write_bytes(history.read_bytes() + json.dumps({"ts": 1}).encode()[:-1])
     (note,) = forex().notes
     assert note.startswith(f"line 2 of {history} was cut short, as by a crash")
 
 
 def test_a_history_that_cannot_be_read_hides_no_kill() -> None:
-    operations.kill(Lane.FOREX, reason="why", by="ann")
-    history = operations.switches() / "forex.jsonl"
+    switching.kill(Lane.FOREX, reason="why", by="ann")
+    history = switching.switches() / "forex.jsonl"
     history.unlink()
     history.mkdir()
     status = forex()
@@ -127,14 +128,14 @@ def test_a_history_that_cannot_be_read_hides_no_kill() -> None:
 def test_a_home_that_is_not_there_takes_no_kill(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRADINGBOT_HOME", str(home / "typo"))
     with pytest.raises(RunFailed) as failed:
-        operations.kill(Lane.FOREX, reason="why", by="ann")
+        switching.kill(Lane.FOREX, reason="why", by="ann")
     assert str(failed.value) == (
         f"forex is NOT killed: the home {home / 'typo'} is not a folder; TRADINGBOT_HOME names it"
     )
     with pytest.raises(RunFailed, match=r"^forex is not resumed: the home "):
-        operations.resume(Lane.FOREX, operator="bob", reason="over")
+        switching.resume(Lane.FOREX, operator="bob", reason="over")
     with pytest.raises(RunFailed, match="is not known: the home "):
-        operations.status()
+        switching.status()
     assert list(home.iterdir()) == []
 
 
@@ -153,11 +154,11 @@ def commands() -> list[tuple[str, str, str, str, str]]:
 
 
 def test_every_kill_and_resume_is_audited_with_what_came_of_it() -> None:
-    operations.kill(Lane.FOREX, reason="spread 14 pips", by="ann")
-    operations.kill(Lane.FOREX, reason="again", by="bob", face=Face.WEB)
+    switching.kill(Lane.FOREX, reason="spread 14 pips", by="ann")
+    switching.kill(Lane.FOREX, reason="again", by="bob", face=Face.WEB)
     with pytest.raises(PolicyRefused):
-        operations.resume(Lane.FOREX, operator="", reason="over")
-    operations.resume(Lane.FOREX, operator="bob", reason="over", face=Face.WEB)
+        switching.resume(Lane.FOREX, operator="", reason="over")
+    switching.resume(Lane.FOREX, operator="bob", reason="over", face=Face.WEB)
     assert commands() == [
         ("kill", "ann", "spread 14 pips", "done", "forex is killed"),
         ("kill", "bob", "again", "done", "forex was killed before and stays killed"),
@@ -168,16 +169,16 @@ def test_every_kill_and_resume_is_audited_with_what_came_of_it() -> None:
 
 
 def test_a_kill_that_failed_is_audited_as_such(home: Path) -> None:
-    operations.switches().parent.mkdir()
-    operations.switches().write_text("", encoding="utf-8")
+    switching.switches().parent.mkdir()
+    switching.switches().write_text("", encoding="utf-8")
     with pytest.raises(RunFailed, match=r"^forex is NOT killed: ") as failed:
-        operations.kill(Lane.FOREX, reason="why", by="ann")
+        switching.kill(Lane.FOREX, reason="why", by="ann")
     assert commands() == [("kill", "ann", "why", "failed", str(failed.value))]
 
 
 def test_a_kill_whose_history_failed_is_audited_with_its_trouble() -> None:
-    (operations.switches() / "forex.jsonl").mkdir(parents=True)
-    trouble = operations.kill(Lane.FOREX, reason="why", by="ann").trouble
+    (switching.switches() / "forex.jsonl").mkdir(parents=True)
+    trouble = switching.kill(Lane.FOREX, reason="why", by="ann").trouble
     assert commands() == [("kill", "ann", "why", "done", f"forex is killed, but {trouble}")]
 
 
@@ -222,15 +223,15 @@ def open_key(home: Path) -> Callable[[], None]:
 def test_no_state_of_the_audit_stops_a_kill_and_each_stops_a_resume(
     home: Path, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Path], Callable[[], None]], why: str
 ) -> None:
-    monkeypatch.setattr(operations, "_KILL_PATIENCE_S", 0.01)
-    monkeypatch.setattr(operations, "_RESUME_PATIENCE_S", 0.01)
-    operations.kill(Lane.OPTIONS, reason="to make the log", by="ann")
+    monkeypatch.setattr(switching, "_KILL_PATIENCE_S", 0.01)
+    monkeypatch.setattr(switching, "_RESUME_PATIENCE_S", 0.01)
+    switching.kill(Lane.OPTIONS, reason="to make the log", by="ann")
     mend = harm(home)
-    answer = operations.kill(Lane.FOREX, reason="why", by="ann")
+    answer = switching.kill(Lane.FOREX, reason="why", by="ann")
     assert re.search(f"^it was not audited: .*{why}", answer.trouble)
     assert forex().killed
     with pytest.raises(PolicyRefused, match=rf"^forex was not resumed: it could not be audited: .*{why}"):
-        operations.resume(Lane.FOREX, operator="bob", reason="over")
+        switching.resume(Lane.FOREX, operator="bob", reason="over")
     assert forex().killed
     assert [change.happened for change in forex().changes] == [Happened.KILLED]
     mend()
@@ -238,15 +239,15 @@ def test_no_state_of_the_audit_stops_a_kill_and_each_stops_a_resume(
 
 _NOBODY = """
 import os, sys
-from tradingbot import operations
+from tradingbot.operations import switching
 from tradingbot.core.audit.log import audit_log
 from tradingbot.core.lane import Lane
 import tradingbot.core.audit.carrying
 audit_log().rows()  # imports what somebody else may not
 os.setuid(65534)
-print(operations.kill(Lane.FOREX, reason="why", by="ann").trouble)
+print(switching.kill(Lane.FOREX, reason="why", by="ann").trouble)
 try:
-    operations.resume(Lane.FOREX, operator="bob", reason="over")
+    switching.resume(Lane.FOREX, operator="bob", reason="over")
 except Exception as error:
     print(error)
 """
@@ -258,11 +259,11 @@ def test_an_audit_log_that_can_only_be_read_stops_no_kill() -> None:
         pytest.skip("only the superuser can become somebody else")
     with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRADINGBOT_HOME", place)
-        operations.kill(Lane.OPTIONS, reason="to make the log", by="ann")
+        switching.kill(Lane.OPTIONS, reason="to make the log", by="ann")
         Path(place).chmod(0o755)
-        operations.switches().chmod(0o777)
-        (operations.switches().parent / "keys").chmod(0o711)
-        os.chown(operations.switches().parent / "keys" / "audit.key", 65534, 65534)
+        switching.switches().chmod(0o777)
+        (switching.switches().parent / "keys").chmod(0o711)
+        os.chown(switching.switches().parent / "keys" / "audit.key", 65534, 65534)
         done = subprocess.run(
             [sys.executable, "-c", _NOBODY], check=False, capture_output=True, text=True,
             cwd=Path(__file__).resolve().parents[1],
@@ -279,10 +280,10 @@ def test_an_audit_log_that_can_only_be_read_stops_no_kill() -> None:
 
 def test_the_audit_is_opened_when_the_latch_stands(home: Path) -> None:
     """The whole wait for a locked log comes after the latch: whoever reads it sees the kill before the answer."""
-    operations.kill(Lane.OPTIONS, reason="to make the log", by="ann")
+    switching.kill(Lane.OPTIONS, reason="to make the log", by="ann")
     end = locked(home)
     with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(operations.kill, Lane.FOREX, "why", "ann")
+        answer = pool.submit(switching.kill, Lane.FOREX, "why", "ann")
         while not forex().killed:
             assert not answer.done()
         end()

@@ -1,5 +1,5 @@
-# file: operations.py
-"""OPERATIONS: every verb an operator has. They work on what lies on the disk, so they work with no node running."""
+# file: operations/switching.py
+"""OPERATIONS: kill, resume and status. They work on what lies on the disk, so they work with no node running."""
 
 from __future__ import annotations
 

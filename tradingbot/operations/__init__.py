@@ -1,0 +1,1 @@
+# file: operations/__init__.py
