@@ -1,0 +1,1 @@
+# file: core/access/__init__.py
