@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
 from typing import Any, Protocol
 
@@ -121,7 +122,7 @@ class ReplayClient(MarketDataClient):
         self._behind = False
 
     async def _rows(self) -> None:
-        audience, pace = self._parts.audience, Pace(self._parts.speed)
+        audience, pace = self._parts.audience, self._parts.pace
         for number, row in enumerate(self._parts.rows):
             await pace.until(row.ts_init)
             await audience.before(row)
@@ -156,19 +157,16 @@ class Usher(DataActor):
 
 
 class ReplayFactory(DataClientFactory):
-    """Make the client of one replay; `speed` is market seconds per second, None for as fast as possible.
-
-    Its `usher` must be installed in the node.
-    """
+    """Make the client of one replay, which keeps to `pace`. Its `usher` must be installed in the node."""
 
     def __init__(
-        self, venue: Venue, instruments: Iterable[Any], rows: Iterable[Any], audience: Audience, speed: float | None
+        self, venue: Venue, instruments: Iterable[Any], rows: Iterable[Any], audience: Audience, pace: Pace
     ) -> None:
         self.venue = venue
         self.instruments = list(instruments)
         self.rows = rows
         self.audience = audience
-        self.speed = checked_speed(speed)
+        self.pace = pace
         self.usher = Usher(self.instruments[0])
         self.made: list[ReplayClient] = []
 
@@ -184,20 +182,26 @@ class ReplayFactory(DataClientFactory):
 
 
 class Pace:
-    """Sleep until a moment of the market is due."""
+    """Sleep until a moment of the market is due.
 
-    def __init__(self, speed: float | None) -> None:
-        self._speed = speed
+    `speed` is market seconds per second, None for as fast as possible; whatever lies before `fast_until` (UTC ns) comes
+    as fast as possible at any speed. `due` is when the row waited for last was, by the monotonic clock.
+    """
+
+    def __init__(self, speed: float | None, fast_until: int = 0) -> None:
+        self._speed = checked_speed(speed)
+        self._fast_until = fast_until
         self._origin: tuple[float, int] | None = None
+        self.due = 0.0
 
     async def until(self, ts: int) -> None:
         """Return when `ts` (ns) is due; the first moment asked for is due at once."""
-        if self._speed is None:
+        if self._speed is None or ts <= self._fast_until:
             return
-        loop = asyncio.get_running_loop()
         if self._origin is None:
-            self._origin = loop.time(), ts
+            self._origin = time.monotonic(), ts
         began, first = self._origin
-        wait = began + (ts - first) / 1e9 / self._speed - loop.time()
+        self.due = began + (ts - first) / 1e9 / self._speed
+        wait = self.due - time.monotonic()
         if wait > 0:
             await asyncio.sleep(wait)

@@ -198,7 +198,7 @@ def test_a_structure_of_options_is_asked_about_as_a_long(studio: Studio) -> None
     bare = recipe(target="meta")
     taught = studio.taught(bare, metalabel_samples(studio.pieces(bare, **PAIR), primary(studio)), **PAIR)
     instruments = {name: load(name).instrument for name in (ETH, BTC)}
-    judge = MetaFilter(Schedule([Term(heeding(taught, 0.0, 1e-9), "x")]), instruments, HOUR, asked.append)
+    judge = MetaFilter(Schedule([Term(heeding(taught, 0.0, 1e-9), "x")]), instruments, HOUR, [asked.append])
     prices = np.round(3_000 + np.cumsum(np.random.default_rng(1).normal(0, 9, 20)), 2)
     for number, price in enumerate(prices.tolist()):
         judge.hear(_Bar(MONDAY + number * HOUR, price))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ class MetaFilter:
         schedule: Schedule,
         instruments: Mapping[str, Any],
         step_ns: int,
-        observed: Callable[[Observation], None] | None = None,
+        observed: Sequence[Callable[[Observation], None]] = (),
     ) -> None:
         self._schedule = schedule
         self._looked_at = len(schedule.first.features)
@@ -66,8 +66,8 @@ class MetaFilter:
         side = intent.side.sign if isinstance(intent, Intent) else 1
         seen = np.append(row[: self._looked_at], float(side))
         probability = opinion.probability(seen)
-        if self._observed is not None:
-            self._observed(Observation(intent.instrument, intent.ts, tuple(seen.tolist()), probability))
+        for hear in self._observed:
+            hear(Observation(intent.instrument, intent.ts, tuple(seen.tolist()), probability))
         strength = opinion.pays(probability)
         if strength is None:
             least = opinion.least

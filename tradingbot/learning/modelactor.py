@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nautilus_trader.common import DataActor, DataActorConfig
@@ -35,7 +35,8 @@ class ModelActor(DataActor):
 
     `instruments` are the Nautilus instruments by id, `bar_types` the run's bars by instrument id, `costs` the round
     trip's fraction of price by instrument id, by which labels are resolved: of those it holds, and of no others,
-    observations and outcomes are published, for whoever watches for drift.
+    observations and outcomes are published, for whoever watches for drift. `opined` hears each opinion with what it
+    was made from.
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> ModelActor:
@@ -49,8 +50,10 @@ class ModelActor(DataActor):
         step_ns: int,
         costs: Mapping[str, float],
         faults: Faults,
+        opined: Callable[[Observation, Signal], None] = lambda _seen, _signal: None,
     ) -> None:
         super().__init__(DataActorConfig(actor_id=ActorId(_NAME)))
+        self._opined = opined
         self.faults = faults
         self._schedule = schedule
         self._bar_types = bar_types
@@ -108,9 +111,10 @@ class ModelActor(DataActor):
         probability = opinion.probability(row)
         side, strength = opinion.side(probability)
         outcomes = self._outcomes.get(name)
+        seen = Observation(name, bar.ts_event, tuple(row.tolist()), probability)
         if outcomes is not None:
             outcomes.decided(bar.ts_event, probability, reach, opinion)
-            self.publish_message(OBSERVATION, Observation(name, bar.ts_event, tuple(row.tolist()), probability))
+            self.publish_message(OBSERVATION, seen)
         signal = Signal(
             instrument=name,
             ts=bar.ts_event,
@@ -122,6 +126,7 @@ class ModelActor(DataActor):
             horizon=barriers.horizon,
             model=opinion.sha256,
         )
+        self._opined(seen, signal)
         self.publish_message(SIGNAL, signal)
 
 

@@ -95,7 +95,8 @@ def main(config: str, speed: str = "max", compare: str = "compare") -> None:
     market, _synthetic = opened(planned)
     home = Path(os.environ["TRADINGBOT_HOME"])
     latch = Latch(planned.config.lane, home / "state" / "switches", lambda: 0)
-    paper = Paper(planned.config.name, home / "state", latch, None if speed == "max" else float(speed))
+    pace = None if speed == "max" else float(speed)
+    paper = Paper(planned.config.name, home / "state", latch, pace, fresh=compare == "fresh")
     answer: dict[str, Any] = {}
     try:
         outcome = run_paper(planned, market, paper, lambda done, total: answer.update(done=done, total=total))

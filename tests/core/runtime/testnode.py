@@ -3,6 +3,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
+from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +119,73 @@ def test_a_strategy_that_raises_ends_the_node_with_its_error_and_says_so(stage: 
     assert rows(stage, "SELECT state, bars FROM heartbeat") == [("failed", 6)]
 
 
-def test_a_killed_lane_enters_nothing_on_paper(stage: Stage) -> None:
+def test_a_killed_lane_goes_on_on_paper_and_says_that_live_would_enter_nothing(stage: Stage) -> None:
+    path = config(stage, cues())
     Latch(Lane.CRYPTOFUTURES, stage.home / "state" / "switches", lambda: 0).kill("ann", "flood")
-    answer = told(config(stage, cues()), stage.home, "max", "alone")
-    assert answer["trades"] == 0
-    assert {rule for (rule,) in rows(stage, "SELECT rule FROM decisions WHERE verdict = 'refused'")} >= {"lane_halted"}
+    assert told(path, stage.home)["differences"] == []
+    asked = (
+        "SELECT live.verdict, live.rule FROM decisions JOIN live USING (number) WHERE decisions.verdict = 'approved'"
+    )
+    assert set(rows(stage, asked)) == {("refused", "lane_halted")}
+    assert rows(stage, "SELECT count(*) FROM live") == rows(stage, "SELECT count(*) FROM decisions")
+    assert rows(stage, "SELECT killed, who, reason FROM switches") == [(1, "ann", "flood")]
+    told_of = "SELECT sentence FROM outbox WHERE kind = 'kill'"
+    assert rows(stage, told_of) == [("the cryptofutures lane is killed by ann: flood; paper goes on",)]
+
+
+def test_live_would_refuse_what_paper_enters_while_the_lane_is_off(stage: Stage) -> None:
+    told(config(stage, cues()), stage.home, "max", "alone")
+    refused = "SELECT DISTINCT live.rule FROM decisions JOIN live USING (number) WHERE decisions.verdict = 'approved'"
+    assert rows(stage, refused) == [("lane_enabled",)]
+
+
+def test_what_is_held_is_in_its_file_with_the_stop_that_guards_it(stage: Stage) -> None:
+    path = config(stage, [{"bar": 20, "do": "long", "stop": 0.1}])
+    with started(path, stage.home, "3600", "alone") as process:
+        try:
+            _wait_for(stage, "SELECT count(*) FROM positions")
+        finally:
+            process.kill()
+            process.communicate(timeout=LIMIT_S)
+    ((quantity, entry, stop),) = rows(stage, "SELECT quantity, entry_price, stop FROM positions")
+    assert Decimal(quantity) > 0
+    assert Decimal(stop) < Decimal(entry)
+
+
+def test_each_trade_knows_what_it_risked_at_its_stop(stage: Stage) -> None:
+    told(config(stage, [{"bar": 20, "do": "long", "stop": 0.01}, {"bar": 23, "do": "leave"}]), stage.home)
+    ((quantity, entry, risked),) = rows(stage, "SELECT quantity, entry_price, risked FROM trades")
+    ((stop,),) = rows(stage, "SELECT stop FROM decisions")
+    assert Decimal(risked) == pytest.approx(Decimal(quantity) * (Decimal(entry) - Decimal(stop)), rel=Decimal("1e-3"))
+
+
+def test_run_again_it_repeats_its_past_and_records_nothing_twice(stage: Stage) -> None:
+    path = config(stage, cues())
+    told(path, stage.home, "max", "alone")
+    tables = ("decisions", "orders", "fills", "trades", "refusals", "equity", "bars", "live")
+    before = {name: rows(stage, f"SELECT * FROM {name}") for name in tables}
+    told(path, stage.home, "max", "alone")
+    assert {name: rows(stage, f"SELECT * FROM {name}") for name in tables} == before
+
+
+def test_a_past_that_comes_out_otherwise_is_refused_and_kept(stage: Stage) -> None:
+    path = config(stage, cues())
+    told(path, stage.home, "max", "alone")
+    with closing(sqlite3.connect(stage.home / "state" / "play.db")) as database, database:
+        database.execute("UPDATE fills SET price = '1' WHERE number = 3")
+    answer = told(path, stage.home, "max", "alone")
+    assert answer["error"] == "RunFailed"
+    assert "the past of play came out otherwise: in fills it recorded (3," in answer["sentence"]
+    assert rows(stage, "SELECT price FROM fills WHERE number = 3") == [("1",)]
+
+
+def test_with_other_settings_it_goes_on_only_when_told_to_begin_anew(stage: Stage) -> None:
+    told(config(stage, cues()), stage.home, "max", "alone")
+    answer = told(config(stage, cues(), equity="20000 USDT"), stage.home, "max", "alone")
+    assert answer["error"] == "PolicyRefused"
+    assert answer["sentence"].startswith("play has run with other settings, and goes on only with the same; --fresh")
+    assert told(config(stage, cues(), equity="20000 USDT"), stage.home, "max", "fresh")["trades"] > 10
+    assert len(list((stage.home / "state" / "past").glob("play-*.db"))) == 1
 
 
 def test_a_second_node_of_the_name_is_refused(stage: Stage) -> None:
@@ -134,7 +199,7 @@ def test_asked_to_stop_it_stops_at_once_and_keeps_what_it_has(stage: Stage) -> N
     path = config(stage, cues())
     with started(path, stage.home, "3600", "alone") as process:
         try:
-            _wait_for_equity(stage)
+            _wait_for(stage, "SELECT count(*) FROM equity")
             process.send_signal(signal.SIGTERM)
             out, err = process.communicate(timeout=LIMIT_S)
         finally:
@@ -149,7 +214,7 @@ def test_killed_outright_it_leaves_a_file_that_adds_up_and_may_run_again(stage: 
     path = config(stage, cues())
     with started(path, stage.home, "3600", "alone") as process:
         try:
-            _wait_for_equity(stage)
+            _wait_for(stage, "SELECT count(*) FROM heartbeat WHERE state = 'running'")
         finally:
             process.kill()
             process.communicate(timeout=LIMIT_S)
@@ -163,13 +228,13 @@ def test_killed_outright_it_leaves_a_file_that_adds_up_and_may_run_again(stage: 
     assert rows(stage, "SELECT count(*) FROM trades") == [(again["trades"],)]
 
 
-def _wait_for_equity(stage: Stage) -> None:
-    """Wait until the node has written a bar, by opening its file again and again."""
+def _wait_for(stage: Stage, counted: str) -> None:
+    """Wait until the node has written something that counts, by opening its file again and again."""
     path = stage.home / "state" / "play.db"
     for _ in range(10_000_000):
         if path.is_file() and path.stat().st_size:
             try:
-                if rows(stage, "SELECT count(*) FROM equity")[0][0] > 2:
+                if rows(stage, counted)[0][0]:
                     return
             except Exception as error:  # noqa: BLE001 - the file is being made
                 last = error

@@ -29,6 +29,8 @@ from tradingbot.core.execution.tape import Tape
 from tradingbot.core.execution.venuemodels import VenueModels, venue_models
 from tradingbot.core.execution.viewer import Viewer
 from tradingbot.core.lane import Stage
+from tradingbot.core.messages.observation import Observation
+from tradingbot.core.messages.signal import Signal
 from tradingbot.core.portfolio.dayresult import DayResult
 from tradingbot.core.risk.desk import Desk
 from tradingbot.core.risk.triggers import watches_of
@@ -61,7 +63,8 @@ class Setup[M: Models]:
 
     `latch` is its kill switch on disk, in a backtest one in memory. `place` builds the venue's models where they will
     be used: the engine's objects belong to the thread that made them. `time` is the run's clock where the host's is the
-    wall's; `ends` says that there is no market after the data; `heard` is told of every order event.
+    wall's; `ends` says that there is no market after the data; `heard` is told of every order event,
+    `opined` of every opinion of the models.
     """
 
     config: BacktestConfig
@@ -75,6 +78,7 @@ class Setup[M: Models]:
     time: RunClock | None = None
     ends: bool = True
     heard: Callable[[Any], None] | None = None
+    opined: Callable[[Observation, Signal | None], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def assemble[M: Models](setup: Setup[M]) -> Assembly[M]:
     gate = Gatekeeper(approvals, setup.latch, recorder, faults, setup.time)
     viewer = _viewer(setup, tape, rates, approvals, recorder)
     bar_types = {source.name: BarType.from_str(seen_type(source, venue)) for source in market.sources}
-    heard = learned(setup.config, market, venue, bar_types, recorder, faults)
+    heard = learned(setup.config, market, venue, bar_types, recorder, faults, setup.opined)
     strategies = _strategies(setup, bar_types, heard, viewer, approvals, recorder, faults)
     watches = watches_of(setup.risk.kill, setup.config.start_equity)
     switchboard = Switchboard(setup.latch, watches, setup.config.automatic_kill, recorder, gate.soon)

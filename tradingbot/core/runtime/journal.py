@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -62,8 +62,8 @@ def write_journal(path: Path, decisions: Iterable[Decision], happenings: Iterabl
     return path
 
 
-def decision_row(number: int, decision: Decision) -> tuple[Any, ...]:
-    """Return a decision as a row of the table `decisions`."""
+def decision_row(number: int, decision: Decision, called: Callable[[str], str] = str) -> tuple[Any, ...]:
+    """Return a decision as a row of the table `decisions`; `called` names its orders."""
     intent, answer = decision.intent, decision.answer
     single = intent if isinstance(intent, Intent) else None
     head = (number, to_iso(intent.ts), intent.strategy, intent.instrument, None if single is None else str(single.side))
@@ -75,7 +75,7 @@ def decision_row(number: int, decision: Decision) -> tuple[Any, ...]:
     else:
         verdict = ("refused", answer.rule, answer.was, answer.limit, answer.sentence, None)
     view = None if decision.view is None else json.dumps(_facts(decision.view), sort_keys=True)
-    return (*head, str(intent.strength), *prices, *verdict, " ".join(decision.orders), view)
+    return (*head, str(intent.strength), *prices, *verdict, " ".join(map(called, decision.orders)), view)
 
 
 def _facts(view: RiskView) -> dict[str, object]:

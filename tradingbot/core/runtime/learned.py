@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tradingbot.core.config.backtest import BacktestConfig, ModelUse
@@ -16,6 +17,8 @@ from tradingbot.core.execution.entryfilter import EntryFilter
 from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.record import Record
 from tradingbot.core.market.steps import Step
+from tradingbot.core.messages.observation import Observation
+from tradingbot.core.messages.signal import Signal
 from tradingbot.core.runtime.costs import round_trips
 from tradingbot.core.runtime.market import Market
 
@@ -40,8 +43,9 @@ def learned(
     bar_types: Mapping[str, Any],
     record: Record,
     faults: Faults,
+    opined: Callable[[Observation, Signal | None], None] | None = None,
 ) -> Learned:
-    """Load the models of `config` and build what speaks for them.
+    """Load the models of `config` and build what speaks for them; `opined` hears each opinion and what it saw.
 
     Raises
     ------
@@ -81,10 +85,14 @@ def learned(
     if recipe.target == "meta":
         if looks_at(schedule.first.features, (*SPREAD, *FUNDING)):
             raise ConfigError("recipe.features: a meta model hears bars alone, allowed are no quotes and no funding")
-        return Learned([*drift], MetaFilter(schedule, instruments, step, drift[0].observe if drift else None))
+        hearers: list[Callable[[Observation], None]] = [actor.observe for actor in drift]
+        if opined is not None:
+            hearers.append(partial(_alone, opined))
+        return Learned([*drift], MetaFilter(schedule, instruments, step, hearers))
     # What a round trip costs is read from all bars, and needed to label what drift is watched by.
     costs = round_trips(market, venue) if drift else {}
-    return Learned([*drift, ModelActor(schedule, instruments, bar_types, step, costs, faults)])
+    actor = ModelActor(schedule, instruments, bar_types, step, costs, faults, opined or _unheard)
+    return Learned([*drift, actor])
 
 
 def _check_fit(trained: Manifest, config: BacktestConfig) -> None:
@@ -98,6 +106,14 @@ def _check_fit(trained: Manifest, config: BacktestConfig) -> None:
         )
     if trained.recipe.leader not in (None, *config.instruments):
         raise ConfigError(f"models: they look at {trained.recipe.leader}, which leads and is not among the instruments")
+
+
+def _alone(opined: Callable[[Observation, Signal | None], None], seen: Observation) -> None:
+    opined(seen, None)
+
+
+def _unheard(_seen: Observation, _signal: Signal | None) -> None:
+    """Let an opinion go by."""
 
 
 def _bounds(use: ModelUse) -> tuple[int | None, int | None]:

@@ -7,7 +7,9 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,20 +20,25 @@ from nautilus_trader.live import LiveNode, LiveRiskEngineConfig
 from nautilus_trader.model import Bar, TraderId, Venue
 from nautilus_trader.trading import Strategy
 
-from adapters.replay import ReplayFactory
+from adapters.replay import Pace, ReplayFactory
 from adapters.sandbox import SandboxFactory
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.runclock import RunClock
 from tradingbot.core.lane import Stage
+from tradingbot.core.messages.observation import Observation
+from tradingbot.core.messages.signal import Signal
 from tradingbot.core.runtime.assembly import Assembly, Setup, assemble
 from tradingbot.core.runtime.backtesthost import Outcome, check_terms, feed_of
 from tradingbot.core.runtime.engine import TRADER
+from tradingbot.core.runtime.liveshadow import LiveShadow
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.nodelock import only_one
 from tradingbot.core.runtime.noting import Noting
+from tradingbot.core.runtime.outbox import Outbox
 from tradingbot.core.runtime.ownthread import collecting_here
-from tradingbot.core.runtime.paperlatch import PaperLatch
+from tradingbot.core.runtime.past import Past, past_of, set_aside
 from tradingbot.core.runtime.plan import Plan
+from tradingbot.core.runtime.pulse import Pulse, Seen
 from tradingbot.core.runtime.roster import install
 from tradingbot.core.runtime.runfacts import settings_sha256
 from tradingbot.core.runtime.simulatedvenue import PlacedModels, SimulatedVenue, Told
@@ -48,18 +55,33 @@ _RATE = "1000000/00:00:01"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Where a paper node keeps its state, under which name, and what kills its lane. `speed` None is full speed."""
+    """Where a paper node keeps its state, under which name, and how it goes.
+
+    `latch` is the lane's kill switch: it stops real money, so paper only notes what live would refuse. `enabled` and
+    `promoted` say what else live would go by. `speed` is market seconds per second, None for full speed, at which it
+    goes until `fast_until` (UTC ns) in any case. A `fresh` node sets what it did before aside. After `stall_s` without
+    data that is due the node says so.
+    """
 
     name: str
     folder: Path
     latch: KillLatch
     speed: float | None = None
+    fast_until: int = 0
+    fresh: bool = False
+    synthetic: bool = False
+    enabled: Callable[[], bool] = lambda: False
+    promoted: Callable[[], bool] = lambda: False
+    stall_s: float = 15.0
 
 
 def run_paper(
     planned: Plan, market: Market, paper: Paper, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Outcome:
     """Run a plan in a live node until its data ends or a signal stops it; `progress` hears (chunks done, in all).
+
+    A node that ran before goes on where it was: it does again at full speed what is on record, which must come out the
+    same, and records from there.
 
     Raises
     ------
@@ -68,20 +90,18 @@ def run_paper(
     LedgerMismatch
         When the ledger and the venue's account disagree.
     PolicyRefused
-        When the node runs already.
+        When the node runs already, or has run with other settings.
     RunFailed
-        When the state file cannot be written, or the replay breaks off.
+        When the state file cannot be written, the replay breaks off, or the node's past comes out otherwise.
     """
     check_terms(planned.venue, planned.rates, market, planned.config.realism == "exact")
     with only_one(paper.folder / f"{paper.name}.lock"):
         path = paper.folder / f"{paper.name}.db"
-        _forget(path)
-        file = StateFile(path)
-        try:
-            with collecting_here() as collect:
-                return _Node(planned, market, paper, file, progress, collect).run()
-        finally:
-            file.close()
+        if paper.fresh:
+            set_aside(path)
+        settings = settings_sha256(planned, market)
+        with past_of(path, settings) as past, closing(StateFile(path)) as file, collecting_here() as collect:
+            return _Node(planned, market, paper, file, past, progress, collect).run()
 
 
 class _Node:
@@ -96,10 +116,12 @@ class _Node:
         market: Market,
         paper: Paper,
         file: StateFile,
+        past: Past,
         progress: Callable[[int, int], None],
         collect: Callable[[], None],
     ) -> None:
         self._collect = collect
+        self._began = False
         self._planned, self._market, self._paper = planned, market, paper
         self._file, self._progress = file, progress
         self._clock = RunClock()
@@ -107,16 +129,23 @@ class _Node:
         self._error: BaseException | None = None
         self._finished = False
         self._stop: Callable[[], None] = lambda: None
-        own = MemoryLatch(planned.config.lane, self._clock.timestamp_ns)
+        pace = Pace(paper.speed, max(paper.fast_until, past.until))
         self._lane: Assembly[PlacedModels] = assemble(
             Setup(
                 planned.config, planned.venue, planned.risk, planned.rates, market, Stage.PAPER,
-                PaperLatch(paper.latch, own), self._venue.place, self._clock, heard=self._heard,
+                MemoryLatch(planned.config.lane, self._clock.timestamp_ns), self._venue.place, self._clock,
+                heard=self._heard, opined=self._opined,
             )
         )  # fmt: skip
         # It would reach for a strategy from the venue's thread, which the engine forbids by aborting; `after` looks.
         self._lane.faults.halt = None
-        self._noting = Noting(self._lane.recorder, file)
+        outbox = Outbox(past.last["outbox"])
+        shadow = LiveShadow(planned.risk, paper.latch, paper.enabled, paper.promoted)
+        self._noting = Noting(self._lane.recorder, file, past, outbox, shadow, self._stop_of)
+        self._lane.recorder.judged = self._noting.judged
+        self._pulse = Pulse(
+            file, outbox, paper.latch, self._look, self._halt, stall_s=paper.stall_s, last=past.last["switches"]
+        )
         self._factory = SandboxFactory(
             Venue(str(market.instruments[0].id.venue)),
             planned.venue.currency,
@@ -124,11 +153,12 @@ class _Node:
             self._strange,
             self._noting.heard,
         )
-        self._replay = ReplayFactory(self._factory.venue, market.instruments, self._rows(), self, paper.speed)
+        self._replay = ReplayFactory(self._factory.venue, market.instruments, self._rows(), self, pace)
 
     def run(self) -> Outcome:
         lane, config = self._lane, self._planned.config
-        self._say_who()
+        self._file.write([("node", [self._identity()])])
+        self._pulse.start()
         try:
             self._venue.open(
                 self._market.instruments, self._planned.venue, config.start_equity, config.realism == "exact",
@@ -138,16 +168,20 @@ class _Node:
             self._stop = node.handle().stop
             install(node, lane.gate, [*lane.actors, self._replay.usher], lane.strategies)
             node.run()
-            self._judge()
+            state = self._judge()
+            self._pulse.stop(state, "")
             return Outcome(lane.recorder, self._noting.bars, lane.gate.closing_orders)
         except BaseException as error:
-            self._noting.ended(self._clock.timestamp_ns(), "failed", str(error))
+            self._pulse.stop("failed", str(error))
             raise
         finally:
             self._venue.close()
+            lane.recorder.judged = _nothing
             lane.let_go()
 
     async def begin(self) -> None:
+        self._began = True
+        self._noting.moved = time.monotonic()
         await self._settled()
 
     async def before(self, row: Any) -> None:
@@ -217,29 +251,46 @@ class _Node:
             if strategy.seat.name == str(event.strategy_id):
                 strategy.on_order_event(event)
 
-    def _judge(self) -> None:
-        """End well, or raise why not."""
+    def _opined(self, seen: Observation, signal: Signal | None) -> None:
+        self._noting.opined(seen, signal)
+
+    def _stop_of(self, name: str, instrument: str) -> Decimal | None:
+        for strategy in self._lane.strategies:
+            if strategy.seat.name == name:
+                resting = strategy.book.stops.get(instrument)
+                return None if resting is None else resting.held
+        return None
+
+    def _look(self) -> Seen:
+        noting = self._noting
+        waits = time.monotonic() - max(noting.moved, self._replay.pace.due) if self._began else 0.0
+        return Seen(noting.bars, noting.ts, noting.catching_up, max(0.0, waits))
+
+    def _halt(self) -> None:
+        self._stop()
+
+    def _judge(self) -> str:
+        """End well and return how, or raise why not."""
         lane, planned = self._lane, self._planned
         lane.faults.raise_first()
         if self._error is not None:
             raise RunFailed(f"the replay broke off: {self._error}") from self._error
         lane.recorder.reconcile(self._venue.balance(planned.venue.currency, planned.config.start_equity))
-        state = "finished" if self._finished else "stopped"
-        self._noting.ended(self._clock.timestamp_ns(), state, "")
+        if not self._finished:
+            return "stopped"
+        self._noting.finished()
+        return "finished"
 
-    def _say_who(self) -> None:
+    def _identity(self) -> tuple[object, ...]:
         planned, paper, market = self._planned, self._paper, self._market
         sha = settings_sha256(planned, market)
         speed = "max" if paper.speed is None else f"{paper.speed:g}"
-        row = (
+        return (
             paper.name, str(planned.config.lane), planned.command, sha, speed, market.start, market.end, os.getpid(),
-            time.time_ns(), planned.config.name, planned.venue.currency, str(planned.config.start_equity), 0,
-            market.sources[0].step.ns,
+            time.time_ns(), planned.config.name, planned.venue.currency, str(planned.config.start_equity),
+            int(paper.synthetic), market.sources[0].step.ns,
         )  # fmt: skip
-        self._file.write([("node", [row])])
 
 
-def _forget(path: Path) -> None:
-    """Begin a new state file: a replay is another market each time."""
-    for end in ("", "-wal", "-shm"):
-        path.with_name(path.name + end).unlink(missing_ok=True)
+def _nothing() -> None:
+    """Let go of the node: its books outlive it."""

@@ -1,40 +1,71 @@
 # file: core/runtime/noting.py
-"""Carry what is new in a node's books to its state file."""
+"""Carry what is new in a node's books to its state file, a bar at a time."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.messages.observation import Observation
+from tradingbot.core.messages.signal import Signal
 from tradingbot.core.runtime.journal import decision_row
+from tradingbot.core.runtime.liveshadow import LiveShadow
+from tradingbot.core.runtime.ordernames import OrderNames
+from tradingbot.core.runtime.outbox import Outbox
+from tradingbot.core.runtime.past import Past
 from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.simulatedvenue import Told
 from tradingbot.core.runtime.statefile import Rows, StateFile
+from tradingbot.core.runtime.staterows import (
+    event_rows,
+    happening_row,
+    position_row,
+    refusal_row,
+    signal_row,
+    trade_row,
+)
 
 __all__ = ["Noting"]
-
-_HEARTBEAT_S = 1.0
 
 
 class Noting:
     """Remember how far each list of the books has been written, and write the rest.
 
-    `heard` takes what the venue told, `note` writes all that came since the last one; a heartbeat goes along at most
-    once a second of the wall, so that a replay at full speed does not write one per bar.
+    `heard` takes what the venue told, `opined` what a model said; `note` writes all that came since the last bar in one
+    batch: the file holds whole bars. What the node did before it began again is held against `past` instead.
+    `stop_of` gives the stop that guards a strategy's position in an instrument.
     """
 
-    def __init__(self, recorder: Recorder, file: StateFile) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        file: StateFile,
+        past: Past,
+        outbox: Outbox,
+        shadow: LiveShadow,
+        stop_of: Callable[[str, str], Decimal | None],
+    ) -> None:
         self._recorder = recorder
         self._file = file
-        self._written = {"decisions": 0, "trades": 0, "refusals": 0, "happenings": 0}
-        self._orders: list[tuple[Any, ...]] = []
-        self._fills: list[tuple[Any, ...]] = []
-        self._counts = {"orders": 0, "fills": 0}
-        self._beat = 0.0
+        self._past = past
+        self._outbox = outbox
+        self._shadow = shadow
+        self._stop_of = stop_of
+        self._names = OrderNames()
+        self._written = dict.fromkeys(("decisions", "trades", "refusals", "happenings"), 0)
+        self._counts = dict.fromkeys(("orders", "fills", "signals"), 0)
+        self._told: dict[str, list[tuple[Any, ...]]] = {"orders": [], "fills": [], "signals": []}
+        self._live: list[tuple[Any, ...]] = []
         self.bars = 0
+        self.ts = 0
+        self.moved = time.monotonic()
+
+    @property
+    def catching_up(self) -> bool:
+        """Whether the node still repeats what is on record."""
+        return self.bars < self._past.bars
 
     def heard(self, told: Sequence[Told]) -> None:
         """Keep the order events among what the venue told."""
@@ -42,41 +73,49 @@ class Noting:
             if telling.event is not None:
                 self._event(telling.event)
 
+    def opined(self, seen: Observation, signal: Signal | None) -> None:
+        """Keep an opinion that somebody may act on: an abstention is none."""
+        if signal is None or signal.direction is not None:
+            self._told["signals"].append(signal_row(self._next("signals"), seen, signal))
+
+    def judged(self) -> None:
+        """Ask what live would have answered to the last intent, unless that is on record."""
+        number = len(self._recorder.decisions)
+        if number > self._past.last["decisions"]:
+            self._live.append(self._shadow.row(number, self._recorder.decisions[-1]))
+
     def note(self, instrument: str, ts: int) -> None:
-        """Write what is new after a bar of `instrument` that closed at `ts`, the market's time."""
-        self.bars += 1
+        """Write what is new after a bar of `instrument` that closed at `ts`, the market's time.
+
+        Raises
+        ------
+        RunFailed
+            When the file cannot be written, or the past came out otherwise than it is on record.
+        """
         ledger = self._recorder.ledger
         worth = sum((self._recorder.worth(held, ts) for held in ledger.open_positions), Decimal(0))
-        batch = self._new()
-        batch.append(("bars", [(instrument, ts)]))
-        batch.append(("equity", [(ts, str(ledger.balance + worth), str(ledger.balance))]))
-        if time.monotonic() - self._beat >= _HEARTBEAT_S:
-            batch.append(self._heartbeat(ts, "running", ""))
-        self._file.write(batch)
+        bar, equity = (instrument, ts), (ts, str(ledger.balance + worth), str(ledger.balance))
+        batch = self._past.new(self._new())
+        batch += [("outbox", [self._outbox.row(*news) for news in _news(batch)])]
+        batch += [("live", self._live)]
+        self._live = []
+        if not self._past.knows(self.bars + 1, bar, equity):
+            batch += [("bars", [bar]), ("equity", [equity]), ("positions", self._positions(ts))]
+        self._file.write([(table, rows) for table, rows in batch if rows or table == "positions"])
+        self.bars, self.ts, self.moved = self.bars + 1, ts, time.monotonic()
 
-    def ended(self, ts: int, state: str, sentence: str) -> None:
-        """Write the rest, and how the node ended."""
-        self._file.write([*self._new(), self._heartbeat(ts, state, sentence)])
-
-    def _heartbeat(self, ts: int, state: str, sentence: str) -> Rows:
-        self._beat = time.monotonic()
-        return "heartbeat", [(1, time.time_ns(), ts, self.bars, state, sentence)]
+    def finished(self) -> None:
+        """Write what came after the last bar; of a node that was stopped within one, the next run makes it again."""
+        batch = self._past.new(self._new())
+        self._file.write([*batch, ("outbox", [self._outbox.row(*news) for news in _news(batch)]), ("live", self._live)])
 
     def _event(self, event: Any) -> None:
-        order, filled = str(event.client_order_id), type(event).__name__ == "OrderFilled"
-        who = (order, str(event.strategy_id), str(event.instrument_id))
-        quantity = getattr(event, "last_qty" if filled else "quantity", None)
-        price = getattr(event, "last_px" if filled else "trigger_price", None)
-        reason = getattr(event, "reason", None)
-        self._orders.append(
-            (self._next("orders"), int(event.ts_event), *who, type(event).__name__, _text(quantity), _text(price),
-             _text(reason))
-        )  # fmt: skip
-        if filled:
-            signed = event.last_qty.as_decimal() * (1 if event.order_side.name == "BUY" else -1)
-            self._fills.append(
-                (self._next("fills"), int(event.ts_event), *who, str(signed), _text(price), _text(event.commission))
-            )
+        order = self._names.of(str(event.client_order_id))
+        row, fill = event_rows(event, order, self._next("orders"), self._counts["fills"] + 1)
+        self._told["orders"].append(row)
+        if fill is not None:
+            self._next("fills")
+            self._told["fills"].append(fill)
 
     def _next(self, table: str) -> int:
         self._counts[table] += 1
@@ -84,28 +123,37 @@ class Noting:
 
     def _new(self) -> list[Rows]:
         recorder = self._recorder
-        batch: list[Rows] = [
-            ("decisions", [decision_row(*item) for item in self._rest("decisions", recorder.decisions)]),
-            ("orders", self._orders),
-            ("fills", self._fills),
-            ("trades", [_trade(*item) for item in self._rest("trades", recorder.ledger.trades)]),
+        told, self._told = self._told, {"orders": [], "fills": [], "signals": []}
+        return [
+            ("signals", told["signals"]),
             (
-                "refusals",
+                "decisions",
+                [decision_row(*item, self._names.of) for item in self._rest("decisions", recorder.decisions)],
+            ),
+            ("orders", told["orders"]),
+            ("fills", told["fills"]),
+            (
+                "trades",
                 [
-                    (number, item.ts, item.strategy, item.instrument, item.rule, item.sentence)
-                    for number, item in self._rest("refusals", recorder.refusals)
+                    trade_row(number, trade, recorder.risked[number - 1])
+                    for number, trade in self._rest("trades", recorder.ledger.trades)
                 ],
             ),
-            (
-                "happenings",
-                [
-                    (number, item.ts, item.kind, item.sentence)
-                    for number, item in self._rest("happenings", recorder.happenings)
-                ],
-            ),
+            ("refusals", [refusal_row(*item) for item in self._rest("refusals", recorder.refusals)]),
+            ("happenings", [happening_row(*item) for item in self._rest("happenings", recorder.happenings)]),
         ]
-        self._orders, self._fills = [], []
-        return [(table, rows) for table, rows in batch if rows]
+
+    def _positions(self, ts: int) -> list[tuple[Any, ...]]:
+        recorder = self._recorder
+        return [
+            position_row(
+                held,
+                recorder.mark(held, ts),
+                self._stop_of(held.strategy, held.instrument),
+                held.trade("open", recorder.worth(held, ts)).pnl,
+            )
+            for held in recorder.ledger.open_positions
+        ]
 
     def _rest[T](self, table: str, items: Sequence[T]) -> list[tuple[int, T]]:
         known = self._written[table]
@@ -113,13 +161,13 @@ class Noting:
         return list(enumerate(items[known:], known + 1))
 
 
-def _trade(number: int, trade: Trade) -> tuple[Any, ...]:
-    return (
-        number, trade.strategy, trade.instrument, trade.side, str(trade.quantity), trade.entry_time,
-        str(trade.entry_price), trade.exit_time, _text(trade.exit_price), str(trade.gross), str(trade.fees),
-        str(trade.funding), str(trade.pnl), trade.exit_reason, None,
-    )  # fmt: skip
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _news(batch: Sequence[Rows]) -> list[tuple[int, str, str]]:
+    """Return (time, kind, sentence) of what deserves to be told."""
+    found = []
+    for table, rows in batch:
+        for row in rows:
+            if table == "trades":
+                found.append((row[7], "trade", f"{row[1]} closed {row[3]} {row[4]} {row[2]}: {row[12]} ({row[13]})"))
+            elif table == "happenings":
+                found.append((row[1], row[2], row[3]))
+    return found

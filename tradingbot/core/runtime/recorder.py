@@ -32,7 +32,8 @@ class Recorder:
     """Keep one account's ledger, equity curve, decisions and what happened to the lane.
 
     Cash per fill is what the engine's own account moved by, so that the ledger and the account cannot drift apart
-    unseen: `reconcile` compares them, and each closed trade is checked against price x quantity.
+    unseen: `reconcile` compares them, and each closed trade is checked against price x quantity. `risked` holds, beside
+    each trade of the ledger, what it would have lost at its first stop in account currency, None where nobody knows.
     """
 
     def __init__(
@@ -52,7 +53,9 @@ class Recorder:
         self.at_trades: list[EquityPoint] = []
         self.decisions: list[Decision] = []
         self.happenings: list[Happening] = []
+        self.risked: list[Decimal | None] = []
         self.closed: Callable[[Trade, int], None] = lambda _trade, _day: None
+        self.judged: Callable[[], None] = lambda: None
         self.stop_distances: dict[str, list[float]] = {}
         self.target_distances: dict[str, list[float]] = {}
         self.fill_times: dict[str, list[int]] = {}
@@ -100,6 +103,7 @@ class Recorder:
         for trade in closed:
             self._check(trade, rate)
             self.at_trades.append(EquityPoint(self.now(), self.equity()))
+            self.risked.append(self._risked(event, trade, multiplier * rate))
         self.fill_times.setdefault(name, []).append(int(event.ts_event))
         self._attach(event, reason, signed, price)
         for trade in closed:
@@ -111,6 +115,7 @@ class Recorder:
         """Keep an intent with what was known and answered, and how far its stop and target were."""
         decision = Decision(intent, view, answer)
         self.decisions.append(decision)
+        self.judged()
         if isinstance(answer, Refused):
             self.refusals.append(answer)
         else:
@@ -178,9 +183,13 @@ class Recorder:
     def worth(self, held: OpenPosition, at: int | None = None) -> Decimal:
         """Return what an open position adds to equity beyond cash, at the last mark."""
         ts = self.now() if at is None else at
-        mark = self._tape.mark(held.instrument, ts)
-        price = held.entry_price if mark is None else Decimal(str(mark))
+        price = self.mark(held, ts)
         return round(held.value(price, self._rates.to_account(held.instrument, price, ts)), self._precision)
+
+    def mark(self, held: OpenPosition, at: int) -> Decimal:
+        """Return the last price of an open position's instrument, that of its entry where there is none."""
+        mark = self._tape.mark(held.instrument, at)
+        return held.entry_price if mark is None else Decimal(str(mark))
 
     def close_days(self, until: int) -> None:
         """Put the equity of each 00:00 UTC before `until` on the daily curve, while its prices are on the tape."""
@@ -218,6 +227,17 @@ class Recorder:
         decision.fills.append(Filled(int(event.ts_event), order, key[1], role, signed, price))
         if not self.ledger.net(*key):
             del self._holds[key]
+
+    def _risked(self, event: Any, trade: Trade, worth: Decimal) -> Decimal | None:
+        """Return what a trade would have lost at its first stop, of a structure what all of it could lose."""
+        key = (str(event.strategy_id), str(event.instrument_id))
+        decision = self._of_order.get(str(event.client_order_id)) or self._holds.get(key)
+        if decision is None or not isinstance(decision.answer, Approved):
+            return None
+        answer = decision.answer
+        if answer.stop is None:
+            return answer.reserved * answer.quantity or None
+        return abs(trade.entry_price - answer.stop) * trade.quantity * worth or None
 
     def _commission(self, money: Any, rate: Decimal) -> Decimal:
         if money is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tradingbot.core.errors import RunFailed
 
-__all__ = ["TABLES", "StateFile", "reading"]
+__all__ = ["TABLES", "Rows", "StateFile", "reading", "statement"]
 
 TABLES: dict[str, str] = {
     "node": "name TEXT PRIMARY KEY, lane TEXT, command TEXT, config_sha256 TEXT, speed TEXT, start INTEGER,"
@@ -50,10 +50,18 @@ TABLES: dict[str, str] = {
 now. `switches` is when the node saw the lane killed or resumed. `outbox` are the sentences somebody wants to be told.
 """
 
+_WHOLE = frozenset({"positions"})
+"""Tables that a batch which names them replaces."""
+
 _WAIT_MS = 5_000
 
 type Rows = tuple[str, Sequence[Sequence[Any]]]
 """A table and rows for it; a row whose key is known replaces the old one."""
+
+
+def statement(table: str) -> str:
+    """Return the statement that makes a table."""
+    return f"CREATE TABLE {table} ({TABLES[table]}) STRICT"
 
 
 class StateFile:
@@ -134,14 +142,18 @@ def _prepare(database: sqlite3.Connection) -> None:
     database.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
-    for name, columns in TABLES.items():
-        database.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) STRICT")
+    made = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for name in TABLES:
+        if name not in made:
+            database.execute(statement(name))
 
 
 def _store(database: sqlite3.Connection, batch: Iterable[Rows]) -> None:
     database.execute("BEGIN IMMEDIATE")
     try:
         for table, rows in batch:
+            if table in _WHOLE:
+                database.execute(f"DELETE FROM {table}")  # noqa: S608 - our own
             for row in rows:
                 marks = ", ".join("?" * len(row))
                 database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)  # noqa: S608 - our own names

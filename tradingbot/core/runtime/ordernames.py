@@ -1,0 +1,17 @@
+# file: core/runtime/ordernames.py
+"""Names for orders that are the same however often a run is repeated."""
+
+from __future__ import annotations
+
+__all__ = ["OrderNames"]
+
+
+class OrderNames:
+    """Number client order ids as they first appear: the engine's carry the wall's date and time."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def of(self, order: str) -> str:
+        """Return the name of a client order id."""
+        return self._names.setdefault(order, f"O{len(self._names) + 1}")
