@@ -3,24 +3,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tradingbot.core.config.home import home
 from tradingbot.core.errors import BadInput
+from tradingbot.core.portfolio.isotime import SECOND
+from tradingbot.core.registry.standing import Standing
 from tradingbot.core.runtime.hashing import data_sha256
 from tradingbot.core.runtime.loading import load_strategy, sources_of
 from tradingbot.core.runtime.node import Paper, run_paper
 from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.paritycheck import Checked, check
-from tradingbot.core.runtime.plan import Plan, plan
+from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.runtime.provenance import code_sha256
 from tradingbot.core.runtime.runfacts import data_label, run_facts
 from tradingbot.core.runtime.summing import Drawn, sum_up
 from tradingbot.core.switches.latch import Latch
+from tradingbot.core.validation.onpaper import plan_paper
 
-__all__ = ["paper", "parity", "plan", "speed_of", "state_file"]
+__all__ = ["moment_of", "paper", "parity", "plan_paper", "speed_of", "state_file"]
 
 _NOTE = "Paper: the live node on replayed data, at a simulated venue of the same fees, fills and latency."
 
@@ -49,8 +53,35 @@ def state_file(name: str) -> Path:
     return home() / "state" / f"{name}.db"
 
 
-def paper(planned: Plan, speed: float | None, progress: Callable[[int, int], None] = lambda done, total: None) -> Drawn:
+def moment_of(text: str) -> int:
+    """Return UTC nanoseconds from a date or time in ISO-8601, UTC where it names no zone; 0 from nothing.
+
+    Raises
+    ------
+    BadInput
+        When it is none.
+    """
+    if not text:
+        return 0
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"--fast-until was {text}, allowed is a time such as 2026-03-01T12:00:00Z") from None
+    utc = found.replace(tzinfo=dt.UTC) if found.tzinfo is None else found
+    return int(utc.timestamp()) * SECOND
+
+
+def paper(
+    planned: Plan,
+    speed: float | None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    fast_until: int = 0,
+    fresh: bool = False,
+) -> Drawn:
     """Run a plan as the node of the config's name until its data ends, or a signal stops it.
+
+    It goes on where it was stopped or killed, unless `fresh`; until `fast_until` (UTC ns) it goes at full speed.
 
     Raises
     ------
@@ -61,7 +92,11 @@ def paper(planned: Plan, speed: float | None, progress: Callable[[int, int], Non
     market, synthetic = opened(planned)
     latch = Latch(config.lane, home() / "state" / "switches", time.time_ns)
     began = time.perf_counter()
-    outcome = run_paper(planned, market, Paper(config.name, home() / "state", latch, speed), progress)
+    node = Paper(
+        config.name, home() / "state", latch, speed, fast_until, fresh, synthetic,
+        promoted=Standing(home() / "state" / "registry.db", config.name).promoted,
+    )  # fmt: skip
+    outcome = run_paper(planned, market, node, progress)
     seconds = time.perf_counter() - began
     sources = [source for spec in config.strategies for source in sources_of(load_strategy(spec)[0])]
     facts = run_facts(
