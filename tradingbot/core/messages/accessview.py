@@ -43,6 +43,8 @@ class Kind(StrEnum):
 class Visitor:
     """Somebody who showed who they are: `name` answers for commands; `id` is the session's or the token's.
 
+    A token is called `token NAME (ID)`, as no account is.
+
     `csrf` is what a form of this session must bring along; it is empty for a token, which needs none.
     """
 
@@ -82,7 +84,7 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A session that lives: whose, from which browser, since when; it ends at `ends` unless used before (UTC ns)."""
+    """A session that lives: whose, from which browser, since when; ends at `ends` unless used before (UTC ns)."""
 
     id: str
     name: str
