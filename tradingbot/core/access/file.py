@@ -20,6 +20,7 @@ __all__ = ["AccessFile"]
 _PATIENCE_S = 5.0
 _OTHERS = 0o077
 _MODE = 0o600
+_NO_SPACE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 
 
 class AccessFile:
@@ -41,7 +42,7 @@ class AccessFile:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Let the block read; what it asks `touch` for is the only thing it may change."""
-        with self._told(), closing(self._open() if self._there() else _empty()) as file:
+        with self._told(), closing(self._open_to_read() if self._there() else _empty()) as file:
             yield file
 
     @contextmanager
@@ -71,7 +72,23 @@ class AccessFile:
         return True
 
     def _open(self) -> sqlite3.Connection:
-        address = f"{self.path.absolute().as_uri()}?mode=rw"
+        return self._opened("mode=rw")
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        try:
+            return self._open()
+        except sqlite3.OperationalError as error:
+            if not self._full(error):
+                raise
+            return self._opened("mode=ro&immutable=1")
+
+    def _full(self, error: sqlite3.OperationalError) -> bool:
+        """Tell whether only SQLite's side files do not fit on the disk, and the file alone holds every change."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return error.sqlite_errorcode & 0xFF in _NO_SPACE and not (log.exists() and log.stat().st_size)
+
+    def _opened(self, how: str) -> sqlite3.Connection:
+        address = f"{self.path.absolute().as_uri()}?{how}"
         file = sqlite3.connect(address, timeout=self._patience, isolation_level=None, uri=True)
         try:
             file.execute("PRAGMA synchronous = FULL")
