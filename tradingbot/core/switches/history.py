@@ -1,5 +1,5 @@
 # file: core/switches/history.py
-"""Keep every change of a lane's kill switch, one JSON line each: who, when, why."""
+"""Keep every change of a switch of a lane, one JSON line each: who, when, why."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ class Happened(StrEnum):
     KILLED = "killed"
     KILLED_AGAIN = "killed_again"
     RESUMED = "resumed"
+    ENABLED = "enabled"
+    DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line: at `ts` (UTC nanoseconds), what happened, by whom, why; `cause` is empty for a resume."""
+    """One line: at `ts` (UTC nanoseconds), what happened, by whom, why; `cause` is that of a kill, else empty."""
 
     ts: int
     happened: Happened
