@@ -21,7 +21,8 @@ def test_it_is_read_as_it_was_written() -> None:
     "change",
     [
         {"lane": "options"}, {"ts": "7"}, {"ts": True}, {"by": 1}, {"reason": None}, {"node": 12},
-        {"node": {"pid": 12}},        {"node": {"pid": 12, "since": 1.5}}, {"node": {"pid": 12, "since": 34, "more": 1}}, {"more": 1},
+        {"node": {"pid": 12}}, {"node": {"pid": 12, "since": 1.5}}, {"node": {"pid": 12, "since": 34, "more": 1}},
+        {"more": 1},
     ],
     ids=str,
 )  # fmt: skip
