@@ -17,7 +17,9 @@ from tradingbot.core.audit.log import audit_log
 from tradingbot.core.config.home import SYNTHETIC
 from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.processview import Disarmed
 from tradingbot.core.runtime.nodelock import only_one
+from tradingbot.core.supervisor.journal import Journal
 from tradingbot.core.switches.history import Happened
 from tradingbot.operations import enabling, switching
 
@@ -178,6 +180,38 @@ def test_a_kill_stops_what_was_enabled(home: Path) -> None:
         assert enabling.live_standing(Lane.FOREX) == (False, f"off: {KILLED}")
         switching.resume(Lane.FOREX, "bob", "over")
         assert enabling.live_standing(Lane.FOREX)[0]
+
+
+def crash(home: Path, wall: int) -> None:
+    """Let the supervisor disarm the forex lane."""
+    journal = Journal(home / "state" / "supervisor.db", pytest.fail)
+    journal.disarm(Disarmed(Lane.FOREX, wall, "trend-1", "trend-1 crashed 5 times within 60 s"))
+    journal.flush()
+
+
+def test_a_lane_that_was_disarmed_stays_off_until_it_is_enabled_after_that(home: Path) -> None:
+    crown_one(home)
+    sentence = "it was disarmed at 2025-11-26T16:00:00Z: trend-1 crashed 5 times within 60 s"
+    with live_node():
+        enable()
+        crash(home, NOW + 2 * DAY)
+        assert enabling.live_standing(Lane.FOREX) == (False, f"off: {sentence}")
+        crash(home, NOW + 2 * DAY - 1)
+        assert enabling.live_standing(Lane.FOREX)[0]
+    enabling.disable(Lane.FOREX, "bob", "news")
+    assert enabling.live_standing(Lane.FOREX)[1].endswith(f": trend-1 crashed 5 times within 60 s; {NO_NODE}")
+    assert enabling.live_standing(Lane.OPTIONS)[1].startswith("off: no live node")
+
+
+def test_what_the_supervisor_says_and_cannot_be_read_leaves_a_lane_off(home: Path) -> None:
+    crown_one(home)
+    with live_node():
+        enable()
+        (home / "state" / "supervisor.db").write_bytes(b"not a database, " * 100)
+        live, sentence = enabling.live_standing(Lane.FOREX)
+    assert (live, sentence) == (
+        False, f"off: {home / 'state' / 'supervisor.db'} could not be read: file is not a database",
+    )  # fmt: skip
 
 
 def test_disabling_takes_the_switch_away_whatever_is_promoted_and_runs(home: Path) -> None:

@@ -13,6 +13,8 @@ from tradingbot.core.config.home import home, sandboxed
 from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.portfolio.isotime import to_iso
+from tradingbot.core.supervisor.reading import disarmed
+from tradingbot.core.switches.enabled import Enabled
 from tradingbot.core.switches.holder import Holder, holder
 from tradingbot.core.switches.latch import Latch
 from tradingbot.core.switches.liveswitch import LiveSwitch
@@ -79,9 +81,12 @@ def disable(lane: Lane, operator: str, reason: str, face: Face = Face.CLI) -> st
 
 
 def live_standing(lane: Lane) -> tuple[bool, str]:
-    """Return whether a lane trades real money, and a sentence: since when, or why not."""
+    """Return whether a lane trades real money, and a sentence: since when, or why not.
+
+    A lane that the supervisor disarmed stays off until it is enabled after that.
+    """
     node, found = holder(live_lock(lane)), live_switch(lane).read()
-    against = _against(lane, node)
+    against = [*_disarmed(lane, found), *_against(lane, node)]
     if not against and found is not None and found.node == node:
         return True, f"on since {to_iso(found.ts)} by {found.by}: {found.reason}"
     return False, f"off: {'; '.join(against) or 'nobody enabled it for the live node that runs'}"
@@ -125,6 +130,14 @@ def _against(lane: Lane, node: Holder | None) -> list[str]:
         "nothing in a synthetic home trades real money" if sandboxed() else "",
     )
     return list(filter(None, reasons))
+
+
+def _disarmed(lane: Lane, found: Enabled | None) -> list[str]:
+    try:
+        rows = [row for row in disarmed(home()) if row.lane is lane and (found is None or found.ts <= row.wall)]
+    except RunFailed as error:
+        return [str(error)]
+    return [f"it was disarmed at {to_iso(row.wall)}: {row.reason}" for row in rows]
 
 
 @cache
