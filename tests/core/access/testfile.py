@@ -90,6 +90,8 @@ def test_a_locked_file_is_read_and_not_changed(file: AccessFile) -> None:
         assert count(file) == 1
         with file.reading() as database:
             file.touch(database, "UPDATE setup SET created = ?", (8,))
+            # Nobody who only looks waits for the lock.
+            assert database.execute("PRAGMA busy_timeout").fetchone() == (0,)
         with pytest.raises(RunFailed) as failed:
             fill(file)
     assert str(failed.value) == f"the access file {file.path} could not be used: database is locked"

@@ -41,7 +41,7 @@ class AccessFile:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Let the block read; what it asks `touch` for is the only thing it may change."""
+        """Let the block read, also when the disk is full; what it asks `touch` for is all that it may change."""
         with self._told(), closing(self._open_to_read() if self._there() else _empty()) as file:
             yield file
 
