@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from tradingbot.core.config.home import home
 from tradingbot.core.portfolio.isotime import to_iso
 from tradingbot.core.trials.ledger import Row, TrialLedger, distinct
+from tradingbot.core.trials.rows import GENESIS
 
-__all__ = ["Spending", "Spent", "spending"]
+__all__ = ["Spending", "Spent", "spending", "summed", "trial_ledger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,23 @@ class Spending:
         return {"recorded": self.recorded, "distinct": self.distinct, "head": self.head, "spent": rows}
 
 
+def trial_ledger() -> TrialLedger:
+    """Return the ledger of the home."""
+    return TrialLedger(home() / "state" / "trials.db")
+
+
 def spending(asset: str | None = None) -> Spending:
     """Return what was spent, of `asset` alone when it is given; LedgerTampered when the ledger was changed."""
-    ledger = TrialLedger(home() / "state" / "trials.db")
-    everything = ledger.rows()
+    return summed(trial_ledger().rows(), asset)
+
+
+def summed(everything: Sequence[Row], asset: str | None = None) -> Spending:
+    """Return what was spent, of `asset` alone when it is given, from every row of a ledger, oldest first."""
     rows = [row for row in everything if asset is None or asset in row.trial.assets]
     groups: dict[tuple[str, str, tuple[str, ...]], list[Row]] = {}
     for row in rows:
         groups.setdefault((row.trial.who, row.trial.strategy, row.trial.assets), []).append(row)
-    head = everything[-1].digest if everything else ledger.verify()
+    head = everything[-1].digest if everything else GENESIS
     return Spending(len(rows), len(distinct(rows)), head, tuple(_spent(*key, found) for key, found in groups.items()))
 
 
