@@ -1,0 +1,133 @@
+# file: core/supervisor/watched.py
+"""One process through all its lives: started, ended, started again or given up."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+
+from tradingbot.core.config.runtime import SupervisorConfig
+from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
+from tradingbot.core.supervisor.book import Book
+from tradingbot.core.supervisor.child import Child, Nursery
+from tradingbot.core.supervisor.restarts import Again, Done, GivenUp, Restarts
+from tradingbot.core.supervisor.spec import Kind, ProcessSpec
+
+__all__ = ["Watched"]
+
+_LINES = 20
+_CODES = {BadInput.exit_code: "bad input", PolicyRefused.exit_code: "refused", RunFailed.exit_code: "failed"}
+_PARITY = {0: "parity_equal", PolicyRefused.exit_code: "parity_different"}
+
+
+class Watched:
+    """`due` is when it is to be started, `until` when it is to be ended: seconds of `clock`, None for never."""
+
+    def __init__(
+        self,
+        spec: ProcessSpec,
+        limits: SupervisorConfig,
+        nursery: Nursery,
+        book: Book,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.spec = spec
+        self.due: float | None = clock()
+        self.until: float | None = None
+        self.child: Child | None = None
+        self._limits, self._nursery, self._book, self._clock = limits, nursery, book, clock
+        self._restarts = Restarts(spec.kind, limits)
+        self._log = nursery.log(spec.name)
+        self._starts = 0
+        self._asked = False
+
+    def start(self) -> None:
+        """Start it; a start that the system does not allow is a crash."""
+        self.due, began = None, self._clock()
+        self._starts += 1
+        try:
+            self.child = self._nursery.start(self.spec, self._log)
+        except OSError as error:
+            self._judge(RunFailed.exit_code, began, f"it could not be started: {error}", ())
+            return
+        if self.spec.kind is Kind.PARITY:
+            self.until = began + self._limits.parity_limit_s
+        event, again = ("restarted", f", start number {self._starts}") if self._starts > 1 else ("started", "")
+        self._book.event(self.spec.name, event, f"process {self.child.pid}{again}")
+        self._stands("running", "")
+
+    def stop(self) -> None:
+        """Ask it to stop; one that waits to be started is not."""
+        if self.child is not None:
+            self._asked = True
+            self.child.ask()
+        elif self.due is not None:
+            self._stands("stopped", "it was waiting to be started")
+        self.due = None
+
+    def kill(self, why: str) -> None:
+        """End it at once, and say why."""
+        self.until = None
+        if self.child is not None:
+            self._book.event(self.spec.name, "killed", why)
+            self.child.kill()
+
+    def tend(self) -> None:
+        """Keep what it writes to its limit."""
+        self._log.tend()
+
+    def ended(self) -> None:
+        """Take note that the child has ended, and decide what follows."""
+        if self.child is None:
+            return
+        child, code, lines = self.child, self.child.reap(), self._log.last(_LINES)
+        self.child = self.until = None
+        how = f"{_ending(code)} after {self._clock() - child.began:.1f} s"
+        if self._asked:
+            self._stands("stopped", how)
+            self._book.event(self.spec.name, "stopped", how)
+        else:
+            self._judge(code, child.began, f"{how}{_quoted(lines)}", lines)
+
+    def _judge(self, code: int, began: float, how: str, lines: tuple[str, ...]) -> None:
+        now = self._clock()
+        match self._restarts.ended(code, began, now):
+            case Done():
+                self._done(code, how)
+            case Again(wait_s):
+                self.due = now + wait_s
+                self._stands("waiting", how, lines)
+                self._book.event(self.spec.name, "crashed", f"{how}; it is started again in {wait_s:g} s")
+            case GivenUp(crash_loop):
+                self._given_up(crash_loop, how, lines)
+
+    def _done(self, code: int, how: str) -> None:
+        kind = _PARITY.get(code, "parity_failed") if self.spec.kind is Kind.PARITY else "done"
+        self._stands("done", how)
+        self._book.event(self.spec.name, kind, how)
+
+    def _given_up(self, crash_loop: bool, how: str, lines: tuple[str, ...]) -> None:
+        loop = f"it crashed {self._limits.crashes} times within {self._limits.within_s:g} s, the last time "
+        sentence = f"{loop if crash_loop else ''}{how}"
+        self._stands("given_up", sentence, lines)
+        self._book.event(self.spec.name, "given_up", sentence)
+        if crash_loop:
+            self._book.disarm(self.spec, f"{self.spec.name} is given up: {sentence}")
+
+    def _stands(self, state: str, sentence: str, lines: tuple[str, ...] = ()) -> None:
+        pid = 0 if self.child is None else self.child.pid
+        self._book.stands(self.spec, state, sentence, pid=pid, restarts=max(self._starts - 1, 0), lines=lines)
+
+
+def _ending(code: int) -> str:
+    if code < 0:
+        try:
+            return f"ended by {signal.Signals(-code).name}"
+        except ValueError:
+            return f"ended by signal {-code}"
+    return f"ended with exit code {code}{f' ({_CODES[code]})' if code in _CODES else ''}"
+
+
+def _quoted(lines: tuple[str, ...]) -> str:
+    return f": {lines[-1].removeprefix('tradingbot: ')}" if lines else ""
