@@ -15,7 +15,7 @@ import numpy as np
 
 from bench.row import Row
 
-__all__ = ["measure"]
+__all__ = ["make_catalog", "measure"]
 
 _BARS = 300_000
 _EVERY = 500
@@ -25,7 +25,7 @@ _OFTEN = 50
 def measure() -> list[Row]:
     """Run one-minute bars from a catalog, one trade (entry, stop, target, exit) in 500 bars, a process for each run."""
     with tempfile.TemporaryDirectory() as folder:
-        _catalog(Path(folder), _BARS)
+        make_catalog(Path(folder), _BARS)
         rows = []
         for realism in ("exact", "fast"):
             bare, stack = (_best(folder, how, realism) for how in ("bare", "stack"))
@@ -68,7 +68,7 @@ def _desk(folder: str) -> list[Row]:
 
 def _millionth(folder: str) -> float:
     with tempfile.TemporaryDirectory(dir=folder) as larger:
-        _catalog(Path(larger), 1_000_000)
+        make_catalog(Path(larger), 1_000_000)
         return _run(larger, "stack", "exact", _EVERY)["peak"]
 
 
@@ -94,7 +94,8 @@ def _megabytes(used: resource.struct_rusage) -> float:
     return used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
 
 
-def _catalog(place: Path, bars: int) -> None:
+def make_catalog(place: Path, bars: int) -> None:
+    """Make a catalog of one-minute bars of a random walk."""
     from bench.worker import NAME
     from tradingbot.core.market.arrays import Bars, PriceSide
     from tradingbot.core.market.catalog import Catalog

@@ -12,7 +12,7 @@ from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.messages.intent import Side
 
-__all__ = ["BarePacer", "Pacer", "PacerParams"]
+__all__ = ["BarePacer", "Hasty", "HastyParams", "Pacer", "PacerParams"]
 
 _HOLD = 10
 
@@ -41,6 +41,25 @@ class Pacer(LaneStrategy):
             self.propose(self.intent(bar.bar_type.instrument_id, Side.LONG, bar.close, close * 0.9, close * 1.1))
         elif turn == _HOLD:
             self.close(bar.bar_type.instrument_id, "time")
+
+
+class HastyParams(Section):
+    """There is nothing to set."""
+
+
+class Hasty(LaneStrategy):
+    """Want in or out at every bar: the more intents, the closer it is seen when the first one is refused."""
+
+    params_class = HastyParams
+
+    def on_bar(self, bar: Any) -> None:
+        """Leave what is held, else enter."""
+        name = bar.bar_type.instrument_id
+        if self.holding(name):
+            self.close(name, "time")
+        elif not self.busy(name):
+            close = float(bar.close)
+            self.propose(self.intent(name, Side.LONG, bar.close, close * 0.9, close * 1.1))
 
 
 class BarePacer(Strategy):
