@@ -140,7 +140,10 @@ def _node(config: Path) -> Iterator[Callable[[], None]]:
         yield alive
     finally:
         child.terminate()
-        child.communicate(timeout=_LIMIT_S)
+        try:
+            child.communicate(timeout=_LIMIT_S)
+        finally:
+            child.kill()
 
 
 def _until(home: Path, query: str, values: tuple[int | str, ...], alive: Callable[[], None]) -> None:
