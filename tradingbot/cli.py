@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tradingbot.accesscli import account_app, token_app
 from tradingbot.auditcli import audit_app
 from tradingbot.calibratecli import calibrate_app
 from tradingbot.core.errors import TradingbotError
 from tradingbot.datacli import data_app
+from tradingbot.livecli import live_app
 from tradingbot.lookaheadcli import lookahead_app
 from tradingbot.operatorcli import operator_app
 from tradingbot.papercli import paper_app
@@ -20,7 +22,9 @@ from tradingbot.registrycli import registry_app
 from tradingbot.riskcli import risk_app
 from tradingbot.traincli import train_app
 from tradingbot.trialscli import trials_app
+from tradingbot.upcli import up_app
 from tradingbot.validatecli import validate_app
+from tradingbot.validationcli import validation_app
 
 if TYPE_CHECKING:
     from tradingbot.core.report.summaryrow import SummaryRow
@@ -36,12 +40,17 @@ app = typer.Typer(
 )
 app.add_typer(data_app, name="data")
 app.add_typer(audit_app, name="audit")
+app.add_typer(account_app, name="account")
+app.add_typer(token_app, name="token")
 app.add_typer(operator_app)
+app.add_typer(live_app)
 app.add_typer(paper_app)
+app.add_typer(up_app)
 app.add_typer(registry_app)
 app.add_typer(train_app)
 app.add_typer(trials_app)
 app.add_typer(validate_app)
+app.add_typer(validation_app)
 app.add_typer(lookahead_app)
 app.add_typer(calibrate_app)
 app.add_typer(risk_app, name="risk")

@@ -124,7 +124,8 @@ def _paper(node: PaperNode, where: str) -> ProcessSpec:
 
 def _words(node: PaperNode) -> tuple[str, ...]:
     settings = (f"--set={setting}" for setting in _settings(node))
-    return ("paper", node.config, "--speed", node.speed, *settings)
+    fast = ("--fast-until", node.fast_until) if node.fast_until else ()
+    return ("paper", node.config, "--speed", node.speed, *fast, *settings)
 
 
 def _settings(node: PaperNode) -> list[str]:

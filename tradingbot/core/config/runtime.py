@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from typing import Annotated, Self
@@ -30,15 +31,26 @@ def _time_of_day(value: str) -> str:
     return value
 
 
+def _moment(value: str) -> str:
+    try:
+        if value:
+            dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("allowed is a time such as 2026-03-01T12:00:00Z") from None
+    return value
+
+
 class PaperNode(Section):
     """A node that trades on paper: `config` is the path of a backtest config or of a candidate file.
 
-    `set` changes fields of it, each `key.path=value`. `name` is what the node is called and keeps its state under;
+    It goes at `speed` from the market's time `fast_until` on (ISO-8601, "" for the beginning), and as fast as it can
+    before. `set` changes fields of it, each `key.path=value`. `name` is what the node is called and keeps its state under;
     without, it bears the name of the config or candidate. With it, one config can run several times side by side.
     """
 
     config: str = Field(min_length=1)
     speed: Annotated[str, AfterValidator(_speed)] = "1"
+    fast_until: Annotated[str, AfterValidator(_moment)] = ""
     set: tuple[str, ...] = ()
     name: str = Field(default="", pattern=r"^[\w.-]*$", max_length=80)
 
