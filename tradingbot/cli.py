@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ from tradingbot.auditcli import audit_app
 from tradingbot.calibratecli import calibrate_app
 from tradingbot.core.errors import TradingbotError
 from tradingbot.datacli import data_app
+from tradingbot.democli import demo_app
 from tradingbot.livecli import live_app
 from tradingbot.lookaheadcli import lookahead_app
 from tradingbot.operatorcli import operator_app
@@ -25,9 +26,6 @@ from tradingbot.trialscli import trials_app
 from tradingbot.upcli import up_app
 from tradingbot.validatecli import validate_app
 from tradingbot.validationcli import validation_app
-
-if TYPE_CHECKING:
-    from tradingbot.core.report.summaryrow import SummaryRow
 
 __all__ = ["app", "main"]
 
@@ -53,6 +51,7 @@ app.add_typer(validate_app)
 app.add_typer(validation_app)
 app.add_typer(lookahead_app)
 app.add_typer(calibrate_app)
+app.add_typer(demo_app)
 app.add_typer(risk_app, name="risk")
 
 _DEBUG = False
@@ -99,40 +98,6 @@ def backtest(
     from tradingbot.core.report.screen import screen
 
     Console().print(screen(drawn.result.to_dict(), paths))
-
-
-@app.command()
-def demo(
-    seed: Annotated[int, typer.Option(help="The seed of the synthetic market.")] = 7,
-    json_out: Annotated[
-        Path | None, typer.Option("--json", help="Write what happened here; - for standard output.")
-    ] = None,
-) -> None:
-    """Trade four lanes of a synthetic market, then train, validate and promote on it. Needs no network."""
-    from tradingbot import demo as door
-    from tradingbot import demolife
-    from tradingbot.progress import bar, stages
-
-    quiet = json_out is not None and str(json_out) == "-"
-    rows: list[SummaryRow] = []
-    with bar(f"synthetic market, seed {seed}", quiet) as advance:
-        door.build_market(seed, advance)
-    for path in door.configs():
-        with bar(path.stem, quiet) as advance:
-            rows.append(door.trade(path, seed, advance))
-    folder = demolife.build(seed)
-    with stages(quiet) as stage:
-        lives = [demolife.live(folder, name, seed, stage) for name in demolife.CANDIDATES]
-    from tradingbot.core.report.liferow import life_screen
-    from tradingbot.core.report.summaryrow import rows_json, rows_table
-
-    if json_out is not None:
-        text = rows_json(rows, lives, seed)
-        sys.stdout.write(text) if quiet else json_out.write_text(text, encoding="utf-8")
-    if not quiet:
-        from rich.console import Console
-
-        Console().print(rows_table(rows, seed), life_screen(lives))
 
 
 def main() -> None:

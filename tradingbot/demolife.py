@@ -25,7 +25,7 @@ from tradingbot.core.market.steps import Step
 from tradingbot.core.market.syntheticlearnable import LEARNABLE, learnable
 from tradingbot.core.report.liferow import LifeRow
 
-__all__ = ["CANDIDATES", "build", "live", "place"]
+__all__ = ["CANDIDATES", "LEARNED_UNTIL", "build", "live", "place"]
 
 type Stages = Callable[[str], Callable[[int, int], None]]
 
@@ -35,6 +35,9 @@ CANDIDATES = ("learner", "dreamer")
 _BUDGETS = {"learner": "full", "dreamer": "quick"}
 _MARKETS = {"learn": 0.45, "dream": 0.0}
 _START, _BARS, _STEP = 1_609_459_200_000_000_000, 35_040, Step.parse("1h")
+
+LEARNED_UNTIL = _START + _BARS * _STEP.ns
+"""Where the markets of the candidates end, UTC ns."""
 
 _LABEL = """# A made-up home, seed {seed}
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tradingbot.core.config.home import home
@@ -22,6 +23,7 @@ from tradingbot.core.runtime.provenance import code_sha256
 from tradingbot.core.runtime.runfacts import data_label, run_facts
 from tradingbot.core.runtime.summing import Drawn, sum_up
 from tradingbot.core.switches.latch import Latch
+from tradingbot.core.switches.liveswitch import LiveSwitch
 from tradingbot.core.validation.onpaper import plan_paper
 
 __all__ = ["moment_of", "paper", "parity", "plan_paper", "speed_of", "state_file"]
@@ -94,6 +96,7 @@ def paper(
     began = time.perf_counter()
     node = Paper(
         config.name, home() / "state", latch, speed, fast_until, fresh, synthetic,
+        enabled=partial(_enabled, LiveSwitch(config.lane, home() / "state" / "switches", time.time_ns)),
         promoted=Standing(home() / "state" / "registry.db", config.name).promoted,
     )  # fmt: skip
     outcome = run_paper(planned, market, node, progress)
@@ -109,6 +112,10 @@ def paper(
         seconds=seconds,
     )
     return sum_up(config, market, outcome, planned.venue.currency, synthetic, data_label(synthetic), facts)
+
+
+def _enabled(switch: LiveSwitch) -> bool:
+    return switch.read() is not None
 
 
 def parity(name: str) -> Checked:

@@ -44,8 +44,8 @@ class PaperNode(Section):
     """A node that trades on paper: `config` is the path of a backtest config or of a candidate file.
 
     It goes at `speed` from the market's time `fast_until` on (ISO-8601, "" for the beginning), and as fast as it can
-    before. `set` changes fields of it, each `key.path=value`. `name` is what the node is called and keeps its state under;
-    without, it bears the name of the config or candidate. With it, one config can run several times side by side.
+    before. `set` changes fields of it, each `key.path=value`. `name` is what the node is called and keeps its state
+    under; without, it bears the name of the config or candidate. With it, one config can run several times at once.
     """
 
     config: str = Field(min_length=1)

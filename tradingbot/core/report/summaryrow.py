@@ -11,6 +11,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from tradingbot.core.report.liferow import LifeRow
+from tradingbot.core.report.paperrow import PaperRow
 from tradingbot.core.report.result import Result
 
 __all__ = ["SummaryRow", "row_of", "rows_json", "rows_table"]
@@ -42,13 +43,17 @@ def row_of(result: Result, html: str) -> SummaryRow:
     )  # fmt: skip
 
 
-def rows_json(rows: Sequence[SummaryRow], lives: Sequence[LifeRow], seed: int) -> str:
-    """Return backtests and candidates' lives as one JSON object with the seed."""
+def rows_json(
+    rows: Sequence[SummaryRow], lives: Sequence[LifeRow], seed: int, paper: Sequence[PaperRow] = (), link: str = ""
+) -> str:
+    """Return backtests, candidates' lives, paper nodes and the dashboard's link as one JSON object with the seed."""
     found = {
         "seed": seed,
         "synthetic": True,
         "backtests": [asdict(row) for row in rows],
         "lives": [asdict(life) for life in lives],
+        "paper": [asdict(node) for node in paper],
+        "link": link,
     }
     return json.dumps(found, indent=1) + "\n"
 

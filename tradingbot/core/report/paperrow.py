@@ -1,0 +1,42 @@
+# file: core/report/paperrow.py
+"""One paper node in a few words: how it goes and what it made so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.box import SIMPLE
+from rich.table import Table
+
+__all__ = ["PaperRow", "paper_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A node, its state, bars and closed trades so far, and its equity in `currency`; `until` is the market's time."""
+
+    node: str
+    lane: str
+    candidate: str
+    state: str
+    until: str
+    bars: int
+    trades: int
+    open: int
+    equity: float
+    net_pnl: float
+    currency: str
+
+
+def paper_table(rows: Sequence[PaperRow]) -> Table:
+    """Return the rows as a table for the terminal."""
+    table = Table(title="On paper", box=SIMPLE, padding=(0, 1), pad_edge=False)
+    for heading in ("node", "lane", "state"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("bars", "trades", "open", "net"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        numbers = (f"{row.bars:,}", str(row.trades), str(row.open), f"{row.net_pnl:+,.0f} {row.currency}")
+        table.add_row(row.node, row.lane, row.state, *numbers)
+    return table
