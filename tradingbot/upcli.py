@@ -41,12 +41,11 @@ def up(
     from tradingbot import up as door
 
     planned = door.plan_up(only or ())
-    _write(_first(planned)) if as_json else _greet(planned)
+    if as_json:
+        _write({"processes": [spec.name for spec in planned.specs], "link": planned.link})
+    else:
+        _greet(planned)
     door.up(planned, _told if as_json else _shown)
-
-
-def _first(planned: Planned) -> dict[str, Any]:
-    return {"processes": [spec.name for spec in planned.specs], "link": planned.link}
 
 
 def _told(event: ProcessEvent) -> None:
@@ -70,13 +69,14 @@ def _greet(planned: Planned) -> None:
 
 
 def _shown(event: ProcessEvent) -> None:
+    from rich.console import Console
     from rich.text import Text
 
     from tradingbot.core.portfolio.isotime import SECOND, to_iso
-    from tradingbot.operatorscreen import plain, show
+    from tradingbot.operatorscreen import plain
 
     sign, style = _SIGNS.get(event.kind, ("[ ]", _PLAIN))
     at = to_iso(event.wall // SECOND * SECOND)[11:19]
     words = f"{event.process or 'supervisor'} {event.kind.replace('_', ' ')}: {plain(event.sentence)}"
-    show(Text.assemble(f"{at} ", (sign, style), f" {words}"))
+    Console().print(Text.assemble(f"{at}Z ", (sign, style), f" {words}"), soft_wrap=True)
     sys.stdout.flush()

@@ -24,7 +24,7 @@ def main() -> None:
         for order in wire.makefile(encoding="utf-8"):
             verb, _, rest = order.strip().partition(" ")
             if verb == "print":
-                print(rest)
+                sys.stdout.write(f"{rest}\n")
             elif verb == "complain":
                 sys.stderr.write(f"{rest}\n")
             elif verb == "exit":

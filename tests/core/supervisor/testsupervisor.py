@@ -139,7 +139,7 @@ def test_bad_input_and_a_refusal_are_given_up_at_once_and_disarm_nothing(
 ) -> None:
     with Watching(tmp_path, paper("a")) as watching:
         (puppet,) = stage.meet()
-        puppet.tell("complain tradingbot: x.json was not found", f"exit {code}")
+        puppet.tell("complain │ tradingbot: x.json was not found │", "complain ╰───╯", f"exit {code}")
         assert re.fullmatch(
             rf"ended with exit code {code} \({what}\) after \d+\.\d s: x\.json was not found",
             watching.until("given_up").sentence,
@@ -225,7 +225,7 @@ def test_a_face_that_is_gone_stops_nothing(tmp_path: Path, stage: Strings, monke
         assert puppet.gone()
         watching.stop()
         watching.ended()
-    assert [event.kind for event in events(tmp_path)][0] == "down"
+    assert events(tmp_path)[0].kind == "down"
 
 
 def test_every_night_each_node_is_compared_one_after_another_with_low_priority(tmp_path: Path, stage: Strings) -> None:

@@ -130,4 +130,6 @@ def _ending(code: int) -> str:
 
 
 def _quoted(lines: tuple[str, ...]) -> str:
-    return f": {lines[-1].removeprefix('tradingbot: ')}" if lines else ""
+    # Wrong usage is told in a frame, whose last line says nothing.
+    words = [text for line in lines if any(map(str.isalnum, text := line.strip(" │")))]
+    return f": {words[-1].removeprefix('tradingbot: ')}" if words else ""
