@@ -39,7 +39,7 @@ def _models() -> Iterator[tuple[str, type[BaseModel]]]:
 
 def test_every_dependency_has_its_reason(readme: str, project: dict[str, Any]) -> None:
     wanted = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["dev"]]
-    names = {re.split(r"[<>=!~ ]", line)[0] for line in wanted}
+    names = {re.split(r"[<>=!~ \[]", line)[0] for line in wanted}
     assert names - {found[0] for found in _DEPENDENCY.findall(readme)} == set()
 
 
