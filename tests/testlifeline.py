@@ -106,6 +106,29 @@ def test_what_a_bound_process_starts_does_not_hold_its_line() -> None:
         assert process.communicate(timeout=30)[0] == "True set()\n"
 
 
+_WRITES = """
+import sys
+from tradingbot import lifeline
+lifeline.forgive()
+for stream in (sys.stdout, sys.stderr):
+    stream.write("of no use ü\\n" * 10_000)
+    stream.flush()
+sys.exit(7)
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_words_for_a_full_disk_are_lost_and_the_process_goes_on() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run([sys.executable, "-c", _WRITES], check=False, stdout=full, stderr=full, timeout=30)
+    assert done.returncode == 7
+
+
+def test_words_for_a_disk_with_room_arrive() -> None:
+    done = subprocess.run([sys.executable, "-c", _WRITES], check=False, capture_output=True, timeout=30)
+    assert done.stdout == done.stderr == "of no use ü\n".encode() * 10_000
+
+
 def test_a_verb_is_run_and_its_exit_code_and_sentence_are_kept(tmp_path: Path) -> None:
     with line() as held, held.start("-m", "tradingbot.lifeline", *held.words(5), "kill", "gold") as process:
         out, complaint = process.communicate(timeout=30)

@@ -83,7 +83,7 @@ def test_a_home_without_a_config_starts_the_shipped_dashboard(home: Path) -> Non
 
 def test_nodes_are_started_with_their_words_names_and_lanes(home: Path) -> None:
     nodes = [
-        {"config": "config/plain.json", "speed": "60", "set": ["seed=8"]},
+        {"config": "config/plain.json", "speed": "60", "set": ["seed=8"], "fast_until": "2026-03-01"},
         {"config": "config/plain.json", "name": "twin"},
         {"config": "config/trained.json", "set": ["lane=options"]},
     ]
@@ -96,7 +96,10 @@ def test_nodes_are_started_with_their_words_names_and_lanes(home: Path) -> None:
     planned = door.plan_up()
     plain, twin, smart, dashboard = planned.specs
     assert plain == ProcessSpec(
-        "plain", ("paper", "config/plain.json", "--speed", "60", "--set=seed=8"), Kind.PAPER, Lane.FOREX
+        "plain",
+        ("paper", "config/plain.json", "--speed", "60", "--fast-until", "2026-03-01", "--set=seed=8"),
+        Kind.PAPER,
+        Lane.FOREX,
     )
     assert (twin.name, twin.words[-2:]) == ("twin", ("1", "--set=name=twin"))
     assert (smart.name, smart.words[-1], smart.lane) == ("smart", "--set=lane=options", Lane.OPTIONS)

@@ -3,15 +3,22 @@
 
 from __future__ import annotations
 
+import errno
 import faulthandler
+import io
 import os
 import signal
 import sys
 import threading
+from typing import TYPE_CHECKING
 
-__all__ = ["bind", "main"]
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+__all__ = ["bind", "forgive", "main"]
 
 _SHORTEST_S = 0.001
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def bind(line: int, family: int, grace_s: float) -> None:
@@ -25,6 +32,26 @@ def bind(line: int, family: int, grace_s: float) -> None:
     threading.Thread(target=_end_with, args=(line, grace_s), name="lifeline", daemon=True).start()
 
 
+def forgive() -> None:
+    """Lose what is written to standard output and error while the disk is full, instead of failing for it."""
+    sys.stdout, sys.stderr = _forgiving(1), _forgiving(2)
+
+
+def _forgiving(handle: int) -> io.TextIOWrapper:
+    stream = io.BufferedWriter(_Forgiving(handle, "w", closefd=False))
+    return io.TextIOWrapper(stream, "utf-8", "backslashreplace", line_buffering=True)
+
+
+class _Forgiving(io.FileIO):
+    def write(self, data: ReadableBuffer, /) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            return memoryview(data).nbytes
+
+
 def _end_with(line: int, grace_s: float) -> None:
     os.read(line, 1)
     # A watch in C, which ends the process even where Python's lock is held for ever, and says where it hung.
@@ -36,6 +63,7 @@ def main() -> None:
     """Run `python -m tradingbot.lifeline LINE FAMILY GRACE_S VERB...`: two descriptors, seconds, and a verb."""
     line, family, grace_s, *words = sys.argv[1:]
     bind(int(line), int(family), float(grace_s))
+    forgive()
     sys.argv = ["tradingbot", *words]
     from tradingbot.cli import main as run
 

@@ -38,6 +38,12 @@ def test_another_speed_is_refused(speed: str) -> None:
     )
 
 
+def test_another_moment_is_refused() -> None:
+    assert refused(paper=[{"config": "a.json", "fast_until": "soon"}]) == (
+        "runtime.json: paper.0.fast_until was 'soon': allowed is a time such as 2026-03-01T12:00:00Z"
+    )
+
+
 @pytest.mark.parametrize("name", ["a/b", "a b", "a@b"])
 def test_a_name_that_is_no_file_name_is_refused(name: str) -> None:
     assert refused(paper=[{"config": "a.json", "name": name}]).startswith(

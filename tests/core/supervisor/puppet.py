@@ -15,6 +15,7 @@ from tradingbot import lifeline
 def main() -> None:
     line, family, grace_s, *words = sys.argv[1:]
     lifeline.bind(int(line), int(family), float(grace_s))
+    lifeline.forgive()
     if "deaf" in words:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with socket.create_connection(("127.0.0.1", int(os.environ["PUPPETS"]))) as wire:

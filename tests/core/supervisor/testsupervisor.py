@@ -153,7 +153,8 @@ def test_bad_input_and_a_refusal_are_given_up_at_once_and_disarm_nothing(
 def test_a_node_whose_data_ended_is_done_and_a_dashboard_is_started_again(tmp_path: Path, stage: Strings) -> None:
     with Watching(tmp_path, paper("a"), DASHBOARD) as watching:
         for puppet in stage.meet(2):
-            puppet.tell("exit 0")
+            puppet.tell("complain state: a.db", "exit 0")
+        assert watching.until("done").sentence.endswith(" s: its data ended")
         (again,) = stage.meet()
         assert again.name == "dashboard"
         watching.stop()

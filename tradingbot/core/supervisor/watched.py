@@ -88,7 +88,8 @@ class Watched:
             self._stands("stopped", how)
             self._book.event(self.spec.name, "stopped", how)
         else:
-            self._judge(code, child.began, f"{how}{_quoted(lines)}", lines)
+            said = ": its data ended" if (code, self.spec.kind) == (0, Kind.PAPER) else _quoted(lines)
+            self._judge(code, child.began, f"{how}{said}", lines)
 
     def _judge(self, code: int, began: float, how: str, lines: tuple[str, ...]) -> None:
         now = self._clock()
