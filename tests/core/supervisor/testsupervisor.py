@@ -238,6 +238,7 @@ def test_every_night_each_node_is_compared_one_after_another_with_low_priority(t
         for node, code, kind in [("a", 0, "parity_equal"), ("b", 3, "parity_different")]:
             (comparison,) = stage.meet()
             assert comparison.words == ["parity", node, "--day", "last"]
+            watching.until("started", f"parity@{node}")
             own = os.getpriority(os.PRIO_PROCESS, 0)
             assert os.getpriority(os.PRIO_PROCESS, comparison.pid) == min(own + 10, 19) or own > 9
             comparison.tell("complain 3 fills compared", f"exit {code}")
