@@ -73,8 +73,8 @@ class Supervisor:
                 self._stop(message)
 
     def _begin_due(self) -> None:
-        now = self._clock()
         self._begin_round()
+        now = self._clock()
         for watched in self._each():
             if watched.due is not None and watched.due <= now:
                 watched.start()
@@ -88,7 +88,7 @@ class Supervisor:
             self._nightly.began(wall)
             self._book.journal.compared(wall)
             self._round = deque(map(parity_of, self._nodes))
-        if self._round and not any(each.spec.kind is Kind.PARITY and each.child for each in self._each()):
+        if self._round and not any(each.spec.kind is Kind.PARITY and not each.over for each in self._each()):
             spec = self._round.popleft()
             self._watched[spec.name] = self._watch(spec)
 

@@ -42,6 +42,11 @@ class Watched:
         self._starts = 0
         self._asked = False
 
+    @property
+    def over(self) -> bool:
+        """Whether it neither runs nor is to be started."""
+        return self.child is None and self.due is None
+
     def start(self) -> None:
         """Start it; a start that the system does not allow is a crash."""
         self.due, began = None, self._clock()
