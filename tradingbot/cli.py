@@ -15,6 +15,7 @@ from tradingbot.calibratecli import calibrate_app
 from tradingbot.core.errors import TradingbotError
 from tradingbot.datacli import data_app
 from tradingbot.democli import demo_app
+from tradingbot.diffcli import diff_app
 from tradingbot.livecli import live_app
 from tradingbot.lookaheadcli import lookahead_app
 from tradingbot.operatorcli import operator_app
@@ -42,6 +43,7 @@ app.add_typer(account_app, name="account")
 app.add_typer(token_app, name="token")
 app.add_typer(operator_app)
 app.add_typer(live_app)
+app.add_typer(diff_app)
 app.add_typer(paper_app)
 app.add_typer(up_app)
 app.add_typer(registry_app)

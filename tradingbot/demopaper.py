@@ -36,7 +36,7 @@ _PATIENCE_S, _LOOK_S, _GRACE_S = 240.0, 0.2, 40.0
 _UNDER_WAY = frozenset({"starting", "catching_up"})
 _STEP, _EDGE = Step.parse("1h"), 0.45
 _LEARNER_DAYS, _LEARNER_LEFT = 60, 10
-_DAYS, _LEFT = 12, 4
+_DAYS, _LEFT = 24, 4
 
 
 def prepare(folder: Path, seed: int, market: Path, learned_until: int) -> dict[str, int]:

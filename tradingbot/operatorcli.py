@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,7 +30,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 @operator_app.command()
 def kill(lane: LaneName, reason: Reason = "", operator: Operator = "", as_json: AsJson = False) -> None:
-    """Kill a lane: no entries until it is resumed. --operator is your login name unless given."""
+    """Kill a lane: no entries with real money until it is resumed. --operator is your login name unless given."""
     from tradingbot.operations import switching
 
     name = _lane(lane)
@@ -63,16 +64,22 @@ def resume(lane: LaneName, operator: Operator = "", reason: Reason = "", as_json
 
 @operator_app.command()
 def status(as_json: AsJson = False) -> None:
-    """Show which lanes are killed: since when, by whom, why; and the last changes."""
+    """Show which lanes are killed: since when, by whom, why; how their nodes stand; and the last changes."""
     from tradingbot.operations import switching
+    from tradingbot.operations.glancing import nodes
     from tradingbot.operatorscreen import status_dict, status_lines
+    from tradingbot.statusscreen import node_lines, nodes_table, plain_node
 
     found = switching.status()
-    folder = switching.switches()
+    folder, seen, now = switching.switches(), nodes(), time.time_ns()
     _answer(
         as_json,
-        lambda: {"lanes": list(map(status_dict, found)), "switches": str(folder)},
-        lambda: list(status_lines(found, folder)),
+        lambda: {
+            "lanes": list(map(status_dict, found)),
+            "nodes": list(map(plain_node, seen)),
+            "switches": str(folder),
+        },
+        lambda: [*status_lines(found, folder), *([nodes_table(seen)] if seen else []), *node_lines(seen, now)],
     )
     unread = [lane.unread for lane in found if lane.unread]
     if unread:

@@ -129,7 +129,7 @@ def test_a_killed_lane_goes_on_on_paper_and_says_that_live_would_enter_nothing(s
     assert set(rows(stage, asked)) == {("refused", "lane_halted")}
     assert rows(stage, "SELECT count(*) FROM live") == rows(stage, "SELECT count(*) FROM decisions")
     assert rows(stage, "SELECT killed, who, reason FROM switches") == [(1, "ann", "flood")]
-    told_of = "SELECT sentence FROM outbox WHERE kind = 'kill'"
+    told_of = "SELECT sentence FROM outbox WHERE kind = 'lane killed'"
     assert rows(stage, told_of) == [("the cryptofutures lane is killed by ann: flood; paper goes on",)]
 
 

@@ -102,7 +102,8 @@ class Pulse:
             return []
         self._killed = killed
         self._switched += 1
-        kind, who, why = ("kill", killed.by, killed.reason) if killed else ("resume", "", "")
+        kind = "lane killed" if killed else "lane resumed"
+        who, why = (killed.by, killed.reason) if killed else ("", "")
         by = f" by {who}" if who else ""
         lane = self._latch.lane
         sentence = f"the {lane} lane is killed{by}: {why}; paper goes on" if killed else f"the {lane} lane is resumed"

@@ -1,0 +1,100 @@
+# file: tests/core/overview/testnodebook.py
+"""Reading what is new, whenever and however often, comes to the same as reading all of it at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradingbot.core.overview.nodebook import NodeBook
+from tradingbot.core.overview.standings import standing_of, strategy_standing
+from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.portfolio.isotime import DAY
+from tradingbot.core.portfolio.metrics import summary
+from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.runtime.statefile import statement
+
+START = 20_000 * DAY
+STEP = DAY // 4
+
+STEPS = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(1, 30_000), st.booleans(), st.none() | st.integers(-900, 900)),
+    min_size=1,
+    max_size=60,
+)
+"""How many quarter days later, equity, whether somebody looks afterwards, and the result of a trade that closed."""
+
+
+@contextmanager
+def state() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as database:
+        for table in ("equity", "trades"):
+            database.execute(statement(table))
+        yield database
+
+
+def put(database: sqlite3.Connection, number: int, pnl: int, risked: str | None = "100", strategy: str = "A") -> None:
+    row = (number, strategy, "BTC", "LONG", "1", 0, "1", 1, "1", "0", "0", "0", str(pnl), "stop", risked)
+    database.execute(f"INSERT INTO trades VALUES ({','.join('?' * len(row))})", row)
+
+
+def same(pnl: int) -> Trade:
+    zero = Decimal(0)
+    return Trade(
+        id=1, strategy="A", instrument="BTC", side="LONG", quantity=Decimal(1), entry_time=START, entry_price=zero,
+        exit_time=START + 1, exit_price=zero, multiplier=Decimal(1), gross=zero, fees=zero, funding=zero,
+        pnl=Decimal(pnl), slippage=zero, notional=zero, exit_reason="stop", fills=2,
+    )  # fmt: skip
+
+
+@given(STEPS)
+def test_whenever_it_looks_the_numbers_are_those_of_the_reports(
+    steps: list[tuple[int, int, bool, int | None]],
+) -> None:
+    ts, points, trades = START, {START: Decimal(10_000)}, list[Trade]()
+    with state() as database:
+        book = NodeBook(START, Decimal(10_000))
+        for later, equity, looks, pnl in steps:
+            ts += later * STEP
+            if ts > START:
+                points[ts] = Decimal(equity)
+                database.execute("INSERT OR REPLACE INTO equity VALUES (?, ?, '0')", (ts, str(equity)))
+            if pnl is not None:
+                trades.append(same(pnl))
+                put(database, len(trades), pnl)
+            if looks:
+                book.read(database)
+        book.read(database)
+    found = standing_of(book, 365)
+    wanted = summary(trades, [EquityPoint(ts, equity) for ts, equity in points.items()], days_per_year=365)
+    assert (found.trades, found.pnl, found.equity) == (wanted.trades, wanted.net_pnl, wanted.end_equity)
+    assert found.max_drawdown == pytest.approx(wanted.max_drawdown)
+    for name in ("sharpe", "sortino", "cvar_5", "win_rate", "profit_factor"):
+        assert getattr(found, name) == pytest.approx(getattr(wanted, name))
+    assert book.curve()[1].tolist() == [float(equity) for equity in points.values()]
+
+
+def test_reward_points_are_what_was_won_in_units_of_what_was_risked() -> None:
+    with state() as database:
+        book = NodeBook(START, Decimal(10_000))
+        put(database, 1, 250)
+        put(database, 2, -100, strategy="B")
+        put(database, 3, 70, risked=None)
+        book.read(database)
+    assert standing_of(book, 365).reward_points == pytest.approx(1.5)
+    assert strategy_standing(book.of["B"]).reward_points == pytest.approx(-1.0)
+    assert strategy_standing(book.of["A"]).trades == 2
+
+
+def test_without_a_known_risk_there_are_no_points() -> None:
+    with state() as database:
+        book = NodeBook(START, Decimal(10_000))
+        put(database, 1, 70, risked=None)
+        book.read(database)
+    assert standing_of(book, 365).reward_points is None

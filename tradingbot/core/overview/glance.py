@@ -1,0 +1,60 @@
+# file: core/overview/glance.py
+"""A node in one line, read without anything heavy: for a command line that must answer at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.messages.nodeview import Beat
+from tradingbot.core.overview.beats import NO_BEAT, beat_of
+from tradingbot.core.overview.statefiles import node_files
+from tradingbot.core.runtime.statefile import reading
+
+__all__ = ["Glance", "glances"]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A node: its lane, its heartbeat, equity and result of closed trades in `currency`, what is open.
+
+    `unread` says why the state could not be read, and is empty when it could.
+    """
+
+    name: str
+    lane: str
+    beat: Beat
+    equity: Decimal | None
+    pnl: Decimal
+    trades: int
+    positions: int
+    currency: str
+    unread: str
+
+
+def glances(home: Path, now: int) -> list[Glance]:
+    """Return every node below `home` as it stands at `now`, UTC ns."""
+    return [_glance(path, now) for path in node_files(home)]
+
+
+def _glance(path: Path, now: int) -> Glance:
+    try:
+        with reading(path) as database:
+            return _read(database, now)
+    except (sqlite3.Error, RunFailed, ArithmeticError) as error:
+        return Glance(path.stem, "", NO_BEAT, None, Decimal(0), 0, 0, "", f"its state cannot be read: {error}")
+
+
+def _read(database: sqlite3.Connection, now: int) -> Glance:
+    node = database.execute("SELECT name, lane, currency FROM node").fetchone()
+    if node is None:
+        raise RunFailed("it holds no run yet")
+    last = database.execute("SELECT equity FROM equity ORDER BY ts DESC LIMIT 1").fetchone()
+    pnls = [Decimal(pnl) for (pnl,) in database.execute("SELECT pnl FROM trades")]
+    (held,) = database.execute("SELECT count(*) FROM positions").fetchone()
+    equity = None if last is None else Decimal(last[0])
+    beat = beat_of(database, now)
+    return Glance(node["name"], node["lane"], beat, equity, sum(pnls, Decimal()), len(pnls), held, node["currency"], "")

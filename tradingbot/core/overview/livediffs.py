@@ -1,0 +1,96 @@
+# file: core/overview/livediffs.py
+"""Lay what live would have answered beside what paper did, intent by intent."""
+
+from __future__ import annotations
+
+import heapq
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.lane import Lane
+from tradingbot.core.messages.livediff import DiffRow, LiveDiff
+from tradingbot.core.overview.statefiles import node_files
+from tradingbot.core.portfolio.isotime import from_iso
+from tradingbot.core.runtime.statefile import reading
+
+__all__ = ["live_diff"]
+
+_ROWS = """
+SELECT decisions.number, time, strategy, instrument, side, decisions.verdict AS paper,
+    decisions.quantity AS paper_quantity, decisions.rule AS paper_rule, decisions.sentence AS paper_sentence,
+    live.verdict AS live, live.quantity AS live_quantity, live.rule AS live_rule, live.sentence AS live_sentence
+FROM decisions LEFT JOIN live USING (number) ORDER BY decisions.number DESC LIMIT ?
+"""
+_COUNTS = """
+SELECT (decisions.verdict, decisions.quantity) IS (live.verdict, live.quantity) AS same,
+    CASE WHEN live.verdict IS NULL THEN 'unjudged' WHEN live.verdict = 'refused' THEN live.rule
+    WHEN decisions.verdict = 'refused' THEN decisions.rule ELSE 'size' END AS why, count(*)
+FROM decisions LEFT JOIN live USING (number) GROUP BY same, why
+"""
+
+
+def live_diff(home: Path, lane: Lane, last: int) -> LiveDiff:
+    """Return the last intents of the lane's nodes below `home`, and what all of them came to.
+
+    A node whose state cannot be read is left out; the overview says so.
+    """
+    found: list[list[DiffRow]] = []
+    same, why = 0, Counter[str]()
+    for path in node_files(home):
+        try:
+            with reading(path) as database:
+                node = database.execute("SELECT name, lane FROM node").fetchone()
+                if node is None or node["lane"] != lane:
+                    continue
+                found.append([_row(node["name"], row) for row in database.execute(_ROWS, (last,))])
+                for equal, rule, count in database.execute(_COUNTS):
+                    same += count if equal else 0
+                    why[rule] += 0 if equal else count
+        except (sqlite3.Error, RunFailed):
+            continue
+    rules = tuple((rule, count) for rule, count in why.most_common() if count)
+    return LiveDiff(lane, tuple(_newest(found, last)), same + why.total(), same, rules)
+
+
+def _newest(found: Iterable[list[DiffRow]], last: int) -> list[DiffRow]:
+    merged = heapq.merge(*found, key=lambda row: (row.ts, row.number), reverse=True)
+    return [row for row, _ in zip(merged, range(last), strict=False)]
+
+
+def _row(node: str, row: sqlite3.Row) -> DiffRow:
+    paper, live = _quantity(row, "paper"), _quantity(row, "live")
+    # Where live refused, that is why; else it is why paper did.
+    side = "live" if row["live"] == "refused" else "paper"
+    return DiffRow(
+        number=row["number"],
+        node=node,
+        ts=from_iso(row["time"]),
+        strategy=row["strategy"],
+        instrument=row["instrument"],
+        side=row["side"] or "",
+        paper=row["paper"],
+        paper_quantity=paper,
+        live=row["live"] or "",
+        live_quantity=live,
+        cause=_cause(row, paper, live),
+        rule=row[f"{side}_rule"] or "",
+        sentence=row[f"{side}_sentence"] or "",
+    )
+
+
+def _quantity(row: sqlite3.Row, side: str) -> Decimal | None:
+    quantity = row[f"{side}_quantity"]
+    return None if quantity is None else Decimal(quantity)
+
+
+def _cause(row: sqlite3.Row, paper: Decimal | None, live: Decimal | None) -> str:
+    """Where both refused, by whatever rule, neither placed anything."""
+    if row["live"] is None:
+        return "unjudged"
+    if (row["paper"], paper) == (row["live"], live):
+        return "same"
+    return "size" if row["paper"] == row["live"] else "policy"

@@ -1,0 +1,127 @@
+# file: core/overview/shelf.py
+"""All nodes of a home at a glance, from their state files, as often as a screen wants it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.lane import Lane
+from tradingbot.core.messages.nodeview import NodeView, Standing, StrategyView
+from tradingbot.core.overview.beats import NO_BEAT, beat_of
+from tradingbot.core.overview.nodebook import NodeBook
+from tradingbot.core.overview.paritynote import read as parity_of
+from tradingbot.core.overview.recent import last_drift, last_happenings, last_refusals, last_trades, positions
+from tradingbot.core.overview.roles import CHAMPION, Roles
+from tradingbot.core.overview.standings import standing_of, strategy_standing
+from tradingbot.core.overview.statefiles import node_files
+from tradingbot.core.overview.thinning import thinned
+from tradingbot.core.runtime.statefile import reading
+
+__all__ = ["CURVE", "Shelf"]
+
+CURVE = 240
+"""How many points of an equity curve are shown."""
+
+_NOTHING = Standing(0, None, Decimal(0), None, None, None, None, None, None, None)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A node's books and the run they are of: file, start of the run, and how many bars it had."""
+
+    run: tuple[int, int]
+    book: NodeBook
+    bars: int
+
+
+class Shelf:
+    """The nodes below `home`; several threads may ask, one after the other. `now` gives UTC ns of the wall.
+
+    `troubles` are sentences about state files, at the last look, of which nobody knows whose lane they are.
+    """
+
+    def __init__(self, home: Path, now: Callable[[], int]) -> None:
+        self._home = home
+        self._now = now
+        self._roles = Roles(home / "state" / "registry.db")
+        self._books: dict[Path, _Kept] = {}
+        self._lanes: dict[Path, Lane] = {}
+        self.troubles: tuple[str, ...] = ()
+        self._turn = threading.Lock()
+
+    def views(self) -> list[NodeView]:
+        """Return every node, champions first, then by name; one that cannot be read says why."""
+        with self._turn:
+            troubles: list[str] = []
+            found = [view for path in node_files(self._home) if (view := self._view(path, troubles)) is not None]
+            self.troubles = tuple(troubles)
+        return sorted(found, key=lambda view: (view.role != CHAMPION, view.name))
+
+    def _view(self, path: Path, troubles: list[str]) -> NodeView | None:
+        try:
+            with reading(path) as database:
+                database.execute("BEGIN")  # one moment for all that is read
+                return self._read(path, database)
+        except (sqlite3.Error, RunFailed, ValueError, ArithmeticError, TypeError) as error:
+            self._books.pop(path, None)
+            if path in self._lanes:
+                return _unread(path, self._lanes[path], str(error))
+            troubles.append(f"{path} cannot be read: {error}")
+            return None
+
+    def _read(self, path: Path, database: sqlite3.Connection) -> NodeView:
+        node = database.execute("SELECT * FROM node").fetchone()
+        if node is None:
+            raise RunFailed("it holds no run yet")
+        beat = beat_of(database, self._now())
+        book = self._book(path, node, beat.bars, database)
+        lane = self._lanes[path] = Lane(node["lane"])
+        ts, equity = book.curve()
+        return NodeView(
+            name=node["name"],
+            lane=lane,
+            candidate=node["candidate"],
+            role=self._roles.of(node["candidate"]),
+            speed=node["speed"],
+            currency=node["currency"],
+            synthetic=bool(node["synthetic"]),
+            start_equity=Decimal(node["start_equity"]),
+            start=node["start"],
+            end=node["end"],
+            beat=beat,
+            standing=standing_of(book, lane.days_per_year),
+            strategies=tuple(StrategyView(name, strategy_standing(of)) for name, of in sorted(book.of.items())),
+            curve=thinned(ts, equity, CURVE),
+            positions=positions(database),
+            trades=last_trades(database),
+            refusals=last_refusals(database),
+            happenings=last_happenings(database),
+            drift=last_drift(database),
+            parity=parity_of(self._home / "state" / "parity", node["name"]),
+            unread="",
+        )
+
+    def _book(self, path: Path, node: sqlite3.Row, bars: int, database: sqlite3.Connection) -> NodeBook:
+        """Go on with the books of this run; a file that was replaced, or begun anew, has others."""
+        (first,) = database.execute("SELECT coalesce(min(ts), 0) FROM equity").fetchone()
+        run = path.stat().st_ino, first
+        kept = self._books.get(path)
+        if kept is None or kept.run[0] != run[0] or (kept.run[1] and kept.run[1] != run[1]) or bars < kept.bars:
+            kept = self._books[path] = _Kept(run, NodeBook(node["start"], Decimal(node["start_equity"])), bars)
+        kept.run = run
+        kept.book.read(database)
+        return kept.book
+
+
+def _unread(path: Path, lane: Lane, why: str) -> NodeView:
+    return NodeView(
+        name=path.stem, lane=lane, candidate=path.stem, role="config", speed="", currency="", synthetic=False,
+        start_equity=Decimal(0), start=0, end=0, beat=NO_BEAT, standing=_NOTHING, strategies=(), curve=(), positions=(),
+        trades=(), refusals=(), happenings=(), drift=(), parity=None, unread=f"its state cannot be read: {why}",
+    )  # fmt: skip

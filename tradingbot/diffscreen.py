@@ -1,0 +1,66 @@
+# file: diffscreen.py
+"""What the verb `diff` shows, and the same as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tradingbot.core.portfolio.isotime import SECOND, to_iso
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from tradingbot.core.messages.livediff import DiffRow, LiveDiff
+
+__all__ = ["diff_dict", "diff_lines"]
+
+_SIGNS = {"same": "[=]", "size": "[~]", "policy": "[x]", "unjudged": "[?]"}
+
+
+def diff_dict(diff: LiveDiff) -> dict[str, Any]:
+    """Return a diff as JSON holds it: times as ISO-8601, quantities as text."""
+    return {
+        "lane": diff.lane.value,
+        "asked": diff.asked,
+        "same": diff.same,
+        "by_rule": dict(diff.by_rule),
+        "intents": [_plain(row) for row in diff.rows],
+    }
+
+
+def diff_lines(diff: LiveDiff) -> Iterator[RenderableType]:
+    """Yield the intents, oldest first, and what all of them came to."""
+    from rich import box
+    from rich.table import Table
+
+    if diff.rows:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for heading in ("market time (UTC)", "node", "instrument", "wanted", "paper", "live", "rule"):
+            table.add_column(heading, overflow="fold")
+        for row in reversed(diff.rows):
+            table.add_row(*_cells(row))
+        yield table
+    rules = ", ".join(f"{rule} {count}" for rule, count in diff.by_rule)
+    differ = f"; {diff.asked - diff.same} would differ: {rules}" if rules else ""
+    yield f"{diff.lane}: {diff.asked} intents, {diff.same} answered alike{differ}"
+
+
+def _cells(row: DiffRow) -> tuple[str, ...]:
+    time = to_iso(row.ts // SECOND * SECOND).replace("T", " ").removesuffix("Z")
+    paper, live = _told(row.paper, row.paper_quantity), _told(row.live, row.live_quantity)
+    return time, row.node, row.instrument, row.side or "structure", paper, f"{_SIGNS[row.cause]} {live}", row.rule
+
+
+def _told(verdict: str, quantity: Decimal | None) -> str:
+    return verdict or "not judged" if quantity is None else str(quantity)
+
+
+def _plain(row: DiffRow) -> dict[str, Any]:
+    values = asdict(row)
+    del values["ts"]
+    for name in ("paper_quantity", "live_quantity"):
+        values[name] = None if values[name] is None else str(values[name])
+    return {"time": to_iso(row.ts)} | values

@@ -1,0 +1,108 @@
+# file: operations/watching.py
+"""OPERATIONS: what there is to see: lanes and their nodes, processes, and what happened."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from pathlib import Path
+
+from tradingbot.core.config.home import home
+from tradingbot.core.lane import Lane
+from tradingbot.core.messages.laneview import FeedItem, LaneView
+from tradingbot.core.messages.nodeview import NodeView
+from tradingbot.core.messages.processview import Supervision
+from tradingbot.core.overview.newsfeed import news
+from tradingbot.core.overview.shelf import Shelf
+from tradingbot.core.supervisor.reading import events, supervision
+from tradingbot.operations import enabling, switching
+from tradingbot.operations.switching import LaneStatus
+
+__all__ = ["feed", "lane", "overview", "processes", "version"]
+
+
+def overview() -> tuple[LaneView, ...]:
+    """Return the four lanes in their order, each with its nodes, champions first.
+
+    Raises
+    ------
+    RunFailed
+        When there is no such installation. What is wrong with one node is told in its view.
+    """
+    shelf = _shelf(home())
+    nodes = shelf.views()
+    return tuple(_view(status, nodes, shelf.troubles) for status in switching.status())
+
+
+def lane(name: Lane) -> LaneView:
+    """Return one lane; errors as in `overview`."""
+    return next(view for view in overview() if view.lane is name)
+
+
+def processes() -> Supervision:
+    """Return what the supervisor watches, or last watched; it never raises."""
+    return supervision(home())
+
+
+def feed(last: int = 50) -> tuple[FeedItem, ...]:
+    """Return the last events of nodes, switches and supervisor, newest first."""
+    found = [*news(home(), last), *_switched(), *_supervised(last)]
+    return tuple(sorted(found, key=lambda item: (item.wall, item.number), reverse=True)[:last])
+
+
+def version() -> str:
+    """Return a word that changes whenever something that is shown may have changed. It reads no file."""
+    state = home() / "state"
+    places = [*state.glob("*.db*"), state / "switches", *(state / "switches").glob("*.*"), *state.glob("parity/*.json")]
+    return "/".join(sorted(_stamp(place) for place in places if place.suffix != ".db-shm"))
+
+
+@cache
+def _shelf(place: Path) -> Shelf:
+    return Shelf(place, time.time_ns)
+
+
+def _view(status: LaneStatus, nodes: list[NodeView], troubles: tuple[str, ...]) -> LaneView:
+    live, reason = enabling.live_standing(status.lane)
+    notes = (*status.notes, *([status.unread] if status.unread else []), *troubles)
+    return LaneView(
+        lane=status.lane,
+        killed=status.killed,
+        killed_at=status.since,
+        killed_by=status.by,
+        killed_reason=status.reason,
+        live=live,
+        live_reason=reason,
+        nodes=tuple(node for node in nodes if node.lane is status.lane),
+        notes=notes,
+    )
+
+
+def _switched() -> list[FeedItem]:
+    found = []
+    for status in switching.status():
+        for number, change in enumerate(status.changes):
+            what = change.happened.value.replace("_", " ")
+            by = f" by {change.by}" if change.by else ""
+            why = f": {change.reason}" if change.reason else ""
+            sentence = f"the {status.lane} lane was {what}{by}{why}"
+            found.append(FeedItem(change.ts, change.ts, "", status.lane.value, number, what, sentence))
+    return found
+
+
+def _supervised(last: int) -> list[FeedItem]:
+    return [
+        FeedItem(
+            event.wall, event.wall, event.process or "supervisor", "", event.number, event.kind.replace("_", " "),
+            event.sentence,
+        )
+        for event in events(home(), last)
+    ]  # fmt: skip
+
+
+def _stamp(place: Path) -> str:
+    try:
+        found = place.stat()
+    except OSError:
+        return place.name
+    return f"{place.name}:{found.st_mtime_ns}:{found.st_size}"
