@@ -1,0 +1,66 @@
+# file: tests/core/overview/testlivediffs.py
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.core.overview.stateroom import START, StateRoom
+from tradingbot.core.lane import Lane
+from tradingbot.core.overview.livediffs import live_diff
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> StateRoom:
+    room = StateRoom(tmp_path)
+    room.node("trend")
+    return room
+
+
+@pytest.mark.parametrize(
+    ("paper", "live", "cause", "rule"),
+    [
+        (("2", None), ("2", None), "same", ""),
+        (("2", None), ("1", None), "size", ""),
+        (("2", None), (None, "lane_enabled"), "policy", "lane_enabled"),
+        ((None, "daily_loss"), (None, "lane_halted"), "same", "lane_halted"),
+        ((None, "daily_loss"), ("1", None), "policy", "daily_loss"),
+    ],
+)
+def test_each_difference_has_its_cause_and_the_rule_that_refused(
+    room: StateRoom, paper: tuple[str, str], live: tuple[str, str], cause: str, rule: str
+) -> None:
+    room.decided("trend", 1, *paper)
+    room.live("trend", 1, *live)
+    found = live_diff(room.home, Lane.CRYPTOFUTURES, 10)
+    (row,) = found.rows
+    assert (row.cause, row.rule) == (cause, rule)
+    assert (found.asked, found.same) == (1, int(cause == "same"))
+    assert found.by_rule == (() if cause == "same" else ((rule or "size", 1),))
+
+
+def test_what_live_never_judged_is_told(room: StateRoom) -> None:
+    room.decided("trend", 1, "2")
+    found = live_diff(room.home, Lane.CRYPTOFUTURES, 10)
+    assert (found.rows[0].cause, found.rows[0].live, found.by_rule) == ("unjudged", "", (("unjudged", 1),))
+
+
+def test_nodes_of_the_lane_are_told_together_newest_first_and_all_are_counted(room: StateRoom) -> None:
+    room.node("other")
+    room.node("stranger", lane="forex")
+    for number in range(1, 6):
+        room.decided("trend", number, "2", ts=START + 2 * number)
+        room.live("trend", number, None, "lane_enabled")
+        room.decided("other", number, "3", ts=START + 2 * number + 1)
+        room.live("other", number, "3")
+        room.decided("stranger", number, "1")
+    found = live_diff(room.home, Lane.CRYPTOFUTURES, 3)
+    assert [(row.node, row.number) for row in found.rows] == [("other", 5), ("trend", 5), ("other", 4)]
+    assert found.rows[0].live_quantity == Decimal(3)
+    assert (found.asked, found.same, found.by_rule) == (10, 5, (("lane_enabled", 5),))
+
+
+def test_a_lane_without_nodes_has_nothing_to_tell(room: StateRoom) -> None:
+    found = live_diff(room.home, Lane.OPTIONS, 3)
+    assert (found.rows, found.asked, found.same, found.by_rule) == ((), 0, 0, ())

@@ -1,0 +1,133 @@
+# file: tests/core/overview/testshelf.py
+from __future__ import annotations
+
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.core.overview.stateroom import NOW, START, StateRoom
+from tradingbot.core.lane import Lane
+from tradingbot.core.messages.nodeview import NodeView
+from tradingbot.core.overview.shelf import Shelf
+from tradingbot.core.portfolio.isotime import SECOND
+from tradingbot.core.registry.change import Change
+from tradingbot.core.registry.states import State
+from tradingbot.core.registry.store import Registry
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> StateRoom:
+    return StateRoom(tmp_path)
+
+
+def shelf(room: StateRoom, now: int = NOW) -> Shelf:
+    return Shelf(room.home, lambda: now)
+
+
+def only(found: list[NodeView]) -> NodeView:
+    (view,) = found
+    return view
+
+
+def test_a_node_is_shown_with_its_numbers_and_what_it_holds(room: StateRoom) -> None:
+    room.node("trend")
+    room.equity("trend", 10_000, 9_500, 10_400)
+    room.trade("trend", 1, "250")
+    held = ("Trend-000", "BTCUSDT-LINEAR.BYBIT", "0.5", "40000", START, "40400", "39188", "200")
+    room.write(
+        "trend",
+        ("positions", [held]),
+        ("refusals", [(1, START, "Trend-000", "X", "daily_loss", "too much")]),
+        ("happenings", [(1, START, "drift", "PSI of momentum"), (2, START, "kill", "killed by the watch")]),
+    )
+    view = only(shelf(room).views())
+    assert (view.lane, view.role, view.beat.state, view.beat.bars) == (Lane.CRYPTOFUTURES, "config", "running", 12)
+    assert view.standing.equity == Decimal(10_400)
+    assert view.standing.max_drawdown == pytest.approx(0.05)
+    assert view.standing.trades == 1
+    assert view.standing.reward_points == pytest.approx(2.5)
+    assert view.curve[0] == (START, 10_000.0)
+    assert view.curve[-1][1] == 10_400.0
+    assert view.positions[0].stop_distance == pytest.approx(0.03)
+    assert [said.kind for said in view.refusals] == ["daily_loss"]
+    assert [said.sentence for said in view.drift] == ["PSI of momentum"]
+    assert [said.kind for said in view.happenings] == ["kill"]
+    assert view.strategies[0].standing.pnl == Decimal(250)
+
+
+def test_it_goes_on_where_it_was_and_begins_anew_with_another_file(room: StateRoom) -> None:
+    room.node("trend")
+    room.equity("trend", 10_000, 9_000)
+    found = shelf(room)
+    assert only(found.views()).standing.max_drawdown == pytest.approx(0.1)
+    room.equity("trend", 10_000, 9_000, 8_000)
+    assert only(found.views()).standing.max_drawdown == pytest.approx(0.2)
+    room.path("trend").rename(room.home / "elsewhere")
+    room.node("trend")
+    room.equity("trend", 11_000)
+    assert only(found.views()).standing.max_drawdown == 0
+
+
+def test_a_champion_stands_before_what_is_only_tried(room: StateRoom) -> None:
+    for name in ("alpha", "beta", "gamma"):
+        room.node(name)
+    registry = Registry(room.home / "state" / "registry.db")
+    registry.record(Change("beta", State.CANDIDATE, "ann", "", 1, "", "strategies.trend:Trend", Lane.CRYPTOFUTURES))
+    assert [(view.name, view.role) for view in shelf(room).views()] == [
+        ("alpha", "config"), ("beta", "challenger"), ("gamma", "config"),
+    ]  # fmt: skip
+
+
+def test_a_node_whose_process_is_gone_is_dead(room: StateRoom) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    room.node("trend", pid=gone.pid)
+    beat = only(shelf(room).views()).beat
+    assert beat.state == "dead"
+    assert beat.sentence.startswith(f"its process {gone.pid} is gone without a word")
+
+
+def test_a_node_that_ended_by_itself_is_not_dead(room: StateRoom) -> None:
+    room.node("trend", pid=2**22 - 1, state="failed", sentence="the disk is full")
+    beat = only(shelf(room).views()).beat
+    assert (beat.state, beat.sentence) == ("failed", "the disk is full")
+
+
+def test_a_node_that_is_silent_has_stalled(room: StateRoom) -> None:
+    room.node("trend")
+    beat = only(shelf(room, NOW + 60 * SECOND).views()).beat
+    assert (beat.state, beat.sentence) == ("stalled", "no sign of life for 60 s")
+
+
+def test_a_damaged_state_is_told_and_hides_no_other_node(room: StateRoom) -> None:
+    room.node("trend")
+    room.node("other", lane="forex")
+    found = shelf(room)
+    assert len(found.views()) == 2
+    for end in ("-wal", "-shm"):
+        room.path("trend").with_name(f"trend.db{end}").unlink(missing_ok=True)
+    room.path("trend").write_bytes(b"what is this" * 1_000)
+    views = {view.name: view for view in found.views()}
+    assert views["trend"].lane is Lane.CRYPTOFUTURES
+    assert views["trend"].unread.startswith("its state cannot be read: ")
+    assert views["other"].unread == ""
+
+
+def test_a_damaged_state_nobody_saw_before_is_a_trouble_of_the_home(room: StateRoom) -> None:
+    room.path("trend").parent.mkdir(parents=True)
+    room.path("trend").write_bytes(b"what is this" * 1_000)
+    room.path("trend").with_suffix(".lock").touch()
+    found = shelf(room)
+    assert found.views() == []
+    assert found.troubles[0].startswith(f"{room.path('trend')} cannot be read: ")
+
+
+def test_other_databases_are_no_nodes(room: StateRoom) -> None:
+    Registry(room.home / "state" / "registry.db").record(
+        Change("beta", State.CANDIDATE, "ann", "", 1, "", "strategies.trend:Trend", Lane.FOREX)
+    )
+    found = shelf(room)
+    assert (found.views(), found.troubles) == ([], ())

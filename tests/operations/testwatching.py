@@ -1,0 +1,75 @@
+# file: tests/operations/testwatching.py
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.core.overview.stateroom import NOW, START, StateRoom
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.lane import Lane
+from tradingbot.operations import differing, glancing, switching, watching
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StateRoom:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
+    room = StateRoom(tmp_path)
+    room.node("trend", wall=time.time_ns())
+    return room
+
+
+def test_each_lane_has_its_nodes_and_its_switches(room: StateRoom) -> None:
+    switching.kill(Lane.CRYPTOFUTURES, reason="flood", by="ann")
+    lanes = {view.lane: view for view in watching.overview()}
+    assert list(lanes) == list(Lane)
+    futures = lanes[Lane.CRYPTOFUTURES]
+    assert (futures.killed, futures.killed_by, futures.killed_reason) == (True, "ann", "flood")
+    assert [node.name for node in futures.nodes] == ["trend"]
+    assert not futures.live
+    assert "no live node of the cryptofutures lane runs" in futures.live_reason
+    assert lanes[Lane.FOREX].nodes == ()
+    assert watching.lane(Lane.CRYPTOFUTURES).killed
+
+
+def test_the_feed_tells_of_nodes_and_switches_newest_first_and_of_a_kill_once(room: StateRoom) -> None:
+    room.write("trend", ("outbox", [(1, NOW, START, "trade", "closed"), (2, NOW, START, "lane killed", "killed")]))
+    switching.kill(Lane.CRYPTOFUTURES, reason="flood", by="ann")
+    assert [(item.kind, item.sentence) for item in watching.feed()] == [
+        ("killed", "the cryptofutures lane was killed by ann: flood"),
+        ("trade", "closed"),
+    ]
+    assert len(watching.feed(last=1)) == 1
+
+
+def test_the_version_changes_with_whatever_is_shown(room: StateRoom) -> None:
+    seen = [watching.version()]
+    assert watching.version() == seen[0]
+    room.equity("trend", 10_100)
+    seen.append(watching.version())
+    switching.kill(Lane.FOREX, reason="", by="ann")
+    seen.append(watching.version())
+    switching.resume(Lane.FOREX, "ann", "over")
+    seen.append(watching.version())
+    assert len(set(seen)) == len(seen)
+
+
+def test_without_a_supervisor_there_are_no_processes(room: StateRoom) -> None:
+    found = watching.processes()
+    assert (found.alive, found.processes, found.unread) == (False, (), "")
+
+
+def test_a_home_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path / "nowhere"))
+    with pytest.raises(RunFailed, match="TRADINGBOT_HOME names it"):
+        watching.overview()
+
+
+def test_a_glance_and_a_diff_read_the_same_home(room: StateRoom) -> None:
+    room.equity("trend", 10_100)
+    room.trade("trend", 1, "100")
+    (glance,) = glancing.nodes()
+    assert (glance.name, str(glance.equity), str(glance.pnl), glance.trades) == ("trend", "10100", "100", 1)
+    room.decided("trend", 1, "2")
+    assert differing.diff(Lane.CRYPTOFUTURES).asked == 1

@@ -1,0 +1,47 @@
+# file: tests/testdiffcli.py
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.core.overview.stateroom import StateRoom
+from tradingbot.cli import app
+from tradingbot.core.errors import BadInput
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StateRoom:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
+    room = StateRoom(tmp_path)
+    room.node("trend")
+    room.decided("trend", 1, "2")
+    room.live("trend", 1, None, "lane_enabled")
+    return room
+
+
+def test_it_shows_what_both_answered_and_why_they_differ(room: StateRoom) -> None:
+    shown = CliRunner().invoke(app, ["diff", "cryptofutures"]).output
+    assert "[x] refused" in shown
+    assert "cryptofutures: 1 intents, 0 answered alike; 1 would differ: lane_enabled 1" in shown
+
+
+def test_json_has_all_of_it(room: StateRoom) -> None:
+    found = json.loads(CliRunner().invoke(app, ["diff", "cryptofutures", "--json"]).output)
+    assert found["by_rule"] == {"lane_enabled": 1}
+    (intent,) = found["intents"]
+    assert (intent["node"], intent["paper_quantity"], intent["live_quantity"], intent["cause"]) == (
+        "trend", "2", None, "policy",
+    )  # fmt: skip
+
+
+def test_a_lane_without_intents_says_so(room: StateRoom) -> None:
+    assert CliRunner().invoke(app, ["diff", "forex"]).output == "forex: 0 intents, 0 answered alike\n"
+
+
+def test_another_lane_is_refused(room: StateRoom) -> None:
+    error = CliRunner().invoke(app, ["diff", "stocks"]).exception
+    assert isinstance(error, BadInput)
+    assert str(error).startswith("LANE was 'stocks', allowed are cryptospot,")
