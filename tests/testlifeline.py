@@ -28,8 +28,8 @@ while True:
 """
 _HOLDS_PYTHON = """
 import ctypes
-print("ready", flush=True)
 signal.signal(signal.SIGTERM, lambda *_: ctypes.PyDLL(None).pause())  # in C, without letting go of Python's lock
+print("ready", flush=True)
 signal.pause()
 """
 _STARTS = """
