@@ -1,12 +1,10 @@
 # file: tests/testpaper.py
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tradingbot import paper as door
-from tradingbot.core.errors import BadInput, RunFailed
+from tradingbot.core.errors import BadInput
 
 
 @pytest.mark.parametrize(("text", "speed"), [("max", None), ("1", 1.0), ("0.5", 0.5), ("3600", 3_600.0)])
@@ -18,9 +16,3 @@ def test_a_speed_is_a_number_or_as_fast_as_possible(text: str, speed: float | No
 def test_another_speed_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match=f"--speed was {text}, allowed is a number above 0, or max"):
         door.speed_of(text)
-
-
-def test_a_node_that_never_ran_has_no_parity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    with pytest.raises(RunFailed, match=r"nobody\.db does not exist: no node of that name has run"):
-        door.parity("nobody")

@@ -1,5 +1,5 @@
 # file: paper.py
-"""DOOR: run a config in a paper node over replayed data, and compare what a node did with its backtest."""
+"""DOOR: run a config in a paper node over replayed data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from tradingbot.core.runtime.hashing import data_sha256
 from tradingbot.core.runtime.loading import load_strategy, sources_of
 from tradingbot.core.runtime.node import Paper, run_paper
 from tradingbot.core.runtime.opening import opened
-from tradingbot.core.runtime.paritycheck import Checked, check
 from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.runtime.provenance import code_sha256
 from tradingbot.core.runtime.runfacts import data_label, run_facts
@@ -26,7 +25,7 @@ from tradingbot.core.switches.latch import Latch
 from tradingbot.core.switches.liveswitch import LiveSwitch
 from tradingbot.core.validation.onpaper import plan_paper
 
-__all__ = ["moment_of", "paper", "parity", "plan_paper", "speed_of", "state_file"]
+__all__ = ["moment_of", "paper", "plan_paper", "speed_of", "state_file"]
 
 _NOTE = "Paper: the live node on replayed data, at a simulated venue of the same fees, fills and latency."
 
@@ -116,8 +115,3 @@ def paper(
 
 def _enabled(switch: LiveSwitch) -> bool:
     return switch.read() is not None
-
-
-def parity(name: str) -> Checked:
-    """Compare every intent, order and fill of a node with the backtest of its config; errors as in `check`."""
-    return check(state_file(name))

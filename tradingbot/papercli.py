@@ -1,16 +1,13 @@
 # file: papercli.py
-"""FACE: the verbs `paper` and `parity`. They parse, call the door and print; heavy things are imported inside."""
+"""FACE: the verb `paper`. It parses, calls the door and prints; heavy things are imported inside."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from tradingbot.core.errors import PolicyRefused
 
 __all__ = ["paper_app"]
 
@@ -44,23 +41,3 @@ def paper(
     from tradingbot.core.report.screen import screen
 
     Console().print(screen(drawn.result.to_dict(), {"state": str(door.state_file(planned.config.name))}))
-
-
-@paper_app.command()
-def parity(
-    node: Annotated[str, typer.Argument(metavar="NODE", help="The node's name: its config's.")],
-    json_out: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
-    """Compare what a node did with the backtest of its config. Exit code 0 when they are equal, 3 when not."""
-    from tradingbot import paper as door
-
-    checked = door.parity(node)
-    told = [difference.sentence for difference in checked.differences]
-    counts = {"intents": checked.intents, "orders": checked.orders, "fills": checked.fills}
-    if json_out:
-        sys.stdout.write(json.dumps({"node": node, **counts, "differences": told}) + "\n")
-    else:
-        compared = ", ".join(f"{count} {name}" for name, count in counts.items())
-        sys.stdout.write("\n".join([*told, f"{node}: {compared} compared, {len(told)} different"]) + "\n")
-    if told:
-        raise PolicyRefused(f"{node} and its backtest differ in {len(told)} places")
