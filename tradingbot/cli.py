@@ -13,6 +13,7 @@ from tradingbot.accesscli import account_app, token_app
 from tradingbot.auditcli import audit_app
 from tradingbot.calibratecli import calibrate_app
 from tradingbot.core.errors import TradingbotError
+from tradingbot.dashboardcli import dashboard_app
 from tradingbot.datacli import data_app
 from tradingbot.democli import demo_app
 from tradingbot.diffcli import diff_app
@@ -46,6 +47,7 @@ app.add_typer(live_app)
 app.add_typer(diff_app)
 app.add_typer(paper_app)
 app.add_typer(up_app)
+app.add_typer(dashboard_app)
 app.add_typer(registry_app)
 app.add_typer(train_app)
 app.add_typer(trials_app)

@@ -1,0 +1,1 @@
+# file: ui/__init__.py

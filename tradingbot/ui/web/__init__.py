@@ -1,0 +1,1 @@
+# file: ui/web/__init__.py

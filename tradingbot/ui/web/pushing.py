@@ -1,0 +1,110 @@
+# file: ui/web/pushing.py
+"""Push what changed to every open page: rendered once, sent to all, and never older than it must be."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tradingbot.core.errors import TradingbotError
+from tradingbot.ui.web.desk import Desk
+from tradingbot.ui.web.hands import Hands
+
+__all__ = ["Hub", "Listener"]
+
+_LOOK_S = 0.04
+_BEAT_S = 1.0
+_CHECK_S = 3.0
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """An open page. What it has not taken yet is replaced by what is newer, so that a slow one is never behind."""
+
+    owner: str
+    waiting: dict[str, str] = field(default_factory=dict)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, key: str, text: str) -> None:
+        """Have something sent."""
+        self.waiting[key] = text
+        self.news.set()
+
+
+class Hub:
+    """One look at the state for however many pages are open, and none while there is none.
+
+    `render` gives the fragments by their ids, each an event's name and its values.
+    """
+
+    def __init__(
+        self, desk: Desk, hands: Hands, render: Callable[[], dict[str, tuple[str, dict[str, Any]]]], most: int = 16
+    ) -> None:
+        self._desk = desk
+        self._hands = hands
+        self._render = render
+        self._most = most
+        self._open: set[Listener] = set()
+        self._last: dict[str, str] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def crowded(self, owner: str) -> bool:
+        """Whether a session has as many pages open as it may."""
+        return sum(listener.owner == owner for listener in self._open) >= self._most
+
+    async def stream(self, owner: str, lives: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
+        """Yield what an open page is to be told, until its session ends; `lives` says whether it does."""
+        listener = Listener(owner, dict(self._last))
+        listener.news.set()
+        self._open.add(listener)
+        if self._task is None:
+            self._last = {}
+            self._task = asyncio.create_task(self._look())
+        checked = time.monotonic()
+        try:
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(listener.news.wait(), _BEAT_S)
+                if time.monotonic() - checked > _CHECK_S:
+                    checked = time.monotonic()
+                    if not await lives():
+                        yield _event("ended", {})
+                        return
+                listener.news.clear()
+                told, listener.waiting = listener.waiting, {}
+                yield "".join([*told.values(), _event("beat", {"wall_ms": time.time_ns() // 1_000_000})])
+        finally:
+            self._open.discard(listener)
+            if not self._open and self._task is not None:
+                self._task.cancel()
+                self._task = None
+
+    async def _look(self) -> None:
+        """Look until nobody listens. What cannot be read is told as it is, and looked at again."""
+        seen, last = "", 0.0
+        while True:
+            try:
+                version = await self._hands.look(self._desk.version)
+                if version != seen or time.monotonic() - last > _BEAT_S:
+                    seen, last = version, time.monotonic()
+                    self._spread(await self._hands.look(self._render))
+            except TradingbotError as error:
+                self._spread({"trouble": ("trouble", {"sentence": str(error)})})
+            await asyncio.sleep(_LOOK_S)
+
+    def _spread(self, found: dict[str, tuple[str, dict[str, Any]]]) -> None:
+        for key, (name, values) in found.items():
+            text = _event(name, values)
+            if self._last.get(key) != text:
+                self._last[key] = text
+                for listener in self._open:
+                    listener.tell(key, text)
+
+
+def _event(name: str, values: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(values)}\n\n"

@@ -1,0 +1,50 @@
+# file: ui/web/rendering.py
+"""Templates to text; every value escaped, and a name that is missing is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from tradingbot.ui.web import wording
+from tradingbot.ui.web.curve import HEIGHT, WIDTH, drawn
+
+__all__ = ["Renderer"]
+
+_FILTERS = ("count", "lane_name", "moment", "money", "percent", "plain", "ratio", "sign_of", "signed", "state_sign")
+
+
+class Renderer:
+    """Render pages and the parts of them that change; `versions` are those of the static files by name."""
+
+    def __init__(self, versions: Mapping[str, str]) -> None:
+        self._versions = versions
+        # It would not be HTML without it, whatever a template is called.
+        self._templates = Environment(
+            loader=PackageLoader("tradingbot.ui.web", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {name: getattr(wording, name) for name in _FILTERS}
+        self._templates.globals |= {
+            "asset": self.asset,
+            "drawn": drawn,
+            "figures": wording.figures,
+            "chart": (WIDTH, HEIGHT),
+        }
+
+    def asset(self, name: str) -> str:
+        """Return the address of a static file; it changes with the file."""
+        return f"/static/{name}?v={self._versions[name]}"
+
+    def page(self, name: str, **context: Any) -> str:
+        """Return a whole page."""
+        return self._templates.get_template(name).render(**context)
+
+    def fragment(self, name: str, **context: Any) -> str:
+        """Return a part of a page."""
+        return self._templates.get_template(name).render(**context).strip()

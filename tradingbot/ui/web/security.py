@@ -1,0 +1,90 @@
+# file: ui/web/security.py
+"""What holds for every request and every answer: names, origins, and what a browser may do with a page."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["CSP", "Guard"]
+
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+"""Nothing but what the dashboard itself serves."""
+
+_HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+}
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guard:
+    """ASGI middleware: refuse strange hosts and foreign origins, put the headers on whatever is answered.
+
+    `names` are the hosts, without ports, that requests may be for. A header that the answer has already is kept.
+    """
+
+    def __init__(self, app: ASGIApp, names: frozenset[str], tls: bool) -> None:
+        self._app = app
+        self._names = names
+        self._extra = {"strict-transport-security": "max-age=31536000"} if tls else {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or hand on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in (_HEADERS | self._extra).items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        if refused := self._refused(scope):
+            await PlainTextResponse(refused[1], refused[0])(scope, receive, guarded)
+            return
+        await self._app(scope, receive, guarded)
+
+    def _refused(self, scope: MutableMapping[str, Any]) -> tuple[int, str] | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if _name(host) not in self._names:
+            return 400, "This host name is not one the dashboard is called by; `hosts` in config/runtime.json adds one."
+        if scope["method"] in _SAFE:
+            return None
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+            return 403, "Commands are taken from the dashboard's own pages alone."
+        if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+            return 403, "Commands are taken from the dashboard's own pages alone."
+        return None
+
+
+def _name(host: str) -> str:
+    """Return a host without its port."""
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.partition(":")[0].lower()

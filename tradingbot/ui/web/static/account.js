@@ -1,0 +1,13 @@
+/* file: ui/web/static/account.js */
+import { command } from "./command.js";
+
+document.getElementById("logout")?.addEventListener("click", async () => {
+  if (await command("/logout")) location.assign("/login");
+});
+
+document.getElementById("theme").addEventListener("click", () => {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  localStorage.setItem("theme", root.dataset.theme);
+});

@@ -1,0 +1,6 @@
+/* file: ui/web/static/theme.js */
+// Before the first paint, hence no module: what was chosen last, else what the system prefers.
+(() => {
+  const chosen = localStorage.getItem("theme");
+  if (chosen) document.documentElement.dataset.theme = chosen;
+})();

@@ -1,0 +1,158 @@
+# file: ui/web/wording.py
+"""How numbers, times and states are written, and what each number means."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tradingbot.core.lane import Lane
+from tradingbot.core.messages.nodeview import Standing
+
+__all__ = [
+    "FORMULAS",
+    "Figure",
+    "count",
+    "figures",
+    "lane_name",
+    "moment",
+    "money",
+    "percent",
+    "plain",
+    "ratio",
+    "sign_of",
+    "signed",
+    "state_sign",
+]
+
+_NAMES = {
+    Lane.CRYPTOSPOT: "Crypto spot",
+    Lane.CRYPTOFUTURES: "Crypto futures",
+    Lane.FOREX: "Forex",
+    Lane.OPTIONS: "Options",
+}
+_NONE = "\u2013"
+_MINUS = "\u2212"
+
+FORMULAS = {
+    "equity": "Cash + worth of the open positions at the last price, in the account's currency.",
+    "pnl": "Sum over closed trades of (exit - entry) \u00d7 quantity - fees + funding.",
+    "drawdown": "Largest fall of equity below its highest value before: 1 - equity ÷ peak.",
+    "sharpe": "mean ÷ standard deviation of daily returns \u00d7 √(trading days a year); riskless rate 0.",
+    "sortino": "mean of daily returns ÷ √mean(min(return, 0)²) \u00d7 √(trading days a year).",
+    "cvar": "Mean loss on the worst 5 % of days, a share of equity; from 20 days on.",
+    "winrate": "Closed trades that made money after costs ÷ all closed trades.",
+    "factor": "Σ results of winners ÷ Σ losses of losers, after costs.",
+    "points": "Σ (net result ÷ amount risked at the stop when the trade was entered): R-multiples.",
+    "trades": "Round trips, from flat to flat in one instrument by one strategy.",
+}
+"""What each number of a panel is, by the key of its tile."""
+
+_STATES = {
+    "running": ("●", "good"),
+    "catching_up": ("»", "good"),
+    "starting": ("○", "quiet"),
+    "finished": ("■", "quiet"),
+    "stopped": ("■", "quiet"),
+    "done": ("■", "quiet"),
+    "waiting": ("○", "warn"),
+    "stalled": ("▲", "warn"),
+    "unknown": ("?", "warn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a panel: its key, what it is called and how it is written; `tone` is 1 for good, -1 for bad, or 0."""
+
+    key: str
+    label: str
+    text: str
+    tone: int
+    formula: str
+
+
+def figures(standing: Standing, currency: str) -> list[Figure]:
+    """Return the numbers of a node in the order of a panel."""
+    found = [
+        ("equity", "Equity", f"{money(standing.equity)} {currency}", 0),
+        ("pnl", "Net P&L", signed(standing.pnl), _tone(standing.pnl)),
+        ("drawdown", "Max drawdown", percent(standing.max_drawdown), 0),
+        ("sharpe", "Sharpe", ratio(standing.sharpe), _tone(standing.sharpe)),
+        ("sortino", "Sortino", ratio(standing.sortino), _tone(standing.sortino)),
+        ("cvar", "CVaR 5 %", percent(standing.cvar_5), 0),
+        ("winrate", "Win rate", percent(standing.win_rate), 0),
+        ("factor", "Profit factor", ratio(standing.profit_factor), _tone((standing.profit_factor or 1) - 1)),
+        ("points", "Reward points", _points(standing.reward_points), _tone(standing.reward_points)),
+        ("trades", "Trades", count(standing.trades), 0),
+    ]  # fmt: skip
+    return [Figure(key, label, text, tone, FORMULAS[key]) for key, label, text, tone in found]
+
+
+def lane_name(lane: Lane) -> str:
+    """Return what people call a lane."""
+    return _NAMES[Lane(lane)]
+
+
+def money(value: Decimal | float | None) -> str:
+    """Return an amount to the cent, with thousands apart."""
+    return _NONE if value is None else _signed(f"{value:,.2f}")
+
+
+def signed(value: Decimal | float | None) -> str:
+    """Return an amount with its sign."""
+    return _NONE if value is None else _signed(f"{value:+,.2f}")
+
+
+def percent(value: float | None) -> str:
+    """Return a fraction as a percentage."""
+    return _NONE if value is None else _signed(f"{value * 100:.1f} %")
+
+
+def ratio(value: float | None) -> str:
+    """Return a ratio with two decimals."""
+    return _NONE if value is None else _signed(f"{value:.2f}")
+
+
+def count(value: int) -> str:
+    """Return a whole number, with thousands apart."""
+    return f"{value:,}"
+
+
+def plain(value: Decimal | None) -> str:
+    """Return an exact number without zeros at its end, never as a power of ten."""
+    if value is None:
+        return _NONE
+    text = f"{value:,f}"
+    return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def moment(ns: int) -> str:
+    """Return UTC nanoseconds as a date and time to the second; nothing for 0."""
+    if not ns:
+        return _NONE
+    return dt.datetime.fromtimestamp(ns // 1_000_000_000, dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def sign_of(value: Decimal | float | None) -> str:
+    """Return an arrow for what colour alone must not say."""
+    tone = _tone(value)
+    return {1: "▲", -1: "▼", 0: ""}[tone]
+
+
+def state_sign(state: str) -> tuple[str, str]:
+    """Return the sign of a node's or a process's state, and its tone: good, quiet, warn or bad."""
+    return _STATES.get(state, ("✕", "bad"))
+
+
+def _tone(value: Decimal | float | None) -> int:
+    return 0 if value is None else (value > 0) - (value < 0)
+
+
+def _points(value: float | None) -> str:
+    return _NONE if value is None else _signed(f"{value:+.1f} R")
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", _MINUS)
