@@ -44,9 +44,10 @@ def signal_row(number: int, seen: Observation, signal: Signal | None) -> tuple[A
 
 def position_row(held: OpenPosition, price: Decimal, stop: Decimal | None, pnl: Decimal) -> tuple[Any, ...]:
     """Return an open position, valued at `price`."""
+    # A price that was a float has digits that mean nothing.
+    last = f"{round(price, 10).normalize():f}"
     return (
-        held.strategy, held.instrument, str(held.signed), str(held.entry_price), held.opened, str(price),
-        _text(stop), str(pnl),
+        held.strategy, held.instrument, str(held.signed), str(held.entry_price), held.opened, last, _text(stop), str(pnl),
     )  # fmt: skip
 
 

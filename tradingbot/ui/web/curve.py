@@ -33,9 +33,10 @@ def drawn(points: Sequence[tuple[int, float]], start: float) -> Drawing | None:
     first, last = points[0][0], points[-1][0]
     across = WIDTH / max(1, last - first)
     up = (HEIGHT - 2 * _MARGIN) / ((highest - lowest) or 1.0)
+    ground = HEIGHT - _MARGIN if highest > lowest else HEIGHT / 2
 
     def height(value: float) -> float:
-        return HEIGHT - _MARGIN - (value - lowest) * up
+        return ground - (value - lowest) * up
 
     steps = [f"{(ts - first) * across:.1f} {height(value):.1f}" for ts, value in points]
     line = "M" + "L".join(steps)

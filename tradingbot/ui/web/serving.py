@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 
 import uvicorn
@@ -45,4 +46,11 @@ def serve(settings: WebSettings, tell: Callable[[str], None]) -> None:
         # Open streams are no reason to stay.
         timeout_graceful_shutdown=_GRACE_S,
     )
+    # It raises the signal that stopped it anew, which would end the process as if it had been killed.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stopped)
     uvicorn.Server(config).run()
+
+
+def _stopped(_number: int, _frame: object) -> None:
+    """Go on to the end."""

@@ -70,13 +70,14 @@ class Figure:
     label: str
     text: str
     tone: int
+    unit: str
     formula: str
 
 
 def figures(standing: Standing, currency: str) -> list[Figure]:
     """Return the numbers of a node in the order of a panel."""
     found = [
-        ("equity", "Equity", f"{money(standing.equity)} {currency}", 0),
+        ("equity", "Equity", money(standing.equity), 0),
         ("pnl", "Net P&L", signed(standing.pnl), _tone(standing.pnl)),
         ("drawdown", "Max drawdown", percent(standing.max_drawdown), 0),
         ("sharpe", "Sharpe", ratio(standing.sharpe), _tone(standing.sharpe)),
@@ -87,7 +88,8 @@ def figures(standing: Standing, currency: str) -> list[Figure]:
         ("points", "Reward points", _points(standing.reward_points), _tone(standing.reward_points)),
         ("trades", "Trades", count(standing.trades), 0),
     ]  # fmt: skip
-    return [Figure(key, label, text, tone, FORMULAS[key]) for key, label, text, tone in found]
+    units = {"equity": currency}
+    return [Figure(key, label, text, tone, units.get(key, ""), FORMULAS[key]) for key, label, text, tone in found]
 
 
 def lane_name(lane: Lane) -> str:
