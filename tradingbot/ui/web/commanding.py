@@ -6,13 +6,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Request
-from pydantic import BaseModel, Field
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.accessview import Role
 from tradingbot.ui.web.answers import PROBLEMS, Sentence
+from tradingbot.ui.web.bodies import WHY, Reason
 from tradingbot.ui.web.seeing import CANDIDATE
-from tradingbot.ui.web.visitors import Admin, Operator
+from tradingbot.ui.web.visitors import Admin, Member, Operator
 
 __all__ = ["router"]
 
@@ -21,68 +22,69 @@ router = APIRouter(responses=PROBLEMS)
 Candidate = Annotated[str, Path(pattern=CANDIDATE, description="A candidate's name.")]
 
 
-class Why(BaseModel):
-    """The body of a command: why, in one line that is kept on record."""
-
-    reason: str = Field(default="", max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")
-
-
-@router.post("/kill/{asset}", response_model=Sentence)
-async def kill(request: Request, asset: Lane, visitor: Operator, why: Why | None = None) -> Any:
+@router.post("/kill/{asset}", response_model=Sentence, openapi_extra=WHY)
+async def kill(request: Request, asset: Lane, visitor: Operator, reason: Reason) -> Any:
     """Kill a lane: nothing is entered with real money until it is resumed. Never limited."""
-    return await _command(request, "kill", asset, visitor.name, why)
+    return await _switch(request, "kill", asset, visitor.name, reason)
 
 
-@router.post("/resume/{asset}", response_model=Sentence)
-async def resume(request: Request, asset: Lane, visitor: Operator, why: Why | None = None) -> Any:
+@router.post("/resume/{asset}", response_model=Sentence, openapi_extra=WHY)
+async def resume(request: Request, asset: Lane, visitor: Operator, reason: Reason) -> Any:
     """Let a killed lane enter again; refused without a reason."""
-    return await _command(request, "resume", asset, visitor.name, why)
+    return await _switch(request, "resume", asset, visitor.name, reason)
 
 
-@router.post("/live/{asset}/enable", response_model=Sentence)
-async def enable(request: Request, asset: Lane, visitor: Operator, why: Why | None = None) -> Any:
+@router.post("/live/{asset}/enable", response_model=Sentence, openapi_extra=WHY)
+async def enable(request: Request, asset: Lane, visitor: Operator, reason: Reason) -> Any:
     """Let a lane's live node trade real money; refused with every reason against it."""
-    return await _command(request, "enable", asset, visitor.name, why)
+    return await _switch(request, "enable", asset, visitor.name, reason)
 
 
-@router.post("/live/{asset}/disable", response_model=Sentence)
-async def disable(request: Request, asset: Lane, visitor: Operator, why: Why | None = None) -> Any:
+@router.post("/live/{asset}/disable", response_model=Sentence, openapi_extra=WHY)
+async def disable(request: Request, asset: Lane, visitor: Operator, reason: Reason) -> Any:
     """Stop a lane from trading real money."""
-    return await _command(request, "disable", asset, visitor.name, why)
+    return await _switch(request, "disable", asset, visitor.name, reason)
 
 
-@router.post("/promote/{candidate}", response_model=Sentence)
-async def promote(request: Request, candidate: Candidate, visitor: Admin, why: Why | None = None) -> Any:
+@router.post("/promote/{candidate}", response_model=Sentence, openapi_extra=WHY)
+async def promote(request: Request, candidate: Candidate, visitor: Admin, reason: Reason) -> Any:
     """Promote what is to the byte what was validated."""
-    return await _command(request, "promote", candidate, visitor.name, why)
+    return await _command(request, "promote", candidate, visitor.name, reason)
 
 
-@router.post("/demote/{candidate}", response_model=Sentence)
-async def demote(request: Request, candidate: Candidate, visitor: Admin, why: Why | None = None) -> Any:
+@router.post("/demote/{candidate}", response_model=Sentence, openapi_extra=WHY)
+async def demote(request: Request, candidate: Candidate, visitor: Admin, reason: Reason) -> Any:
     """Take a promotion back; refused without a reason."""
-    return await _command(request, "demote", candidate, visitor.name, why)
+    return await _command(request, "demote", candidate, visitor.name, reason)
 
 
-@router.post("/retire/{candidate}", response_model=Sentence)
-async def retire(request: Request, candidate: Candidate, visitor: Admin, why: Why | None = None) -> Any:
+@router.post("/retire/{candidate}", response_model=Sentence, openapi_extra=WHY)
+async def retire(request: Request, candidate: Candidate, visitor: Admin, reason: Reason) -> Any:
     """Give a candidate up for good; refused without a reason."""
-    return await _command(request, "retire", candidate, visitor.name, why)
+    return await _command(request, "retire", candidate, visitor.name, reason)
 
 
 @router.post("/sessions/{session}/revoke", response_model=Sentence)
 async def revoke(
-    request: Request, session: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")], visitor: Admin
+    request: Request, session: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")], visitor: Member
 ) -> Any:
-    """End somebody's session."""
+    """End a session: one's own, or as an admin anybody's."""
+    desk, hands = request.app.state.desk, request.app.state.hands
+    found = await hands.command(desk.sessions)
+    seen = [one for one in found if visitor.role is Role.ADMIN or one.name == visitor.name]
+    if session not in {one.id for one in seen}:
+        raise HTTPException(404, f"there is no session {session}")
     try:
-        return Sentence(
-            sentence=await request.app.state.hands.command(request.app.state.desk.revoke, session, visitor.name)
-        )
+        return Sentence(sentence=await hands.command(desk.revoke, session, visitor.name))
     except BadInput as error:
         raise HTTPException(404, str(error)) from error
 
 
-async def _command(request: Request, name: str, target: object, operator: str, why: Why | None) -> Sentence:
+async def _switch(request: Request, name: str, lane: Lane, operator: str, reason: str) -> Sentence:
     act = getattr(request.app.state.desk, name)
-    reason = "" if why is None else why.reason
-    return Sentence(sentence=await request.app.state.hands.command(act, target, operator, reason))
+    return Sentence(sentence=await request.app.state.hands.switch(act, lane, operator, reason))
+
+
+async def _command(request: Request, name: str, candidate: str, operator: str, reason: str) -> Sentence:
+    act = getattr(request.app.state.desk, name)
+    return Sentence(sentence=await request.app.state.hands.command(act, candidate, operator, reason))

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.messages.accessview import Denied
 from tradingbot.ui.web.answers import page
-from tradingbot.ui.web.visitors import Viewer, cookie_name, session_of, visitor_of
+from tradingbot.ui.web.visitors import Member, Viewer, cookie_name, session_of, visitor_of
 
 __all__ = ["router"]
 
@@ -55,8 +55,8 @@ async def enter(request: Request, name: Name = "", password: Password = "") -> R
 
 
 @router.post("/logout")
-async def leave(request: Request, visitor: Viewer) -> Response:
-    """End the session that asks; a cookie of this site alone comes along, so nobody else can end it."""
+async def leave(request: Request, visitor: Member) -> Response:
+    """End the session that asks."""
     state = request.app.state
     await state.hands.command(state.desk.logout, session_of(request))
     outside = JSONResponse({"sentence": f"{visitor.name} is logged out"})

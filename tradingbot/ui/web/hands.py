@@ -1,5 +1,5 @@
 # file: ui/web/hands.py
-"""Threads for what blocks: commands have their own, so that a kill never waits behind somebody's slow page."""
+"""Threads for what blocks: switches have their own, so that a kill never waits behind somebody's slow page."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ __all__ = ["Hands"]
 
 
 class Hands:
-    """Three pools: to look, to command, and to log in, which is slow on purpose."""
+    """Four pools: to look, to command, to throw a lane's switches, and to log in, which is slow on purpose."""
 
     def __init__(self) -> None:
         self._looking = ThreadPoolExecutor(8, "web-look")
         self._commanding = ThreadPoolExecutor(4, "web-command")
+        self._switching = ThreadPoolExecutor(4, "web-switch")
         self._entering = ThreadPoolExecutor(4, "web-enter")
 
     async def look[T](self, ask: Callable[..., T], *values: object) -> T:
@@ -23,8 +24,12 @@ class Hands:
         return await asyncio.get_running_loop().run_in_executor(self._looking, ask, *values)
 
     async def command[T](self, act: Callable[..., T], *values: object) -> T:
-        """Return what came of a command."""
+        """Return what came of a command that may take its time."""
         return await asyncio.get_running_loop().run_in_executor(self._commanding, act, *values)
+
+    async def switch[T](self, act: Callable[..., T], *values: object) -> T:
+        """Return what came of a lane's switch, or who throws it."""
+        return await asyncio.get_running_loop().run_in_executor(self._switching, act, *values)
 
     async def enter[T](self, act: Callable[..., T], *values: object) -> T:
         """Return what came of a login."""
@@ -32,5 +37,5 @@ class Hands:
 
     def close(self) -> None:
         """Let go of the threads; what is under way goes on to its end."""
-        for pool in (self._looking, self._commanding, self._entering):
+        for pool in (self._looking, self._commanding, self._switching, self._entering):
             pool.shutdown(wait=False, cancel_futures=True)

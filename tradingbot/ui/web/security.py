@@ -37,6 +37,7 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
+_LONGEST_BODY = 65_536
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -76,6 +77,8 @@ class Guard:
             return 400, "This host name is not one the dashboard is called by; `hosts` in config/runtime.json adds one."
         if scope["method"] in _SAFE:
             return None
+        if "transfer-encoding" in headers or int(headers.get("content-length", "0")) > _LONGEST_BODY:
+            return 413, f"A body may have {_LONGEST_BODY} bytes, and has to say how many it has."
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
             return 403, "Commands are taken from the dashboard's own pages alone."
