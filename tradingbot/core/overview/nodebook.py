@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from tradingbot.core.messages.nodeview import Standing
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.isotime import DAY
 
@@ -17,14 +18,19 @@ __all__ = ["Closed", "NodeBook"]
 
 @dataclass(slots=True)
 class Closed:
-    """The closed trades of one strategy, or of all: net results, and R-multiples where the risk is known."""
+    """The closed trades of one strategy, or of all: net results, and R-multiples where the risk is known.
+
+    `standing` is what they came to when somebody last worked it out, None after another trade.
+    """
 
     pnls: list[Decimal] = field(default_factory=list)
     points: float = 0.0
     counted: int = 0
+    standing: Standing | None = None
 
     def add(self, pnl: Decimal, risked: str | None) -> None:
         """Count a trade."""
+        self.standing = None
         self.pnls.append(pnl)
         if risked is not None and Decimal(risked):
             self.points += float(pnl / Decimal(risked))

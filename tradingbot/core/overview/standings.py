@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from tradingbot.core.messages.nodeview import Standing
@@ -17,35 +18,32 @@ def standing_of(book: NodeBook, days_per_year: int) -> Standing:
     """Return how a node stands; its lane has so many days a year."""
     points = book.points()
     returns = daily_returns(daily_equity(points, days_per_year)[1])
-    return Standing(
-        trades=len(book.all.pnls),
+    return replace(
+        strategy_standing(book.all),
         equity=points[-1].equity,
-        pnl=sum(book.all.pnls, Decimal()),
         max_drawdown=book.deepest(),
         sharpe=ratios.sharpe(returns, days_per_year),
         sortino=ratios.sortino(returns, days_per_year),
         cvar_5=ratios.cvar(returns),
-        win_rate=tradestats.win_rate(book.all.pnls),
-        profit_factor=tradestats.profit_factor(book.all.pnls),
-        reward_points=_points(book.all),
     )
 
 
 def strategy_standing(closed: Closed) -> Standing:
-    """Return how one strategy of a node stands: of its trades alone, since the account is the node's."""
-    return Standing(
-        trades=len(closed.pnls),
-        equity=None,
-        pnl=sum(closed.pnls, Decimal()),
-        max_drawdown=None,
-        sharpe=None,
-        sortino=None,
-        cvar_5=None,
-        win_rate=tradestats.win_rate(closed.pnls),
-        profit_factor=tradestats.profit_factor(closed.pnls),
-        reward_points=_points(closed),
-    )
+    """Return how one strategy of a node stands: of its trades alone, since the account is the node's.
 
-
-def _points(closed: Closed) -> float | None:
-    return closed.points if closed.counted else None
+    Trades are many and close seldom, so it is worked out once after each.
+    """
+    if closed.standing is None:
+        closed.standing = Standing(
+            trades=len(closed.pnls),
+            equity=None,
+            pnl=sum(closed.pnls, Decimal()),
+            max_drawdown=None,
+            sharpe=None,
+            sortino=None,
+            cvar_5=None,
+            win_rate=tradestats.win_rate(closed.pnls),
+            profit_factor=tradestats.profit_factor(closed.pnls),
+            reward_points=closed.points if closed.counted else None,
+        )
+    return closed.standing
