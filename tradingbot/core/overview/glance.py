@@ -10,9 +10,8 @@ from pathlib import Path
 
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.messages.nodeview import Beat
-from tradingbot.core.overview.beats import NO_BEAT, beat_of
-from tradingbot.core.overview.statefiles import node_files
-from tradingbot.core.runtime.statefile import reading
+from tradingbot.core.overview.beats import NO_BEAT, Beats
+from tradingbot.core.overview.statefiles import UNREADABLE, node_files, peek
 
 __all__ = ["Glance", "glances"]
 
@@ -41,20 +40,30 @@ def glances(home: Path, now: int) -> list[Glance]:
 
 
 def _glance(path: Path, now: int) -> Glance:
+    name, lane = path.stem, ""
     try:
-        with reading(path) as database:
-            return _read(database, now)
-    except (sqlite3.Error, RunFailed, ArithmeticError) as error:
-        return Glance(path.stem, "", NO_BEAT, None, Decimal(0), 0, 0, "", f"its state cannot be read: {error}")
+        with peek(path) as database:
+            node = database.execute("SELECT * FROM node").fetchone()
+            if node is None:
+                raise RunFailed("it holds no run yet")
+            name, lane = node["name"], node["lane"]
+            return _read(path, node, database, now)
+    except UNREADABLE as error:
+        return Glance(name, lane, NO_BEAT, None, Decimal(0), 0, 0, "", f"its state cannot be read: {error}")
 
 
-def _read(database: sqlite3.Connection, now: int) -> Glance:
-    node = database.execute("SELECT name, lane, currency FROM node").fetchone()
-    if node is None:
-        raise RunFailed("it holds no run yet")
+def _read(path: Path, node: sqlite3.Row, database: sqlite3.Connection, now: int) -> Glance:
     last = database.execute("SELECT equity FROM equity ORDER BY ts DESC LIMIT 1").fetchone()
     pnls = [Decimal(pnl) for (pnl,) in database.execute("SELECT pnl FROM trades")]
     (held,) = database.execute("SELECT count(*) FROM positions").fetchone()
-    equity = None if last is None else Decimal(last[0])
-    beat = beat_of(database, now)
-    return Glance(node["name"], node["lane"], beat, equity, sum(pnls, Decimal()), len(pnls), held, node["currency"], "")
+    return Glance(
+        name=node["name"],
+        lane=node["lane"],
+        beat=Beats().of(path, database, now),
+        equity=None if last is None else Decimal(last[0]),
+        pnl=sum(pnls, Decimal()),
+        trades=len(pnls),
+        positions=held,
+        currency=node["currency"],
+        unread="",
+    )

@@ -10,12 +10,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
-from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.livediff import DiffRow, LiveDiff
-from tradingbot.core.overview.statefiles import node_files
+from tradingbot.core.overview.statefiles import UNREADABLE, node_files, peek
 from tradingbot.core.portfolio.isotime import from_iso
-from tradingbot.core.runtime.statefile import reading
 
 __all__ = ["live_diff"]
 
@@ -26,7 +24,7 @@ SELECT decisions.number, time, strategy, instrument, side, decisions.verdict AS 
 FROM decisions LEFT JOIN live USING (number) ORDER BY decisions.number DESC LIMIT ?
 """
 _COUNTS = """
-SELECT (decisions.verdict, decisions.quantity) IS (live.verdict, live.quantity) AS same,
+SELECT (decisions.verdict, CAST(decisions.quantity AS REAL)) IS (live.verdict, CAST(live.quantity AS REAL)) AS same,
     CASE WHEN live.verdict IS NULL THEN 'unjudged' WHEN live.verdict = 'refused' THEN live.rule
     WHEN decisions.verdict = 'refused' THEN decisions.rule ELSE 'size' END AS why, count(*)
 FROM decisions LEFT JOIN live USING (number) GROUP BY same, why
@@ -42,18 +40,24 @@ def live_diff(home: Path, lane: Lane, last: int) -> LiveDiff:
     same, why = 0, Counter[str]()
     for path in node_files(home):
         try:
-            with reading(path) as database:
-                node = database.execute("SELECT name, lane FROM node").fetchone()
-                if node is None or node["lane"] != lane:
-                    continue
-                found.append([_row(node["name"], row) for row in database.execute(_ROWS, (last,))])
-                for equal, rule, count in database.execute(_COUNTS):
-                    same += count if equal else 0
-                    why[rule] += 0 if equal else count
-        except (sqlite3.Error, RunFailed):
+            rows, counts = _judged(path, lane, last)
+        except UNREADABLE:
             continue
+        found.append(rows)
+        for equal, rule, count in counts:
+            same += count if equal else 0
+            why[rule or "unnamed"] += 0 if equal else count
     rules = tuple((rule, count) for rule, count in why.most_common() if count)
     return LiveDiff(lane, tuple(_newest(found, last)), same + why.total(), same, rules)
+
+
+def _judged(path: Path, lane: Lane, last: int) -> tuple[list[DiffRow], list[sqlite3.Row]]:
+    with peek(path) as database:
+        node = database.execute("SELECT name, lane FROM node").fetchone()
+        if node is None or node["lane"] != lane:
+            return [], []
+        rows = [_row(node["name"], row) for row in database.execute(_ROWS, (last,))]
+        return rows, database.execute(_COUNTS).fetchall()
 
 
 def _newest(found: Iterable[list[DiffRow]], last: int) -> list[DiffRow]:

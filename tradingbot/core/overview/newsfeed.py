@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
-from tradingbot.core.errors import RunFailed
 from tradingbot.core.messages.laneview import FeedItem
-from tradingbot.core.overview.statefiles import node_files
-from tradingbot.core.runtime.statefile import reading
+from tradingbot.core.overview.statefiles import UNREADABLE, node_files, peek
 
 __all__ = ["news"]
 
@@ -25,11 +22,11 @@ def news(home: Path, last: int) -> list[FeedItem]:
     found = []
     for path in node_files(home):
         try:
-            with reading(path) as database:
+            with peek(path) as database:
                 node = database.execute("SELECT name, lane FROM node").fetchone()
                 for row in database.execute(_NEWS, (last,)) if node is not None else ():
                     wall, ts, kind, number, sentence = row
                     found.append(FeedItem(wall, ts, node["name"], node["lane"], number, kind, sentence))
-        except (sqlite3.Error, RunFailed):
+        except UNREADABLE:
             continue
     return sorted(found, key=lambda item: (item.wall, item.number), reverse=True)[:last]

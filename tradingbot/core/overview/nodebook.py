@@ -56,6 +56,13 @@ class NodeBook:
         self._deepest = 0.0
         self._trades = 0
 
+    def goes_on(self, database: sqlite3.Connection) -> bool:
+        """Return whether all that was taken in is still there, as it is unless somebody changed the file by hand."""
+        query = "SELECT (SELECT max(ts) FROM equity), (SELECT max(number) FROM trades)"
+        last, trades = database.execute(query).fetchone()
+        seen = self.newest is None or (last is not None and last >= self.newest.ts)
+        return seen and (trades or 0) >= self._trades
+
     def read(self, database: sqlite3.Connection) -> None:
         """Take in what was written since the last time."""
         last = self.ts[0] - 1 if self.newest is None else self.newest.ts

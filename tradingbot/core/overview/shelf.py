@@ -13,15 +13,14 @@ from pathlib import Path
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.nodeview import NodeView, Standing, StrategyView
-from tradingbot.core.overview.beats import NO_BEAT, beat_of
+from tradingbot.core.overview.beats import NO_BEAT, Beats
 from tradingbot.core.overview.nodebook import NodeBook
 from tradingbot.core.overview.paritynote import read as parity_of
 from tradingbot.core.overview.recent import last_drift, last_happenings, last_refusals, last_trades, positions
 from tradingbot.core.overview.roles import CHAMPION, Roles
 from tradingbot.core.overview.standings import standing_of, strategy_standing
-from tradingbot.core.overview.statefiles import node_files
+from tradingbot.core.overview.statefiles import UNREADABLE, node_files, peek
 from tradingbot.core.overview.thinning import thinned
-from tradingbot.core.runtime.statefile import reading
 
 __all__ = ["CURVE", "Shelf"]
 
@@ -31,13 +30,21 @@ CURVE = 240
 _NOTHING = Standing(0, None, Decimal(0), None, None, None, None, None, None, None)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """Whose a state file is."""
+
+    name: str
+    lane: Lane
+    candidate: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
-    """A node's books and the run they are of: file, start of the run, and how many bars it had."""
+    """A node's books, and the run they are of: the file and when its node began."""
 
     run: tuple[int, int]
     book: NodeBook
-    bars: int
 
 
 class Shelf:
@@ -50,8 +57,9 @@ class Shelf:
         self._home = home
         self._now = now
         self._roles = Roles(home / "state" / "registry.db")
-        self._books: dict[Path, _Kept] = {}
-        self._lanes: dict[Path, Lane] = {}
+        self._beats = Beats()
+        self._kept: dict[Path, _Kept] = {}
+        self._known: dict[Path, _Who] = {}
         self.troubles: tuple[str, ...] = ()
         self._turn = threading.Lock()
 
@@ -65,13 +73,12 @@ class Shelf:
 
     def _view(self, path: Path, troubles: list[str]) -> NodeView | None:
         try:
-            with reading(path) as database:
-                database.execute("BEGIN")  # one moment for all that is read
+            with peek(path) as database:
                 return self._read(path, database)
-        except (sqlite3.Error, RunFailed, ValueError, ArithmeticError, TypeError) as error:
-            self._books.pop(path, None)
-            if path in self._lanes:
-                return _unread(path, self._lanes[path], str(error))
+        except UNREADABLE as error:
+            self._kept.pop(path, None)  # it may have stopped half-way
+            if path in self._known:
+                return self._unread(self._known[path], str(error))
             troubles.append(f"{path} cannot be read: {error}")
             return None
 
@@ -79,23 +86,23 @@ class Shelf:
         node = database.execute("SELECT * FROM node").fetchone()
         if node is None:
             raise RunFailed("it holds no run yet")
-        beat = beat_of(database, self._now())
-        book = self._book(path, node, beat.bars, database)
-        lane = self._lanes[path] = Lane(node["lane"])
+        # First of all, so that an older file, which lacks something, is shown in its lane.
+        who = self._known[path] = _Who(node["name"], Lane(node["lane"]), node["candidate"])
+        book = self._book(path, node, database)
         ts, equity = book.curve()
         return NodeView(
-            name=node["name"],
-            lane=lane,
-            candidate=node["candidate"],
-            role=self._roles.of(node["candidate"]),
+            name=who.name,
+            lane=who.lane,
+            candidate=who.candidate,
+            role=self._roles.of(who.candidate),
             speed=node["speed"],
             currency=node["currency"],
             synthetic=bool(node["synthetic"]),
             start_equity=Decimal(node["start_equity"]),
             start=node["start"],
             end=node["end"],
-            beat=beat,
-            standing=standing_of(book, lane.days_per_year),
+            beat=self._beats.of(path, database, self._now()),
+            standing=standing_of(book, who.lane.days_per_year),
             strategies=tuple(StrategyView(name, strategy_standing(of)) for name, of in sorted(book.of.items())),
             curve=thinned(ts, equity, CURVE),
             positions=positions(database),
@@ -103,25 +110,23 @@ class Shelf:
             refusals=last_refusals(database),
             happenings=last_happenings(database),
             drift=last_drift(database),
-            parity=parity_of(self._home / "state" / "parity", node["name"]),
+            parity=parity_of(self._home / "state" / "parity", who.name),
             unread="",
         )
 
-    def _book(self, path: Path, node: sqlite3.Row, bars: int, database: sqlite3.Connection) -> NodeBook:
-        """Go on with the books of this run; a file that was replaced, or begun anew, has others."""
-        (first,) = database.execute("SELECT coalesce(min(ts), 0) FROM equity").fetchone()
-        run = path.stat().st_ino, first
-        kept = self._books.get(path)
-        if kept is None or kept.run[0] != run[0] or (kept.run[1] and kept.run[1] != run[1]) or bars < kept.bars:
-            kept = self._books[path] = _Kept(run, NodeBook(node["start"], Decimal(node["start_equity"])), bars)
-        kept.run = run
+    def _book(self, path: Path, node: sqlite3.Row, database: sqlite3.Connection) -> NodeBook:
+        """Go on with the books of this run; of another file, or once the node began again, they are begun anew."""
+        run = path.stat().st_ino, node["began"]
+        kept = self._kept.get(path)
+        if kept is None or kept.run != run or not kept.book.goes_on(database):
+            kept = self._kept[path] = _Kept(run, NodeBook(node["start"], Decimal(node["start_equity"])))
         kept.book.read(database)
         return kept.book
 
-
-def _unread(path: Path, lane: Lane, why: str) -> NodeView:
-    return NodeView(
-        name=path.stem, lane=lane, candidate=path.stem, role="config", speed="", currency="", synthetic=False,
-        start_equity=Decimal(0), start=0, end=0, beat=NO_BEAT, standing=_NOTHING, strategies=(), curve=(), positions=(),
-        trades=(), refusals=(), happenings=(), drift=(), parity=None, unread=f"its state cannot be read: {why}",
-    )  # fmt: skip
+    def _unread(self, who: _Who, why: str) -> NodeView:
+        return NodeView(
+            name=who.name, lane=who.lane, candidate=who.candidate, role=self._roles.of(who.candidate), speed="",
+            currency="", synthetic=False, start_equity=Decimal(0), start=0, end=0, beat=NO_BEAT, standing=_NOTHING,
+            strategies=(), curve=(), positions=(), trades=(), refusals=(), happenings=(), drift=(), parity=None,
+            unread=f"its state cannot be read: {why}",
+        )  # fmt: skip

@@ -4,16 +4,22 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tradingbot.core.errors import RunFailed
+from tradingbot.core.errors import TradingbotError
 from tradingbot.core.runtime.statefile import reading
 
-__all__ = ["node_files"]
+__all__ = ["UNREADABLE", "node_files", "peek"]
 
-_TABLES = {"node", "heartbeat", "bars"}
+UNREADABLE = (sqlite3.Error, TradingbotError, OSError, ValueError, ArithmeticError, TypeError, LookupError)
+"""What reading a state file raises that is damaged, locked, gone meanwhile or of another version of the program."""
+
+_TABLES = {"node", "heartbeat"}
+_WAIT_MS = 250
 _known: dict[tuple[str, int], bool] = {}
-"""Whether a file, by path and inode, was a node's; one that was none yet is looked at again."""
+"""Whether a file, by path and inode, is a node's; what cannot be told yet is looked at again."""
 
 
 def node_files(home: Path) -> list[Path]:
@@ -21,21 +27,35 @@ def node_files(home: Path) -> list[Path]:
     return [path for path in sorted((home / "state").glob("*.db")) if _is_node(path)]
 
 
+@contextmanager
+def peek(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a state file for one moment of it, and do not wait long for a lock: whoever looks will look again.
+
+    Raises
+    ------
+    RunFailed
+        When there is none.
+    """
+    with reading(path) as database:
+        database.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+        database.execute("BEGIN")
+        yield database
+
+
 def _is_node(path: Path) -> bool:
     try:
         key = str(path), path.stat().st_ino
     except OSError:
         return False
-    if not _known.get(key):
-        _known[key] = _looks_like_one(path)
-    return _known[key]
-
-
-def _looks_like_one(path: Path) -> bool:
-    """A file that cannot be read is shown with the reason if it has the lock of a node beside it."""
+    if key in _known:
+        return _known[key]
     try:
-        with reading(path) as database:
-            made = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            return {name for (name,) in made} >= _TABLES
-    except (sqlite3.Error, RunFailed):
+        with peek(path) as database:
+            made = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except UNREADABLE:
+        # It is shown with the reason if it has the lock of a node beside it.
         return path.with_suffix(".lock").is_file() and path.stem != "supervisor"
+    # A node makes its tables one after another, this one first.
+    if made and ("node" not in made or made >= _TABLES):
+        _known[key] = "node" in made
+    return made >= _TABLES
