@@ -24,7 +24,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StateRoom:
 
 def test_it_shows_what_both_answered_and_why_they_differ(room: StateRoom) -> None:
     shown = CliRunner().invoke(app, ["diff", "cryptofutures"]).output
-    assert "[x] refused" in shown
+    assert "LONG 2 refused [x] policy lane_enabled" in " ".join(shown.split())
     assert "cryptofutures: 1 intents, 0 answered alike; 1 would differ: lane_enabled 1" in shown
 
 
@@ -35,6 +35,25 @@ def test_json_has_all_of_it(room: StateRoom) -> None:
     assert (intent["node"], intent["paper_quantity"], intent["live_quantity"], intent["cause"]) == (
         "trend", "2", None, "policy",
     )  # fmt: skip
+
+
+def test_what_live_never_judged_is_counted_apart_from_what_differs(room: StateRoom) -> None:
+    room.decided("trend", 2, "2")
+    shown = CliRunner().invoke(app, ["diff", "cryptofutures"]).output
+    assert "[?] unjudged" in shown
+    assert "2 intents, 0 answered alike; 1 would differ: lane_enabled 1; 1 never judged for live" in shown
+
+
+def test_the_last_ones_are_shown_newest_last_and_all_are_counted(room: StateRoom) -> None:
+    for number in range(2, 6):
+        room.decided("trend", number, str(number))
+    shown = CliRunner().invoke(app, ["diff", "cryptofutures", "--last", "2"]).output
+    rows = [" ".join(line.split()) for line in shown.splitlines() if "BTCUSDT" in line]
+    assert [row.split("BTCUSDT-LINEAR.BYBIT ")[1] for row in rows] == [
+        "LONG 4 not judged [?] unjudged", "LONG 5 not judged [?] unjudged",
+    ]  # fmt: skip
+    assert max(map(len, shown.splitlines())) <= 100
+    assert "5 intents" in shown
 
 
 def test_a_lane_without_intents_says_so(room: StateRoom) -> None:

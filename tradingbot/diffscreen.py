@@ -8,7 +8,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tradingbot.core.portfolio.isotime import SECOND, to_iso
+from tradingbot.core.portfolio.isotime import to_iso
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["diff_dict", "diff_lines"]
 
 _SIGNS = {"same": "[=]", "size": "[~]", "policy": "[x]", "unjudged": "[?]"}
+_WHOLE = {"market, UTC", "paper", "live", "cause"}
 
 
 def diff_dict(diff: LiveDiff) -> dict[str, Any]:
@@ -37,21 +38,28 @@ def diff_lines(diff: LiveDiff) -> Iterator[RenderableType]:
     from rich.table import Table
 
     if diff.rows:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for heading in ("market time (UTC)", "node", "instrument", "wanted", "paper", "live", "rule"):
-            table.add_column(heading, overflow="fold")
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
+        for heading in ("market, UTC", "node", "instrument", "wanted", "paper", "live", "cause", "rule"):
+            table.add_column(heading, overflow="fold", no_wrap=heading in _WHOLE)
         for row in reversed(diff.rows):
             table.add_row(*_cells(row))
         yield table
-    rules = ", ".join(f"{rule} {count}" for rule, count in diff.by_rule)
-    differ = f"; {diff.asked - diff.same} would differ: {rules}" if rules else ""
-    yield f"{diff.lane}: {diff.asked} intents, {diff.same} answered alike{differ}"
+    yield f"{diff.lane}: {diff.asked} intents, {diff.same} answered alike{_causes(diff)}"
+
+
+def _causes(diff: LiveDiff) -> str:
+    counts = dict(diff.by_rule)
+    unjudged = counts.pop("unjudged", 0)
+    rules = ", ".join(f"{rule} {count}" for rule, count in counts.items())
+    differ = f"; {sum(counts.values())} would differ: {rules}" if counts else ""
+    return f"{differ}; {unjudged} never judged for live" if unjudged else differ
 
 
 def _cells(row: DiffRow) -> tuple[str, ...]:
-    time = to_iso(row.ts // SECOND * SECOND).replace("T", " ").removesuffix("Z")
+    time = to_iso(row.ts)[:16].replace("T", " ")
     paper, live = _told(row.paper, row.paper_quantity), _told(row.live, row.live_quantity)
-    return time, row.node, row.instrument, row.side or "structure", paper, f"{_SIGNS[row.cause]} {live}", row.rule
+    cause = f"{_SIGNS[row.cause]} {row.cause}"
+    return time, row.node, row.instrument, row.side or "structure", paper, live, cause, row.rule
 
 
 def _told(verdict: str, quantity: Decimal | None) -> str:

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from functools import cache
 from pathlib import Path
 
 from tradingbot.core.config.home import home
+from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.laneview import FeedItem, LaneView
 from tradingbot.core.messages.nodeview import NodeView
@@ -15,10 +17,14 @@ from tradingbot.core.messages.processview import Supervision
 from tradingbot.core.overview.newsfeed import news
 from tradingbot.core.overview.shelf import Shelf
 from tradingbot.core.supervisor.reading import events, supervision
+from tradingbot.core.switches.history import Change
 from tradingbot.operations import enabling, switching
 from tradingbot.operations.switching import LaneStatus
 
 __all__ = ["feed", "lane", "overview", "processes", "version"]
+
+_RECENT = 5
+"""How many changes of a lane's live switch are told, as many as of its kill switch."""
 
 
 def overview() -> tuple[LaneView, ...]:
@@ -79,24 +85,39 @@ def _view(status: LaneStatus, nodes: list[NodeView], troubles: tuple[str, ...]) 
 
 
 def _switched() -> list[FeedItem]:
+    """Tell of both switches of each lane. What cannot be read of them, the lanes' notes say."""
     found = []
     for status in switching.status():
-        for number, change in enumerate(status.changes):
-            what = change.happened.value.replace("_", " ")
-            by = f" by {change.by}" if change.by else ""
-            why = f": {change.reason}" if change.reason else ""
-            sentence = f"the {status.lane} lane was {what}{by}{why}"
-            found.append(FeedItem(change.ts, change.ts, "", status.lane.value, number, what, sentence))
+        changes = (*status.changes, *_enabled(status.lane))
+        found += [_line(status.lane, number, change) for number, change in enumerate(changes)]
     return found
 
 
+def _enabled(lane: Lane) -> tuple[Change, ...]:
+    with contextlib.suppress(RunFailed):
+        return enabling.live_switch(lane).past().changes[-_RECENT:]
+    return ()
+
+
+def _line(lane: Lane, number: int, change: Change) -> FeedItem:
+    what = change.happened.value.replace("_", " ")
+    by = f" by {change.by}" if change.by else ""
+    why = f": {change.reason}" if change.reason else ""
+    return FeedItem(change.ts, change.ts, "", lane.value, number, what, f"the {lane} lane was {what}{by}{why}")
+
+
 def _supervised(last: int) -> list[FeedItem]:
+    """Tell of the processes; what cannot be read of them, `processes` says."""
+    try:
+        found = events(home(), last)
+    except RunFailed:
+        return []
     return [
         FeedItem(
             event.wall, event.wall, event.process or "supervisor", "", event.number, event.kind.replace("_", " "),
             event.sentence,
         )
-        for event in events(home(), last)
+        for event in found
     ]  # fmt: skip
 
 
