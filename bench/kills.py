@@ -11,20 +11,51 @@ import random
 import shutil
 import sys
 import tempfile
+import time
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.core.runtime.killrun import MOMENTS, TABLES, lived, troubles, written
-from tests.core.runtime.testkills import market
+from tests.core.runtime.killrun import MOMENTS, counted, killed, lived
+from tests.core.runtime.thinmarket import learned, thin
+from tests.core.runtime.wholeness import differing, noted_bars, troubles, written
 from tests.golden.stage import Stage
 
 __all__ = ["main"]
 
+_WALL = "any time"
 _LIVES = 5
 """How many kills one life of a node suffers at most before it may finish."""
+
+_FAULTS = ("lost", "doubled", "unguarded", "off", "damaged", "changed")
+
+
+@dataclass(slots=True)
+class _Market:
+    """A home with a market, its config, and an uninterrupted run: seconds, moments and rows."""
+
+    home: Path
+    config: Path
+    seconds: float = 0.0
+    moments: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What came of the kills, by kind of moment; `repeating` counts those while the node did its past again."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    repeating: Counter[str] = field(default_factory=Counter)
+    wrong: list[tuple[str, str]] = field(default_factory=list)
+    lives: int = 0
+
+    def blame(self, moments: list[str], troubles: list[str]) -> None:
+        """Keep troubles with the moments that may have made them."""
+        self.wrong += [(" + ".join(moments), trouble) for trouble in troubles]
 
 
 def main(arguments: list[str]) -> None:
@@ -34,40 +65,71 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args(arguments)
     dice = random.Random(asked.seed)  # noqa: S311 - moments, not secrets
-    killed, wrong, lives = Counter[str](), list[str](), 0
+    found = _Found()
     with tempfile.TemporaryDirectory() as place:
-        stage = Stage(Path(place) / "whole")
-        config = market(stage, asked.seed)
-        lived(config, stage.home)
-        whole = written(stage.home / "state" / "play.db")
-        while killed.total() < asked.kills:
-            lives += 1
-            home = Path(place) / f"life{lives}"
-            shutil.copytree(stage.home, home, ignore=shutil.ignore_patterns("state"))
-            for _ in range(min(dice.randint(1, _LIVES), asked.kills - killed.total())):
-                moment = dice.choice(MOMENTS)
-                if lived(config, home, moment, dice.randint(1, len(whole["bars"]) // 4)):
-                    killed[moment] += 1
-                    wrong += [f"{moment}: {trouble}" for trouble in troubles(home / "state" / "play.db")]
-            lived(config, home)
-            wrong += _compared(written(home / "state" / "play.db"), whole)
-            wrong += troubles(home / "state" / "play.db")
-            shutil.rmtree(home)
-    _show(killed, lives, asked.seed, len(whole["trades"]), wrong)
-    sys.exit(1 if wrong else 0)
+        markets = _markets(Path(place), asked.seed)
+        while found.kills.total() < asked.kills:
+            market = markets[found.lives % len(markets)]
+            _life(market, Path(place) / f"life{found.lives}", asked.kills - found.kills.total(), dice, found)
+            found.lives += 1
+    _show(found, asked.seed, markets)
+    sys.exit(1 if found.wrong else 0)
 
 
-def _compared(found: dict[str, list[tuple[object, ...]]], whole: dict[str, list[tuple[object, ...]]]) -> list[str]:
-    return [f"{table} differ from an uninterrupted run" for table in TABLES if found[table] != whole[table]]
+def _markets(place: Path, seed: int) -> list[_Market]:
+    stage = Stage(place / "thin")
+    markets = [_Market(stage.home, thin(stage, seed)), _Market(place / "learned", learned(place / "learned"))]
+    for market in markets:
+        state, began = market.home / "state" / "play.db", time.monotonic()
+        market.moments = counted(market.config, market.home)
+        market.seconds = time.monotonic() - began
+        market.rows = written(state)
+        if said := troubles(state):
+            raise RuntimeError(f"uninterrupted, {market.home.name} does not add up: {said}")
+        state.unlink()
+    return markets
 
 
-def _show(killed: Counter[str], lives: int, seed: int, trades: int, wrong: list[str]) -> None:
-    table = Table(title=f"kill -9, seed {seed}: {killed.total()} in {lives} lives of {trades} trades each")
-    table.add_column("moment")
-    table.add_column("kills", justify="right")
-    for moment in MOMENTS:
-        table.add_row(moment, str(killed[moment]))
-    Console().print(table, *wrong, f"{len(wrong)} things wrong", sep="\n")
+def _life(market: _Market, home: Path, most: int, dice: random.Random, found: _Found) -> None:
+    """Kill one life of a node a few times, each time somewhere else, then let it finish and compare."""
+    shutil.copytree(market.home, home)
+    state, moments, noted = home / "state" / "play.db", list[str](), 0
+    for _ in range(min(dice.randint(1, _LIVES), most)):
+        moment = dice.choice((*MOMENTS, _WALL))
+        if not _kill(market, home, moment, dice, noted):
+            continue
+        moments.append(moment)
+        found.kills[moment] += 1
+        now = noted_bars(state)
+        found.repeating[moment] += bool(noted) and now == noted
+        found.blame(moments[-1:], troubles(state) + (["lost: bars that were there"] if now < noted else []))
+        noted = now
+    lived(market.config, home)
+    found.blame(moments, troubles(state) + differing(written(state), market.rows))
+    shutil.rmtree(home)
+
+
+def _kill(market: _Market, home: Path, moment: str, dice: random.Random, noted: int) -> bool:
+    if moment == _WALL:
+        return bool(killed(market.config, home, dice.uniform(0.0, market.seconds)))
+    # Rows are written only of what is new, tables only at first.
+    share = 1 - noted / len(market.rows["bars"]) if moment == "row" else 1
+    return bool(lived(market.config, home, moment, dice.randint(1, max(1, int(market.moments.get(moment, 0) * share)))))
+
+
+def _show(found: _Found, seed: int, markets: list[_Market]) -> None:
+    trades = " and ".join(str(len(market.rows["trades"])) for market in markets)
+    table = Table(title=f"kill -9, seed {seed}: {found.kills.total()} in {found.lives} lives of {trades} trades")
+    for name in ("moment", "kills", "of them in the past", *_FAULTS):
+        table.add_column(name, justify="left" if name == "moment" else "right")
+    for moment in (*MOMENTS, _WALL):
+        faults = [
+            str(sum(moment in blamed.split(" + ") and said.startswith(fault) for blamed, said in found.wrong))
+            for fault in _FAULTS
+        ]
+        table.add_row(moment, str(found.kills[moment]), str(found.repeating[moment]), *faults)
+    said = [f"{blamed}: {trouble}" for blamed, trouble in found.wrong]
+    Console(width=140).print(table, *said, f"{len(found.wrong)} things wrong", sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,22 @@
 # file: tests/core/runtime/killrun.py
-"""A paper node that kills itself, as by kill -9, at a moment that was asked for; and what must hold after it.
+"""A paper node that kills itself, as by kill -9, at a moment that was asked for.
 
-`python killrun.py CONFIG HOME MOMENT NUMBER` runs the node of a config and dies at the so-manieth MOMENT.
+`python killrun.py CONFIG HOME MOMENT NUMBER` runs the node of a config and dies at the so-manieth MOMENT; with `count`
+it lives and tells how many of each there were.
 """
 
 from __future__ import annotations
 
 import faulthandler
+import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,101 +28,100 @@ from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.simulatedvenue import SimulatedVenue, Told
 from tradingbot.core.switches.latch import Latch
 
-__all__ = ["LIMIT_S", "MOMENTS", "TABLES", "lived", "troubles", "written"]
+__all__ = ["LIMIT_S", "MOMENTS", "counted", "killed", "lived"]
 
 LIMIT_S = 60
-MOMENTS = ("entry", "partial fill", "fill", "stop", "bar", "begin", "row", "before commit", "after commit")
-TABLES = ("decisions", "orders", "fills", "trades", "refusals", "happenings", "equity", "bars", "signals")
-"""What an uninterrupted run records in the same way."""
+MOMENTS = (
+    "table", "entry", "guard", "told", "fill", "partial fill", "stop", "bar", "begin", "row", "before commit",
+    "after commit",
+)  # fmt: skip
+"""When the file's tables are made; when an order that enters or one that ends a position has reached the venue; when
+the venue has done something the node has not heard of; after a fill, a part of one, a stop's; before a bar is noted;
+around and within each write."""
 
-_OUTSIDE = ("live", "outbox")
+type Dies = Callable[[str], None]
 
 
 def lived(config: Path, home: Path, moment: str = "", number: int = 0) -> int:
     """Let the node live until it finishes, or dies at the moment; return its exit code, -9 where it died."""
-    environment = os.environ | {"TRADINGBOT_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, __file__, str(config), str(home), moment, str(number)]
-    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=LIMIT_S)
-    if done.returncode not in (0, -signal.SIGKILL):
-        raise AssertionError(f"the node ended with {done.returncode}: {done.stderr[-2000:]}")
-    return done.returncode
+    with _started(config, home, moment, number) as process:
+        return _ended(process)[0]
 
 
-def written(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the rows of each of `TABLES`."""
-    with closing(sqlite3.connect(path)) as file:
-        return {name: file.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in TABLES}
-
-
-def troubles(path: Path) -> list[str]:
-    """Return what does not add up in a state file, however its node ended."""
-    found = []
-    with closing(sqlite3.connect(path)) as file:
-        if file.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            found.append("the file is damaged")
-        for table in TABLES[:6]:
-            (count, last) = file.execute(f"SELECT count(*), coalesce(max(number), 0) FROM {table}").fetchone()
-            found += [f"{table} has gaps"] if count != last else []
-        bare = file.execute("SELECT count(*) FROM positions WHERE stop IS NULL").fetchone()[0]
-        found += ["a position has no stop"] if bare else []
-        for table, twin, kind in (("live", "decisions", ""), ("outbox", "trades", " WHERE kind = 'trade'")):
-            (told,) = file.execute(f"SELECT count(*) FROM {table}{kind}").fetchone()
-            (wanted,) = file.execute(f"SELECT count(*) FROM {twin}").fetchone()
-            found += [f"{told} rows of {table} for {wanted} {twin}"] if told != wanted else []
-        found += _books(file)
+def counted(config: Path, home: Path) -> dict[str, int]:
+    """Let the node live until it finishes and return how many of each moment it had."""
+    with _started(config, home, "count", 0) as process:
+        found: dict[str, int] = json.loads(_ended(process)[1])
     return found
 
 
-def _books(file: sqlite3.Connection) -> list[str]:
-    """Hold balance and positions against the fills."""
-    last = file.execute("SELECT equity, balance FROM equity ORDER BY ts DESC LIMIT 1").fetchone()
-    if last is None:
-        return []
-    nets: dict[tuple[str, str], Decimal] = {}
-    for strategy, instrument, quantity in file.execute("SELECT strategy, instrument, quantity FROM fills"):
-        nets[strategy, instrument] = nets.get((strategy, instrument), Decimal(0)) + Decimal(quantity)
-    held = {(row[0], row[1]): Decimal(row[2]) for row in file.execute("SELECT * FROM positions")}
-    found = [] if {key: net for key, net in nets.items() if net} == held else ["positions are not those of the fills"]
-    open_worth = sum((Decimal(pnl) for (pnl,) in file.execute("SELECT pnl FROM positions")), Decimal(0))
-    (start,) = file.execute("SELECT start_equity FROM node").fetchone()
-    made = sum((Decimal(pnl) for (pnl,) in file.execute("SELECT pnl FROM trades")), Decimal(start))
-    off = made + open_worth - Decimal(last[0])
-    return [*found, *([f"equity is off by {off}"] if abs(off) > Decimal("0.01") else [])]
+def killed(config: Path, home: Path, after_s: float) -> int:
+    """Kill the node from outside after a time of the wall, wherever it is then; return its exit code."""
+    with _started(config, home, "", 0) as process:
+        try:
+            process.wait(after_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        return _ended(process)[0]
 
 
-def _mortal(moment: str, number: int) -> None:
-    """Patch the moment so that the process dies at it."""
-    left = number
+def _started(config: Path, home: Path, moment: str, number: int) -> subprocess.Popen[str]:
+    environment = os.environ | {"TRADINGBOT_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, __file__, str(config), str(home), moment, str(number)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def dies(where: str, yes: bool = True) -> None:
-        nonlocal left
-        if where == moment and yes:
-            left -= 1
-            if left <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
 
+def _ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    try:
+        out, err = process.communicate(timeout=LIMIT_S)
+    finally:
+        process.kill()
+    if process.returncode not in (0, -signal.SIGKILL):
+        raise AssertionError(f"the node ended with {process.returncode}: {err[-2000:]}")
+    return process.returncode, out
+
+
+def _instrument(dies: Dies) -> None:
+    """Have `dies` called at each of `MOMENTS`."""
     _at_orders(dies)
-    _at_bars(dies)
-    _at_rows(dies)
+    _at_fills(dies)
+    note, store, prepare = Noting.note, statefile._store, statefile._prepare
+
+    def noting(self: Noting, instrument: str, ts: int) -> None:
+        dies("bar")
+        note(self, instrument, ts)
+
+    Noting.note = noting  # type: ignore[method-assign]
+    statefile._store = lambda database, batch: store(_Frail(database, dies), batch)  # type: ignore[arg-type]
+    statefile._prepare = lambda database: prepare(_Frail(database, dies))  # type: ignore[arg-type]
 
 
-def _at_orders(dies: Callable[..., None]) -> None:
-    submit, heard = SimulatedVenue.submit, Noting.heard
+def _at_orders(dies: Dies) -> None:
+    submit = SimulatedVenue.submit
 
     def submitting(self: SimulatedVenue, order: Any) -> Any:
         answer = submit(self, order)
-        dies("entry")
+        dies("guard" if order.is_reduce_only else "entry")
         return answer
 
-    def hearing(self: Noting, told: list[Told]) -> None:
-        heard(self, told)
-        fills: list[Any] = [item.event for item in told if type(item.event).__name__ == "OrderFilled"]
-        for fill in fills:
-            dies("fill")
-            dies("stop", fill.order_type.name == "STOP_MARKET")
-            dies("partial fill", fill.last_qty.as_decimal() < _whole(self, str(fill.client_order_id)))
-
     SimulatedVenue.submit = submitting  # type: ignore[method-assign]
+
+
+def _at_fills(dies: Dies) -> None:
+    heard = Noting.heard
+
+    def hearing(self: Noting, told: list[Told]) -> None:
+        if told:
+            dies("told")
+        heard(self, told)
+        for fill in [item.event for item in told if type(item.event).__name__ == "OrderFilled"]:
+            assert fill is not None
+            dies("fill")
+            if fill.order_type.name == "STOP_MARKET":
+                dies("stop")
+            if fill.last_qty.as_decimal() < _whole(self, str(fill.client_order_id)):
+                dies("partial fill")
+
     Noting.heard = hearing  # type: ignore[method-assign,assignment]
 
 
@@ -129,49 +130,43 @@ def _whole(noting: Noting, order: str) -> Decimal:
     return Decimal(0) if decision is None else getattr(decision.answer, "quantity", Decimal(0))
 
 
-def _at_bars(dies: Callable[..., None]) -> None:
-    note = Noting.note
-
-    def noting(self: Noting, instrument: str, ts: int) -> None:
-        dies("bar")
-        note(self, instrument, ts)
-
-    Noting.note = noting  # type: ignore[method-assign]
-
-
 class _Frail:
     """A connection that dies at its statements."""
 
-    def __init__(self, database: sqlite3.Connection, dies: Callable[..., None]) -> None:
+    def __init__(self, database: Any, dies: Dies) -> None:
         self._database = database
         self._dies = dies
 
     def execute(self, statement: str, *values: Any) -> Any:
-        self._dies("before commit", statement == "COMMIT")
+        if statement == "COMMIT":
+            self._dies("before commit")
         answer = self._database.execute(statement, *values)
-        self._dies("begin", statement.startswith("BEGIN"))
-        self._dies("row", statement.startswith("INSERT"))
-        self._dies("after commit", statement == "COMMIT")
+        moments = {"CREATE": "table", "BEGIN": "begin", "INSERT": "row", "COMMIT": "after commit"}
+        moment = moments.get(statement.split()[0])
+        if moment is not None:
+            self._dies(moment)
         return answer
 
 
-def _at_rows(dies: Callable[..., None]) -> None:
-    store = statefile._store
-
-    def storing(database: Any, batch: Any) -> None:
-        store(_Frail(database, dies), batch)  # type: ignore[arg-type]
-
-    statefile._store = storing
+def _die_at(wanted: str, left: list[int], moment: str) -> None:
+    if moment == wanted:
+        left[0] -= 1
+        if left[0] <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main(config: str, home: str, moment: str, number: str) -> None:
     """Run the node."""
     faulthandler.dump_traceback_later(LIMIT_S, exit=True)
-    if moment:
-        _mortal(moment, int(number))
+    seen = Counter[str]()
+    if moment == "count":
+        _instrument(lambda found: seen.update([found]))
+    elif moment:
+        _instrument(partial(_die_at, moment, [int(number)]))
     planned = door.plan(config)
     latch = Latch(planned.config.lane, Path(home) / "state" / "switches", lambda: 0)
     run_paper(planned, opened(planned)[0], Paper(planned.config.name, Path(home) / "state", latch))
+    sys.stdout.write(json.dumps(seen))
 
 
 if __name__ == "__main__":

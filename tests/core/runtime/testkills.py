@@ -5,73 +5,108 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from tests.core.runtime.killrun import MOMENTS, lived, troubles, written
-from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
-from tradingbot.core.market.steps import Step
-
-__all__ = ["market"]
-
-COIN, STEP, BARS = "BTCUSDT-LINEAR.BYBIT", Step.parse("5m"), 160
+from tests.core.runtime.killrun import MOMENTS, counted, killed, lived
+from tests.core.runtime.thinmarket import thin
+from tests.core.runtime.wholeness import differing, troubles, written
+from tests.golden.stage import Stage
 
 
-def market(stage: Stage, seed: int) -> Path:
-    """Write a thin market, in which entries come in parts, and a config that trades it all day long."""
-    rng = np.random.default_rng(seed)
-    closes = 40_000 * np.exp(np.cumsum(rng.normal(0, 2e-3, BARS)))
-    bars = bars_along(closes, STEP, volume=8.0)
-    stage.bars(COIN, STEP, bars)
-    settled = np.arange(MONDAY + 8 * HOUR, int(bars.ts[-1]), 8 * HOUR)
-    stage.funding(COIN, settled, np.full(len(settled), 1e-3))
-    stage.marks(COIN, bars.ts, bars.close)
-    cues = []
-    for bar in range(5, BARS - 8, 10):
-        side = "long" if bar % 20 < 10 else "short"
-        cues += [
-            {"bar": bar, "do": side, "stop": 0.004, "target": 0.01},
-            {"bar": bar + 3, "do": "tighten", "stop": 0.003},
-            {"bar": bar + 7, "do": "leave"},
-        ]
-    spec = {"path": "tests.golden.puppet:Puppet", "params": {"cues": cues}}
-    return stage.config(
-        lane="cryptofutures", instruments=[COIN], bar="5m", equity="100000 USDT", strategies=[spec],
-        venue={"depth": {"participation": 0.05, "impact": 0.1}, "residue_attempts": 3},
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A home in which the node has run once, uninterrupted: its config, and how many of each moment there were."""
+
+    home: Path
+    config: Path
+    moments: dict[str, int]
+
+    @property
+    def state(self) -> Path:
+        """What it recorded."""
+        return self.home / "state" / "play.db"
+
+    def copy(self, home: Path) -> Path:
+        """Give its market to another home, and return where the state will be."""
+        shutil.copytree(self.home, home, ignore=shutil.ignore_patterns("state"))
+        return home / "state" / "play.db"
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A home in which the node has run once, and its config."""
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     stage = Stage(tmp_path_factory.mktemp("whole"))
-    config = market(stage, 3)
-    assert lived(config, stage.home) == 0
-    return stage.home, config
+    config = thin(stage, 3)
+    return Whole(stage.home, config, counted(config, stage.home))
 
 
-def test_the_market_has_what_a_kill_could_hurt(uninterrupted: tuple[Path, Path]) -> None:
-    rows = written(uninterrupted[0] / "state" / "play.db")
-    reasons = [row[13] for row in rows["trades"]]
-    assert len(reasons) >= 10
-    assert len(set(reasons)) > 1
-    assert reasons.count("stop") > 2
-    assert len(rows["fills"]) > 2.5 * len(rows["trades"])
-    assert troubles(uninterrupted[0] / "state" / "play.db") == []
+def test_the_market_has_what_a_kill_could_hurt(whole: Whole) -> None:
+    rows = written(whole.state)
+    reasons = Counter(row[13] for row in rows["trades"])
+    assert {"stop", "target", "signal", "kill"} <= set(reasons)
+    assert reasons["stop"] > 2
+    assert len(rows["fills"]) > 5 * len(rows["trades"])
+    assert any(float(row[11]) for row in rows["trades"]), "nobody paid funding"
+    assert troubles(whole.state) == []
+    assert {name: whole.moments.get(name, 0) > 3 for name in MOMENTS} == dict.fromkeys(MOMENTS, True)
 
 
-def test_killed_at_every_kind_of_moment_it_ends_as_if_nobody_had(
-    uninterrupted: tuple[Path, Path], tmp_path: Path
-) -> None:
-    whole, config = uninterrupted
-    home = tmp_path / "home"
-    shutil.copytree(whole, home, ignore=shutil.ignore_patterns("state"))
-    state = home / "state" / "play.db"
+def test_killed_at_every_kind_of_moment_it_ends_as_if_nobody_had(whole: Whole, tmp_path: Path) -> None:
+    """Each kill is later than the one before: the node repeats what it did and dies in what is new."""
+    state = whole.copy(tmp_path / "home")
     for number, moment in enumerate(MOMENTS, start=1):
-        assert lived(config, home, moment, 2 + number) == -signal.SIGKILL, moment
+        nth = {"table": 7, "row": 30}.get(moment, 1 + whole.moments[moment] * number // 24)
+        assert lived(whole.config, state.parents[1], moment, nth) == -signal.SIGKILL, moment
         assert troubles(state) == [], moment
-    assert lived(config, home) == 0
+    assert lived(whole.config, state.parents[1]) == 0
     assert troubles(state) == []
-    assert written(state) == written(whole / "state" / "play.db")
+    assert differing(written(state), written(whole.state)) == []
+
+
+def test_killed_again_while_it_repeats_its_past_it_loses_nothing_of_it(whole: Whole, tmp_path: Path) -> None:
+    state = whole.copy(tmp_path / "home")
+    assert lived(whole.config, state.parents[1], "bar", 100) == -signal.SIGKILL
+    before = written(state)
+    for moment, nth in (("partial fill", 20), ("begin", 8)):
+        assert lived(whole.config, state.parents[1], moment, nth) == -signal.SIGKILL, moment
+        assert written(state) == before, moment
+    assert killed(whole.config, state.parents[1], 0.1) == -signal.SIGKILL
+    assert written(state) == before
+    assert lived(whole.config, state.parents[1]) == 0
+    assert differing(written(state), written(whole.state)) == []
+
+
+@pytest.mark.parametrize(
+    ("harm", "found"),
+    [
+        (
+            "DELETE FROM fills WHERE number = 9",
+            ["lost: fills has gaps", "lost or doubled", "off: positions", "off: equ"],
+        ),
+        ("UPDATE fills SET commission = '9 USDT' WHERE number = 9", ["off: equity"]),
+        ("UPDATE trades SET pnl = '9' WHERE number = 3", ["off: equity"]),
+        ("DELETE FROM live WHERE number = 5", ["lost: live has gaps", "lost or doubled"]),
+        ("DELETE FROM equity WHERE ts = (SELECT min(ts) FROM equity)", ["lost: 159 moments"]),
+        ("INSERT INTO outbox VALUES (99, 0, 0, 'trade', '')", ["lost: outbox has gaps", "lost or doubled"]),
+        ("UPDATE heartbeat SET bars = 999", ["lost: the heartbeat claims 999"]),
+        (
+            "INSERT INTO positions VALUES ('Puppet-000', 'ADA', '1', '1', 0, '1', NULL, '0')",
+            ["unguarded: ADA has no stop", "unguarded: no order", "off: positions"],
+        ),
+    ],
+)
+def test_what_a_kill_could_do_to_a_file_would_be_seen(
+    whole: Whole, tmp_path: Path, harm: str, found: list[str]
+) -> None:
+    path = tmp_path / "harmed.db"
+    shutil.copy(whole.state, path)
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(harm)
+    said = troubles(path)
+    assert len(said) == len(found), said
+    assert all(one.startswith(other) for one, other in zip(said, found, strict=True)), said

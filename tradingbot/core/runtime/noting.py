@@ -112,7 +112,8 @@ class Noting:
     def _event(self, event: Any) -> None:
         order = self._names.of(str(event.client_order_id))
         row, fill = event_rows(event, order, self._next("orders"), self._counts["fills"] + 1)
-        self._told["orders"].append(row)
+        reason = row[-1] and self._names.within(row[-1])
+        self._told["orders"].append((*row[:-1], reason))
         if fill is not None:
             self._next("fills")
             self._told["fills"].append(fill)

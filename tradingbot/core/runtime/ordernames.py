@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["OrderNames"]
+
+_ID = re.compile(r"\bOL?-\d{8}-\d{6}-[\w-]+")
 
 
 class OrderNames:
@@ -15,3 +19,7 @@ class OrderNames:
     def of(self, order: str) -> str:
         """Return the name of a client order id."""
         return self._names.setdefault(order, f"O{len(self._names) + 1}")
+
+    def within(self, sentence: str) -> str:
+        """Return a sentence of the engine's, such as a rejection's reason, with the names of the orders it speaks of."""
+        return _ID.sub(lambda found: self.of(found[0]), sentence)

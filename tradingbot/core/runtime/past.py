@@ -100,8 +100,7 @@ def past_of(path: Path, settings: str) -> Iterator[Past]:
             return
         try:
             database = stack.enter_context(reading(path))
-            _check(path, database, settings)
-            past = Past(path, database)
+            past = Past(path, database if _known(path, database, settings) else None)
         except sqlite3.Error as error:
             raise RunFailed(f"{path} cannot be read: {error}; --fresh sets it aside and begins anew") from error
         yield past
@@ -120,10 +119,11 @@ def set_aside(path: Path) -> Path | None:
     return aside
 
 
-def _check(path: Path, database: sqlite3.Connection, settings: str) -> None:
+def _known(path: Path, database: sqlite3.Connection, settings: str) -> bool:
+    """Return whether the file holds anything yet, once it was found to be this node's."""
     made = {name: sql for name, sql in database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")}
     if not made:
-        return
+        return False
     if any(made.get(name) != statement(name) for name in TABLES):
         raise PolicyRefused(f"{path} was written by another version; --fresh sets it aside and begins anew")
     said = database.execute("SELECT config_sha256 FROM node").fetchone()
@@ -132,3 +132,4 @@ def _check(path: Path, database: sqlite3.Connection, settings: str) -> None:
             f"{path.stem} has run with other settings, and goes on only with the same;"
             " --fresh sets what it did aside and begins anew"
         )
+    return True

@@ -142,10 +142,13 @@ def _prepare(database: sqlite3.Connection) -> None:
     database.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
+    # All tables or none: a file with some of them would be taken for another version's.
+    database.execute("BEGIN IMMEDIATE")
     made = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for name in TABLES:
         if name not in made:
             database.execute(statement(name))
+    database.execute("COMMIT")
 
 
 def _store(database: sqlite3.Connection, batch: Iterable[Rows]) -> None:

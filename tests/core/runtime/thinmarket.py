@@ -1,0 +1,66 @@
+# file: tests/core/runtime/thinmarket.py
+"""Small markets with all that a kill could hurt, and configs that trade them from their first bar to their last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
+from tests.learning.studio import Studio, heeding, recipe
+from tradingbot.core.market.steps import Step
+
+__all__ = ["BARS", "learned", "thin"]
+
+BARS = 160
+_COIN, _OTHER, _STEP = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", Step.parse("5m")
+_EVENTS = [
+    {"at": "2025-01-06T03:00:30Z", "withdraw": "500 USDT"},
+    {"at": "2025-01-06T06:17:00Z", "kill": "cryptofutures", "reason": "drill"},
+    {"at": "2025-01-06T07:30:00Z", "resume": "cryptofutures", "operator": "ann", "reason": "looked"},
+]
+
+
+def thin(stage: Stage, seed: int, **fields: Any) -> Path:
+    """Write two coins of so little depth that entries come in parts, and a config whose strategies trade one each.
+
+    Positions end by stop, target, signal, kill or as unprotected; stops are tightened; there is funding, a withdrawal,
+    a kill of the lane and its resume. `fields` are more of the config's.
+    """
+    rng = np.random.default_rng(seed)
+    for name, start in ((_COIN, 40_000.0), (_OTHER, 3_000.0)):
+        bars = bars_along(start * np.exp(np.cumsum(rng.normal(0, 2e-3, BARS))), _STEP, volume=30 * 40_000 / start)
+        stage.bars(name, _STEP, bars)
+        settled = np.arange(MONDAY + 4 * HOUR, int(bars.ts[-1]), 4 * HOUR)
+        stage.funding(name, settled, np.full(len(settled), 1e-3))
+        stage.marks(name, bars.ts, bars.close)
+    specs = [{"path": "tests.golden.puppet:Puppet", "params": {"cues": _cues(of)}} for of in (0, 1)]
+    least = {
+        "lane": "cryptofutures", "instruments": [_COIN, _OTHER], "bar": "5m", "equity": "100000 USDT",
+        "strategies": specs, "events": _EVENTS,
+        "venue": {"depth": {"participation": 0.1, "impact": 0.1}, "residue_attempts": 3},
+    }  # fmt: skip
+    return stage.config(**(least | fields))
+
+
+def learned(home: Path) -> Path:
+    """Write a market, train a model on it and return a config that follows the model's opinions."""
+    studio = Studio(home)
+    studio.walk(count=200)
+    model = studio.keep(heeding(studio.taught(recipe())))
+    studio.plan(name="play", models=[{"path": str(model)}])
+    return home / "studio.json"
+
+
+def _cues(of: int) -> list[dict[str, Any]]:
+    found = []
+    for bar in range(5 + 4 * of, BARS - 8, 11):
+        side = "long" if bar // 11 % 2 else "short"
+        found += [
+            {"bar": bar, "do": side, "stop": 0.006, "target": 0.008, "of": of},
+            {"bar": bar + 5, "do": "tighten", "stop": 0.005, "of": of},
+            {"bar": bar + 9, "do": "leave", "of": of},
+        ]
+    return found
