@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed, TradingbotError
+from tradingbot.core.lane import Lane
 from tradingbot.ui.web.visitors import NotKnown
 
 __all__ = ["PROBLEMS", "Problem", "Sentence", "answer_problems", "page", "wants_html"]
@@ -62,7 +63,7 @@ def answer_problems(app: FastAPI) -> None:
         if isinstance(error, StarletteHTTPException):
             detail = str(error.detail)
         if isinstance(error, RequestValidationError):
-            detail = "; ".join(_phrase(found) for found in error.errors())
+            code, detail = _unfit(error)
         headers = getattr(error, "headers", None)
         if wants_html(request):
             answer: Response = page(request, "error.html", code, visitor=None, status=code, sentence=detail)
@@ -80,6 +81,14 @@ def _code(error: Exception) -> int:
         return error.status_code
     kinds = ((PolicyRefused, 409), (BadInput, 422), (RequestValidationError, 422), (RunFailed, 503))
     return next((code for kind, code in kinds if isinstance(error, kind)), 503)
+
+
+def _unfit(error: RequestValidationError) -> tuple[int, str]:
+    for found in error.errors():
+        if found["loc"] == ("path", "asset"):
+            *first, last = Lane
+            return 404, f"there is no lane {found['input']!r:.40}; allowed is {', '.join(first)} or {last}"
+    return 422, "; ".join(_phrase(found) for found in error.errors())
 
 
 def _phrase(found: Any) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ __all__ = ["Hub", "Listener"]
 _LOOK_S = 0.04
 _BEAT_S = 1.0
 _CHECK_S = 3.0
+_FRESH_S = 2.0
+_TROUBLE = "trouble"
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, slots=True)
@@ -52,22 +57,32 @@ class Hub:
         self._open: set[Listener] = set()
         self._last: dict[str, str] = {}
         self._task: asyncio.Task[None] | None = None
+        self._looked = 0.0
+        self._closed = False
+
+    def close(self) -> None:
+        """End every stream, and at once those that would begin."""
+        self._closed = True
+        for listener in self._open:
+            listener.news.set()
 
     def crowded(self, owner: str) -> bool:
         """Whether a session has as many pages open as it may."""
         return sum(listener.owner == owner for listener in self._open) >= self._most
 
     async def stream(self, owner: str, lives: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
-        """Yield what an open page is to be told, until its session ends; `lives` says whether it does."""
+        """Yield what an open page is to be told, until its session ends; `lives` says whether it does.
+
+        There is a `beat` as long as the state was read a moment ago: a page that hears none knows that it is old.
+        """
         listener = Listener(owner, dict(self._last))
         listener.news.set()
         self._open.add(listener)
         if self._task is None:
-            self._last = {}
             self._task = asyncio.create_task(self._look())
         checked = time.monotonic()
         try:
-            while True:
+            while not self._closed:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(listener.news.wait(), _BEAT_S)
                 if time.monotonic() - checked > _CHECK_S:
@@ -77,25 +92,40 @@ class Hub:
                         return
                 listener.news.clear()
                 told, listener.waiting = listener.waiting, {}
-                yield "".join([*told.values(), _event("beat", {"wall_ms": time.time_ns() // 1_000_000})])
+                yield "".join([*told.values(), self._beat()])
         finally:
             self._open.discard(listener)
             if not self._open and self._task is not None:
                 self._task.cancel()
                 self._task = None
+                self._last = {}
+
+    def _beat(self) -> str:
+        if time.monotonic() - self._looked > _FRESH_S:
+            return ": the state could not be read\n\n"
+        return _event("beat", {"wall_ms": time.time_ns() // 1_000_000})
 
     async def _look(self) -> None:
         """Look until nobody listens. What cannot be read is told as it is, and looked at again."""
-        seen, last = "", 0.0
+        seen = ""
         while True:
             try:
                 version = await self._hands.look(self._desk.version)
-                if version != seen or time.monotonic() - last > _BEAT_S:
-                    seen, last = version, time.monotonic()
-                    self._spread(await self._hands.look(self._render))
+                if version != seen or time.monotonic() - self._looked > _BEAT_S:
+                    found = await self._hands.look(self._render)
+                    seen, self._looked = version, time.monotonic()
+                    self._last.pop(_TROUBLE, None)
+                    self._spread(found)
             except TradingbotError as error:
-                self._spread({"trouble": ("trouble", {"sentence": str(error)})})
+                self._troubled(str(error))
+            except Exception as error:  # noqa: BLE001 - whatever it is, no open page may look fresh
+                _LOG.exception("the dashboard's pages could not be renewed")
+                self._troubled(f"{type(error).__name__}: {error}")
+                await asyncio.sleep(_BEAT_S)
             await asyncio.sleep(_LOOK_S)
+
+    def _troubled(self, sentence: str) -> None:
+        self._spread({_TROUBLE: (_TROUBLE, {"sentence": sentence})})
 
     def _spread(self, found: dict[str, tuple[str, dict[str, Any]]]) -> None:
         for key, (name, values) in found.items():

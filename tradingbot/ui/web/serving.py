@@ -4,17 +4,55 @@
 from __future__ import annotations
 
 import signal
+import socket
 from collections.abc import Callable
+from typing import Self
 
 import uvicorn
 
+from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.ui.web.app import create_app
 from tradingbot.ui.web.desk import Desk
 from tradingbot.ui.web.settings import WebSettings
 
-__all__ = ["serve"]
+__all__ = ["Server", "serve"]
 
 _GRACE_S = 1
+
+
+class Server(uvicorn.Server):
+    """An HTTP server that ends the streams of open pages before it waits for what is under way."""
+
+    @classmethod
+    def of(cls, desk: Desk, settings: WebSettings) -> Self:
+        """Return the server of what `desk` offers.
+
+        Raises
+        ------
+        BadInput
+            When certificate and key are no pair of PEM files.
+        """
+        config = uvicorn.Config(
+            create_app(desk, settings),
+            ssl_certfile=settings.certificate,
+            ssl_keyfile=settings.key,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        try:
+            config.load()
+        except OSError as error:
+            raise BadInput(
+                f"dashboard: {settings.certificate} and {settings.key} were no pair of certificate and key: {error}"
+            ) from error
+        return cls(config)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then everything."""
+        self.config.app.state.hub.close()  # type: ignore[union-attr]
+        await super().shutdown(sockets)
 
 
 def serve(settings: WebSettings, tell: Callable[[str], None]) -> None:
@@ -22,35 +60,32 @@ def serve(settings: WebSettings, tell: Callable[[str], None]) -> None:
 
     Raises
     ------
+    BadInput
+        When certificate and key are no pair of PEM files.
     PolicyRefused
         When it would listen beyond the loopback without an account or without TLS.
     RunFailed
-        When the home or the accounts cannot be read.
+        When the home or the accounts cannot be read, or it cannot listen there.
     """
     desk = Desk.real()
     alone = desk.needs_setup()
     settings.check(alone)
-    tell(f"Dashboard: {settings.link}")
-    if alone:
-        tell("No account yet. This link sets the first password, once, within 24 hours:")
-        tell(f"{settings.link}setup/{desk.setup_secret()}")
-    config = uvicorn.Config(
-        create_app(desk, settings),
-        host=settings.host,
-        port=settings.port,
-        ssl_certfile=settings.certificate,
-        ssl_keyfile=settings.key,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        # Open streams are no reason to stay.
-        timeout_graceful_shutdown=_GRACE_S,
-    )
-    # It raises the signal that stopped it anew, which would end the process as if it had been killed.
+    server = Server.of(desk, settings)
+    # uvicorn raises the signal that stopped it anew, which would end the process as if it had been killed.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stopped)
-    uvicorn.Server(config).run()
+        signal.signal(number, server.handle_exit)
+    with _listening(settings) as listening:
+        tell(f"Dashboard: {settings.link}")
+        if alone:
+            tell("No account yet. This link sets the first password, once, within 24 hours:")
+            tell(f"{settings.link}setup/{desk.setup_secret()}")
+        server.run([listening])
 
 
-def _stopped(_number: int, _frame: object) -> None:
-    """Go on to the end."""
+def _listening(settings: WebSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        why = error.strerror or error
+        raise RunFailed(f"the dashboard cannot listen on {settings.host}, port {settings.port}: {why}") from error
