@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.core.overview.stateroom import NOW, START, StateRoom
+from tests.core.registry.samples import install
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
-from tradingbot.operations import differing, glancing, switching, watching
+from tradingbot.core.messages.nodeview import ParityTile
+from tradingbot.core.overview import paritynote
+from tradingbot.core.switches.holder import Holder
+from tradingbot.operations import differing, enabling, glancing, switching, watching
 
 
 @pytest.fixture
@@ -41,6 +45,38 @@ def test_the_feed_tells_of_nodes_and_switches_newest_first_and_of_a_kill_once(ro
         ("trade", "closed"),
     ]
     assert len(watching.feed(last=1)) == 1
+
+
+def test_the_feed_tells_of_live_switches_too(room: StateRoom) -> None:
+    switch = enabling.live_switch(Lane.FOREX)
+    switch.enable("ann", "small", Holder(1, 1))
+    switch.disable("bob", "enough")
+    assert [(item.kind, item.lane, item.sentence) for item in watching.feed()] == [
+        ("disabled", "forex", "the forex lane was disabled by bob: enough"),
+        ("enabled", "forex", "the forex lane was enabled by ann: small"),
+    ]
+
+
+def test_what_cannot_be_read_leaves_the_rest_of_the_feed(room: StateRoom) -> None:
+    room.write("trend", ("outbox", [(1, NOW, START, "trade", "closed")]))
+    (room.home / "state" / "supervisor.db").write_bytes(b"what is this" * 1_000)
+    (room.home / "state" / "switches" / "forex.jsonl").mkdir(parents=True)
+    (room.home / "state" / "switches" / "forex.live.jsonl").mkdir(parents=True)
+    assert [item.sentence for item in watching.feed()] == ["closed"]
+    assert "supervisor.db" in watching.processes().unread
+    assert "forex.jsonl cannot be read" in watching.lane(Lane.FOREX).notes[0]
+
+
+def test_a_promotion_and_a_parity_result_change_the_version(room: StateRoom) -> None:
+    seen = watching.version()
+    paritynote.write(room.home / "state" / "parity", "trend", ParityTile(1, "2026-01-01", 5, 5, 5, 0, (), ""))
+    assert watching.version() != seen
+    found = watching.lane(Lane.CRYPTOFUTURES).nodes[0].parity
+    assert found is not None
+    assert found.intents == 5
+    seen = watching.version()
+    install(room.home)
+    assert watching.version() != seen
 
 
 def test_the_version_changes_with_whatever_is_shown(room: StateRoom) -> None:

@@ -1,6 +1,8 @@
 # file: tests/core/overview/testlivediffs.py
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,6 +24,7 @@ def room(tmp_path: Path) -> StateRoom:
     ("paper", "live", "cause", "rule"),
     [
         (("2", None), ("2", None), "same", ""),
+        (("2", None), ("2.00", None), "same", ""),
         (("2", None), ("1", None), "size", ""),
         (("2", None), (None, "lane_enabled"), "policy", "lane_enabled"),
         ((None, "daily_loss"), (None, "lane_halted"), "same", "lane_halted"),
@@ -64,3 +67,14 @@ def test_nodes_of_the_lane_are_told_together_newest_first_and_all_are_counted(ro
 def test_a_lane_without_nodes_has_nothing_to_tell(room: StateRoom) -> None:
     found = live_diff(room.home, Lane.OPTIONS, 3)
     assert (found.rows, found.asked, found.same, found.by_rule) == ((), 0, 0, ())
+
+
+@pytest.mark.parametrize("damage", ["DROP TABLE live", "UPDATE decisions SET time = 'then'", "DROP TABLE node"])
+def test_a_node_that_cannot_be_read_is_left_out(room: StateRoom, damage: str) -> None:
+    room.decided("trend", 1, "2")
+    room.node("other")
+    room.decided("other", 1, "3")
+    with closing(sqlite3.connect(room.path("trend"))) as database, database:
+        database.execute(damage)
+    found = live_diff(room.home, Lane.CRYPTOFUTURES, 3)
+    assert ([row.node for row in found.rows], found.asked) == (["other"], 1)

@@ -53,9 +53,9 @@ def same(pnl: int) -> Trade:
     )  # fmt: skip
 
 
-@given(STEPS)
+@given(STEPS, st.sampled_from([252, 365]))
 def test_whenever_it_looks_the_numbers_are_those_of_the_reports(
-    steps: list[tuple[int, int, bool, int | None]],
+    steps: list[tuple[int, int, bool, int | None]], days_per_year: int
 ) -> None:
     ts, points, trades = START, {START: Decimal(10_000)}, list[Trade]()
     with state() as database:
@@ -70,14 +70,29 @@ def test_whenever_it_looks_the_numbers_are_those_of_the_reports(
                 put(database, len(trades), pnl)
             if looks:
                 book.read(database)
+                standing_of(book, days_per_year)
         book.read(database)
-    found = standing_of(book, 365)
-    wanted = summary(trades, [EquityPoint(ts, equity) for ts, equity in points.items()], days_per_year=365)
+        assert book.goes_on(database)
+    found = standing_of(book, days_per_year)
+    wanted = summary(trades, [EquityPoint(ts, equity) for ts, equity in points.items()], days_per_year=days_per_year)
     assert (found.trades, found.pnl, found.equity) == (wanted.trades, wanted.net_pnl, wanted.end_equity)
     assert found.max_drawdown == pytest.approx(wanted.max_drawdown)
     for name in ("sharpe", "sortino", "cvar_5", "win_rate", "profit_factor"):
         assert getattr(found, name) == pytest.approx(getattr(wanted, name))
+    assert found.reward_points == (pytest.approx(sum(float(trade.pnl) / 100 for trade in trades)) if trades else None)
     assert book.curve()[1].tolist() == [float(equity) for equity in points.values()]
+
+
+def test_what_was_taken_out_of_the_file_is_missed() -> None:
+    with state() as database:
+        book = NodeBook(START, Decimal(10_000))
+        put(database, 1, 250)
+        database.execute("INSERT INTO equity VALUES (?, '10', '10')", (START + 1,))
+        assert book.goes_on(database)
+        book.read(database)
+        assert book.goes_on(database)
+        database.execute("DELETE FROM equity")
+        assert not book.goes_on(database)
 
 
 def test_reward_points_are_what_was_won_in_units_of_what_was_risked() -> None:

@@ -1,14 +1,19 @@
 # file: tests/core/overview/testshelf.py
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.core.overview.stateroom import NOW, START, StateRoom
+from tests.core.registry.samples import change, install
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.nodeview import NodeView
 from tradingbot.core.overview.shelf import Shelf
@@ -16,6 +21,7 @@ from tradingbot.core.portfolio.isotime import SECOND
 from tradingbot.core.registry.change import Change
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
+from tradingbot.core.runtime.past import set_aside
 
 
 @pytest.fixture
@@ -71,14 +77,59 @@ def test_it_goes_on_where_it_was_and_begins_anew_with_another_file(room: StateRo
     assert only(found.views()).standing.max_drawdown == 0
 
 
+def test_it_begins_anew_once_the_node_or_somebody_by_hand_does(room: StateRoom) -> None:
+    room.node("trend")
+    room.equity("trend", 10_000, 5_000)
+    room.trade("trend", 1, "250")
+    found = shelf(room)
+    assert only(found.views()).standing.max_drawdown == pytest.approx(0.5)
+    with closing(sqlite3.connect(room.path("trend"))) as database, database:
+        database.execute("DELETE FROM equity WHERE equity = '5000'")
+        database.execute("DELETE FROM trades")
+    view = only(found.views())
+    assert (view.standing.max_drawdown, view.standing.trades) == (0.0, 0)
+    with closing(sqlite3.connect(room.path("trend"))) as database, database:
+        database.execute("UPDATE equity SET equity = '9000'")
+        database.execute("UPDATE node SET began = began + 1")
+    assert only(found.views()).standing.max_drawdown == pytest.approx(0.1)
+
+
+def test_many_may_look_while_the_node_writes(room: StateRoom) -> None:
+    room.node("trend")
+    found, done = shelf(room), threading.Event()
+    seen: list[list[NodeView]] = []
+
+    def look() -> None:
+        while not done.is_set():
+            seen.append(found.views())
+
+    with ThreadPoolExecutor(3) as pool:
+        looking = [pool.submit(look) for _ in range(3)]
+        for number in range(1, 26):
+            room.equity("trend", *range(10_000, 10_000 - number, -1))
+            room.trade("trend", number, "10")
+        done.set()
+        for each in looking:
+            each.result()
+    view = only(found.views())
+    assert (view.standing.trades, view.standing.pnl, view.standing.equity) == (25, Decimal(250), Decimal(9_976))
+    assert len(view.curve) == 26
+    assert {only(views).unread for views in seen} <= {""}
+
+
 def test_a_champion_stands_before_what_is_only_tried(room: StateRoom) -> None:
-    for name in ("alpha", "beta", "gamma"):
+    for name in ("alpha", "beta", "trend-1"):
         room.node(name)
     registry = Registry(room.home / "state" / "registry.db")
     registry.record(Change("beta", State.CANDIDATE, "ann", "", 1, "", "strategies.trend:Trend", Lane.CRYPTOFUTURES))
-    assert [(view.name, view.role) for view in shelf(room).views()] == [
-        ("alpha", "config"), ("beta", "challenger"), ("gamma", "config"),
-    ]  # fmt: skip
+    certificate = install(room.home).to_json()
+    found = shelf(room)
+    tried = [("alpha", "config"), ("beta", "challenger"), ("trend-1", "challenger")]
+    assert [(view.name, view.role) for view in found.views()] == tried
+    registry.record(change(State.PROMOTED, certificate=certificate))
+    assert [(view.name, view.role) for view in found.views()] == [("trend-1", "champion"), *tried[:2]]
+    registry.record(change(State.DEMOTED))
+    assert [(view.name, view.role) for view in found.views()] == tried
 
 
 def test_a_node_whose_process_is_gone_is_dead(room: StateRoom) -> None:
@@ -114,6 +165,70 @@ def test_a_damaged_state_is_told_and_hides_no_other_node(room: StateRoom) -> Non
     assert views["trend"].lane is Lane.CRYPTOFUTURES
     assert views["trend"].unread.startswith("its state cannot be read: ")
     assert views["other"].unread == ""
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        ("ALTER TABLE trades DROP COLUMN risked", "no such column: risked"),
+        ("ALTER TABLE node DROP COLUMN synthetic", "No item with that key"),
+        ("DROP TABLE positions", "no such table: positions"),
+        ("UPDATE equity SET equity = 'much'", "ConversionSyntax"),
+        ("UPDATE node SET start_equity = NULL", "NoneType"),
+    ],
+)
+def test_a_state_of_another_version_is_told_in_its_lane_at_the_first_look(
+    room: StateRoom, damage: str, why: str
+) -> None:
+    room.node("trend")
+    room.node("other")
+    room.equity("trend", 10_000)
+    with closing(sqlite3.connect(room.path("trend"))) as database, database:
+        database.execute(damage)
+    found = shelf(room)
+    for _ in range(2):
+        views = {view.name: view for view in found.views()}
+        assert views["trend"].lane is Lane.CRYPTOFUTURES
+        assert why in views["trend"].unread
+        assert views["other"].unread == ""
+    assert found.troubles == ()
+
+
+def test_a_state_that_is_locked_is_told_and_comes_back(room: StateRoom) -> None:
+    room.node("trend")
+    room.equity("trend", 10_000, 9_000)
+    found = shelf(room)
+    before = only(found.views())
+    with closing(sqlite3.connect(room.path("trend"), isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = DELETE")
+        database.execute("BEGIN EXCLUSIVE")
+        assert only(found.views()).unread == "its state cannot be read: database is locked"
+    assert only(found.views()) == before
+
+
+def test_a_state_in_which_no_run_began_is_a_trouble_until_one_does(room: StateRoom) -> None:
+    room.write("trend")
+    found = shelf(room)
+    assert found.views() == []
+    assert found.troubles == (f"{room.path('trend')} cannot be read: it holds no run yet",)
+    room.node("trend")
+    assert only(found.views()).unread == ""
+    assert not found.troubles
+
+
+def test_a_file_that_is_still_empty_is_found_once_it_holds_a_node(room: StateRoom) -> None:
+    room.path("trend").parent.mkdir(parents=True)
+    room.path("trend").touch()
+    found = shelf(room)
+    assert (found.views(), found.troubles) == ([], ())
+    room.node("trend")
+    assert only(found.views()).name == "trend"
+
+
+def test_what_was_set_aside_is_no_node(room: StateRoom) -> None:
+    room.node("trend")
+    set_aside(room.path("trend"))
+    assert shelf(room).views() == []
 
 
 def test_a_damaged_state_nobody_saw_before_is_a_trouble_of_the_home(room: StateRoom) -> None:

@@ -1,0 +1,39 @@
+# file: tests/core/overview/testglance.py
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+
+from tests.core.overview.stateroom import NOW, START, StateRoom
+from tradingbot.core.overview.glance import glances
+
+
+def test_it_says_of_each_node_how_it_stands(tmp_path: Path) -> None:
+    room = StateRoom(tmp_path)
+    room.node("trend")
+    room.equity("trend", 10_000, 10_300)
+    room.trade("trend", 1, "250.1")
+    room.trade("trend", 2, "-0.2")
+    held = ("Trend-000", "BTCUSDT-LINEAR.BYBIT", "0.5", "40000", START, "40400", "39188", "200")
+    room.write("trend", ("positions", [held]))
+    (found,) = glances(tmp_path, NOW)
+    assert (found.name, found.lane, found.beat.state, found.unread) == ("trend", "cryptofutures", "running", "")
+    assert (found.equity, found.pnl, found.trades) == (Decimal(10_300), Decimal("249.9"), 2)
+    assert (found.positions, found.currency) == (1, "USDT")
+
+
+def test_one_that_cannot_be_read_says_why_and_hides_no_other(tmp_path: Path) -> None:
+    room = StateRoom(tmp_path)
+    room.node("trend")
+    room.node("other", lane="forex")
+    room.trade("trend", 1, "much")
+    found = {glance.name: glance for glance in glances(tmp_path, NOW)}
+    assert found["trend"].lane == "cryptofutures"
+    assert found["trend"].unread.startswith("its state cannot be read: ")
+    assert (found["other"].unread, found["other"].equity) == ("", None)
+    with closing(sqlite3.connect(room.path("trend"))) as database, database:
+        database.execute("DELETE FROM node")
+    (_other, trend) = glances(tmp_path, NOW)
+    assert (trend.name, trend.unread) == ("trend", "its state cannot be read: it holds no run yet")
