@@ -76,7 +76,8 @@ class Hub:
         There is a `beat` as long as the state was read a moment ago: a page that hears none knows that it is old.
         """
         listener = Listener(owner, dict(self._last))
-        listener.news.set()
+        if listener.waiting:
+            listener.news.set()
         self._open.add(listener)
         if self._task is None:
             self._task = asyncio.create_task(self._look())
@@ -102,7 +103,7 @@ class Hub:
 
     def _beat(self) -> str:
         if time.monotonic() - self._looked > _FRESH_S:
-            return ": the state could not be read\n\n"
+            return ": nothing could be read of late\n\n"
         return _event("beat", {"wall_ms": time.time_ns() // 1_000_000})
 
     async def _look(self) -> None:

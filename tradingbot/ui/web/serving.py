@@ -87,5 +87,6 @@ def _listening(settings: WebSettings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
-        why = error.strerror or error
+        # Python adds the address, which the sentence has.
+        why = (error.strerror or str(error)).partition(" (while ")[0]
         raise RunFailed(f"the dashboard cannot listen on {settings.host}, port {settings.port}: {why}") from error

@@ -61,7 +61,7 @@ class WebSettings:
         """Raise PolicyRefused when it would listen beyond the loopback without an account or without TLS."""
         if self.loopback:
             return
-        missing = [*(["an account"] if needs_setup else []), *([] if self.tls else ["TLS (certificate and key)"])]
+        missing = [*(["account"] if needs_setup else []), *([] if self.tls else ["TLS (certificate and key)"])]
         if missing:
             without = " and no ".join(missing)
             raise PolicyRefused(f"host was {self.host}, allowed is 127.0.0.1 as long as there is no {without}")
