@@ -11,7 +11,7 @@ _FORMS = {
     ".yaml": "# file: {}",
     ".js": "// file: {}",
     ".css": "/* file: {} */",
-    ".html": "<!-- file: {} -->",
+    ".html": "{{# file: {} #}}",
 }
 _UNSUFFIXED = {"Makefile", "run"}
 

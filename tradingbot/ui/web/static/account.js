@@ -1,4 +1,4 @@
-/* file: ui/web/static/account.js */
+// file: ui/web/static/account.js
 import { command } from "./command.js";
 
 document.getElementById("logout")?.addEventListener("click", async () => {

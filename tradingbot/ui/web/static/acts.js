@@ -1,4 +1,4 @@
-/* file: ui/web/static/acts.js */
+// file: ui/web/static/acts.js
 import { ask } from "./ask.js";
 import { command } from "./command.js";
 

@@ -1,4 +1,4 @@
-/* file: ui/web/static/ages.js */
+// file: ui/web/static/ages.js
 /** Write how old things are, and the wall's times by the reader's own clock. */
 export function ages(root = document) {
   for (const one of root.querySelectorAll("[data-age]")) {

@@ -1,4 +1,4 @@
-/* file: ui/web/static/ask.js */
+// file: ui/web/static/ask.js
 /** Ask for a confirmation and a reason; resolve to the reason, or null when nothing is to be done. */
 export function ask({ title, text, reason, confirm, danger }) {
   const dialog = document.getElementById("ask");

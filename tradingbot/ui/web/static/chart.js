@@ -1,4 +1,4 @@
-/* file: ui/web/static/chart.js */
+// file: ui/web/static/chart.js
 const NS = "http://www.w3.org/2000/svg";
 const WIDTH = 800;
 const HEIGHT = 340;

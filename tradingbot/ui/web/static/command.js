@@ -1,4 +1,4 @@
-/* file: ui/web/static/command.js */
+// file: ui/web/static/command.js
 import { toast } from "./toast.js";
 
 /** Send a command and say what came of it; return whether it was done. */

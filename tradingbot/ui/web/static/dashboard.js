@@ -1,4 +1,4 @@
-/* file: ui/web/static/dashboard.js */
+// file: ui/web/static/dashboard.js
 import "./account.js";
 import { listen } from "./acts.js";
 import { ages } from "./ages.js";

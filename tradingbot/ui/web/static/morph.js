@@ -1,4 +1,4 @@
-/* file: ui/web/static/morph.js */
+// file: ui/web/static/morph.js
 /** What the reader set and the server does not know of: it stays. */
 const OWN = new Set(["open"]);
 

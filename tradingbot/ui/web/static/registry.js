@@ -1,4 +1,4 @@
-/* file: ui/web/static/registry.js */
+// file: ui/web/static/registry.js
 import "./account.js";
 import { listen } from "./acts.js";
 

@@ -1,4 +1,4 @@
-/* file: ui/web/static/stream.js */
+// file: ui/web/static/stream.js
 import { swap } from "./swap.js";
 import { toast } from "./toast.js";
 

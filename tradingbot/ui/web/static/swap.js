@@ -1,4 +1,4 @@
-/* file: ui/web/static/swap.js */
+// file: ui/web/static/swap.js
 import { ages } from "./ages.js";
 import { morph } from "./morph.js";
 

@@ -1,4 +1,4 @@
-/* file: ui/web/static/theme.js */
+// file: ui/web/static/theme.js
 // Before the first paint, hence no module: what was chosen last, else what the system prefers.
 (() => {
   const chosen = localStorage.getItem("theme");

@@ -1,4 +1,4 @@
-/* file: ui/web/static/tips.js */
+// file: ui/web/static/tips.js
 /** Show the formula behind a number where a finger or the keyboard asks for it; a mouse has the title. */
 export function tips() {
   document.addEventListener("click", (event) => {

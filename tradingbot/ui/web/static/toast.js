@@ -1,4 +1,4 @@
-/* file: ui/web/static/toast.js */
+// file: ui/web/static/toast.js
 const SHOWN_MS = 9000;
 
 /** Say a sentence in the corner; what failed stays twice as long. */
