@@ -1,14 +1,51 @@
 # file: parity.py
-"""DOOR: compare what a paper node did with the backtest of its config."""
+"""DOOR: compare what a paper node did with the backtest of its config, and keep the result for whoever shows it."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from tradingbot.core.config.home import home
-from tradingbot.core.runtime.paritycheck import Checked, check
+from tradingbot.core.errors import BadInput, RunFailed
+from tradingbot.core.messages.nodeview import ParityTile
+from tradingbot.core.overview import paritynote
+from tradingbot.core.runtime.paritycheck import Checked, check, recall
 
 __all__ = ["parity"]
 
+_KEPT = 20
 
-def parity(name: str) -> Checked:
-    """Compare every intent, order and fill of a node with the backtest of its config; errors as in `check`."""
-    return check(home() / "state" / f"{name}.db")
+
+def parity(name: str, day: str = "", progress: Callable[[int, int], None] = lambda done, total: None) -> Checked:
+    """Compare every intent, order and fill of a node with its backtest: of a UTC day, the `last` whole one, or of all.
+
+    The result lies in state/parity/ from then on, also why there is none; only what was asked wrongly leaves no trace.
+
+    Raises
+    ------
+    TradingbotError
+        As `check` does, and RunFailed when the result cannot be kept.
+    """
+    path = home() / "state" / f"{name}.db"
+    if path.parent != home() / "state":
+        raise BadInput(f"NODE was {name!r}, allowed is a node's name, without /")
+    recalled = None
+    try:
+        recalled = recall(path, day)
+        checked = check(recalled, progress)
+    except Exception as error:
+        if path.is_file() and not (recalled is None and isinstance(error, BadInput)):
+            _keep(name, ParityTile(time.time_ns(), day, 0, 0, 0, 0, (), str(error) or type(error).__name__))
+        raise
+    told = tuple(difference.sentence for difference in checked.differences[:_KEPT])
+    counts = (checked.intents, checked.orders, checked.fills, len(checked.differences))
+    _keep(name, ParityTile(time.time_ns(), checked.span.day, *counts, told, ""))
+    return checked
+
+
+def _keep(name: str, tile: ParityTile) -> None:
+    try:
+        paritynote.write(home() / "state" / "parity", name, tile)
+    except OSError as error:
+        raise RunFailed(f"what was found of {name} cannot be kept: {error}") from error

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.golden.puppet import Puppet
-from tests.golden.stage import Stage, bars_along
+from tests.golden.stage import MONDAY, Stage, bars_along
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.lanes import LanesConfig
@@ -36,7 +36,10 @@ def stage(tmp_path: Path) -> Stage:
     return stage
 
 
-def ran(stage: Stage, *scripts: list[dict[str, Any]], progress: Any = None, **fields: Any) -> Outcome:
+def ran(
+    stage: Stage, *scripts: list[dict[str, Any]], progress: Any = None, heard: Any = None, until: int | None = None,
+    **fields: Any,
+) -> Outcome:  # fmt: skip
     specs = [{"path": "tests.golden.puppet:Puppet", "params": {"cues": cues}} for cues in scripts]
     least = {
         "name": "host", "catalog": str(stage.catalog.path), "lane": "cryptofutures", "instruments": [COIN], "bar": "5m",
@@ -47,13 +50,26 @@ def ran(stage: Stage, *scripts: list[dict[str, Any]], progress: Any = None, **fi
     venue = venue.model_copy(update=config.venue)
     risk = load(RiskConfig, config_file("risk.json")).lanes[config.lane]
     market = open_market(config, stage.catalog)
-    return run(config, venue, risk, None, market, *([progress] if progress else []))
+    return run(config, venue, risk, None, market, *([progress] if progress else []), heard=heard, until=until)
 
 
 def test_a_run_brings_home_its_books_its_bars_and_how_many_orders_closed(stage: Stage) -> None:
     outcome = ran(stage, [LONG, LEAVE])
     assert (outcome.bars, len(outcome.recorder.ledger.trades)) == (10, 1)
     assert outcome.closing_orders == 1
+
+
+def test_it_tells_of_every_order_event_up_to_where_it_is_cut_and_ends_nothing_there(stage: Stage) -> None:
+    whole: list[Any] = []
+    outcome = ran(stage, [LONG, LEAVE], heard=whole.append)
+    assert [type(event).__name__ for event in whole].count("OrderFilled") == 2
+    cut: list[Any] = []
+    until = MONDAY + 6 * STEP.ns
+    part = ran(stage, [LONG, LEAVE], heard=cut.append, until=until)
+    assert (outcome.bars, part.bars) == (10, 6)
+    # The order to leave was sent at the last bar, as it would not have been where the data ends.
+    assert [event.ts_event for event in cut] == [event.ts_event for event in whole if event.ts_event <= until]
+    assert (cut[-1].ts_event, len(part.recorder.ledger.open_positions)) == (until, 1)
 
 
 def test_progress_is_told_chunk_by_chunk(stage: Stage) -> None:

@@ -3,20 +3,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tradingbot.core.runtime.parity import Cause, Did, compare
+from tradingbot.core.runtime.parity import Cause, compare
+from tradingbot.core.runtime.paritydid import Did, Turn
 
 STEP = 300
 FILL = Did("fill", 900, "Trend-000", "BTC", "BUY", Decimal("0.5"), (Decimal(40_000),))
 INTENT = Did("intent", 900, "Trend-000", "BTC", "LONG", Decimal("0.5"), (Decimal(40_000), None), "approved")
-BARS = {"BTC": frozenset({300, 600, 900, 1_200})}
+STOP = Did(
+    "order", 900, "Trend-000", "BTC", "exit", Decimal(0),
+    turns=(
+        Turn("OrderSubmitted", 900), Turn("OrderAccepted", 901),
+        Turn("OrderUpdated", 1_000, Decimal("0.5"), Decimal(39_000)), Turn("OrderCanceled", 1_300),
+    ),
+)  # fmt: skip
+
+
+def turned(number: int, **fields: Any) -> Did:
+    turns = list(STOP.turns)
+    turns[number] = replace(turns[number], **fields)
+    return replace(STOP, turns=tuple(turns), ts=turns[0].ts)
 
 
 def test_the_same_is_no_difference_in_whatever_order_it_is_told() -> None:
     other = replace(FILL, strategy="Carry-001")
-    assert compare([INTENT, FILL, other], [other, FILL, INTENT], BARS, STEP) == []
+    assert compare([INTENT, FILL, other, STOP], [STOP, other, FILL, INTENT], {}, STEP) == []
 
 
 @pytest.mark.parametrize(
@@ -26,31 +42,126 @@ def test_the_same_is_no_difference_in_whatever_order_it_is_told() -> None:
         (replace(INTENT, prices=(Decimal(40_000), Decimal(39_000))), Cause.PRICE),
         (replace(INTENT, quantity=Decimal("0.4")), Cause.SIZE),
         (replace(INTENT, ts=1_200), Cause.TIMING),
+        (replace(INTENT, ts=99_000), Cause.TIMING),
     ],
 )
 def test_what_differs_names_the_cause(changed: Did, cause: Cause) -> None:
-    (found,) = compare([changed], [INTENT], BARS, STEP)
+    (found,) = compare([changed], [INTENT], {}, STEP)
     assert (found.cause, found.node, found.backtest) == (cause, changed, INTENT)
 
 
-def test_what_the_node_did_not_do_lies_in_a_bar_it_never_saw_or_a_rule_forbade_it() -> None:
-    assert [item.cause for item in compare([], [FILL], BARS, STEP)] == [Cause.POLICY]
-    assert [item.cause for item in compare([], [FILL], {"BTC": frozenset({300})}, STEP)] == [Cause.DATA]
-    assert [item.cause for item in compare([], [FILL], {}, STEP)] == [Cause.DATA]
+@pytest.mark.parametrize(
+    ("changed", "cause", "node", "backtest"),
+    [
+        (turned(2, price=Decimal(38_000)), Cause.PRICE, "updated 0.5 at 38000", "updated 0.5 at 39000"),
+        (turned(2, quantity=Decimal(1)), Cause.SIZE, "updated 1 at 39000", "updated 0.5 at 39000"),
+        (turned(2, ts=1_001), Cause.TIMING, "updated 0.5 at 39000", "updated 0.5 at 39000"),
+        (turned(3, reason="late"), Cause.POLICY, "canceled (late)", "canceled"),
+        (turned(1, event="OrderRejected"), Cause.POLICY, "rejected", "accepted"),
+        (replace(STOP, turns=STOP.turns[:3]), Cause.POLICY, "then nothing", "canceled"),
+    ],
+)
+def test_an_orders_life_is_compared_turn_by_turn(changed: Did, cause: Cause, node: str, backtest: str) -> None:
+    (found,) = compare([changed], [STOP], {}, STEP)
+    assert found.cause is cause
+    assert [side.endswith(ending) for side, ending in zip(found.sides, (node, backtest), strict=True)] == [True, True]
 
 
-def test_what_only_the_node_did_is_policy() -> None:
-    assert [item.cause for item in compare([FILL], [], BARS, STEP)] == [Cause.POLICY]
+def test_what_only_one_did_lies_in_a_bar_the_other_never_saw_or_a_rule_forbade_it() -> None:
+    causes: list[tuple[dict[str, list[int]], Cause]] = [
+        ({}, Cause.POLICY),
+        ({"ETH": [900]}, Cause.POLICY),
+        ({"BTC": [900]}, Cause.DATA),
+    ]
+    for unlike, cause in causes:
+        assert [item.cause for item in compare([], [FILL], unlike, STEP)] == [cause]
+        assert [item.cause for item in compare([FILL], [], unlike, STEP)] == [cause]
+
+
+@pytest.mark.parametrize(
+    ("did", "close", "cause"),
+    [
+        (INTENT, 600, Cause.POLICY), (INTENT, 601, Cause.DATA), (INTENT, 900, Cause.DATA), (INTENT, 901, Cause.POLICY),
+        (FILL, 600, Cause.POLICY), (FILL, 601, Cause.DATA), (FILL, 1_199, Cause.DATA), (FILL, 1_200, Cause.POLICY),
+    ],
+)  # fmt: skip
+def test_an_intent_answers_the_bar_before_it_and_a_fill_lies_in_one(did: Did, close: int, cause: Cause) -> None:
+    assert [item.cause for item in compare([did], [], {"BTC": [close]}, STEP)] == [cause]
+
+
+def test_what_is_late_by_a_bar_that_one_of_the_two_never_saw_is_missing_data() -> None:
+    (found,) = compare([replace(INTENT, ts=1_200)], [INTENT], {"BTC": [900]}, STEP)
+    assert (found.cause, found.ts) == (Cause.DATA, 900)
 
 
 def test_another_side_is_no_twin() -> None:
-    found = compare([replace(FILL, side="SELL")], [FILL], BARS, STEP)
+    found = compare([replace(FILL, side="SELL")], [FILL], {}, STEP)
     assert [(item.node is None, item.backtest is None) for item in found] == [(False, True), (True, False)]
 
 
+def test_the_nearest_is_the_twin() -> None:
+    found = compare([replace(FILL, ts=1_190)], [FILL, replace(FILL, ts=1_200)], {}, STEP)
+    assert [(item.cause, item.backtest and item.backtest.ts) for item in found] == [
+        (Cause.POLICY, 900), (Cause.TIMING, 1_200),
+    ]  # fmt: skip
+
+
 def test_the_sentence_says_who_did_what_and_why_they_differ() -> None:
-    (found,) = compare([], [INTENT], {}, STEP)
+    (found,) = compare([], [INTENT], {"BTC": [900]}, STEP)
     assert found.sentence == (
         "intent of Trend-000 in BTC: missing data; the node did nothing,"
-        " the backtest at 900: LONG 0.5 at 40000 -, approved"
+        " the backtest at 1970-01-01T00:00:00.000000900Z: LONG 0.5 at 40000 -, approved"
     )
+
+
+NUMBERS = st.integers(1, 9).map(Decimal)
+TURNS = st.lists(
+    st.builds(
+        Turn, st.sampled_from(["OrderAccepted", "OrderUpdated"]), st.integers(0, 3_000), NUMBERS, NUMBERS,
+        st.sampled_from(["", "why"]),
+    ), min_size=1, max_size=4,
+).map(tuple)  # fmt: skip
+DONE = st.lists(
+    st.one_of(
+        st.builds(
+            Did, st.sampled_from(["intent", "fill"]), st.integers(0, 3_000), st.sampled_from("AB"),
+            st.sampled_from("XY"), st.sampled_from(["BUY", "SELL"]), NUMBERS, st.tuples(NUMBERS),
+            st.sampled_from(["", "cap"]),
+        ),
+        TURNS.map(lambda turns: Did("order", turns[0].ts, "A", "X", "exit", Decimal(0), turns=turns)),
+    ), min_size=1, max_size=30,
+)  # fmt: skip
+CHANGES: dict[str, tuple[Any, Cause]] = {
+    "verdict": ("other", Cause.POLICY), "prices": ((Decimal(99),), Cause.PRICE), "quantity": (Decimal(99), Cause.SIZE),
+}  # fmt: skip
+
+
+@given(DONE, st.randoms(use_true_random=False))
+def test_whatever_is_done_equals_itself(done: list[Did], chance: Any) -> None:
+    assert compare(done, chance.sample(done, len(done)), {}, STEP) == []
+
+
+@given(DONE, st.sampled_from(sorted(CHANGES)), st.data())
+def test_each_change_is_one_difference_with_its_cause(done: list[Did], field: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(done) - 1))
+    value, cause = CHANGES[field]
+    changed: Any = {field: value}
+    node = [*done[:at], replace(done[at], **changed), *done[at + 1 :]]
+    assert [item.cause for item in compare(node, done, {}, STEP)] == [cause]
+
+
+@given(DONE, st.integers(1, STEP), st.data())
+def test_what_is_late_is_one_difference(done: list[Did], late: int, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(done) - 1))
+    was = done[at]
+    turns = tuple(replace(turn, ts=turn.ts + late) for turn in was.turns)
+    node = [*done[:at], replace(was, ts=was.ts + late, turns=turns), *done[at + 1 :]]
+    assert [item.cause for item in compare(node, done, {}, STEP)] == [Cause.TIMING]
+
+
+@given(DONE, st.booleans(), st.data())
+def test_what_one_did_not_do_is_one_difference(done: list[Did], mine: bool, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(done) - 1))
+    less = done[:at] + done[at + 1 :]
+    (found,) = compare(less, done, {}, STEP) if mine else compare(done, less, {}, STEP)
+    assert (found.cause, found.backtest if mine else found.node) == (Cause.POLICY, done[at])

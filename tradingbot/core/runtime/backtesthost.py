@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -47,8 +47,14 @@ def run(
     policy_rates: RatesConfig | None,
     market: Market,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    heard: Callable[[Any], None] | None = None,
+    until: int | None = None,
 ) -> Outcome:
-    """Run `config` on `market`; `progress` hears (chunks done, chunks in all).
+    """Run `config` on `market`; `progress` hears (chunks done, chunks in all), `heard` every order event.
+
+    What comes after `until` (UTC ns) is left away without anyone's knowing: for them the run does not end there. What
+    is on its way then is lost, so the books are not held against the account.
 
     Raises
     ------
@@ -61,16 +67,18 @@ def run(
     """
     exact = config.realism == "exact"
     check_terms(venue, policy_rates, market, exact)
-    feed = feed_of(config, venue, risk, market)
+    shown = market if until is None or until >= market.end else replace(market, end=until)
+    feed = feed_of(config, venue, risk, shown)
     latch = MemoryLatch(config.lane)
-    lane = assemble(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, latch, _here))
+    lane = assemble(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, latch, _here, heard=heard))
     latch.now = lane.gate.now
     engine = build_engine(market.instruments, venue, lane.models, config.start_equity, exact)
     try:
         install(engine, lane.gate, lane.actors, lane.strategies)
         bars = _stream(engine, feed, lane, progress)
-        account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
-        lane.recorder.reconcile(balance_of(account, venue.currency, config.start_equity))
+        if shown is market:
+            account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
+            lane.recorder.reconcile(balance_of(account, venue.currency, config.start_equity))
         return Outcome(lane.recorder, bars, lane.gate.closing_orders)
     finally:
         engine.dispose()

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import zip_longest
 
-__all__ = ["Cause", "Did", "Difference", "compare"]
+from tradingbot.core.runtime.paritydid import Did, parting, told
+
+__all__ = ["Cause", "Difference", "compare"]
 
 
 class Cause(StrEnum):
@@ -23,29 +26,6 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Did:
-    """An intent, an entry order or a fill: what, when (UTC ns), by whom, in what.
-
-    `verdict` is the answer to an intent, a rule's name where it was refused; prices are those asked for, or that of the
-    fill.
-    """
-
-    kind: str
-    ts: int
-    strategy: str
-    instrument: str
-    side: str
-    quantity: Decimal
-    prices: tuple[Decimal | None, ...] = ()
-    verdict: str = ""
-
-    @property
-    def track(self) -> tuple[str, str, str]:
-        """What this is compared within."""
-        return self.kind, self.strategy, self.instrument
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
     """Something the node did otherwise: `node` or `backtest` is None where only the other did it."""
 
@@ -54,26 +34,68 @@ class Difference:
     backtest: Did | None
 
     @property
+    def ts(self) -> int:
+        """When, of the two the earlier (UTC ns)."""
+        return min(did.ts for did in (self.node, self.backtest) if did is not None)
+
+    @property
+    def what(self) -> str:
+        """Say what differs: kind, strategy and instrument."""
+        some = self.node or self.backtest
+        return "" if some is None else f"{some.kind} of {some.strategy} in {some.instrument}"
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """Say what the node and what the backtest did, of orders where they part."""
+        at = 0 if self.node is None or self.backtest is None else parting(self.node, self.backtest)
+        return told(self.node, at), told(self.backtest, at)
+
+    @property
     def sentence(self) -> str:
         """Say it in a line."""
-        some = self.node or self.backtest
-        name = "" if some is None else f"{some.kind} of {some.strategy} in {some.instrument}"
-        return f"{name}: {self.cause}; the node {_told(self.node)}, the backtest {_told(self.backtest)}"
+        node, backtest = self.sides
+        return f"{self.what}: {self.cause}; the node {node}, the backtest {backtest}"
 
 
 def compare(
-    node: Iterable[Did], backtest: Iterable[Did], bars: Mapping[str, frozenset[int]], step: int
+    node: Iterable[Did], backtest: Iterable[Did], unlike: Mapping[str, Sequence[int]], step: int
 ) -> list[Difference]:
     """Return every difference, in time order.
 
-    `bars` are the closes the node saw, by instrument; `step` is the bars' length in ns. What only one did lies in a bar
-    that the node never saw, or has a twin of the same side within a bar, or a rule decided otherwise.
+    `unlike` are the closes, ascending, of the bars that only one of the two saw, by instrument; `step` is the bars'
+    length in ns. What is the same on both sides is set off first. Of the rest, what has the same moment and side
+    belongs together, then what is within a bar of each other, then what differs in nothing but its time. What only one
+    did lies in a bar that the other never saw, or a rule decided otherwise.
     """
     ours, theirs = _tracks(node), _tracks(backtest)
     found: list[Difference] = []
     for track in ours.keys() | theirs.keys():
-        found += _track(ours.get(track, []), theirs.get(track, []), bars.get(track[2], frozenset()), step)
-    return sorted(found, key=lambda item: _when(item.node or item.backtest))
+        gaps = _Gaps(unlike.get(track[2], ()), step)
+        found += _track(ours.get(track, []), theirs.get(track, []), gaps)
+    return sorted(found, key=lambda item: (item.ts, item.what, item.cause, item.node is None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """Where one of the two had no data."""
+
+    closes: Sequence[int]
+    step: int
+
+    def touch(self, did: Did, until: int = 0) -> bool:
+        """Whether the bar it acted on, or any until `until`, is one of them; an order or fill may lie in it."""
+        around = 0 if did.kind == "intent" else self.step - 1
+        last = max(did.ts, until) + around
+        return bisect_left(self.closes, did.ts - self.step + 1) < bisect_right(self.closes, last)
+
+    def lone(self, did: Did) -> Cause:
+        """Return why only one did it."""
+        return Cause.DATA if self.touch(did) else Cause.POLICY
+
+    def late(self, one: Did, other: Did) -> Cause:
+        """Return why one did it later than the other."""
+        first, last = sorted((one, other), key=_ts)
+        return Cause.DATA if self.touch(first, last.ts) else Cause.TIMING
 
 
 def _tracks(done: Iterable[Did]) -> dict[tuple[str, str, str], list[Did]]:
@@ -83,40 +105,85 @@ def _tracks(done: Iterable[Did]) -> dict[tuple[str, str, str], list[Did]]:
     return found
 
 
-def _track(node: Sequence[Did], backtest: Sequence[Did], bars: frozenset[int], step: int) -> list[Difference]:
-    found, left, waiting = [], list(backtest), list[Did]()
-    for mine in node:
-        twin = next((item for item in left if (item.ts, item.side) == (mine.ts, mine.side)), None)
-        if twin is None:
-            waiting.append(mine)
-            continue
-        left.remove(twin)
-        if mine != twin:
-            found.append(Difference(_cause(mine, twin), mine, twin))
-    for mine in waiting:
-        near = next((item for item in left if item.side == mine.side and abs(item.ts - mine.ts) <= step), None)
-        if near is not None:
-            left.remove(near)
-        found.append(Difference(Cause.POLICY if near is None else Cause.TIMING, mine, near))
-    for theirs in left:
-        seen = any(theirs.ts - step < close <= theirs.ts for close in bars)
-        found.append(Difference(Cause.POLICY if seen else Cause.DATA, None, theirs))
+def _track(node: Sequence[Did], backtest: Sequence[Did], gaps: _Gaps) -> list[Difference]:
+    mine, theirs = _unmatched(node, backtest), _unmatched(backtest, node)
+    pairs, mine, theirs = _pairs(mine, theirs, lambda did: (did.ts, did.side))
+    found = [Difference(_cause(one, other, gaps), one, other) for one, other in pairs]
+    near, mine, theirs = _near(mine, theirs, gaps.step)
+    late, mine, theirs = _pairs(mine, theirs, _timeless)
+    found += [Difference(gaps.late(one, other), one, other) for one, other in [*near, *late]]
+    found += [Difference(gaps.lone(did), did, None) for did in mine]
+    found += [Difference(gaps.lone(did), None, did) for did in theirs]
     return found
 
 
-def _cause(mine: Did, twin: Did) -> Cause:
+type _Paired = tuple[list[tuple[Did, Did]], list[Did], list[Did]]
+"""Pairs, and what is left on either side."""
+
+
+def _unmatched(these: Iterable[Did], those: Iterable[Did]) -> list[Did]:
+    """Return what of these has no equal among those, one for one."""
+    left, found = Counter(those), []
+    for did in these:
+        if left[did]:
+            left[did] -= 1
+        else:
+            found.append(did)
+    return found
+
+
+def _pairs(mine: Iterable[Did], theirs: Iterable[Did], key: Callable[[Did], Hashable]) -> _Paired:
+    """Put together what has the same key, in order."""
+    waiting: defaultdict[Hashable, deque[Did]] = defaultdict(deque)
+    for did in theirs:
+        waiting[key(did)].append(did)
+    pairs, left = [], []
+    for did in mine:
+        if found := waiting[key(did)]:
+            pairs.append((did, found.popleft()))
+        else:
+            left.append(did)
+    return pairs, left, [did for rest in waiting.values() for did in rest]
+
+
+def _near(mine: Iterable[Did], theirs: Iterable[Did], step: int) -> _Paired:
+    """Put together what is of one side and at most a bar apart, each with the nearest that is left."""
+    sides: defaultdict[str, list[Did]] = defaultdict(list)
+    for did in theirs:
+        insort(sides[did.side], did, key=_ts)
+    pairs, left = [], []
+    for did in mine:
+        side = sides[did.side]
+        at = bisect_left(side, did.ts, key=_ts)
+        around = range(max(at - 1, 0), min(at + 1, len(side)))
+        nearest = min(around, key=lambda number: abs(side[number].ts - did.ts), default=None)
+        if nearest is None or abs(side[nearest].ts - did.ts) > step:
+            left.append(did)
+        else:
+            pairs.append((did, side.pop(nearest)))
+    return pairs, left, [did for rest in sides.values() for did in rest]
+
+
+def _ts(did: Did) -> int:
+    return did.ts
+
+
+def _timeless(did: Did) -> Did:
+    return replace(did, ts=0, turns=tuple(replace(turn, ts=0) for turn in did.turns))
+
+
+def _cause(mine: Did, twin: Did, gaps: _Gaps) -> Cause:
     if mine.verdict != twin.verdict:
         return Cause.POLICY
-    return Cause.PRICE if mine.prices != twin.prices else Cause.SIZE
+    if mine.prices != twin.prices:
+        return Cause.PRICE
+    return Cause.SIZE if mine.quantity != twin.quantity else _turned(mine, twin, gaps)
 
 
-def _when(done: Did | None) -> tuple[int, str]:
-    return (0, "") if done is None else (done.ts, done.kind)
-
-
-def _told(done: Did | None) -> str:
-    if done is None:
-        return "did nothing"
-    at = " ".join("-" if price is None else str(price) for price in done.prices)
-    verdict = f", {done.verdict}" if done.verdict else ""
-    return f"at {done.ts}: {done.side} {done.quantity} at {at}{verdict}"
+def _turned(mine: Did, twin: Did, gaps: _Gaps) -> Cause:
+    one, other = next(pair for pair in zip_longest(mine.turns, twin.turns) if pair[0] != pair[1])
+    if one is None or other is None or (one.event, one.reason) != (other.event, other.reason):
+        return gaps.lone(replace(mine, ts=min(turn.ts for turn in (one, other) if turn is not None)))
+    if one.price != other.price:
+        return Cause.PRICE
+    return Cause.SIZE if one.quantity != other.quantity else Cause.TIMING

@@ -3,116 +3,155 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shlex
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+import numpy as np
+
+from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.errors import PolicyRefused, RunFailed
-from tradingbot.core.portfolio.isotime import from_iso
+from tradingbot.core.market.arrays import Ints
 from tradingbot.core.runtime.backtesthost import run
-from tradingbot.core.runtime.decision import Decision
-from tradingbot.core.runtime.journal import decision_row
+from tradingbot.core.runtime.gaps import Gaps
+from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.opening import opened
-from tradingbot.core.runtime.parity import Did, Difference, compare
+from tradingbot.core.runtime.parity import Difference, compare
+from tradingbot.core.runtime.paritydid import Did
+from tradingbot.core.runtime.parityfacts import Hearing, recorded, replayed
+from tradingbot.core.runtime.parityspan import Span, span_of
 from tradingbot.core.runtime.plan import Plan, plan
 from tradingbot.core.runtime.runfacts import settings_sha256
 from tradingbot.core.runtime.statefile import reading
 
-__all__ = ["Checked", "check"]
-
-_COLUMNS = "time, strategy, instrument, side, price, stop, target, verdict, rule, quantity, orders"
+__all__ = ["Checked", "Recalled", "check", "recall"]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How much was compared, and what differed."""
+    """How much of the node's was compared, over which span, and what differed.
 
+    `bars` are those of the span that only one of the two saw; one that made nobody do otherwise is no difference.
+    """
+
+    span: Span
     intents: int
     orders: int
     fills: int
+    bars: int
     differences: list[Difference]
 
+    @property
+    def by_cause(self) -> dict[str, int]:
+        """How many differences each cause has, the most frequent first."""
+        return {str(cause): count for cause, count in Counter(item.cause for item in self.differences).most_common()}
 
-def check(path: Path) -> Checked:
-    """Compare the state file at `path`, up to where its node has come.
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What a state file says: which config with which settings ran, from when to when, and what was done in the span.
+
+    `bars` are the closes of all bars that the node has seen, ascending, by instrument.
+    """
+
+    name: str
+    config: str
+    settings: list[str]
+    sha256: str
+    start: int
+    end: int
+    span: Span
+    done: list[Did]
+    bars: Mapping[str, Ints]
+
+
+def recall(path: Path, day: str = "") -> Recalled:
+    """Read the state file at `path`, all of it or one `day` as `span_of` takes it; its node may be writing it.
 
     Raises
     ------
+    BadInput
+        When the day is none of the node's.
     RunFailed
-        When no node of that name has run, or nothing of it is there yet.
+        When no node of that name has run, nothing of it is there yet, or the file cannot be read.
+    """
+    try:
+        with reading(path) as database:
+            database.execute("BEGIN")  # all of it as it was at one moment
+            return _recall(path, database, day)
+    except (sqlite3.Error, ArithmeticError, TypeError, ValueError) as error:
+        raise RunFailed(f"{path} cannot be read: {error}") from error
+
+
+def check(recalled: Recalled, progress: Callable[[int, int], None] = lambda done, total: None) -> Checked:
+    """Run what the node runs as a backtest and compare; `progress` hears (chunks done, chunks in all).
+
+    The backtest goes from the node's start to the end of the span, since what happened before is what the rest comes
+    from. It sees no more than the node has.
+
+    Raises
+    ------
     PolicyRefused
         When the config is not the one the node ran: what differs then says nothing about the node.
+    TradingbotError
+        As a backtest does.
     """
-    with reading(path) as database:
-        said = database.execute("SELECT * FROM node").fetchone()
-        beat = database.execute("SELECT * FROM heartbeat").fetchone()
-        if said is None or beat is None:
-            raise RunFailed(f"{path} holds no run yet")
-        node = [*_intents(database), *_fills(database)]
-        bars = _bars(database)
-    planned = _planned(said["command"], beat["market"] if beat["state"] != "finished" else None)
+    planned = plan(recalled.config, recalled.settings)
     market, _synthetic = opened(planned)
-    if settings_sha256(_planned(said["command"], None), market) != said["config_sha256"]:
-        raise PolicyRefused(f"{path.stem}: its config was changed since it ran, so the two cannot be compared")
-    outcome = run(planned.config, planned.venue, planned.risk, planned.rates, market)
-    backtest = [did for item in outcome.recorder.decisions for did in _did(item)]
-    kinds = [did.kind for did in node]
-    found = compare(node, backtest, bars, market.sources[0].step.ns)
-    return Checked(kinds.count("intent"), kinds.count("order"), kinds.count("fill"), found)
+    if settings_sha256(planned, market) != recalled.sha256:
+        raise PolicyRefused(f"{recalled.name}: its config was changed since it ran, so the two cannot be compared")
+    return _checked(recalled, planned, replace(market, start=recalled.start, end=recalled.end), progress)
 
 
-def _planned(command: str, end: int | None) -> Plan:
-    words = shlex.split(command)[2:]
-    settings = [word.removeprefix("--set=") for word in words[1:]]
-    if end is not None:
-        settings.append(f"end={dt.datetime.fromtimestamp(end // 1_000_000_000, dt.UTC).isoformat()}")
-    return plan(words[0], settings)
+def _recall(path: Path, database: sqlite3.Connection, day: str) -> Recalled:
+    said = database.execute("SELECT command, config_sha256, start, end FROM node").fetchone()
+    beat = database.execute("SELECT state FROM heartbeat").fetchone()
+    bars = database.execute("SELECT instrument, ts FROM bars ORDER BY ts").fetchall()
+    if said is None or beat is None or not bars:
+        raise RunFailed(f"{path} holds no run yet")
+    _program, _verb, config, *options = shlex.split(said["command"])
+    settings = [option.removeprefix("--set=") for option in options]
+    identity = (path.stem, config, settings, said["config_sha256"], said["start"], said["end"])
+    span = span_of(day, [ts for _name, ts in bars], beat["state"] == "finished")
+    return Recalled(*identity, span, recorded(database, span), _closes(bars))
 
 
-def _intents(database: sqlite3.Connection) -> Iterator[Did]:
-    for row in database.execute(f"SELECT {_COLUMNS} FROM decisions"):  # noqa: S608 - names of our own
-        yield from _asked(tuple(row))
+def _closes(bars: Iterable[tuple[str, int]]) -> dict[str, Ints]:
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for name, ts in bars:
+        found[name].append(ts)
+    return {name: np.array(closes, np.int64) for name, closes in found.items()}
 
 
-def _asked(row: tuple[Any, ...]) -> Iterator[Did]:
-    time, strategy, instrument, side, price, stop, target, verdict, rule, quantity, orders = row
-    ts, size = from_iso(time), Decimal(quantity or 0)
-    prices = (_decimal(price), _decimal(stop), _decimal(target))
-    yield Did("intent", ts, strategy, instrument, side or "", size, prices, rule or verdict)
-    for _order in orders.split():
-        yield Did("order", ts, strategy, instrument, side or "", size)
+def _checked(recalled: Recalled, planned: Plan, market: Market, progress: Callable[[int, int], None]) -> Checked:
+    span, step = recalled.span, market.sources[0].step.ns
+    seen = max(int(closes[-1]) for closes in recalled.bars.values())
+    until = min(seen, span.until + step)
+    hearing = Hearing(span)
+    outcome = run(
+        planned.config, planned.venue, planned.risk, planned.rates, market, progress, heard=hearing, until=until
+    )
+    unlike = _unlike(planned.config, market, recalled.bars, until)
+    found = compare(
+        recalled.done,
+        replayed(outcome.recorder.decisions, hearing, span),
+        {name: closes.tolist() for name, closes in unlike.items()},
+        step,
+    )
+    kinds = Counter(did.kind for did in recalled.done)
+    bars = sum(int(np.sum((closes > span.since) & (closes <= span.until))) for closes in unlike.values())
+    return Checked(span, kinds["intent"], kinds["order"], kinds["fill"], bars, found)
 
 
-def _fills(database: sqlite3.Connection) -> Iterator[Did]:
-    for row in database.execute("SELECT ts, strategy, instrument, quantity, price FROM fills"):
-        yield _filled(row["ts"], row["strategy"], row["instrument"], Decimal(row["quantity"]), Decimal(row["price"]))
-
-
-def _did(decision: Decision) -> Iterator[Did]:
-    row = decision_row(0, decision)
-    # number, time, strategy, instrument, side, strength, price, stop, target, verdict, rule, was, limit, ...
-    yield from _asked((*row[1:5], *row[6:11], row[14], row[15]))
-    strategy = decision.intent.strategy
-    for fill in decision.fills:
-        yield _filled(fill.ts, strategy, fill.instrument, fill.signed, fill.price)
-
-
-def _filled(ts: int, strategy: str, instrument: str, signed: Decimal, price: Decimal) -> Did:
-    return Did("fill", ts, strategy, instrument, "BUY" if signed > 0 else "SELL", abs(signed), (price,))
-
-
-def _bars(database: sqlite3.Connection) -> dict[str, frozenset[int]]:
-    found: defaultdict[str, set[int]] = defaultdict(set)
-    for instrument, ts in database.execute("SELECT instrument, ts FROM bars"):
-        found[instrument].add(ts)
-    return {name: frozenset(closes) for name, closes in found.items()}
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+def _unlike(config: BacktestConfig, market: Market, bars: Mapping[str, Ints], until: int) -> dict[str, Ints]:
+    """Return the closes of the bars that either the node or the catalog has, by instrument."""
+    gaps, none = Gaps(config.events), np.array([], np.int64)
+    found = {}
+    for source in market.sources:
+        stored = gaps.cut(source.name, source.read(market.start, until)[0]).ts
+        seen = bars.get(source.name, none)
+        found[source.name] = np.setxor1d(stored, seen[seen <= until])
+    return found
