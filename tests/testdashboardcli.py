@@ -26,9 +26,8 @@ def _free_port() -> int:
 @contextmanager
 def _started(home: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-c", "from tradingbot.cli import main; main()", "dashboard", *more]
-    process = subprocess.Popen(
-        command, env=os.environ | {"TRADINGBOT_HOME": str(home)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )  # fmt: skip
+    env, pipe = os.environ | {"TRADINGBOT_HOME": str(home)}, subprocess.PIPE
+    process = subprocess.Popen(command, env=env, stdout=pipe, stderr=pipe, text=True)
     with process:
         try:
             yield process

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -39,12 +40,13 @@ def create_app(desk: Desk, settings: WebSettings) -> FastAPI:
     app.state.assets = loaded
     app.state.renderer = renderer
     app.state.hands = hands
+    app.state.answered = Counter()
     app.state.hub = Hub(desk, hands, partial(streaming.fragments, desk, renderer))
     answer_problems(app)
     for part in (seeing, commanding, entering, streaming, metrics, assets):
         app.include_router(part.router)
     app.add_api_route("/health", _health, response_class=PlainTextResponse, include_in_schema=False)
-    app.add_middleware(Guard, names=settings.names, tls=settings.tls)
+    app.add_middleware(Guard, names=settings.names, tls=settings.tls, answered=app.state.answered)
     return app
 
 

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["CSP", "Guard"]
@@ -20,6 +21,7 @@ CSP = "; ".join(
         "style-src 'self'",
         "img-src 'self' data:",
         "connect-src 'self'",
+        "font-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
@@ -38,6 +40,9 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 _LONGEST_BODY = 65_536
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(:\d{1,5})?", re.IGNORECASE)
+_STRANGER = "Commands are taken from the dashboard's own pages alone."
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -45,9 +50,11 @@ class Guard:
     """ASGI middleware: refuse strange hosts and foreign origins, put the headers on whatever is answered.
 
     `names` are the hosts, without ports, that requests may be for. A header that the answer has already is kept.
+    `answered` counts the answers by method and status.
     """
 
-    def __init__(self, app: ASGIApp, names: frozenset[str], tls: bool) -> None:
+    def __init__(self, app: ASGIApp, names: frozenset[str], tls: bool, answered: Counter[tuple[str, int]]) -> None:
+        self._answered = answered
         self._app = app
         self._names = names
         self._extra = {"strict-transport-security": "max-age=31536000"} if tls else {}
@@ -58,17 +65,26 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        begun = False
+
         async def guarded(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
+                self._answered[scope["method"] if scope["method"] in _METHODS else "other", message["status"]] += 1
                 headers = MutableHeaders(scope=message)
                 for name, value in (_HEADERS | self._extra).items():
                     headers.setdefault(name, value)
             await send(message)
 
-        if refused := self._refused(scope):
-            await PlainTextResponse(refused[1], refused[0])(scope, receive, guarded)
-            return
-        await self._app(scope, receive, guarded)
+        try:
+            refused = self._refused(scope)
+            await (_told(*refused) if refused else self._app)(scope, receive, guarded)
+        except Exception:
+            # What is outside would answer without the headers.
+            if not begun:
+                await _told(500, "The dashboard failed; its log says where.")(scope, receive, guarded)
+            raise
 
     def _refused(self, scope: MutableMapping[str, Any]) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
@@ -79,16 +95,19 @@ class Guard:
             return None
         if "transfer-encoding" in headers or int(headers.get("content-length", "0")) > _LONGEST_BODY:
             return 413, f"A body may have {_LONGEST_BODY} bytes, and has to say how many it has."
-        origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            return 403, "Commands are taken from the dashboard's own pages alone."
+        own = {f"{scheme}://{host.lower()}" for scheme in ("http", "https")}
+        if not {origin.lower() for origin in headers.getlist("origin")} <= own:
+            return 403, _STRANGER
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-            return 403, "Commands are taken from the dashboard's own pages alone."
+            return 403, _STRANGER
         return None
 
 
 def _name(host: str) -> str:
-    """Return a host without its port."""
-    if host.startswith("["):
-        return host.partition("]")[0].lower() + "]"
-    return host.partition(":")[0].lower()
+    """Return a host without its port, or nothing where it is none."""
+    found = _HOST.fullmatch(host)
+    return found[1].lower() if found else ""
+
+
+def _told(code: int, sentence: str) -> JSONResponse:
+    return JSONResponse({"detail": sentence}, code)
