@@ -193,6 +193,7 @@ class _Node:
         await self._settled()
         self._lane.faults.raise_first()
         if isinstance(row, Bar):
+            self._pulse.check()
             self._collect()
             self._noting.note(str(row.bar_type.instrument_id), row.ts_init)
 
@@ -275,6 +276,7 @@ class _Node:
         lane.faults.raise_first()
         if self._error is not None:
             raise RunFailed(f"the replay broke off: {self._error}") from self._error
+        self._pulse.check()
         lane.recorder.reconcile(self._venue.balance(planned.venue.currency, planned.config.start_equity))
         if not self._finished:
             return "stopped"

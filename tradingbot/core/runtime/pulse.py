@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tradingbot.core.errors import TradingbotError
+from tradingbot.core.errors import RunFailed, TradingbotError
 from tradingbot.core.runtime.outbox import Outbox
 from tradingbot.core.runtime.statefile import Rows, StateFile
 from tradingbot.core.switches.killed import Killed
@@ -39,7 +39,8 @@ class Pulse:
     """A thread that writes the heartbeat once a second, and beside it what it sees.
 
     It is no part of the loop: a loop that hangs still has a heartbeat, which says so. `look` tells where the loop is,
-    `trouble` is called when the state file cannot be written. `last` is the number of the last row of `switches`.
+    `trouble` is called when it must end: the state file cannot be written, or it broke off itself. A node that nobody
+    watches must not go on, so it asks `check` at each bar. `last` is the number of the last row of `switches`.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Pulse:
         self._killed: Killed | None = None
         self._state = "starting"
         self._ended = threading.Event()
+        self._failed: Exception | None = None
         self._clock = time.time() - time.monotonic()
         self._beat = 0.0
         self._thread = threading.Thread(target=self._work, name="pulse", daemon=True)
@@ -67,6 +69,20 @@ class Pulse:
     def start(self) -> None:
         """Begin; the first heartbeat is written at once."""
         self._thread.start()
+
+    def check(self) -> None:
+        """Go on only while the thread does.
+
+        Raises
+        ------
+        RunFailed
+            With what it broke off by.
+        """
+        if isinstance(self._failed, TradingbotError):
+            raise self._failed
+        if self._failed is not None:
+            said = f"{type(self._failed).__name__}: {self._failed}"
+            raise RunFailed(f"the heartbeat broke off by {said}") from self._failed
 
     def stop(self, state: str, sentence: str) -> None:
         """End, and write how the node ended."""
@@ -83,8 +99,8 @@ class Pulse:
                 self._once()
                 if self._ended.wait(_LOOK_S):
                     return
-        except TradingbotError:
-            # The loop's own next write raises it.
+        except Exception as error:  # noqa: BLE001 - it is raised where the node hears it
+            self._failed = error
             self._trouble()
 
     def _once(self) -> None:

@@ -1,0 +1,159 @@
+# file: tests/core/runtime/faultrun.py
+"""`tradingbot paper` with something wrong around it, in a process of its own.
+
+The process is this file with the command line of `tradingbot` behind `FAULTS`, JSON: a fault's name and its number.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from tradingbot import cli
+from tradingbot import paper as door
+from tradingbot.core.runtime import pulse, statefile
+from tradingbot.core.runtime.node import Paper, _Node
+from tradingbot.core.runtime.statefile import reading
+
+__all__ = ["Child", "paper", "said"]
+
+LIMIT_S = 60
+_LOOK_S = 0.005
+
+
+class Child:
+    """A running node, whose replay waits at its gate until it is let go on."""
+
+    def __init__(self, config: Path, home: Path, faults: dict[str, float]) -> None:
+        environment = os.environ | {"TRADINGBOT_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, __file__, json.dumps(faults), "paper", str(config), "--json"]
+        for name in ("waits", "go", "through"):
+            (home / name).unlink(missing_ok=True)
+        self.home = home
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def until(self, name: str) -> None:
+        """Wait until the node `waits` at its gate, or its replay is `through`."""
+        self._until(lambda: (self.home / name).exists(), name)
+
+    def until_said(self, query: str) -> None:
+        """Wait until the state file answers the query with a row."""
+        self._until(lambda: bool(said(self.home, query)), query)
+
+    def go(self) -> None:
+        """Let the replay go on."""
+        (self.home / "go").touch()
+
+    def ended(self) -> tuple[int, str]:
+        """Return the exit code and what it wrote to standard error."""
+        try:
+            err = self.process.communicate(timeout=LIMIT_S)[1]
+        finally:
+            self.process.kill()
+        return self.process.returncode, err
+
+    def _until(self, true: Any, what: str) -> None:
+        deadline = time.monotonic() + LIMIT_S
+        while not true():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"no {what}: {self.ended()}")
+            time.sleep(_LOOK_S)
+
+
+@contextmanager
+def paper(config: Path, home: Path, **faults: float) -> Iterator[Child]:
+    """Run the node while the block lasts; `faults` are those of `FAULTS`."""
+    child = Child(config, home, faults)
+    try:
+        yield child
+    finally:
+        child.process.kill()
+        child.process.communicate()
+
+
+def said(home: Path, query: str) -> list[tuple[Any, ...]]:
+    """Return rows of the state file."""
+    with reading(home / "state" / "play.db") as file:
+        return [tuple(row) for row in file.execute(query)]
+
+
+def _gate(bars: float) -> None:
+    """Block the replay, as a read of the catalog that hangs, once it has given out so many bars."""
+    rows, home = _Node._rows, Path(os.environ["TRADINGBOT_HOME"])
+
+    def gated(self: _Node) -> Iterator[Any]:
+        left = int(bars)
+        for row in rows(self):
+            yield row
+            left -= type(row).__name__ == "Bar"
+            if left == 0 and not (home / "go").exists():
+                (home / "waits").touch()
+                while not (home / "go").exists():
+                    time.sleep(_LOOK_S)
+        (home / "through").touch()
+
+    _Node._rows = gated  # type: ignore[method-assign]
+
+
+def _stall(seconds: float) -> None:
+    door.Paper = partial(Paper, stall_s=seconds)  # type: ignore[attr-defined,assignment]
+
+
+def _disk(size: float) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), resource.RLIM_INFINITY))
+
+
+def _patience(seconds: float) -> None:
+    statefile._WAIT_MS = int(seconds * 1000)
+
+
+def _jump(seconds: float) -> None:
+    """Set the machine's clock ahead while the replay waits at its gate."""
+    home, true, true_ns = Path(os.environ["TRADINGBOT_HOME"]), time.time, time.time_ns
+
+    def ahead() -> float:
+        return seconds if (home / "waits").exists() else 0.0
+
+    time.time = lambda: true() + ahead()
+    time.time_ns = lambda: true_ns() + int(ahead() * 1e9)
+
+
+def _heart(_number: float) -> None:
+    """Let the heartbeat's thread raise while the replay waits at its gate."""
+    home = Path(os.environ["TRADINGBOT_HOME"])
+
+    def raising() -> float:
+        if (home / "waits").exists():
+            raise OSError("no clock any more")
+        return time.time()
+
+    pulse.time = SimpleNamespace(time=raising, monotonic=time.monotonic, time_ns=time.time_ns)  # type: ignore[attr-defined,assignment]
+
+
+FAULTS = {"gate": _gate, "stall": _stall, "disk": _disk, "patience": _patience, "jump": _jump, "heart": _heart}
+
+
+def main(faults: str, *command: str) -> None:
+    """Make the faults and run the command."""
+    faulthandler.dump_traceback_later(LIMIT_S, exit=True)
+    for name, number in json.loads(faults).items():
+        FAULTS[name](number)
+    sys.argv = ["tradingbot", *command]
+    cli.main()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
