@@ -17,7 +17,7 @@ SECOND = 1_000_000_000
 
 
 def samples(*lanes: LaneView) -> dict[str, list[tuple[str, float]]]:
-    """Return (the last label's value, the number) of each sample by its name."""
+    """Return (the value of the label whose name is last, the number) of each sample by its name."""
     found: dict[str, list[tuple[str, float]]] = {}
     text = exposition(lanes, Counter(), NOW + 5 * SECOND).decode()
     for family in text_string_to_metric_families(text):
@@ -42,7 +42,7 @@ def test_lanes_and_nodes_are_told_with_their_numbers() -> None:
     assert found["tradingbot_positions"] == [("champion", 2.0)]
     assert found["tradingbot_node_recent_refusals"] == [("daily_loss", 1.0)]
     (distance,) = found["tradingbot_position_stop_distance"]
-    assert (distance[0], round(distance[1], 4)) == ("BTC", 0.0279)
+    assert (distance[0], round(distance[1], 4)) == ("Follow-000", 0.0279)
 
 
 def test_what_is_not_known_has_no_sample() -> None:
