@@ -9,6 +9,26 @@ function part(name, values) {
   return made;
 }
 
+function box(name) {
+  const made = document.createElement("div");
+  made.className = name;
+  return made;
+}
+
+function line(text) {
+  const made = document.createElement("span");
+  made.textContent = text;
+  return made;
+}
+
+function money(value) {
+  return value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
+function moment(ms) {
+  return new Date(ms).toISOString().replace("T", " ").slice(0, 19);
+}
+
 /** Open the equity of a node, to be read point by point with mouse, finger or arrow keys; wheel or +/- zooms. */
 export async function open(node) {
   const answer = await fetch(`/curve/${encodeURIComponent(node)}`, { headers: { accept: "application/json" } });
@@ -19,6 +39,8 @@ export async function open(node) {
   let [from, to] = [0, curve.points.length - 1];
   let at = to;
   const svg = part("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", tabindex: "0", role: "img", "aria-label": "Equity" });
+  const heights = box("heights");
+  const times = box("times");
   const draw = () => {
     const seen = curve.points.slice(from, to + 1);
     const values = seen.map((point) => point[1]);
@@ -32,7 +54,9 @@ export async function open(node) {
       part("path", { class: "line", d: `M${seen.map((point) => `${x(point[0]).toFixed(1)} ${y(point[1]).toFixed(1)}`).join("L")}` }),
       part("path", { class: "cross", d: `M${x(ts)} 0V${HEIGHT}M0 ${y(value)}H${WIDTH}` }),
     );
-    read.textContent = `${new Date(ts).toISOString().replace("T", " ").slice(0, 19)} UTC: ${value.toLocaleString("en", { maximumFractionDigits: 2 })} ${curve.currency}`;
+    heights.replaceChildren(...[high, (high + low) / 2, low].map((level) => line(money(level))));
+    times.replaceChildren(...[seen[0], seen[Math.floor(seen.length / 2)], seen.at(-1)].map((point) => line(moment(point[0]).slice(0, 16))));
+    read.textContent = `${moment(ts)} UTC: ${money(value)} ${curve.currency}`;
   };
   const zoom = (factor) => {
     const half = Math.max(2, ((to - from) / 2) * factor);
@@ -54,7 +78,7 @@ export async function open(node) {
     if (event.key === "+") zoom(0.7);
     if (event.key === "-") zoom(1.4);
   };
-  document.getElementById("chartbody").replaceChildren(svg);
+  document.getElementById("chartbody").replaceChildren(svg, heights, times);
   draw();
   document.getElementById("chart").showModal();
   svg.focus();
