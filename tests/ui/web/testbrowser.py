@@ -78,7 +78,7 @@ class Screen:
     def size(self, width: int, height: int) -> None:
         """Be a screen of this size."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)  # type: ignore[attr-defined]
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
     def complaints(self) -> list[str]:
         """Return what the browser complained about since the last time."""

@@ -7,9 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import Response
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -24,12 +25,14 @@ __all__ = ["exposition", "router"]
 
 router = APIRouter(responses=PROBLEMS)
 
+_TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+
 _WORKS = frozenset({"starting", "catching_up", "running"})
 _NODE = ["lane", "node", "role"]
 _S = 1e9
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
+@router.get("/metrics", responses=_TEXT)
 async def metrics(request: Request, visitor: Viewer) -> Response:
     """Return lanes and nodes in the text format of Prometheus."""
     state = request.app.state
