@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 __all__ = ["WHY", "Reason", "Why", "form_of"]
 
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_FORM = "application/x-www-form-urlencoded"
+_KINDS = ("application/json", _FORM)
 
 
 class Why(BaseModel):
@@ -21,21 +22,14 @@ class Why(BaseModel):
     reason: str = Field(default="", max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")
 
 
-WHY: dict[str, Any] = {
-    "requestBody": {
-        "content": {
-            kind: {"schema": Why.model_json_schema()}
-            for kind in ("application/json", "application/x-www-form-urlencoded")
-        }
-    }
-}
+WHY: dict[str, Any] = {"requestBody": {"content": {kind: {"schema": Why.model_json_schema()} for kind in _KINDS}}}
 """How the body is told in the OpenAPI document."""
 
 
 async def form_of(request: Request) -> Mapping[str, Any] | None:
-    """Return the fields of a form; None where the body is none."""
+    """Return the fields of a form; None where the body is none. One with files is none: nothing here takes any."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return await request.form() if kind in _FORMS else None
+    return await request.form() if kind == _FORM else None
 
 
 async def _reason(request: Request) -> str:
