@@ -11,7 +11,17 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import engine, features, importrate, inference, latchread, starttime, validation
+from bench import (
+    dashboard,
+    engine,
+    features,
+    importrate,
+    inference,
+    killtime,
+    latchread,
+    starttime,
+    validation,
+)
 from bench.row import Row
 
 __all__ = ["MEASURES", "main"]
@@ -19,6 +29,8 @@ __all__ = ["MEASURES", "main"]
 MEASURES: tuple[Callable[[], list[Row]], ...] = (
     starttime.measure,
     latchread.measure,
+    killtime.measure,
+    dashboard.measure,
     importrate.measure,
     engine.measure,
     features.measure,
