@@ -101,6 +101,27 @@ def test_looking_at_a_command_is_not_allowed(client: httpx.Client, path: str) ->
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
+def test_every_method_of_a_path_is_named_where_another_is_refused(client: httpx.Client) -> None:
+    for path, allowed in {"/login": "GET, POST", "/setup/once": "GET, POST", "/": "GET", "/logout": "POST"}.items():
+        answer = client.request("DELETE", path, headers=token("admin") | JSON)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+def test_who_is_in_is_told_to_admins_and_of_oneself(client: httpx.Client, room: Room) -> None:
+    seen = {role: client.get("/sessions", headers=token(role)).json()["sessions"] for role in ("viewer", "admin")}
+    assert [len(found) for found in seen.values()] == [0, 1]
+    assert seen["admin"][0]["name"] == "ann"
+    room.owner = "viewer"
+    assert client.get("/sessions", headers=token("viewer")).json()["sessions"][0]["id"] == "s1"
+
+
+def test_one_lane_is_told_and_shown_alone(client: httpx.Client) -> None:
+    assert client.get("/status/forex", headers=token("viewer")).json()["lane"] == "forex"
+    shown = client.get("/status/forex", headers=cookie("viewer") | HTML).text
+    assert 'id="lane-forex"' in shown
+    assert 'id="lane-options"' not in shown
+
+
 def test_sessions_are_ended_by_their_own_and_by_admins(client: httpx.Client, room: Room) -> None:
     others = [client.post("/sessions/s1/revoke", headers=token(role) | JSON) for role in ("viewer", "operator")]
     assert [answer.status_code for answer in others] == [404, 404]

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import Match, Route
 
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed, TradingbotError
 from tradingbot.core.lane import Lane
@@ -64,7 +65,7 @@ def answer_problems(app: FastAPI) -> None:
             detail = str(error.detail)
         if isinstance(error, RequestValidationError):
             code, detail = _unfit(error)
-        headers = getattr(error, "headers", None)
+        headers = {"allow": _allowed(request)} if code == 405 else getattr(error, "headers", None)
         if wants_html(request):
             answer: Response = page(request, "error.html", code, visitor=None, status=code, sentence=detail)
             answer.headers.update(headers or {})
@@ -81,6 +82,15 @@ def _code(error: Exception) -> int:
         return error.status_code
     kinds = ((PolicyRefused, 409), (BadInput, 422), (RequestValidationError, 422), (RunFailed, 503))
     return next((code for kind, code in kinds if isinstance(error, kind)), 503)
+
+
+def _allowed(request: Request) -> str:
+    """Return the methods of all routes of a path; one route would name its own alone."""
+    # FastAPI keeps the routes of a router that was included there.
+    parts = [getattr(one, "original_router", None) for one in request.app.routes]
+    routes = [*request.app.routes, *(route for part in parts if part is not None for route in part.routes)]
+    fitting = [route for route in routes if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE]
+    return ", ".join(sorted({method for route in fitting for method in route.methods or ()}))
 
 
 def _unfit(error: RequestValidationError) -> tuple[int, str]:

@@ -1,9 +1,8 @@
 # file: ui/web/entering.py
-"""Routes to come in and to leave: the first admin, logins, sessions. Forms, so that they need no script."""
+"""Routes to come in and to leave: the first admin, logins. Forms, so that they need no script."""
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
@@ -12,7 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.messages.accessview import Denied
 from tradingbot.ui.web.answers import page
-from tradingbot.ui.web.visitors import Member, Viewer, cookie_name, session_of, visitor_of
+from tradingbot.ui.web.visitors import Member, cookie_name, session_of, visitor_of
 
 __all__ = ["router"]
 
@@ -84,12 +83,3 @@ async def finish(request: Request, secret: Secret, name: Name = "", password: Pa
     except BadInput as error:
         return page(request, "setup.html", 422, visitor=None, secret=secret, error=str(error))
     return RedirectResponse("/login", 303)
-
-
-@router.get("/sessions")
-async def sessions(request: Request, visitor: Viewer) -> Response:
-    """Show who is in: to an admin everybody, to others themselves."""
-    state = request.app.state
-    found = await state.hands.look(state.desk.sessions)
-    own = [one for one in found if visitor.role == "admin" or one.name == visitor.name]
-    return page(request, "sessions.html", visitor=visitor, sessions=own, now=time.time_ns())

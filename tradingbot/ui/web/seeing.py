@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.accessview import Role, SessionView
 from tradingbot.core.messages.laneview import FeedItem, LaneView
 from tradingbot.core.messages.lineageview import RegistryRow, TrialRow, TrialTotals
 from tradingbot.core.messages.livediff import LiveDiff
@@ -58,6 +59,12 @@ class Lineage(BaseModel):
     validated: tuple[str, ...]
 
 
+class Sessions(BaseModel):
+    """Sessions that live, newest first."""
+
+    sessions: tuple[SessionView, ...]
+
+
 class Curve(BaseModel):
     """The equity of a node: (milliseconds since 1970, equity)."""
 
@@ -80,11 +87,13 @@ async def status(request: Request, visitor: Viewer) -> Any:
     return page(request, "dashboard.html", visitor=visitor, **found.__dict__) if wants_html(request) else found
 
 
-@router.get("/status/{asset}", response_model=LaneView)
+@router.get("/status/{asset}", response_model=LaneView, responses=_HTML)
 async def lane(request: Request, asset: Lane, visitor: Viewer) -> Any:
     """Return one lane."""
-    lanes = await _hands(request).look(_desk(request).overview)
-    return next(view for view in lanes if view.lane is asset)
+    found = await _overview(request)
+    (one,) = (view for view in found.lanes if view.lane is asset)
+    shown = found.__dict__ | {"lanes": (one,)}
+    return page(request, "dashboard.html", visitor=visitor, **shown) if wants_html(request) else one
 
 
 @router.get("/diff/{asset}", response_model=LiveDiff, responses=_HTML)
@@ -128,6 +137,16 @@ async def registry(request: Request, visitor: Viewer) -> Any:
     return page(
         request, "registry.html", visitor=visitor, rows=rows, trials=trials, totals=totals, candidates=candidates
     )
+
+
+@router.get("/sessions", response_model=Sessions, responses=_HTML)
+async def sessions(request: Request, visitor: Viewer) -> Any:
+    """Return who is in: to an admin everybody, to others themselves."""
+    found = await _hands(request).look(_desk(request).sessions)
+    own = tuple(one for one in found if visitor.role is Role.ADMIN or one.name == visitor.name)
+    if not wants_html(request):
+        return Sessions(sessions=own)
+    return page(request, "sessions.html", visitor=visitor, sessions=own, now=time.time_ns())
 
 
 @router.get("/curve/{node}", response_model=Curve)
