@@ -12,7 +12,7 @@ help:     ## list these verbs
 env:      ## build .venv from the lock; at once when it is current
 	@sh tools/env.sh $(LOCK)
 
-demo: env ## a synthetic market: four lanes traded; trained, validated, promoted, refused
+demo: env ## a synthetic market: four lanes traded; trained, validated, promoted, refused; then all of it on paper, to be watched
 	@$(BIN)/tradingbot demo
 
 test: lint types layers ## lint, types, layers and every test
