@@ -21,6 +21,7 @@ from tradingbot.livecli import live_app
 from tradingbot.lookaheadcli import lookahead_app
 from tradingbot.operatorcli import operator_app
 from tradingbot.papercli import paper_app
+from tradingbot.paritycli import parity_app
 from tradingbot.registrycli import registry_app
 from tradingbot.riskcli import risk_app
 from tradingbot.traincli import train_app
@@ -46,6 +47,7 @@ app.add_typer(operator_app)
 app.add_typer(live_app)
 app.add_typer(diff_app)
 app.add_typer(paper_app)
+app.add_typer(parity_app)
 app.add_typer(up_app)
 app.add_typer(dashboard_app)
 app.add_typer(registry_app)
