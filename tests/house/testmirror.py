@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_WITHOUT_SUBJECT = {"house", "golden"}
+_WITHOUT_SUBJECT = {"house", "golden", "proofs"}
 _ROOMS = ("strategies", "adapters", "bench", "tools")
 
 

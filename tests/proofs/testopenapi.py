@@ -1,4 +1,4 @@
-# file: tests/ui/web/testopenapi.py
+# file: tests/proofs/testopenapi.py
 """What is made from the OpenAPI document finds no 5xx, no answer that is not declared, and no way to write unknown."""
 
 from __future__ import annotations

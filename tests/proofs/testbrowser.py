@@ -1,4 +1,4 @@
-# file: tests/ui/web/testbrowser.py
+# file: tests/proofs/testbrowser.py
 """Every control of the dashboard, in a real Chromium; what the content policy blocks would be in its log."""
 
 from __future__ import annotations
