@@ -67,6 +67,29 @@ def test_what_cannot_be_read_is_said_and_looked_at_again() -> None:
         assert until(events, "lane")["lane"] == "cryptospot"
 
 
+def test_what_broke_is_said_and_no_page_takes_itself_for_fresh() -> None:
+    room = Room(fails=ValueError("odd"))
+    with listening(room) as client, client.stream("GET", "/events", headers=VIEWER) as answer:
+        events = told(answer)
+        assert next(events) == ("trouble", {"sentence": "ValueError: odd"})
+        room.fails = None
+        assert next(events)[0] == "lane"
+        assert until(events, "beat")["wall_ms"] > 0
+
+
+def test_a_trouble_that_is_over_is_not_told_to_who_comes_later() -> None:
+    room = Room(fails=RunFailed("the home is gone"))
+    with listening(room) as client, client.stream("GET", "/events", headers=VIEWER) as first:
+        events = told(first)
+        until(events, "trouble")
+        room.fails = None
+        until(events, "beat")
+        with client.stream("GET", "/events", headers=VIEWER) as second:
+            later = told(second)
+            names = [next(later)[0] for _ in range(7)]
+    assert names == ["lane"] * 4 + ["feed", "processes", "beat"]
+
+
 def test_a_session_has_only_so_many_pages_and_nobody_has_none() -> None:
     room = Room()
     with listening(room) as client:
