@@ -16,7 +16,7 @@ STEP = 300
 FILL = Did("fill", 900, "Trend-000", "BTC", "BUY", Decimal("0.5"), (Decimal(40_000),))
 INTENT = Did("intent", 900, "Trend-000", "BTC", "LONG", Decimal("0.5"), (Decimal(40_000), None), "approved")
 STOP = Did(
-    "order", 900, "Trend-000", "BTC", "exit", Decimal(0),
+    "order", 900, "Trend-000", "BTC", "", Decimal(0),
     turns=(
         Turn("OrderSubmitted", 900), Turn("OrderAccepted", 901),
         Turn("OrderUpdated", 1_000, Decimal("0.5"), Decimal(39_000)), Turn("OrderCanceled", 1_300),
@@ -58,7 +58,7 @@ def test_what_differs_names_the_cause(changed: Did, cause: Cause) -> None:
         (turned(2, ts=1_001), Cause.TIMING, "updated 0.5 at 39000", "updated 0.5 at 39000"),
         (turned(3, reason="late"), Cause.POLICY, "canceled (late)", "canceled"),
         (turned(1, event="OrderRejected"), Cause.POLICY, "rejected", "accepted"),
-        (replace(STOP, turns=STOP.turns[:3]), Cause.POLICY, "then nothing", "canceled"),
+        (replace(STOP, turns=STOP.turns[:3]), Cause.POLICY, "nothing after updated", "canceled"),
     ],
 )
 def test_an_orders_life_is_compared_turn_by_turn(changed: Did, cause: Cause, node: str, backtest: str) -> None:
@@ -128,7 +128,7 @@ DONE = st.lists(
             st.sampled_from("XY"), st.sampled_from(["BUY", "SELL"]), NUMBERS, st.tuples(NUMBERS),
             st.sampled_from(["", "cap"]),
         ),
-        TURNS.map(lambda turns: Did("order", turns[0].ts, "A", "X", "exit", Decimal(0), turns=turns)),
+        TURNS.map(lambda turns: Did("order", turns[0].ts, "A", "X", "", Decimal(0), turns=turns)),
     ), min_size=1, max_size=30,
 )  # fmt: skip
 CHANGES: dict[str, tuple[Any, Cause]] = {

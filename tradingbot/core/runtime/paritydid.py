@@ -28,7 +28,8 @@ class Did:
     """An intent, an order or a fill: what, when (UTC ns), by whom, in what.
 
     `verdict` is the answer to an intent, a rule's name where it was refused; prices are those asked for, or that of the
-    fill. An order's `turns` are what happened to it besides its fills; its side is entry or exit, and its quantity 0.
+    fill. An order's `turns` are what happened to it besides its fills; its side is `entry` where it is the first of an
+    intent, else empty, and its quantity 0.
     """
 
     kind: str
@@ -61,15 +62,22 @@ def told(did: Did | None, at: int = 0) -> str:
         return _turned(did, at)
     prices = " ".join("-" if price is None else str(price) for price in did.prices)
     verdict = f", {did.verdict}" if did.verdict else ""
-    side = f"{did.side} " if did.side else ""
-    return f"at {to_iso(did.ts)}: {side}{did.quantity} at {prices}{verdict}"
+    return f"{_at(did.ts, did)}{did.quantity} at {prices}{verdict}"
 
 
 def _turned(did: Did, at: int) -> str:
     if at >= len(did.turns):
-        return f"at {to_iso(did.ts)}: {did.side}, then nothing"
+        return f"{_at(did.turns[-1].ts, did)}nothing after {_named(did.turns[-1])}"
     turn = did.turns[at]
     size = "" if turn.quantity is None else f" {turn.quantity}"
     price = "" if turn.price is None else f" at {turn.price}"
     reason = f" ({turn.reason})" if turn.reason else ""
-    return f"at {to_iso(turn.ts)}: {did.side} {turn.event.removeprefix('Order').lower()}{size}{price}{reason}"
+    return f"{_at(turn.ts, did)}{_named(turn)}{size}{price}{reason}"
+
+
+def _at(ts: int, did: Did) -> str:
+    return f"at {to_iso(ts)}: {did.side} " if did.side else f"at {to_iso(ts)}: "
+
+
+def _named(turn: Turn) -> str:
+    return turn.event.removeprefix("Order").lower()

@@ -49,7 +49,7 @@ class Hearing:
 
 def recorded(database: sqlite3.Connection, span: Span) -> list[Did]:
     """Return what the node did within a span."""
-    entries = {name for (names,) in database.execute("SELECT orders FROM decisions") for name in names.split()}
+    entries = {names.split()[0] for (names,) in database.execute("SELECT orders FROM decisions") if names}
     bounds = (span.since, span.until)
     within = "ts >= ? AND ts < ? ORDER BY number"
     return [
@@ -62,7 +62,7 @@ def recorded(database: sqlite3.Connection, span: Span) -> list[Did]:
 def replayed(decisions: Iterable[Decision], hearing: Hearing, span: Span) -> list[Did]:
     """Return what the backtest did within a span."""
     kept = list(decisions)
-    entries = {name for decision in kept for name in decision.orders}
+    entries = {decision.orders[0] for decision in kept if decision.orders}
     asked = (_plain(decision) for decision in kept if span.holds(decision.intent.ts))
     return [*_intents(asked, span), *_orders(hearing.events, entries), *_fills(hearing.fills)]
 
@@ -92,7 +92,7 @@ def _orders(rows: Iterable[Sequence[Any]], entries: Container[str]) -> Iterator[
 
 def _lives(lives: Mapping[tuple[str, str, str], list[Turn]], entries: Container[str]) -> Iterator[Did]:
     for (order, strategy, instrument), turns in lives.items():
-        side = "entry" if order in entries else "exit"
+        side = "entry" if order in entries else ""
         yield Did("order", turns[0].ts, strategy, instrument, side, Decimal(0), turns=tuple(turns))
 
 
