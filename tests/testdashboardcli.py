@@ -46,6 +46,8 @@ def test_it_prints_its_links_and_ends_in_order_although_a_page_is_open(tmp_path:
         link = process.stdout.readline().strip()
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=PATIENCE_S) as browser:
             entered = {"name": "ann", "password": PASSWORD}
+            half = {"content-type": "multipart/form-data; boundary=b"}
+            assert browser.post("/login", headers=half, content=b"half").status_code == 400
             assert browser.post(link, data=entered).headers["location"] == "/login"
             assert browser.post("/login", data=entered).headers["location"] == "/"
             with browser.stream("GET", "/events") as stream:

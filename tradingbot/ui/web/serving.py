@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -74,6 +75,8 @@ def serve(settings: WebSettings, tell: Callable[[str], None]) -> None:
     # uvicorn raises the signal that stopped it anew, which would end the process as if it had been killed.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, server.handle_exit)
+    # Whoever sends half a form could fill the log with what is wrong with it.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
     with _listening(settings) as listening:
         tell(f"Dashboard: {settings.link}")
         if alone:
