@@ -32,11 +32,11 @@ class PaperRow:
 def paper_table(rows: Sequence[PaperRow]) -> Table:
     """Return the rows as a table for the terminal."""
     table = Table(title="On paper", box=SIMPLE, padding=(0, 1), pad_edge=False)
-    for heading in ("node", "lane", "state"):
+    for heading in ("node", "state"):
         table.add_column(heading, no_wrap=True)
     for heading in ("bars", "trades", "open", "net"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         numbers = (f"{row.bars:,}", str(row.trades), str(row.open), f"{row.net_pnl:+,.0f} {row.currency}")
-        table.add_row(row.node, row.lane, row.state, *numbers)
+        table.add_row(row.node, row.state, *numbers)
     return table
