@@ -19,10 +19,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.core.runtime.killrun import MOMENTS, counted, killed, lived
-from tests.core.runtime.thinmarket import learned, thin
-from tests.core.runtime.wholeness import differing, noted_bars, troubles, written
 from tests.golden.stage import Stage
+from tests.proofs.killrun import MOMENTS, counted, killed, lived
+from tests.proofs.thinmarket import learned, thin
+from tests.proofs.wholeness import differing, noted_bars, troubles, written
 
 __all__ = ["main"]
 

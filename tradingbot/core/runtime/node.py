@@ -277,9 +277,10 @@ class _Node:
         if self._error is not None:
             raise RunFailed(f"the replay broke off: {self._error}") from self._error
         self._pulse.check()
-        lane.recorder.reconcile(self._venue.balance(planned.venue.currency, planned.config.start_equity))
         if not self._finished:
+            # Perhaps within a bar, with fills on their way that no book has; the next run makes that bar again.
             return "stopped"
+        lane.recorder.reconcile(self._venue.balance(planned.venue.currency, planned.config.start_equity))
         self._noting.finished()
         return "finished"
 

@@ -1,4 +1,4 @@
-# file: tests/core/runtime/testfaults.py
+# file: tests/proofs/testfaults.py
 """Each thing that goes wrong around a node ends in a condition that is stated, visible and safe."""
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from tests.core.runtime.faultrun import paper, said
-from tests.core.runtime.killrun import lived
-from tests.core.runtime.thinmarket import thin
-from tests.core.runtime.wholeness import differing, noted_bars, troubles, written
 from tests.golden.stage import Stage
+from tests.proofs.faultrun import paper, said
+from tests.proofs.killrun import lived
+from tests.proofs.thinmarket import thin
+from tests.proofs.wholeness import differing, noted_bars, troubles, written
 
 STATE = "SELECT state, sentence FROM heartbeat"
 
@@ -80,7 +80,7 @@ def test_a_strategy_that_raises_ends_it_and_does_so_again_without_recording_anyt
 
 def test_a_feed_that_stalls_is_told_and_nothing_is_decided_until_data_come_again(home: Home) -> None:
     decided = "SELECT count(*) FROM decisions"
-    with paper(home.config, home.home, gate=60, stall=0.3) as child:
+    with paper(home.config, home.home, gate=60, stall=1.0) as child:
         child.until("waits")
         child.until_said("SELECT 1 FROM heartbeat WHERE state = 'stalled'")
         before = said(home.home, decided)
@@ -90,7 +90,10 @@ def test_a_feed_that_stalls_is_told_and_nothing_is_decided_until_data_come_again
         child.go()
         assert child.ended()[0] == 0
     told = said(home.home, "SELECT sentence FROM outbox WHERE kind = 'stall' ORDER BY number")
-    assert told == [("no data for 0 s though some is due",), ("data comes again",)]
+    # A busy machine may make more of them.
+    assert set(told[::2]) == {("no data for 1 s though some is due",)}
+    assert set(told[1::2]) == {("data comes again",)}
+    assert not len(told) % 2
     assert home.is_whole()
 
 
@@ -132,15 +135,14 @@ def test_a_database_locked_for_a_moment_changes_nothing(home: Home) -> None:
     assert home.is_whole()
 
 
-@pytest.mark.parametrize("seconds", [7200, -7200])
-def test_a_step_of_the_machines_clock_is_told_and_trading_goes_by_the_markets(home: Home, seconds: int) -> None:
-    with paper(home.config, home.home, gate=60, jump=seconds) as child:
+def test_a_step_of_the_machines_clock_is_told_and_trading_goes_by_the_markets(home: Home) -> None:
+    with paper(home.config, home.home, gate=60, jump=-7200) as child:
         child.until("waits")
         child.until_said("SELECT 1 FROM outbox WHERE kind = 'clock'")
         child.go()
         assert child.ended()[0] == 0
     ((sentence,),) = said(home.home, "SELECT sentence FROM outbox WHERE kind = 'clock'")
-    assert sentence == f"the machine's clock jumped by {seconds:+.1f} s; the node goes by the market's time"
+    assert sentence == "the machine's clock jumped by -7200.0 s; the node goes by the market's time"
     assert home.is_whole()
 
 
@@ -157,14 +159,14 @@ def test_without_its_heartbeat_it_does_not_go_on(home: Home) -> None:
     assert home.goes_on()
 
 
-def test_stopped_while_it_repeats_its_past_it_keeps_it(home: Home) -> None:
-    assert lived(home.config, home.home, "bar", 80) == -signal.SIGKILL
+@pytest.mark.parametrize("moment", ["partial fill", "told"])
+def test_stopped_within_a_bar_and_again_while_it_repeats_its_past_it_goes_on(home: Home, moment: str) -> None:
+    assert lived(home.config, home.home, moment, 30, signal.SIGTERM) == 0
+    assert said(home.home, "SELECT state FROM heartbeat") == [("stopped",)]
+    assert troubles(home.state) == []
     before = written(home.state)
-    with paper(home.config, home.home, gate=30) as child:
-        child.until("waits")
-        child.process.send_signal(signal.SIGTERM)
-        child.go()
-        assert child.ended()[0] == 0
+    assert 0 < len(before["bars"]) < 110
+    assert lived(home.config, home.home, moment, 5, signal.SIGTERM) == 0
     assert said(home.home, "SELECT state FROM heartbeat") == [("stopped",)]
     assert written(home.state) == before
     assert home.goes_on()

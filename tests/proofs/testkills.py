@@ -1,4 +1,4 @@
-# file: tests/core/runtime/testkills.py
+# file: tests/proofs/testkills.py
 """A node is killed at one kind of moment after the other, and in the end has done what nobody interrupted."""
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.runtime.killrun import MOMENTS, counted, killed, lived
-from tests.core.runtime.thinmarket import thin
-from tests.core.runtime.wholeness import differing, troubles, written
 from tests.golden.stage import Stage
+from tests.proofs.killrun import MOMENTS, counted, killed, lived
+from tests.proofs.thinmarket import thin
+from tests.proofs.wholeness import differing, troubles, written
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-# file: tests/core/runtime/thinmarket.py
+# file: tests/proofs/thinmarket.py
 """Small markets with all that a kill could hurt, and configs that trade them from their first bar to their last."""
 
 from __future__ import annotations

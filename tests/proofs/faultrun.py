@@ -1,7 +1,7 @@
-# file: tests/core/runtime/faultrun.py
-"""`tradingbot paper` with something wrong around it, in a process of its own.
+# file: tests/proofs/faultrun.py
+"""A paper node with something wrong around it, in a process of its own that ends as the command line would.
 
-The process is this file with the command line of `tradingbot` behind `FAULTS`, JSON: a fault's name and its number.
+`python faultrun.py CONFIG FAULTS` runs the node of a config in the home; the faults are JSON, names with numbers.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from tradingbot import backtest as door
 from tradingbot import cli
-from tradingbot import paper as door
+from tradingbot.core.errors import TradingbotError
 from tradingbot.core.runtime import pulse, statefile
-from tradingbot.core.runtime.node import Paper, _Node
+from tradingbot.core.runtime.node import Paper, _Node, run_paper
+from tradingbot.core.runtime.opening import opened
 from tradingbot.core.runtime.statefile import reading
+from tradingbot.core.switches.latch import Latch
 
 __all__ = ["Child", "paper", "said"]
 
@@ -37,7 +39,7 @@ class Child:
 
     def __init__(self, config: Path, home: Path, faults: dict[str, float]) -> None:
         environment = os.environ | {"TRADINGBOT_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
-        command = [sys.executable, __file__, json.dumps(faults), "paper", str(config), "--json"]
+        command = [sys.executable, __file__, str(config), json.dumps(faults)]
         for name in ("waits", "go", "through"):
             (home / name).unlink(missing_ok=True)
         self.home = home
@@ -75,7 +77,7 @@ class Child:
 
 @contextmanager
 def paper(config: Path, home: Path, **faults: float) -> Iterator[Child]:
-    """Run the node while the block lasts; `faults` are those of `FAULTS`."""
+    """Run the node while the block lasts; `faults` are those of `FAULTS`, and `stall`, when it says that it stalls."""
     child = Child(config, home, faults)
     try:
         yield child
@@ -106,10 +108,6 @@ def _gate(bars: float) -> None:
         (home / "through").touch()
 
     _Node._rows = gated  # type: ignore[method-assign]
-
-
-def _stall(seconds: float) -> None:
-    door.Paper = partial(Paper, stall_s=seconds)  # type: ignore[attr-defined,assignment]
 
 
 def _disk(size: float) -> None:
@@ -143,16 +141,22 @@ def _heart(_number: float) -> None:
     pulse.time = SimpleNamespace(time=raising, monotonic=time.monotonic, time_ns=time.time_ns)  # type: ignore[attr-defined,assignment]
 
 
-FAULTS = {"gate": _gate, "stall": _stall, "disk": _disk, "patience": _patience, "jump": _jump, "heart": _heart}
+FAULTS = {"gate": _gate, "disk": _disk, "patience": _patience, "jump": _jump, "heart": _heart}
 
 
-def main(faults: str, *command: str) -> None:
-    """Make the faults and run the command."""
+def main(config: str, faults: str) -> None:
+    """Make the faults and run the node."""
     faulthandler.dump_traceback_later(LIMIT_S, exit=True)
-    for name, number in json.loads(faults).items():
+    asked = json.loads(faults)
+    stall_s = asked.pop("stall", 15.0)
+    for name, number in asked.items():
         FAULTS[name](number)
-    sys.argv = ["tradingbot", *command]
-    cli.main()
+    planned, state = door.plan(config), Path(os.environ["TRADINGBOT_HOME"]) / "state"
+    latch = Latch(planned.config.lane, state / "switches", lambda: 0)
+    try:
+        run_paper(planned, opened(planned)[0], Paper(planned.config.name, state, latch, stall_s=stall_s))
+    except TradingbotError as error:
+        cli._end(str(error), error.exit_code)
 
 
 if __name__ == "__main__":

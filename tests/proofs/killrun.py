@@ -1,8 +1,8 @@
-# file: tests/core/runtime/killrun.py
-"""A paper node that kills itself, as by kill -9, at a moment that was asked for.
+# file: tests/proofs/killrun.py
+"""A paper node that kills itself, as by kill -9, or stops itself, at a moment that was asked for.
 
-`python killrun.py CONFIG HOME MOMENT NUMBER` runs the node of a config and dies at the so-manieth MOMENT; with `count`
-it lives and tells how many of each there were.
+`python killrun.py CONFIG HOME MOMENT NUMBER SIGNAL` runs the node of a config and sends itself the signal at the
+so-manieth MOMENT; with `count` it lives and tells how many of each there were.
 """
 
 from __future__ import annotations
@@ -42,9 +42,12 @@ around and within each write."""
 type Dies = Callable[[str], None]
 
 
-def lived(config: Path, home: Path, moment: str = "", number: int = 0) -> int:
-    """Let the node live until it finishes, or dies at the moment; return its exit code, -9 where it died."""
-    with _started(config, home, moment, number) as process:
+def lived(config: Path, home: Path, moment: str = "", number: int = 0, by: int = signal.SIGKILL) -> int:
+    """Let the node live until it finishes, or dies `by` a signal at the moment; return its exit code, -9 where killed.
+
+    A node that ends any other way than well or by the signal is an error, with what it wrote.
+    """
+    with _started(config, home, moment, number, by) as process:
         return _ended(process)[0]
 
 
@@ -65,9 +68,9 @@ def killed(config: Path, home: Path, after_s: float) -> int:
         return _ended(process)[0]
 
 
-def _started(config: Path, home: Path, moment: str, number: int) -> subprocess.Popen[str]:
+def _started(config: Path, home: Path, moment: str, number: int, by: int = signal.SIGKILL) -> subprocess.Popen[str]:
     environment = os.environ | {"TRADINGBOT_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, __file__, str(config), str(home), moment, str(number)]
+    command = [sys.executable, __file__, str(config), str(home), moment, str(number), str(int(by))]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -148,21 +151,21 @@ class _Frail:
         return answer
 
 
-def _die_at(wanted: str, left: list[int], moment: str) -> None:
+def _die_at(wanted: str, left: list[int], by: int, moment: str) -> None:
     if moment == wanted:
         left[0] -= 1
-        if left[0] <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if not left[0]:
+            os.kill(os.getpid(), by)
 
 
-def main(config: str, home: str, moment: str, number: str) -> None:
+def main(config: str, home: str, moment: str, number: str, by: str) -> None:
     """Run the node."""
     faulthandler.dump_traceback_later(LIMIT_S, exit=True)
     seen = Counter[str]()
     if moment == "count":
         _instrument(lambda found: seen.update([found]))
     elif moment:
-        _instrument(partial(_die_at, moment, [int(number)]))
+        _instrument(partial(_die_at, moment, [int(number)], int(by)))
     planned = door.plan(config)
     latch = Latch(planned.config.lane, Path(home) / "state" / "switches", lambda: 0)
     run_paper(planned, opened(planned)[0], Paper(planned.config.name, Path(home) / "state", latch))

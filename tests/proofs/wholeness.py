@@ -1,4 +1,4 @@
-# file: tests/core/runtime/wholeness.py
+# file: tests/proofs/wholeness.py
 """What must hold in a node's state file at any moment, however its node ended; for coins that are margined in USDT."""
 
 from __future__ import annotations
