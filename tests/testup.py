@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.core.registry.samples import install
 from tests.core.supervisor.strings import COMMAND, PATIENCE_S, Strings, strings
 from tradingbot import up as door
 from tradingbot.core.errors import BadInput, ConfigError, PolicyRefused, RunFailed
@@ -214,3 +215,23 @@ def test_the_next_supervisor_waits_for_those_of_one_that_was_killed(home: Path, 
         second.terminate()
         out, _ = second.communicate(timeout=PATIENCE_S)
     assert out.splitlines()[:3] == ["waiting ", "up ", "started a"]
+
+
+def test_every_validated_candidate_is_started_too(home: Path) -> None:
+    install(home)
+    written(home, runtime={})
+    (home / "config" / "backtests").mkdir()
+    (home / "config" / "backtests" / "trend.json").write_text(json.dumps(_CONFIG | {"name": "trend"}), encoding="utf-8")
+    specs = {spec.name: spec for spec in door.plan_up().specs}
+    assert specs["trend-1"].words[:4] == ("paper", "config/backtests/trend.json", "--speed", "1")
+    assert "--set=name=trend-1" in specs["trend-1"].words
+
+
+def test_a_registry_that_was_tampered_with_starts_nobody_and_stops_nothing(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(home, runtime={})
+    (home / "state").mkdir()
+    (home / "state" / "registry.db").write_bytes(b"no registry at all" * 400)
+    assert [spec.name for spec in door.plan_up().specs] == ["dashboard"]
+    assert "no candidate of the registry is started: " in capsys.readouterr().err

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tradingbot.core.errors import BadInput
+
 if TYPE_CHECKING:
     from tradingbot.core.report.liferow import LifeRow
     from tradingbot.core.report.paperrow import PaperRow
@@ -29,14 +31,13 @@ def demo(
     ] = None,
 ) -> None:
     """Trade, train, validate and promote on a synthetic market, then trade it on paper to be watched. No network."""
+    if json_out is not None and not once:
+        raise BadInput("--json was given without --once, allowed is both: a demo that stays has no end to report")
     from tradingbot import demo as door
     from tradingbot import demolife, demopaper
     from tradingbot.core.config.home import moved
-    from tradingbot.core.errors import BadInput
     from tradingbot.progress import bar, stages
 
-    if json_out is not None and not once:
-        raise BadInput("--json was given without --once, allowed is both: a demo that stays has no end to report")
     quiet = json_out is not None and str(json_out) == "-"
     rows: list[SummaryRow] = []
     with bar(f"synthetic market, seed {seed}", quiet) as advance:

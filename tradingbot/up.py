@@ -15,11 +15,12 @@ from tradingbot.core.config.candidate import CandidateConfig
 from tradingbot.core.config.home import config_file, home, resolve
 from tradingbot.core.config.load import build, load, read_json
 from tradingbot.core.config.overrides import assign
-from tradingbot.core.config.runtime import DashboardConfig, PaperNode, RuntimeConfig, SupervisorConfig
-from tradingbot.core.errors import BadInput, ConfigError, RunFailed
+from tradingbot.core.config.runtime import CandidateNodes, DashboardConfig, PaperNode, RuntimeConfig, SupervisorConfig
+from tradingbot.core.errors import BadInput, ConfigError, RunFailed, TradingbotError
 from tradingbot.core.messages.processview import ProcessEvent
 from tradingbot.core.runtime.nodelock import only_one
 from tradingbot.core.supervisor.book import Book
+from tradingbot.core.supervisor.candidates import candidate_nodes
 from tradingbot.core.supervisor.child import LIFELINE, Nursery
 from tradingbot.core.supervisor.family import only_family
 from tradingbot.core.supervisor.hearing import Heard, signals_heard
@@ -63,6 +64,8 @@ def plan_up(only: Sequence[str] = ()) -> Planned:
     path = config_file("runtime.json")
     config = load(RuntimeConfig, path)
     specs = [_paper(node, f"{path}: paper.{number}") for number, node in enumerate(config.paper)]
+    listed = frozenset(spec.name for spec in specs)
+    specs += [_paper(node, f"{path}: candidates") for node in _candidates(config.candidates, listed)]
     if config.dashboard.on:
         specs.append(_dashboard(config.dashboard))
     names = [spec.name for spec in specs]
@@ -107,6 +110,15 @@ def up(planned: Planned, tell: Callable[[ProcessEvent], None], command: tuple[st
             Supervisor(planned.specs, planned.limits, nursery, book, heard).run()
         finally:
             nursery.close()
+
+
+def _candidates(wanted: CandidateNodes, listed: frozenset[str]) -> list[PaperNode]:
+    try:
+        return candidate_nodes(home() / "state" / "registry.db", wanted, listed)
+    except TradingbotError as error:
+        # What is listed by hand, and the dashboard, must come up all the more.
+        _warn(f"no candidate of the registry is started: {error}")
+        return []
 
 
 def _paper(node: PaperNode, where: str) -> ProcessSpec:

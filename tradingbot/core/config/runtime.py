@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from tradingbot.core.config.load import Section
 
-__all__ = ["DashboardConfig", "PaperNode", "RuntimeConfig", "SupervisorConfig"]
+__all__ = ["CandidateNodes", "DashboardConfig", "PaperNode", "RuntimeConfig", "SupervisorConfig"]
 
 
 def _speed(value: str) -> str:
@@ -53,6 +53,18 @@ class PaperNode(Section):
     fast_until: Annotated[str, AfterValidator(_moment)] = ""
     set: tuple[str, ...] = ()
     name: str = Field(default="", pattern=r"^[\w.-]*$", max_length=80)
+
+
+class CandidateNodes(Section):
+    """Nodes for every candidate that is validated or promoted and not among `paper` by its name.
+
+    They go at `speed`. `catalogs` gives, by candidate, the catalog with the data after those it learned from; without,
+    it trades the one it was validated on, from where it has learned.
+    """
+
+    on: bool = True
+    speed: Annotated[str, AfterValidator(_speed)] = "1"
+    catalogs: dict[str, str] = Field(default_factory=dict)
 
 
 class SupervisorConfig(Section):
@@ -118,5 +130,6 @@ class RuntimeConfig(Section):
     """The whole file."""
 
     paper: tuple[PaperNode, ...] = ()
+    candidates: CandidateNodes = CandidateNodes()
     supervisor: SupervisorConfig = SupervisorConfig()
     dashboard: DashboardConfig = DashboardConfig()

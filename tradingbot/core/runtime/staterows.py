@@ -47,7 +47,8 @@ def position_row(held: OpenPosition, price: Decimal, stop: Decimal | None, pnl: 
     # A price that was a float has digits that mean nothing.
     last = f"{round(price, 10).normalize():f}"
     return (
-        held.strategy, held.instrument, str(held.signed), str(held.entry_price), held.opened, last, _text(stop), str(pnl),
+        held.strategy, held.instrument, str(held.signed), str(held.entry_price), held.opened, last, _text(stop),
+        str(pnl),
     )  # fmt: skip
 
 
