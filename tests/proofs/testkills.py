@@ -41,7 +41,7 @@ class Whole:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     stage = Stage(tmp_path_factory.mktemp("whole"))
-    config = thin(stage, 3)
+    config = thin(stage, 3, end="2025-01-06T08:00:00Z")
     return Whole(stage.home, config, counted(config, stage.home))
 
 
