@@ -2,21 +2,18 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.core.registry.samples import DAY, HEAD, NOW, PARTS, install
+from tests.spoken import Program, refusal, spoken
 from tradingbot import audit, promote
-from tradingbot.core.errors import BadInput, PolicyRefused, TradingbotError
+from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.lane import Lane
 from tradingbot.core.runtime.nodelock import only_one
 from tradingbot.livecli import live_app
 from tradingbot.operations.enabling import live_lock
-
-type Program = Callable[..., str]
 
 OFF = "no live node of the forex lane runs; no candidate of it is promoted"
 
@@ -32,23 +29,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
-    """Run the verbs inside this process and return what they say; errors come out as they are raised."""
-
-    def run(*words: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["tradingbot", *words])
-        capsys.readouterr()
-        live_app(standalone_mode=False)
-        said = capsys.readouterr()
-        assert said.err == ""
-        return said.out
-
-    return run
-
-
-def refusal(program: Program, *words: str) -> TradingbotError:
-    with pytest.raises(TradingbotError) as refused:
-        program(*words)
-    return refused.value
+    return spoken(live_app, monkeypatch, capsys)
 
 
 def test_a_lane_without_a_node_is_not_enabled_and_the_exit_code_is_3(program: Program) -> None:

@@ -2,20 +2,17 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.core.registry.samples import DAY, HEAD, NOW, PARTS, install, sha
+from tests.spoken import Program, refusal, spoken
 from tradingbot import promote as door
-from tradingbot.core.errors import PolicyRefused, TradingbotError
+from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.registry.certificate import Certificate
 from tradingbot.registrycli import registry_app
-
-type Program = Callable[..., str]
 
 
 @pytest.fixture(autouse=True)
@@ -36,23 +33,7 @@ def certificate(home: Path) -> Certificate:
 
 @pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
-    """Run the verbs inside this process and return what they say; errors come out as they are raised."""
-
-    def run(*words: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["tradingbot", *words])
-        capsys.readouterr()
-        registry_app(standalone_mode=False)
-        said = capsys.readouterr()
-        assert said.err == ""
-        return said.out
-
-    return run
-
-
-def refusal(program: Program, *words: str) -> TradingbotError:
-    with pytest.raises(TradingbotError) as refused:
-        program(*words)
-    return refused.value
+    return spoken(registry_app, monkeypatch, capsys)
 
 
 def test_an_empty_registry_says_where_it_will_be(program: Program, home: Path) -> None:

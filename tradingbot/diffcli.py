@@ -9,8 +9,7 @@ from typing import Annotated
 
 import typer
 
-from tradingbot.core.errors import BadInput
-from tradingbot.core.lane import Lane
+from tradingbot.lanewords import AsJson, LaneName, lane_of
 
 __all__ = ["diff_app"]
 
@@ -19,18 +18,14 @@ diff_app = typer.Typer()
 
 @diff_app.command()
 def diff(
-    lane: Annotated[str, typer.Argument(metavar="LANE", help="cryptospot, cryptofutures, forex or options.")],
+    lane: LaneName,
     last: Annotated[int, typer.Option(min=1, max=10_000, help="How many intents, the newest.")] = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show each intent of the lane's paper nodes with what live would have answered, and which rule refused."""
     from tradingbot.operations import differing
 
-    try:
-        name = Lane(lane.strip().lower())
-    except ValueError:
-        raise BadInput(f"LANE was {lane!r}, allowed are {', '.join(Lane)}") from None
-    found = differing.diff(name, last)
+    found = differing.diff(lane_of(lane), last)
     from tradingbot.diffscreen import diff_dict, diff_lines
 
     if as_json:

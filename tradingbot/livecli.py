@@ -5,22 +5,16 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
 
 import typer
 
 from tradingbot.core.config.login import login
-from tradingbot.core.errors import BadInput
 from tradingbot.core.lane import Lane
+from tradingbot.lanewords import AsJson, LaneName, Operator, Reason, lane_of
 
 __all__ = ["live_app"]
 
 live_app = typer.Typer()
-
-LaneName = Annotated[str, typer.Argument(metavar="LANE", help="cryptospot, cryptofutures, forex or options.")]
-Operator = Annotated[str, typer.Option("--operator", metavar="NAME", help="Who answers for it.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="WHY", help="Kept on record.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 @live_app.command()
@@ -28,7 +22,7 @@ def enable(lane: LaneName, operator: Operator = "", reason: Reason = "", as_json
     """Let a lane's live node trade real money. Refused with every reason against it, such as that there is none."""
     from tradingbot.operations import enabling
 
-    name = _lane(lane)
+    name = lane_of(lane)
     _answer(name, enabling.enable(name, operator, reason), as_json)
 
 
@@ -37,15 +31,8 @@ def disable(lane: LaneName, operator: Operator = "", reason: Reason = "", as_jso
     """Stop a lane from trading real money, with or without a node. --operator is your login name unless given."""
     from tradingbot.operations import enabling
 
-    name = _lane(lane)
+    name = lane_of(lane)
     _answer(name, enabling.disable(name, operator if operator.strip() else login(), reason), as_json)
-
-
-def _lane(text: str) -> Lane:
-    try:
-        return Lane(text.strip().lower())
-    except ValueError:
-        raise BadInput(f"LANE was {text!r}, allowed are {', '.join(Lane)}; nothing was changed") from None
 
 
 def _answer(lane: Lane, sentence: str, as_json: bool) -> None:

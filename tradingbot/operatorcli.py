@@ -7,13 +7,13 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from tradingbot.core.config.login import login
-from tradingbot.core.errors import BadInput, RunFailed
-from tradingbot.core.lane import Lane
+from tradingbot.core.errors import RunFailed
+from tradingbot.lanewords import AsJson, LaneName, Operator, Reason, lane_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,18 +22,13 @@ __all__ = ["operator_app"]
 
 operator_app = typer.Typer()
 
-LaneName = Annotated[str, typer.Argument(metavar="LANE", help="cryptospot, cryptofutures, forex or options.")]
-Operator = Annotated[str, typer.Option("--operator", metavar="NAME", help="Who answers for it.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="WHY", help="Kept on record.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
 
 @operator_app.command()
 def kill(lane: LaneName, reason: Reason = "", operator: Operator = "", as_json: AsJson = False) -> None:
     """Kill a lane: no entries with real money until it is resumed. --operator is your login name unless given."""
     from tradingbot.operations import switching
 
-    name = _lane(lane)
+    name = lane_of(lane)
     answer = switching.kill(name, reason, operator if operator.strip() else login())
     from tradingbot.operatorscreen import killed_dict, told
 
@@ -55,7 +50,7 @@ def resume(lane: LaneName, operator: Operator = "", reason: Reason = "", as_json
     from tradingbot.operations import switching
     from tradingbot.operatorscreen import killed_dict, plain, told
 
-    name = _lane(lane)
+    name = lane_of(lane)
     ended = switching.resume(name, operator, reason)
     state = {"lane": name.value, "killed": False, "operator": operator, "reason": reason, "ended": killed_dict(ended)}
     lines = [f"[ ] {name} is resumed by {plain(operator)}: {plain(reason)}", f"It was killed since {told(ended)}"]
@@ -84,13 +79,6 @@ def status(as_json: AsJson = False) -> None:
     unread = [lane.unread for lane in found if lane.unread]
     if unread:
         raise RunFailed(unread[0])
-
-
-def _lane(text: str) -> Lane:
-    try:
-        return Lane(text.strip().lower())
-    except ValueError:
-        raise BadInput(f"LANE was {text!r}, allowed are {', '.join(Lane)}; nothing was changed") from None
 
 
 def _answer(as_json: bool, values: Callable[[], dict[str, Any]], shown: Callable[[], Sequence[RenderableType]]) -> None:
