@@ -71,16 +71,21 @@ def test_why_there_is_no_result_is_kept_too(room: StateRoom) -> None:
     assert "trend.json" in kept.trouble
 
 
-def test_whatever_goes_wrong_is_kept(room: StateRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "trouble"), [(MemoryError(), "MemoryError"), (RunFailed("it raised\nTraceback"), "it raised")]
+)
+def test_whatever_goes_wrong_is_kept_in_a_line(
+    room: StateRoom, monkeypatch: pytest.MonkeyPatch, error: Exception, trouble: str
+) -> None:
     def check(_recalled: Recalled, _progress: Any) -> Checked:
-        raise MemoryError
+        raise error
 
     monkeypatch.setattr(door, "check", check)
-    with pytest.raises(MemoryError):
+    with pytest.raises(type(error)):
         door.parity("trend")
     kept = note(room)
     assert kept is not None
-    assert kept.trouble == "MemoryError"
+    assert kept.trouble == trouble
 
 
 def test_a_day_that_is_not_over_is_no_result_and_says_so(room: StateRoom) -> None:

@@ -36,12 +36,16 @@ def parity(name: str, day: str = "", progress: Callable[[int, int], None] = lamb
         checked = check(recalled, progress)
     except Exception as error:
         if path.is_file() and not (recalled is None and isinstance(error, BadInput)):
-            _keep(name, ParityTile(time.time_ns(), day, 0, 0, 0, 0, (), str(error) or type(error).__name__))
+            _keep(name, ParityTile(time.time_ns(), day, 0, 0, 0, 0, (), _sentence(error)))
         raise
     told = tuple(difference.sentence for difference in checked.differences[:_KEPT])
     counts = (checked.intents, checked.orders, checked.fills, len(checked.differences))
     _keep(name, ParityTile(time.time_ns(), checked.span.day, *counts, told, ""))
     return checked
+
+
+def _sentence(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _keep(name: str, tile: ParityTile) -> None:

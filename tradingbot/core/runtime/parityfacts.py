@@ -25,7 +25,7 @@ _ELSEWHERE = frozenset({
     "OrderInitialized", "OrderDenied", "OrderPendingUpdate", "OrderPendingCancel", "OrderFilled",
 })  # fmt: skip
 """What a node does not record of an order, since no venue told it, and fills, which are compared by themselves."""
-_ORDER_ID = re.compile(r"\bO(-\d{8}-\d{6}-[\w-]+|\d+\b)")
+_ORDER_ID = re.compile(r"\bO(L?-\d{8}-\d{6}-[\w-]+|\d+\b)")
 
 
 class Hearing:
