@@ -1,0 +1,76 @@
+# file: tests/core/runtime/testliveshadow.py
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.core.risk.plain import intent, policy, view
+from tradingbot.core.lane import Lane, Stage
+from tradingbot.core.messages.answers import Approved, Refused
+from tradingbot.core.risk.desk import Desk
+from tradingbot.core.runtime.decision import Decision
+from tradingbot.core.runtime.liveshadow import LiveShadow
+from tradingbot.core.switches.memorylatch import MemoryLatch
+
+SEEN = view(stage=Stage.PAPER)
+
+
+class Desks:
+    """A lane: what live goes by, changed while the shadow looks on."""
+
+    def __init__(self) -> None:
+        self.latch = MemoryLatch(Lane.CRYPTOFUTURES, lambda: 0)
+        self.enabled = self.promoted = True
+        self.shadow = LiveShadow(policy(), self.latch, lambda: self.enabled, lambda: self.promoted)
+
+    def answer(self, decision: Decision) -> tuple[Any, ...]:
+        number, _wall, *rest = self.shadow.row(7, decision)
+        assert number == 7
+        return tuple(rest)
+
+
+def decided() -> Decision:
+    answer = Desk(policy()).ask(intent(), SEEN)
+    assert isinstance(answer, Approved)
+    return Decision(intent(), SEEN, answer)
+
+
+def test_live_would_answer_as_paper_where_its_switches_allow() -> None:
+    decision = decided()
+    quantity = getattr(decision.answer, "quantity", None)
+    assert Desks().answer(decision) == ("approved", None, "", str(quantity))
+
+
+@pytest.mark.parametrize(
+    ("off", "rule"), [("enabled", "lane_enabled"), ("promoted", "candidate_promoted"), ("killed", "lane_halted")]
+)
+def test_what_stops_live_is_named_and_read_for_each_intent(off: str, rule: str) -> None:
+    lane, decision = Desks(), decided()
+    assert lane.answer(decision)[0] == "approved"
+    if off == "killed":
+        lane.latch.kill("ann", "flood")
+    else:
+        setattr(lane, off, False)
+    verdict, named, sentence, quantity = lane.answer(decision)
+    assert (verdict, named, quantity) == ("refused", rule, None)
+    assert sentence.startswith(f"{decision.intent.instrument}: ")
+    if off == "killed":
+        assert "flood" in sentence
+        lane.latch.resume("bob", "dry")
+    else:
+        setattr(lane, off, True)
+    assert lane.answer(decision)[0] == "approved"
+
+
+def test_what_paper_was_refused_without_the_desk_live_would_refuse_too() -> None:
+    refused = Refused("S", "COIN", 5, "already_in", "1", "0", "COIN: already in")
+    assert Desks().answer(Decision(intent(), None, refused)) == ("refused", "already_in", "COIN: already in", None)
+
+
+def test_the_view_of_paper_is_left_as_it_was() -> None:
+    decision = decided()
+    before = decision.view
+    Desks().answer(decision)
+    assert decision.view is before
+    assert SEEN.stage is Stage.PAPER
