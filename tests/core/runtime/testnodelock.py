@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tradingbot.core.errors import PolicyRefused
-from tradingbot.core.runtime.nodelock import only_one
+from tradingbot.core.runtime.nodelock import lives, only_one
 
 _HOLD = """
 import sys
 from pathlib import Path
-from tradingbot.core.runtime.nodelock import only_one
+from tradingbot.core.runtime.nodelock import lives, only_one
 with only_one(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
@@ -42,3 +42,10 @@ def test_a_killed_process_leaves_no_lock_behind(tmp_path: Path) -> None:
         other.wait(10)
     with only_one(path):
         assert path.is_file()
+
+
+def test_a_process_lives_until_it_is_gone() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        assert lives(other.pid)
+        other.kill()
+    assert not lives(other.pid)

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
 from tradingbot.core.messages.nodeview import Beat
 from tradingbot.core.portfolio.isotime import SECOND
+from tradingbot.core.runtime.nodelock import lives
 from tradingbot.core.switches.holder import holder
 
 __all__ = ["NO_BEAT", "Beats"]
@@ -51,20 +51,10 @@ class Beats:
         """A number of a process may be another's by now, or not be seen from here: the lock decides in doubt."""
         if self._gone.get(path) == run:
             return True
-        lock, lives = path.with_suffix(".lock"), _lives(run[0])
-        if lives and not silent:
+        lock, there = path.with_suffix(".lock"), lives(run[0])
+        if there and not silent:
             return False
-        dead = holder(lock) is None if lock.is_file() else not lives
+        dead = holder(lock) is None if lock.is_file() else not there
         if dead:
             self._gone[path] = run
         return dead
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

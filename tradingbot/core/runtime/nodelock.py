@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tradingbot.core.errors import PolicyRefused
 
-__all__ = ["only_one"]
+__all__ = ["lives", "only_one"]
 
 
 @contextmanager
@@ -35,3 +35,14 @@ def only_one(path: Path) -> Iterator[None]:
         file.write(f"{os.getpid()}\n")
         file.flush()
         yield
+
+
+def lives(pid: int) -> bool:
+    """Return whether there is a process of that number, whoever's it is."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

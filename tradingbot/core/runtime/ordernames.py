@@ -21,5 +21,5 @@ class OrderNames:
         return self._names.setdefault(order, f"O{len(self._names) + 1}")
 
     def within(self, sentence: str) -> str:
-        """Return a sentence of the engine's, such as a rejection's reason, with the names of the orders it speaks of."""
+        """Return a sentence of the engine's, such as why it rejects, with the names of the orders it speaks of."""
         return _ID.sub(lambda found: self.of(found[0]), sentence)

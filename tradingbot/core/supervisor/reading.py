@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.processview import Disarmed, Process, ProcessEvent, Supervision
+from tradingbot.core.runtime.nodelock import lives
 
 __all__ = ["DATABASE", "LOCK", "disarmed", "events", "processes", "supervision"]
 
@@ -88,19 +88,9 @@ def _holder(home: Path) -> int:
     try:
         with (home / LOCK).open("r", encoding="utf-8") as file:
             pid = int(file.read().strip() or 0)
-            return pid if pid and _lives(pid) and _held(file.fileno()) else 0
+            return pid if pid and lives(pid) and _held(file.fileno()) else 0
     except (OSError, ValueError):
         return 0
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _held(handle: int) -> bool:
