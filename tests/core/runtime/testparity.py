@@ -57,8 +57,13 @@ def test_what_differs_names_the_cause(changed: Did, cause: Cause) -> None:
         (turned(2, quantity=Decimal(1)), Cause.SIZE, "updated 1 at 39000", "updated 0.5 at 39000"),
         (turned(2, ts=1_001), Cause.TIMING, "updated 0.5 at 39000", "updated 0.5 at 39000"),
         (turned(3, reason="late"), Cause.POLICY, "canceled (late)", "canceled"),
+        (replace(STOP, turns=(*STOP.turns[2:0:-1], STOP.turns[3])), Cause.POLICY, "updated 0.5 at 39000", "submitted"),
+        (replace(STOP, turns=(*STOP.turns[1::-1], *STOP.turns[2:])), Cause.TIMING, "accepted", "submitted"),
         (turned(1, event="OrderRejected"), Cause.POLICY, "rejected", "accepted"),
         (replace(STOP, turns=STOP.turns[:3]), Cause.POLICY, "nothing after updated", "canceled"),
+        (replace(STOP, turns=STOP.turns[1:], ts=901), Cause.POLICY, "accepted", "submitted"),
+        (replace(STOP, turns=STOP.turns[3:], ts=1_300), Cause.POLICY, "canceled", "submitted"),
+        (replace(STOP, side="entry"), Cause.POLICY, "entry submitted", "submitted"),
     ],
 )
 def test_an_orders_life_is_compared_turn_by_turn(changed: Did, cause: Cause, node: str, backtest: str) -> None:
@@ -94,9 +99,12 @@ def test_what_is_late_by_a_bar_that_one_of_the_two_never_saw_is_missing_data() -
     assert (found.cause, found.ts) == (Cause.DATA, 900)
 
 
-def test_another_side_is_no_twin() -> None:
-    found = compare([replace(FILL, side="SELL")], [FILL], {}, STEP)
-    assert [(item.node is None, item.backtest is None) for item in found] == [(False, True), (True, False)]
+def test_another_side_at_the_same_moment_is_one_difference_and_at_another_two() -> None:
+    (found,) = compare([replace(FILL, side="SELL")], [FILL], {}, STEP)
+    assert (found.cause, found.node and found.node.side, found.backtest) == (Cause.POLICY, "SELL", FILL)
+    assert [item.cause for item in compare([replace(FILL, side="SELL")], [FILL], {"BTC": [900]}, STEP)] == [Cause.DATA]
+    apart = compare([replace(FILL, side="SELL", ts=901)], [FILL], {}, STEP)
+    assert [(item.node is None, item.backtest is None) for item in apart] == [(True, False), (False, True)]
 
 
 def test_the_nearest_is_the_twin() -> None:
@@ -121,6 +129,7 @@ TURNS = st.lists(
         st.sampled_from(["", "why"]),
     ), min_size=1, max_size=4,
 ).map(tuple)  # fmt: skip
+ORDERS = TURNS.map(lambda turns: Did("order", turns[0].ts, "A", "X", "", Decimal(0), turns=turns))
 DONE = st.lists(
     st.one_of(
         st.builds(
@@ -128,11 +137,12 @@ DONE = st.lists(
             st.sampled_from("XY"), st.sampled_from(["BUY", "SELL"]), NUMBERS, st.tuples(NUMBERS),
             st.sampled_from(["", "cap"]),
         ),
-        TURNS.map(lambda turns: Did("order", turns[0].ts, "A", "X", "", Decimal(0), turns=turns)),
+        ORDERS,
     ), min_size=1, max_size=30,
 )  # fmt: skip
 CHANGES: dict[str, tuple[Any, Cause]] = {
-    "verdict": ("other", Cause.POLICY), "prices": ((Decimal(99),), Cause.PRICE), "quantity": (Decimal(99), Cause.SIZE),
+    "side": ("other", Cause.POLICY), "verdict": ("other", Cause.POLICY),
+    "prices": ((Decimal(99),), Cause.PRICE), "quantity": (Decimal(99), Cause.SIZE),
 }  # fmt: skip
 
 
@@ -147,6 +157,27 @@ def test_each_change_is_one_difference_with_its_cause(done: list[Did], field: st
     value, cause = CHANGES[field]
     changed: Any = {field: value}
     node = [*done[:at], replace(done[at], **changed), *done[at + 1 :]]
+    assert [item.cause for item in compare(node, done, {}, STEP)] == [cause]
+
+
+TURNED: dict[str, tuple[Any, Cause]] = {
+    "event": ("OrderExpired", Cause.POLICY), "reason": ("other", Cause.POLICY), "price": (Decimal(99), Cause.PRICE),
+    "quantity": (Decimal(99), Cause.SIZE), "ts": (90_000, Cause.TIMING),
+}  # fmt: skip
+
+
+@given(st.lists(ORDERS, min_size=1, max_size=20), st.sampled_from([*sorted(TURNED), ""]), st.data())
+def test_each_change_of_a_turn_is_one_difference_with_its_cause(
+    done: list[Did], field: str, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(done) - 1))
+    turn = data.draw(st.integers(0, len(done[at].turns) - 1))
+    value, cause = TURNED.get(field, (None, Cause.POLICY))
+    change: Any = {field: value}
+    instead = [replace(done[at].turns[turn], **change)] if field else []
+    turns = (*done[at].turns[:turn], *instead, *done[at].turns[turn + 1 :])
+    changed = [replace(done[at], turns=turns, ts=turns[0].ts)] if turns else []
+    node = [*done[:at], *changed, *done[at + 1 :]]
     assert [item.cause for item in compare(node, done, {}, STEP)] == [cause]
 
 

@@ -8,7 +8,6 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import zip_longest
 
 from tradingbot.core.runtime.paritydid import Did, parting, told
 
@@ -64,8 +63,9 @@ def compare(
 
     `unlike` are the closes, ascending, of the bars that only one of the two saw, by instrument; `step` is the bars'
     length in ns. What is the same on both sides is set off first. Of the rest, what has the same moment and side
-    belongs together, then what is within a bar of each other, then what differs in nothing but its time. What only one
-    did lies in a bar that the other never saw, or a rule decided otherwise.
+    belongs together, then orders that ended alike, then what is within a bar of each other, then what differs in
+    nothing but its time, then what has the same moment. What only one did lies in a bar that the other never saw, or a
+    rule decided otherwise.
     """
     ours, theirs = _tracks(node), _tracks(backtest)
     found: list[Difference] = []
@@ -107,10 +107,12 @@ def _tracks(done: Iterable[Did]) -> dict[tuple[str, str, str], list[Did]]:
 
 def _track(node: Sequence[Did], backtest: Sequence[Did], gaps: _Gaps) -> list[Difference]:
     mine, theirs = _unmatched(node, backtest), _unmatched(backtest, node)
-    pairs, mine, theirs = _pairs(mine, theirs, lambda did: (did.ts, did.side))
-    found = [Difference(_cause(one, other, gaps), one, other) for one, other in pairs]
+    same, mine, theirs = _pairs(mine, theirs, lambda did: (did.ts, did.side))
+    ended, mine, theirs = _pairs(mine, theirs, _ending)
     near, mine, theirs = _near(mine, theirs, gaps.step)
     late, mine, theirs = _pairs(mine, theirs, _timeless)
+    turned, mine, theirs = _pairs(mine, theirs, _ts)
+    found = [Difference(_cause(one, other, gaps), one, other) for one, other in [*same, *ended, *turned]]
     found += [Difference(gaps.late(one, other), one, other) for one, other in [*near, *late]]
     found += [Difference(gaps.lone(did), did, None) for did in mine]
     found += [Difference(gaps.lone(did), None, did) for did in theirs]
@@ -121,14 +123,14 @@ type _Paired = tuple[list[tuple[Did, Did]], list[Did], list[Did]]
 """Pairs, and what is left on either side."""
 
 
-def _unmatched(these: Iterable[Did], those: Iterable[Did]) -> list[Did]:
+def _unmatched[T: Hashable](these: Iterable[T], those: Iterable[T]) -> list[T]:
     """Return what of these has no equal among those, one for one."""
     left, found = Counter(those), []
-    for did in these:
-        if left[did]:
-            left[did] -= 1
+    for item in these:
+        if left[item]:
+            left[item] -= 1
         else:
-            found.append(did)
+            found.append(item)
     return found
 
 
@@ -168,11 +170,18 @@ def _ts(did: Did) -> int:
     return did.ts
 
 
+def _ending(did: Did) -> Hashable:
+    """Return how an order ended, the side with it; of anything else, itself, which has no equal here."""
+    return (did.side, did.turns[-1]) if did.turns else did
+
+
 def _timeless(did: Did) -> Did:
     return replace(did, ts=0, turns=tuple(replace(turn, ts=0) for turn in did.turns))
 
 
 def _cause(mine: Did, twin: Did, gaps: _Gaps) -> Cause:
+    if mine.side != twin.side:
+        return gaps.lone(mine)
     if mine.verdict != twin.verdict:
         return Cause.POLICY
     if mine.prices != twin.prices:
@@ -181,9 +190,11 @@ def _cause(mine: Did, twin: Did, gaps: _Gaps) -> Cause:
 
 
 def _turned(mine: Did, twin: Did, gaps: _Gaps) -> Cause:
-    one, other = next(pair for pair in zip_longest(mine.turns, twin.turns) if pair[0] != pair[1])
-    if one is None or other is None or (one.event, one.reason) != (other.event, other.reason):
-        return gaps.lone(replace(mine, ts=min(turn.ts for turn in (one, other) if turn is not None)))
-    if one.price != other.price:
+    ours, theirs = _unmatched(mine.turns, twin.turns), _unmatched(twin.turns, mine.turns)
+    if not ours and not theirs:
+        return Cause.TIMING
+    if not ours or not theirs or ours[0].event != theirs[0].event or ours[0].reason != theirs[0].reason:
+        return gaps.lone(replace(mine, ts=min(turn.ts for turn in [*ours[:1], *theirs[:1]])))
+    if ours[0].price != theirs[0].price:
         return Cause.PRICE
-    return Cause.SIZE if one.quantity != other.quantity else Cause.TIMING
+    return Cause.SIZE if ours[0].quantity != theirs[0].quantity else Cause.TIMING
