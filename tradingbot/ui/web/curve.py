@@ -6,22 +6,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["HEIGHT", "WIDTH", "Drawing", "drawn"]
+__all__ = ["HEIGHT", "WIDTH", "Drawing", "Mark", "drawn"]
 
 WIDTH, HEIGHT = 600, 150
 _MARGIN = 6.0
+_APART = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An equity to be written beside a curve: high, low, start or last; `top` is how far down it lies, in %."""
+
+    kind: str
+    value: float
+    top: float
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Paths in a box of WIDTH x HEIGHT: the line, the area below it, the height of the start; and its extremes."""
+    """Paths in a box of WIDTH x HEIGHT: the line, the area down or up to the start, and the height of the start.
+
+    `split` is that height as a fraction of the box, where what is above the start meets what is below it. `marks` lie
+    far enough apart to be read; `begins` and `ends` are UTC ns.
+    """
 
     line: str
     area: str
     base: float
+    split: float
     lowest: float
     highest: float
     rises: bool
+    marks: tuple[Mark, ...]
+    last: Mark
+    begins: int
+    ends: int
 
 
 def drawn(points: Sequence[tuple[int, float]], start: float) -> Drawing | None:
@@ -30,15 +49,30 @@ def drawn(points: Sequence[tuple[int, float]], start: float) -> Drawing | None:
         return None
     values = [value for _, value in points]
     lowest, highest = min(*values, start), max(*values, start)
-    first, last = points[0][0], points[-1][0]
-    across = WIDTH / max(1, last - first)
+    begins, ends = points[0][0], points[-1][0]
+    across = WIDTH / max(1, ends - begins)
     up = (HEIGHT - 2 * _MARGIN) / ((highest - lowest) or 1.0)
     ground = HEIGHT - _MARGIN if highest > lowest else HEIGHT / 2
 
     def height(value: float) -> float:
         return ground - (value - lowest) * up
 
-    steps = [f"{(ts - first) * across:.1f} {height(value):.1f}" for ts, value in points]
-    line = "M" + "L".join(steps)
+    def mark(kind: str, value: float) -> Mark:
+        return Mark(kind, value, round(height(value) / HEIGHT * 100, 1))
+
+    line = "M" + "L".join(f"{(ts - begins) * across:.1f} {height(value):.1f}" for ts, value in points)
     area = f"{line}L{WIDTH} {height(start):.1f}L0 {height(start):.1f}Z"
-    return Drawing(line, area, round(height(start), 1), lowest, highest, values[-1] >= start)
+    wanted = [mark("high", highest), mark("low", lowest), mark("start", start)]
+    return Drawing(
+        line, area, round(height(start), 1), round(height(start) / HEIGHT, 4), lowest, highest, values[-1] >= start,
+        _readable(wanted), mark("last", values[-1]), begins, ends,
+    )  # fmt: skip
+
+
+def _readable(wanted: list[Mark]) -> tuple[Mark, ...]:
+    """Return the marks without those that would lie on one before them."""
+    kept: list[Mark] = []
+    for one in wanted:
+        if all(abs(one.top - other.top) >= _APART for other in kept):
+            kept.append(one)
+    return tuple(kept)

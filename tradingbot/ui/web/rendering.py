@@ -13,7 +13,10 @@ from tradingbot.ui.web.curve import HEIGHT, WIDTH, drawn
 
 __all__ = ["Renderer"]
 
-_FILTERS = ("count", "lane_name", "moment", "money", "percent", "plain", "ratio", "sign_of", "signed", "state_sign")
+_FILTERS = (
+    "count", "day", "kind_sign", "lane_name", "moment", "money", "percent", "plain", "price", "ratio", "sign_of",
+    "signed", "state_sign",
+)  # fmt: skip
 
 
 class Renderer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.nodeview import Standing
@@ -14,12 +14,15 @@ __all__ = [
     "FORMULAS",
     "Figure",
     "count",
+    "day",
     "figures",
+    "kind_sign",
     "lane_name",
     "moment",
     "money",
     "percent",
     "plain",
+    "price",
     "ratio",
     "sign_of",
     "signed",
@@ -60,6 +63,34 @@ _STATES = {
     "stalled": ("▲", "warn"),
     "unknown": ("?", "warn"),
 }
+
+
+_KINDS = {
+    "trade": ("⇄", "quiet"),
+    "resumed": ("▶", "good"),
+    "up": ("●", "good"),
+    "started": ("●", "good"),
+    "restarted": ("●", "good"),
+    "parity equal": ("=", "good"),
+    "done": ("■", "quiet"),
+    "down": ("■", "quiet"),
+    "stopped": ("■", "quiet"),
+    "stopping": ("■", "quiet"),
+    "said": ("·", "quiet"),
+    "waiting": ("○", "warn"),
+    "clock": ("▲", "warn"),
+    "drift": ("▲", "warn"),
+    "stall": ("▲", "warn"),
+    "stalled": ("▲", "warn"),
+    "parity different": ("≠", "warn"),
+    "killed": ("✕", "bad"),
+    "crashed": ("✕", "bad"),
+    "disarmed": ("✕", "bad"),
+    "given up": ("✕", "bad"),
+    "parity failed": ("✕", "bad"),
+    "unwritten": ("✕", "bad"),
+}
+_DIGITS = Context(prec=9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +161,17 @@ def plain(value: Decimal | None) -> str:
     return _signed(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
+def price(value: Decimal | None) -> str:
+    """Return a price to nine digits: what a venue quotes, without what a float left at its end."""
+    return _NONE if value is None else plain(_DIGITS.plus(value))
+
+
+def day(ns: int) -> str:
+    """Return UTC nanoseconds as a short date."""
+    at = dt.datetime.fromtimestamp(ns // 1_000_000_000, dt.UTC)
+    return f"{at.day} {at:%b %Y}"
+
+
 def moment(ns: int) -> str:
     """Return UTC nanoseconds as a date and time to the second; nothing for 0."""
     if not ns:
@@ -146,6 +188,11 @@ def sign_of(value: Decimal | float | None) -> str:
 def state_sign(state: str) -> tuple[str, str]:
     """Return the sign of a node's or a process's state, and its tone: good, quiet, warn or bad."""
     return _STATES.get(state, ("✕", "bad"))
+
+
+def kind_sign(kind: str) -> tuple[str, str]:
+    """Return the sign of what happened, and its tone; of what nobody foresaw a quiet one."""
+    return _KINDS.get(kind, ("·", "quiet"))
 
 
 def _tone(value: Decimal | float | None) -> int:

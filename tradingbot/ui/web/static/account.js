@@ -15,3 +15,13 @@ document.getElementById("theme").addEventListener("click", () => {
     // It holds for this page.
   }
 });
+
+const menu = document.getElementById("account");
+document.addEventListener("click", (event) => {
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
+menu?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});

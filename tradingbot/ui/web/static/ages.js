@@ -8,6 +8,7 @@ export function ages(root = document) {
     one.title ||= `${one.textContent} UTC`;
     write(one, clock(new Date(Number(one.dataset.clock))));
   }
+  for (const one of root.querySelectorAll("[data-utc]")) write(one, `${new Date(now()).toISOString().slice(11, 19)} UTC`);
 }
 
 function age(ms) {
