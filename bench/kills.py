@@ -30,6 +30,9 @@ _WALL = "any time"
 _LIVES = 5
 """How many kills one life of a node suffers at most before it may finish."""
 
+_BEYOND = 0.75
+"""How often a kill is drawn from beyond what is on record."""
+
 _FAULTS = ("lost", "doubled", "unguarded", "off", "damaged", "changed")
 
 
@@ -95,7 +98,9 @@ def _life(market: _Market, home: Path, most: int, dice: random.Random, found: _F
     shutil.copytree(market.home, home)
     state, moments, noted = home / "state" / "play.db", list[str](), 0
     for _ in range(min(dice.randint(1, _LIVES), most)):
-        moment = dice.choice((*MOMENTS, _WALL))
+        had = {moment for moment in MOMENTS if market.moments.get(moment)} | {_WALL}
+        had -= {"table"} if state.is_file() else set()
+        moment = min(sorted(had), key=lambda one: (found.kills[one], dice.random()))
         if not _kill(market, home, moment, dice, noted):
             continue
         moments.append(moment)
@@ -110,11 +115,14 @@ def _life(market: _Market, home: Path, most: int, dice: random.Random, found: _F
 
 
 def _kill(market: _Market, home: Path, moment: str, dice: random.Random, noted: int) -> bool:
+    """Kill at one of the moments, most often beyond what is on record, at times while that is being repeated."""
     if moment == _WALL:
         return bool(killed(market.config, home, dice.uniform(0.0, market.seconds)))
-    # Rows are written only of what is new, tables only at first.
-    share = 1 - noted / len(market.rows["bars"]) if moment == "row" else 1
-    return bool(lived(market.config, home, moment, dice.randint(1, max(1, int(market.moments.get(moment, 0) * share)))))
+    had, known = market.moments[moment], noted / len(market.rows["bars"])
+    if moment == "row":  # of what is new alone
+        return bool(lived(market.config, home, moment, dice.randint(1, max(1, int(had * (1 - known))))))
+    first = int(had * known) if dice.random() < _BEYOND and moment != "table" else 0
+    return bool(lived(market.config, home, moment, dice.randint(min(first + 1, had), had)))
 
 
 def _show(found: _Found, seed: int, markets: list[_Market]) -> None:
