@@ -84,6 +84,7 @@ class SandboxClient(ExecutionClient):
         self._listen = factory.listen
         self._asked: list[asyncio.Future[None]] = []
         self._unheard: tuple[str, asyncio.Future[None]] | None = None
+        self._later: list[Telling] = []
         self._moves = 0
         self._arrived = False
 
@@ -91,16 +92,10 @@ class SandboxClient(ExecutionClient):
         """Hand to the node what the venue tells; an account goes before the fill that moved it."""
         heard = list(tellings)
         self._listen(heard)
-        for telling in heard:
-            self._moves += 1
-            if telling.account is not None:
-                balances, margins = telling.account
-                self.generate_account_state(list(balances), list(margins), True, telling.ts)
-            if telling.event is not None and telling.known:
-                self._unheard = str(telling.event.event_id), asyncio.get_running_loop().create_future()
-                self._handle_event(telling.event)
-            elif telling.event is not None:
-                self._strange(telling.event)
+        if self._later:
+            self._later += heard
+        else:
+            self._hand(heard)
 
     async def settled(self, ask: Callable[[AccountId], None]) -> None:
         """Let the node act until nothing it does reaches the venue any more; `ask` sends an account query.
@@ -124,6 +119,10 @@ class SandboxClient(ExecutionClient):
             if self._arrived:
                 self._arrived = False
                 self.tell(self._simulated.flush())
+            elif self._later:
+                (odd, *rest), self._later = self._later, []
+                self._strange(odd.event)
+                self._hand(rest)
             elif self._moves == before:
                 return
 
@@ -131,6 +130,20 @@ class SandboxClient(ExecutionClient):
         """Take note that a strategy has heard an event."""
         if self._unheard is not None and str(event.event_id) == self._unheard[0] and not self._unheard[1].done():
             self._unheard[1].set_result(None)
+
+    def _hand(self, heard: Sequence[Telling]) -> None:
+        """Pass on in order; what follows an order of the venue's own waits until its account has come through."""
+        for place, telling in enumerate(heard):
+            self._moves += 1
+            if telling.account is not None:
+                balances, margins = telling.account
+                self.generate_account_state(list(balances), list(margins), True, telling.ts)
+            if telling.event is not None and not telling.known:
+                self._later = list(heard[place:])
+                return
+            if telling.event is not None:
+                self._unheard = str(telling.event.event_id), asyncio.get_running_loop().create_future()
+                self._handle_event(telling.event)
 
     async def _heard(self) -> None:
         if self._unheard is None:

@@ -13,9 +13,12 @@ import numpy as np
 import pytest
 
 from tests.core.runtime.paperrun import LIMIT_S, started, told
-from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
+from tests.golden.rough import put
+from tests.golden.stage import HOUR, MONDAY, OPEN, Stage, bars_along, clear_of_session
 from tests.learning.studio import Studio, heeding, recipe
 from tradingbot.core.lane import Lane
+from tradingbot.core.market.arrays import Bars
+from tradingbot.core.market.sessions import USEQUITY
 from tradingbot.core.market.steps import Step
 from tradingbot.core.runtime.nodelock import only_one
 from tradingbot.core.runtime.statefile import reading
@@ -239,3 +242,34 @@ def _wait_for(stage: Stage, counted: str) -> None:
             except Exception as error:  # noqa: BLE001 - the file is being made
                 last = error
     raise AssertionError(f"no bar was written: {last}")
+
+
+def test_what_the_venue_lends_is_lent_to_the_node_too_and_a_list_it_denies_is_denied_whole(stage: Stage) -> None:
+    lent = {"venue": {"leverage": 50}, "risk": OPEN | {"risk_fraction": 0.02, "max_position_leverage": 50}}
+    script = [{"bar": bar, "do": "long", "stop": stop} for bar, stop in ((5, 0.0005), (60, 0.004), (90, 0.001))]
+    answer = told(config(stage, script, cues(1), instruments=[COIN, OTHER], realism="fast", **lent), stage.home)
+    assert answer["differences"] == []
+    worth = rows(stage, "SELECT quantity, entry_price FROM trades")
+    assert max(Decimal(quantity) * Decimal(price) for quantity, price in worth) > 20_000
+
+
+def test_orders_that_the_venue_makes_itself_at_one_moment_are_booked_one_after_the_other(tmp_path: Path) -> None:
+    stage, share, quarter = Stage(tmp_path), "SPY=STK.SMART", Step.parse("15m")
+    expiry = USEQUITY.last_close(MONDAY // (24 * HOUR) + 4)
+    path = np.concatenate([np.linspace(600, 622, 300), np.linspace(622, 570, 400)])
+    bars = bars_along(path, quarter)
+    open_ = clear_of_session(bars.ts, quarter)
+    bars = Bars(*(column[open_] for column in (bars.ts, bars.open, bars.high, bars.low, bars.close, bars.volume)))
+    stage.bars(share, quarter, bars)
+    quoted = np.flatnonzero((bars.ts % (HOUR // 2) == 0) & (bars.ts < expiry))
+    rng = np.random.default_rng(1)
+    puts = {strike: put(rng, strike, bars.ts[quoted], bars.close[quoted], expiry) for strike in range(570, 640, 10)}
+    stage.puts(share, expiry, puts)
+    script = [{"bar": 4, "do": "spread", "stop": 0.005}, {"bar": 50, "do": "spread", "stop": 0.005}]
+    specs = [{"path": "tests.golden.puppet:Puppet", "params": {"cues": script}}]
+    play = stage.config(
+        lane="options", instruments=[share], bar="15m", equity="100000 USD", strategies=specs, realism="fast"
+    )
+    assert told(play, stage.home)["differences"] == []
+    assigned = "SELECT ts, count(*) FROM fills WHERE price = '0.00' OR \"order\" LIKE 'O%' GROUP BY ts ORDER BY 2 DESC"
+    assert rows(stage, assigned)[0][1] >= 4
