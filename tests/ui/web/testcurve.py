@@ -41,3 +41,31 @@ def test_less_than_two_points_are_no_curve(points: list[tuple[int, float]]) -> N
 
 def test_points_of_one_moment_do_not_fail() -> None:
     assert drawn([(7, 100.0), (7, 101.0)], 100.0) is not None
+
+
+def test_what_is_written_beside_a_curve_lies_where_the_line_does() -> None:
+    found = drawn([(0, 100.0), (5, 80.0), (10, 120.0)], 100.0)
+    assert found is not None
+    assert [(mark.kind, mark.value) for mark in found.marks] == [("high", 120.0), ("low", 80.0), ("start", 100.0)]
+    high, low, start = (mark.top for mark in found.marks)
+    assert 0 < high < start < low < 100
+    assert (found.last.value, found.last.top) == (120.0, high)
+    assert (found.base / HEIGHT * 100, found.split * 100) == pytest.approx((start, start), abs=0.1)
+    assert (found.begins, found.ends) == (0, 10)
+
+
+@pytest.mark.parametrize(
+    ("values", "kinds"),
+    [((100.0, 100.0), ["high"]), ((100.0, 130.0), ["high", "low"]), ((70.0, 101.0), ["high", "low"])],
+)
+def test_no_two_numbers_beside_a_curve_lie_on_each_other(values: tuple[float, float], kinds: list[str]) -> None:
+    found = drawn(list(enumerate(values)), 100.0)
+    assert found is not None
+    assert [mark.kind for mark in found.marks] == kinds
+
+
+def test_equity_below_zero_is_drawn_too() -> None:
+    found = drawn([(0, 10.0), (10, -10.0)], 10.0)
+    assert found is not None
+    assert (found.lowest, found.rises) == (-10.0, False)
+    assert all(0 <= y <= HEIGHT for _, y in places(found.area))

@@ -75,3 +75,33 @@ def test_a_state_has_a_sign_and_one_that_nobody_knows_is_bad(state: str, tone: s
 
 def test_every_lane_has_a_name() -> None:
     assert [wording.lane_name(lane) for lane in Lane] == ["Crypto spot", "Crypto futures", "Forex", "Options"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("11.010000000000002", "11.01"),
+        ("8.309999999999999", "8.31"),
+        ("51802.1", "51,802.1"),
+        ("0.000012345", "0.000012345"),
+        ("-0.5", "\u22120.5"),
+    ],
+)
+def test_a_price_is_what_a_venue_quotes_and_not_what_a_float_left(value: str, text: str) -> None:
+    assert wording.price(Decimal(value)) == text
+
+
+def test_a_price_that_is_none_is_a_dash() -> None:
+    assert wording.price(None) == "\u2013"
+
+
+def test_a_day_is_short() -> None:
+    assert wording.day(1_795_000_000_000_000_000) == "18 Nov 2026"
+
+
+@pytest.mark.parametrize(
+    ("kind", "tone"), [("trade", "quiet"), ("drift", "warn"), ("killed", "bad"), ("given up", "bad"), ("new", "quiet")]
+)
+def test_what_happened_has_a_sign_beside_its_colour(kind: str, tone: str) -> None:
+    sign, found = wording.kind_sign(kind)
+    assert (bool(sign), found) == (True, tone)

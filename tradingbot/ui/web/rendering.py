@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tradingbot.core.lane import Lane
 from tradingbot.ui.web import wording
 from tradingbot.ui.web.curve import HEIGHT, WIDTH, drawn
 
@@ -38,6 +39,7 @@ class Renderer:
             "drawn": drawn,
             "figures": wording.figures,
             "chart": (WIDTH, HEIGHT),
+            "every_lane": tuple(Lane),
         }
 
     def asset(self, name: str) -> str:

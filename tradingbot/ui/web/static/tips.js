@@ -9,10 +9,13 @@ export function tips() {
     bubble.id = "bubble";
     bubble.setAttribute("role", "tooltip");
     bubble.textContent = tip.dataset.tip;
-    document.body.append(bubble);
+    // What stands outside an open dialog would be hidden by it.
+    (tip.closest("dialog") ?? document.body).append(bubble);
+    tip.setAttribute("aria-describedby", bubble.id);
     const place = tip.getBoundingClientRect();
     bubble.style.left = `${Math.max(8, Math.min(place.left, innerWidth - bubble.offsetWidth - 8))}px`;
-    bubble.style.top = `${place.bottom + 6}px`;
+    const below = place.bottom + 6;
+    bubble.style.top = `${below + bubble.offsetHeight < innerHeight ? below : place.top - bubble.offsetHeight - 6}px`;
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") document.getElementById("bubble")?.remove();

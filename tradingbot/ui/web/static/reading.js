@@ -1,0 +1,5 @@
+// file: ui/web/static/reading.js
+import "./account.js";
+import { tips } from "./tips.js";
+
+tips();
