@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 import pytest
 
@@ -9,7 +10,10 @@ from tradingbot.ui.web.curve import HEIGHT, WIDTH, drawn
 
 
 def places(path: str) -> list[tuple[float, float]]:
-    return [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", path)]
+    """Return where the line of a path goes, whose steps are told one from the other."""
+    numbers = [float(number) for number in re.findall(r"-?[\d.]+", path.partition("V")[0])]
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
+    return list(accumulate(pairs, lambda at, step: (at[0] + step[0], at[1] + step[1])))
 
 
 def test_a_curve_goes_from_edge_to_edge_and_up_where_equity_goes_up() -> None:

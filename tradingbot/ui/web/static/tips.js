@@ -8,7 +8,7 @@ export function tips() {
     const bubble = document.createElement("div");
     bubble.id = "bubble";
     bubble.setAttribute("role", "tooltip");
-    bubble.textContent = tip.dataset.tip;
+    bubble.textContent = tip.title;
     // What stands outside an open dialog would be hidden by it.
     (tip.closest("dialog") ?? document.body).append(bubble);
     tip.setAttribute("aria-describedby", bubble.id);
