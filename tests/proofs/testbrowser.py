@@ -46,8 +46,13 @@ class Screen:
             self.at("name").send_keys(role)
             self.at("password").send_keys(RIGHT)
             self.at("enter").click()
-            self.until(lambda: self.driver.find_elements(By.ID, "logout"))
+            self.until(lambda: self.driver.find_elements(By.ID, "logout") and self._whole())
         self.driver.get(f"{self.base}{path}")
+        self.until(lambda: self.driver.current_url.endswith(path) and self._whole())
+
+    def _whole(self) -> bool:
+        # After a form the driver may call a page loaded whose scripts are not.
+        return bool(self.driver.execute_script("return document.readyState === 'complete'"))
 
     def live(self, role: str = "admin") -> None:
         """Open the dashboard and wait until it is pushed to."""
