@@ -46,7 +46,7 @@ _LOADED = "const entry = performance.getEntriesByType('navigation')[0]; return e
 def measure() -> list[Row]:
     """Load the dashboard of four lanes with a node of 20,000 bars each, and kill lanes while it is open.
 
-    A kill counts from when its latch appeared, by the file's time of change. Without Chromium there is nothing to measure.
+    A kill counts from when its latch appeared, by the file's time of change. Without Chromium nothing is measured.
     """
     if not (shutil.which("chromium") and shutil.which("chromedriver")):
         return []

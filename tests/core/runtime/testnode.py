@@ -17,7 +17,6 @@ from tests.golden.rough import put
 from tests.golden.stage import HOUR, MONDAY, OPEN, Stage, bars_along, clear_of_session
 from tests.learning.studio import Studio, heeding, recipe
 from tradingbot.core.lane import Lane
-from tradingbot.core.market.arrays import Bars
 from tradingbot.core.market.sessions import USEQUITY
 from tradingbot.core.market.steps import Step
 from tradingbot.core.runtime.nodelock import only_one
@@ -258,8 +257,7 @@ def test_orders_that_the_venue_makes_itself_at_one_moment_are_booked_one_after_t
     expiry = USEQUITY.last_close(MONDAY // (24 * HOUR) + 4)
     path = np.concatenate([np.linspace(600, 660, 300), np.linspace(660, 560, 160), np.full(240, 560.0)])
     bars = bars_along(path, quarter)
-    open_ = clear_of_session(bars.ts, quarter)
-    bars = Bars(*(column[open_] for column in (bars.ts, bars.open, bars.high, bars.low, bars.close, bars.volume)))
+    bars = bars.take(clear_of_session(bars.ts, quarter))
     stage.bars(share, quarter, bars)
     quoted = np.flatnonzero((bars.ts % (HOUR // 2) == 0) & (bars.ts < expiry))
     rng = np.random.default_rng(1)
