@@ -19,6 +19,7 @@ from bench import (
     inference,
     killtime,
     latchread,
+    nodememory,
     starttime,
     validation,
 )
@@ -36,6 +37,7 @@ MEASURES: tuple[Callable[[], list[Row]], ...] = (
     features.measure,
     inference.measure,
     validation.measure,
+    nodememory.measure,
 )
 
 
