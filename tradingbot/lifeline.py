@@ -56,7 +56,11 @@ def _end_with(line: int, grace_s: float) -> None:
     os.read(line, 1)
     # A watch in C, which ends the process even where Python's lock is held for ever, and says where it hung.
     faulthandler.dump_traceback_later(max(grace_s, _SHORTEST_S), exit=True)
-    os.kill(os.getpid(), signal.SIGTERM)
+    # To the main thread, which alone hears signals in Python: sent to the process it may come to this thread instead,
+    # and what the main one waits for would go on.
+    main_thread = threading.main_thread().ident
+    if main_thread is not None:
+        signal.pthread_kill(main_thread, signal.SIGTERM)
 
 
 def main() -> None:
