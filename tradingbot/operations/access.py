@@ -6,6 +6,7 @@ A kill is never limited by what is here: only logins are, and the command line n
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from functools import cache, partial
@@ -70,6 +71,7 @@ __all__ = [
     "who",
 ]
 
+_first = threading.Lock()
 _WRONG = "the name or the password is wrong"
 
 
@@ -252,8 +254,14 @@ def _passwords() -> Passwords:
     return Passwords()
 
 
-@cache
 def _attempts(place: Path) -> Attempts:
+    # Logins that come together must be counted by one and the same.
+    with _first:
+        return _counted(place)
+
+
+@cache
+def _counted(place: Path) -> Attempts:
     # Heavy, and needed by logins alone.
     from tradingbot.core.access.attempts import Attempts
 

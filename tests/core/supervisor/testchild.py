@@ -3,11 +3,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 import pytest
 
@@ -79,9 +81,16 @@ def test_a_child_that_nobody_could_wait_for_is_not_left_alone(ward: Ward, monkey
     def refuse(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
+    made: list[subprocess.Popen[bytes]] = []
+
+    class Kept(subprocess.Popen[bytes]):
+        def __init__(self, *words: Any, **fields: Any) -> None:
+            super().__init__(*words, **fields)
+            made.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Kept)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     with pytest.raises(OSError, match="can't start new thread"):
         nursery.start(paper("a"), nursery.log("a"))
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert [child.returncode for child in made] == [-signal.SIGKILL]
     nursery.close()
