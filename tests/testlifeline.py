@@ -77,11 +77,14 @@ def line() -> Iterator[Line]:
 def ended(code: str, grace_s: float) -> tuple[int, str]:
     """Cut the line of a process that said it is ready; return its exit code and what it complained of."""
     with line() as held, held.start("-c", _BOUND + code, *held.words(grace_s)) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        assert process.poll() is None
-        held.cut()
-        _, complaint = process.communicate(timeout=30)
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            assert process.poll() is None
+            held.cut()
+            _, complaint = process.communicate(timeout=30)
+        finally:
+            process.kill()
         return process.returncode, complaint
 
 
