@@ -5,19 +5,17 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.core.audit.samples import fill
+from tests.spoken import Program, spoken
 from tradingbot.auditcli import audit_app
 from tradingbot.core.audit.log import AuditLog, audit_log
 from tradingbot.core.audit.schema import SCHEMA
 from tradingbot.core.errors import LedgerTampered
-
-type Program = Callable[..., str]
 
 
 @pytest.fixture(autouse=True)
@@ -34,17 +32,7 @@ def log() -> AuditLog:
 
 @pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
-    """Run the verbs inside this process and return what they say; errors come out as they are raised."""
-
-    def run(*words: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["tradingbot audit", *words])
-        capsys.readouterr()
-        audit_app(standalone_mode=False)
-        said = capsys.readouterr()
-        assert said.err == ""
-        return said.out
-
-    return run
+    return spoken(audit_app, monkeypatch, capsys)
 
 
 def test_an_installation_without_commands_says_so(program: Program, home: Path) -> None:

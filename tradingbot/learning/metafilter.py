@@ -66,8 +66,10 @@ class MetaFilter:
         side = intent.side.sign if isinstance(intent, Intent) else 1
         seen = np.append(row[: self._looked_at], float(side))
         probability = opinion.probability(seen)
-        for hear in self._observed:
-            hear(Observation(intent.instrument, intent.ts, tuple(seen.tolist()), probability))
+        if self._observed:
+            observation = Observation(intent.instrument, intent.ts, tuple(seen.tolist()), probability)
+            for hear in self._observed:
+                hear(observation)
         strength = opinion.pays(probability)
         if strength is None:
             least = opinion.least

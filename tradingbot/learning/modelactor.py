@@ -50,7 +50,7 @@ class ModelActor(DataActor):
         step_ns: int,
         costs: Mapping[str, float],
         faults: Faults,
-        opined: Callable[[Observation, Signal], None] = lambda _seen, _signal: None,
+        opined: Callable[[Observation, Signal], None] | None = None,
     ) -> None:
         super().__init__(DataActorConfig(actor_id=ActorId(_NAME)))
         self._opined = opined
@@ -111,7 +111,9 @@ class ModelActor(DataActor):
         probability = opinion.probability(row)
         side, strength = opinion.side(probability)
         outcomes = self._outcomes.get(name)
-        seen = Observation(name, bar.ts_event, tuple(row.tolist()), probability)
+        # Made for who hears it alone: a walk forward has no such.
+        heard = outcomes is not None or self._opined is not None
+        seen = Observation(name, bar.ts_event, tuple(row.tolist()), probability) if heard else None
         if outcomes is not None:
             outcomes.decided(bar.ts_event, probability, reach, opinion)
             self.publish_message(OBSERVATION, seen)
@@ -126,7 +128,8 @@ class ModelActor(DataActor):
             horizon=barriers.horizon,
             model=opinion.sha256,
         )
-        self._opined(seen, signal)
+        if self._opined is not None and seen is not None:
+            self._opined(seen, signal)
         self.publish_message(SIGNAL, signal)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.registry.samples import change
-from tradingbot.core.registry import standing
+from tradingbot.core.registry import lateststates
 from tradingbot.core.registry.standing import Standing
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
@@ -39,7 +39,7 @@ def test_it_looks_into_the_registry_only_when_that_changed(registry: Registry, m
             looks.append(path)
             super().__init__(path)
 
-    monkeypatch.setattr(standing, "Registry", Counted)
+    monkeypatch.setattr(lateststates, "Registry", Counted)
     asked = Standing(registry.path, "trend-1")
     assert all(asked.promoted() for _ in range(5))
     assert len(looks) == 1

@@ -91,7 +91,7 @@ def learned(
         return Learned([*drift], MetaFilter(schedule, instruments, step, hearers))
     # What a round trip costs is read from all bars, and needed to label what drift is watched by.
     costs = round_trips(market, venue) if drift else {}
-    actor = ModelActor(schedule, instruments, bar_types, step, costs, faults, opined or _unheard)
+    actor = ModelActor(schedule, instruments, bar_types, step, costs, faults, opined)
     return Learned([*drift, actor])
 
 
@@ -110,10 +110,6 @@ def _check_fit(trained: Manifest, config: BacktestConfig) -> None:
 
 def _alone(opined: Callable[[Observation, Signal | None], None], seen: Observation) -> None:
     opined(seen, None)
-
-
-def _unheard(_seen: Observation, _signal: Signal | None) -> None:
-    """Let an opinion go by."""
 
 
 def _bounds(use: ModelUse) -> tuple[int | None, int | None]:

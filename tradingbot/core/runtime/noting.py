@@ -10,6 +10,7 @@ from typing import Any
 
 from tradingbot.core.messages.observation import Observation
 from tradingbot.core.messages.signal import Signal
+from tradingbot.core.portfolio.ledger import OpenPosition
 from tradingbot.core.runtime.journal import decision_row
 from tradingbot.core.runtime.liveshadow import LiveShadow
 from tradingbot.core.runtime.ordernames import OrderNames
@@ -93,21 +94,28 @@ class Noting:
             When the file cannot be written, or the past came out otherwise than it is on record.
         """
         ledger = self._recorder.ledger
-        worth = sum((self._recorder.worth(held, ts) for held in ledger.open_positions), Decimal(0))
+        held = [(position, self._recorder.worth(position, ts)) for position in ledger.open_positions]
+        worth = sum((worth for _, worth in held), Decimal(0))
         bar, equity = (instrument, ts), (ts, str(ledger.balance + worth), str(ledger.balance))
-        batch = self._past.new(self._new())
-        batch += [("outbox", [self._outbox.row(*news) for news in _news(batch)])]
-        batch += [("live", self._live)]
-        self._live = []
+        batch = self._fresh()
         if not self._past.knows(self.bars + 1, bar, equity):
-            batch += [("bars", [bar]), ("equity", [equity]), ("positions", self._positions(ts))]
+            batch += [
+                ("bars", [bar]),
+                ("equity", [equity]),
+                ("positions", [self._position(*item, ts) for item in held]),
+            ]
         self._file.write([(table, rows) for table, rows in batch if rows or table == "positions"])
         self.bars, self.ts, self.moved = self.bars + 1, ts, time.monotonic()
 
     def finished(self) -> None:
         """Write what came after the last bar; of a node that was stopped within one, the next run makes it again."""
+        self._file.write(self._fresh())
+
+    def _fresh(self) -> list[Rows]:
+        """Return what is new and not on record, with what is to be told of it and what live would have answered."""
         batch = self._past.new(self._new())
-        self._file.write([*batch, ("outbox", [self._outbox.row(*news) for news in _news(batch)]), ("live", self._live)])
+        live, self._live = self._live, []
+        return [*batch, ("outbox", [self._outbox.row(*news) for news in _news(batch)]), ("live", live)]
 
     def _event(self, event: Any) -> None:
         order = self._names.of(str(event.client_order_id))
@@ -144,17 +152,9 @@ class Noting:
             ("happenings", [happening_row(*item) for item in self._rest("happenings", recorder.happenings)]),
         ]
 
-    def _positions(self, ts: int) -> list[tuple[Any, ...]]:
-        recorder = self._recorder
-        return [
-            position_row(
-                held,
-                recorder.mark(held, ts),
-                self._stop_of(held.strategy, held.instrument),
-                held.trade("open", recorder.worth(held, ts)).pnl,
-            )
-            for held in recorder.ledger.open_positions
-        ]
+    def _position(self, held: OpenPosition, worth: Decimal, ts: int) -> tuple[Any, ...]:
+        price, stop = self._recorder.mark(held, ts), self._stop_of(held.strategy, held.instrument)
+        return position_row(held, price, stop, held.trade("open", worth).pnl)
 
     def _rest[T](self, table: str, items: Sequence[T]) -> list[tuple[int, T]]:
         known = self._written[table]

@@ -220,7 +220,7 @@ class Recorder:
     def _attach(self, event: Any, role: str, signed: Decimal, price: Decimal) -> None:
         """Put a fill with the decision whose position it opened, or is leaving."""
         order, key = str(event.client_order_id), (str(event.strategy_id), str(event.instrument_id))
-        decision = self._of_order.get(order) or self._holds.get(key)
+        decision = self._decision_of(event)
         if decision is None:
             return
         self._holds[key] = decision
@@ -228,10 +228,14 @@ class Recorder:
         if not self.ledger.net(*key):
             del self._holds[key]
 
+    def _decision_of(self, event: Any) -> Decision | None:
+        """Return the decision whose order was filled, or whose position is being left."""
+        key = (str(event.strategy_id), str(event.instrument_id))
+        return self._of_order.get(str(event.client_order_id)) or self._holds.get(key)
+
     def _risked(self, event: Any, trade: Trade, worth: Decimal) -> Decimal | None:
         """Return what a trade would have lost at its first stop, of a structure what all of it could lose."""
-        key = (str(event.strategy_id), str(event.instrument_id))
-        decision = self._of_order.get(str(event.client_order_id)) or self._holds.get(key)
+        decision = self._decision_of(event)
         if decision is None or not isinstance(decision.answer, Approved):
             return None
         answer = decision.answer
