@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tradingbot.core.audit.afterwards import told_afterwards
 from tradingbot.core.audit.command import Command, Face, Outcome
 from tradingbot.core.config.home import home, sandboxed
 from tradingbot.core.errors import PolicyRefused, RunFailed
@@ -70,7 +71,8 @@ def disable(lane: Lane, operator: str, reason: str, face: Face = Face.CLI) -> st
     except (PolicyRefused, RunFailed) as failed:
         refused = isinstance(failed, PolicyRefused)
         done, outcome, error = str(failed), Outcome.REFUSED if refused else Outcome.FAILED, failed
-    unaudited = _audited(Command(operator, "disable", lane.value, reason, face), began, outcome, done)
+    command = partial(Command, operator, "disable", lane.value, reason, face)
+    unaudited = told_afterwards(command, began, outcome, done, _DISABLE_PATIENCE_S)
     if error is not None:
         if unaudited:
             error.add_note(unaudited)
@@ -153,14 +155,3 @@ def _switches(lane: Lane) -> Path:
     if not home().is_dir():
         raise RunFailed(f"{lane} stays as it is: the home {home()} is not a folder; TRADINGBOT_HOME names it")
     return home() / "state" / "switches"
-
-
-def _audited(command: Command, began: int, outcome: Outcome, sentence: str) -> str:
-    """Write down what was done; return why that was not possible, or nothing."""
-    try:
-        from tradingbot.core.audit.log import audit_log
-
-        audit_log(_DISABLE_PATIENCE_S).told(command, began, outcome, sentence)
-    except Exception as error:  # noqa: BLE001 - whatever befalls the audit, the lane is off
-        return f"it was not audited: {error}"
-    return ""

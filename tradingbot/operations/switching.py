@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from tradingbot.core.audit.afterwards import told_afterwards
 from tradingbot.core.audit.command import Command, Face, Outcome
 from tradingbot.core.config.home import home
 from tradingbot.core.errors import RunFailed
@@ -112,14 +113,8 @@ def _latch(lane: Lane, outcome: str) -> Latch:
 
 def _audited(lane: Lane, reason: str, by: str, face: Face, began: int, outcome: Outcome, sentence: str) -> str:
     """Write down a kill that was tried; return why that was not possible, or nothing."""
-    try:
-        from tradingbot.core.audit.log import audit_log
-
-        command = Command(by, "kill", lane.value, reason, face)
-        audit_log(_KILL_PATIENCE_S).told(command, began, outcome, sentence)
-    except Exception as error:  # noqa: BLE001 - whatever befalls the audit, the kill stands
-        return f"it was not audited: {error}"
-    return ""
+    command = partial(Command, by, "kill", lane.value, reason, face)
+    return told_afterwards(command, began, outcome, sentence, _KILL_PATIENCE_S)
 
 
 def _status(latch: Latch) -> LaneStatus:
