@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tradingbot.core.errors import LedgerTampered
 
-__all__ = ["check_objects", "counter", "guarded", "objects", "put_text", "sync_folder", "transaction"]
+__all__ = ["check_objects", "counter", "guarded", "objects", "put_text", "stamp", "sync_folder", "transaction"]
 
 
 def guarded(table: str, create: str, row: str) -> dict[str, str]:
@@ -94,3 +94,12 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def stamp(path: Path) -> tuple[int, int, int, int]:
+    """Return what changes when a file does: its time of change (ns), inode, size and mode; zeros without a file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0, 0, 0
+    return found.st_mtime_ns, found.st_ino, found.st_size, found.st_mode

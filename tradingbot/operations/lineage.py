@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tradingbot import promote
 from tradingbot import trials as spent
+from tradingbot.core.appendonly import stamp
 from tradingbot.core.errors import BadInput, TradingbotError
 from tradingbot.core.messages.lineageview import RegistryRow, SpentRow, TrialRow, TrialTotals
 from tradingbot.core.registry.change import Change
@@ -75,11 +76,11 @@ class _Told:
 
 def _ledger() -> _Told:
     ledger = spent.trial_ledger()
-    return _told(ledger.path, _stamp(ledger.path), _stamp(ledger.mark))
+    return _told(ledger.path, stamp(ledger.path), stamp(ledger.mark))
 
 
 @lru_cache(maxsize=1)
-def _told(_path: Path, *_stamps: tuple[int, int, int]) -> _Told:
+def _told(_path: Path, *_stamps: tuple[int, int, int, int]) -> _Told:
     """Read and check the whole chain, which takes seconds once there are many trials: again when the files changed."""
     rows = spent.trial_ledger().rows()
     found = spent.summed(rows)
@@ -137,11 +138,3 @@ def _trial(row: Row) -> TrialRow:
         trades=trial.trades,
         parent=trial.parent,
     )
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0, 0
-    return found.st_mtime_ns, found.st_ino, found.st_size

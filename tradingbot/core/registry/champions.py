@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from tradingbot.core.appendonly import stamp
 from tradingbot.core.errors import TradingbotError
 from tradingbot.core.lane import Lane
 from tradingbot.core.registry.certificate import Certificate, verify
@@ -45,7 +46,7 @@ class Champions:
 
     def _look(self) -> None:
         names = (self._path, self._path.with_name(self._path.name + "-wal"), self._key)
-        seen = tuple(map(_stamp, names))
+        seen = tuple(map(stamp, names))
         if seen == self._seen:
             return
         self._found, self._unread = {}, ""
@@ -56,7 +57,7 @@ class Champions:
         for change in changes:
             if change.state is State.PROMOTED:
                 self._found.setdefault(change.lane, []).append(self._checked(change))
-        self._seen = seen if time.time_ns() - max(stamp[0] for stamp in seen) > _SETTLED_NS else ()
+        self._seen = seen if time.time_ns() - max(one[0] for one in seen) > _SETTLED_NS else ()
 
     def _checked(self, change: Change) -> tuple[Certificate | None, str]:
         try:
@@ -73,11 +74,3 @@ def _expired(certificate: Certificate | None, now: int) -> str:
         return ""
     how = "is good no more" if now >= certificate.expires_ns else "is not good yet"
     return f"the certificate of {certificate.candidate} {how}"
-
-
-def _stamp(path: Path) -> tuple[int, int, int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0, 0, 0
-    return found.st_mtime_ns, found.st_ino, found.st_size, found.st_mode

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tradingbot.core.appendonly import stamp
 from tradingbot.core.errors import TradingbotError
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
@@ -17,12 +18,12 @@ class LatestStates:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen: tuple[tuple[int, int, int], ...] | None = None
+        self._seen: tuple[tuple[int, int, int, int], ...] | None = None
         self._states: dict[str, State] = {}
 
     def of(self, candidate: str) -> State | None:
         """Return the candidate's last state, None for one the registry does not know."""
-        seen = tuple(_stamp(self._path.with_name(self._path.name + end)) for end in ("", "-wal"))
+        seen = tuple(stamp(self._path.with_name(self._path.name + end)) for end in ("", "-wal"))
         if seen != self._seen:
             self._states, self._seen = self._read(), seen
         return self._states.get(candidate)
@@ -32,11 +33,3 @@ class LatestStates:
             return {change.candidate: change.state for change in Registry(self._path).current()}
         except TradingbotError:
             return {}
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0, 0
-    return found.st_mtime_ns, found.st_ino, found.st_size
