@@ -13,7 +13,7 @@ import pytest
 from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
 from tradingbot import backtest as door
 from tradingbot.core.config.home import SYNTHETIC
-from tradingbot.core.errors import BadInput, ConfigError, StrategyFailed, TradingbotError, UnknownInstrument
+from tradingbot.core.errors import BadInput, ConfigError, RunFailed, StrategyFailed, TradingbotError, UnknownInstrument
 from tradingbot.core.market.steps import Step
 
 COIN, OTHER, HOURLY = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", Step.parse("1h")
@@ -248,25 +248,42 @@ def test_the_result_says_how_orders_were_executed(stage: Stage, realism: str) ->
     assert note.startswith({"fast": "Bars trade themselves", "exact": "Every bar becomes four quotes"}[realism])
 
 
-def test_json_and_report_are_written_where_asked_and_the_report_into_the_logs_otherwise(stage: Stage) -> None:
+def test_every_run_has_a_folder_of_its_own_and_latest_names_the_newest(stage: Stage) -> None:
     drawn = door.backtest(door.plan(written(stage)))
-    path = door.write_json(drawn, stage.home / "out" / "deep" / "mine.json")
-    assert path.read_text(encoding="utf-8") == drawn.result.to_json()
-    assert door.write_html(drawn) == stage.home / "logs" / "backtests" / "mine.html"
-    assert door.write_html(drawn, stage.home / "own.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    first, second = door.write_run(drawn), door.write_run(drawn)
+    runs = stage.home / "logs" / "backtests" / "mine"
+    assert (first.folder.parent, second.folder.parent) == (runs, runs)
+    assert first.folder.name < second.folder.name
+    assert (runs / "latest").readlink() == Path(second.folder.name)
+    for kept in (first, second):
+        names = ["decisions.db", "report.html", "report.json"]
+        assert sorted(path.name for path in kept.folder.iterdir()) == names
+        assert kept.json.read_text(encoding="utf-8") == drawn.result.to_json()
+        assert kept.html.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_the_page_goes_elsewhere_where_asked_and_the_result_goes_there_too(stage: Stage) -> None:
+    drawn = door.backtest(door.plan(written(stage)))
+    kept = door.write_run(drawn, stage.home / "own.html", stage.home / "out" / "deep" / "mine.json")
+    assert (kept.html, kept.json) == (stage.home / "own.html", stage.home / "out" / "deep" / "mine.json")
+    assert kept.json.read_text(encoding="utf-8") == drawn.result.to_json()
+    assert sorted(path.name for path in kept.folder.iterdir()) == ["decisions.db", "report.json"]
     assert list(stage.home.rglob("*.part")) == []
 
 
-def test_a_report_that_cannot_be_written_leaves_the_old_one(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_is_kept_though_its_copy_cannot_be_written(stage: Stage) -> None:
     drawn = door.backtest(door.plan(written(stage)))
-    path = stage.home / "mine.out.json"
-    path.write_text("the old one")
+    with pytest.raises(RunFailed, match=r"could not be written: .*; the run is in .*/logs/backtests/mine/20") as failed:
+        door.write_run(drawn, json=stage.home)
+    folder = Path(str(failed.value).rpartition("the run is in ")[2])
+    assert (folder / "report.json").read_text(encoding="utf-8") == drawn.result.to_json()
 
-    def full(*_args: object, **_kwargs: object) -> None:
-        raise OSError("no space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(OSError, match="no space left"):
-        door.write_json(drawn, path)
-    assert path.read_bytes() == b"the old one"
-    assert list(stage.home.rglob("*.part")) == []
+def test_equity_that_outgrows_the_engine_is_code_2_and_no_report(stage: Stage) -> None:
+    # 3e12 buy twice their worth of a coin that then rises thirtyfold: more than the 1.7e13 the engine can count.
+    closes = [40_000.0] * 8 + [40_000.0 * 1.2**hour for hour in range(20)]
+    stage.bars("SOLUSDT-LINEAR.BYBIT", HOURLY, bars_along(closes, HOURLY, volume=1e12))
+    path = written(stage, instruments=["SOLUSDT-LINEAR.BYBIT"], equity="3000000000000 USDT")
+    sentence = told(ConfigError, lambda: door.backtest(door.plan(path)))
+    assert sentence.startswith("equity was 3000000000000 USDT, with which the run reached ")
+    assert sentence.endswith("; allowed is what stays below 17,014,118,346,046, which is all that the engine can count")

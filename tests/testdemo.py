@@ -102,7 +102,7 @@ def test_each_lane_is_traded_and_its_report_says_that_the_market_is_made_up(home
         row = demo.trade(path, 7, lambda _done, _total: None)
         assert row.name == path.stem
         report = Path(row.html)
-        assert report.parent == home / "logs" / "backtests"
+        assert report.parent.parent == home / "logs" / "backtests" / path.stem
         assert "synthetic" in report.read_text(encoding="utf-8").lower()
 
 

@@ -24,6 +24,7 @@ from tradingbot.papercli import paper_app
 from tradingbot.paritycli import parity_app
 from tradingbot.registrycli import registry_app
 from tradingbot.riskcli import risk_app
+from tradingbot.terminal import open_terminal
 from tradingbot.traincli import train_app
 from tradingbot.trialscli import trials_app
 from tradingbot.upcli import up_app
@@ -77,10 +78,10 @@ def options(
 def backtest(
     config: Annotated[Path, typer.Argument(help="The config file, JSON.")],
     json_out: Annotated[
-        Path | None, typer.Option("--json", help="Write the result here; - for standard output.")
+        Path | None, typer.Option("--json", help="Write the result here too; - for standard output.")
     ] = None,
     html_out: Annotated[
-        Path | None, typer.Option("--html", help="Write the report here instead of logs/backtests/.")
+        Path | None, typer.Option("--html", help="Write the report here instead of the run's folder.")
     ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="Change a field: key.path=value.")] = None,
 ) -> None:
@@ -92,22 +93,21 @@ def backtest(
     to_stdout = json_out is not None and str(json_out) == "-"
     with bar(planned.config.name, quiet=to_stdout) as advance:
         drawn = door.backtest(planned, advance)
-    html = door.write_html(drawn, html_out)
-    paths = {"html": str(html), "journal": str(door.write_journal(drawn, html))}
+    written = door.write_run(drawn, html_out, None if to_stdout else json_out)
     if to_stdout:
         sys.stdout.write(drawn.result.to_json())
         return
-    if json_out is not None:
-        paths["json"] = str(door.write_json(drawn, json_out))
     from rich.console import Console
 
     from tradingbot.core.report.screen import screen
 
-    Console().print(screen(drawn.result.to_dict(), paths))
+    paths = {"html": written.html, "journal": written.journal, "json": written.json}
+    Console().print(screen(drawn.result.to_dict(), {name: str(path) for name, path in paths.items()}))
 
 
 def main() -> None:
     """Run the command line and end the process with the exit code that fits."""
+    open_terminal()
     try:
         # Typer answers Ctrl-C with the code alone.
         if app(standalone_mode=False) == _INTERRUPTED:

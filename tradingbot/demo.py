@@ -72,7 +72,7 @@ def build_market(seed: int, progress: Progress) -> Path:
 def trade(config: Path, seed: int, progress: Progress) -> SummaryRow:
     """Run one of the demo's backtests, write its report, and return its row."""
     drawn = door.backtest(door.plan(config, [f"seed={seed}"]), progress)
-    return row_of(drawn.result, str(door.write_html(drawn)))
+    return row_of(drawn.result, str(door.write_run(drawn).html))
 
 
 def _write_coin(catalog: Catalog, seed: int, coin: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from tradingbot.core.config.events import Event
-from tradingbot.core.config.fields import Amount, UtcTime
+from tradingbot.core.config.fields import Amount, FileName, UtcTime
 from tradingbot.core.config.load import Section
 from tradingbot.core.lane import Lane
 
@@ -46,7 +46,7 @@ class BacktestConfig(Section):
     since a backtest has no operator to resume it.
     """
 
-    name: str = Field(pattern=r"^[\w.-]+$", max_length=80)
+    name: FileName
     catalog: str
     lane: Lane
     instruments: tuple[str, ...] = Field(min_length=1)

@@ -29,7 +29,7 @@ class Event(Section):
     kill: Lane | None = None
     resume: Lane | None = None
     withdraw: Amount | None = None
-    gap: str | None = Field(default=None, pattern=r"^[1-9]\d*[smhd]$")
+    gap: str | None = Field(default=None, pattern=r"^[1-9]\d{0,4}[smhd]$")
     operator: str = ""
     reason: str = "drill"
     instruments: tuple[str, ...] = ()

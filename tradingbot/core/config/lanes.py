@@ -31,7 +31,7 @@ class Spread(Section):
     """The full bid-ask spread where the data has none: the larger of `ticks` price steps and `bps` of the price."""
 
     ticks: Decimal = Field(default=Decimal(1), ge=0)
-    bps: Decimal = Field(default=Decimal(0), ge=0)
+    bps: Decimal = Field(default=Decimal(0), ge=0, lt=10_000)
 
 
 class Depth(Section):

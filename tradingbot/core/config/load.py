@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from tradingbot.core.errors import ConfigError
 
@@ -19,6 +19,15 @@ class Section(BaseModel):
     """A frozen piece of configuration in which an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_switch_for_a_number(cls, values: Any) -> Any:
+        # pydantic would take true for 1.
+        for name, field in cls.model_fields.items() if isinstance(values, dict) else ():
+            if isinstance(values.get(name), bool) and _is_number(field.annotation):
+                raise ValueError(f"{name} was {str(values[name]).lower()}: allowed is a number")
+        return values
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -85,11 +94,16 @@ def _phrase(model: type[BaseModel], item: Any) -> str:
         return f"{field} is not a known field, allowed are {', '.join(sorted(known.model_fields))}"
     if item["type"] == "missing":
         return f"{field} is missing"
-    said = item["msg"].removeprefix("Value error, ")
+    said = item["msg"].removeprefix("Value error, ").replace("tuple", "list").replace("Tuple", "List")
     if not field:
         return str(said)
     was = item["input"]
     return f"{field} was {was if isinstance(was, Decimal) else repr(was)}: {said}"
+
+
+def _is_number(annotation: Any) -> bool:
+    kinds = {annotation, *get_args(annotation)}
+    return bool(kinds & {int, float, Decimal}) and bool not in kinds
 
 
 def _section_at(model: type[BaseModel], path: tuple[str | int, ...]) -> type[BaseModel]:

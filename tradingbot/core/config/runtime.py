@@ -10,6 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
+from tradingbot.core.config.fields import file_name
 from tradingbot.core.config.load import Section
 
 __all__ = ["CandidateNodes", "DashboardConfig", "PaperNode", "RuntimeConfig", "SupervisorConfig"]
@@ -40,6 +41,10 @@ def _moment(value: str) -> str:
     return value
 
 
+def _called(value: str) -> str:
+    return value and file_name(value)
+
+
 class PaperNode(Section):
     """A node that trades on paper: `config` is the path of a backtest config or of a candidate file.
 
@@ -52,7 +57,7 @@ class PaperNode(Section):
     speed: Annotated[str, AfterValidator(_speed)] = "1"
     fast_until: Annotated[str, AfterValidator(_moment)] = ""
     set: tuple[str, ...] = ()
-    name: str = Field(default="", pattern=r"^[\w.-]*$", max_length=80)
+    name: Annotated[str, AfterValidator(_called)] = ""
 
 
 class CandidateNodes(Section):

@@ -119,8 +119,8 @@ class Result:
         return found | {"run": run | self.run.timing() | {"result_sha256": digest}}
 
     def to_json(self) -> str:
-        """Return the file: sorted keys, one space of indent, a newline at the end, no NaN."""
-        return json.dumps(self.to_dict(), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        """Return the file: ASCII, sorted keys, one space of indent, a newline at the end, no NaN."""
+        return json.dumps(self.to_dict(), indent=1, sort_keys=True, allow_nan=False) + "\n"
 
     def _facts(self) -> dict[str, object]:
         return {

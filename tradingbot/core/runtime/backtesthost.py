@@ -24,6 +24,7 @@ from tradingbot.core.runtime.engine import build_engine
 from tradingbot.core.runtime.feed import Feed
 from tradingbot.core.runtime.gaps import Gaps
 from tradingbot.core.runtime.market import Market
+from tradingbot.core.runtime.moneyrange import check_money, within_range
 from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.roster import install
 from tradingbot.core.switches.memorylatch import MemoryLatch
@@ -63,10 +64,10 @@ def run(
     LedgerMismatch
         When the ledger and the engine's account disagree.
     ConfigError
-        When the config asks for what the lane cannot do.
+        When the config asks for what the lane cannot do, or equity left the engine's range.
     """
     exact = config.realism == "exact"
-    check_terms(venue, policy_rates, market, exact)
+    check_terms(config, venue, policy_rates, market)
     shown = market if until is None or until >= market.end else replace(market, end=until)
     feed = feed_of(config, venue, risk, shown)
     latch = MemoryLatch(config.lane)
@@ -75,10 +76,11 @@ def run(
     engine = build_engine(market.instruments, venue, lane.models, config.start_equity, exact)
     try:
         install(engine, lane.gate, lane.actors, lane.strategies)
-        bars = _stream(engine, feed, lane, progress)
-        if shown is market:
-            account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
-            lane.recorder.reconcile(balance_of(account, venue.currency, config.start_equity))
+        with within_range(lane.recorder, config):
+            bars = _stream(engine, feed, lane, progress)
+            if shown is market:
+                account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
+                lane.recorder.reconcile(balance_of(account, venue.currency, config.start_equity))
         return Outcome(lane.recorder, bars, lane.gate.closing_orders)
     finally:
         engine.dispose()
@@ -101,9 +103,10 @@ def feed_of(config: BacktestConfig, venue: LaneVenue, risk: LaneRisk, market: Ma
     )
 
 
-def check_terms(venue: LaneVenue, rates: RatesConfig | None, market: Market, exact: bool) -> None:
-    """Raise ConfigError when the venue's terms cannot hold for this market: latency against bars, missing rates."""
-    _check_latency(venue, market, exact)
+def check_terms(config: BacktestConfig, venue: LaneVenue, rates: RatesConfig | None, market: Market) -> None:
+    """Raise ConfigError when a run cannot hold to its terms: money, latency against bars, missing rates."""
+    check_money(config, venue)
+    _check_latency(venue, market, config.realism == "exact")
     _check_rates(venue, rates, market)
 
 

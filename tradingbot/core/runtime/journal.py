@@ -11,10 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tradingbot.core.errors import RunFailed
 from tradingbot.core.messages.answers import Approved
 from tradingbot.core.messages.intent import Intent
 from tradingbot.core.portfolio.happening import Happening
 from tradingbot.core.portfolio.isotime import to_iso
+from tradingbot.core.report.writing import beside
 from tradingbot.core.risk.view import RiskView
 from tradingbot.core.runtime.decision import Decision
 
@@ -41,11 +43,26 @@ def write_journal(path: Path, decisions: Iterable[Decision], happenings: Iterabl
 
     A decision is what was wanted, known and answered. Amounts are exact decimals as text, times ISO-8601 with Z, `view`
     the facts the desk saw, as JSON.
+
+    Raises
+    ------
+    RunFailed
+        When it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(part)) as database:
+    part = beside(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _fill(part, decisions, happenings)
+        part.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        raise RunFailed(f"{path} could not be written: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def _fill(path: Path, decisions: Iterable[Decision], happenings: Iterable[Happening]) -> None:
+    with closing(sqlite3.connect(path)) as database:
         database.executescript(_SCHEMA)
         for number, decision in enumerate(decisions, start=1):
             row = decision_row(number, decision)
@@ -58,8 +75,6 @@ def write_journal(path: Path, decisions: Iterable[Decision], happenings: Iterabl
         events = [(to_iso(item.ts), item.kind, item.sentence) for item in happenings]
         database.executemany("INSERT INTO events VALUES (?, ?, ?)", events)
         database.commit()
-    part.replace(path)
-    return path
 
 
 def decision_row(number: int, decision: Decision, called: Callable[[str], str] = str) -> tuple[Any, ...]:

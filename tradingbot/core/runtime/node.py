@@ -32,6 +32,7 @@ from tradingbot.core.runtime.backtesthost import Outcome, check_terms, feed_of
 from tradingbot.core.runtime.engine import TRADER
 from tradingbot.core.runtime.liveshadow import LiveShadow
 from tradingbot.core.runtime.market import Market
+from tradingbot.core.runtime.moneyrange import within_range
 from tradingbot.core.runtime.nodelock import only_one
 from tradingbot.core.runtime.noting import Noting
 from tradingbot.core.runtime.outbox import Outbox
@@ -92,7 +93,7 @@ def run_paper(
     RunFailed
         When the state file cannot be written, the replay breaks off, or the node's past comes out otherwise.
     """
-    check_terms(planned.venue, planned.rates, market, planned.config.realism == "exact")
+    check_terms(planned.config, planned.venue, planned.rates, market)
     with only_one(paper.folder / f"{paper.name}.lock"):
         path = paper.folder / f"{paper.name}.db"
         if paper.fresh:
@@ -166,8 +167,9 @@ class _Node:
             node = self._build()
             self._stop = node.handle().stop
             install(node, lane.gate, [*lane.actors, self._replay.usher], lane.strategies)
-            node.run()
-            state = self._judge()
+            with within_range(lane.recorder, config):
+                node.run()
+                state = self._judge()
             self._pulse.stop(state, "")
             return Outcome(lane.recorder, self._noting.bars, lane.gate.closing_orders)
         except BaseException as error:

@@ -173,6 +173,6 @@ class TrainingRecord(_Finite):
         return hashlib.sha256(json.dumps(values, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
     def to_json(self) -> str:
-        """Return the file: sorted keys, one space of indent, a newline at the end, no NaN."""
+        """Return the file: ASCII, sorted keys, one space of indent, a newline at the end, no NaN."""
         found = self.model_dump(mode="json") | {"sha256": self.sha256}
-        return json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        return json.dumps(found, indent=1, sort_keys=True, allow_nan=False) + "\n"

@@ -256,6 +256,6 @@ class ValidationRecord(Section):
         return hashlib.sha256(text.encode()).hexdigest()
 
     def to_json(self) -> str:
-        """Return the file: sorted keys, one space of indent, a newline at the end, no NaN."""
+        """Return the file: ASCII, sorted keys, one space of indent, a newline at the end, no NaN."""
         found = self.model_dump(mode="json") | {"sha256": self.sha256}
-        return json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        return json.dumps(found, indent=1, sort_keys=True, allow_nan=False) + "\n"
