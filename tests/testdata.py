@@ -168,7 +168,7 @@ def test_repair_refuses_what_it_cannot_mend(home: Path, write: Write) -> None:
     report = data.import_file(request(write(far), on_defect=OnDefect.REPAIR))
     assert report.outcome is Outcome.REFUSED
     assert [defect.kind for defect in report.taken.left] == [DefectKind.GAP]
-    assert "repair could not mend that; --on-defect keep" in report.refusal
+    assert "Repair cannot mend that; --on-defect keep" in report.refusal
     assert files(home) == []
 
 
@@ -197,9 +197,39 @@ def test_keep_sorts_past_stamps_that_are_none(home: Path, write: Write) -> None:
 def test_prices_of_another_instrument_are_refused_by_their_size(home: Path, write: Write) -> None:
     columns = bars(50)
     tiny = columns | {name: columns[name] * 1e-9 for name in ("open", "high", "low", "close")}
-    with pytest.raises(DataDefect, match="is this another instrument's file"):
-        data.import_file(request(write(tiny)))
+    report = data.import_file(request(write(tiny)))
+    assert [defect.kind for defect in report.taken.findings.refusals] == [DefectKind.COARSE_TICK]
+    assert "another coin's prices, or of another multiplier" in report.refusal
+    assert "keep" not in report.refusal
     assert files(home) == []
+
+
+def test_a_volume_beyond_the_engines_names_file_row_and_column(home: Path, write: Write) -> None:
+    columns = bars(50)
+    columns["volume"][20] = 9.4e13
+    path = write(columns)
+    report = data.import_file(request(path))
+    assert report.refusal == (
+        f"{path}: refused for beyond-range x 1; nothing was imported. Repair cannot mend "
+        "beyond-range, first at row 20, 2025-01-01 00:20:00: volume was 94,000,000,000,000, the engine holds up to "
+        "34,028,236,692,093: take shorter bars, or define the instrument by the thousand"
+    )
+
+
+def test_an_import_that_leaves_out_every_row_says_that_nothing_was_imported(home: Path, write: Write) -> None:
+    columns = bars(50) | {"volume": np.full(50, 1e14)}
+    path = write(columns)
+    report = data.import_file(request(path, on_defect=OnDefect.KEEP))
+    assert report.outcome is Outcome.REFUSED
+    assert report.refusal == (
+        f"{path}: nothing was imported: every row was left out, 50 for a number beyond what the engine holds"
+    )
+
+
+def test_a_wrong_bar_length_is_never_advised_to_be_kept(home: Path, write: Write) -> None:
+    report = data.import_file(replace(request(write(bars(50))), step=Step(1, "h")))
+    assert report.refusal.endswith("rows are 1m apart, the declared bar length is 1h: use --bar 1m")
+    assert "keep" not in report.refusal
 
 
 def test_bid_and_ask_bars_give_two_series_at_once(home: Path, write: Write) -> None:

@@ -66,7 +66,7 @@ def test_an_import_says_what_came_in(home: Path, clean: Path) -> None:
     said = run("import", clean, *IMPORT)
     assert f"100 rows of {NAME} bars 1m (tidy), 2025-01-01 00:00:00 to 2025-01-01 01:39:00 UTC" in said
     assert f"imported 100 new rows into {home / 'catalog' / 'main'}" in said
-    assert "nothing new" in run("import", clean, *IMPORT)
+    assert "nothing was imported" in run("import", clean, *IMPORT)
 
 
 def test_an_import_answers_in_json(clean: Path) -> None:

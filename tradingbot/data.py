@@ -10,12 +10,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from tradingbot.core.config.home import resolve
+from tradingbot.core.config.instruments import Product
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.catalog import Catalog, Entry
 from tradingbot.core.market.chainfile import ChainFile
 from tradingbot.core.market.chains import ChainIntake
-from tradingbot.core.market.importers import ReadOptions, Stamp, open_source
+from tradingbot.core.market.importers import ReadOptions, Stamp, Units, open_source
 from tradingbot.core.market.importreport import ImportReport, OnDefect
 from tradingbot.core.market.instruments import Listing, listings, load
 from tradingbot.core.market.intake import Intake
@@ -117,9 +118,16 @@ def instruments() -> list[Listing]:
 
 
 def _columns(request: Request, listing: Listing, advance: Advance) -> Intake:
-    options = ReadOptions(request.step, request.stamp, request.tz, request.columns)
+    options = ReadOptions(request.step, request.stamp, request.tz, request.columns, _units(listing))
     source = open_source(request.path, Kind(request.kind), options)
     return Intake(source, listing, time.time_ns(), advance)
+
+
+def _units(listing: Listing) -> Units:
+    base = getattr(listing.instrument, "base_currency", None)
+    return Units(
+        str(base.code) if base else "", str(listing.instrument.quote_currency.code), listing.product is Product.FOREX
+    )
 
 
 def _chains(request: Request, underlying: Listing, advance: Advance) -> ChainIntake:

@@ -62,7 +62,7 @@ def import_lines(report: ImportReport) -> Iterator[Any]:
         yield escape(f"imported {report.new_rows:,} new rows into {report.catalog} in {report.seconds:.1f} s")
         yield escape(f"new: {per_series}")
     elif report.outcome is Outcome.UNCHANGED:
-        yield escape(f"nothing new: {report.catalog} had all of it, and is as it was")
+        yield escape(f"nothing was imported: {report.catalog} had all of it already, and is as it was")
     else:
         yield "refused: nothing was imported"
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.decimals import DECIMAL, LARGEST, decimals, floats
+from tradingbot.core.market.decimals import DECIMAL, LARGEST_PRICE, decimals, floats
 
 
 @given(st.integers(0, 16), st.lists(st.integers(-(2**50), 2**50), min_size=1, max_size=20))
 def test_what_is_written_reads_back_as_the_nearest_float(precision: int, whole: list[int]) -> None:
-    values = np.array([each / 10**precision for each in whole if abs(each) < LARGEST / 2 * 10.0**precision])
+    values = np.array([each / 10**precision for each in whole if abs(each) < LARGEST_PRICE / 2 * 10.0**precision])
     stored = decimals(values, precision)
 
     assert stored.to_pylist() == [Decimal(round(each * 10.0**precision)).scaleb(-precision) for each in values.tolist()]

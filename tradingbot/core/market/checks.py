@@ -7,6 +7,7 @@ import numpy as np
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Kind
+from tradingbot.core.market.checking.levels import Levels
 from tradingbot.core.market.checking.order import OrderChecks
 from tradingbot.core.market.checking.settlements import Settlements
 from tradingbot.core.market.checking.spacing import Spacing
@@ -17,19 +18,32 @@ from tradingbot.core.market.checking.values import ValueChecks
 from tradingbot.core.market.checking.weekends import weekend_defects
 from tradingbot.core.market.chunks import Chunk, stamps
 from tradingbot.core.market.defects import Defect, DefectKind, Findings, Severity
+from tradingbot.core.market.instruments import Listing
 from tradingbot.core.market.sessions import CONTINUOUS, FOREX, Session
+from tradingbot.core.market.staged import Precisions
 from tradingbot.core.market.steps import Step
 
-__all__ = ["Checker"]
+__all__ = ["Checker", "checker"]
 
 _SPACED = (Kind.BARS, Kind.MARKS)
+
+
+def checker(listing: Listing, kind: Kind, step: Step | None, now_ns: int) -> Checker:
+    """Return the checks of an instrument's data: its price step, hours and decimals."""
+    instrument = listing.instrument
+    tick, precisions = (
+        float(instrument.price_increment),
+        Precisions(instrument.price_precision, instrument.size_precision),
+    )
+    return Checker(kind, step, tick, listing.session, now_ns, precisions)
 
 
 class Checker:
     """Look at every row of one file once; how the file is cut into chunks never changes the findings.
 
     `step` is the bar length (needed for bars, spacing of marks is not judged without it), `tick` the instrument's price
-    step, `session` its trading hours (None: it never closes), `now_ns` the present.
+    step, `session` its trading hours (None: it never closes), `now_ns` the present, `precisions` the decimals by which
+    the engine's largest numbers are known (None: they are not judged).
 
     Raises
     ------
@@ -37,7 +51,15 @@ class Checker:
         When `kind` is bars and there is no `step`.
     """
 
-    def __init__(self, kind: Kind, step: Step | None, tick: float | None, session: Session | None, now_ns: int) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        step: Step | None,
+        tick: float | None,
+        session: Session | None,
+        now_ns: int,
+        precisions: Precisions | None = None,
+    ) -> None:
         if kind is Kind.BARS and step is None:
             raise BadInput("the bar length cannot be told from the spacing of the rows; name it with --bar")
         self._session = session or CONTINUOUS
@@ -45,9 +67,10 @@ class Checker:
         self._order = OrderChecks(kind, now_ns)
         self._spacing = Spacing(step, self._session) if step is not None and kind in _SPACED else None
         self._settlements = Settlements()
-        self._values = ValueChecks(tick)
+        self._values = ValueChecks(tick, precisions)
         self._spikes = Spikes()
         self._stale = Stale()
+        self._levels = Levels()
         self._rows = 0
         self._first = np.iinfo(np.int64).max
         self._last = np.iinfo(np.int64).min
@@ -67,6 +90,7 @@ class Checker:
         self._values.feed(rows)
         self._spikes.feed(rows)
         self._stale.feed(rows)
+        self._levels.feed(rows)
 
     def finish(self) -> Findings:
         """Return what was found, refusals first; the checker is spent after it."""
@@ -80,6 +104,7 @@ class Checker:
             *self._values.defects(),
             *self._spikes.defects(),
             *self._stale.defects(),
+            *self._levels.defects(),
         ]
         found.sort(key=lambda defect: defect.severity is not Severity.REFUSE)
         return Findings(self._rows, self._first, self._last, tuple(found))

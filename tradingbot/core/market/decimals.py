@@ -13,18 +13,24 @@ import pyarrow as pa
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.arrays import Floats
 
-__all__ = ["DECIMAL", "LARGEST", "decimals", "floats", "snapped"]
+__all__ = ["DECIMAL", "LARGEST_PRICE", "LARGEST_SIZE", "decimals", "floats", "largest", "snapped"]
 
 _SCALE = 16
 _WORD = 2**64
 DECIMAL = pa.decimal128(38, _SCALE)
 
-LARGEST = 17_014_118_346_046.0
-"""The engine's largest price; its largest quantity is twice that."""
+LARGEST_PRICE = 17_014_118_346_046.0
+LARGEST_SIZE = 34_028_236_692_093.0
+"""The engine's largest price and quantity."""
 
 
-def decimals(values: Floats, precision: int) -> pa.Array:
-    """Return `values` rounded to `precision` places (half to even) as `decimal128(38, 16)`.
+def largest(limit: float, precision: int) -> float:
+    """Return the largest value of `precision` places within `limit` whose digits fit into 62 bits."""
+    return min(2.0**62 / 10.0**precision, limit)
+
+
+def decimals(values: Floats, precision: int, limit: float = LARGEST_PRICE) -> pa.Array:
+    """Return `values` rounded to `precision` places (half to even) as `decimal128(38, 16)`; none is beyond `limit`.
 
     Raises
     ------
@@ -32,9 +38,9 @@ def decimals(values: Floats, precision: int) -> pa.Array:
         When a value is not finite or too large to hold.
     """
     scaled = np.rint(values * 10.0**precision)
-    limit = min(2.0**62, LARGEST * 10.0**precision)
-    if not np.all(np.abs(scaled) < limit):
-        raise DataDefect(f"a number was not finite or beyond {limit / 10.0**precision:.3g}, which cannot be stored")
+    most = largest(limit, precision)
+    if not np.all(np.abs(scaled) <= most * 10.0**precision):
+        raise DataDefect(f"a number was not finite or beyond {most:.4g}, which cannot be stored")
     factor = 10 ** (_SCALE - precision)
     words = np.empty((len(scaled), 2), np.uint64)
     low = words[:, 0]

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-__all__ = ["REPAIRS", "Defect", "DefectKind", "Findings", "Severity", "moment"]
+__all__ = ["KEEPABLE", "REPAIRS", "Defect", "DefectKind", "Findings", "Severity", "moment"]
 
 
 class DefectKind(StrEnum):
@@ -39,9 +39,13 @@ class DefectKind(StrEnum):
     ZERO_SIZE = "zero-size"
     CROSSED_QUOTE = "crossed-quote"
     ABSURD_RATE = "absurd-rate"
+    BEYOND_RANGE = "beyond-range"
     OFF_TICK = "off-tick"
+    COARSE_TICK = "coarse-tick"
     SPIKE = "spike"
     STALE = "stale"
+    LEVEL_SHIFT = "level-shift"
+    VOLUME_SHIFT = "volume-shift"
 
 
 REPAIRS: Mapping[DefectKind, str] = {
@@ -59,6 +63,10 @@ REPAIRS: Mapping[DefectKind, str] = {
     DefectKind.CROSSED_QUOTE: "drop the rows",
 }
 """What `--on-defect repair` does. What is absent here is never touched: no bar is invented, no price is smoothed."""
+
+
+KEEPABLE = frozenset({DefectKind.GAP, DefectKind.LEVEL_SHIFT, DefectKind.VOLUME_SHIFT})
+"""What may be so in the market itself: `--on-defect keep` files it rightly, where other defects are filed wrongly."""
 
 
 class Severity(StrEnum):

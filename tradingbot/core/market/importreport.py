@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tradingbot.core.market.defects import Defect, Findings, moment
+from tradingbot.core.market.defects import KEEPABLE, Defect, DefectKind, Findings, moment
 
 __all__ = ["ImportReport", "OnDefect", "Outcome", "Taken", "defect_dict"]
 
@@ -61,8 +61,8 @@ class ImportReport:
 
     @property
     def outcome(self) -> Outcome:
-        """How it ended."""
-        if self.taken.refused:
+        """How it ended: an import that leaves every row out is refused too."""
+        if self.taken.refused or self._all_left_out:
             return Outcome.REFUSED
         return Outcome.IMPORTED if self.new_rows else Outcome.UNCHANGED
 
@@ -73,19 +73,19 @@ class ImportReport:
 
     @property
     def refusal(self) -> str:
-        """One sentence on why the file was refused, empty when it was not."""
-        if not self.taken.refused:
+        """One sentence on why nothing was imported and what would help, empty when the import was not refused."""
+        if self.outcome is not Outcome.REFUSED:
             return ""
-        left = self.taken.left
-        bad = left or self.taken.findings.refusals
+        if not self.taken.refused:
+            reasons = "; ".join(f"{rows} for {reason}" for reason, rows in self.taken.skipped.items())
+            return f"{self.path}: nothing was imported: every row was left out, {reasons}"
+        bad = self.taken.left or self.taken.findings.refusals
         names = ", ".join(f"{defect.kind} x {defect.count}" for defect in bad)
-        if left:
-            way = "repair could not mend that; --on-defect keep imports it as it is"
-        elif all(defect.repair for defect in bad):
-            way = "--on-defect repair mends it"
-        else:
-            way = "repair cannot mend all of it; --on-defect keep imports it as it is"
-        return f"{self.path}: refused for {names}; nothing was imported. {way}"
+        return f"{self.path}: refused for {names}; nothing was imported. {_way_out(bad, bool(self.taken.left))}"
+
+    @property
+    def _all_left_out(self) -> bool:
+        return 0 < self.taken.findings.rows <= sum(self.taken.skipped.values()) and not self.new_rows
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; times as text."""
@@ -111,6 +111,22 @@ class ImportReport:
             "error": self.refusal,
             "seconds": round(self.seconds, 3),
         }
+
+
+def _way_out(bad: tuple[Defect, ...], repaired: bool) -> str:
+    """Say what helps: to keep the rows only where that files nothing wrongly, else the remedy of each defect."""
+    if any(defect.kind is DefectKind.EMPTY_FILE for defect in bad):
+        return "The repair drops every row" if repaired else "There is nothing in it"
+    if all(defect.repair for defect in bad) and not repaired:
+        return "--on-defect repair mends it"
+    if all(defect.kind in KEEPABLE for defect in bad):
+        return "Repair cannot mend that; --on-defect keep imports it as it is"
+    first = "; ".join(
+        f"{defect.kind}, first at row {defect.first_row}, {moment(defect.first_time)}: {defect.sentence}"
+        for defect in bad
+        if not defect.repair or repaired
+    )
+    return f"Repair cannot mend {first}"
 
 
 def defect_dict(defect: Defect) -> dict[str, Any]:

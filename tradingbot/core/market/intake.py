@@ -13,7 +13,7 @@ import numpy as np
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.arrays import Columns, Kind, PriceSide
 from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.checks import Checker
+from tradingbot.core.market.checks import Checker, checker
 from tradingbot.core.market.chunks import Chunk, stamps, take
 from tradingbot.core.market.defects import DefectKind, Findings
 from tradingbot.core.market.importers import Source
@@ -99,8 +99,7 @@ class Intake:
         return checker.finish(), error
 
     def _checker(self) -> Checker:
-        tick = float(self._listing.instrument.price_increment)
-        return Checker(self._source.kind, self._source.step, tick, self._listing.session, self._now)
+        return checker(self._listing, self._source.kind, self._source.step, self._now)
 
     def _write(self, writer: Writer, chunk: Chunk) -> None:
         for side, rows in _sides(chunk).items():

@@ -26,7 +26,7 @@ _REPEATED = ["aggressor_side", "identifier"]
 
 @dataclass(frozen=True, slots=True)
 class Precisions:
-    """The decimals a file was written with, in place of an instrument, for rows that are written again."""
+    """The decimals of prices and sizes: of an instrument, or a file's own for rows that are written again."""
 
     price_precision: int
     size_precision: int

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.catalog import Catalog, Entry
-from tradingbot.core.market.checks import Checker
+from tradingbot.core.market.checks import checker
 from tradingbot.core.market.chunks import CHUNK_ROWS, Chunk
 from tradingbot.core.market.defects import Findings
 from tradingbot.core.market.instruments import load
@@ -34,11 +34,10 @@ def recheck(catalog: Catalog, entry: Entry, now_ns: int) -> Checked:
     UnknownInstrument
         When the instrument is no longer defined.
     """
-    listing = load(entry.instrument)
-    checker = Checker(entry.kind, entry.step, float(listing.instrument.price_increment), listing.session, now_ns)
+    checks = checker(load(entry.instrument), entry.kind, entry.step, now_ns)
     for rows in _rows(catalog, entry):
-        checker.feed(rows)
-    return Checked(entry, checker.finish())
+        checks.feed(rows)
+    return Checked(entry, checks.finish())
 
 
 def _rows(catalog: Catalog, entry: Entry) -> Iterator[Chunk]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from tradingbot.core.market.arrays import Bars, Columns, Floats, Funding, Marks, Quotes, Trades
+from tradingbot.core.market.arrays import Columns, Funding, Trades
 from tradingbot.core.market.checking.tally import Mask
 from tradingbot.core.market.chunks import Chunk, parts, stamps
-from tradingbot.core.market.decimals import LARGEST
+from tradingbot.core.market.ranges import beyond, numbers
 from tradingbot.core.market.tables import LONGEST_ID
 
 __all__ = ["unstorable"]
@@ -31,38 +31,27 @@ def unstorable(chunk: Chunk, instrument: Any) -> dict[str, Mask]:
 
 
 def _reasons(part: Columns, instrument: Any) -> Mapping[str, Mask]:
-    prices, sizes = _numbers(part)
     least = 0.5 * 10.0**-instrument.price_precision
+    nothing = np.zeros(len(part), np.bool_)
+    prices = [values for _name, values, is_size in numbers(part) if not is_size]
+    sizes = [values for _name, values, is_size in numbers(part) if is_size]
+    rates = [part.rate] if isinstance(part, Funding) else []
     with np.errstate(invalid="ignore"):
         found = {
-            "a number that is absent or infinite": _any(~np.isfinite(each) for each in (*prices, *sizes)),
-            "a number beyond what the engine holds": _any(np.abs(each) > LARGEST / 2 for each in (*prices, *sizes)),
+            "a number that is absent or infinite": _any(~np.isfinite(each) for each in (*prices, *sizes, *rates)),
+            "a number beyond what the engine holds": _any(
+                [nothing, *(mask for _name, _values, mask, _most in beyond(part, instrument))]
+            ),
         }
         if not isinstance(part, Funding):
             found["a price below the instrument's smallest"] = _any(
                 (each != 0) & (np.abs(each) < least) for each in prices
             )
-            found["a negative size or volume"] = _any([np.zeros(len(part), np.bool_), *(each < 0 for each in sizes)])
+            found["a negative size or volume"] = _any([nothing, *(each < 0 for each in sizes)])
     if isinstance(part, Trades):
         length = np.char.str_len(part.trade_id)
         found[f"a trade id that is empty or longer than {LONGEST_ID}"] = (length == 0) | (length > LONGEST_ID)
     return found
-
-
-def _numbers(part: Columns) -> tuple[list[Floats], list[Floats]]:
-    match part:
-        case Bars():
-            return [part.open, part.high, part.low, part.close], [part.volume]
-        case Quotes():
-            return [part.bid, part.ask], [part.bid_size, part.ask_size]
-        case Trades():
-            return [part.price], [part.size]
-        case Funding():
-            return [part.rate], []
-        case Marks():
-            return [part.price], []
-        case _:
-            raise TypeError(f"{type(part).__name__} is no kind of market data")
 
 
 def _any(masks: Any) -> Mask:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.arrays import Bars, Columns, Floats, Funding, Ints, Kind, Marks, Quotes, Trades
-from tradingbot.core.market.decimals import decimals, floats
+from tradingbot.core.market.decimals import LARGEST_SIZE, decimals, floats
 from tradingbot.core.market.series import Series
 
 __all__ = ["LONGEST_ID", "empty", "from_table", "to_table"]
@@ -137,7 +137,7 @@ def _prices(values: Floats, precision: int) -> pa.Array:
 def _sizes(values: Floats, precision: int) -> pa.Array:
     if len(values) and np.min(values) < 0:
         raise DataDefect(f"a size or volume was {np.min(values):g}, allowed is 0 and more")
-    return decimals(values, precision)
+    return decimals(values, precision, LARGEST_SIZE)
 
 
 def _ids(values: npt.NDArray[np.str_]) -> pa.Array:

@@ -21,7 +21,7 @@ from nautilus_trader.model import (
 from nautilus_trader.persistence import BarDataWrangler, QuoteTickDataWrangler
 
 from tradingbot.core.market.arrays import Bars, Floats, Funding, Ints, Marks, Quotes
-from tradingbot.core.market.decimals import decimals
+from tradingbot.core.market.decimals import LARGEST_SIZE, decimals
 
 __all__ = ["bar_objects", "funding_objects", "mark_objects", "quote_objects", "trade_objects"]
 
@@ -32,7 +32,7 @@ def bar_objects(bar_type: str, instrument: Any, bars: Bars) -> list[Any]:
         return []
     price, size = instrument.price_precision, instrument.size_precision
     columns = {name: decimals(getattr(bars, name), price) for name in ("open", "high", "low", "close")}
-    columns["volume"] = decimals(bars.volume, size)
+    columns["volume"] = decimals(bars.volume, size, LARGEST_SIZE)
     wrangler = BarDataWrangler(str(BarType.from_str(bar_type)), price, size)
     return wrangler.process_record_batch_bytes(_ipc(columns, bars.ts))
 
@@ -45,8 +45,8 @@ def quote_objects(instrument: Any, quotes: Quotes) -> list[Any]:
     columns = {
         "bid_price": decimals(quotes.bid, price),
         "ask_price": decimals(quotes.ask, price),
-        "bid_size": decimals(quotes.bid_size, size),
-        "ask_size": decimals(quotes.ask_size, size),
+        "bid_size": decimals(quotes.bid_size, size, LARGEST_SIZE),
+        "ask_size": decimals(quotes.ask_size, size, LARGEST_SIZE),
     }
     return QuoteTickDataWrangler(str(instrument.id), price, size).process_record_batch_bytes(_ipc(columns, quotes.ts))
 

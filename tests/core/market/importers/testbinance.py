@@ -24,7 +24,7 @@ def klines(scale: int) -> str:
     rows = range(3)
     return "".join(
         f"{(T0 + 60 * row) * scale},{100 + row},{101 + row},{99 + row},{100.5 + row},{row + 1},"
-        f"{(T0 + 60 * row + 60) * scale - 1},1,2,3,4,0\n"
+        f"{(T0 + 60 * row + 60) * scale - 1},{(row + 1) * (100 + row)},2,3,4,0\n"
         for row in rows
     )
 
@@ -51,7 +51,8 @@ def test_klines_become_bars_stamped_at_their_close(
     name: str, read: Callable[..., Any], write: Callable[..., Any]
 ) -> None:
     source, bars = read(write(name, CONTENTS[name]), Kind.BARS, ReadOptions())
-    assert (source.format, str(source.step), source.notes) == ("binance", "1m", ())
+    assert (source.format, str(source.step), len(source.notes)) == ("binance", "1m", 1)
+    assert "is left out, which agrees with it" in source.notes[0]
     assert isinstance(bars, Bars)
     assert bars.ts.tolist() == [(T0 + 60 * row) * 10**9 for row in (1, 2, 3)]
     assert np.column_stack([bars.open, bars.high, bars.low, bars.close, bars.volume])[1].tolist() == [

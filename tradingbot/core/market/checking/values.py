@@ -10,16 +10,21 @@ import numpy as np
 
 from tradingbot.core.market.arrays import Bars, Floats, Funding, Marks, PriceSide, Quotes, Trades
 from tradingbot.core.market.checking.tally import Mask, Rows, Tally
-from tradingbot.core.market.chunks import Chunk
+from tradingbot.core.market.chunks import Chunk, parts
 from tradingbot.core.market.defects import Defect, DefectKind, Severity
+from tradingbot.core.market.ranges import beyond
+from tradingbot.core.market.staged import Precisions
 
-__all__ = ["CROSSED_SHARE", "MAX_RATE", "ValueChecks", "defective"]
+__all__ = ["COARSEST", "CROSSED_SHARE", "MAX_RATE", "ValueChecks", "defective"]
 
 MAX_RATE = 0.05
 """A funding rate beyond this fraction an interval is more likely a percentage; exchanges cap theirs at 2 to 4 %."""
 
 CROSSED_SHARE = 0.05
 """Up to this share of bid and ask bars may be crossed: 2 % are in FXCM's of 2012."""
+
+COARSEST = 0.005
+"""A price that the instrument's price step moves by a larger share is another coin's, or of another multiplier."""
 
 _TICK_ERROR = 1e-3
 
@@ -35,14 +40,22 @@ _SENTENCES: Mapping[DefectKind, tuple[Severity, str]] = {
     DefectKind.ZERO_VOLUME: (Severity.WARN, "the volume is zero: no trade, or no volume supplied"),
     DefectKind.ZERO_SIZE: (Severity.WARN, "a quote has size zero: nothing fills against it"),
     DefectKind.OFF_TICK: (Severity.WARN, "a price is no multiple of the instrument's price step and will be rounded"),
+    DefectKind.COARSE_TICK: (
+        Severity.REFUSE,
+        f"the instrument's price step would move a price by more than {COARSEST:.1%}: are these another coin's prices, "
+        "or of another multiplier, such as SHIB's for 1000SHIB?",
+    ),
+    DefectKind.BEYOND_RANGE: (Severity.REFUSE, ""),
 }
 
 
 class ValueChecks:
     """Tally what `defective` finds."""
 
-    def __init__(self, tick: float | None) -> None:
+    def __init__(self, tick: float | None, precisions: Precisions | None) -> None:
         self._tick = tick
+        self._precisions = precisions
+        self._largest = ""
         self._rows = 0
         self._sided = False
         self._tallies = {kind: Tally() for kind in _SENTENCES}
@@ -53,7 +66,7 @@ class ValueChecks:
         self._sided = isinstance(rows.chunk, dict)
         with np.errstate(invalid="ignore", over="ignore"):
             off_tick = _off_tick(rows.chunk, self._tick)
-        for kind, mask in (defective(rows.chunk) | off_tick).items():
+        for kind, mask in (defective(rows.chunk) | off_tick | self._beyond(rows)).items():
             self._tallies[kind].mark(mask, rows)
 
     def defects(self) -> list[Defect]:
@@ -64,11 +77,25 @@ class ValueChecks:
             for found in tally.defect(kind, *self._excused(kind, tally.count))
         ]
 
+    def _beyond(self, rows: Rows) -> dict[DefectKind, Mask]:
+        out = np.zeros(len(rows.ts), np.bool_)
+        found = (
+            [each for part in parts(rows.chunk) for each in beyond(part, self._precisions)] if self._precisions else []
+        )
+        for name, values, mask, most in found:
+            first = int(np.argmax(mask))
+            if not out[: first + 1].any() and not self._tallies[DefectKind.BEYOND_RANGE].count:
+                self._largest = f"{name} was {values[first]:,.0f}, the engine holds up to {most:,.0f}"
+            out |= mask
+        return {DefectKind.BEYOND_RANGE: out}
+
     def _excused(self, kind: DefectKind, count: int) -> tuple[Severity, str]:
         """Bid and ask bars cross now and then, as a side that was not quoted lags; often is a mix-up of the two."""
         severity, sentence = _SENTENCES[kind]
         if kind is DefectKind.CROSSED_QUOTE and self._sided and count <= CROSSED_SHARE * self._rows:
             severity = Severity.WARN
+        if kind is DefectKind.BEYOND_RANGE:
+            sentence = f"{self._largest}: take shorter bars, or define the instrument by the thousand"
         return severity, sentence
 
 
@@ -142,7 +169,7 @@ def _sides(sides: dict[PriceSide, Bars]) -> dict[DefectKind, Mask]:
 
 def _off_tick(chunk: Chunk, tick: float | None) -> dict[DefectKind, Mask]:
     """Midpoints and marks are means: they lie between steps by nature."""
-    if tick is None or isinstance(chunk, Funding | Marks):
+    if tick is None or isinstance(chunk, Funding):
         return {}
     if isinstance(chunk, dict):
         columns = [price for side, bars in chunk.items() if side is not PriceSide.MID for price in _ohlc(bars)]
@@ -150,11 +177,13 @@ def _off_tick(chunk: Chunk, tick: float | None) -> dict[DefectKind, Mask]:
         columns = _ohlc(chunk)
     else:
         columns = [chunk.bid, chunk.ask] if isinstance(chunk, Quotes) else [chunk.price]
-    off = np.zeros(len(columns[0]), np.bool_)
+    off, coarse = np.zeros((2, len(columns[0])), np.bool_)
     for price in columns:
         steps = price / tick
-        off |= np.abs(steps - np.rint(steps)) > _TICK_ERROR
-    return {DefectKind.OFF_TICK: off}
+        error = np.abs(steps - np.rint(steps))
+        off |= error > _TICK_ERROR
+        coarse |= error > COARSEST * np.abs(steps)
+    return {DefectKind.COARSE_TICK: coarse} | ({} if isinstance(chunk, Marks) else {DefectKind.OFF_TICK: off})
 
 
 def _ohlc(bars: Bars) -> list[Floats]:

@@ -14,6 +14,7 @@ from tradingbot.core.market.importers.names import plain
 from tradingbot.core.market.importers.options import ReadOptions
 from tradingbot.core.market.importers.recipe import Format, Recipe
 from tradingbot.core.market.importers.sheet import Sheet
+from tradingbot.core.market.importers.units import Unit
 
 __all__ = ["BINANCE"]
 
@@ -49,7 +50,9 @@ def _kline(sheet: Sheet, kind: Kind) -> Recipe:
     time, *prices = sheet.names[:6]
     if kind is Kind.MARKS:
         return Recipe((time,), {"price": prices[3]}, "open")
-    return Recipe((time,), dict(zip(("open", "high", "low", "close", "volume"), prices, strict=True)), "open")
+    fields = dict(zip(("open", "high", "low", "close", "volume"), prices, strict=True))
+    volumes = {} if sheet.header else {fields["volume"]: Unit.PLAIN, sheet.names[7]: Unit.QUOTE}
+    return Recipe((time,), fields, "open", volumes=volumes)
 
 
 def _trades(sheet: Sheet, layout: Sequence[str]) -> Recipe:

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.importers.options import ReadOptions
 from tradingbot.core.market.importers.recipe import Format, Recipe
 from tradingbot.core.market.importers.sheet import Sheet
+from tradingbot.core.market.importers.units import Unit
 
 __all__ = ["BYBIT"]
 
@@ -32,15 +34,16 @@ def _recipe(sheet: Sheet, kind: Kind, options: ReadOptions) -> Recipe | None:
         return None
     for time, columns in _KLINES:
         if names >= {time, *columns}:
-            return _bars(kind, time, columns)
+            return _bars(kind, time, columns, {})
     if not sheet.header and _is_mt4(sheet):
-        return _bars(kind, "0", sheet.names[1:6])
+        volumes = {"5": Unit.PLAIN, "6": Unit.QUOTE} if len(sheet.names) == 7 else {"5": Unit.BASE}
+        return _bars(kind, "0", sheet.names[1:6], volumes)
     return None
 
 
-def _bars(kind: Kind, time: str, columns: tuple[str, ...]) -> Recipe:
+def _bars(kind: Kind, time: str, columns: tuple[str, ...], volumes: Mapping[str, Unit]) -> Recipe:
     fields = {"price": columns[3]} if kind is Kind.MARKS else dict(zip(_BARS, columns, strict=True))
-    return Recipe((time,), fields, "open")
+    return Recipe((time,), fields, "open", volumes=volumes)
 
 
 def _is_mt4(sheet: Sheet) -> bool:

@@ -10,6 +10,7 @@ from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.importers.options import ReadOptions
 from tradingbot.core.market.importers.recipe import Format, Recipe
 from tradingbot.core.market.importers.sheet import Sheet
+from tradingbot.core.market.importers.units import Unit
 
 __all__ = ["FREQTRADE"]
 
@@ -25,7 +26,8 @@ def _recipe(sheet: Sheet, kind: Kind, options: ReadOptions) -> Recipe | None:
     if kind is Kind.MARKS and "close" in sheet.names:
         return Recipe(("date",), {"price": "close"}, "open")
     if kind is Kind.BARS:
-        return Recipe(("date",), {name: name for name in _BARS if name in sheet.names}, "open")
+        fields = {name: name for name in _BARS if name in sheet.names}
+        return Recipe(("date",), fields, "open", volumes={"volume": Unit.BASE} if "volume" in fields else {})
     return None
 
 

@@ -25,8 +25,6 @@ def _recipe(sheet: Sheet, kind: Kind, options: ReadOptions) -> Recipe | None:
         raise missing(sheet.path, ["time"], sheet.names)
     found = {field: find(sheet.names, aliases) for field, aliases in FIELDS[kind].items()}
     fields = {field: name for field, name in found.items() if name is not None and name not in time} | given
-    if kind is Kind.BARS and "volume" not in fields:
-        fields |= _first_volume(sheet)
     stamp: Stamp = "close" if plain(time[0]).startswith("close") else "open"
     return Recipe(time, fields, stamp, notes=_notes(kind, stamp, options))
 
@@ -38,6 +36,8 @@ def _given(sheet: Sheet, kind: Kind, options: ReadOptions) -> dict[str, str]:
             raise BadInput(f"--column {field}={name}: {field!r} is not a column of {kind}, allowed is {allowed}")
         if name not in sheet.names:
             raise missing(sheet.path, [field], sheet.names)
+    if {"volume", "quote_volume"} <= set(options.columns):
+        raise BadInput("--column named both volume and quote_volume, allowed is one of them")
     return dict(options.columns)
 
 
@@ -47,11 +47,6 @@ def _time(sheet: Sheet) -> tuple[str, ...]:
         return (date, clock)
     found = find(sheet.names, TIMES)
     return (found,) if found is not None else ()
-
-
-def _first_volume(sheet: Sheet) -> dict[str, str]:
-    found = next((name for name in sheet.names if plain(name).startswith("volume")), None)
-    return {"volume": found} if found else {}
 
 
 def _headless(sheet: Sheet, kind: Kind) -> Recipe | None:

@@ -13,6 +13,7 @@ from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.importers.options import ReadOptions
 from tradingbot.core.market.importers.recipe import Format, Recipe
 from tradingbot.core.market.importers.sheet import Sheet
+from tradingbot.core.market.importers.units import Unit
 
 __all__ = ["HISTDATA"]
 
@@ -34,9 +35,9 @@ def _recipe(sheet: Sheet, kind: Kind, options: ReadOptions) -> Recipe | None:
     if kind is not Kind.BARS:
         return None
     if len(sheet.names) == 6 and _ASCII.fullmatch(first):
-        return Recipe(("0",), _fields(1), "open", _EST, notes=(_NOTE,))
+        return Recipe(("0",), _fields(1), "open", _EST, volumes={"5": Unit.TICKS}, notes=(_NOTE,))
     if len(sheet.names) == 7 and _DATE.fullmatch(first) and _TIME.fullmatch(second):
-        return Recipe(("0", "1"), _fields(2), "open", _EST, notes=(_NOTE,))
+        return Recipe(("0", "1"), _fields(2), "open", _EST, volumes={"6": Unit.TICKS}, notes=(_NOTE,))
     return None
 
 

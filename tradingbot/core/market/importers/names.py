@@ -31,7 +31,8 @@ _SIDED = {
 FIELDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.BARS: {
         **_PRICES,
-        "volume": ("volume", "vol", "v", "volumebase", "basevolume", "volumefrom", "tickvol", "tickvolume"),
+        "volume": ("volume",),
+        "quote_volume": ("quotevolume",),
         **_SIDED,
     },
     Kind.QUOTES: {

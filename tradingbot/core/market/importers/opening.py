@@ -29,8 +29,10 @@ from tradingbot.core.market.importers.refusal import missing
 from tradingbot.core.market.importers.rows import ASSUMED_SIZE, REQUIRED, SIDES
 from tradingbot.core.market.importers.sheet import Sheet
 from tradingbot.core.market.importers.source import Source
+from tradingbot.core.market.importers.spreads import with_spread
 from tradingbot.core.market.importers.stamps import Stamps, stamps_of
 from tradingbot.core.market.importers.tidy import TIDY
+from tradingbot.core.market.importers.volumes import with_volume
 from tradingbot.core.market.steps import Step
 
 __all__ = ["FORMATS", "open_source"]
@@ -56,6 +58,8 @@ def open_source(path: Path, kind: Kind, options: ReadOptions | None = None) -> S
     sheet = open_sheet(path)
     known, recipe = _recognise(sheet, kind, options)
     _require(sheet, kind, recipe)
+    if kind is Kind.BARS:
+        recipe = with_spread(sheet, with_volume(sheet, recipe, options), options.units)
     stamps = stamps_of(sheet, recipe.time)
     tz = _clock(sheet, recipe, stamps, options)
     reading = Reading(sheet, kind, recipe, stamps, tz)

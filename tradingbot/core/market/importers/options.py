@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tradingbot.core.market.importers.units import Units
 from tradingbot.core.market.steps import Step
 
 __all__ = ["ReadOptions", "Stamp"]
@@ -20,10 +21,12 @@ class ReadOptions:
 
     `step` is the bar length (`--bar`), inferred from the spacing where None. `stamp` says whether bars are stamped at
     their open or close and `tz` which clock the file's times were read from (`Europe/Athens`, `+03:00`); None leaves
-    both to the format. `columns` maps our names to the file's (`{"open": "Open price"}`).
+    both to the format. `columns` maps our names to the file's (`{"open": "Open price"}`). `units` are those of the
+    instrument that the file is imported for.
     """
 
     step: Step | None = None
     stamp: Stamp | None = None
     tz: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    units: Units = field(default_factory=Units)

@@ -59,7 +59,7 @@ class Reading:
                 continue
             with readable(self.sheet.path):
                 columns = {field: batch.column(source) for field, source in self.recipe.fields.items()}
-                chunk = rows_of(self.kind, self._ns(batch) + shift, columns, first, self.recipe.interval_minutes)
+                chunk = rows_of(self.kind, self._ns(batch) + shift, columns, first, self.recipe)
             first += batch.num_rows
             yield chunk
         if not first:

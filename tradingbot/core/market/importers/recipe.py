@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.importers.options import ReadOptions, Stamp
 from tradingbot.core.market.importers.sheet import Sheet
+from tradingbot.core.market.importers.units import Unit
 
 __all__ = ["Format", "Recipe"]
 
@@ -19,7 +20,8 @@ class Recipe:
 
     `time` is one column, or date and time. `fields` maps our names to the file's. `stamp` says which end of a bar the
     stamps mark and `tz` their clock where they do not name it. `interval_minutes` is the unit of a funding interval
-    column. `notes` are the assumptions a person should hear about.
+    column, `point` that of a spread column in price. `volumes` says what volume columns count where their names do not.
+    `notes` are the assumptions a person should hear about.
     """
 
     time: tuple[str, ...]
@@ -27,6 +29,8 @@ class Recipe:
     stamp: Stamp = "close"
     tz: str = "UTC"
     interval_minutes: int = 1
+    point: float = 0.0
+    volumes: Mapping[str, Unit] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
 
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from tradingbot.core.market.arrays import Bars, Floats, Funding, Ints, Kind, Marks, PriceSide, Quotes, Trades
 from tradingbot.core.market.chunks import Chunk
+from tradingbot.core.market.importers.recipe import Recipe
 
 __all__ = ["ASSUMED_SIZE", "REQUIRED", "SIDES", "rows_of", "wire_type"]
 
@@ -39,31 +40,50 @@ def wire_type(field: str) -> pa.DataType:
     return pa.string() if field in _TEXT or field == "buyer_is_maker" else pa.float64()
 
 
-def rows_of(kind: Kind, ts: Ints, columns: Mapping[str, pa.Array], first: int, interval_minutes: int) -> Chunk:
-    """Return rows stamped `ts` from our `columns`.
+def rows_of(kind: Kind, ts: Ints, columns: Mapping[str, pa.Array], first: int, recipe: Recipe) -> Chunk:
+    """Return rows stamped `ts` from our `columns`, in the units that the recipe states.
 
-    `first` is the row number of the first, for trades without ids; `interval_minutes` the unit of `interval`. A column
-    that a kind can do without is filled in: volume 0, quote sizes `ASSUMED_SIZE`, unknown aggressor, interval 0.
+    `first` is the row number of the first, for trades without ids. A column that a kind can do without is filled in:
+    volume 0, quote sizes `ASSUMED_SIZE`, unknown aggressor, interval 0. A volume in the quote currency is divided by
+    the bar's mean price.
     """
     if kind is Kind.BARS:
-        return _bars(ts, columns)
+        return _bars(ts, columns, recipe.point)
     if kind is Kind.QUOTES:
         return _quotes(ts, columns)
     if kind is Kind.TRADES:
         return _trades(ts, columns, first)
     if kind is Kind.FUNDING:
-        return _funding(ts, columns, interval_minutes)
+        return _funding(ts, columns, recipe.interval_minutes)
     return Marks(ts, _floats(columns["price"]))
 
 
-def _bars(ts: Ints, columns: Mapping[str, pa.Array]) -> Chunk:
-    volume = _floats(columns["volume"]) if "volume" in columns else np.zeros(len(ts))
+def _bars(ts: Ints, columns: Mapping[str, pa.Array], point: float) -> Chunk:
+    volume = _volume(ts, columns)
+    if "spread" in columns:
+        bid, above = _ohlc(ts, columns, "", volume), _floats(columns["spread"]) * point
+        return {PriceSide.BID: bid, PriceSide.ASK: _raised(bid, above)}
     sides = {side: prefix for side, prefix in SIDES.items() if prefix + "open" in columns}
     whole = "open" in columns
     if not sides:
         return _ohlc(ts, columns, "", volume)
     found = {side: _ohlc(ts, columns, prefix, volume) for side, prefix in sides.items()}
     return found | ({PriceSide.MID: _ohlc(ts, columns, "", volume)} if whole else {})
+
+
+def _volume(ts: Ints, columns: Mapping[str, pa.Array]) -> Floats:
+    if "volume" in columns:
+        return _floats(columns["volume"])
+    if "quote_volume" not in columns:
+        return np.zeros(len(ts))
+    prefix = "" if "open" in columns else SIDES[PriceSide.BID]
+    prices = [_floats(columns[prefix + name]) for name in ("open", "high", "low", "close")]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(_floats(columns["quote_volume"]) / (sum(prices) / len(prices)), np.float64)
+
+
+def _raised(bars: Bars, above: Floats) -> Bars:
+    return Bars(bars.ts, bars.open + above, bars.high + above, bars.low + above, bars.close + above, bars.volume)
 
 
 def _ohlc(ts: Ints, columns: Mapping[str, pa.Array], prefix: str, volume: Floats) -> Bars:

@@ -1,0 +1,84 @@
+# file: core/market/importers/spreads.py
+"""The spread column of MetaTrader's exports: bars of bids, with how many points the ask lay above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tradingbot.core.market.arrays import Floats
+from tradingbot.core.market.importers.names import find
+from tradingbot.core.market.importers.recipe import Recipe
+from tradingbot.core.market.importers.refusal import readable
+from tradingbot.core.market.importers.sheet import Sheet
+from tradingbot.core.market.importers.units import Unit, Units, claimed
+
+__all__ = ["with_spread"]
+
+_PRICES = ("open", "high", "low", "close")
+_NAMES = ("spread", "spreadpoints")
+_MOST_DECIMALS = 8
+_WIDEST = 0.02
+"""A spread of more than this share of the price is no spread in points."""
+
+
+def with_spread(sheet: Sheet, recipe: Recipe, units: Units) -> Recipe:
+    """Return the recipe of a file of bars with the asks that its spreads make, or a note on why they are left out.
+
+    MetaTrader charts bids and gives the spread in points, a point being the last decimal of its prices; where it has
+    traded volume it charts last prices, and the spread says nothing about them.
+    """
+    name = find(sheet.names, _NAMES) if sheet.header else None
+    if name is None or "bid_open" in recipe.fields:
+        return recipe
+    head = _head(sheet, recipe, name)
+    spread, close, point = _floats(head[name]), _floats(head[recipe.fields["close"]]), _point(recipe, head)
+    if (why := _unusable(spread, close, point) or _unsided(sheet, recipe, units)) is not None:
+        return replace(recipe, notes=(*recipe.notes, f"the column {name!r} is left out: {why}"))
+    mean = float(np.nanmean(spread))
+    note = (
+        f"the prices are taken as bids; asks are bids + {name!r} x {point:.{_MOST_DECIMALS}f}".rstrip("0")
+        + f", {mean:.1f} points on average in the first {len(spread)} rows"
+    )
+    return replace(recipe, fields={**recipe.fields, "spread": name}, point=point, notes=(*recipe.notes, note))
+
+
+def _unusable(spread: Floats, close: Floats, point: float) -> str | None:
+    known = np.nan_to_num(spread)
+    if not known.any():
+        return f"it is 0 in all of the first {len(spread)} rows, which would make trading free"
+    if np.any(known < 0) or np.any(known != np.rint(known)):
+        return "its values are not whole points"
+    widest = float(np.nanmedian(spread * point / close))
+    return None if widest <= _WIDEST else f"as points of {point:g} it would be {widest:.1%} of the price"
+
+
+def _unsided(sheet: Sheet, recipe: Recipe, units: Units) -> str | None:
+    """Tell why the prices may be last prices instead of bids."""
+    volume = recipe.fields.get("volume")
+    ticks = volume is None or claimed([volume], units).get(volume) is Unit.TICKS
+    return None if units.ticks or ticks else f"with {volume!r} of real trades the prices are last prices, not bids"
+
+
+def _head(sheet: Sheet, recipe: Recipe, name: str) -> Mapping[str, pa.Array]:
+    prices = [recipe.fields[field] for field in _PRICES]
+    types = {column: pa.string() for column in prices} | {name: pa.float64()}
+    with readable(sheet.path):
+        batch = next(sheet.peek(list(types), types))
+        return {column: batch.column(column) for column in types}
+
+
+def _point(recipe: Recipe, head: Mapping[str, pa.Array]) -> float:
+    """Return the last decimal that any of the first prices has: a trailing zero may have been cut off one of them."""
+    texts = [head[recipe.fields[field]].cast(pa.string()) for field in _PRICES]
+    decimals = pc.replace_substring_regex(pa.concat_arrays(texts), r"^[^.]*\.?", "")
+    most = pc.max(pc.utf8_length(pc.fill_null(decimals, ""))).as_py()
+    return float(10.0 ** -min(int(most), _MOST_DECIMALS))
+
+
+def _floats(column: pa.Array) -> Floats:
+    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)

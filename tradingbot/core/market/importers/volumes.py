@@ -1,0 +1,198 @@
+# file: core/market/importers/volumes.py
+"""Tell which column is the volume in base units: by its name, and by what price times volume comes to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from tradingbot.core.errors import DataDefect
+from tradingbot.core.market.arrays import Floats
+from tradingbot.core.market.importers.options import ReadOptions
+from tradingbot.core.market.importers.recipe import Recipe
+from tradingbot.core.market.importers.refusal import readable
+from tradingbot.core.market.importers.sheet import Sheet
+from tradingbot.core.market.importers.units import Unit, Units, claimed
+
+__all__ = ["Fit", "fit", "with_volume"]
+
+_NEAR = math.log(1.2)
+"""A bar's mean price and its volume-weighted one differ by less: two readings of a volume differ by more."""
+
+_ROUND = math.log(1.1)
+_PRICES = ("open", "high", "low", "close")
+
+
+class Fit(Enum):
+    """How two volume columns b and q belong together at the price p."""
+
+    BASE = "q = b x p: b is base, q is quote"
+    TWICE = "q = b: both are quote"
+    SWAPPED = "b = q x p: q is base"
+    CONTRACTS = "q = b x p x a power of ten: b counts contracts, q is quote"
+    INVERSE = "b = q x p x a power of ten: b counts contracts worth quote, q is base"
+    LOTS = "q = b x a power of ten: one counts lots of the other"
+    NONE = "none of these"
+
+
+def fit(first: Floats, second: Floats, price: Floats) -> Fit | None:
+    """Return how two columns belong together, shape (n,) each, by their medians; None where no row has both."""
+    with np.errstate(invalid="ignore"):
+        known = (first > 0) & (second > 0) & (price > 0)
+    if not known.any():
+        return None
+    b, q, p = (np.log(each[known]) for each in (first, second, price))
+    base, twice, swapped = (float(np.median(each)) for each in (q - b - p, q - b, b - q - p))
+    for name, distance in ((Fit.BASE, base), (Fit.TWICE, twice), (Fit.SWAPPED, swapped)):
+        if abs(distance) < _NEAR:
+            return name
+    for name, distance in ((Fit.CONTRACTS, base), (Fit.INVERSE, swapped), (Fit.LOTS, twice)):
+        if _is_round(distance):
+            return name
+    return Fit.NONE
+
+
+def with_volume(sheet: Sheet, recipe: Recipe, options: ReadOptions) -> Recipe:
+    """Return the recipe of a file of bars with its volume settled: a column, one to convert, or none, and a note on it.
+
+    Raises
+    ------
+    DataDefect
+        When the columns contradict each other, or count another currency than the instrument's.
+    """
+    if {"volume", "quote_volume"} & set(options.columns):
+        return recipe
+    claims = _claims(sheet, recipe, options.units)
+    _refuse_foreign(sheet.path, claims, options.units)
+    fields = {field: name for field, name in recipe.fields.items() if field not in ("volume", "quote_volume")}
+    ticks = [name for name, unit in claims.items() if unit is Unit.TICKS]
+    counted = {name: unit for name, unit in claims.items() if unit is not Unit.TICKS}
+    values = _head(sheet, fields, counted) if len(claims) > 1 else {}
+    if ticks:
+        counted = {name: unit for name, unit in counted.items() if np.nan_to_num(values[name]).any()}
+    if counted:
+        found, note = _Choice(sheet.path, counted, values, options.units).made()
+    else:
+        found, note = _ticks(ticks, options.units)
+    notes = (*recipe.notes, note) if note else recipe.notes
+    return replace(recipe, fields=fields | found, notes=notes)
+
+
+def _claims(sheet: Sheet, recipe: Recipe, units: Units) -> Mapping[str, Unit]:
+    if recipe.volumes:
+        return recipe.volumes
+    if sheet.header:
+        return claimed([name for name in sheet.names if name not in recipe.time], units)
+    return {recipe.fields["volume"]: Unit.PLAIN} if "volume" in recipe.fields else {}
+
+
+def _refuse_foreign(path: Path, claims: Mapping[str, Unit], units: Units) -> None:
+    foreign = [name for name, unit in claims.items() if unit is Unit.FOREIGN]
+    if foreign and units.base:
+        raise DataDefect(
+            f"{path}: the column {foreign[0]!r} was neither in {units.base} nor in {units.quote}, which the instrument "
+            f"trades: is this another market's file? If its prices are right, name the volume with --column volume=NAME"
+        )
+
+
+def _head(sheet: Sheet, fields: Mapping[str, str], claims: Mapping[str, Unit]) -> dict[str, Floats]:
+    """Return the first rows of the claimed columns, and of the mean price under the name of none."""
+    prices = [fields[name] for name in _PRICES if name in fields] or [fields["bid_" + name] for name in _PRICES]
+    names = list(dict.fromkeys([*prices, *claims]))
+    types = {name: pa.float64() for name in names}
+    with readable(sheet.path):
+        batch = next(sheet.peek(names, types))
+        found = {name: _floats(batch.column(name)) for name in names}
+    return {name: found[name] for name in claims} | {"": np.mean([found[name] for name in prices], axis=0)}
+
+
+class _Choice:
+    """Weigh the columns that count units of something."""
+
+    def __init__(self, path: Path, claims: Mapping[str, Unit], values: Mapping[str, Floats], units: Units) -> None:
+        self._path = path
+        self._values = values
+        self._units = units
+        self._of = {unit: [name for name, claim in claims.items() if claim is unit] for unit in Unit}
+
+    def made(self) -> tuple[dict[str, str], str]:
+        """Return the field that the volume is read from, and what to say about it."""
+        base = self._of[Unit.BASE] or self._of[Unit.PLAIN] + self._of[Unit.SCALED]
+        quote, loose = self._of[Unit.QUOTE], self._of[Unit.LOOSE]
+        if not base and not quote:
+            raise self._unclear(f"{loose[0]!r} may count {self._base} or {self._quote}")
+        if not base and not loose:
+            return self._converted(quote[0], "the file has no volume in base units")
+        if not quote and not loose:
+            return self._alone(base[0])
+        return self._paired(base or loose, quote or loose)
+
+    @property
+    def _base(self) -> str:
+        return self._units.base or "base units"
+
+    @property
+    def _quote(self) -> str:
+        return self._units.quote or "the quote currency"
+
+    def _alone(self, name: str) -> tuple[dict[str, str], str]:
+        if name in self._of[Unit.SCALED]:
+            raise self._unclear(f"{name!r} does not count {self._base}, the instrument's unit")
+        unsaid = name in self._of[Unit.PLAIN] and self._units.base and not self._units.ticks
+        said = f"{name!r} is taken as {self._base}; --column quote_volume={name!r} if it counts {self._quote}"
+        return {"volume": name}, said if unsaid else ""
+
+    def _paired(self, base: list[str], quote: list[str]) -> tuple[dict[str, str], str]:
+        pairs = [(b, q) for q in quote for b in [*base, *self._of[Unit.LOOSE]] if b != q]
+        fits = {(b, q): fit(self._values[b], self._values[q], self._values[""]) for b, q in pairs}
+        first, other = next((pair for pair in pairs if fits[pair] is Fit.BASE), pairs[0])
+        found = fits[first, other]
+        if found is Fit.NONE and first in base and other in self._of[Unit.LOOSE]:
+            return self._alone(first)
+        if first in self._of[Unit.SCALED] and found in (Fit.BASE, None):
+            raise self._unclear(f"{first!r} times the price is {other!r}: the prices are not those of one {self._base}")
+        if found is None or found is Fit.BASE:
+            known = "which agrees with it" if found else "no row has both"
+            return {"volume": first}, f"the volume is {first!r} in {self._base}; {other!r} is left out, {known}"
+        lots = found is Fit.LOTS and other in self._of[Unit.LOOSE]
+        if first in self._of[Unit.BASE] or (found in (Fit.NONE, Fit.LOTS) and not lots):
+            raise self._unclear(f"{first!r} and {other!r} do not fit together at the prices of the file")
+        if found in (Fit.SWAPPED, Fit.INVERSE, Fit.LOTS):
+            counts = self._quote if found is Fit.SWAPPED else "contracts"
+            return {"volume": other}, f"the volume is {other!r}: {first!r} counts {counts}, by the prices"
+        why = f"{first!r} counts {self._quote} too" if found is Fit.TWICE else f"{first!r} counts contracts"
+        return self._converted(other, why)
+
+    def _converted(self, name: str, why: str) -> tuple[dict[str, str], str]:
+        said = f"the volume is {name!r} divided by the mean of open, high, low and close: {why}"
+        return {"quote_volume": name}, said
+
+    def _unclear(self, why: str) -> DataDefect:
+        return DataDefect(
+            f"{self._path}: the volume in {self._base} was not found: {why}; name it with --column volume=NAME, or a "
+            f"volume in {self._quote} with --column quote_volume=NAME"
+        )
+
+
+def _ticks(names: list[str], units: Units) -> tuple[dict[str, str], str]:
+    if not names:
+        return {}, ""
+    if units.ticks or not units.base:
+        kept = "counts ticks and is kept as the volume: no fill depends on it while the lane's depth has a size"
+        return {"volume": names[0]}, f"{names[0]!r} {kept}"
+    return {}, f"{names[0]!r} counts ticks, not {units.base}, and is left out: the volume is 0"
+
+
+def _is_round(distance: float) -> bool:
+    power = round(distance / math.log(10))
+    return power != 0 and abs(distance - power * math.log(10)) < _ROUND
+
+
+def _floats(column: pa.Array) -> Floats:
+    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
