@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.core.execution.arena import MINUTE, MONDAY, Arena, Ran, acting
+from tests.core.execution.arena import MINUTE, MONDAY, Arena, Ran, acting, bars_of, listing
+from tradingbot.core.market.arrays import PriceSide
 from tradingbot.core.messages.intent import Side
 
 UP: list[list[float]] = [[100, 100.5, 99.5, 100], [100, 101, 100, 101], [101, 103, 101, 103], [103, 104, 103, 104]]
@@ -85,6 +86,46 @@ def test_what_nobody_takes_at_a_limit_goes_at_the_market_when_patience_ends(aren
     assert ran.kinds("kill").count("OrderCanceled") == 2
     assert ran.fills("kill")[0][1] < Decimal(104)
     assert ran.kinds("stop")[-1] == ran.kinds("target")[-1] == "OrderCanceled"
+
+
+@pytest.mark.parametrize(
+    ("side", "offers"), [(Side.LONG, ["104.50", "104.25", "104.00"]), (Side.SHORT, ["95.50", "95.75", "96.00"])]
+)
+def test_offers_lie_on_steps_that_are_no_power_of_ten_and_never_worse_than_asked(
+    arena: Arena, side: Side, offers: list[str]
+) -> None:
+    """Quoted at 103.60 and 104.40 (mirrored for a short one): a third of the way is 104.1333, off the step of 0.25."""
+    arena.lane_of(limit_fill_probability=0)
+    arena.risk["kill"] = {"patience_s": 60, "rungs": 3}
+    rows: list[list[float]] = [*UP, *[[104.0] * 4] * 4]
+    if side is Side.SHORT:
+        rows = [[200 - row[place] for place in (0, 2, 1, 3)] for row in rows]
+    apart = {PriceSide.BID: -0.4, PriceSide.ASK: 0.4}
+    sides = {part: bars_of([[price + off for price in row] for row in rows], arena.step) for part, off in apart.items()}
+    arena.quote(listing(price_step="0.25"), sides)
+    _kill(arena, 25)
+    prices: list[str] = []
+
+    def note(_actor: Any, event: Any) -> None:
+        if event.price is not None:
+            prices.append(str(event.price))
+
+    script = {1: lambda actor, _bar: actor.enter(100 - 5 * side.sign, side=side)}
+    ran = arena.run(acting(script, on_order_initialized=note))
+    assert prices == offers
+    assert _happened(ran) == ["kill"]
+    assert _reasons(ran) == ["kill"]
+
+
+def test_an_offer_taken_back_as_the_run_ends_leaves_the_position_on_the_books(arena: Arena) -> None:
+    """What is sent then would fill after the end, and nobody would hear of it."""
+    arena.lane_of(spread={"ticks": 8, "bps": 0}, limit_fill_probability=0)
+    arena.risk["kill"] = {"patience_s": 60, "rungs": 3}
+    arena.trade([*UP, *[[104, 104, 104, 104]] * 3])
+    _kill(arena, 25)
+    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95)}))
+    assert _reasons(ran) == []
+    assert [held.signed for held in ran.recorder.positions()] == [20]
 
 
 def test_a_losing_position_keeps_its_stop_and_target(arena: Arena) -> None:

@@ -40,6 +40,7 @@ def _result(**changes: Any) -> dict[str, Any]:
         "trades": [_trade(number, 12.0 if number % 5 else -8.0) for number in range(1, 601)],
         "equity": [{"time": to_iso(START + day * DAY), "equity": 1000.0 + day} for day in range(701)],
         "refused": [],
+        "events": [],
         "costs": {
             "before_costs": 1000.0,
             "slippage": 100.0,
@@ -68,6 +69,10 @@ def _costs(before: float, net: float) -> dict[str, float]:
 
 def _refusals(count: int) -> list[dict[str, str]]:
     return [{"rule": "max-positions" if number % 3 else "exposure-cap"} for number in range(count)]
+
+
+def _event(kind: str) -> dict[str, str]:
+    return {"time": to_iso(START), "kind": kind, "sentence": f"I, S-000: {kind}"}
 
 
 MANY = _result()["trades"]
@@ -101,6 +106,18 @@ CASES = [
     ("open_drawdown", {"equity": _equity(lambda day: 1000 - max(0, day - 500) / 5)}, {}, "ends 4.0 % below its peak"),
     ("below_zero", {"equity": _equity(lambda day: 1000 - 2 * day)}, {}, "0.00 USDT on 2024-05-15 00:00"),
     ("liquidated", {"trades": [*MANY, _trade(700, -1.0, "liquidation")]}, {}, "liquidated a position once, first in I"),
+    (
+        "orders_refused",
+        {"events": [_event("kill"), _event("change refused")]},
+        {},
+        "A stop or an order was refused or lost, first on 2023-01-01 00:00: I, S-000: change refused.",
+    ),
+    (
+        "orders_refused",
+        {"events": [_event("stop lost"), _event("order refused"), _event("data gap")]},
+        {},
+        "Stops or orders were 2 times refused or lost, first on 2023-01-01 00:00: I, S-000: stop lost.",
+    ),
     ("outside_session", {}, {"fills_outside_session": 7}, "7 of 1,200 fills fell outside"),
     ("costs_eat_edge", {"costs": _costs(300.0, 100.0)}, {}, "Costs take 67 % of the 300.00 USDT made before costs"),
     ("costs_eat_edge", {"costs": _costs(150.0, -50.0)}, {}, "turn it into a loss"),

@@ -12,6 +12,7 @@ from nautilus_trader.trading import Strategy
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.book import Entering
 from tradingbot.core.execution.protection import closing, opening
+from tradingbot.core.execution.venuerefusals import VenueRefusals
 from tradingbot.core.messages.answers import Approved, Refused
 from tradingbot.core.messages.intent import Side
 
@@ -37,6 +38,7 @@ class Follower:
         self._seat = strategy.seat
         self._book = strategy.book
         self._inside = False
+        self.refusals = VenueRefusals(strategy)
 
     @property
     def _killed(self) -> bool:
@@ -84,10 +86,15 @@ class Follower:
         if kind == "OrderFilled":
             self._filled(event)
         elif kind in _ENDED:
+            self.refusals.ended(event, kind)
             self._ended(str(event.instrument_id), str(event.client_order_id), str(event.reason or kind))
         elif kind == "OrderUpdated":
             self._resized(event)
+        elif kind == "OrderCancelRejected":
+            self.refusals.cancel(event)
+            self._strategy.winding.not_withdrawn(str(event.instrument_id), event.client_order_id)
         elif kind == "OrderModifyRejected":
+            self.refusals.change(event)
             if self._book.role(str(event.client_order_id)) == "stop":
                 self._book.stop_kept(str(event.instrument_id))
             self._book.waiting.add(str(event.instrument_id))
@@ -232,6 +239,7 @@ class Follower:
         exit_ = self._book.exits.get(name)
         resting = [*self._book.guards(name), *([] if exit_ is None else [ClientOrderId(exit_.order)])]
         self._book.flat(name)
+        self.refusals.forget(name)
         self._strategy.winding.forget(name)
         for guard in resting:
             if self._strategy.cache.is_order_open(guard):

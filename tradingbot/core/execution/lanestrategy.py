@@ -16,10 +16,12 @@ from tradingbot.core.execution.gatekeeper import GATE
 from tradingbot.core.execution.protection import protected
 from tradingbot.core.execution.sealing import seal, watch, wrapped
 from tradingbot.core.execution.seat import Seat
+from tradingbot.core.execution.ticksize import on_tick, trailed
 from tradingbot.core.execution.watchedstrategy import WatchedStrategy
 from tradingbot.core.execution.winddown import WindDown
 from tradingbot.core.messages.answers import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
+from tradingbot.core.risk.steps import decimal_of
 
 __all__ = ["LaneStrategy"]
 
@@ -129,18 +131,28 @@ class LaneStrategy(WatchedStrategy):
             self._follow.leave(name, reason)
 
     def tighten(self, instrument_id: Any, stop: float | Decimal) -> bool:
-        """Move the stop towards the price, never away from it; say whether it moved."""
-        name, instrument = str(instrument_id), self.listed(instrument_id)
+        """Move the stop towards the market, never away from it; say whether the venue was asked to move it.
+
+        It goes to the next price step towards the market, short of the market itself. A stop that does not move is no
+        event as long as it is only no better. One that is asked for at the market or beyond, and one that the venue
+        refuses (the market may get there while the change travels), stays where it is and is an event of the run.
+        """
+        name, instrument, asked = str(instrument_id), self.listed(instrument_id), _decimal(stop)
         resting, held = self.book.stops.get(name), self.book.net(name)
         if resting is None or not held or self.book.leaving(name) or self.seat.over(self.clock.timestamp_ns()):
             return False
-        price = instrument.make_price(float(stop))
-        better = (price.as_decimal() - resting.trigger) * (1 if held > 0 else -1)
-        if better < instrument.price_increment.as_decimal():
+        sign = 1 if held > 0 else -1
+        if (asked - resting.trigger) * sign <= 0:
             return False
-        self.book.tightened(name, price.as_decimal())
-        Strategy.modify_order(self, resting.id, trigger_price=price)
-        return True
+        market = self.seat.viewer.market(instrument, sign)
+        wanted = trailed(asked, instrument.price_increment.as_decimal(), sign, market)
+        if wanted is None and market is not None:
+            self._follow.refusals.beyond(name, asked, market)
+        if wanted is None or (wanted - resting.trigger) * sign <= 0:
+            return False
+        self.book.tightened(name, wanted)
+        Strategy.modify_order(self, resting.id, trigger_price=on_tick(instrument, wanted))
+        return resting.trigger == wanted  # a refusal within the call has put it back
 
     def submit_order(self, order: Any, *args: Any, **kwargs: Any) -> None:
         """Refuse an order that does not go to the GATE; the GATE then asks for its approval."""
@@ -226,7 +238,7 @@ def _decimal(price: Any) -> Decimal:
     if isinstance(price, Decimal):
         return price
     exact = getattr(price, "as_decimal", None)
-    return exact() if exact is not None else Decimal(str(round(float(price), 10)))
+    return exact() if exact is not None else decimal_of(float(price))
 
 
 def _refusing(name: str, instead: str) -> Any:

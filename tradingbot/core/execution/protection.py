@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from nautilus_trader.core import UUID4
@@ -18,6 +19,7 @@ from nautilus_trader.model import (
 
 from tradingbot.core.execution.approvals import Approvals
 from tradingbot.core.execution.gatekeeper import GATE
+from tradingbot.core.execution.ticksize import on_tick
 from tradingbot.core.messages.answers import Approved
 from tradingbot.core.messages.intent import Side
 
@@ -58,14 +60,14 @@ def closing(factory: Any, instrument: Any, held: Any, quantity: Any, reason: str
     )
 
 
-def leaving(factory: Any, instrument: Any, held: Any, quantity: Any, price: Any, reason: str) -> Any:
-    """Return a reduce-only limit order against a position of side `held`, at `price` rounded to the tick."""
-    side = OrderSide.SELL if held is Side.LONG else OrderSide.BUY
+def leaving(factory: Any, instrument: Any, held: Any, quantity: Any, price: Decimal, reason: str) -> Any:
+    """Return a reduce-only limit order against a position of side `held`, at `price` or the next better tick."""
+    side, better = (OrderSide.SELL, ROUND_CEILING) if held is Side.LONG else (OrderSide.BUY, ROUND_FLOOR)
     return factory.limit(
         instrument.id,
         side,
         quantity,
-        instrument.make_price(float(price)),
+        on_tick(instrument, price, better),
         time_in_force=TimeInForce.GTC,
         reduce_only=True,
         exec_algorithm_id=GATE,
@@ -109,7 +111,7 @@ def protected(strategy: Any, instrument: Any, approved: Approved) -> list[Any]:
         ),
         StopMarketOrder(
             client_order_id=stop, exec_spawn_id=stop, init_id=UUID4(),
-            trigger_price=instrument.make_price(float(approved.stop or 0)),
+            trigger_price=on_tick(instrument, approved.stop or Decimal(0)),
             trigger_type=TriggerType.DEFAULT, linked_order_ids=target or None, tags=[STOP_TAG], **exits,
         ),
     ]  # fmt: skip
@@ -117,7 +119,7 @@ def protected(strategy: Any, instrument: Any, approved: Approved) -> list[Any]:
         orders.append(
             LimitOrder(
                 client_order_id=target[0], exec_spawn_id=target[0], init_id=UUID4(),
-                price=instrument.make_price(float(approved.target)),
+                price=on_tick(instrument, approved.target),
                 post_only=False, linked_order_ids=[stop], tags=[TARGET_TAG], **exits,
             )
         )  # fmt: skip

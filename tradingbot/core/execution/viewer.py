@@ -17,6 +17,7 @@ from tradingbot.core.execution.tape import Tape
 from tradingbot.core.lane import Lane, Stage
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.portfolio.correlation import return_correlation
+from tradingbot.core.risk.steps import decimal_of
 from tradingbot.core.risk.view import Contract, Exposure, RiskView, Terms
 from tradingbot.core.switches.latch import KillLatch
 
@@ -92,6 +93,13 @@ class Viewer:
             leverage=self.venue.leverage,
             halted=None if killed is None else killed.reason,
         )
+
+    def market(self, instrument: Any, sign: int) -> Decimal | None:
+        """Return what a position of `sign` would be left at: the bid or ask, the last price where nothing is quoted."""
+        if (quoted := self.quote(instrument.id)) is not None:
+            return quoted[0] if sign > 0 else quoted[1]
+        mark = self.tape.mark(str(instrument.id), self.now())
+        return None if mark is None else decimal_of(mark)
 
     def _with_rate(self, name: str, price: Decimal) -> Terms:
         terms = self._terms.get(name)

@@ -58,6 +58,11 @@ class WindDown:
             f"next-{name}-{rung}", soon, callback=lambda _event: self._offer(name, rung)
         )
 
+    def not_withdrawn(self, name: str, order: Any) -> None:
+        """Wait once more: the venue refused to take an offer back."""
+        if name in self._rungs:
+            self._wait(name, order, self._rungs[name])
+
     def forget(self, name: str) -> None:
         """Stop counting: the position is gone."""
         self._rungs.pop(name, None)
@@ -74,7 +79,7 @@ class WindDown:
 
     def _offer(self, name: str, rung: int) -> None:
         instrument, held = self._strategy.listed(name), self._book.net(name)
-        if not held:
+        if not held or self._seat.over(self._strategy.clock.timestamp_ns()):
             return
         quoted = self._seat.viewer.quote(instrument.id)
         side = Side.LONG if held > 0 else Side.SHORT

@@ -14,7 +14,6 @@ from nautilus_trader.model import (
     FundingRateUpdate,
     MarkPriceUpdate,
     Price,
-    Quantity,
     TradeId,
     TradeTick,
 )
@@ -53,10 +52,7 @@ def quote_objects(instrument: Any, quotes: Quotes) -> list[Any]:
 
 def trade_objects(instrument: Any, ts: Ints, prices: Floats) -> list[Any]:
     """Return one `TradeTick` of the smallest size per price: the last price that option settlement looks up."""
-    step = Quantity(
-        1 if instrument.size_precision == 0 else 10.0**-instrument.size_precision, instrument.size_precision
-    )
-    precision = instrument.price_precision
+    step, precision = instrument.size_increment, instrument.price_precision
     return [
         TradeTick(instrument.id, Price(price, precision), step, AggressorSide.BUY, TradeId(str(number)), stamp, stamp)
         for number, (stamp, price) in enumerate(zip(ts.tolist(), prices.tolist(), strict=True))

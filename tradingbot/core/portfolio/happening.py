@@ -1,5 +1,5 @@
 # file: core/portfolio/happening.py
-"""Something that happened to a lane: a kill, a resume, money taken out, data that failed to come."""
+"""Something that happened to a lane: a kill, a resume, money taken out, data that failed to come, an order refused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from tradingbot.core.portfolio.isotime import to_iso
 
-__all__ = ["Happening"]
+__all__ = ["AGAINST_ORDERS", "CHANGE_REFUSED", "ORDER_REFUSED", "STOP_LOST", "Happening"]
+
+CHANGE_REFUSED = "change refused"
+ORDER_REFUSED = "order refused"
+STOP_LOST = "stop lost"
+AGAINST_ORDERS = frozenset({CHANGE_REFUSED, ORDER_REFUSED, STOP_LOST})
+"""The kinds that say that the venue did not do what was asked of it."""
 
 
 @dataclass(frozen=True, slots=True)

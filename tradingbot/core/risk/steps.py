@@ -5,7 +5,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-__all__ = ["stepped"]
+__all__ = ["decimal_of", "stepped"]
+
+_DIGITS = 13
+"""Significant ones: more than a price has, fewer than where a float's arithmetic leaves its dust."""
+
+
+def decimal_of(value: float) -> Decimal:
+    """Return a number as a person would write it: 0.1 + 0.2 is 0.3, and a coin at 1.2e-9 keeps its digits."""
+    return Decimal(str(float(f"{value:.{_DIGITS}g}")))
 
 
 def stepped(value: Decimal, step: Decimal, rounding: str) -> Decimal:

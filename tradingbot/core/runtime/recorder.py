@@ -20,6 +20,7 @@ from tradingbot.core.portfolio.happening import Happening
 from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.portfolio.ledger import Charge, Fill, Ledger, OpenPosition
 from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.risk.steps import decimal_of
 from tradingbot.core.risk.view import RiskView
 from tradingbot.core.runtime.decision import Decision, Filled
 
@@ -251,7 +252,7 @@ class Recorder:
 
     def _slippage(self, event: Any, signed: Decimal, price: Decimal) -> Decimal:
         arrival = self.arrivals.get(str(event.client_order_id))
-        return _ZERO if arrival is None else signed * (price - Decimal(str(round(arrival, 10))))
+        return _ZERO if arrival is None else signed * (price - decimal_of(arrival))
 
     def _check(self, trade: Trade, rate: Decimal) -> None:
         """Compare the cash a round trip moved with price x quantity, where one rate holds for all of it."""

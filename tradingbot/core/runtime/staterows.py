@@ -13,6 +13,7 @@ from tradingbot.core.messages.signal import Signal
 from tradingbot.core.portfolio.happening import Happening
 from tradingbot.core.portfolio.ledger import OpenPosition
 from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.risk.steps import decimal_of
 
 __all__ = ["event_rows", "happening_row", "position_row", "refusal_row", "signal_row", "trade_row"]
 
@@ -45,7 +46,7 @@ def signal_row(number: int, seen: Observation, signal: Signal | None) -> tuple[A
 def position_row(held: OpenPosition, price: Decimal, stop: Decimal | None, pnl: Decimal) -> tuple[Any, ...]:
     """Return an open position, valued at `price`."""
     # A price that was a float has digits that mean nothing.
-    last = f"{round(price, 10).normalize():f}"
+    last = f"{decimal_of(float(price)).normalize():f}"
     return (
         held.strategy, held.instrument, str(held.signed), str(held.entry_price), held.opened, last, _text(stop),
         str(pnl),

@@ -80,6 +80,7 @@ _KINDS = {
     "waiting": ("○", "warn"),
     "clock": ("▲", "warn"),
     "drift": ("▲", "warn"),
+    "alarm": ("▲", "warn"),
     "stall": ("▲", "warn"),
     "stalled": ("▲", "warn"),
     "parity different": ("≠", "warn"),
@@ -89,6 +90,9 @@ _KINDS = {
     "given up": ("✕", "bad"),
     "parity failed": ("✕", "bad"),
     "unwritten": ("✕", "bad"),
+    "change refused": ("✕", "bad"),
+    "order refused": ("✕", "bad"),
+    "stop lost": ("✕", "bad"),
 }
 _DIGITS = Context(prec=9)
 

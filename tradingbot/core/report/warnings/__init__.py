@@ -18,6 +18,7 @@ WARNINGS: tuple[tuple[str, Callable[[Found, Facts], str | None]], ...] = (
     ("synthetic_data", sample.synthetic_data),
     ("below_zero", profit.below_zero),
     ("liquidated", fills.liquidated),
+    ("orders_refused", fills.orders_refused),
     ("outside_session", fills.outside_session),
     ("too_few_trades", sample.too_few_trades),
     ("short_sample", sample.short_sample),

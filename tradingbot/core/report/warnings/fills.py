@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from tradingbot.core.portfolio.happening import AGAINST_ORDERS
 from tradingbot.core.report.facts import Facts
-from tradingbot.core.report.phrase import number, percent
+from tradingbot.core.report.phrase import number, percent, when
 from tradingbot.core.report.reading import Found
 
-__all__ = ["liquidated", "many_refused", "outside_session"]
+__all__ = ["liquidated", "many_refused", "orders_refused", "outside_session"]
 
 
 def outside_session(result: Found, facts: Facts) -> str | None:
@@ -31,6 +32,16 @@ def liquidated(result: Found, facts: Facts) -> str | None:
     return (
         f"The venue liquidated a position {times}, first in {forced[0]['instrument']}: size or leverage was too high."
     )
+
+
+def orders_refused(result: Found, facts: Facts) -> str | None:
+    """Warn that stops, targets or exits are not where the strategy wanted them: the venue refused, or ended a stop."""
+    against = [item for item in result["events"] if item["kind"] in AGAINST_ORDERS]
+    if not against:
+        return None
+    what = "A stop or an order was" if len(against) == 1 else f"Stops or orders were {number(len(against), 0)} times"
+    first = against[0]
+    return f"{what} refused or lost, first on {when(first['time'])}: {first['sentence']}."
 
 
 def many_refused(result: Found, facts: Facts) -> str | None:
