@@ -203,7 +203,8 @@ def _rollovers(name: str, first: int, last: int) -> list[tuple[int, Any]]:
     while (due := int(dt.datetime.combine(day, dt.time(17), _NEW_YORK).timestamp()) * 10**9) <= last + 2 * _MICROSECOND:
         if day.weekday() < 5 and due >= first:
             gain = policy.on(name[:3], day) - policy.on(name[4:7], day)
-            found.append((due, _rolled(gain, 3 if day.weekday() == 2 else 1)))
+            over_the_weekend = 3 if name.startswith("USD/CAD") else 2
+            found.append((due, _rolled(gain, 3 if day.weekday() == over_the_weekend else 1)))
         day += dt.timedelta(days=1)
     return found
 

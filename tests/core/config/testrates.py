@@ -5,11 +5,13 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.instruments import Product, terms
 from tradingbot.core.config.load import build, load
-from tradingbot.core.config.rates import RatesConfig
+from tradingbot.core.config.rates import NEXT_DAY_PAIRS, RatesConfig
 from tradingbot.core.errors import ConfigError
 
 RATES = build(
@@ -46,3 +48,19 @@ def test_the_shipped_file_covers_every_currency_of_the_shipped_forex_pairs_in_or
     for steps in shipped.rates.values():
         assert [day for day, _ in steps] == sorted({day for day, _ in steps})
         assert all(abs(rate) < Decimal("0.2") for _, rate in steps)
+
+
+def test_the_shipped_spot_days_are_those_a_file_without_them_has() -> None:
+    assert load(RatesConfig, config_file("rates.json")).spot_days == NEXT_DAY_PAIRS == RATES.spot_days
+
+
+@pytest.mark.parametrize("days", [-1, 3])
+def test_a_pair_settles_within_two_days(days: int) -> None:
+    with pytest.raises(ConfigError, match="spot_days"):
+        build(RatesConfig, {"source": "a", "unit": "", "rates": {}, "spot_days": {"USD/CAD": days}}, "rates.json")
+
+
+@given(st.dates(dt.date(2001, 1, 1), dt.date(2060, 1, 1)), st.sampled_from(["CAD", "JPY"]))
+def test_five_days_of_trading_carry_seven_days_of_interest(day: dt.date, quote: str) -> None:
+    week = [day + dt.timedelta(days=number) for number in range(7)]
+    assert sum(RATES.days_rolled("USD", quote, each) for each in week if each.weekday() < 5) == 7

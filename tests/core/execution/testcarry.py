@@ -71,12 +71,33 @@ def test_wednesday_counts_three_days_and_friday_one(due: str, days: int) -> None
     assert Rollover(_RATES, Decimal(0))(_EURUSD, Decimal(1000), _ns(due)) == 1000 * difference * days / 365
 
 
+def _pair(name: str) -> Any:
+    base, quote = (SimpleNamespace(code=code) for code in name.split("/"))
+    return SimpleNamespace(base_currency=base, quote_currency=quote)
+
+
+@pytest.mark.parametrize(
+    ("pair", "days"),
+    [
+        ("USD/CAD", [1, 1, 1, 3, 1]),  # spot is the next day: Thursday's close moves it from Friday to Monday
+        ("USD/TRY", [1, 1, 1, 3, 1]),
+        ("CAD/USD", [1, 1, 1, 3, 1]),  # a contract quoted the other way round settles on the same day
+        ("EUR/CAD", [1, 1, 3, 1, 1]),  # a cross takes the later date of its two dollar pairs
+        ("USD/JPY", [1, 1, 3, 1, 1]),
+        ("USD/XAU", [1, 1, 1, 1, 3]),  # of the file: settles on the day itself
+    ],
+)
+def test_the_three_days_fall_where_the_value_date_passes_over_the_weekend(pair: str, days: list[int]) -> None:
+    flat = [(dt.date(2020, 1, 1), Decimal(0))]
+    rates = RatesConfig(source="a test", unit="", rates=dict.fromkeys((*pair.split("/"), "JPY"), flat))
+    rates = rates.model_copy(update={"spot_days": rates.spot_days | {"USD/XAU": 0}})
+    costs = Rollover(rates, Decimal("0.365"))
+    dues = [_ns(f"2025-01-{day:02d}T22:00") for day in range(6, 11)]
+    assert [costs(_pair(pair), Decimal(1000), due) for due in dues] == [-number for number in days]
+
+
 def test_a_week_has_seven_days() -> None:
-    due, days, pounds = (
-        MONDAY,
-        Decimal(0),
-        SimpleNamespace(base_currency=SimpleNamespace(code="GBP"), quote_currency=SimpleNamespace(code="EUR")),
-    )
+    due, days, pounds = MONDAY, Decimal(0), _pair("GBP/EUR")
     for _weekday in range(5):
         due = next_rollover(due)
         days += Rollover(_RATES, Decimal(0))(pounds, Decimal(365), due) / Decimal("0.015")
@@ -139,6 +160,18 @@ def test_a_pair_with_the_account_s_currency_first_by_hand(arena: Arena) -> None:
     (trade,) = _held(arena, 148.5).trades
     assert trade.quantity == 100_000
     assert trade.funding == round(100_000 * Decimal("0.044") / 365, 2)
+
+
+@pytest.mark.parametrize(("start", "days"), [("2025-01-08T21:45", 1), ("2025-01-09T21:45", 3)])
+def test_a_pair_that_settles_in_one_day_pays_for_the_weekend_on_thursday(arena: Arena, start: str, days: int) -> None:
+    """100000 dollars against the rouble at 100: dollars earn 5 or 4 %, roubles cost 16 %, the broker takes half a %."""
+    _forex(arena, "USD/RUB.IDEALPRO", 100.0, start, price_step="0.01")
+    roubles = {"RUB": [(dt.date(2020, 1, 1), Decimal("0.16"))]}
+    arena.rates = _RATES.model_copy(update={"rates": _RATES.rates | roubles})
+    (trade,) = _held(arena, 99.0).trades
+    dollar = Decimal("0.05") if days == 1 else Decimal("0.04")
+    assert trade.quantity == 100_000
+    assert trade.funding == round(100_000 * (dollar - Decimal("0.16") - Decimal("0.005")) * days / 365, 2)
 
 
 def test_a_short_position_earns_what_a_long_one_pays_but_for_the_markup(arena: Arena) -> None:

@@ -58,6 +58,26 @@ def test_a_maker_with_a_negative_rate_is_paid() -> None:
     assert _paid(model, _Order(liquidity_side=LiquiditySide.MAKER), [("2", "150.0")]) == [Decimal("-0.03")]
 
 
+@pytest.mark.parametrize(
+    ("multiplier", "paid"), [("0", "-0.03"), ("0.5", "-0.03"), ("1", "-0.03"), ("1.5", "-0.02"), ("3", "-0.01")]
+)
+def test_a_rebate_shrinks_under_stress_and_never_grows(multiplier: str, paid: str) -> None:
+    """2 x 150 x 0.0001 = 0.03 are paid out; a fee stress divides that, it never pays more."""
+    model = _model(Fees(multiplier=Decimal(multiplier)), maker="-0.0001")
+    assert _paid(model, _Order(liquidity_side=LiquiditySide.MAKER), [("2", "150.0")]) == [Decimal(paid)]
+
+
+def test_a_taker_s_part_gets_dearer_though_a_maker_s_part_of_the_same_order_is_paid_for() -> None:
+    """0.1 to take a coin, 0.2 back for making two; at x 2 that is 0.2 and 0.1, so the order no longer earns."""
+    order = _Order()
+    for multiplier, paid in ((1, "-0.1"), (2, "0.1")):
+        model = _model(Fees(multiplier=Decimal(multiplier)), maker="-0.001")
+        order.liquidity_side = LiquiditySide.TAKER
+        found = _paid(model, order, [("1", "100.0")])
+        order.liquidity_side = LiquiditySide.MAKER
+        assert sum(found + _paid(model, order, [("2", "100.0")])) == Decimal(paid)
+
+
 def test_a_minimum_is_paid_once_an_order_until_the_rates_exceed_it() -> None:
     model = _model(Fees(kind="rate_minimum", minimum=Decimal(2)))
     # 0.10, 1.10 and 3.10 by the rate so far
@@ -101,6 +121,31 @@ def test_however_an_order_is_cut_into_fills_it_costs_the_same_to_the_cent(
     whole = _paid(_model(fees), _Order(), [(str(sum(fills)), "123.4")])
     assert sum(parts) == whole[0]
     assert sum(parts) >= round(minimum * multiplier, 8)
+
+
+_RATES = st.decimals(min_value=Decimal("-0.001"), max_value=Decimal("0.001"), places=4)
+
+
+@given(
+    _FILLS,
+    st.sampled_from(["rate", "rate_minimum", "per_contract"]),
+    st.tuples(_RATES, _RATES.filter(lambda rate: rate >= 0)),
+    st.lists(st.booleans(), min_size=40, max_size=40),
+    st.lists(st.decimals(min_value=0, max_value=6, places=2), min_size=2, max_size=2).map(sorted),
+)
+def test_a_larger_multiplier_never_makes_an_order_cheaper(
+    fills: list[Decimal], kind: Any, rates: tuple[Decimal, Decimal], made: list[bool], multipliers: list[Decimal]
+) -> None:
+    costs = []
+    for multiplier in multipliers:
+        fees = Fees(kind=kind, minimum=Decimal("0.5"), amount=Decimal(1), multiplier=multiplier)
+        model, order = _model(fees, str(rates[0]), str(rates[1])), _Order()
+        paid = Decimal(0)
+        for fill, maker in zip(fills, made, strict=False):
+            order.liquidity_side = LiquiditySide.MAKER if maker else LiquiditySide.TAKER
+            paid += sum(_paid(model, order, [(str(fill), "100.0")]))
+        costs.append(paid)
+    assert costs[0] <= costs[1] + Decimal("0.00000001")
 
 
 @given(_FILLS)

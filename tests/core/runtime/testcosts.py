@@ -64,10 +64,13 @@ def test_a_real_spread_is_the_median_of_the_data(studio: Studio) -> None:
     assert costs(studio, **FOREX) == {EURUSD: pytest.approx(2 * taker + 0.0002 / 1.1001, abs=1e-9)}
 
 
-def test_fees_by_the_contract_are_no_share_of_the_price(studio: Studio) -> None:
+def test_what_is_no_option_pays_its_rate_where_options_pay_by_the_contract(studio: Studio) -> None:
+    """As the engine charges it: 0.65 is a contract's, a share or coin in that lane pays its taker's rate in and out."""
     studio.bars(BTC, flat(50_000.0, [0.0] * 9)[0])
+    taker = float(studio.market().charges[BTC][1])
     per_contract = {"kind": "per_contract", "amount": 0.65}
-    assert costs(studio, venue={"spread": {"ticks": 0, "bps": 2}, "fees": per_contract}) == {BTC: pytest.approx(2e-4)}
+    paid = costs(studio, venue={"spread": {"ticks": 0, "bps": 2}, "fees": per_contract})
+    assert paid == {BTC: pytest.approx(2 * taker + 2e-4)}
 
 
 def test_steps_and_amounts_are_those_of_the_instrument(studio: Studio) -> None:

@@ -68,7 +68,9 @@ def test_a_candidate_file_names_backtest_recipe_and_what_is_moved(folder: Path) 
         ({"spread": {"ticks": 0}}, "venue.spread.ticks was 0, the cryptofutures lane's own is 1"),
         ({"spread": {"bps": 0}}, "venue.spread.bps was 0"),
         ({"depth": {"impact": 0}}, "venue.depth.impact was 0"),
-        ({"depth": {"participation": 1}}, "venue.depth.participation was 0.1, the cryptofutures lane's own is 1"),
+        ({"depth": {"participation": 1}}, "venue.depth.participation was 1, the cryptofutures lane's own is 0.1"),
+        ({"limit_fill_probability": 1}, "venue.limit_fill_probability was 1.0, the cryptofutures lane's own is 0.5"),
+        ({"fees": {"multiplier": 0.99}}, "venue.fees.multiplier was 0.99, the cryptofutures lane's own is 1"),
         ({"fees": {"kind": "per_contract"}}, "venue.fees.kind and venue.carry.kind must be the cryptofutures lane's"),
     ],
 )
@@ -83,12 +85,13 @@ def test_a_config_may_make_trading_dearer(folder: Path) -> None:
     assert read_candidate(backtest(folder, venue=venue)).plan.venue.latency_ms == 500
 
 
-def test_a_lane_without_fees_is_refused(folder: Path) -> None:
+@pytest.mark.parametrize("multiplier", [0, 0.5])
+def test_a_lane_that_takes_something_off_its_fees_is_refused(folder: Path, multiplier: float) -> None:
     shipped = json.loads(Path("config/lanes.json").read_text(encoding="utf-8"))
-    shipped["lanes"]["cryptofutures"]["fees"]["multiplier"] = 0
+    shipped["lanes"]["cryptofutures"]["fees"]["multiplier"] = multiplier
     (folder / "config").mkdir()
     (folder / "config" / "lanes.json").write_text(json.dumps(shipped), encoding="utf-8")
-    with pytest.raises(PolicyRefused, match=r"fees.multiplier of the cryptofutures lane in config/lanes.json was 0"):
+    with pytest.raises(PolicyRefused, match=rf"fees.multiplier .* in config/lanes.json was {multiplier}, allowed is"):
         read_candidate(backtest(folder))
 
 

@@ -164,6 +164,7 @@ def test_a_slice_holds_its_own_days_and_trades_alone() -> None:
             "all 1 intents were refused by the risk desk (market_sane 1)",
         ),
         ({"fees": 0.0}, "1 trades paid no fees at all: costs are not modelled"),
+        ({"fees": -2.5}, None),  # a maker whose rebates outweigh what taking costs has paid fees all the same
         ({}, None),
     ],
 )

@@ -18,13 +18,18 @@ class Fees(Section):
     """How commission is counted from the instrument's rates.
 
     `rate`: notional x maker or taker rate. `rate_minimum`: the same with a minimum per order in account currency.
-    `per_contract`: `amount` a contract with a minimum per order. `multiplier` scales every commission (stress).
+    `per_contract`: `amount` a contract with a minimum per order. `multiplier` is for stress: what is paid is multiplied
+    by it, a maker's rebate is divided by it (and never grows where it is below 1), so that a larger one costs more.
     """
 
     kind: Literal["rate", "rate_minimum", "per_contract"] = "rate"
     amount: Decimal = Field(default=Decimal(0), ge=0)
     minimum: Decimal = Field(default=Decimal(0), ge=0)
     multiplier: Decimal = Field(default=Decimal(1), ge=0)
+
+    def stressed(self, commission: Decimal) -> Decimal:
+        """Return what a commission (a rebate is negative) becomes under the multiplier: never less for a larger one."""
+        return commission * self.multiplier if commission >= 0 else commission / max(self.multiplier, Decimal(1))
 
 
 class Spread(Section):
@@ -50,7 +55,8 @@ class Carry(Section):
     """What holding costs besides funding.
 
     `rollover`: forex, the difference of the two currencies' rates in `config/rates.json` less `markup` (annual), booked
-    at 17:00 New York, three days on Wednesday. `borrow`: a short spot position pays `annual` on its notional each hour.
+    at 17:00 New York, for three days where the pair's value date passes over the weekend. `borrow`: a short spot
+    position pays `annual` on its notional each hour.
     """
 
     kind: Literal["none", "rollover", "borrow"] = "none"

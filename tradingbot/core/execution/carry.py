@@ -21,7 +21,6 @@ __all__ = ["Booking", "Borrow", "CarryModule", "Rollover", "next_hour", "next_ro
 
 _NEW_YORK = ZoneInfo("America/New_York")
 _HOUR = 3_600_000_000_000
-_WEDNESDAY = 2
 _LEAD = 2_000
 
 type Booking = Callable[[Any, Decimal, int], Decimal]
@@ -46,8 +45,9 @@ def next_hour(ts: int) -> int:
 class Rollover:
     """Book the interest difference of a currency pair at 17:00 New York.
 
-    Per day: signed quantity x price x (base rate - quote rate) / 365, less the broker's markup on the notional; three
-    days on Wednesday, when the value date passes over the weekend, one on every other weekday.
+    Per day: signed quantity x price x (base rate - quote rate) / 365, less the broker's markup on the notional, for as
+    many days as the pair's value date moves: three when it passes over the weekend (Wednesday; Thursday for USD/CAD and
+    other pairs that settle in one day), one on every other weekday.
     """
 
     def __init__(self, rates: RatesConfig, markup: Decimal) -> None:
@@ -57,9 +57,9 @@ class Rollover:
     def __call__(self, instrument: Any, signed: Decimal, due: int) -> Decimal:
         """Return units of base currency earned; times the price that is quote currency."""
         day = dt.datetime.fromtimestamp(due // 1_000_000_000, _NEW_YORK).date()
-        base = self._rates.on(str(instrument.base_currency.code), day)
-        quote = self._rates.on(str(instrument.quote_currency.code), day)
-        days = 3 if day.weekday() == _WEDNESDAY else 1
+        pair = str(instrument.base_currency.code), str(instrument.quote_currency.code)
+        base, quote = (self._rates.on(currency, day) for currency in pair)
+        days = self._rates.days_rolled(*pair, day)
         return (signed * (base - quote) - abs(signed) * self._markup) * days / 365
 
 

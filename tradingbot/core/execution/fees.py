@@ -22,6 +22,7 @@ class LaneFeeModel(FeeModel):
 
     `charges` holds (maker, taker) fractions of notional per instrument id. A minimum counts once per order however many
     fills it takes, and so does rounding: each fill pays the order's running commission less what was already paid.
+    Fees and rebates of one order are stressed apart, or a maker's part would hide what a taker's part costs more.
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> LaneFeeModel:
@@ -35,17 +36,17 @@ class LaneFeeModel(FeeModel):
         self._charges = charges
         self._currency = Currency.from_str(currency)
         self._rates = rates
-        self._orders: dict[str, tuple[Decimal, Decimal]] = {}
+        self._orders: dict[str, tuple[Decimal, Decimal, Decimal]] = {}
 
     @guarded
     def get_commission(self, order: Any, fill_quantity: Quantity, fill_px: Price, instrument: Any) -> Money:
         """Return what this fill of `order` costs."""
         key = str(order.client_order_id)
-        raw, paid = self._orders.get(key, (Decimal(0), Decimal(0)))
-        raw += self._raw(order, fill_quantity.as_decimal(), fill_px.as_decimal(), instrument)
-        least = raw if self._fees.kind == "rate" else self._fees.minimum
-        money, worth = self._money(max(raw, least) * self._fees.multiplier - paid, fill_px.as_decimal(), instrument)
-        self._orders[key] = (raw, paid + worth)
+        fee, rebate, paid = self._orders.get(key, (Decimal(0), Decimal(0), Decimal(0)))
+        raw = self._raw(order, fill_quantity.as_decimal(), fill_px.as_decimal(), instrument)
+        fee, rebate = fee + max(raw, Decimal(0)), rebate + min(raw, Decimal(0))
+        money, worth = self._money(self._due(fee, rebate) - paid, fill_px.as_decimal(), instrument)
+        self._orders[key] = (fee, rebate, paid + worth)
         return money
 
     def get_commission_with_context(
@@ -53,6 +54,10 @@ class LaneFeeModel(FeeModel):
     ) -> Money:
         """Return the same: no fee here depends on the underlying."""
         return self.get_commission(order, fill_quantity, fill_px, instrument)
+
+    def _due(self, fee: Decimal, rebate: Decimal) -> Decimal:
+        due = self._fees.stressed(fee) + self._fees.stressed(rebate)
+        return due if self._fees.kind == "rate" else max(due, self._fees.stressed(self._fees.minimum))
 
     def _raw(self, order: Any, quantity: Decimal, price: Decimal, instrument: Any) -> Decimal:
         if self._fees.kind == "per_contract" and type(instrument).__name__ == "OptionContract":

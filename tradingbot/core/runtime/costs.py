@@ -17,12 +17,9 @@ def round_trips(market: Market, venue: LaneVenue) -> dict[str, float]:
 
     Twice the taker's fee and one whole spread: the lane's where it is modelled, else the median of the data. Minimum
     commissions, the impact of size and the cost of carrying depend on the order and are not in it; the engine counts
-    them.
+    them. Bars are never an option's, so that a fee by the contract is nobody's here.
     """
-    fees = {
-        name: float(taker * venue.fees.multiplier) if venue.fees.kind != "per_contract" else 0.0
-        for name, (_, taker) in market.charges.items()
-    }
+    fees = {name: float(venue.fees.stressed(taker)) for name, (_, taker) in market.charges.items()}
     return {source.name: 2 * fees[source.name] + _spread(source, market, venue) for source in market.sources}
 
 

@@ -118,20 +118,22 @@ def _place(file: Path) -> str:
 def _refuse_cheaper(planned: Plan) -> None:
     lane = planned.config.lane
     own = load(LanesConfig, config_file("lanes.json")).lanes[lane]
-    for name, was, least in _dear(planned.venue, own):
-        if was < least:
-            raise PolicyRefused(
-                f"venue.{name} was {was}, the {lane} lane's own is {least}:"
-                " a validation may make trading dearer or slower, never cheaper"
-            )
-    if own.fees.multiplier == 0:
-        raise PolicyRefused(f"fees.multiplier of the {lane} lane in config/lanes.json was 0, allowed is more than 0")
+    for name, was, least in _cheaper(planned.venue, own):
+        raise PolicyRefused(
+            f"venue.{name} was {was}, the {lane} lane's own is {least}:"
+            " a validation may make trading dearer or slower, never cheaper"
+        )
+    if own.fees.multiplier < 1:
+        raise PolicyRefused(
+            f"fees.multiplier of the {lane} lane in config/lanes.json was {own.fees.multiplier}, allowed is at least 1:"
+            " a venue's discount belongs into the rates of its instruments"
+        )
     if planned.venue.fees.kind != own.fees.kind or planned.venue.carry.kind != own.carry.kind:
         raise PolicyRefused(f"venue.fees.kind and venue.carry.kind must be the {lane} lane's own in a validation")
 
 
-def _dear(venue: LaneVenue, own: LaneVenue) -> list[tuple[str, Any, Any]]:
-    pairs = [
+def _cheaper(venue: LaneVenue, own: LaneVenue) -> list[tuple[str, Any, Any]]:
+    costs = [
         ("latency_ms", venue.latency_ms, own.latency_ms),
         ("spread.ticks", venue.spread.ticks, own.spread.ticks),
         ("spread.bps", venue.spread.bps, own.spread.bps),
@@ -142,7 +144,13 @@ def _dear(venue: LaneVenue, own: LaneVenue) -> list[tuple[str, Any, Any]]:
         ("carry.markup", venue.carry.markup, own.carry.markup),
         ("carry.annual", venue.carry.annual, own.carry.annual),
     ]
-    return [*pairs, ("depth.participation", own.depth.participation, venue.depth.participation)]
+    chances: list[tuple[str, Any, Any]] = [
+        ("depth.participation", venue.depth.participation, own.depth.participation),
+        ("limit_fill_probability", venue.limit_fill_probability, own.limit_fill_probability),
+    ]
+    if venue.depth.size is not None and own.depth.size is not None:
+        chances.append(("depth.size", venue.depth.size, own.depth.size))
+    return [pair for pair in costs if pair[1] < pair[2]] + [pair for pair in chances if pair[1] > pair[2]]
 
 
 def _check_grid(recipe: Recipe) -> None:

@@ -20,6 +20,6 @@ def broken_rules(record: RunRecord) -> list[str]:
     if record.intents and not record.approved:
         rules = ", ".join(f"{rule} {count:,}" for rule, count in record.refused.items())
         found.append(f"all {record.intents:,} intents were refused by the risk desk ({rules})")
-    if len(record.pnl) and record.fees <= 0:
+    if len(record.pnl) and record.fees == 0:
         found.append(f"{len(record.pnl):,} trades paid no fees at all: costs are not modelled")
     return found
