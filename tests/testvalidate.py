@@ -111,6 +111,16 @@ def test_dearer_trading_costs_something_in_the_engine(passed: Passed) -> None:
     assert base > by_name["fees x1.5"]
 
 
+def test_latency_that_stays_inside_an_hour_neither_passes_nor_fails(passed: Passed) -> None:
+    """Orders sent at the close of an hourly bar meet the next open half a second and a second later alike."""
+    answers = {item.name: item.answer for item in passed.found.record.shocks}
+    idle = {name for name, answer in answers.items() if answer == "not_applicable"}
+    assert idle == {"latency x5", "latency x10"}
+    assert set(answers.values()) == {"pass", "not_applicable"}
+    page = passed.found.html.read_text(encoding="utf-8")
+    assert "waits for the next bar&#x27;s open anyway" in page or "waits for the next bar's open anyway" in page
+
+
 def test_the_report_is_written_and_read_back_whole(passed: Passed) -> None:
     found = json.loads(passed.found.json.read_text(encoding="utf-8"))
     sha = found.pop("sha256")

@@ -210,7 +210,10 @@ def _stress(
 ) -> _Stressed:
     year, limits = candidate.plan.config.lane.days_per_year, candidate.limits.limits
     measured = {label: manner(evidence_of(record), year) for label, record in records.items()}
-    found_shocks = tuple(shocks.judge(name, spec, measured[name], limits) for name, spec in specs.items())
+    found_shocks = tuple(
+        shocks.judge(name, spec, measured[name], limits, shocks.unchanged(records[_CANDIDATE], records[name]))
+        for name, spec in specs.items()
+    )
     found_moves = tuple(
         Perturbation(
             parameter=move.parameter,

@@ -1,8 +1,8 @@
 # file: core/validation/verdict.py
 """The decision rule. PASS, FAIL or INSUFFICIENT_EVIDENCE, from the answers alone.
 
-PASS: every criterion and every stress passes. FAIL: a hard rule breaks, or a criterion or stress fails, which means
-that the whole 95 % interval lies beyond the limit. Everything else is not enough evidence.
+PASS: every criterion passes, and every stress that is applicable. FAIL: a hard rule breaks, or a criterion or stress
+fails, which means that the whole 95 % interval lies beyond the limit. Everything else is not enough evidence.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ def decide(
     settle
         What would change a verdict that is not settled.
     """
+    tried = [item for item in stresses if item.answer != "not_applicable"]
     failed = [*broken, *(phrase(item) for item in criteria if item.answer == "fail")]
     failed += [item.sentence for item in stresses if item.answer == "fail"]
     open_ = [phrase(item) for item in criteria if item.answer == "unsettled"]
@@ -46,9 +47,9 @@ def decide(
     value: Literal["PASS", "FAIL", "INSUFFICIENT_EVIDENCE"] = "PASS"
     if failed:
         value = "FAIL"
-    elif open_ or not stresses:
+    elif open_ or not tried:
         value = "INSUFFICIENT_EVIDENCE"
-    reasons = tuple([*failed, *open_]) or (() if stresses else ("no stress was run",))
+    reasons = tuple([*failed, *open_]) or (() if tried else ("no stress was run that could show anything",))
     first = reasons[0] if reasons else "every criterion and every stress holds"
     more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
     return Verdict(

@@ -44,6 +44,15 @@ def test_what_does_not_hold_is_named() -> None:
     assert "1 of 2 pass, high volatility ? unsettled" in text
 
 
+def test_a_shock_that_is_not_applicable_is_no_pass_and_says_why() -> None:
+    record, why = sample("pass"), "no trade and no day of this run came out otherwise: orders wait for the next open"
+    idle = {"answer": "not_applicable", "reason": why}
+    shocks = tuple(one.model_copy(update=idle) if one.kind == "latency" else one for one in record.shocks)
+    text = " ".join(_printed(record.model_copy(update={"shocks": shocks})).split())
+    assert f"4 of 4 pass, latency x5 - not applicable, latency x10 - not applicable - {why}" in text
+    assert text.count(why) == 1
+
+
 def test_a_narrow_terminal_gets_it_too() -> None:
     assert "Profit factor" in " ".join(_printed(sample("pass"), 72).split())
 

@@ -3,16 +3,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
+import numpy as np
 import pytest
 
+from tests.core.validation.testselection import noise, record
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.load import load
 from tradingbot.core.config.validation import Limits, ShockSpec, ValidationConfig
 from tradingbot.core.report.validation.record import Manner
 from tradingbot.core.runtime.plan import Plan, plan
-from tradingbot.core.validation.stress.shocks import answered, judge, shocked
+from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.validation.stress.shocks import answered, judge, shocked, unchanged
 
 SHIPPED = load(ValidationConfig, config_file("validation.json"))
 
@@ -79,6 +84,37 @@ def test_the_sentence_says_what_was_left_and_what_must_be() -> None:
         " allowed is Sharpe >= 1, profit factor >= 1.2, drawdown <= 20 %"
     )
     assert found.answer == "fail"
+
+
+@pytest.mark.parametrize(
+    ("spec", "why"),
+    [
+        (ShockSpec(latency=5), "waits for the next bar's open anyway"),
+        (ShockSpec(slippage=Decimal(2)), "no fill paid a modelled spread or moved the price"),
+        (ShockSpec(fees=Decimal(2)), "no trade paid a commission"),
+        (ShockSpec(fees=Decimal(2), latency=5), "nothing that was made dearer was paid for"),
+    ],
+)
+def test_a_shock_that_changed_nothing_is_not_applicable_whatever_the_numbers_are(spec: ShockSpec, why: str) -> None:
+    for net in (50.0, -50.0):
+        found = judge("x", spec, measured(net_pnl=net), Limits(), idle=True)
+        assert found.answer == answered(found).answer == "not_applicable"
+        assert why in found.reason
+        assert answered(found).sentence == f"x: not applicable, {found.reason}"
+
+
+def run(**fields: Any) -> RunRecord:
+    return replace(record(noise(1), [(1, 2), (3, 4)]), **fields)
+
+
+def test_a_re_run_is_the_same_when_all_its_trades_and_days_are() -> None:
+    base = run()
+    assert unchanged(base, run())
+    assert unchanged(base, run(entries=base.entries + 400_000_000))
+    assert not unchanged(base, run(pnl=base.pnl - np.array([0.01, 0.0])))
+    assert not unchanged(base, run(returns=base.returns * 0.999))
+    assert not unchanged(base, record(noise(1), [(1, 2)]))
+    assert not unchanged(record(noise(1), []), record(noise(1), [])), "without a trade nothing was tried"
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ __all__ = [
     "Verdict",
 ]
 
-Answer = Literal["pass", "fail", "unsettled"]
+Answer = Literal["pass", "fail", "unsettled", "not_applicable"]
+"""`not_applicable`: a stress that could not show anything here; it counts neither for nor against."""
 
 
 class Manner(Section):
@@ -101,7 +102,10 @@ class Path(Section):
 
 
 class Shock(Section):
-    """One re-run with dearer trading: `kind` times `factor`, what must hold, and whether it does."""
+    """One re-run with dearer trading: `kind` times `factor`, what must hold, and whether it does.
+
+    `reason` says why one that is not applicable is not.
+    """
 
     name: str
     kind: Literal["slippage", "latency", "fees", "joint"]
@@ -109,6 +113,7 @@ class Shock(Section):
     measured: Manner
     criterion: str
     answer: Answer
+    reason: str = ""
 
 
 class Perturbation(Section):

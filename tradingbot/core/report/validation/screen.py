@@ -21,7 +21,7 @@ from tradingbot.core.report.validation.wording import bound, in_unit, interval, 
 
 __all__ = ["screen"]
 
-_COLOURS: dict[str, str] = {"pass": "cyan", "fail": "dark_orange", "unsettled": "grey62"}
+_COLOURS: dict[str, str] = {"pass": "cyan", "fail": "dark_orange", "unsettled": "grey62", "not_applicable": "grey62"}
 _WIDTH = 100
 _MOST = 3
 
@@ -110,6 +110,8 @@ def _growth(record: ValidationRecord) -> Text:
 
 def _stress(record: ValidationRecord) -> list[tuple[str, Text]]:
     lines = [("Shocks", _judged(record.shocks)), ("Regimes", _judged(record.regimes))]
+    reasons = dict.fromkeys(shock.reason for shock in record.shocks if shock.reason)
+    lines[1:1] = [("", Text(f"- {reason}")) for reason in reasons]
     if not record.perturbations:
         return lines
     ran = sum(item.measured is not None for item in record.perturbations)
@@ -120,8 +122,10 @@ def _stress(record: ValidationRecord) -> list[tuple[str, Text]]:
 def _judged(found: Sequence[_Judged]) -> Text:
     if not found:
         return Text("none")
-    open_ones = [Text(f"{one.name} {signs(one.answer)}", _COLOURS[one.answer]) for one in found if one.answer != "pass"]
-    return Text(", ").join([Text(f"{len(found) - len(open_ones)} of {len(found)} pass"), *open_ones])
+    answers = [one.answer for one in found]
+    others = [Text(f"{one.name} {signs(one.answer)}", _COLOURS[one.answer]) for one in found if one.answer != "pass"]
+    judged = len(answers) - answers.count("not_applicable")
+    return Text(", ").join([Text(f"{answers.count('pass')} of {judged} pass"), *others])
 
 
 def _trials(record: ValidationRecord) -> Text:

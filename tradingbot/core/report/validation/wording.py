@@ -9,12 +9,18 @@ from tradingbot.core.report.validation.record import Answer, Criterion
 
 __all__ = ["ICONS", "WORDS", "bound", "icon", "in_unit", "interval", "moved", "own_bound", "pill", "signs", "spoken"]
 
-WORDS: dict[str, str] = {"pass": "passes", "fail": "fails", "unsettled": "unsettled"}
-_SIGNS: dict[str, str] = {"pass": "✓", "fail": "✗", "unsettled": "?"}
+WORDS: dict[str, str] = {
+    "pass": "passes",
+    "fail": "fails",
+    "unsettled": "unsettled",
+    "not_applicable": "not applicable",
+}
+_SIGNS: dict[str, str] = {"pass": "✓", "fail": "✗", "unsettled": "?", "not_applicable": "-"}
 ICONS: dict[str, str] = {
     "pass": "M3 8.6 6.4 12 13 4.4",
     "fail": "M4 4 12 12 M12 4 4 12",
     "unsettled": "M5.2 5.8a2.8 2.8 0 1 1 4.3 2.4c-1 .6-1.5 1-1.5 2.1 M8 13v.2",
+    "not_applicable": "M4 8 12 8",
 }
 
 

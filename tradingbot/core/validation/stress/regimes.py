@@ -81,7 +81,7 @@ def _regime(
 def _answer(part: Evidence, limits: RegimeLimits) -> Answer:
     returns = part.returns
     if len(returns) < limits.days:
-        return "pass"
+        return "not_applicable"
     if part.drawdown > limits.max_drawdown:
         return "fail"
     deviation = float(returns.std(ddof=1))

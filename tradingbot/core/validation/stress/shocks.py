@@ -7,13 +7,27 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
+import numpy as np
+
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.validation import Limits, ShockLimits, ShockSpec
 from tradingbot.core.report.validation.record import Answer, Manner, Shock
 from tradingbot.core.runtime.plan import Plan
+from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.stressanswer import StressAnswer
 
-__all__ = ["answered", "judge", "shocked"]
+__all__ = ["answered", "judge", "shocked", "unchanged"]
+
+_SAME = "no trade and no day of this run came out otherwise: "
+_WHY = {
+    "slippage": "no fill paid a modelled spread or moved the price",
+    "latency": (
+        "an order sent at a bar's close waits for the next bar's open anyway, so that bars of this length cannot show"
+        " the delay"
+    ),
+    "fees": "no trade paid a commission",
+    "joint": "nothing that was made dearer was paid for",
+}
 
 
 def shocked(planned: Plan, spec: ShockSpec) -> Plan:
@@ -32,28 +46,39 @@ def shocked(planned: Plan, spec: ShockSpec) -> Plan:
     return replace(planned, venue=LaneVenue.model_validate(dearer.model_dump()))
 
 
-def judge(name: str, spec: ShockSpec, measured: Manner, limits: Limits) -> Shock:
+def unchanged(base: RunRecord, rerun: RunRecord) -> bool:
+    """Tell whether a re-run made exactly the same of every trade and day, whenever in a bar its orders arrived."""
+    same = ("instruments", "sides", "pnl", "returns")
+    return len(base.pnl) > 0 and all(np.array_equal(getattr(base, name), getattr(rerun, name)) for name in same)
+
+
+def judge(name: str, spec: ShockSpec, measured: Manner, limits: Limits, idle: bool = False) -> Shock:
     """Return the shock with its criterion and answer.
 
     It passes when Sharpe ratio, profit factor and drawdown keep the limits, fails when dearer trading turned the profit
-    into a loss or broke the drawdown, and is unsettled in between.
+    into a loss or broke the drawdown, and is unsettled in between. It is not applicable when it is `idle`: a shock that
+    changed nothing has tested nothing.
     """
     limit = limits.moderate if spec.judged == "moderate" else limits.severe
+    kind = _kind(spec)
     return Shock(
         name=name,
-        kind=_kind(spec),
+        kind=kind,
         factor=float(max(spec.slippage, Decimal(spec.latency), spec.fees)),
         measured=measured,
         criterion=(
             f"Sharpe >= {limit.sharpe:g}, profit factor >= {limit.profit_factor:g},"
             f" drawdown <= {limit.max_drawdown * 100:g} %"
         ),
-        answer=_answer(measured, limit),
+        answer="not_applicable" if idle else _answer(measured, limit),
+        reason=_SAME + _WHY[kind] if idle else "",
     )
 
 
 def answered(shock: Shock) -> StressAnswer:
     """Return what the verdict reads of a shock."""
+    if shock.answer == "not_applicable":
+        return StressAnswer(shock.name, shock.answer, f"{shock.name}: not applicable, {shock.reason}")
     found = shock.measured
     ratio = "undefined" if found.sharpe is None else f"{found.sharpe:.2f}"
     factor = "undefined" if found.profit_factor is None else f"{found.profit_factor:.2f}"

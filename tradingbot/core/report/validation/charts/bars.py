@@ -12,7 +12,7 @@ from tradingbot.core.report.validation.wording import WORDS
 
 __all__ = ["fold_bars", "path_bars", "shock_bars"]
 
-_TONES: dict[str, str] = {"pass": "@pass", "fail": "@fail", "unsettled": "@open"}
+_TONES: dict[str, str] = {"pass": "@pass", "fail": "@fail", "unsettled": "@open", "not_applicable": "@open"}
 
 
 def fold_bars(folds: Sequence[Fold]) -> Figure:

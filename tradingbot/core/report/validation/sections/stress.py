@@ -26,7 +26,10 @@ def shocks(record: ValidationRecord) -> Html:
     rows = [unshocked, *(_shock(shock) for shock in found)]
     known = any(shock.measured.sharpe is not None for shock in found)
     chart = frame(shock_bars(found, record.whole.sharpe), "Sharpe ratio by shock", 270) if known else None
-    note = "The whole backtest again with dearer slippage, slower orders or higher fees."
+    note = (
+        "The whole backtest again with dearer slippage, slower orders or higher fees. A shock that changed no trade and"
+        " no day is not applicable: it says nothing for the strategy and nothing against it."
+    )
     return card(title, chart, table(heads, rows, "Shocks"), note=note, anchor="shocks")
 
 
@@ -42,4 +45,10 @@ def regimes(record: ValidationRecord) -> Html:
 
 
 def _shock(shock: Shock) -> list[str]:
-    return [shock.name, f"{shock.factor:g}", *manner(shock.measured), shock.criterion, pill(shock.answer)]
+    return [
+        shock.name,
+        f"{shock.factor:g}",
+        *manner(shock.measured),
+        shock.reason or shock.criterion,
+        pill(shock.answer),
+    ]
