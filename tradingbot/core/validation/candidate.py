@@ -133,7 +133,7 @@ def _refuse_cheaper(planned: Plan) -> None:
 
 
 def _cheaper(venue: LaneVenue, own: LaneVenue) -> list[tuple[str, Any, Any]]:
-    costs = [
+    costs: list[tuple[str, Any, Any]] = [
         ("latency_ms", venue.latency_ms, own.latency_ms),
         ("spread.ticks", venue.spread.ticks, own.spread.ticks),
         ("spread.bps", venue.spread.bps, own.spread.bps),
