@@ -4,11 +4,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.core.report.browser import Browser
+from tradingbot.core.messages.answers import Cut
 from tradingbot.core.report.html import render
 from tradingbot.core.report.phrase import NONE
 from tradingbot.core.report.sections.tiles import BIG, GROUPS
@@ -58,8 +60,8 @@ def test_every_part_is_there_in_its_order(page: Page) -> None:
         "Where the profit went",
         "Events of the lane",
         "Exits by reason",
-        "Refusals",
-        "Refusals over time",
+        "Refusals and cuts",
+        "Refusals and cuts over time",
         "By instrument",
         "By strategy",
         "The 20 best trades",
@@ -88,6 +90,27 @@ def test_warnings_and_refusals_are_in_plain_sight(page: Page, usual: Any) -> Non
     assert usual.result.to_dict()["run"]["result_sha256"] in page.words
 
 
+def test_cuts_stand_beside_refusals_with_their_share_of_the_intents(usual: Any) -> None:
+    cut = Cut(
+        "S",
+        "I",
+        usual.result.start,
+        "asset_exposure",
+        "12.00",
+        "10.00",
+        Decimal("1.5"),
+        Decimal("1.25"),
+        "I: cut to 1.25",
+    )
+    cuts = replace(usual.result, cut=[cut] * 99)
+    page = Page(render(cuts.to_dict(), usual.prices, usual.hold))
+    place = page.words.index("asset_exposure")
+    # 99 of the 297 intents.
+    assert page.words[place : place + 5] == ["asset_exposure", "cut", "99", "33.3 %", "I: cut to 1.25"]
+    (chart,) = [chart for chart in page.charts if any("cut" in str(bar.get("name")) for bar in chart["data"])]
+    assert {bar["name"]: sum(bar["y"]) for bar in chart["data"]}["asset_exposure, cut"] == 99
+
+
 def test_every_trade_is_marked_on_its_price(page: Page, usual: Any) -> None:
     names = ("Long entry", "Short entry", "Exit +", "Exit \N{MINUS SIGN}")
     marks = [trace for chart in page.charts for trace in chart["data"] if trace.get("name") in names]
@@ -108,7 +131,7 @@ def test_a_run_without_trades_still_has_a_report(empty: Any) -> None:
     assert page.values["profit_factor"] == NONE
     assert "Exits by reason" not in page.heads
     assert "No trade was closed: there is nothing to judge." in page.words
-    assert "The risk desk refused nothing." in page.words
+    assert "Nothing was refused or cut." in page.words
 
 
 def test_prices_and_holding_may_be_missing(usual: Any) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from tradingbot.core.portfolio.isotime import DAY, SECOND, from_iso, to_iso
 from tradingbot.core.report.facts import Facts
+from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.report.warnings import WARNINGS, find_warnings, with_warnings
 
 START = from_iso("2023-01-01T00:00:00Z")
 HOUR = 3600 * SECOND
-CALM = Facts(bar_ns=300 * SECOND, fills=1200, intents=650, tick={"I": 0.1}, bar_range={"I": 5.0})
+CALM = Facts(bar_ns=300 * SECOND, fills=1200, tick={"I": 0.1}, bar_range={"I": 5.0})
 
 
 def _trade(number: int, pnl: float, exit_reason: str = "stop", held: int = 4 * HOUR) -> dict[str, Any]:
@@ -39,8 +40,8 @@ def _result(**changes: Any) -> dict[str, Any]:
         "data": {"synthetic": False, "label": ""},
         "trades": [_trade(number, 12.0 if number % 5 else -8.0) for number in range(1, 601)],
         "equity": [{"time": to_iso(START + day * DAY), "equity": 1000.0 + day} for day in range(701)],
-        "refused": [],
         "events": [],
+        "intents": _intents(650, {}, {}),
         "costs": {
             "before_costs": 1000.0,
             "slippage": 100.0,
@@ -67,8 +68,8 @@ def _costs(before: float, net: float) -> dict[str, float]:
     }
 
 
-def _refusals(count: int) -> list[dict[str, str]]:
-    return [{"rule": "max-positions" if number % 3 else "exposure-cap"} for number in range(count)]
+def _intents(proposed: int, refused: dict[str, int], cut: dict[str, int]) -> dict[str, object]:
+    return IntentCounts(proposed, refused, cut).to_dict()
 
 
 def _event(kind: str) -> dict[str, str]:
@@ -142,10 +143,17 @@ CASES = [
         "Half of the trades last 5 min or less, about one bar (5m)",
     ),
     (
-        "many_refused",
-        {"refused": _refusals(150)},
+        "refused_or_cut",
+        {"intents": _intents(660, {"daily_loss": 20}, {"position_leverage": 12, "lane_exposure": 1})},
         {},
-        "refused 23 % of the intents (150 of 650), 100 by the rule max-positions",
+        "5.0 % of the 660 intents were not traded as they were meant, 20 refused (daily_loss 20) and 13 cut"
+        " (position_leverage 12, lane_exposure 1): what was tested is not the strategy as it was written.",
+    ),
+    (
+        "refused_or_cut",
+        {"intents": _intents(2, {}, {"option_reserve": 2})},
+        {},
+        "100.0 % of the 2 intents were not traded as they were meant, 2 cut (option_reserve 2): what was",
     ),
 ]
 
@@ -169,9 +177,8 @@ def test_all_are_silent_about_a_sound_result() -> None:
         stop_distance={"I": 25.0},
         target_distance={"I": 50.0},
         fills=1200,
-        intents=650,
     )
-    assert find_warnings(_result(refused=_refusals(100)), facts) == ()
+    assert find_warnings(_result(intents=_intents(650, {"daily_loss": 20}, {"position_leverage": 12})), facts) == ()
 
 
 def test_a_weekend_is_not_flat_equity_where_the_market_is_closed() -> None:
@@ -185,4 +192,6 @@ def test_warnings_come_in_their_order_and_join_the_result(usual: Any) -> None:
     result = with_warnings(usual.result, Facts(bar_ns=DAY))
     codes = [caveat.code for caveat in result.warnings]
     assert codes == [code for code, _ in WARNINGS if code in codes]
+    # 37 of 297 intents were refused.
+    assert codes[:2] == ["refused_or_cut", "synthetic_data"]
     assert {"synthetic_data", "short_holding"} < set(codes)

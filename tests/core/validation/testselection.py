@@ -11,6 +11,7 @@ import pytest
 from tradingbot.core.config.candidate import Grid
 from tradingbot.core.errors import ConfigError, RunFailed
 from tradingbot.core.folds.span import Span
+from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.runtime.plan import plan
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.crossvalidation import cross_validate
@@ -41,13 +42,12 @@ def record(returns: np.ndarray, trades: list[tuple[float, float]] | None = None,
         "names": ("BTCUSDT-LINEAR.BYBIT",),
         "assets": ("BTC",),
         "open_trades": 0,
-        "intents": len(spans),
+        "intents": IntentCounts(len(spans), {}, {}),
         "approved": len(spans),
         "fills": 2 * len(spans),
         "bars": 100,
         "fees": 1.0,
         "slippage": 0.0,
-        "refused": {},
         "liquidated": False,
         "synthetic": False,
     }
@@ -160,9 +160,10 @@ def test_a_slice_holds_its_own_days_and_trades_alone() -> None:
         ({"liquidated": True}, "the venue liquidated a position: the stop did not protect it"),
         ({"fills": 0}, "1 entries were approved and none was filled: the run is broken, not unlucky"),
         (
-            {"approved": 0, "fills": 0, "refused": {"market_sane": 1}},
+            {"approved": 0, "fills": 0, "intents": IntentCounts(1, {"market_sane": 1}, {})},
             "all 1 intents were refused by the risk desk (market_sane 1)",
         ),
+        ({"intents": IntentCounts(1, {}, {"asset_exposure": 1})}, None),  # what was cut was traded
         ({"fees": 0.0}, "1 trades paid no fees at all: costs are not modelled"),
         ({"fees": -2.5}, None),  # a maker whose rebates outweigh what taking costs has paid fees all the same
         ({}, None),

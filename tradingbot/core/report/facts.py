@@ -15,7 +15,7 @@ class Facts:
 
     `bar_ns` is the length of a bar. The mappings are by instrument, in price units: the smallest price step, the median
     of high - low of its bars, the median distance of stops and of targets from the entry. `fills` and
-    `fills_outside_session` count executions, `intents` what strategies proposed, refused or not.
+    `fills_outside_session` count executions.
     """
 
     bar_ns: int
@@ -25,4 +25,3 @@ class Facts:
     target_distance: Mapping[str, float] = field(default_factory=dict)
     fills: int = 0
     fills_outside_session: int = 0
-    intents: int = 0

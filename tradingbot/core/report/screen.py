@@ -1,5 +1,5 @@
 # file: core/report/screen.py
-"""Show a result on one screen of a terminal: at most 40 lines of 100 columns."""
+"""Show a result on one screen of a terminal of 100 columns, every warning on it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ __all__ = ["screen", "sparkline"]
 
 WIDTH = 100
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_MOST_WARNINGS = 5
 _COST_NAMES = ("before_costs", "slippage", "fees", "funding", "net")
 
 
@@ -106,7 +105,5 @@ def _costs(result: Found) -> Text:
 
 def _warnings(result: Found) -> list[RenderableType]:
     found = [item["sentence"] for item in result["warnings"]]
-    lines = [Text(f"! {sentence}", style="yellow") for sentence in found[:_MOST_WARNINGS]]
-    if len(found) > _MOST_WARNINGS:
-        lines.append(Text(f"! and {len(found) - _MOST_WARNINGS} more in the report", style="yellow"))
+    lines = [Text(f"! {sentence}", style="yellow") for sentence in found]
     return [Text(), *lines] if lines else []

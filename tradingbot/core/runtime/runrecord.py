@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,6 +16,7 @@ from tradingbot.core.portfolio.daily import daily_equity, daily_returns
 from tradingbot.core.portfolio.flows import without_flows
 from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.runtime.backtesthost import Outcome
 from tradingbot.core.runtime.curve import equity_curve
 from tradingbot.core.runtime.market import Market
@@ -48,13 +48,12 @@ class RunRecord:
     names: tuple[str, ...]
     assets: tuple[str, ...]
     open_trades: int
-    intents: int
+    intents: IntentCounts
     approved: int
     fills: int
     bars: int
     fees: float
     slippage: float
-    refused: Mapping[str, int]
     liquidated: bool
     synthetic: bool
     hashes: Mapping[str, str] = field(default_factory=dict)
@@ -94,13 +93,12 @@ def record_of(
         names=names,
         assets=assets_of(market, synthetic),
         open_trades=len(recorder.open_trades()),
-        intents=len(recorder.decisions),
+        intents=IntentCounts.of(decision.answer for decision in recorder.decisions),
         approved=sum(1 for decision in recorder.decisions if decision.orders),
         fills=sum(len(times) for times in recorder.fill_times.values()),
         bars=outcome.bars,
         fees=_total(trades, "fees"),
         slippage=_total(trades, "slippage"),
-        refused=dict(sorted(Counter(item.rule for item in recorder.refusals).items())),
         liquidated=any(trade.exit_reason == "liquidation" for trade in trades),
         synthetic=synthetic,
         hashes=dict(hashes),

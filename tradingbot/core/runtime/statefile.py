@@ -24,7 +24,7 @@ TABLES: dict[str, str] = {
     " sentence TEXT",
     "decisions": "number INTEGER PRIMARY KEY, time TEXT, strategy TEXT, instrument TEXT, side TEXT, strength TEXT,"
     ' price TEXT, stop TEXT, target TEXT, verdict TEXT, rule TEXT, was TEXT, "limit" TEXT, sentence TEXT,'
-    " quantity TEXT, orders TEXT, view TEXT",
+    " quantity TEXT, wanted TEXT, orders TEXT, view TEXT",
     "live": "number INTEGER PRIMARY KEY, wall INTEGER, verdict TEXT, rule TEXT, sentence TEXT, quantity TEXT",
     "orders": 'number INTEGER PRIMARY KEY, ts INTEGER, "order" TEXT, strategy TEXT, instrument TEXT, event TEXT,'
     " quantity TEXT, price TEXT, reason TEXT",

@@ -11,9 +11,11 @@ import numpy as np
 
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.market.arrays import Bars, Floats, Ints
+from tradingbot.core.messages.answers import Approved
 from tradingbot.core.portfolio.hold import hold_curve
 from tradingbot.core.portfolio.metrics import summary
 from tradingbot.core.report.facts import Facts
+from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.report.result import Result, Run
 from tradingbot.core.report.warnings import with_warnings
 from tradingbot.core.runtime.backtesthost import Outcome
@@ -48,6 +50,7 @@ def sum_up(
     equity = equity_curve(recorder, market)
     open_trades = recorder.open_trades()
     closed = recorder.ledger.trades
+    answers = [decision.answer for decision in recorder.decisions]
     result = Result(
         name=config.name,
         lane=config.lane,
@@ -71,7 +74,9 @@ def sum_up(
         open=open_trades,
         equity=equity,
         transfers=recorder.ledger.transfers,
+        intents=IntentCounts.of(answers),
         refused=recorder.refusals,
+        cut=[answer.cut for answer in answers if isinstance(answer, Approved) and answer.cut],
         events=sorted(recorder.happenings, key=lambda item: item.ts),
         run=run,
     )
@@ -92,7 +97,6 @@ def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars]) -> Fact
         target_distance=_medians(recorder.target_distances),
         fills=sum(len(times) for times in recorder.fill_times.values()),
         fills_outside_session=outside,
-        intents=len(recorder.decisions),
     )
 
 

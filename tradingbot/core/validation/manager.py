@@ -14,6 +14,7 @@ from tradingbot.core.config.recipe import ModelRecipe
 from tradingbot.core.config.validation import Budget, ShockSpec
 from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio.isotime import DAY, to_iso
+from tradingbot.core.report.intents import many_stopped
 from tradingbot.core.report.validation.record import Origin, Path, Perturbation, Shock, ValidationRecord
 from tradingbot.core.runtime.hashing import hashes_of
 from tradingbot.core.runtime.market import Market
@@ -254,7 +255,8 @@ def _run_id(hashes: Mapping[str, str], budget: str, head: str) -> str:
 
 
 def _cautions(candidate: Candidate, record: RunRecord, appraisal: Appraisal, synthetic: bool) -> tuple[str, ...]:
-    found: list[str] = []
+    stopped = many_stopped(record.intents.to_dict())
+    found = [] if stopped is None else [stopped]
     if synthetic:
         found.append("The market is synthetic, with planted edges: this verdict is evidence of nothing.")
     if isinstance(candidate.recipe, Fixed):

@@ -23,7 +23,6 @@ __all__ = ["screen"]
 
 _COLOURS: dict[str, str] = {"pass": "cyan", "fail": "dark_orange", "unsettled": "grey62", "not_applicable": "grey62"}
 _WIDTH = 100
-_MOST = 3
 
 
 class _Judged(Protocol):
@@ -50,18 +49,13 @@ def _verdict(record: ValidationRecord) -> Panel:
     colour = _COLOURS[ANSWERS[record.verdict.value]]
     lines = [Text(record.verdict.reason, style="bold")]
     said = record.verdict.reason.lower()
-    lines += _some([one for one in record.verdict.reasons if not said.startswith(one.lower())], "- ")
+    lines += [Text(f"- {one}") for one in record.verdict.reasons if not said.startswith(one.lower())]
     if record.verdict.settle:
-        lines += [Text("What would change it", style="dim"), *_some(record.verdict.settle, "- ")]
+        lines += [Text("What would change it", style="dim"), *(Text(f"- {one}") for one in record.verdict.settle)]
     sign = signs(ANSWERS[record.verdict.value])[0]
     title = f"[bold]{sign} {record.verdict.value.replace('_', ' ')}[/bold]"
     name = Text(f"{record.candidate}, run {record.run}", overflow="ellipsis", no_wrap=True)
     return Panel(Group(*lines), title=title, title_align="left", subtitle=name, border_style=colour, width=_WIDTH)
-
-
-def _some(lines: Sequence[str], before: str) -> list[Text]:
-    shown = [Text(f"{before}{line}") for line in lines[:_MOST]]
-    return [*shown, Text(f"{before}and {len(lines) - _MOST} more in the report")] if len(lines) > _MOST else shown
 
 
 def _warnings(record: ValidationRecord) -> list[Text]:
@@ -69,7 +63,7 @@ def _warnings(record: ValidationRecord) -> list[Text]:
     lines = [Text(f"! {one.title} {bound(one)} is looser than the own {own_bound(one)}", style="red") for one in easier]
     if record.origin.synthetic and not any("synthetic" in line for line in record.cautions):
         lines.append(Text("! The market is synthetic: the verdict says nothing about money", style="yellow"))
-    return lines + [Text(line.plain, style="yellow") for line in _some(record.cautions, "! ")]
+    return lines + [Text(f"! {line}", style="yellow") for line in record.cautions]
 
 
 def _criteria(found: Sequence[Criterion]) -> Table:

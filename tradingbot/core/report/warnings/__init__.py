@@ -13,8 +13,9 @@ from tradingbot.core.report.warnings import fills, profit, resolution, sample, s
 
 __all__ = ["WARNINGS", "find_warnings", "with_warnings"]
 
-# The order a person reads them in: what makes a result void, what makes it weak, what makes it uncertain.
+# The order a person reads them in: what was not tested at all, what makes a result void, weak, uncertain.
 WARNINGS: tuple[tuple[str, Callable[[Found, Facts], str | None]], ...] = (
+    ("refused_or_cut", fills.refused_or_cut),
     ("synthetic_data", sample.synthetic_data),
     ("below_zero", profit.below_zero),
     ("liquidated", fills.liquidated),
@@ -31,7 +32,6 @@ WARNINGS: tuple[tuple[str, Callable[[Found, Facts], str | None]], ...] = (
     ("stop_near_resolution", resolution.stop_near_resolution),
     ("target_near_resolution", resolution.target_near_resolution),
     ("short_holding", resolution.short_holding),
-    ("many_refused", fills.many_refused),
 )
 
 

@@ -12,7 +12,6 @@ __all__ = ["ANSWERS", "banner"]
 
 ANSWERS: dict[str, Answer] = {"PASS": "pass", "FAIL": "fail", "INSUFFICIENT_EVIDENCE": "unsettled"}
 
-_MOST = 6
 _SETTLED = {
     "PASS": "Nothing is open. A change of strategy, parameters, data or config needs a new validation.",
     "FAIL": "More data will not help; the strategy has to change.",
@@ -53,11 +52,7 @@ def _change(record: ValidationRecord) -> Html:
 
 
 def _list(lines: tuple[str, ...]) -> Html:
-    items = [tag("li", spoken(line)) for line in lines]
-    if len(items) <= _MOST + 1:
-        return tag("ul", *items)
-    more = tag("details", tag("summary", f"{len(items) - _MOST} more"), tag("ul", *items[_MOST:]))
-    return join([tag("ul", *items[:_MOST]), more])
+    return tag("ul", *(tag("li", spoken(line)) for line in lines))
 
 
 def _badges(record: ValidationRecord) -> list[Html]:
