@@ -49,7 +49,7 @@ def same(pnl: int) -> Trade:
     return Trade(
         id=1, strategy="A", instrument="BTC", side="LONG", quantity=Decimal(1), entry_time=START, entry_price=zero,
         exit_time=START + 1, exit_price=zero, multiplier=Decimal(1), gross=zero, fees=zero, funding=zero,
-        pnl=Decimal(pnl), slippage=zero, notional=zero, exit_reason="stop", fills=2,
+        pnl=Decimal(pnl), slippage=zero, notional=zero, traded_notional=zero, exit_reason="stop", fills=2,
     )  # fmt: skip
 
 

@@ -132,7 +132,8 @@ def _trade(rng: np.random.Generator, prices: dict[str, tuple[Ints, Floats, Float
         funding=funding,
         pnl=gross - fees + funding,
         slippage=notional * Decimal("0.0002"),
-        notional=notional,
+        notional=quantity * before,
+        traded_notional=notional,
         exit_reason=str(rng.choice(REASONS)),
         fills=2,
     )

@@ -71,9 +71,28 @@ def test_every_part_is_there_in_its_order(page: Page) -> None:
     assert len(page.charts) == 8
 
 
+def test_ratios_of_few_days_and_trades_are_greyed_with_the_reason(fake: Any) -> None:
+    few = fake(days=40, trades=8)
+    page = render(few.result.to_dict(), few.prices, few.hold)
+    for name, reason in (("sharpe", "from 40 days, 60 are needed"), ("win_rate", "from 8 trades, 30 are needed")):
+        assert re.search(rf'data-name="{name}"><span class="weak" title="{reason}">', page)
+    assert "Greyed are ratios from 40 days, 60 are needed; from 8 trades, 30 are needed" in page
+    assert not re.search(r'data-name="(net_pnl|max_drawdown|trades)"><span class="weak"', page)
+
+
+def test_what_is_realised_and_what_is_open_stand_beside_the_net_profit(fake: Any) -> None:
+    few = fake(trades=40)
+    still = replace(few.result.trades[0], exit_time=None, exit_price=None, pnl=Decimal("77.5"), exit_reason="open")
+    known = replace(few.result.summary, net_pnl=Decimal("100.5"), realised_pnl=Decimal(23), open_pnl=Decimal("77.5"))
+    page = render(replace(few.result, open=[still], summary=known).to_dict(), few.prices, few.hold)
+    assert "The net profit of +100.50 USDT is +23.00 USDT realised and +77.50 USDT unrealised." in page
+    assert "after all costs; realised +23.00, unrealised +77.50" in page
+
+
 def test_the_numbers_shown_are_the_results(page: Page, usual: Any) -> None:
     summary = usual.result.to_dict()["summary"]
-    assert set(page.values) == set(summary)
+    # The average trade is the expectancy; how many days there were is said where they are too few.
+    assert set(page.values) == set(summary) - {"average_trade", "days", "unreliable"}
     for name, _, write, _ in (line for _, lines in (("", BIG), *GROUPS) for line in lines):
         shown = page.values[name]
         assert shown == write(summary[name], "USDT")

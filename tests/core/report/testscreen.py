@@ -63,6 +63,15 @@ def test_a_number_is_never_cut_where_the_terminal_is_narrow(usual: Any, width: i
         assert amount(value, "USDT", sign=True) in text, name
 
 
+def test_ratios_of_few_days_and_trades_are_marked_with_the_reason(fake: Any) -> None:
+    result = fake(days=40, trades=8).result
+    text = "\n".join(_printed(result))
+    assert f"{result.summary.sharpe:.2f}*".replace("-", "\N{MINUS SIGN}") in text
+    assert "* from 40 days, 60 are needed; from 8 trades, 30 are needed: luck moves it more than skill" in text
+    assert f"{amount(float(result.summary.net_pnl), 'USDT', sign=True)}*" not in text
+    assert "*" not in "\n".join(_printed(fake().result))
+
+
 def test_a_result_without_trades_is_shown(empty: Any) -> None:
     assert any("No trade was closed" in line for line in _printed(empty.result))
 

@@ -20,11 +20,25 @@ def test_no_number_of_the_table_is_cut_on_80_columns(usual: Any) -> None:
         "cryptofutures",
         f"{row.net_pnl:+,.0f} USDT",
         f"{row.trades}",
+        f"{row.realised_pnl:+,.0f}",
+        f"{row.open_pnl:+,.0f}",
         "SYNTHETIC market, seed 7",
         "logs/run.html",
     ):
         assert text in said
     assert "…" not in said
+
+
+def test_a_ratio_of_few_days_is_marked_and_the_reason_is_told(fake: Any) -> None:
+    row = row_of(fake(days=40, trades=8).result, "run.html")
+    console = Console(file=io.StringIO(), width=80, color_system=None, legacy_windows=False)
+    console.print(rows_table([row], 7))
+    assert isinstance(console.file, io.StringIO)
+    said = console.file.getvalue()
+    assert f"{row.sharpe:+.2f}*" in said
+    assert f"* {row.name}: from 40 days, 60 are needed" in said
+    told = json.loads(rows_json([row], [], 7))["backtests"][0]["unreliable"]
+    assert told == [{"name": "sharpe", "of": "days", "was": 40, "least": 60}]
 
 
 def test_scripts_read_the_same_rows(usual: Any) -> None:

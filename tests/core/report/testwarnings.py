@@ -40,6 +40,7 @@ def _result(**changes: Any) -> dict[str, Any]:
         "data": {"synthetic": False, "label": ""},
         "trades": [_trade(number, 12.0 if number % 5 else -8.0) for number in range(1, 601)],
         "equity": [{"time": to_iso(START + day * DAY), "equity": 1000.0 + day} for day in range(701)],
+        "open": [],
         "events": [],
         "intents": _intents(650, {}, {}),
         "costs": {
@@ -92,6 +93,12 @@ CASES = [
     ("short_sample", {"end": to_iso(START + 90 * DAY)}, {}, "covers 90 days"),
     ("flat_equity", {"equity": _equity(lambda day: 1000 + day // 3)}, {}, "did not move on 67 % of the days"),
     ("one_trade", {"trades": [_trade(900, 9000.0), *MANY]}, {}, "One trade makes 65 % of the net profit: I on 20"),
+    (
+        "one_trade",
+        {"open": [_trade(900, 9000.0) | {"exit_time": None}]},
+        {},
+        "One trade makes 65 % of the net profit: I, still open, +9,000.00 USDT.",
+    ),
     (
         "one_trade",
         {"trades": [_trade(number, 30.0 if number > 588 else -0.5) for number in range(1, 601)]},

@@ -15,8 +15,9 @@ from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.runtime.plan import plan
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.crossvalidation import cross_validate
-from tradingbot.core.validation.evidence import evidence_of
+from tradingbot.core.validation.evidence import evidence_of, pooled
 from tradingbot.core.validation.hardrules import broken_rules
+from tradingbot.core.validation.manner import manner
 from tradingbot.core.validation.selection import combinations, pick
 from tradingbot.core.validation.walk import fixed_walk, trained_walk
 
@@ -33,6 +34,7 @@ def record(returns: np.ndarray, trades: list[tuple[float, float]] | None = None,
         "end": len(returns) * DAY,
         "days": (1 + np.arange(len(returns), dtype=np.int64)) * DAY,
         "returns": returns,
+        "gains": np.diff(growth) * 1000,
         "points": (np.arange(len(growth), dtype=np.int64) * DAY, growth),
         "entries": entries,
         "exits": np.array([int(exit_ * DAY) for _, exit_ in spans], dtype=np.int64),
@@ -172,3 +174,20 @@ def test_a_slice_holds_its_own_days_and_trades_alone() -> None:
 def test_hard_rules_break_on_facts(fields: dict[str, Any], sentence: str | None) -> None:
     made = record(noise(10), [(1, 2)], **fields)
     assert broken_rules(made) == ([] if sentence is None else [sentence])
+
+
+def test_net_profit_is_equitys_in_every_fold_and_pooled() -> None:
+    # Ten days that change 1,000 by +10 each, and one trade that was closed with 1: the rest is still open.
+    made = record(np.full(10, 0.01), [(2.2, 2.8)], gains=np.full(10, 10.0))
+    walk = fixed_walk(made, 5, 365)
+    assert [(fold.test.net_pnl, fold.test.realised_pnl) for fold in walk.folds] == [
+        (20.0, float(n == 1)) for n in range(5)
+    ]
+    assert (manner(walk.evidence, 365).net_pnl, manner(pooled([walk.evidence] * 2), 365).net_pnl) == (100.0, 200.0)
+    named = {item.name: item.reason for item in manner(walk.evidence, 365).unreliable}
+    assert named == {"sharpe": "from 10 days, 60 are needed", "profit_factor": "from 1 trade, 30 are needed"}
+
+
+def test_of_a_ruined_account_the_profit_is_what_was_realised() -> None:
+    ruined = record(np.empty(0), [(2.2, 2.8)], pnl=np.array([-1_000.0]), end=10 * DAY)
+    assert manner(evidence_of(ruined), 365).net_pnl == -1_000.0

@@ -151,12 +151,12 @@ class Result:
             ],
             "events": [item.to_dict() for item in self.events],
             "warnings": [caveat.to_dict() for caveat in self.warnings],
-            "costs": costs(self.trades),
+            "costs": costs([*self.trades, *self.open]),
         }
 
 
 def costs(trades: Sequence[Trade]) -> dict[str, float]:
-    """Return where the profit of `trades` went, in account currency.
+    """Return where the profit of `trades`, open ones among them, went, in account currency.
 
     before_costs - slippage - fees + funding = net, where before_costs is the price profit at mid prices.
     """

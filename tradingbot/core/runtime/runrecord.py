@@ -28,17 +28,19 @@ __all__ = ["RunRecord", "assets_of", "record_of"]
 class RunRecord:
     """What one run did.
 
-    `days` are the midnights (int64 UTC ns) that end each trading day, `returns` the day's return (float64), both empty
-    when the account was ruined. `points` are (ts, growth of one unit of equity without transfers) at every day and
-    trade. Trades are closed round trips in order of entry: `entries` and `exits` (int64 UTC ns), `pnl` in account
-    currency, `fractions` of equity at entry, `instruments` indices into `names`, `sides` +1 or -1. `open_trades` were
-    not closed at the end. `hashes` bind strategy, params, data, config and program.
+    `days` are the midnights (int64 UTC ns) that end each trading day, `returns` the day's return (float64), `gains` the
+    day's change of equity without transfers in account currency, all empty when the account was ruined. `points` are
+    (ts, growth of one unit of equity without transfers) at every day and trade. Trades are closed round trips in order
+    of entry: `entries` and `exits` (int64 UTC ns), `pnl` in account currency, `fractions` of equity at entry,
+    `instruments` indices into `names`, `sides` +1 or -1. `open_trades` were not closed at the end. `hashes` bind
+    strategy, params, data, config and program.
     """
 
     start: int
     end: int
     days: Ints
     returns: Floats
+    gains: Floats
     points: tuple[Ints, Floats]
     entries: Ints
     exits: Ints
@@ -84,6 +86,7 @@ def record_of(
         end=market.end,
         days=-(-stamps[1:] // DAY) * DAY if len(returns) else np.empty(0, dtype=np.int64),
         returns=returns,
+        gains=np.diff(values) if len(returns) else np.empty(0),
         points=(ts, equity / equity[0]),
         entries=entries,
         exits=np.array([trade.exit_time or market.end for trade in trades], dtype=np.int64),

@@ -265,7 +265,10 @@ def _cautions(candidate: Candidate, record: RunRecord, appraisal: Appraisal, syn
             " these days is what the trial ledger's correction is for."
         )
     if record.open_trades:
-        found.append(f"{record.open_trades} trades were still open at the end and are not counted.")
+        found.append(
+            f"{record.open_trades} trades were still open at the end: their result so far is in net profit, returns and"
+            " drawdown, and in nothing that counts or weighs trades."
+        )
     found += [
         f"The limit of {item.title} was {item.limit:g}, looser than the program's own, {item.own_limit:g}."
         for item in appraisal.criteria

@@ -17,6 +17,7 @@ from tradingbot.core.report.phrase import number, percent
 from tradingbot.core.report.screen import sparkline
 from tradingbot.core.report.validation.record import Answer, Criterion, ValidationRecord
 from tradingbot.core.report.validation.sections.banner import ANSWERS
+from tradingbot.core.report.validation.sections.manner import weakness
 from tradingbot.core.report.validation.wording import bound, in_unit, interval, own_bound, signs
 
 __all__ = ["screen"]
@@ -98,8 +99,15 @@ def _growth(record: ValidationRecord) -> Text:
     measured = pooled.measured
     text = Text(sparkline(np.array(pooled.growth, dtype=np.float64), 36), style="blue")
     effective = f"{number(measured.trades, 0)} trades worth {number(pooled.effective_trades, 0)}"
-    said = f"{effective}, Sharpe {number(measured.sharpe)}, fall {percent(measured.max_drawdown)}"
+    made = f"net {_money(measured.net_pnl)} ({_money(measured.realised_pnl)} realised)"
+    weak = weakness(measured, "sharpe")
+    ratio = f"Sharpe {number(measured.sharpe)}{f' ({weak})' if weak else ''}"
+    said = f"{effective}, {made}, {ratio}, fall {percent(measured.max_drawdown)}"
     return Text("  " if text else "").join([text, Text(said)])
+
+
+def _money(value: float) -> str:
+    return number(value, 2, sign=True)
 
 
 def _stress(record: ValidationRecord) -> list[tuple[str, Text]]:
