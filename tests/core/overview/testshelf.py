@@ -61,7 +61,14 @@ def test_a_node_is_shown_with_its_numbers_and_what_it_holds(room: StateRoom) -> 
     assert [said.kind for said in view.refusals] == ["daily_loss"]
     assert [said.sentence for said in view.drift] == ["PSI of momentum"]
     assert [said.kind for said in view.happenings] == ["kill"]
-    assert view.strategies[0].standing.pnl == Decimal(250)
+    # 10,400 - 10,000 = 250 of the closed trade + 150 that is open by the account; the strategy's position says 200.
+    assert (view.standing.pnl, view.standing.realised_pnl, view.standing.open_pnl) == tuple(
+        map(Decimal, (400, 250, 150))
+    )
+    (strategy,) = view.strategies
+    assert (strategy.standing.pnl, strategy.standing.open_pnl) == (Decimal(450), Decimal(200))
+    assert {item.name for item in strategy.standing.unreliable} == {"win_rate"}
+    assert [item.reason for item in view.standing.unreliable] == ["from 1 trade, 30 are needed"]
 
 
 def test_it_goes_on_where_it_was_and_begins_anew_with_another_file(room: StateRoom) -> None:
@@ -112,7 +119,7 @@ def test_many_may_look_while_the_node_writes(room: StateRoom) -> None:
         for each in looking:
             each.result()
     view = only(found.views())
-    assert (view.standing.trades, view.standing.pnl, view.standing.equity) == (25, Decimal(250), Decimal(9_976))
+    assert (view.standing.trades, view.standing.pnl, view.standing.equity) == (25, Decimal(-24), Decimal(9_976))
     assert len(view.curve) == 26
     assert {only(views).unread for views in seen} <= {""}
 

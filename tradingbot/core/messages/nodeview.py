@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.smallsample import SmallSample
 
 __all__ = ["Beat", "Held", "NodeView", "ParityTile", "Said", "Standing", "StrategyView", "Traded"]
 
@@ -52,14 +53,17 @@ class Held:
 class Standing:
     """The numbers of a node or a strategy, from its closed trades and its equity; None where one is undefined.
 
-    Money is in account currency; `pnl` is of closed trades, net. `max_drawdown` and `cvar_5` are fractions, positive
-    for losses; `win_rate` is a fraction; `reward_points` is the sum of R-multiples: net result / amount risked at the
-    stop when the trade was entered.
+    Money is in account currency. A node's `pnl` is its equity less start equity and net deposits, which is
+    `realised_pnl`, of closed trades, + `open_pnl`, of positions so far. `max_drawdown` and `cvar_5` are fractions,
+    positive for losses; `win_rate` is a fraction; `reward_points` is the sum of R-multiples: net result / amount risked
+    at the stop when the trade was entered. `unreliable` are those ratios that come from too few days or trades.
     """
 
     trades: int
     equity: Decimal | None
     pnl: Decimal
+    realised_pnl: Decimal
+    open_pnl: Decimal
     max_drawdown: float | None
     sharpe: float | None
     sortino: float | None
@@ -67,6 +71,7 @@ class Standing:
     win_rate: float | None
     profit_factor: float | None
     reward_points: float | None
+    unreliable: tuple[SmallSample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

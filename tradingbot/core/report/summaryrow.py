@@ -79,7 +79,7 @@ def rows_table(rows: Sequence[SummaryRow], seed: int) -> Table:
         show_edge=False,
     )
     table.add_column("lane", no_wrap=True)
-    for heading in ("trades", "net", "realised", "open", "return", "Sharpe", "max DD", "hold"):
+    for heading in ("trades", "net", "realised", "open P&L", "return", "Sharpe", "max DD", "hold"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(

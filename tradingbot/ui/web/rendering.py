@@ -38,6 +38,7 @@ class Renderer:
             "asset": self.asset,
             "drawn": drawn,
             "figures": wording.figures,
+            "weakness": wording.weakness,
             "chart": (WIDTH, HEIGHT),
             "every_lane": tuple(Lane),
         }
