@@ -131,12 +131,39 @@ def test_a_champion_stands_before_what_is_only_tried(room: StateRoom) -> None:
     registry.record(Change("beta", State.CANDIDATE, "ann", "", 1, "", "strategies.trend:Trend", Lane.CRYPTOFUTURES))
     certificate = install(room.home).to_json()
     found = shelf(room)
-    tried = [("alpha", "config"), ("beta", "challenger"), ("trend-1", "challenger")]
-    assert [(view.name, view.role) for view in found.views()] == tried
+    plain, failed = ("alpha", "config"), ("beta", "not_passed")
+    assert _roles(found) == [plain, ("trend-1", "challenger"), failed]
     registry.record(change(State.PROMOTED, certificate=certificate))
-    assert [(view.name, view.role) for view in found.views()] == [("trend-1", "champion"), *tried[:2]]
+    assert _roles(found) == [("trend-1", "champion"), plain, failed]
     registry.record(change(State.DEMOTED))
-    assert [(view.name, view.role) for view in found.views()] == tried
+    assert _roles(found) == [plain, failed, ("trend-1", "demoted")]
+    registry.record(change(State.RETIRED))
+    assert _roles(found) == [plain, failed, ("trend-1", "retired")]
+
+
+@pytest.mark.parametrize(
+    ("states", "order"),
+    [
+        ({"alpha": "finished", "own": "failed"}, ["own", "alpha"]),
+        ({"alpha": "stopped", "own": "running"}, ["own", "alpha"]),
+        ({"alpha": "running", "own": "failed"}, ["own", "alpha"]),
+        ({"trend-1": "finished", "own": "failed"}, ["own", "trend-1"]),
+        ({"trend-1": "failed", "own": "running"}, ["trend-1", "own"]),
+        ({"trend-1": "finished", "alpha": "finished"}, ["trend-1", "alpha"]),
+    ],
+)
+def test_no_finished_replay_headlines_a_lane_whose_node_has_failed(
+    room: StateRoom, states: dict[str, str], order: list[str]
+) -> None:
+    certificate = install(room.home).to_json()
+    Registry(room.home / "state" / "registry.db").record(change(State.PROMOTED, certificate=certificate))
+    for name, state in states.items():
+        room.node(name, state=state)
+    assert [view.name for view in shelf(room).views()] == order
+
+
+def _roles(found: Shelf) -> list[tuple[str, str]]:
+    return [(view.name, view.role) for view in found.views()]
 
 
 def test_a_node_whose_process_is_gone_is_dead(room: StateRoom) -> None:

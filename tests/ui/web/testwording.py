@@ -81,6 +81,12 @@ def test_a_state_has_a_sign_and_one_that_nobody_knows_is_bad(state: str, tone: s
     assert wording.state_sign("whatever") == ("✕", "bad")
 
 
+def test_only_who_passed_is_a_challenger_and_the_others_are_what_they_are() -> None:
+    roles = ("champion", "challenger", "config", "not_passed", "demoted", "retired")
+    told = ["★ champion", "challenger", "config", "✕ not passed", "▼ demoted", "■ retired"]
+    assert [wording.role_word(role) for role in roles] == told
+
+
 def test_every_lane_has_a_name() -> None:
     assert [wording.lane_name(lane) for lane in Lane] == ["Crypto spot", "Crypto futures", "Forex", "Options"]
 

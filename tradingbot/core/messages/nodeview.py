@@ -130,7 +130,8 @@ class ParityTile:
 class NodeView:
     """A node: who it is, whether it lives, how it stands, what it holds and what was said last.
 
-    `role` is champion (its candidate is promoted), challenger or, of a plain config, config. `curve` holds (UTC ns,
+    `role` is champion (its candidate is promoted), challenger (it passed its validation), not_passed, demoted, retired
+    or, of a plain config, config. `curve` holds (UTC ns,
     equity), at most 240 points. `drift` holds the alarms of its models; trades and all that was said stand newest
     first. `unread` says why the state could not be read and is empty when it could.
     """

@@ -17,7 +17,7 @@ from tradingbot.core.overview.beats import NO_BEAT, Beats
 from tradingbot.core.overview.nodebook import NodeBook
 from tradingbot.core.overview.paritynote import read as parity_of
 from tradingbot.core.overview.recent import last_drift, last_happenings, last_refusals, last_trades, positions
-from tradingbot.core.overview.roles import CHAMPION, Roles
+from tradingbot.core.overview.roles import Roles, standing_order
 from tradingbot.core.overview.standings import standing_of, strategy_standing
 from tradingbot.core.overview.statefiles import UNREADABLE, node_files, peek
 from tradingbot.core.overview.thinning import thinned
@@ -64,12 +64,12 @@ class Shelf:
         self._turn = threading.Lock()
 
     def views(self) -> list[NodeView]:
-        """Return every node, champions first, then by name; one that cannot be read says why."""
+        """Return every node in its `standing_order`; one that cannot be read says why."""
         with self._turn:
             troubles: list[str] = []
             found = [view for path in node_files(self._home) if (view := self._view(path, troubles)) is not None]
             self.troubles = tuple(troubles)
-        return sorted(found, key=lambda view: (view.role != CHAMPION, view.name))
+        return sorted(found, key=standing_order)
 
     def _view(self, path: Path, troubles: list[str]) -> NodeView | None:
         try:

@@ -24,6 +24,7 @@ __all__ = [
     "plain",
     "price",
     "ratio",
+    "role_word",
     "sign_of",
     "signed",
     "state_sign",
@@ -101,6 +102,7 @@ _KINDS = {
     "order refused": ("✕", "bad"),
     "stop lost": ("✕", "bad"),
 }
+_ROLES = {"champion": "★", "not_passed": "✕", "demoted": "▼", "retired": "■"}
 _DIGITS = Context(prec=9)
 
 
@@ -222,6 +224,12 @@ def sign_of(value: Decimal | float | None) -> str:
 def state_sign(state: str) -> tuple[str, str]:
     """Return the sign of a node's or a process's state, and its tone: good, quiet, warn or bad."""
     return _STATES.get(state, ("✕", "bad"))
+
+
+def role_word(role: str) -> str:
+    """Return what a node's candidate is, with a sign where that alone says much."""
+    sign = _ROLES.get(role, "")
+    return f"{sign} {role.replace('_', ' ')}".strip()
 
 
 def kind_sign(kind: str) -> tuple[str, str]:
