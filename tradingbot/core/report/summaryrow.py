@@ -14,7 +14,7 @@ from rich.text import Text
 from tradingbot.core.messages.smallsample import SmallSample
 from tradingbot.core.report.liferow import LifeRow
 from tradingbot.core.report.paperrow import PaperRow
-from tradingbot.core.report.result import Result
+from tradingbot.core.report.result import Caveat, Result
 
 __all__ = ["SummaryRow", "row_of", "rows_json", "rows_table"]
 
@@ -24,7 +24,7 @@ class SummaryRow:
     """One backtest in a line; `html` is where its report lies, `seconds` how long it ran.
 
     `net_pnl` is the change of equity without deposits: `realised_pnl` + `open_pnl`. `unreliable` are numbers of the
-    line that come from too few days or trades.
+    line that come from too few days or trades, `warnings` all that the report warns of.
     """
 
     name: str
@@ -41,6 +41,7 @@ class SummaryRow:
     seconds: float
     html: str
     unreliable: tuple[SmallSample, ...]
+    warnings: tuple[Caveat, ...]
 
 
 def row_of(result: Result, html: str) -> SummaryRow:
@@ -50,6 +51,7 @@ def row_of(result: Result, html: str) -> SummaryRow:
         result.name, result.lane, result.currency, found.trades, float(found.net_pnl), float(found.realised_pnl),
         float(found.open_pnl), found.total_return, found.sharpe, found.max_drawdown, found.buy_and_hold,
         round(result.run.seconds, 2), html, tuple(item for item in found.unreliable if item.name == "sharpe"),
+        tuple(result.warnings),
     )  # fmt: skip
 
 
@@ -72,7 +74,7 @@ def rows_table(rows: Sequence[SummaryRow], seed: int) -> Table:
     """Return the rows as a table for the terminal."""
     table = Table(
         title=f"SYNTHETIC market, seed {seed}: the machinery at work, evidence of nothing",
-        caption="\n".join([*_weak(rows), *(f"{row.name}: {row.html}" for row in rows)]),
+        caption=Text("\n").join([*map(Text, _weak(rows)), *(line for row in rows for line in _report(row))]),
         caption_justify="left",
         box=SIMPLE,
         padding=0,
@@ -98,6 +100,12 @@ def _sharpe(row: SummaryRow) -> Text:
 
 def _weak(rows: Sequence[SummaryRow]) -> list[str]:
     return [f"* {row.name}: {item.reason}" for row in rows for item in row.unreliable]
+
+
+def _report(row: SummaryRow) -> list[Text]:
+    """Return where the report is, and its warnings but the one that the title says."""
+    said = [caveat.sentence for caveat in row.warnings if caveat.code != "synthetic_data"]
+    return [Text(f"{row.name}: {row.html}"), *(Text(f"! {sentence}", "yellow") for sentence in said)]
 
 
 def _percent(value: float | None) -> str:
