@@ -102,7 +102,7 @@ def test_a_size_above_a_cap_is_cut_to_it_or_refused_and_told(over_cap: str, tmp_
     assert result["intents"]["share"] == 0.5
     assert result["warnings"][0]["sentence"] == (
         f"50.0 % of the 2 intents were not traded as they were meant, 1 {word} (asset_exposure 1): what was tested is"
-        " not the strategy as it was written."
+        " the rest of the strategy."
     )
     database = sqlite3.connect(write_journal(tmp_path / "play.db", drawn.decisions, drawn.result.events))
     row = database.execute('SELECT verdict, rule, was, "limit", wanted, quantity FROM decisions').fetchone()

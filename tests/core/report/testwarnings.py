@@ -154,7 +154,7 @@ CASES = [
         {"intents": _intents(660, {"daily_loss": 20}, {"position_leverage": 12, "lane_exposure": 1})},
         {},
         "5.0 % of the 660 intents were not traded as they were meant, 20 refused (daily_loss 20) and 13 cut"
-        " (position_leverage 12, lane_exposure 1): what was tested is not the strategy as it was written.",
+        " (position_leverage 12, lane_exposure 1): what was tested is the rest of the strategy.",
     ),
     (
         "refused_or_cut",

@@ -56,7 +56,7 @@ def many_stopped(intents: Mapping[str, Any]) -> str | None:
     parts = [_told(word, intents[f"{word}_by_rule"]) for word in ("refused", "cut") if intents[word]]
     return (
         f"{percent(intents['share'])} of the {number(intents['proposed'], 0)} intents were not traded as they were "
-        f"meant, {' and '.join(parts)}: what was tested is not the strategy as it was written."
+        f"meant, {' and '.join(parts)}: what was tested is the rest of the strategy."
     )
 
 

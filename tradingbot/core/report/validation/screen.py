@@ -60,11 +60,12 @@ def _verdict(record: ValidationRecord) -> Panel:
 
 
 def _warnings(record: ValidationRecord) -> list[Text]:
-    easier = [one for one in record.criteria if one.looser]
-    lines = [Text(f"! {one.title} {bound(one)} is looser than the own {own_bound(one)}", style="red") for one in easier]
+    lines = [Text(f"! {line}", style="yellow") for line in record.cautions]
     if record.origin.synthetic and not any("synthetic" in line for line in record.cautions):
         lines.append(Text("! The market is synthetic: the verdict says nothing about money", style="yellow"))
-    return lines + [Text(f"! {line}", style="yellow") for line in record.cautions]
+    easier = [one for one in record.criteria if one.looser]
+    told = [f"! {one.title} {bound(one)} is looser than the own {own_bound(one)}" for one in easier]
+    return lines + [Text(line, style="red") for line in told]
 
 
 def _criteria(found: Sequence[Criterion]) -> Table:
