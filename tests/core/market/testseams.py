@@ -10,7 +10,7 @@ from tradingbot.core.market.arrays import Bars, Kind, PriceSide
 from tradingbot.core.market.defects import Defect, DefectKind, Severity
 from tradingbot.core.market.seams import Seams
 from tradingbot.core.market.series import Series
-from tradingbot.core.market.sessions import CONTINUOUS
+from tradingbot.core.market.sessions import CONTINUOUS, FOREX, Session
 from tradingbot.core.market.steps import Step
 
 HOUR = 3_600_000_000_000
@@ -26,12 +26,12 @@ def bars(rows: int, first: int = 0, price: float = 100.0, volume: float = 1.0, s
     )
 
 
-def met(*parts: tuple[Bars, bool], cut: int = 10**9) -> dict[DefectKind, Defect]:
+def met(*parts: tuple[Bars, bool], cut: int = 10**9, session: Session = CONTINUOUS) -> dict[DefectKind, Defect]:
     rows = Bars.join([part for part, _fresh in parts])
     fresh = np.concatenate([np.full(len(part), is_new) for part, is_new in parts])
     order = np.argsort(rows.ts, kind="stable")
     rows, fresh = rows.take(order), fresh[order]
-    seams = Seams(SERIES, CONTINUOUS)
+    seams = Seams(SERIES, session)
     for start in range(0, len(rows), cut):
         seams.feed(rows.take(slice(start, start + cut)), fresh[start : start + cut])
     return {defect.kind: defect for defect in seams.defects()}
@@ -78,6 +78,11 @@ def test_a_pause_lets_the_market_move_and_not_a_thousandfold() -> None:
 def test_a_volume_in_another_unit_is_refused(factor: float, refused: bool) -> None:
     found = met((bars(48), False), (bars(48, 48, volume=factor), True))
     assert (DefectKind.VOLUME_SHIFT in found) == refused
+
+
+def test_ticks_that_become_few_only_warn() -> None:
+    found = met((bars(48), False), (bars(48, 48, volume=0.001), True), session=FOREX)
+    assert found[DefectKind.VOLUME_SHIFT].severity is Severity.WARN
 
 
 def test_a_volume_that_begins_at_the_seam_is_told() -> None:

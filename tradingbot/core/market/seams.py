@@ -13,12 +13,12 @@ from tradingbot.core.market.checking.spacing import length
 from tradingbot.core.market.checking.tally import Mask
 from tradingbot.core.market.defects import Defect, DefectKind, Severity, moment
 from tradingbot.core.market.series import Series
-from tradingbot.core.market.sessions import Session
+from tradingbot.core.market.sessions import FOREX, Session
 
 __all__ = ["VOLUME_FACTOR", "Seams"]
 
 VOLUME_FACTOR = 100.0
-"""The usual volume may change by this factor across a seam, and with the root of the length of a hole in it."""
+"""The usual volume may change by this factor across a seam, times the root of the days of a hole in it."""
 
 _VOLUME_ROWS = 64
 _FEWEST = 16
@@ -93,7 +93,8 @@ class Seams:
             said = f"prices after the seam are {ratio(shift)} those before it, between {where}: {why}"
             yield DefectKind.LEVEL_SHIFT, Severity.REFUSE, said
         if isinstance(before, Bars) and isinstance(after, Bars) and self._step is not None:
-            yield from _volumes(before, after, self._step, where)
+            unit = Severity.WARN if self._session is FOREX else Severity.REFUSE
+            yield from _volumes(before, after, where, unit)
 
     def _tell(
         self, kind: DefectKind, severity: Severity, ts: Ints, fresh: Mask, edge: int, said: str, count: int = 1
@@ -107,7 +108,8 @@ def _seam(ts: Ints, fresh: Mask, edge: int) -> str:
     return f"{left} row of {moment(int(ts[edge - 1]))} and {right} of {moment(int(ts[edge]))}"
 
 
-def _volumes(before: Bars, after: Bars, step: int, where: str) -> Iterator[tuple[DefectKind, Severity, str]]:
+def _volumes(before: Bars, after: Bars, where: str, unit: Severity) -> Iterator[tuple[DefectKind, Severity, str]]:
+    """Tell of another unit of volume: of ticks, which are few at night and decide no fill, it is only a warning."""
     left, right = before.volume[-_VOLUME_ROWS:], after.volume[:_VOLUME_ROWS]
     if min(len(left), len(right)) < _FEWEST:
         return
@@ -117,9 +119,9 @@ def _volumes(before: Bars, after: Bars, step: int, where: str) -> Iterator[tuple
     if min((left > 0).sum(), (right > 0).sum()) < _FEWEST:
         return
     shift = float(np.log(np.median(right[right > 0]) / np.median(left[left > 0])))
-    rows = float(after.ts[0] - before.ts[-1]) / step / _VOLUME_ROWS
-    if abs(shift) > np.log(VOLUME_FACTOR) + 0.5 * max(0.0, float(np.log(rows))):
+    days = float(after.ts[0] - before.ts[-1]) / (24 * _HOUR)
+    if abs(shift) > np.log(VOLUME_FACTOR) + 0.5 * np.log(max(1.0, days)):
         why = "does one of them count the quote currency or contracts? Name the column with --column volume=NAME or "
         why += f"quote_volume=NAME{kept(abs(shift) - np.log(VOLUME_FACTOR))}"
         said = f"the usual volume after the seam is {ratio(shift)} that before it, between {where}: {why}"
-        yield DefectKind.VOLUME_SHIFT, Severity.REFUSE, said
+        yield DefectKind.VOLUME_SHIFT, unit, said
