@@ -1,20 +1,19 @@
 # file: core/risk/rule.py
-"""What a rule is: a pure function of an intent and the view that refuses, says how much is allowed, or is silent."""
+"""What a rule is: a pure function of an intent and the view that refuses or is silent."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from tradingbot.core.messages.answers import Refused, SizedIntent
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.view import RiskView
 
-__all__ = ["Cap", "IntentRule", "SizeRule"]
+__all__ = ["IntentRule", "SizeRule"]
 
 
 class IntentRule(Protocol):
-    """Judges the wish, before anything is sized: it refuses, since a smaller size would be as wrong."""
+    """Judges the wish, before anything is sized."""
 
     @property
     def name(self) -> str:
@@ -25,7 +24,7 @@ class IntentRule(Protocol):
 
 
 class SizeRule(Protocol):
-    """Judges the size: it refuses, unless it is a `Cap`."""
+    """Judges the size."""
 
     @property
     def name(self) -> str:
@@ -33,11 +32,3 @@ class SizeRule(Protocol):
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
         """Return why not, or nothing; as `IntentRule.check`."""
-
-
-@runtime_checkable
-class Cap(SizeRule, Protocol):
-    """A size rule with an upper bound: what is larger is cut to it, unless the lane's policy refuses it."""
-
-    def room(self, sized: SizedIntent, view: RiskView) -> Decimal:
-        """Return the most that may be at stake, account currency, where `check` refuses; at 0 or less nothing may."""
