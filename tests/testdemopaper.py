@@ -58,6 +58,7 @@ def test_nodes_are_waited_for_until_they_come_to_their_time(home: Path) -> None:
     told: list[tuple[int, int]] = []
     (row,) = demopaper.told({"trend": NOW}, lambda done, total: told.append((done, total)))
     assert (row.node, row.state, row.trades, row.net_pnl, row.equity) == ("trend", "running", 1, 100.0, 10_100.0)
+    assert (row.realised_pnl, row.open_pnl) == (100.0, 0.0)
     assert told == [(1, 1)]
 
 

@@ -72,6 +72,16 @@ def test_the_readme_tells_the_same_numbers() -> None:
         assert wanted in rows
 
 
+def test_the_cut_of_the_readme_is_the_hand_computed_one() -> None:
+    found = explain_size(Lane.CRYPTOFUTURES, Decimal(5_000), Decimal(60_000), Decimal(59_700), instrument=BTC).to_dict()
+    assert (found["size"], found["notional"], found["approved"]) == (0.333, 19_980.0, 0.166)
+    assert found["rule"] == "position_leverage"
+    assert found["cut"] == (
+        "BTCUSDT-LINEAR.BYBIT: the position would be 19980.00, 4.00 times equity; the limit is 10000.00, 2 times;"
+        " cut from 0.333 to 0.166"
+    )
+
+
 def test_ten_dollars_do_not_buy_the_least_bitcoin() -> None:
     found = explain_size(Lane.CRYPTOFUTURES, Decimal(800), Decimal(60_000), Decimal(58_800), instrument=BTC)
     assert found.refused is not None

@@ -17,7 +17,7 @@ def test_the_json_has_every_number_on_the_way() -> None:
     assert found == {
         "equity": 5000.0, "policy": "risk fraction", "tier_fraction": 0.02, "drawdown_penalty": 0.0,
         "risk_fraction": 0.02, "signal_weight": 1.5, "sl_distance": 0.02, "price": 100.0, "size": 75.0,
-        "notional": 7500.0, "risk": 150.0, "refused": None, "rule": None,
+        "notional": 7500.0, "risk": 150.0, "cut": None, "approved": 75.0, "refused": None, "rule": None,
     }  # fmt: skip
 
 
@@ -26,7 +26,19 @@ def test_the_table_reads_from_equity_to_answer() -> None:
     steps = ["equity", "fraction of the tier", "= risk fraction", "x signal weight", "/ stop distance", "= size"]
     places = [said.index(step) for step in steps]
     assert places == sorted(places)
-    assert "the desk would approve it" in said
+    assert "the desk would approve 50" in said
+
+
+def test_a_cut_is_told_with_both_sizes_and_its_rule() -> None:
+    # 5,000 x 0.02 / 0.50 = 200, worth 20,000; twice equity is 10,000: 100.
+    asked = [*_ASKED[:-1], "99.5"]
+    found = json.loads(CliRunner().invoke(risk_app, [*asked, "--json"]).output)
+    assert (found["size"], found["approved"], found["rule"]) == (200.0, 100.0, "position_leverage")
+    assert found["cut"].endswith("the limit is 10000.00, 2 times; cut from 200 to 100")
+    said = " ".join(CliRunner().invoke(risk_app, asked).output.split())
+    assert "= size 200" in said
+    assert "cut the trade: the position would be 20000.00, 4.00 times equity" in said
+    assert "the desk would approve 100" in said
 
 
 def test_a_refusal_is_told_with_its_rule() -> None:

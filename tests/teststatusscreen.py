@@ -33,7 +33,7 @@ def shown(*words: str) -> str:
 
 def test_a_node_has_a_line_with_its_numbers(room: StateRoom) -> None:
     rows = [" ".join(line.split()) for line in shown().splitlines()]
-    assert "trend cryptofutures [>] running 10,300 +250 USDT 1 1 06-15 15:23" in rows
+    assert "trend cryptofutures [>] running 10,300 +300 USDT 1 1: +50 06-15 15:23" in rows
     assert max(map(len, shown().splitlines())) <= 100
 
 
@@ -45,7 +45,9 @@ def test_json_has_the_nodes_beside_the_lanes(room: StateRoom) -> None:
     del node["heard"]
     assert node == {
         "node": "trend", "lane": "cryptofutures", "state": "running", "sentence": "", "bars": 12,
-        "market": "2025-06-15T15:23:20Z", "equity": "10300", "net_pnl": "250.5", "currency": "USDT", "trades": 1,
+        "market": "2025-06-15T15:23:20Z", "equity": "10300",
+        "net_pnl": "300", "realised_pnl": "250.5", "open_pnl": "49.5",
+        "currency": "USDT", "trades": 1,
         "positions": 1,
     }  # fmt: skip
 

@@ -20,9 +20,8 @@ from tradingbot.core.market.importers import ReadOptions, Stamp, Units, open_sou
 from tradingbot.core.market.importreport import ImportReport, OnDefect
 from tradingbot.core.market.instruments import Listing, listings, load
 from tradingbot.core.market.intake import Intake
-from tradingbot.core.market.rateunits import RateUnit
 from tradingbot.core.market.steps import Step
-from tradingbot.core.market.stocktaking import Checked, recheck, unfunded
+from tradingbot.core.market.stocktaking import Checked, recheck
 
 __all__ = ["CATALOG", "CHAINS", "Request", "check", "delete", "import_file", "instruments", "list_series"]
 
@@ -48,7 +47,6 @@ class Request:
     stamp: Stamp | None = None
     tz: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
-    unit: RateUnit | None = None
     catalog: str | Path = CATALOG
     on_defect: OnDefect = OnDefect.REFUSE
 
@@ -77,7 +75,7 @@ def list_series(catalog: str | Path = CATALOG) -> list[Entry]:
 
 
 def check(catalog: str | Path = CATALOG, instrument: str | None = None) -> Iterator[Checked]:
-    """Yield the findings of every series, or of one instrument's; a perpetual's absent funding is a series too.
+    """Yield the findings of every series, or of one instrument's.
 
     Raises
     ------
@@ -85,10 +83,8 @@ def check(catalog: str | Path = CATALOG, instrument: str | None = None) -> Itera
         When there are none.
     """
     opened = Catalog(resolve(catalog))
-    held = _held(opened, instrument)
-    for entry in held:
+    for entry in _held(opened, instrument):
         yield recheck(opened, entry, time.time_ns())
-    yield from unfunded(opened, held)
 
 
 def delete(
@@ -122,7 +118,7 @@ def instruments() -> list[Listing]:
 
 
 def _columns(request: Request, listing: Listing, advance: Advance) -> Intake:
-    options = ReadOptions(request.step, request.stamp, request.tz, request.columns, _units(listing), request.unit)
+    options = ReadOptions(request.step, request.stamp, request.tz, request.columns, _units(listing))
     source = open_source(request.path, Kind(request.kind), options)
     return Intake(source, listing, time.time_ns(), advance)
 

@@ -49,16 +49,6 @@ class Policy(StrEnum):
     KEEP = "keep"
 
 
-class Unit(StrEnum):
-    """What the numbers of a funding file are."""
-
-    FRACTION = "fraction"
-    PERCENT = "percent"
-    BPS = "bps"
-    ANNUAL = "annual"
-    ANNUAL_PERCENT = "annual-percent"
-
-
 class Edge(StrEnum):
     """Which end of a bar its time stamp marks."""
 
@@ -82,7 +72,6 @@ def import_(
     stamp: Annotated[Edge | None, typer.Option("--stamp", help="Which end of a bar its time marks.")] = None,
     tz: Annotated[str | None, typer.Option("--tz", help="The file's clock: UTC, Europe/Athens, +03:00.")] = None,
     column: Annotated[list[str] | None, typer.Option("--column", help="Map a column: open=Open.")] = None,
-    unit: Annotated[Unit | None, typer.Option("--unit", help="What funding rates are, an interval or a year.")] = None,
     catalog: Catalog = _CATALOG,
     on_defect: Annotated[Policy, typer.Option("--on-defect", help="What to do about defects.")] = Policy.REFUSE,
     as_json: AsJson = False,
@@ -92,18 +81,16 @@ def import_(
     All rows of a file go in, or none. A file with defects is refused unless --on-defect says otherwise.
     """
     from tradingbot.core.market.importreport import OnDefect
-    from tradingbot.core.market.rateunits import RateUnit
     from tradingbot.core.market.steps import Step
     from tradingbot.data import Request
 
     step = None if bar is None else Step.parse(bar)
     edge: Stamp | None = None if stamp is None else ("open" if stamp is Edge.OPEN else "close")
     columns = dict(_pair(text) for text in column or ())
-    rate_unit = None if unit is None else RateUnit(unit.value)
     policy = OnDefect(on_defect.value)
     answers = []
     for path in paths:
-        request = Request(path, instrument, kind.value, step, edge, tz, columns, rate_unit, catalog, policy)
+        request = Request(path, instrument, kind.value, step, edge, tz, columns, catalog, policy)
         answers.append(_import_one(request, as_json))
     if as_json:
         _write_json({"imports": [answer for answer, _refusal in answers]})

@@ -12,7 +12,6 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 
 from tradingbot import backtest as door
@@ -24,6 +23,7 @@ from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.market.instruments import load
 from tradingbot.core.market.steps import Step
 from tradingbot.core.market.syntheticlearnable import LEARNABLE, learnable
+from tradingbot.core.overview.glance import profit_of
 from tradingbot.core.portfolio.isotime import DAY, from_iso, to_iso
 from tradingbot.core.report.paperrow import PaperRow
 from tradingbot.core.runtime.opening import opened
@@ -132,12 +132,12 @@ def _row(name: str, until: int) -> PaperRow | None:
 
 def _stands(name: str, beat: sqlite3.Row, state: sqlite3.Connection) -> PaperRow:
     node = state.execute("SELECT lane, candidate, currency FROM node").fetchone()
-    made = [Decimal(pnl) for (pnl,) in state.execute("SELECT pnl FROM trades")]
+    made = profit_of(state)
     (held,) = state.execute("SELECT count(*) FROM positions").fetchone()
-    (equity,) = state.execute("SELECT equity FROM equity ORDER BY ts DESC LIMIT 1").fetchone()
     return PaperRow(
-        name, node["lane"], node["candidate"], beat["state"], to_iso(beat["market"]), beat["bars"], len(made), held,
-        float(equity), float(sum(made)), node["currency"],
+        name, node["lane"], node["candidate"], beat["state"], to_iso(beat["market"]), beat["bars"],
+        made.trades, held, float(made.equity or 0), float(made.net), float(made.realised), float(made.unrealised),
+        node["currency"],
     )  # fmt: skip
 
 

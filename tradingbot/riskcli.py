@@ -43,7 +43,7 @@ def explain(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the answer as JSON.")] = False,
 ) -> None:
-    """Say how large a trade would be, step by step, and whether the desk would refuse it."""
+    """Say how large a trade would be, step by step, and whether the desk would cut or refuse it."""
     from tradingbot import risk as door
 
     found = door.explain_size(
@@ -90,6 +90,7 @@ def _table(found: dict[str, object]) -> Table:
         "size": "= size",
         "notional": "notional",
         "risk": "lost at the stop",
+        "cut": "cut",
         "refused": "refused",
     }
     for key, word in words.items():
@@ -97,5 +98,5 @@ def _table(found: dict[str, object]) -> Table:
         if value is not None and not (key == "drawdown_penalty" and found["risk_fraction"] is None):
             table.add_row(word, f"{value:,.10g}" if isinstance(value, float) else str(value))
     if found["refused"] is None:
-        table.add_row("answer", "the desk would approve it, with nothing else open")
+        table.add_row("answer", f"the desk would approve {found['approved']:,.10g}, with nothing else open")
     return table

@@ -33,10 +33,12 @@ def plain_node(node: Glance) -> dict[str, Any]:
         "heard": to_iso(node.beat.wall) if node.beat.wall else None,
         "market": to_iso(node.beat.market) if node.beat.market else None,
         "bars": node.beat.bars,
-        "equity": None if node.equity is None else str(node.equity),
-        "net_pnl": str(node.pnl),
+        "equity": None if node.profit.equity is None else str(node.profit.equity),
+        "net_pnl": str(node.profit.net),
+        "realised_pnl": str(node.profit.realised),
+        "open_pnl": str(node.profit.unrealised),
         "currency": node.currency,
-        "trades": node.trades,
+        "trades": node.profit.trades,
         "positions": node.positions,
     }
 
@@ -55,11 +57,12 @@ def nodes_table(nodes: Sequence[Glance]) -> Table:
     for node in nodes:
         sign, style = _SIGNS.get(node.beat.state, _WRONG)
         state = Text(f"{sign} {node.beat.state.replace('_', ' ')}", style)
-        equity = "-" if node.equity is None else f"{node.equity:,.0f}"
+        made = node.profit
+        equity = "-" if made.equity is None else f"{made.equity:,.0f}"
         market = to_iso(node.beat.market)[5:16].replace("T", " ") if node.beat.market else "-"
         table.add_row(
-            node.name, node.lane, state, equity, f"{node.pnl:+,.0f} {node.currency}", str(node.trades),
-            str(node.positions), market,
+            node.name, node.lane, state, equity, f"{made.net:+,.0f} {node.currency}", str(made.trades),
+            f"{node.positions}: {made.unrealised:+,.0f}" if node.positions else "0", market,
         )  # fmt: skip
     return table
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
+from tests.golden.stage import HOUR, MONDAY, OPEN, Stage, bars_along
 from tradingbot.core.market.arrays import Bars, Ints, PriceSide, Quotes
 from tradingbot.core.market.steps import Step
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.report.result import Result
+from tradingbot.core.runtime.journal import write_journal
 
 FIVE, HOURLY, QUARTER = Step.parse("5m"), Step.parse("1h"), Step.parse("15m")
 COIN = "BTCUSDT-LINEAR.BYBIT"
@@ -64,6 +66,49 @@ def perpetual(folder: Path, realism: str) -> Result:
     venue = {"spread": {"ticks": 20, "bps": 0}, "depth": {"participation": 1, "impact": 0}}
     fields = {"lane": "cryptofutures", "instruments": [COIN], "bar": "5m", "equity": "10000 USDT", "venue": venue}
     return stage.play(cues, realism=realism, **fields).result
+
+
+@pytest.mark.parametrize("over_cap", ["cut", "refuse"])
+def test_a_size_above_a_cap_is_cut_to_it_or_refused_and_told(over_cap: str, tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.bars(COIN, HOURLY, bars_along([40_000] * 9, HOURLY))
+    risk = OPEN | {"risk_fraction": 0.01, "max_position_leverage": 50, "max_asset_exposure": 0.5, "over_cap": over_cap}
+    venue = {"spread": {"ticks": 0, "bps": 0}, "depth": {"participation": 1, "impact": 0}}
+    fields = {"lane": "cryptofutures", "instruments": [COIN], "bar": "1h", "equity": "10000 USDT", "venue": venue}
+    cues: list[dict[str, Any]] = [
+        {"bar": 2, "do": "long", "stop": 0.01},
+        {"bar": 4, "do": "leave"},
+        {"bar": 6, "do": "long", "stop": 0.05},
+    ]
+    drawn = stage.play(cues, risk=risk, **fields)
+    result: Any = drawn.result.to_dict()
+    # 1 % of 10,000 is 100, the stop 400 away: 0.25, worth 10,000. Half of equity is 5,000: 5,000 / 40,000 = 0.125.
+    # Then 1 % of what is left with the stop 2,000 away: 0.049, worth 2,000: no cap is reached.
+    if over_cap == "cut":
+        first, second = drawn.result.trades[0], drawn.result.open[0]
+        assert (first.quantity, second.quantity) == amounts("0.125", "0.049")
+        # In and out at 40,000, by the taker's 0.00055: 2 x 0.125 x 40,000 x 0.00055 = 5.5. Equity is 9,994.50.
+        assert money(first) == amounts("0", "5.5", "0", "-5.5")
+        (cut,) = result["cut"]
+        assert (cut["rule"], cut["was"], cut["limit"]) == ("asset_exposure", "10000.00", "5000.00")
+        assert (cut["wanted"], cut["allowed"]) == (0.25, 0.125)
+        assert result["refused"] == []
+    else:
+        assert ([*drawn.result.trades], drawn.result.open[0].quantity) == ([], Decimal("0.05"))
+        assert [item["rule"] for item in result["refused"]] == ["asset_exposure"]
+        assert result["cut"] == []
+    word = "refused" if over_cap == "refuse" else "cut"
+    assert result["intents"][f"{word}_by_rule"] == {"asset_exposure": 1}
+    assert result["intents"]["share"] == 0.5
+    assert result["warnings"][0]["sentence"] == (
+        f"50.0 % of the 2 intents were not traded as they were meant, 1 {word} (asset_exposure 1): what was tested is"
+        " the rest of the strategy."
+    )
+    database = sqlite3.connect(write_journal(tmp_path / "play.db", drawn.decisions, drawn.result.events))
+    row = database.execute('SELECT verdict, rule, was, "limit", wanted, quantity FROM decisions').fetchone()
+    database.close()
+    answer = ("approved", "0.250", "0.125") if over_cap == "cut" else ("refused", None, None)
+    assert row == (answer[0], "asset_exposure", "10000.00", "5000.00", *answer[1:])
 
 
 def test_a_perpetual_at_the_next_open_with_spread_fees_funding_and_a_gap(tmp_path: Path) -> None:

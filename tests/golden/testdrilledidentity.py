@@ -44,7 +44,8 @@ def test_the_books_add_up_whatever_happens_to_the_lane(lane: str, data: st.DataO
     events = data.draw(_events(play))
     result, _fills = played(replace(play, fields=play.fields | {"events": events}))
     known = result.summary
-    assert known.start_equity + known.net_pnl + known.open_pnl + known.transfers == known.end_equity
+    assert known.start_equity + known.net_pnl + known.transfers == known.end_equity
+    assert known.net_pnl == known.realised_pnl + known.open_pnl
     killed = [item.ts for item in result.events if item.kind == "kill"]
     resumed = [item.ts for item in result.events if item.kind == "resume"]
     for trade in [*result.trades, *result.open]:

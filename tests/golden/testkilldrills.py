@@ -38,7 +38,8 @@ def test_a_kill_ends_in_the_stated_states(lane: str, realism: str, tmp_path: Pat
     assert {trade.exit_reason for trade in killed.trades} <= _STATED
     assert {item.rule for item in killed.refused if item.ts > moment} <= {"lane_halted", "already_in", "run_ends"}
     known = killed.summary
-    assert known.start_equity + known.net_pnl + known.open_pnl == known.end_equity
+    assert known.start_equity + known.net_pnl == known.end_equity
+    assert known.net_pnl == known.realised_pnl + known.open_pnl
 
 
 @pytest.mark.parametrize("lane", WAVES)

@@ -6,6 +6,7 @@ Whether the numbers are right is the business of `testbyhand.py` and `testidenti
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -56,8 +57,10 @@ PINNED = {
         "SPY   250110P00590000=OPT.SMART SHORT 2 2.63000 0.00000 526.0000 1.3000 0.0000 524.7000 expiry",
     ),
 }  # fmt: skip
-"""By lane and realism: closed trades, refusals, end equity, net, open, fees, funding, slippage, drawdown; the first and
-the last trade: quantity, entry, exit, gross, fees, funding, pnl."""
+"""By lane and realism: closed trades, refusals, end equity, realised, open; fees, funding and slippage of the closed;
+drawdown; the first and the last trade: quantity, entry, exit, gross, fees, funding, pnl."""
+
+_PAID = ("fees", "funding", "slippage")
 
 
 @pytest.mark.parametrize(("lane", "realism"), PINNED)
@@ -68,8 +71,11 @@ def test_a_fixed_market_gives_the_numbers_it_gave(lane: str, realism: str, tmp_p
 
 def told(result: Result) -> tuple[str, str, str]:
     found = result.summary
-    money = (found.end_equity, found.net_pnl, found.open_pnl, found.fees, found.funding, found.slippage)
     trades = [*result.trades, *result.open]
+    closed = (sum((getattr(trade, name) for trade in result.trades), Decimal()) for name in _PAID)
+    money = (found.end_equity, found.realised_pnl, found.open_pnl, *closed)
+    assert found.net_pnl == found.end_equity - found.start_equity == found.realised_pnl + found.open_pnl
+    assert [getattr(found, name) for name in _PAID] == [sum(getattr(trade, name) for trade in trades) for name in _PAID]
     head = [found.trades, len(result.refused), *(f"{amount:.4f}" for amount in money), f"{found.max_drawdown:.6f}"]
     return " ".join(map(str, head)), _row(trades[0]), _row(trades[-1])
 

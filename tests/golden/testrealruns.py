@@ -54,7 +54,7 @@ def run(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
 
 def columns(run: dict[str, Any]) -> dict[str, Any]:
     trades = run["trades"]
-    names = ("quantity", "entry_price", "exit_price", "gross", "fees", "funding", "pnl", "notional")
+    names = ("quantity", "entry_price", "exit_price", "gross", "fees", "funding", "pnl")
     found: dict[str, Any] = {name: np.array([trade[name] for trade in trades]) for name in names}
     found["sign"] = np.array([1.0 if trade["side"] == "LONG" else -1.0 for trade in trades])
     found["target"] = np.array([trade["exit_reason"] == "target" for trade in trades])

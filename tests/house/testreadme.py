@@ -18,6 +18,7 @@ from tradingbot.core.config.load import load
 from tradingbot.core.config.risk import RiskConfig
 from tradingbot.core.lane import Lane
 from tradingbot.core.risk.gate import rules_of
+from tradingbot.core.risk.rule import Cap
 
 _DEPENDENCY = re.compile(r"^\| `([\w.-]+)` \| (.{20,}) \|$", re.MULTILINE)
 
@@ -102,3 +103,11 @@ def test_every_rule_of_the_risk_desk_is_named(readme: str) -> None:
     gate = rules_of(policy)
     names = [rule.name for rule in gate.before] + [rule.name for rule in gate.after]
     assert [name for name in names if f"`{name}`" not in readme] == []
+
+
+def test_the_readme_says_of_each_rule_whether_it_cuts_or_refuses(readme: str) -> None:
+    gate = rules_of(load(RiskConfig, config_file("risk.json")).lanes[Lane.CRYPTOFUTURES])
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (cuts|refuses) \|", readme, re.MULTILINE)
+    told = {name: answer for names, answer in rows for name in re.findall(r"\w+", names)}
+    declared = {rule.name: "cuts" if isinstance(rule, Cap) else "refuses" for rule in gate.after}
+    assert told == declared | {rule.name: "refuses" for rule in gate.before}

@@ -98,27 +98,27 @@ def test_a_run_keeps_parameters_metrics_tags_files_and_model(home: Path) -> None
     assert (kept / "model" / "arrays.npz").read_bytes() == b"arrays"
 
 
-def test_runs_of_one_candidate_lie_in_one_experiment_and_the_last_is_the_challenger(home: Path) -> None:
+def test_runs_of_one_candidate_lie_in_one_experiment_and_the_last_is_the_candidate(home: Path) -> None:
     tracker = Tracker(home)
     ids = [tracker.record(_run(home, "alpha")) for _ in range(2)]
     client = _client(home)
     experiment = client.get_experiment_by_name("alpha").experiment_id
     assert {run.info.run_id for run in client.search_runs([experiment])} == set(ids)
-    challenger = client.get_model_version_by_alias("alpha", "challenger")
-    assert (int(challenger.version), challenger.run_id) == (2, ids[1])
-    assert set(client.get_registered_model("alpha").aliases) == {"challenger"}
+    candidate = client.get_model_version_by_alias("alpha", "candidate")
+    assert (int(candidate.version), candidate.run_id) == (2, ids[1])
+    assert set(client.get_registered_model("alpha").aliases) == {"candidate"}
 
 
-def test_crowning_moves_the_champion_and_a_crowned_challenger_is_none_any_more(home: Path) -> None:
+def test_crowning_moves_the_champion_and_a_crowned_candidate_is_none_any_more(home: Path) -> None:
     tracker, client = Tracker(home), _client(home)
     for name in ("one", "two"):
         tracker.record(_named(home, name))
     tracker.crown("alpha", "one")
-    assert _aliases(client) == {"champion": 1, "challenger": 2}
+    assert _aliases(client) == {"champion": 1, "candidate": 2}
     tracker.crown("alpha", "two")
     assert _aliases(client) == {"champion": 2}
     tracker.record(_named(home, "three"))
-    assert _aliases(client) == {"champion": 2, "challenger": 3}
+    assert _aliases(client) == {"champion": 2, "candidate": 3}
 
 
 def test_of_two_versions_that_hold_one_model_the_later_is_crowned(home: Path) -> None:

@@ -106,6 +106,6 @@ def test_a_glance_and_a_diff_read_the_same_home(room: StateRoom) -> None:
     room.equity("trend", 10_100)
     room.trade("trend", 1, "100")
     (glance,) = glancing.nodes()
-    assert (glance.name, str(glance.equity), str(glance.pnl), glance.trades) == ("trend", "10100", "100", 1)
+    assert (glance.name, str(glance.profit.equity), str(glance.profit.net)) == ("trend", "10100", "100")
     room.decided("trend", 1, "2")
     assert differing.diff(Lane.CRYPTOFUTURES).asked == 1

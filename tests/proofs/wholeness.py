@@ -14,10 +14,12 @@ from tradingbot.core.runtime.statefile import reading
 
 __all__ = ["TABLES", "differing", "noted_bars", "troubles", "written"]
 
-TABLES = ("decisions", "orders", "fills", "trades", "refusals", "happenings", "signals", "equity", "bars")
+TABLES = (
+    "decisions", "orders", "fills", "trades", "refusals", "happenings", "signals", "transfers", "equity", "bars",
+)  # fmt: skip
 """What an uninterrupted run records in the same way; the rest tells of the wall's time."""
 
-_NUMBERED = (*TABLES[:7], "live", "outbox", "switches")
+_NUMBERED = (*TABLES[:8], "live", "outbox", "switches")
 _CENT = Decimal("0.01")
 _OVER = ("OrderCanceled", "OrderExpired", "OrderRejected", "OrderDenied")
 

@@ -54,7 +54,7 @@ class Tracker:
         self._artifacts = self._state / "mlartifacts"
 
     def record(self, run: TrackedRun) -> str:
-        """Keep a run, register its model under the candidate's name as `challenger`, and return the run's id.
+        """Keep a run, register its model under the candidate's name as `candidate`, and return the run's id.
 
         The version is registered last: a run that broke off is marked failed and has none.
 
@@ -71,7 +71,7 @@ class Tracker:
             started = client.create_run(experiment, run_name=run.experiment).info
             try:
                 _log(client, started.run_id, run)
-                _challenge(client, run, f"{started.artifact_uri}/model", started.run_id)
+                _register(client, run, f"{started.artifact_uri}/model", started.run_id)
             except BaseException:
                 client.set_terminated(started.run_id, "FAILED")
                 raise
@@ -79,7 +79,7 @@ class Tracker:
             return str(started.run_id)
 
     def crown(self, candidate: str, artefact: str) -> None:
-        """Move `champion` to the latest version that holds this artefact; it is `challenger` no longer.
+        """Move `champion` to the latest version that holds this artefact; it is `candidate` no longer.
 
         Raises
         ------
@@ -94,9 +94,9 @@ class Tracker:
             if not holding:
                 raise BadInput(f"{candidate}: no tracked version holds the model {artefact[:16]}")
             client.set_registered_model_alias(candidate, "champion", str(max(holding)))
-            challenger = client.get_registered_model(candidate).aliases.get("challenger")
-            if challenger is not None and int(challenger) in holding:
-                client.delete_registered_model_alias(candidate, "challenger")
+            waiting = client.get_registered_model(candidate).aliases.get("candidate")
+            if waiting is not None and int(waiting) in holding:
+                client.delete_registered_model_alias(candidate, "candidate")
 
     def _experiment(self, client: Any, name: str) -> str:
         found = client.get_experiment_by_name(name)
@@ -153,9 +153,9 @@ def _log(client: Any, run_id: str, run: TrackedRun) -> None:
     client.log_artifacts(run_id, str(run.model), "model")
 
 
-def _challenge(client: Any, run: TrackedRun, source: str, run_id: str) -> None:
+def _register(client: Any, run: TrackedRun, source: str, run_id: str) -> None:
     name = run.experiment
     if not client.search_registered_models(f"name = '{name}'"):
         client.create_registered_model(name)
     made = client.create_model_version(name, source, run_id, tags={_ARTEFACT: run.model.name})
-    client.set_registered_model_alias(name, "challenger", str(made.version))
+    client.set_registered_model_alias(name, "candidate", str(made.version))

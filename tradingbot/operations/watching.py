@@ -28,7 +28,7 @@ _RECENT = 5
 
 
 def overview() -> tuple[LaneView, ...]:
-    """Return the four lanes in their order, each with its nodes, champions first.
+    """Return the four lanes in their order, each with its nodes, the headline first.
 
     Raises
     ------

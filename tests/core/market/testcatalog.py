@@ -156,8 +156,9 @@ def test_a_conflict_names_series_interval_and_moment_and_changes_nothing(
         catalog.write_marks(perpetual, other)
     assert str(refused.value) == (
         "BTCUSDT-LINEAR.BYBIT marks: the file overlaps what the catalog holds between 2025-01-01 00:00:00 and "
-        "2025-01-01 01:29:00 and differs from it, first at 2025-01-01 00:35:00; nothing was changed. Delete the "
-        "interval first, or import a file that agrees"
+        "2025-01-01 01:29:00 and differs from it, first at 2025-01-01 00:35:00, where price was "
+        "40003.5 and is 40004.5, in 1 of 30 rows of the same time; nothing was imported. Delete the interval first, or "
+        "import a file that agrees"
     )
     assert catalog.fingerprint([_NAME]) == before
 

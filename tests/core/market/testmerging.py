@@ -36,7 +36,7 @@ def reader(rows: Columns) -> Reader:
 
 def lay(series: Series, old: Columns, new: Columns, spans: list[tuple[int, int]]) -> tuple[Columns, int]:
     parts = list(merged(series, reader(old), reader(new), spans))
-    return type(old).join([rows for rows, _added in parts]), sum(added for _rows, added in parts)
+    return type(old).join([rows for rows, _fresh in parts]), sum(int(fresh.sum()) for _rows, fresh in parts)
 
 
 @given(
@@ -74,7 +74,7 @@ def test_two_parts_of_one_truth_make_their_union(
 
 def test_the_first_row_that_differs_is_named() -> None:
     old, new = trades((T0, 1.0), (T0 + HOUR, 2.0), (T0 + 2 * HOUR, 3.0)), trades((T0 + HOUR, 2.0), (T0 + 2 * HOUR, 4.0))
-    with pytest.raises(DataDefect, match="first at 2025-01-01 02:00:00; nothing was changed") as caught:
+    with pytest.raises(DataDefect, match="first at 2025-01-01 02:00:00, where price was 3 and is 4") as caught:
         lay(TRADES, old, new, [(T0, T0 + 2 * HOUR)])
     assert "between 2025-01-01 00:00:00 and 2025-01-01 02:00:00" in str(caught.value)
 

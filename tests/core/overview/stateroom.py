@@ -58,15 +58,17 @@ class StateRoom:
         self.write(name, ("trades", [row]))
 
     def decided(self, name: str, number: int, quantity: str | None, rule: str | None = None, ts: int = START) -> None:
-        """Decide an intent on paper: approved with a quantity, or refused by a rule."""
-        verdict, sentence = ("refused", f"{rule} says no") if rule else ("approved", "approved")
+        """Decide an intent on paper: approved with a quantity, cut where a rule is named too, else refused by it."""
+        verdict = "refused" if quantity is None else "approved"
+        sentence = f"{rule} says {'no' if quantity is None else 'less'}" if rule else "approved"
         row = (
             number, to_iso(ts), "Trend-000", "BTCUSDT-LINEAR.BYBIT", "LONG", "normal", "40000", "39000", None, verdict,
-            rule, None, None, sentence, quantity, "O1", None,
+            rule, None, None, sentence, quantity, "9" if quantity and rule else None, "O1", None,
         )  # fmt: skip
         self.write(name, ("decisions", [row]))
 
     def live(self, name: str, number: int, quantity: str | None, rule: str | None = None) -> None:
         """Judge it as live."""
-        verdict, sentence = ("refused", f"{rule} says no live") if rule else ("approved", "")
+        verdict = "refused" if quantity is None else "approved"
+        sentence = f"{rule} says {'no' if quantity is None else 'less'} live" if rule else ""
         self.write(name, ("live", [(number, NOW, verdict, rule, sentence, quantity)]))

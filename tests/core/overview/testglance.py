@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.core.overview.stateroom import NOW, START, StateRoom
 from tradingbot.core.overview.glance import glances
+from tradingbot.core.portfolio.isotime import SECOND
 
 
 def test_it_says_of_each_node_how_it_stands(tmp_path: Path) -> None:
@@ -20,8 +21,18 @@ def test_it_says_of_each_node_how_it_stands(tmp_path: Path) -> None:
     room.write("trend", ("positions", [held]))
     (found,) = glances(tmp_path, NOW)
     assert (found.name, found.lane, found.beat.state, found.unread) == ("trend", "cryptofutures", "running", "")
-    assert (found.equity, found.pnl, found.trades) == (Decimal(10_300), Decimal("249.9"), 2)
+    assert (found.profit.equity, found.profit.net, found.profit.trades) == (Decimal(10_300), Decimal(300), 2)
+    assert (found.profit.realised, found.profit.unrealised) == (Decimal("249.9"), Decimal("50.1"))
     assert (found.positions, found.currency) == (1, "USDT")
+
+
+def test_what_the_owner_put_in_is_no_profit(tmp_path: Path) -> None:
+    room = StateRoom(tmp_path)
+    room.node("trend")
+    room.equity("trend", 10_000, 10_800)
+    room.write("trend", ("transfers", [(1, START + 400 * SECOND, "700"), (2, START + 900 * SECOND, "50")]))
+    (found,) = glances(tmp_path, NOW)
+    assert (found.profit.net, found.profit.unrealised) == (Decimal(100), Decimal(100))
 
 
 def test_one_that_cannot_be_read_says_why_and_hides_no_other(tmp_path: Path) -> None:
@@ -32,7 +43,7 @@ def test_one_that_cannot_be_read_says_why_and_hides_no_other(tmp_path: Path) -> 
     found = {glance.name: glance for glance in glances(tmp_path, NOW)}
     assert found["trend"].lane == "cryptofutures"
     assert found["trend"].unread.startswith("its state cannot be read: ")
-    assert (found["other"].unread, found["other"].equity) == ("", None)
+    assert (found["other"].unread, found["other"].profit.equity) == ("", None)
     with closing(sqlite3.connect(room.path("trend"))) as database, database:
         database.execute("DELETE FROM node")
     (_other, trend) = glances(tmp_path, NOW)

@@ -29,6 +29,13 @@ def room(tmp_path: Path) -> StateRoom:
         (("2", None), (None, "lane_enabled"), "policy", "lane_enabled"),
         ((None, "daily_loss"), (None, "lane_halted"), "same", "lane_halted"),
         ((None, "daily_loss"), ("1", None), "policy", "daily_loss"),
+        (("2", "asset_exposure"), ("2", "asset_exposure"), "same", "asset_exposure"),
+        (("2", "asset_exposure"), ("1", "asset_exposure"), "size", "asset_exposure"),
+        (("2", "asset_exposure"), ("2", "lane_exposure"), "size", "lane_exposure"),
+        (("2", None), ("1", "lane_exposure"), "size", "lane_exposure"),
+        (("1", "asset_exposure"), ("2", None), "size", "asset_exposure"),
+        (("1", "asset_exposure"), (None, "lane_halted"), "policy", "lane_halted"),
+        ((None, "daily_loss"), ("1", "asset_exposure"), "policy", "daily_loss"),
     ],
 )
 def test_each_difference_has_its_cause_and_the_rule_that_refused(

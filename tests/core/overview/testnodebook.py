@@ -24,17 +24,23 @@ START = 20_000 * DAY
 STEP = DAY // 4
 
 STEPS = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(1, 30_000), st.booleans(), st.none() | st.integers(-900, 900)),
+    st.tuples(
+        st.integers(0, 3),
+        st.integers(1, 30_000),
+        st.booleans(),
+        st.none() | st.integers(-900, 900),
+        st.sampled_from([0, 0, 0, 700, -300]),
+    ),
     min_size=1,
     max_size=60,
 )
-"""How many quarter days later, equity, whether somebody looks afterwards, and the result of a trade that closed."""
+"""Quarter days later, equity, whether somebody looks afterwards, the result of a trade that closed, what was put in."""
 
 
 @contextmanager
 def state() -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(":memory:")) as database:
-        for table in ("equity", "trades"):
+        for table in ("equity", "trades", "transfers"):
             database.execute(statement(table))
         yield database
 
@@ -49,22 +55,26 @@ def same(pnl: int) -> Trade:
     return Trade(
         id=1, strategy="A", instrument="BTC", side="LONG", quantity=Decimal(1), entry_time=START, entry_price=zero,
         exit_time=START + 1, exit_price=zero, multiplier=Decimal(1), gross=zero, fees=zero, funding=zero,
-        pnl=Decimal(pnl), slippage=zero, notional=zero, exit_reason="stop", fills=2,
+        pnl=Decimal(pnl), slippage=zero, notional=zero, traded_notional=zero, exit_reason="stop", fills=2,
     )  # fmt: skip
 
 
 @given(STEPS, st.sampled_from([252, 365]))
 def test_whenever_it_looks_the_numbers_are_those_of_the_reports(
-    steps: list[tuple[int, int, bool, int | None]], days_per_year: int
+    steps: list[tuple[int, int, bool, int | None, int]], days_per_year: int
 ) -> None:
     ts, points, trades = START, {START: Decimal(10_000)}, list[Trade]()
+    flows = list[tuple[int, Decimal]]()
     with state() as database:
         book = NodeBook(START, Decimal(10_000))
-        for later, equity, looks, pnl in steps:
+        for later, equity, looks, pnl, flow in steps:
             ts += later * STEP
             if ts > START:
                 points[ts] = Decimal(equity)
                 database.execute("INSERT OR REPLACE INTO equity VALUES (?, ?, '0')", (ts, str(equity)))
+            if flow and ts > START:
+                flows.append((ts, Decimal(flow)))
+                database.execute("INSERT INTO transfers VALUES (?, ?, ?)", (len(flows), ts, str(flow)))
             if pnl is not None:
                 trades.append(same(pnl))
                 put(database, len(trades), pnl)
@@ -74,8 +84,13 @@ def test_whenever_it_looks_the_numbers_are_those_of_the_reports(
         book.read(database)
         assert book.goes_on(database)
     found = standing_of(book, days_per_year)
-    wanted = summary(trades, [EquityPoint(ts, equity) for ts, equity in points.items()], days_per_year=days_per_year)
+    wanted = summary(
+        trades, [EquityPoint(ts, equity) for ts, equity in points.items()], days_per_year=days_per_year, transfers=flows
+    )
     assert (found.trades, found.pnl, found.equity) == (wanted.trades, wanted.net_pnl, wanted.end_equity)
+    assert (found.realised_pnl, found.pnl) == (wanted.realised_pnl, found.realised_pnl + found.open_pnl)
+    shown = {"sharpe", "sortino", "cvar_5", "win_rate", "profit_factor"}
+    assert found.unreliable == tuple(item for item in wanted.unreliable if item.name in shown)
     assert found.max_drawdown == pytest.approx(wanted.max_drawdown)
     for name in ("sharpe", "sortino", "cvar_5", "win_rate", "profit_factor"):
         assert getattr(found, name) == pytest.approx(getattr(wanted, name))

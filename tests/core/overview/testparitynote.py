@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tradingbot.core.errors import RunFailed
 from tradingbot.core.messages.nodeview import ParityTile
 from tradingbot.core.overview.paritynote import read, write
 
@@ -34,7 +35,7 @@ def test_what_cannot_be_written_leaves_the_last_result(tmp_path: Path, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(RunFailed, match=r"trend\.json could not be written: No space left"):
         write(tmp_path, "trend", replace(TILE, different=9))
     assert read(tmp_path, "trend") == TILE
     assert [path.name for path in tmp_path.iterdir()] == ["trend.json"]

@@ -61,7 +61,14 @@ def test_a_node_is_shown_with_its_numbers_and_what_it_holds(room: StateRoom) -> 
     assert [said.kind for said in view.refusals] == ["daily_loss"]
     assert [said.sentence for said in view.drift] == ["PSI of momentum"]
     assert [said.kind for said in view.happenings] == ["kill"]
-    assert view.strategies[0].standing.pnl == Decimal(250)
+    # 10,400 - 10,000 = 250 of the closed trade + 150 that is open by the account; the strategy's position says 200.
+    assert (view.standing.pnl, view.standing.realised_pnl, view.standing.open_pnl) == tuple(
+        map(Decimal, (400, 250, 150))
+    )
+    (strategy,) = view.strategies
+    assert (strategy.standing.pnl, strategy.standing.open_pnl) == (Decimal(450), Decimal(200))
+    assert {item.name for item in strategy.standing.unreliable} == {"win_rate"}
+    assert [item.reason for item in view.standing.unreliable] == ["from 1 trade, 30 are needed"]
 
 
 def test_it_goes_on_where_it_was_and_begins_anew_with_another_file(room: StateRoom) -> None:
@@ -112,7 +119,7 @@ def test_many_may_look_while_the_node_writes(room: StateRoom) -> None:
         for each in looking:
             each.result()
     view = only(found.views())
-    assert (view.standing.trades, view.standing.pnl, view.standing.equity) == (25, Decimal(250), Decimal(9_976))
+    assert (view.standing.trades, view.standing.pnl, view.standing.equity) == (25, Decimal(-24), Decimal(9_976))
     assert len(view.curve) == 26
     assert {only(views).unread for views in seen} <= {""}
 
@@ -124,12 +131,39 @@ def test_a_champion_stands_before_what_is_only_tried(room: StateRoom) -> None:
     registry.record(Change("beta", State.CANDIDATE, "ann", "", 1, "", "strategies.trend:Trend", Lane.CRYPTOFUTURES))
     certificate = install(room.home).to_json()
     found = shelf(room)
-    tried = [("alpha", "config"), ("beta", "challenger"), ("trend-1", "challenger")]
-    assert [(view.name, view.role) for view in found.views()] == tried
+    plain, failed = ("alpha", "config"), ("beta", "not_passed")
+    assert _roles(found) == [plain, ("trend-1", "challenger"), failed]
     registry.record(change(State.PROMOTED, certificate=certificate))
-    assert [(view.name, view.role) for view in found.views()] == [("trend-1", "champion"), *tried[:2]]
+    assert _roles(found) == [("trend-1", "champion"), plain, failed]
     registry.record(change(State.DEMOTED))
-    assert [(view.name, view.role) for view in found.views()] == tried
+    assert _roles(found) == [plain, failed, ("trend-1", "demoted")]
+    registry.record(change(State.RETIRED))
+    assert _roles(found) == [plain, failed, ("trend-1", "retired")]
+
+
+@pytest.mark.parametrize(
+    ("states", "order"),
+    [
+        ({"alpha": "finished", "own": "failed"}, ["own", "alpha"]),
+        ({"alpha": "stopped", "own": "running"}, ["own", "alpha"]),
+        ({"alpha": "running", "own": "failed"}, ["own", "alpha"]),
+        ({"trend-1": "finished", "own": "failed"}, ["own", "trend-1"]),
+        ({"trend-1": "failed", "own": "running"}, ["trend-1", "own"]),
+        ({"trend-1": "finished", "alpha": "finished"}, ["trend-1", "alpha"]),
+    ],
+)
+def test_no_finished_replay_headlines_a_lane_whose_node_has_failed(
+    room: StateRoom, states: dict[str, str], order: list[str]
+) -> None:
+    certificate = install(room.home).to_json()
+    Registry(room.home / "state" / "registry.db").record(change(State.PROMOTED, certificate=certificate))
+    for name, state in states.items():
+        room.node(name, state=state)
+    assert [view.name for view in shelf(room).views()] == order
+
+
+def _roles(found: Shelf) -> list[tuple[str, str]]:
+    return [(view.name, view.role) for view in found.views()]
 
 
 def test_a_node_whose_process_is_gone_is_dead(room: StateRoom) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import numpy as np
+import pytest
 
-from tradingbot.core.portfolio.daily import daily_equity, daily_returns
+from tradingbot.core.portfolio.daily import daily_equity, daily_returns, days_a_year
 from tradingbot.core.portfolio.equity import EquityPoint
-from tradingbot.core.portfolio.isotime import from_iso, to_iso
+from tradingbot.core.portfolio.isotime import DAY, from_iso, to_iso
 
 
 def _points(*pairs: tuple[str, int]) -> list[EquityPoint]:
@@ -57,3 +58,12 @@ def test_no_points_are_no_days() -> None:
 def test_ruin_has_no_returns() -> None:
     assert len(daily_returns(np.array([100.0, -5.0, 10.0]))) == 0
     assert daily_returns(np.array([100.0, 110.0, 99.0])).round(12).tolist() == [0.1, -0.1]
+
+
+@pytest.mark.parametrize(("days_per_year", "days"), [(365, 365.25), (252, 260.89)])
+def test_a_year_has_as_many_days_as_are_counted(days_per_year: int, days: float) -> None:
+    years = 28  # after which weekdays and leap days repeat
+    points = [EquityPoint(0, Decimal(1)), EquityPoint(round(365.25 * years * DAY), Decimal(2))]
+    counted = len(daily_equity(points, days_per_year)[0]) - 1
+    assert counted / years == pytest.approx(days, abs=0.02)
+    assert days_a_year(days_per_year) == pytest.approx(days, abs=0.01)

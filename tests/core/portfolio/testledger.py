@@ -50,7 +50,7 @@ def test_a_long_round_trip_is_one_trade() -> None:
     assert (trade.side, trade.quantity, trade.entry_price, trade.exit_price) == ("LONG", *exactly(2, 100, 110))
     assert (trade.entry_time, trade.exit_time, trade.exit_reason, trade.fills) == (5, 9, "target", 2)
     assert (trade.gross, trade.fees, trade.pnl) == exactly(20, "0.42", "19.58")
-    assert (trade.slippage, trade.notional) == exactly("0.10", 420)
+    assert (trade.slippage, trade.notional, trade.traded_notional) == exactly("0.10", 200, 420)
     assert ledger.balance == 1000 + trade.pnl
     assert ledger.open_positions == []
 
@@ -63,6 +63,17 @@ def test_a_short_round_trip_in_parts_has_the_average_prices() -> None:
     (trade,) = ledger.fill(fill("3", "105", "-6"))
     assert (trade.side, trade.quantity, trade.entry_price, trade.exit_price) == ("SHORT", *exactly(4, 103, 104))
     assert (trade.gross, trade.fills, trade.id) == (Decimal(-4), 4, 1)
+    assert (trade.notional, trade.traded_notional) == exactly(412, 828)
+
+
+def test_notional_is_the_peak_at_the_entry_price_in_account_currency() -> None:
+    ledger = Ledger(Decimal(1000))
+    ledger.fill(fill("2", "100", "0", multiplier="10", rate="0.5"))
+    ledger.fill(fill("-1", "110", "0", multiplier="10", rate="0.5"))
+    ledger.fill(fill("1", "130", "0", multiplier="10", rate="0.5"))
+    (trade,) = ledger.fill(fill("-2", "120", "0", multiplier="10", rate="0.5"))
+    # Entered 3 at (200 + 130) / 3 = 110, never more than 2 held: 2 x 110 x 10 x 0.5. Traded: (330 + 350) x 10 x 0.5.
+    assert (trade.quantity, trade.entry_price, trade.notional, trade.traded_notional) == exactly(2, 110, 1100, 3400)
 
 
 def test_a_charge_belongs_to_the_position_that_is_open() -> None:
@@ -200,6 +211,6 @@ def _adds_up(ledger: Ledger) -> None:
 def _each_trade_follows_from_its_prices(ledger: Ledger, premium: bool, is_long: Callable[..., bool]) -> None:
     for trade in ledger.trades:
         assert trade.exit_price is not None
-        turned = trade.notional / (trade.entry_price + trade.exit_price)
+        turned = trade.traded_notional / (trade.entry_price + trade.exit_price)
         profit = turned * (trade.exit_price - trade.entry_price) * (1 if is_long(trade) else -1)
         assert abs(profit - trade.gross) < Decimal("1e-9"), premium

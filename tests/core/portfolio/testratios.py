@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradingbot.core.portfolio import ratios
+from tradingbot.core.portfolio.isotime import DAY
 
 RETURNS = np.array([0.02, -0.01, 0.03, -0.02])
 _many = st.lists(st.floats(-0.2, 0.2), min_size=20, max_size=60).map(np.array)
@@ -24,7 +25,7 @@ def test_sortino_is_the_hand_computed_one() -> None:
 
 
 def test_growth_compounds_to_a_year() -> None:
-    assert ratios.annual_growth(1.1, 73, 365) == pytest.approx(1.1**5 - 1)
+    assert ratios.annual_growth(1.1, 73 * DAY) == pytest.approx(1.1 ** (365.25 / 73) - 1)
 
 
 def test_cvar_is_the_mean_of_the_worst_twentieth() -> None:
@@ -46,9 +47,9 @@ def test_a_day_that_is_partly_in_the_tail_counts_for_that_part() -> None:
         ratios.calmar(0.5, 0.0),
         ratios.calmar(None, 0.5),
         ratios.cvar(np.full(19, -0.01)),
-        ratios.annual_growth(0.0, 10, 365),
-        ratios.annual_growth(1.1, 0, 365),
-        ratios.annual_growth(1e9, 1, 365),
+        ratios.annual_growth(0.0, 10 * DAY),
+        ratios.annual_growth(1.1, DAY - 1),
+        ratios.annual_growth(1e9, DAY),
     ],
 )
 def test_what_is_undefined_is_none(value: float | None) -> None:

@@ -25,7 +25,8 @@ def _trade() -> Trade:
         funding=Decimal("0.0481"),
         pnl=Decimal("0.97952063"),
         slippage=Decimal("0.1"),
-        notional=Decimal("960.8625"),
+        notional=Decimal("481.1612"),
+        traded_notional=Decimal("960.8625"),
         exit_reason="target",
         fills=2,
     )

@@ -69,7 +69,7 @@ def change(state: State, /, **fields: Any) -> Change:
 
 
 def report(**fields: Any) -> ValidationRecord:
-    manner = Manner(trades=812, net_pnl=1234.5, sharpe=2.6, profit_factor=1.7, max_drawdown=0.08)
+    manner = Manner(trades=812, net_pnl=1234.5, realised_pnl=1234.5, sharpe=2.6, profit_factor=1.7, max_drawdown=0.08)
     origin: dict[str, Any] = dict.fromkeys(
         ("command", "config", "budget", "start", "end", "bar", "currency", "recipe", "data_label"), "x"
     )

@@ -20,6 +20,7 @@ from tradingbot.core.portfolio.isotime import DAY, SECOND, from_iso
 from tradingbot.core.portfolio.metrics import summary
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.report.facts import Facts
+from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.report.result import Result, Run
 from tradingbot.core.report.warnings import with_warnings
 
@@ -84,11 +85,13 @@ def make_fake(
         trades=closed,
         open=(),
         equity=equity,
+        intents=IntentCounts(trades + refused, {"exposure-cap": refused} if refused else {}, {}),
         refused=[_refused(rng, number) for number in range(refused)],
+        cut=[],
         events=[Happening(START + 3 * DAY, "kill", "killed by ann: a drill")] if refused else [],
         run=_run(),
     )
-    facts = Facts(bar_ns=BAR, fills=2 * trades, intents=trades + refused)
+    facts = Facts(bar_ns=BAR, fills=2 * trades)
     return Fake(with_warnings(result, facts), facts, prices, hold)
 
 
@@ -129,7 +132,8 @@ def _trade(rng: np.random.Generator, prices: dict[str, tuple[Ints, Floats, Float
         funding=funding,
         pnl=gross - fees + funding,
         slippage=notional * Decimal("0.0002"),
-        notional=notional,
+        notional=quantity * before,
+        traded_notional=notional,
         exit_reason=str(rng.choice(REASONS)),
         fills=2,
     )

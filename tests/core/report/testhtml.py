@@ -4,11 +4,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.core.report.browser import Browser
+from tradingbot.core.messages.answers import Cut
 from tradingbot.core.report.html import render
 from tradingbot.core.report.phrase import NONE
 from tradingbot.core.report.sections.tiles import BIG, GROUPS
@@ -58,8 +60,8 @@ def test_every_part_is_there_in_its_order(page: Page) -> None:
         "Where the profit went",
         "Events of the lane",
         "Exits by reason",
-        "Refusals",
-        "Refusals over time",
+        "Refusals and cuts",
+        "Refusals and cuts over time",
         "By instrument",
         "By strategy",
         "The 20 best trades",
@@ -69,9 +71,28 @@ def test_every_part_is_there_in_its_order(page: Page) -> None:
     assert len(page.charts) == 8
 
 
+def test_ratios_of_few_days_and_trades_are_greyed_with_the_reason(fake: Any) -> None:
+    few = fake(days=40, trades=8)
+    page = render(few.result.to_dict(), few.prices, few.hold)
+    for name, reason in (("sharpe", "from 40 days, 60 are needed"), ("win_rate", "from 8 trades, 30 are needed")):
+        assert re.search(rf'data-name="{name}"><span class="weak" title="{reason}">', page)
+    assert "Greyed are ratios from 40 days, 60 are needed; from 8 trades, 30 are needed" in page
+    assert not re.search(r'data-name="(net_pnl|max_drawdown|trades)"><span class="weak"', page)
+
+
+def test_what_is_realised_and_what_is_open_stand_beside_the_net_profit(fake: Any) -> None:
+    few = fake(trades=40)
+    still = replace(few.result.trades[0], exit_time=None, exit_price=None, pnl=Decimal("77.5"), exit_reason="open")
+    known = replace(few.result.summary, net_pnl=Decimal("100.5"), realised_pnl=Decimal(23), open_pnl=Decimal("77.5"))
+    page = render(replace(few.result, open=[still], summary=known).to_dict(), few.prices, few.hold)
+    assert "The net profit of +100.50 USDT is +23.00 USDT realised and +77.50 USDT unrealised." in page
+    assert "after all costs; realised +23.00, unrealised +77.50" in page
+
+
 def test_the_numbers_shown_are_the_results(page: Page, usual: Any) -> None:
     summary = usual.result.to_dict()["summary"]
-    assert set(page.values) == set(summary)
+    # The average trade is the expectancy; how many days there were is said where they are too few.
+    assert set(page.values) == set(summary) - {"average_trade", "days", "unreliable"}
     for name, _, write, _ in (line for _, lines in (("", BIG), *GROUPS) for line in lines):
         shown = page.values[name]
         assert shown == write(summary[name], "USDT")
@@ -86,6 +107,27 @@ def test_warnings_and_refusals_are_in_plain_sight(page: Page, usual: Any) -> Non
     assert "SYNTHETIC DATA" in page.words
     assert "exposure-cap" in page.words
     assert usual.result.to_dict()["run"]["result_sha256"] in page.words
+
+
+def test_cuts_stand_beside_refusals_with_their_share_of_the_intents(usual: Any) -> None:
+    cut = Cut(
+        "S",
+        "I",
+        usual.result.start,
+        "asset_exposure",
+        "12.00",
+        "10.00",
+        Decimal("1.5"),
+        Decimal("1.25"),
+        "I: cut to 1.25",
+    )
+    cuts = replace(usual.result, cut=[cut] * 99)
+    page = Page(render(cuts.to_dict(), usual.prices, usual.hold))
+    place = page.words.index("asset_exposure")
+    # 99 of the 297 intents.
+    assert page.words[place : place + 5] == ["asset_exposure", "cut", "99", "33.3 %", "I: cut to 1.25"]
+    (chart,) = [chart for chart in page.charts if any("cut" in str(bar.get("name")) for bar in chart["data"])]
+    assert {bar["name"]: sum(bar["y"]) for bar in chart["data"]}["asset_exposure, cut"] == 99
 
 
 def test_every_trade_is_marked_on_its_price(page: Page, usual: Any) -> None:
@@ -108,7 +150,7 @@ def test_a_run_without_trades_still_has_a_report(empty: Any) -> None:
     assert page.values["profit_factor"] == NONE
     assert "Exits by reason" not in page.heads
     assert "No trade was closed: there is nothing to judge." in page.words
-    assert "The risk desk refused nothing." in page.words
+    assert "Nothing was refused or cut." in page.words
 
 
 def test_prices_and_holding_may_be_missing(usual: Any) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tradingbot.core.errors import RunFailed
+from tradingbot.core.messages.answers import Cut
 from tradingbot.core.report.result import Result
 
 
@@ -47,10 +49,22 @@ def test_the_file_has_what_its_readers_ask_for(usual: Any) -> None:
     found = json.loads(usual.result.to_json())
     assert set(found) == {
         "name", "lane", "realism", "currency", "instruments", "bar", "start", "end", "strategies", "data", "summary",
-        "trades", "open", "equity", "transfers", "refused", "refusals_by_rule", "events", "warnings", "costs", "run",
+        "trades", "open", "equity", "transfers", "intents", "refused", "refusals_by_rule", "cut", "events", "warnings",
+        "costs", "run",
     }  # fmt: skip
     assert set(found["refused"][0]) == {"time", "instrument", "strategy", "rule", "was", "limit", "sentence"}
     assert set(found["equity"][0]) == {"time", "equity"}
+
+
+def test_what_was_cut_is_told_with_the_rule_and_both_sizes(usual: Any) -> None:
+    cut = Cut("S", "I", 0, "asset_exposure", "12.00", "10.00", Decimal("1.5"), Decimal("1.25"), "I: too large; cut")
+    found = replace(usual.result, cut=[cut]).to_dict()["cut"]
+    assert found == [
+        {
+            "time": "1970-01-01T00:00:00Z", "instrument": "I", "strategy": "S", "rule": "asset_exposure",
+            "was": "12.00", "limit": "10.00", "sentence": "I: too large; cut", "wanted": 1.5, "allowed": 1.25,
+        }
+    ]  # fmt: skip
 
 
 def test_costs_lead_from_price_profit_to_net(usual: Any) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from tradingbot.core.portfolio.isotime import DAY, SECOND, from_iso, to_iso
-from tradingbot.core.report.facts import Facts, FundingFacts
+from tradingbot.core.report.facts import Facts
+from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.report.warnings import WARNINGS, find_warnings, with_warnings
 
 START = from_iso("2023-01-01T00:00:00Z")
 HOUR = 3600 * SECOND
-CALM = Facts(bar_ns=300 * SECOND, fills=1200, intents=650, tick={"I": 0.1}, bar_range={"I": 5.0})
+CALM = Facts(bar_ns=300 * SECOND, fills=1200, tick={"I": 0.1}, bar_range={"I": 5.0})
 
 
 def _trade(number: int, pnl: float, exit_reason: str = "stop", held: int = 4 * HOUR) -> dict[str, Any]:
@@ -39,8 +40,9 @@ def _result(**changes: Any) -> dict[str, Any]:
         "data": {"synthetic": False, "label": ""},
         "trades": [_trade(number, 12.0 if number % 5 else -8.0) for number in range(1, 601)],
         "equity": [{"time": to_iso(START + day * DAY), "equity": 1000.0 + day} for day in range(701)],
-        "refused": [],
+        "open": [],
         "events": [],
+        "intents": _intents(650, {}, {}),
         "costs": {
             "before_costs": 1000.0,
             "slippage": 100.0,
@@ -67,8 +69,8 @@ def _costs(before: float, net: float) -> dict[str, float]:
     }
 
 
-def _refusals(count: int) -> list[dict[str, str]]:
-    return [{"rule": "max-positions" if number % 3 else "exposure-cap"} for number in range(count)]
+def _intents(proposed: int, refused: dict[str, int], cut: dict[str, int]) -> dict[str, object]:
+    return IntentCounts(proposed, refused, cut).to_dict()
 
 
 def _event(kind: str) -> dict[str, str]:
@@ -76,35 +78,7 @@ def _event(kind: str) -> dict[str, str]:
 
 
 MANY = _result()["trades"]
-
-
-def _funding(**fields: Any) -> dict[str, FundingFacts]:
-    known = {"due": 90, "missing": 0, "first": 0, "last": 0, "held": 60, "held_missing": 0, "unmarked": 0}
-    return {"I": FundingFacts(**(known | {"median_rate": 0.0001} | fields))}
-
-
-LACKING = _funding(missing=18, first=START + 8 * HOUR, last=START + 40 * DAY, held_missing=15)
 CASES = [
-    (
-        "missing_funding",
-        {},
-        {"funding": LACKING},
-        "Funding is missing: I lacks 18 of 90 settlements (20.0 %), from 2023-01-01 08:00 to 2023-02-10 00:00. "
-        "Of the 60 that fell while a position was open 15 (25.0 %) were not charged",
-    ),
-    (
-        "missing_funding",
-        {},
-        {"funding": {name: LACKING["I"] for name in "ABC"}},
-        "to 2023-02-10 00:00; 1 more instruments lack some. Of the 180 that fell while a position was open 45 (25.0 %)",
-    ),
-    (
-        "stale_marks",
-        {},
-        {"funding": _funding(missing=30, unmarked=45)},
-        "45 of 60 settlements (75.0 %) of I were priced at the last price",
-    ),
-    ("wrong_unit", {}, {"funding": _funding(median_rate=0.01)}, "rates of I have a median of 1.00 % in eight hours"),
     ("synthetic_data", {"data": {"synthetic": True, "label": ""}}, {}, "prices are synthetic"),
     ("fast_realism", {"realism": "fast"}, {}, "Realism was 'fast'"),
     ("too_few_trades", {"trades": []}, {}, "No trade was closed"),
@@ -119,6 +93,12 @@ CASES = [
     ("short_sample", {"end": to_iso(START + 90 * DAY)}, {}, "covers 90 days"),
     ("flat_equity", {"equity": _equity(lambda day: 1000 + day // 3)}, {}, "did not move on 67 % of the days"),
     ("one_trade", {"trades": [_trade(900, 9000.0), *MANY]}, {}, "One trade makes 65 % of the net profit: I on 20"),
+    (
+        "one_trade",
+        {"open": [_trade(900, 9000.0) | {"exit_time": None}]},
+        {},
+        "One trade makes 65 % of the net profit: I, still open, +9,000.00 USDT.",
+    ),
     (
         "one_trade",
         {"trades": [_trade(number, 30.0 if number > 588 else -0.5) for number in range(1, 601)]},
@@ -170,10 +150,17 @@ CASES = [
         "Half of the trades last 5 min or less, about one bar (5m)",
     ),
     (
-        "many_refused",
-        {"refused": _refusals(150)},
+        "refused_or_cut",
+        {"intents": _intents(660, {"daily_loss": 20}, {"position_leverage": 12, "lane_exposure": 1})},
         {},
-        "refused 23 % of the intents (150 of 650), 100 by the rule max-positions",
+        "5.0 % of the 660 intents were not traded as they were meant, 20 refused (daily_loss 20) and 13 cut"
+        " (position_leverage 12, lane_exposure 1): what was tested is the rest of the strategy.",
+    ),
+    (
+        "refused_or_cut",
+        {"intents": _intents(2, {}, {"option_reserve": 2})},
+        {},
+        "100.0 % of the 2 intents were not traded as they were meant, 2 cut (option_reserve 2): what was",
     ),
 ]
 
@@ -197,9 +184,8 @@ def test_all_are_silent_about_a_sound_result() -> None:
         stop_distance={"I": 25.0},
         target_distance={"I": 50.0},
         fills=1200,
-        intents=650,
     )
-    assert find_warnings(_result(refused=_refusals(100)), facts) == ()
+    assert find_warnings(_result(intents=_intents(650, {"daily_loss": 20}, {"position_leverage": 12})), facts) == ()
 
 
 def test_a_weekend_is_not_flat_equity_where_the_market_is_closed() -> None:
@@ -213,4 +199,6 @@ def test_warnings_come_in_their_order_and_join_the_result(usual: Any) -> None:
     result = with_warnings(usual.result, Facts(bar_ns=DAY))
     codes = [caveat.code for caveat in result.warnings]
     assert codes == [code for code, _ in WARNINGS if code in codes]
+    # 37 of 297 intents were refused.
+    assert codes[:2] == ["refused_or_cut", "synthetic_data"]
     assert {"synthetic_data", "short_holding"} < set(codes)

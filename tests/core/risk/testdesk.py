@@ -48,7 +48,12 @@ _steps = st.lists(
                                st.none() | st.floats(-1, 1)))  # fmt: skip
 def test_caps_hold_after_every_approval(steps: list[Any], some: dict[frozenset[str], float | None]) -> None:
     known = {frozenset((a, b)): some.get(frozenset((a, b))) for a in ASSETS for b in ASSETS if a != b}
-    desk, equity, held = Desk(LIMITS), Decimal(20_000), list[Exposure]()
+    for desk in (Desk(LIMITS), Desk(LIMITS.model_copy(update={"over_cap": "refuse"}))):
+        _caps_hold_along(desk, steps, known)
+
+
+def _caps_hold_along(desk: Desk, steps: list[Any], known: dict[frozenset[str], float | None]) -> None:
+    equity, held = Decimal(20_000), list[Exposure]()
     for what, number, side, distance, strength, factor in steps:
         if what in ("cancel", "leave") and held:
             held.pop(number % len(held))

@@ -20,6 +20,7 @@ from tradingbot.core.messages.intent import Side
 from tradingbot.core.risk import rules
 from tradingbot.core.risk.desk import Desk
 from tradingbot.core.risk.gate import Gate, rules_of
+from tradingbot.core.risk.rule import Cap
 from tradingbot.core.risk.view import RiskView
 
 SHIPPED = rules_of(policy())
@@ -100,7 +101,7 @@ def test_every_rule_of_the_gate_has_its_scenario() -> None:
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_what_only_this_rule_refuses_passes_without_it(name: str) -> None:
     wish, known, changes = SCENARIOS[name]()
-    limits = policy(**changes)
+    limits = policy(**changes, over_cap="refuse")
     answer = Desk(limits).ask(wish, known)
     assert isinstance(answer, Refused)
     assert answer.rule == name
@@ -108,6 +109,31 @@ def test_what_only_this_rule_refuses_passes_without_it(name: str) -> None:
     for gone in {name} | (_SIZED_TO_NOTHING if name in _SIZED_TO_NOTHING else set()):
         mutant = _without(mutant, gone)
     assert isinstance(Desk(limits, mutant).ask(wish, known), Approved)
+
+
+# What each cap leaves of the size its scenario wants: its room / what a unit puts at stake, down to the step.
+ALLOWED = {
+    "position_leverage": ("0.333", "0.166"),  # 10,000 / 60,000
+    "asset_exposure": ("0.083", "0.066"),  # (10,000 - 6,000) / 60,000
+    "lane_exposure": ("0.083", "0.033"),  # (10,000 - 8,000) / 60,000
+    "option_reserve": ("2", "1"),  # (50,000 - 49,500) / 350
+    "correlation_cap": ("0.083", "0.033"),  # (10,000 - 8,000) / 60,000
+}
+
+
+def test_the_caps_are_these() -> None:
+    assert {rule.name for rule in SHIPPED.after if isinstance(rule, Cap)} == set(ALLOWED)
+    assert not any(isinstance(rule, Cap) for rule in SHIPPED.before)
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_a_cap_refuses_is_cut_to_it_instead_where_the_policy_says_so(name: str) -> None:
+    wish, known, changes = SCENARIOS[name]()
+    limits = policy(**changes)
+    answer = Desk(limits).ask(wish, known)
+    assert isinstance(answer, Approved)
+    assert answer.cut is not None
+    assert (answer.cut.rule, str(answer.cut.wanted), str(answer.cut.allowed)) == (name, *ALLOWED[name])
 
 
 def test_every_rule_in_the_folder_is_installed_once() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tradingbot.core.lane import Lane, Stage
-from tradingbot.core.messages.answers import Approved, Refused
+from tradingbot.core.messages.answers import Approved, Cut, Refused
 from tradingbot.core.messages.intent import Intent, Side, Strength
 from tradingbot.core.portfolio.happening import Happening
 from tradingbot.core.risk.view import RiskView, Terms
@@ -22,6 +23,8 @@ _INTENT = Intent(
 )
 _YES = Approved("A1", "Trend-000", (("COIN.X", Side.LONG),), Decimal("2.50"), Decimal(98), None, 2**62)
 _NO = Refused.of(_INTENT, "daily_loss", "350.00", "300.00", "today's closed trades lost 350.00")
+_CUT = Cut("Trend-000", "COIN.X", _INTENT.ts, "asset_exposure", "500.00", "250.00", Decimal(5), Decimal("2.50"),
+           "COIN.X: exposure of COIN would be 500.00, limit is 250.00; cut from 5 to 2.5")  # fmt: skip
 _ONE = Decimal(1)
 _TERMS = Terms("COIN.X", "COIN", _ONE, _ONE, _ONE, Decimal(0), _ONE, _ONE)
 _VIEW = RiskView(
@@ -41,7 +44,7 @@ def ask(tmp_path: Path) -> Any:
     )
     path = write_journal(
         tmp_path / "logs" / "run.db",
-        [taken, Decision(_INTENT, None, _NO)],
+        [taken, Decision(_INTENT, None, _NO), Decision(_INTENT, _VIEW, replace(_YES, cut=_CUT))],
         [Happening(5, "kill", "killed by ann: drill")],
     )
 
@@ -56,15 +59,16 @@ def ask(tmp_path: Path) -> Any:
 
 
 def test_one_query_tells_why_a_trade_was_or_was_not_taken(ask: Any) -> None:
-    assert ask("SELECT time, verdict, rule, was, \"limit\", sentence, quantity, orders FROM decisions") == [
-        ("2025-01-01T00:00:00Z", "approved", None, None, None, "COIN.X: approved, 2.50", "2.50", "O-1"),
+    assert ask("SELECT time, verdict, rule, was, \"limit\", sentence, quantity, wanted, orders FROM decisions") == [
+        ("2025-01-01T00:00:00Z", "approved", None, None, None, "COIN.X: approved, 2.50", "2.50", None, "O-1"),
         ("2025-01-01T00:00:00Z", "refused", "daily_loss", "350.00", "300.00",
-         "COIN.X: today's closed trades lost 350.00", None, ""),
+         "COIN.X: today's closed trades lost 350.00", None, None, ""),
+        ("2025-01-01T00:00:00Z", "approved", "asset_exposure", "500.00", "250.00", _CUT.sentence, "2.50", "5", ""),
     ]  # fmt: skip
 
 
 def test_what_the_desk_saw_is_kept_to_the_last_digit(ask: Any) -> None:
-    ((seen,), (unseen,)) = ask("SELECT view FROM decisions")
+    ((seen,), (unseen,), _cut) = ask("SELECT view FROM decisions")
     assert json.loads(seen)["equity"] == "5000.01"
     assert json.loads(seen)["correlations"] == {"OTHER.X": None}
     assert unseen is None

@@ -1,6 +1,7 @@
 # file: tests/core/runtime/testliveshadow.py
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -40,6 +41,15 @@ def test_live_would_answer_as_paper_where_its_switches_allow() -> None:
     decision = decided()
     quantity = getattr(decision.answer, "quantity", None)
     assert Desks().answer(decision) == ("approved", None, "", str(quantity))
+
+
+def test_live_would_be_cut_as_paper_is() -> None:
+    # 0.333 wanted, worth 19,980; twice equity is 10,000.
+    wish = intent(stop=Decimal(59_700))
+    decision = Decision(wish, SEEN, Desk(policy()).ask(wish, SEEN))
+    verdict, rule, sentence, quantity = Desks().answer(decision)
+    assert (verdict, rule, quantity) == ("approved", "position_leverage", "0.166")
+    assert sentence.endswith("; cut from 0.333 to 0.166")
 
 
 @pytest.mark.parametrize(

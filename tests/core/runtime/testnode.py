@@ -36,10 +36,8 @@ def stage(tmp_path: Path) -> Stage:
         bars = bars_along(closes, STEP, volume=300.0 * 40_000 / start)
         stage.bars(name, STEP, bars)
         settled = np.arange(MONDAY + 8 * HOUR, int(bars.ts[-1]), 8 * HOUR)
-        stage.funding(name, settled + 7_000_000, np.full(len(settled), 1e-3))
-        # Marks of the second coin end early: from then on funding is priced at the last price.
-        marked = BARS if name == COIN else BARS // 2
-        stage.marks(name, bars.ts[:marked], bars.close[:marked])
+        stage.funding(name, settled, np.full(len(settled), 1e-3))
+        stage.marks(name, bars.ts, bars.close)
     return stage
 
 
@@ -90,8 +88,12 @@ def test_a_kill_and_a_withdrawal_happen_when_they_do_in_the_backtest(stage: Stag
     assert answer["differences"] == []
 
 
-def test_it_trades_bars_that_trade_themselves_as_the_backtest_does(stage: Stage) -> None:
-    assert told(config(stage, cues(), realism="fast"), stage.home)["differences"] == []
+def test_it_trades_bars_that_trade_themselves_and_is_cut_as_the_backtest_is(stage: Stage) -> None:
+    capped = OPEN | {"risk_fraction": 0.01, "max_position_leverage": 0.2}
+    assert told(config(stage, cues(), realism="fast", risk=capped), stage.home)["differences"] == []
+    cut = "SELECT wanted, quantity FROM decisions WHERE verdict = 'approved' AND rule = 'position_leverage'"
+    assert len(rows(stage, cut)) > 3
+    assert all(Decimal(wanted) > Decimal(quantity) for wanted, quantity in rows(stage, cut))
 
 
 def test_it_follows_a_trained_model_as_the_backtest_does(tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ def traded(books: Recorder, noting: Noting, exit_price: str = "103.0", balance: 
     bar(books, noting, 2)
     fill(books, COIN, "-2", exit_price, "0.1 USDT", balance, "target")
     books.happened("kill", "killed by ann: drill", MONDAY)
+    books.ledger.transfer(Decimal(-50), MONDAY)
     bar(books, noting, 3)
 
 
@@ -69,12 +70,13 @@ def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def counts(path: Path) -> dict[str, int]:
-    tables = ("decisions", "live", "trades", "happenings", "outbox", "bars", "equity", "positions")
+    tables = ("decisions", "live", "trades", "happenings", "transfers", "outbox", "bars", "equity", "positions")
     return {table: rows(path, f"SELECT count(*) FROM {table}")[0][0] for table in tables}
 
 
 WHOLE = {
-    "decisions": 1, "live": 1, "trades": 1, "happenings": 1, "outbox": 2, "bars": 3, "equity": 3, "positions": 0,
+    "decisions": 1, "live": 1, "trades": 1, "happenings": 1, "transfers": 1, "outbox": 2, "bars": 3, "equity": 3,
+    "positions": 0,
 }  # fmt: skip
 
 
@@ -111,6 +113,7 @@ def test_begun_again_it_notes_only_what_is_not_on_record(tmp_path: Path, known: 
             if hour == 3:
                 fill(books, COIN, "-2", "103.0", "0.1 USDT", "10003.8", "target")
                 books.happened("kill", "killed by ann: drill", MONDAY)
+                books.ledger.transfer(Decimal(-50), MONDAY)
             bar(books, noting, hour)
     first = rows(path, "SELECT * FROM live")
     with node(path) as (books, noting):

@@ -4,11 +4,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from tradingbot.core.messages.answers import Approved, Cut
+from tradingbot.core.messages.intent import Intent, Side, Strength
+from tradingbot.core.runtime.decision import Decision
+from tradingbot.core.runtime.journal import decision_row
 from tradingbot.core.runtime.paritydid import Did, Turn
 from tradingbot.core.runtime.parityfacts import Hearing, recorded, replayed
 from tradingbot.core.runtime.parityspan import Span
@@ -87,3 +92,17 @@ def test_amounts_are_compared_as_numbers(database: sqlite3.Connection) -> None:
     order(database, 1, 150, "OrderUpdated", "0.50", "39000.0", None)
     (did,) = heard(OrderUpdated(quantity=Decimal("0.5"), trigger_price=Decimal(39_000)))
     assert recorded(database, SPAN) == [did]
+
+
+def test_a_cut_is_told_apart_from_an_approval_and_from_a_cut_by_another_cap(database: sqlite3.Connection) -> None:
+    wish = Intent("Trend-000", "BTC", Side.LONG, Decimal(100), Decimal(98), None, Strength.NORMAL, 150)
+    yes = Approved("A1", "Trend-000", (("BTC", Side.LONG),), Decimal(2), Decimal(98), None, 2**62)
+    cuts = [Cut("Trend-000", "BTC", 150, rule, "3", "2", Decimal(3), Decimal(2), "less") for rule in ("one", "other")]
+    answers = [yes, *(replace(yes, cut=cut) for cut in cuts)]
+    decisions = [Decision(wish, None, answer) for answer in answers]
+    for number, decision in enumerate(decisions, 1):
+        row = decision_row(number, decision)
+        database.execute(f"INSERT INTO decisions VALUES ({','.join('?' * len(row))})", row)
+    told = replayed(decisions, Hearing(SPAN), SPAN)
+    assert [did.verdict for did in told] == ["approved", "cut by one", "cut by other"]
+    assert recorded(database, SPAN) == told

@@ -23,6 +23,7 @@ from tradingbot.core.runtime.staterows import (
     refusal_row,
     signal_row,
     trade_row,
+    transfer_row,
 )
 
 COIN = "BTCUSDT-LINEAR.BYBIT"
@@ -103,3 +104,8 @@ def test_an_opinion_keeps_the_exact_probability_and_features() -> None:
     assert tuple(json.loads(row[7])) == seen.features
     assert signal_row(1, seen, None)[3:6] == (None, None, None)
     assert len(row) == columns("signals")
+
+
+def test_money_that_came_in_or_left_has_its_time_and_its_sign() -> None:
+    assert transfer_row(3, (7, Decimal("-500.25"))) == (3, 7, "-500.25")
+    assert columns("transfers") == 3

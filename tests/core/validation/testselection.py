@@ -9,16 +9,15 @@ import numpy as np
 import pytest
 
 from tradingbot.core.config.candidate import Grid
-from tradingbot.core.config.home import config_file
-from tradingbot.core.config.load import load
-from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.errors import ConfigError, RunFailed
 from tradingbot.core.folds.span import Span
+from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.runtime.plan import plan
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.crossvalidation import cross_validate
-from tradingbot.core.validation.evidence import evidence_of
-from tradingbot.core.validation.hardrules import broken_rules, switched_off
+from tradingbot.core.validation.evidence import evidence_of, pooled
+from tradingbot.core.validation.hardrules import broken_rules
+from tradingbot.core.validation.manner import manner
 from tradingbot.core.validation.selection import combinations, pick
 from tradingbot.core.validation.walk import fixed_walk, trained_walk
 
@@ -35,6 +34,7 @@ def record(returns: np.ndarray, trades: list[tuple[float, float]] | None = None,
         "end": len(returns) * DAY,
         "days": (1 + np.arange(len(returns), dtype=np.int64)) * DAY,
         "returns": returns,
+        "gains": np.diff(growth) * 1000,
         "points": (np.arange(len(growth), dtype=np.int64) * DAY, growth),
         "entries": entries,
         "exits": np.array([int(exit_ * DAY) for _, exit_ in spans], dtype=np.int64),
@@ -44,13 +44,12 @@ def record(returns: np.ndarray, trades: list[tuple[float, float]] | None = None,
         "names": ("BTCUSDT-LINEAR.BYBIT",),
         "assets": ("BTC",),
         "open_trades": 0,
-        "intents": len(spans),
+        "intents": IntentCounts(len(spans), {}, {}),
         "approved": len(spans),
         "fills": 2 * len(spans),
         "bars": 100,
         "fees": 1.0,
         "slippage": 0.0,
-        "refused": {},
         "liquidated": False,
         "synthetic": False,
     }
@@ -163,17 +162,12 @@ def test_a_slice_holds_its_own_days_and_trades_alone() -> None:
         ({"liquidated": True}, "the venue liquidated a position: the stop did not protect it"),
         ({"fills": 0}, "1 entries were approved and none was filled: the run is broken, not unlucky"),
         (
-            {"approved": 0, "fills": 0, "refused": {"market_sane": 1}},
+            {"approved": 0, "fills": 0, "intents": IntentCounts(1, {"market_sane": 1}, {})},
             "all 1 intents were refused by the risk desk (market_sane 1)",
         ),
+        ({"intents": IntentCounts(1, {}, {"asset_exposure": 1})}, None),  # what was cut was traded
         ({"fees": 0.0}, "1 trades paid no fees at all: costs are not modelled"),
         ({"fees": -2.5}, None),  # a maker whose rebates outweigh what taking costs has paid fees all the same
-        (
-            {"settlements": 199, "settlements_missing": 2},
-            "funding is missing for 2 of 199 settlements that fell while a position was open (1.0%), allowed is 1%:"
-            " costs are not modelled; `tradingbot data check` names them",
-        ),
-        ({"settlements": 200, "settlements_missing": 2}, None),
         ({}, None),
     ],
 )
@@ -182,14 +176,18 @@ def test_hard_rules_break_on_facts(fields: dict[str, Any], sentence: str | None)
     assert broken_rules(made) == ([] if sentence is None else [sentence])
 
 
-def test_missing_funding_can_be_allowed_and_nothing_else_is_with_it() -> None:
-    made = record(noise(10), [(1, 2)], settlements=90, settlements_missing=90, liquidated=True)
-    assert len(broken_rules(made)) == 2
-    assert broken_rules(made, allow_missing_funding=True) == [
-        "the venue liquidated a position: the stop did not protect it"
+def test_net_profit_is_equitys_in_every_fold_and_pooled() -> None:
+    # Ten days that change 1,000 by +10 each, and one trade that was closed with 1: the rest is still open.
+    made = record(np.full(10, 0.01), [(2.2, 2.8)], gains=np.full(10, 10.0))
+    walk = fixed_walk(made, 5, 365)
+    assert [(fold.test.net_pnl, fold.test.realised_pnl) for fold in walk.folds] == [
+        (20.0, float(n == 1)) for n in range(5)
     ]
-    shipped = load(ValidationConfig, config_file("validation.json"))
-    assert switched_off(shipped) == ()
-    assert switched_off(shipped.model_copy(update={"allow_missing_funding": True})) == (
-        "missing funding is allowed (allow_missing_funding): a perpetual without it looks free",
-    )
+    assert (manner(walk.evidence, 365).net_pnl, manner(pooled([walk.evidence] * 2), 365).net_pnl) == (100.0, 200.0)
+    named = {item.name: item.reason for item in manner(walk.evidence, 365).unreliable}
+    assert named == {"sharpe": "from 10 days, 60 are needed", "profit_factor": "from 1 trade, 30 are needed"}
+
+
+def test_of_a_ruined_account_the_profit_is_what_was_realised() -> None:
+    ruined = record(np.empty(0), [(2.2, 2.8)], pnl=np.array([-1_000.0]), end=10 * DAY)
+    assert manner(evidence_of(ruined), 365).net_pnl == -1_000.0

@@ -47,7 +47,10 @@ HOSTILE = "<script>alert('x')</script> \"quoted\" & 'single'"
 
 def standing(**fields: Any) -> Standing:
     """Return numbers of a node."""
-    least = Standing(44, Decimal("12705.29"), Decimal("2633.01"), 0.035, 9.15, 25.97, 0.011, 0.795, 3.72, 18.8)
+    net, realised = Decimal("2705.29"), Decimal("2633.01")
+    least = Standing(
+        44, Decimal("12705.29"), net, realised, net - realised, 0.035, 9.15, 25.97, 0.011, 0.795, 3.72, 18.8
+    )
     return replace(least, **fields)
 
 

@@ -115,7 +115,8 @@ NONE = Room()
 QUIET = Supervision(False, 0, (), (), "not there")
 EMPTY = node(
     "bare", curve=(), positions=(), trades=(), refusals=(), happenings=(), drift=(), strategies=(), parity=None,
-    standing=Standing(0, None, Decimal(0), None, None, None, None, None, None, None), unread="it is locked",
+    standing=Standing(0, None, Decimal(0), Decimal(0), Decimal(0), None, None, None, None, None, None, None),
+    unread="it is locked",
     beat=Beat("unknown", "", 0, 0, 0),
 )  # fmt: skip
 TROUBLED = node("odd", parity=ParityTile(NOW, "2025-01-06", 1, 1, 1, 0, (), "no bars"), curve=((NOW, 1.0),))

@@ -7,6 +7,7 @@ import pytest
 
 from tests.ui.web.room import standing
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.smallsample import SmallSample
 from tradingbot.ui.web import wording
 
 
@@ -42,8 +43,15 @@ def test_each_number_of_a_panel_has_its_formula() -> None:
     assert all(figure.formula == wording.FORMULAS[figure.key] for figure in found)
     told = {figure.key: (figure.text, figure.tone) for figure in found}
     assert told["equity"] == ("12,705.29", 0)
-    assert told["pnl"] == ("+2,633.01", 1)
+    assert told["pnl"] == ("+2,705.29", 1)
+    assert [figure.parts for figure in found if figure.parts] == ["realised +2,633.01, unrealised +72.28"]
     assert told["points"] == ("+18.8 R", 1)
+
+
+def test_a_ratio_of_a_small_sample_says_why_it_means_little() -> None:
+    few = (SmallSample("sharpe", "days", 12, 60), SmallSample("win_rate", "trades", 1, 30))
+    said = {figure.key: figure.weak for figure in wording.figures(standing(unreliable=few), "USDT") if figure.weak}
+    assert said == {"sharpe": "from 12 days, 60 are needed", "winrate": "from 1 trade, 30 are needed"}
 
 
 def test_a_factor_below_one_is_bad_and_nothing_known_is_neither() -> None:
@@ -71,6 +79,12 @@ def test_a_state_has_a_sign_and_one_that_nobody_knows_is_bad(state: str, tone: s
     sign, found = wording.state_sign(state)
     assert (bool(sign), found) == (True, tone)
     assert wording.state_sign("whatever") == ("✕", "bad")
+
+
+def test_only_who_passed_is_a_challenger_and_the_others_are_what_they_are() -> None:
+    roles = ("champion", "challenger", "config", "not_passed", "demoted", "retired")
+    told = ["★ champion", "challenger", "config", "✕ not passed", "▼ demoted", "■ retired"]
+    assert [wording.role_word(role) for role in roles] == told
 
 
 def test_every_lane_has_a_name() -> None:

@@ -133,6 +133,7 @@ class LaneRisk(Section):
     `max_position_leverage` caps one position, `max_asset_exposure` all positions of one asset, `max_lane_exposure` all
     of the lane, `max_reserved` the worst losses of all option structures. `entry_deadline_s` is how long an approval
     lives; `max_spread` a share of the price (options: of the worst loss); `max_data_age_bars` how old prices may be.
+    `over_cap` says whether a size above a cap is cut to it or refused.
     """
 
     sizing: Sizing
@@ -143,6 +144,7 @@ class LaneRisk(Section):
     max_lane_exposure: Decimal = Field(gt=0, le=50)
     max_reserved: Decimal = Field(default=Decimal("0.5"), gt=0, le=1)
     max_open_positions: PositiveInt
+    over_cap: Literal["cut", "refuse"] = "cut"
     daily_loss: DailyLoss
     correlation: Correlation
     entry_deadline_s: PositiveInt

@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Kind
-from tradingbot.core.market.checking.fundingterms import FundingTerms
 from tradingbot.core.market.checking.levels import Levels
 from tradingbot.core.market.checking.order import OrderChecks
-from tradingbot.core.market.checking.ratelevels import RateLevels
 from tradingbot.core.market.checking.settlements import Settlements
 from tradingbot.core.market.checking.spacing import Spacing
 from tradingbot.core.market.checking.spikes import Spikes
@@ -32,18 +28,14 @@ __all__ = ["Checker", "checker"]
 _SPACED = (Kind.BARS, Kind.MARKS)
 
 
-def checker(
-    listing: Listing, kind: Kind, step: Step | None, now_ns: int, funding: FundingTerms | None = None
-) -> Checker:
-    """Return the checks of an instrument's data: its price step, hours, decimals and interval of funding."""
+def checker(listing: Listing, kind: Kind, step: Step | None, now_ns: int) -> Checker:
+    """Return the checks of an instrument's data: its price step, hours and decimals."""
     instrument = listing.instrument
     tick, precisions = (
         float(instrument.price_increment),
         Precisions(instrument.price_precision, instrument.size_precision),
     )
-    known = funding or FundingTerms()
-    known = replace(known, interval=listing.funding_minutes or known.interval)
-    return Checker(kind, step, tick, listing.session, now_ns, precisions, known)
+    return Checker(kind, step, tick, listing.session, now_ns, precisions)
 
 
 class Checker:
@@ -51,7 +43,7 @@ class Checker:
 
     `step` is the bar length (needed for bars, spacing of marks is not judged without it), `tick` the instrument's price
     step, `session` its trading hours (None: it never closes), `now_ns` the present, `precisions` the decimals by which
-    the engine's largest numbers are known (None: they are not judged), `funding` what is known of a series of funding.
+    the engine's largest numbers are known (None: they are not judged).
 
     Raises
     ------
@@ -67,7 +59,6 @@ class Checker:
         session: Session | None,
         now_ns: int,
         precisions: Precisions | None = None,
-        funding: FundingTerms | None = None,
     ) -> None:
         if kind is Kind.BARS and step is None:
             raise BadInput("the bar length cannot be told from the spacing of the rows; name it with --bar")
@@ -75,9 +66,7 @@ class Checker:
         self._step = step
         self._order = OrderChecks(kind, now_ns)
         self._spacing = Spacing(step, self._session) if step is not None and kind in _SPACED else None
-        known = funding or FundingTerms()
-        self._settlements = Settlements(known.interval, known.period)
-        self._rates = RateLevels(known.unit_known, known.held)
+        self._settlements = Settlements()
         self._values = ValueChecks(tick, precisions)
         self._spikes = Spikes()
         self._stale = Stale()
@@ -97,8 +86,7 @@ class Checker:
         forward = self._order.feed(rows)
         if self._spacing is not None:
             self._spacing.feed(forward)
-        self._settlements.feed(rows)
-        self._rates.feed(rows)
+        self._settlements.feed(rows, forward)
         self._values.feed(rows)
         self._spikes.feed(rows)
         self._stale.feed(rows)
@@ -113,7 +101,6 @@ class Checker:
             *self._order.defects(),
             *self._spaced(),
             *self._settlements.defects(),
-            *self._rates.defects(),
             *self._values.defects(),
             *self._spikes.defects(),
             *self._stale.defects(),

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -40,8 +40,6 @@ class DefectKind(StrEnum):
     CROSSED_QUOTE = "crossed-quote"
     ABSURD_RATE = "absurd-rate"
     BEYOND_RANGE = "beyond-range"
-    WRONG_UNIT = "wrong-unit"
-    ZERO_RATE = "zero-rate"
     OFF_TICK = "off-tick"
     COARSE_TICK = "coarse-tick"
     SPIKE = "spike"
@@ -67,8 +65,8 @@ REPAIRS: Mapping[DefectKind, str] = {
 """What `--on-defect repair` does. What is absent here is never touched: no bar is invented, no price is smoothed."""
 
 
-KEEPABLE = frozenset({DefectKind.GAP, DefectKind.LEVEL_SHIFT, DefectKind.VOLUME_SHIFT})
-"""What may be so in the market itself: `--on-defect keep` files it rightly, where other defects are filed wrongly."""
+KEEPABLE = frozenset({DefectKind.GAP})
+"""What `--on-defect keep` files rightly: no row is wrong, some are absent."""
 
 
 class Severity(StrEnum):
@@ -119,6 +117,11 @@ class Findings:
     def warnings(self) -> tuple[Defect, ...]:
         """The defects an import only mentions."""
         return tuple(defect for defect in self.defects if defect.severity is Severity.WARN)
+
+    def joined(self, more: Iterable[Defect]) -> Findings:
+        """Return these findings and more, the refusals still first."""
+        found = sorted([*self.defects, *more], key=lambda defect: defect.severity is not Severity.REFUSE)
+        return replace(self, defects=tuple(found))
 
     def of(self, kind: DefectKind) -> Defect | None:
         """Return the finding of this kind, if there is one."""

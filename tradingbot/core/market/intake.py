@@ -11,12 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.arrays import Columns, Funding, Kind, PriceSide
+from tradingbot.core.market.arrays import Columns, Kind, PriceSide
 from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.checking.fundingterms import FundingTerms
 from tradingbot.core.market.checks import Checker, checker
 from tradingbot.core.market.chunks import Chunk, stamps, take
-from tradingbot.core.market.defects import DefectKind, Findings
+from tradingbot.core.market.defects import DefectKind, Findings, Severity, moment
 from tradingbot.core.market.importers import Source
 from tradingbot.core.market.importreport import OnDefect, Taken
 from tradingbot.core.market.instruments import Listing
@@ -41,7 +40,6 @@ class Intake:
         self._listing = listing
         self._now = now_ns
         self._advance = advance
-        self._held: Funding | None = None
 
     def run(self, catalog: Catalog, policy: OnDefect) -> Taken:
         """Write the file's rows, all or none of them.
@@ -53,8 +51,6 @@ class Intake:
         BadInput
             When another process is writing to the catalog.
         """
-        if self._source.kind is Kind.FUNDING:
-            self._held = catalog.funding(self._listing.id)
         with catalog.writing() as writer:
             findings, unwritten = self._pass(writer, self._source.chunks())
             if findings.refusals or unwritten is not None:
@@ -62,7 +58,22 @@ class Intake:
                 taken = self._again(writer, findings, unwritten, policy)
             else:
                 taken = self._taken(findings, refused=False)
-        return replace(taken, added={str(series): rows for series, rows in writer.added.items()})
+            if not taken.refused:
+                taken = self._joined(writer, taken, policy)
+        notes = (*taken.notes, *self._beside(catalog, writer)) if writer.added else taken.notes
+        return replace(taken, notes=notes, added={str(series): rows for series, rows in writer.added.items()})
+
+    def _beside(self, catalog: Catalog, writer: Writer) -> Iterator[str]:
+        """Say where bars of other sides stand beside the new ones: a run reads one or the other, never both."""
+        mine = {series.side for series in writer.added}
+        for entry in catalog.listing(self._listing.id):
+            if (
+                self._source.kind is Kind.BARS is entry.kind
+                and entry.step == self._source.step
+                and entry.side not in mine
+            ):
+                rows = f"{entry.rows:,} rows of {entry.series} to {moment(entry.last)}"
+                yield f"the catalog also holds {rows}, not joined with these: a run reads bid and ask bars first"
 
     def _again(self, writer: Writer, findings: Findings, unwritten: DataDefect | None, policy: OnDefect) -> Taken:
         if policy is OnDefect.KEEP:
@@ -84,6 +95,16 @@ class Intake:
         repaired = {str(kind): rows for kind, rows in repair.counts.items() if rows}
         return replace(self._taken(findings, refused=bool(after.refusals)), left=after.refusals, repaired=repaired)
 
+    def _joined(self, writer: Writer, taken: Taken, policy: OnDefect) -> Taken:
+        """Hold the rows against what the catalog has before, between and after them."""
+        met = writer.seams(self._listing.session)
+        refusals = tuple(defect for defect in met if defect.severity is Severity.REFUSE)
+        refused = bool(refusals) and policy is not OnDefect.KEEP
+        if refused:
+            writer.abandon()
+        left = refusals if refused and policy is OnDefect.REPAIR else taken.left
+        return replace(taken, findings=taken.findings.joined(met), refused=refused, left=left)
+
     def _taken(self, findings: Findings, refused: bool) -> Taken:
         return Taken(self._source.format, str(self._source.step or ""), findings, refused, notes=self._source.notes)
 
@@ -103,8 +124,7 @@ class Intake:
         return checker.finish(), error
 
     def _checker(self) -> Checker:
-        known = FundingTerms(unit_known=self._source.unit_known, held=self._held)
-        return checker(self._listing, self._source.kind, self._source.step, self._now, known)
+        return checker(self._listing, self._source.kind, self._source.step, self._now)
 
     def _write(self, writer: Writer, chunk: Chunk) -> None:
         for side, rows in _sides(chunk).items():

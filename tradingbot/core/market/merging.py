@@ -9,7 +9,7 @@ from dataclasses import fields
 import numpy as np
 
 from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.arrays import Columns, Floats, Funding, Ints, Kind
+from tradingbot.core.market.arrays import Bars, Columns, Floats, Funding, Ints, Kind
 from tradingbot.core.market.checking.tally import Mask
 from tradingbot.core.market.defects import moment
 from tradingbot.core.market.series import Series
@@ -22,6 +22,7 @@ SLACK_NS = {Kind.FUNDING: 30_000_000_000}
 """Stamps this close are the same event: sources publish a settlement some milliseconds late, not all as late."""
 
 _TOLERANCE = 1e-9
+_FEWEST, _MOSTLY = 5, 0.9
 _LABELS = ("trade_id", "interval")
 """Two files of the same events may number trades, and guess funding intervals, each in its own way."""
 
@@ -42,8 +43,8 @@ def windows(first: int, last: int, groups: Iterable[tuple[int, int]], rows: int)
 
 def merged(
     series: Series, stored: Reader, new: Reader, spans: Sequence[tuple[int, int]]
-) -> Iterator[tuple[Columns, int]]:
-    """Yield (rows of both, how many of them are new) for each of the `spans`, which follow one another.
+) -> Iterator[tuple[Columns, Mask]]:
+    """Yield (rows of both, which of them are new) for each of the `spans`, which follow one another.
 
     Both readers return the rows with start <= ts <= end. Rows that are in both once must be equal; of rows that share a
     stamp within one of them (ticks) every one is kept, and equal runs of them count as the same.
@@ -57,16 +58,17 @@ def merged(
     for start, end in spans:
         old, fresh = stored(start, end), new(start, end)
         if not len(old) or not len(fresh):
-            yield (old, 0) if len(old) else (fresh, len(fresh))
+            yield (old, np.zeros(len(old), np.bool_)) if len(old) else (fresh, np.ones(len(fresh), np.bool_))
             continue
         old_keys, new_keys = _keys(series, old.ts), _keys(series, fresh.ts)
         known = _among(new_keys, old_keys)
         _compare(series, old.take(_among(old_keys, new_keys)), fresh.take(known), interval)
         if known.all():
-            yield old, 0
+            yield old, np.zeros(len(old), np.bool_)
             continue
         both = type(old).join([old, fresh.take(~known)])
-        yield both.take(np.argsort(both.ts, kind="stable")), int((~known).sum())
+        order = np.argsort(both.ts, kind="stable")
+        yield both.take(order), order >= len(old)
 
 
 def _keys(series: Series, ts: Ints) -> Ints:
@@ -83,19 +85,34 @@ def _among(values: Ints, sorted_others: Ints) -> Mask:
 
 def _compare(series: Series, old: Columns, new: Columns, interval: tuple[int, int]) -> None:
     if len(old) == len(new):
-        differing = np.zeros(len(old), np.bool_)
-        for name in (field.name for field in fields(old) if field.name not in _LABELS):
-            differing |= _unequal(name, getattr(old, name), getattr(new, name), isinstance(old, Funding))
-        if not differing.any():
+        names = [field.name for field in fields(old) if field.name not in _LABELS]
+        loose = isinstance(old, Funding)
+        differing = {name: _unequal(name, getattr(old, name), getattr(new, name), loose) for name in names}
+        rows = np.logical_or.reduce(list(differing.values()))
+        if not rows.any():
             return
-        where = int(old.ts[int(np.argmax(differing))])
+        row = int(np.argmax(rows))
+        name = next(name for name in names if differing[name][row])
+        values = f"{name} was {getattr(old, name)[row]:.12g} and is {getattr(new, name)[row]:.12g}"
+        where, how = int(old.ts[row]), f"{values}, in {int(rows.sum())} of {len(rows)} rows of the same time"
+        how += _shifted(old, new)
     else:
-        where = _first_uneven(old.ts, new.ts)
+        where, how = _first_uneven(old.ts, new.ts), "one of them has more rows of that time"
     raise DataDefect(
         f"{series}: the file overlaps what the catalog holds between {moment(interval[0])} and {moment(interval[1])} "
-        f"and differs from it, first at {moment(where)}; nothing was changed. Delete the interval first, or import a "
-        f"file that agrees"
+        f"and differs from it, first at {moment(where)}, where {how}; nothing was imported. Delete the interval first, "
+        f"or import a file that agrees"
     )
+
+
+def _shifted(old: Columns, new: Columns) -> str:
+    """Say that the same bars stand one later or earlier: one of the two was read as stamped at their other end."""
+    if not isinstance(old, Bars) or not isinstance(new, Bars) or len(old) < _FEWEST:
+        return ""
+    for mine, theirs in ((new.close[1:], old.close[:-1]), (new.close[:-1], old.close[1:])):
+        if (mine == theirs).mean() > _MOSTLY:
+            return " (the same bars one row apart: are they stamped at their open or close? see --stamp)"
+    return ""
 
 
 def _unequal(name: str, left: Floats | Ints, right: Floats | Ints, loose_time: bool) -> Mask:

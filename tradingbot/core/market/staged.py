@@ -92,6 +92,12 @@ class Staged:
         """Return (last stamp, rows) of each piece the rows lie in."""
         return group_ends(self.path) if self._closed else [(self.last, self.rows)]
 
+    def ends(self) -> list[Columns]:
+        """Return the first and the last piece of the rows, one where there is no other."""
+        last = [end for end, _rows in self.groups()]
+        head = self.between(self.first, last[0])
+        return [head] if len(last) == 1 else [head, self.between(last[-2] + 1, self.last)]
+
     def between(self, start: int, end: int) -> Columns:
         """Return the rows with start <= ts <= end, rounded as they are stored; of a file only once it is closed."""
         if self._closed:

@@ -4,18 +4,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from nautilus_trader.persistence import ParquetDataCatalog
 
 from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.arrays import Columns
-from tradingbot.core.market.defects import moment
+from tradingbot.core.market.arrays import Columns, Kind
+from tradingbot.core.market.checking.tally import Mask
+from tradingbot.core.market.defects import Defect, DefectKind, Severity, moment
 from tradingbot.core.market.merging import SLACK_NS, merged, windows
+from tradingbot.core.market.seams import Seams
 from tradingbot.core.market.series import Series, file_name
 from tradingbot.core.market.seriesfiles import StoredFile, group_ends, read_file, stored_files
+from tradingbot.core.market.sessions import Session
 from tradingbot.core.market.staged import GROUP_ROWS, Precisions, Staged
 from tradingbot.core.market.tables import empty
 from tradingbot.core.market.transaction import Transaction
@@ -36,6 +40,7 @@ class Writer:
         self.added: Counter[Series] = Counter()
         self._planned = planned
         self._staged: dict[Series, Staged] = {}
+        self._counted: dict[Series, int] = {}
         self._held = 0
 
     @property
@@ -77,6 +82,22 @@ class Writer:
         ParquetDataCatalog(str(shelf)).write_instruments(list(instruments))
         for file in shelf.rglob("*.parquet"):
             self._planned.move(file, file.relative_to(shelf))
+
+    def seams(self, session: Session) -> list[Defect]:
+        """Return what is wrong where the rows added so far meet those of the catalog, of each kind the first series'.
+
+        Raises
+        ------
+        DataDefect
+            When the catalog holds other rows at the same times.
+        """
+        found: dict[tuple[DefectKind, Severity], Defect] = {}
+        for series, staged in self._staged.items():
+            if series.kind is not Kind.FUNDING:
+                for defect in self._met(series, staged, session):
+                    row = len(staged.between(staged.first, defect.first_time - 1))
+                    found.setdefault((defect.kind, defect.severity), replace(defect, first_row=row))
+        return list(found.values())
 
     def finish(self) -> None:
         """Merge every staged series with the stored one."""
@@ -122,20 +143,43 @@ class Writer:
         copy.close()
         return copy
 
-    def _merge(self, series: Series, staged: Staged) -> None:
-        root, slack = self._planned.root, SLACK_NS.get(series.kind, 0)
-        touched = [
+    def _met(self, series: Series, staged: Staged, session: Session) -> list[Defect]:
+        if not (stored := stored_files(self._planned.root, series)):
+            return []
+        if staged.held < staged.rows:
+            staged.close()
+        seams = Seams(series, session)
+        for near in [file for file in stored if file.last < staged.first][-1:]:
+            seams.feed(*_edge(series, near, last=True))
+        if touched := self._touched(series, staged):
+            self._counted[series] = 0
+            for rows, fresh in _Overlap(series, staged, touched).rows():
+                self._counted[series] += int(fresh.sum())
+                seams.feed(rows, fresh)
+        else:
+            for rows in staged.ends():
+                seams.feed(rows, np.ones(len(rows), np.bool_))
+        for near in [file for file in stored if file.first > staged.last][:1]:
+            seams.feed(*_edge(series, near, last=False))
+        return list(seams.defects())
+
+    def _touched(self, series: Series, staged: Staged) -> list[StoredFile]:
+        slack = SLACK_NS.get(series.kind, 0)
+        return [
             stored
-            for stored in stored_files(root, series)
+            for stored in stored_files(self._planned.root, series)
             if stored.first - slack <= staged.last and stored.last + slack >= staged.first
         ]
+
+    def _merge(self, series: Series, staged: Staged) -> None:
+        touched = self._touched(series, staged)
         if not touched:
             staged.close()
             self.added[series] += staged.rows
             self._planned.move(staged.path, series.folder / file_name(staged.first, staged.last))
             return
         overlap = _Overlap(series, staged, touched)
-        new = overlap.new_rows()
+        new = self._counted[series] if series in self._counted else overlap.new_rows()
         if not new:
             staged.abandon()
             return
@@ -144,7 +188,7 @@ class Writer:
         staged.abandon()
         self.added[series] += new
         for stored in touched:
-            self._planned.remove(stored.path.relative_to(root))
+            self._planned.remove(stored.path.relative_to(self._planned.root))
         self._planned.move(result.path, series.folder / file_name(result.first, result.last))
 
 
@@ -161,10 +205,13 @@ class _Overlap:
         self._spans = [(first, last)] if near else windows(first, last, groups, GROUP_ROWS)
 
     def new_rows(self) -> int:
-        return sum(added for _rows, added in merged(self._series, self._stored, self._staged.between, self._spans))
+        return sum(int(fresh.sum()) for _rows, fresh in self.rows())
+
+    def rows(self) -> Iterator[tuple[Columns, Mask]]:
+        return merged(self._series, self._stored, self._staged.between, self._spans)
 
     def write(self, result: Staged) -> None:
-        for rows, _added in merged(self._series, self._stored, self._staged.between, self._spans):
+        for rows, _fresh in self.rows():
             result.append(rows)
         result.close()
 
@@ -172,6 +219,14 @@ class _Overlap:
         inside = [stored.path for stored in self._touched if stored.first <= end and stored.last >= start]
         parts = [part for path in inside if len(part := read_file(self._series.kind, path, start, end))]
         return type(parts[0]).join(parts) if parts else empty(self._series.kind)
+
+
+def _edge(series: Series, stored: StoredFile, last: bool) -> tuple[Columns, Mask]:
+    """Return the last or first piece of a stored file, none of it new."""
+    groups = [end for end, _rows in group_ends(stored.path)]
+    bounds = (groups[-2] + 1 if len(groups) > 1 else None, None) if last else (None, groups[0])
+    rows = read_file(series.kind, stored.path, *bounds)
+    return rows, np.zeros(len(rows), np.bool_)
 
 
 def _groups(stored: StoredFile) -> list[tuple[int, int]]:

@@ -3,12 +3,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent
 
-__all__ = ["Approved", "Refused", "SizedIntent"]
+__all__ = ["Approved", "Cut", "Refused", "SizedIntent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A size that was cut to a cap: by which rule, from `wanted` to `allowed` (instrument units), and why.
+
+    `was` is what the wanted size would have come to and `limit` the cap, as a refusal by the same rule tells them.
+    """
+
+    strategy: str
+    instrument: str
+    ts: int
+    rule: str
+    was: str
+    limit: str
+    wanted: Decimal
+    allowed: Decimal
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +34,8 @@ class SizedIntent:
     """An intent with the quantity the sizing policy allows, in the instrument's units (contracts for options).
 
     `stop` lies on the instrument's tick, None for an option structure. `signed` is the notional, negative for short and
-    0 for options, `risk` what is lost at the stop or at worst; both in account currency.
+    0 for options, `risk` what is lost at the stop or at worst; both in account currency. `cut` tells of a smaller size
+    than the policy's.
     """
 
     intent: Intent | SpreadIntent
@@ -24,18 +43,25 @@ class SizedIntent:
     stop: Decimal | None
     signed: Decimal
     risk: Decimal
+    cut: Cut | None = None
 
     @property
     def at_stake(self) -> Decimal:
         """What counts against a cap: the notional, for an option structure its worst loss."""
         return abs(self.signed) or self.risk
 
+    def smaller(self, quantity: Decimal) -> SizedIntent:
+        """Return it with a smaller quantity, its notional and risk in proportion."""
+        signed, risk = (amount * quantity / self.quantity for amount in (self.signed, self.risk))
+        return replace(self, quantity=quantity, signed=signed, risk=risk)
+
 
 @dataclass(frozen=True, slots=True)
 class Approved:
     """The desk's yes: what may be sent, once, until `expires` (UTC ns), and what it must be protected with.
 
-    `reserved` is the worst loss of one unit of an option structure in account currency, 0 for anything else.
+    `reserved` is the worst loss of one unit of an option structure in account currency, 0 for anything else. `cut`
+    tells which cap made the quantity smaller than the policy wanted, None where none did.
     """
 
     id: str
@@ -46,6 +72,7 @@ class Approved:
     target: Decimal | None
     expires: int
     reserved: Decimal = Decimal(0)
+    cut: Cut | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ __all__ = ["FeedItem", "LaneView"]
 
 @dataclass(frozen=True, slots=True)
 class LaneView:
-    """A lane. `nodes` stand champion first; the first of them is the lane's headline.
+    """A lane. The first of `nodes` is its headline: what has ended stands last, of the others the champion first.
 
     `killed_at` is UTC ns, None while the lane is not killed. `live` is whether it trades real money, `live_reason` why
     it does or why it cannot. `notes` are sentences about what is odd.

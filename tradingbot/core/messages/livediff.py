@@ -16,8 +16,9 @@ class DiffRow:
     """One intent, judged twice: on paper, and as live would have judged it at that moment.
 
     `paper` and `live` are approved or refused, quantities None where refused. `cause` is same (the same was placed, or
-    nothing by either), policy (a rule decided otherwise), size, or unjudged where the node recorded no second
-    judgement; `rule` refused on the side that refused, live's first; `sentence` is the reason a person reads.
+    nothing by either), policy (a rule decided otherwise), size (or the same size by another cap), or unjudged where the
+    node recorded no second judgement; `rule` refused on the side that refused, live's first, or cut the size;
+    `sentence` is the reason a person reads.
     """
 
     number: int

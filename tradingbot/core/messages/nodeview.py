@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.smallsample import SmallSample
 
 __all__ = ["Beat", "Held", "NodeView", "ParityTile", "Said", "Standing", "StrategyView", "Traded"]
 
@@ -52,14 +53,17 @@ class Held:
 class Standing:
     """The numbers of a node or a strategy, from its closed trades and its equity; None where one is undefined.
 
-    Money is in account currency; `pnl` is of closed trades, net. `max_drawdown` and `cvar_5` are fractions, positive
-    for losses; `win_rate` is a fraction; `reward_points` is the sum of R-multiples: net result / amount risked at the
-    stop when the trade was entered.
+    Money is in account currency. A node's `pnl` is its equity less start equity and net deposits, which is
+    `realised_pnl`, of closed trades, + `open_pnl`, of positions so far. `max_drawdown` and `cvar_5` are fractions,
+    positive for losses; `win_rate` is a fraction; `reward_points` is the sum of R-multiples: net result / amount risked
+    at the stop when the trade was entered. `unreliable` are those ratios that come from too few days or trades.
     """
 
     trades: int
     equity: Decimal | None
     pnl: Decimal
+    realised_pnl: Decimal
+    open_pnl: Decimal
     max_drawdown: float | None
     sharpe: float | None
     sortino: float | None
@@ -67,6 +71,7 @@ class Standing:
     win_rate: float | None
     profit_factor: float | None
     reward_points: float | None
+    unreliable: tuple[SmallSample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,8 @@ class ParityTile:
 class NodeView:
     """A node: who it is, whether it lives, how it stands, what it holds and what was said last.
 
-    `role` is champion (its candidate is promoted), challenger or, of a plain config, config. `curve` holds (UTC ns,
+    `role` is champion (its candidate is promoted), challenger (it passed its validation), not_passed, demoted, retired
+    or, of a plain config, config. `curve` holds (UTC ns,
     equity), at most 240 points. `drift` holds the alarms of its models; trades and all that was said stand newest
     first. `unread` says why the state could not be read and is empty when it could.
     """

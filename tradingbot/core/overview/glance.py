@@ -13,12 +13,30 @@ from tradingbot.core.messages.nodeview import Beat
 from tradingbot.core.overview.beats import NO_BEAT, Beats
 from tradingbot.core.overview.statefiles import UNREADABLE, node_files, peek
 
-__all__ = ["Glance", "glances"]
+__all__ = ["Glance", "Profit", "glances", "profit_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profit:
+    """What a node made, account currency: its last `equity` less start equity and net deposits is the `net`.
+
+    That is `realised`, of closed trades, and `unrealised`, of what is open. Before its first bar there is no equity.
+    """
+
+    equity: Decimal | None
+    net: Decimal
+    realised: Decimal
+    trades: int
+
+    @property
+    def unrealised(self) -> Decimal:
+        """What open positions have made so far."""
+        return self.net - self.realised
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A node: its lane, its heartbeat, equity and result of closed trades in `currency`, what is open.
+    """A node: its lane, its heartbeat, its profit in `currency`, how many positions are open.
 
     `unread` says why the state could not be read, and is empty when it could.
     """
@@ -26,12 +44,13 @@ class Glance:
     name: str
     lane: str
     beat: Beat
-    equity: Decimal | None
-    pnl: Decimal
-    trades: int
+    profit: Profit
     positions: int
     currency: str
     unread: str
+
+
+_NOTHING = Profit(None, Decimal(0), Decimal(0), 0)
 
 
 def glances(home: Path, now: int) -> list[Glance]:
@@ -49,20 +68,30 @@ def _glance(path: Path, now: int) -> Glance:
             name, lane = node["name"], node["lane"]
             return _read(path, node, database, now)
     except UNREADABLE as error:
-        return Glance(name, lane, NO_BEAT, None, Decimal(0), 0, 0, "", f"its state cannot be read: {error}")
+        return Glance(name, lane, NO_BEAT, _NOTHING, 0, "", f"its state cannot be read: {error}")
+
+
+def profit_of(database: sqlite3.Connection) -> Profit:
+    """Return what the node of a state file has made."""
+    pnls = [Decimal(pnl) for (pnl,) in database.execute("SELECT pnl FROM trades")]
+    realised = sum(pnls, Decimal())
+    last = database.execute("SELECT ts, equity FROM equity ORDER BY ts DESC LIMIT 1").fetchone()
+    if last is None:
+        return Profit(None, realised, realised, len(pnls))
+    (start,) = database.execute("SELECT start_equity FROM node").fetchone()
+    moved = database.execute("SELECT amount FROM transfers WHERE ts <= ?", (last[0],))
+    equity = Decimal(last[1])
+    return Profit(equity, equity - Decimal(start) - sum((Decimal(amount) for (amount,) in moved), Decimal()), realised,
+                  len(pnls))  # fmt: skip
 
 
 def _read(path: Path, node: sqlite3.Row, database: sqlite3.Connection, now: int) -> Glance:
-    last = database.execute("SELECT equity FROM equity ORDER BY ts DESC LIMIT 1").fetchone()
-    pnls = [Decimal(pnl) for (pnl,) in database.execute("SELECT pnl FROM trades")]
     (held,) = database.execute("SELECT count(*) FROM positions").fetchone()
     return Glance(
         name=node["name"],
         lane=node["lane"],
         beat=Beats().of(path, database, now),
-        equity=None if last is None else Decimal(last[0]),
-        pnl=sum(pnls, Decimal()),
-        trades=len(pnls),
+        profit=profit_of(database),
         positions=held,
         currency=node["currency"],
         unread="",

@@ -24,9 +24,11 @@ SELECT decisions.number, time, strategy, instrument, side, decisions.verdict AS 
 FROM decisions LEFT JOIN live USING (number) ORDER BY decisions.number DESC LIMIT ?
 """
 _COUNTS = """
-SELECT (decisions.verdict, CAST(decisions.quantity AS REAL)) IS (live.verdict, CAST(live.quantity AS REAL)) AS same,
+SELECT (decisions.verdict, CAST(decisions.quantity AS REAL), iif(decisions.verdict = 'approved', decisions.rule, ''))
+    IS (live.verdict, CAST(live.quantity AS REAL), iif(live.verdict = 'approved', live.rule, '')) AS same,
     CASE WHEN live.verdict IS NULL THEN 'unjudged' WHEN live.verdict = 'refused' THEN live.rule
-    WHEN decisions.verdict = 'refused' THEN decisions.rule ELSE 'size' END AS why, count(*)
+    WHEN decisions.verdict = 'refused' THEN decisions.rule ELSE coalesce(live.rule, decisions.rule, 'size') END AS why,
+    count(*)
 FROM decisions LEFT JOIN live USING (number) GROUP BY same, why
 """
 
@@ -67,8 +69,9 @@ def _newest(found: Iterable[list[DiffRow]], last: int) -> list[DiffRow]:
 
 def _row(node: str, row: sqlite3.Row) -> DiffRow:
     paper, live = _quantity(row, "paper"), _quantity(row, "live")
-    # Where live refused, that is why; else it is why paper did.
-    side = "live" if row["live"] == "refused" else "paper"
+    # Where live refused, that is why; else it is why paper did; else whose cap cut the size.
+    sides = [name for name in ("live", "paper") if row[name] == "refused"]
+    side = next(iter(sides + [name for name in ("live", "paper") if row[f"{name}_rule"]]), "paper")
     return DiffRow(
         number=row["number"],
         node=node,
@@ -95,6 +98,7 @@ def _cause(row: sqlite3.Row, paper: Decimal | None, live: Decimal | None) -> str
     """Where both refused, by whatever rule, neither placed anything."""
     if row["live"] is None:
         return "unjudged"
-    if (row["paper"], paper) == (row["live"], live):
-        return "same"
-    return "size" if row["paper"] == row["live"] else "policy"
+    if row["paper"] != row["live"]:
+        return "policy"
+    cut_alike = row["live"] == "refused" or row["paper_rule"] == row["live_rule"]
+    return "same" if paper == live and cut_alike else "size"

@@ -41,7 +41,8 @@ class NodeBook:
     """Equity and trades of one run of a node, read incrementally.
 
     Bars of one moment replace each other's equity, so the newest moment is provisional: `peak`, `deepest` and `days`
-    are of what lies before it.
+    are of what lies before it. They are of equity without what the owner put in or took out, as `without_flows` has it;
+    the curve is what the account held.
     """
 
     def __init__(self, start: int, equity: Decimal) -> None:
@@ -50,8 +51,10 @@ class NodeBook:
         self.newest: EquityPoint | None = None
         self.all = Closed()
         self.of: defaultdict[str, Closed] = defaultdict(Closed)
-        self._first = EquityPoint(start, equity)
+        self._first = self._grown = self._last = EquityPoint(start, equity)
         self._days: dict[int, EquityPoint] = {}
+        self._transfers: list[tuple[int, Decimal]] = []
+        self._counted = 0
         self._peak = float(equity)
         self._deepest = 0.0
         self._trades = 0
@@ -65,6 +68,8 @@ class NodeBook:
 
     def read(self, database: sqlite3.Connection) -> None:
         """Take in what was written since the last time."""
+        query = "SELECT ts, amount FROM transfers WHERE number > ? ORDER BY number"
+        self._transfers += [(ts, Decimal(amount)) for ts, amount in database.execute(query, (len(self._transfers),))]
         last = self.ts[0] - 1 if self.newest is None else self.newest.ts
         for ts, equity in database.execute("SELECT ts, equity FROM equity WHERE ts >= ? ORDER BY ts", (last,)):
             self._point(EquityPoint(ts, Decimal(equity)))
@@ -78,14 +83,23 @@ class NodeBook:
         """Return the start, the last equity of each day, and the newest: enough for daily returns."""
         days = dict(self._days)
         if self.newest is not None:
-            days[_day(self.newest.ts)] = self.newest
+            days[_day(self.newest.ts)] = self._growth(self.newest)
         return [self._first, *days.values()]
+
+    def worth(self) -> Decimal:
+        """Return the last equity."""
+        return self._first.equity if self.newest is None else self.newest.equity
+
+    def net_pnl(self) -> Decimal:
+        """Return the last equity less the first and what the owner put in until then."""
+        until = self._first.ts if self.newest is None else self.newest.ts
+        return self.worth() - self._first.equity - self._flow(0, until)
 
     def deepest(self) -> float:
         """Return the deepest drawdown so far, a fraction of the peak before it."""
         if self.newest is None:
             return self._deepest
-        return max(self._deepest, _fall(self._peak, float(self.newest.equity)))
+        return max(self._deepest, _fall(self._peak, float(self._growth(self.newest).equity)))
 
     def curve(self) -> tuple[array[int], array[float]]:
         """Return times and equities, the newest included."""
@@ -97,12 +111,25 @@ class NodeBook:
         before, self.newest = self.newest, point
         if before is None or before.ts == point.ts:
             return
-        value = float(before.equity)
         self.ts.append(before.ts)
-        self.equity.append(value)
+        self.equity.append(float(before.equity))
+        self._grown, self._last = self._growth(before), before
+        self._counted = sum(1 for ts, _ in self._transfers if ts <= before.ts)
+        value = float(self._grown.equity)
         self._deepest = max(self._deepest, _fall(self._peak, value))
         self._peak = max(self._peak, value)
-        self._days[_day(before.ts)] = before
+        self._days[_day(before.ts)] = self._grown
+
+    def _growth(self, point: EquityPoint) -> EquityPoint:
+        """Return what the start would have become by `point`, the first one after those taken in."""
+        if not self._transfers:
+            return point
+        earned = point.equity - self._flow(self._counted, point.ts)
+        growth = earned / self._last.equity if self._last.equity else Decimal(0)
+        return EquityPoint(point.ts, self._grown.equity * growth)
+
+    def _flow(self, first: int, until: int) -> Decimal:
+        return sum((amount for ts, amount in self._transfers[first:] if ts <= until), Decimal(0))
 
 
 def _day(ts: int) -> int:

@@ -5,19 +5,19 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
-from tradingbot.core.messages.nodeview import NodeView, Standing, StrategyView
+from tradingbot.core.messages.nodeview import Held, NodeView, Standing, StrategyView
 from tradingbot.core.overview.beats import NO_BEAT, Beats
 from tradingbot.core.overview.nodebook import NodeBook
 from tradingbot.core.overview.paritynote import read as parity_of
 from tradingbot.core.overview.recent import last_drift, last_happenings, last_refusals, last_trades, positions
-from tradingbot.core.overview.roles import CHAMPION, Roles
+from tradingbot.core.overview.roles import Roles, standing_order
 from tradingbot.core.overview.standings import standing_of, strategy_standing
 from tradingbot.core.overview.statefiles import UNREADABLE, node_files, peek
 from tradingbot.core.overview.thinning import thinned
@@ -27,7 +27,7 @@ __all__ = ["CURVE", "Shelf"]
 CURVE = 240
 """How many points of an equity curve are shown."""
 
-_NOTHING = Standing(0, None, Decimal(0), None, None, None, None, None, None, None)
+_NOTHING = Standing(0, None, Decimal(0), Decimal(0), Decimal(0), None, None, None, None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,12 @@ class Shelf:
         self._turn = threading.Lock()
 
     def views(self) -> list[NodeView]:
-        """Return every node, champions first, then by name; one that cannot be read says why."""
+        """Return every node in its `standing_order`; one that cannot be read says why."""
         with self._turn:
             troubles: list[str] = []
             found = [view for path in node_files(self._home) if (view := self._view(path, troubles)) is not None]
             self.troubles = tuple(troubles)
-        return sorted(found, key=lambda view: (view.role != CHAMPION, view.name))
+        return sorted(found, key=standing_order)
 
     def _view(self, path: Path, troubles: list[str]) -> NodeView | None:
         try:
@@ -90,6 +90,7 @@ class Shelf:
         who = self._known[path] = _Who(node["name"], Lane(node["lane"]), node["candidate"])
         book = self._book(path, node, database)
         ts, equity = book.curve()
+        held = positions(database)
         return NodeView(
             name=who.name,
             lane=who.lane,
@@ -103,9 +104,9 @@ class Shelf:
             end=node["end"],
             beat=self._beats.of(path, database, self._now()),
             standing=standing_of(book, who.lane.days_per_year),
-            strategies=tuple(StrategyView(name, strategy_standing(of)) for name, of in sorted(book.of.items())),
+            strategies=tuple(_strategies(book, held)),
             curve=thinned(ts, equity, CURVE),
-            positions=positions(database),
+            positions=held,
             trades=last_trades(database),
             refusals=last_refusals(database),
             happenings=last_happenings(database),
@@ -130,3 +131,10 @@ class Shelf:
             strategies=(), curve=(), positions=(), trades=(), refusals=(), happenings=(), drift=(), parity=None,
             unread=f"its state cannot be read: {why}",
         )  # fmt: skip
+
+
+def _strategies(book: NodeBook, held: Sequence[Held]) -> Iterator[StrategyView]:
+    """Yield those that have traded or hold something."""
+    for name in sorted({*book.of, *(one.strategy for one in held)}):
+        still = sum((one.pnl for one in held if one.strategy == name), Decimal(0))
+        yield StrategyView(name, strategy_standing(book.of[name], still))

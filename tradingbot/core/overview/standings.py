@@ -10,34 +10,49 @@ from tradingbot.core.messages.nodeview import Standing
 from tradingbot.core.overview.nodebook import Closed, NodeBook
 from tradingbot.core.portfolio import ratios, tradestats
 from tradingbot.core.portfolio.daily import daily_equity, daily_returns
+from tradingbot.core.portfolio.smallsample import LEAST_DAYS, days_of, small_samples
 
 __all__ = ["standing_of", "strategy_standing"]
 
 
 def standing_of(book: NodeBook, days_per_year: int) -> Standing:
     """Return how a node stands; its lane has so many days a year."""
-    points = book.points()
-    returns = daily_returns(daily_equity(points, days_per_year)[1])
-    return replace(
-        strategy_standing(book.all),
-        equity=points[-1].equity,
+    stamps, daily = daily_equity(book.points(), days_per_year)
+    returns = daily_returns(daily)
+    trades, net = _of_trades(book.all), book.net_pnl()
+    found = replace(
+        trades,
+        equity=book.worth(),
+        pnl=net,
+        open_pnl=net - trades.realised_pnl,
         max_drawdown=book.deepest(),
         sharpe=ratios.sharpe(returns, days_per_year),
         sortino=ratios.sortino(returns, days_per_year),
         cvar_5=ratios.cvar(returns),
     )
+    return _told(found, days_of(stamps))
 
 
-def strategy_standing(closed: Closed) -> Standing:
-    """Return how one strategy of a node stands: of its trades alone, since the account is the node's.
+def strategy_standing(closed: Closed, open_pnl: Decimal = Decimal(0)) -> Standing:
+    """Return how one strategy of a node stands: of its trades and positions alone, since the account is the node's."""
+    found = _of_trades(closed)
+    return _told(replace(found, pnl=found.realised_pnl + open_pnl, open_pnl=open_pnl), LEAST_DAYS)
 
-    Trades are many and close seldom, so it is worked out once after each.
-    """
+
+def _told(found: Standing, days: int) -> Standing:
+    weak = small_samples(days, found.trades)
+    return replace(found, unreliable=tuple(item for item in weak if getattr(found, item.name, None) is not None))
+
+
+def _of_trades(closed: Closed) -> Standing:
+    """Trades are many and close seldom, so it is worked out once after each."""
     if closed.standing is None:
         closed.standing = Standing(
             trades=len(closed.pnls),
             equity=None,
-            pnl=sum(closed.pnls, Decimal()),
+            pnl=Decimal(0),
+            realised_pnl=sum(closed.pnls, Decimal()),
+            open_pnl=Decimal(0),
             max_drawdown=None,
             sharpe=None,
             sortino=None,

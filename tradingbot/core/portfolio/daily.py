@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tradingbot.core.portfolio.equity import EquityPoint
-from tradingbot.core.portfolio.isotime import DAY
+from tradingbot.core.portfolio.isotime import DAY, YEAR
 
-__all__ = ["Floats", "Ints", "daily_equity", "daily_returns"]
+__all__ = ["Floats", "Ints", "daily_equity", "daily_returns", "days_a_year"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -47,6 +47,14 @@ def daily_equity(points: Sequence[EquityPoint], days_per_year: int) -> tuple[Int
         midnights = midnights[(midnights - 1 + _THURSDAY) % 7 < 5]
     stamps = np.concatenate([ts[:1], midnights * DAY, ts[-1:] if ts[-1] > ts[0] else ts[:0]])
     return stamps, equity[np.searchsorted(ts, stamps, side="right") - 1]
+
+
+def days_a_year(days_per_year: int) -> float:
+    """Return how many days `daily_equity` counts in a year of the calendar: 365.25, less weekends where they are none.
+
+    More than the 252 that ratios of such lanes are annualised with, since holidays are days here.
+    """
+    return YEAR / DAY * (1 if days_per_year >= 365 else 5 / 7)
 
 
 def daily_returns(equity: Floats) -> Floats:

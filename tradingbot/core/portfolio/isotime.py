@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-__all__ = ["DAY", "SECOND", "day_of", "from_iso", "to_iso"]
+__all__ = ["DAY", "SECOND", "YEAR", "day_of", "from_iso", "to_iso"]
 
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
+YEAR = 365 * DAY + DAY // 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -68,7 +68,8 @@ class OpenPosition:
     fees: Decimal = _ZERO
     funding: Decimal = _ZERO
     slippage: Decimal = _ZERO
-    notional: Decimal = _ZERO
+    entered_notional: Decimal = _ZERO
+    traded_notional: Decimal = _ZERO
     fills: int = 0
     ts: int = 0
 
@@ -78,6 +79,12 @@ class OpenPosition:
         long = self.entered_sign > 0
         value, quantity = (self.bought_value, self.bought) if long else (self.sold_value, self.sold)
         return value / quantity
+
+    @property
+    def notional(self) -> Decimal:
+        """The peak quantity at the average entry price, in account currency at the rates of the entering fills."""
+        entered = self.bought if self.entered_sign > 0 else self.sold
+        return self.entered_notional if self.peak == entered else self.entered_notional * self.peak / entered
 
     @property
     def exit_price(self) -> Decimal | None:
@@ -98,8 +105,11 @@ class OpenPosition:
         """Book one fill that does not cross zero."""
         size, sign = abs(fill.signed), 1 if fill.signed > 0 else -1
         self.entered_sign = self.entered_sign or sign
+        notional = size * fill.price * self.multiplier * fill.rate
+        self.traded_notional += notional
         if sign == self.entered_sign:
             self.cost += fill.signed * fill.price
+            self.entered_notional += notional
         elif self.signed:
             self.cost -= self.cost * size / abs(self.signed)
         self.signed += fill.signed
@@ -111,7 +121,6 @@ class OpenPosition:
         self.cash += fill.cash
         self.fees += fill.commission
         self.slippage += fill.slippage
-        self.notional += size * fill.price * self.multiplier * fill.rate
         self.fills += 1
         self.ts = fill.ts
 
@@ -136,6 +145,7 @@ class OpenPosition:
             pnl=gross - self.fees + self.funding,
             slippage=self.slippage,
             notional=self.notional,
+            traded_notional=self.traded_notional,
             exit_reason=reason,
             fills=self.fills,
         )

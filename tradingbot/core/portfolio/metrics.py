@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 
 import numpy as np
 
 from tradingbot.core.errors import RunFailed
+from tradingbot.core.messages.smallsample import SmallSample
 from tradingbot.core.portfolio import ratios, tradestats
 from tradingbot.core.portfolio.daily import Floats, daily_equity, daily_returns
 from tradingbot.core.portfolio.drawdown import longest_drawdown, max_drawdown
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.flows import without_flows
+from tradingbot.core.portfolio.smallsample import days_of, small_samples
 from tradingbot.core.portfolio.trade import Trade
 
 __all__ = ["Summary", "summary"]
@@ -24,24 +26,28 @@ __all__ = ["Summary", "summary"]
 class Summary:
     """The numbers of a run. None where a number is undefined (no trades, no losses, too few days).
 
-    Money is in account currency, as Decimal. `net_pnl`, `fees`, `funding`, `slippage` and all trade statistics are of
-    closed trades; `open_pnl` is what open positions have made so far after their costs, `transfers` what the owner put
-    in less what was taken out, so that `start_equity` + `net_pnl` + `open_pnl` + `transfers` = `end_equity`. Returns
-    and drawdowns are of the equity without transfers. `fees` and `slippage` are positive when paid, `funding` when
-    received. `max_drawdown` and `cvar_5` (mean of the worst 5 % of daily returns) are fractions of equity, positive for
-    losses. `cagr`, `exposure` (share of calendar time with a position), `win_rate` and `buy_and_hold` are fractions;
-    `turnover` is everything traded / mean daily equity; `longest_drawdown_days` are calendar days.
+    Money is in account currency, as Decimal. `net_pnl` = `end_equity` - `start_equity` - `transfers`, which is what the
+    owner put in less what was taken out; to the cent it is also `realised_pnl`, of closed trades, + `open_pnl`, what
+    open positions have made so far after their costs. `fees`, `funding` and `slippage` are of both, all other trade
+    statistics of closed trades. `expectancy` is the mean result of a trade in account currency (`average_trade` is
+    another name of it), `expectancy_r` the same in multiples of the mean loss (R). Returns and drawdowns are of the
+    equity without transfers. `fees` and `slippage` are positive when paid, `funding` when received. `max_drawdown` and
+    `cvar_5` (mean of the worst 5 % of daily returns) are fractions of equity, positive for losses. `cagr` (by calendar
+    time), `exposure` (share of calendar time with a position), `win_rate` and `buy_and_hold` are fractions; `turnover`
+    is everything traded / mean daily equity; `longest_drawdown_days` are calendar days, `days` those with a return.
     """
 
     trades: int
     start_equity: Decimal
     end_equity: Decimal
     net_pnl: Decimal
+    realised_pnl: Decimal
     open_pnl: Decimal
     transfers: Decimal
     fees: Decimal
     funding: Decimal
     slippage: Decimal
+    days: int
     total_return: float | None
     buy_and_hold: float | None
     cagr: float | None
@@ -53,16 +59,26 @@ class Summary:
     cvar_5: float | None
     win_rate: float | None
     profit_factor: float | None
-    expectancy: float | None
+    expectancy: Decimal | None
+    expectancy_r: float | None
     average_trade: Decimal | None
     best_trade: Decimal | None
     worst_trade: Decimal | None
     exposure: float | None
     turnover: float | None
 
+    @property
+    def unreliable(self) -> tuple[SmallSample, ...]:
+        """Which of the numbers come from too few days or trades."""
+        return tuple(item for item in small_samples(self.days, self.trades) if getattr(self, item.name) is not None)
+
     def to_dict(self) -> dict[str, object]:
-        """Return the summary as JSON holds it: money as the nearest float, ratios to 10 significant digits."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        """Return the summary as JSON holds it: money as the nearest float, ratios to 10 significant digits.
+
+        Under `unreliable` is which of them come from too few days or trades: `name`, `of`, `was`, `least`.
+        """
+        found: dict[str, object] = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return found | {"unreliable": [asdict(item) for item in self.unreliable]}
 
 
 def summary(
@@ -97,24 +113,27 @@ def summary(
         was = equity[0].equity if equity else "missing"
         raise RunFailed(f"start equity was {was}, a summary needs a first point of equity above 0")
     closed = [trade for trade in trades if trade.closed]
+    flows = sum((amount for _ts, amount in transfers), Decimal())
     pnls = [trade.pnl for trade in closed]
     grown = without_flows(equity, transfers)
-    _, daily = daily_equity(grown, days_per_year)
+    stamps, daily = daily_equity(grown, days_per_year)
     returns = daily_returns(daily)
     ts = np.array([point.ts for point in grown], dtype=np.int64)
     values = np.array([float(point.equity) for point in grown])
     factor, deepest = float(values[-1] / values[0]), max_drawdown(values)
-    growth = ratios.annual_growth(factor, len(daily) - 1, days_per_year)
+    growth = ratios.annual_growth(factor, equity[-1].ts - equity[0].ts)
     return Summary(
         trades=len(closed),
         start_equity=equity[0].equity,
         end_equity=equity[-1].equity,
-        net_pnl=sum(pnls, Decimal()),
+        net_pnl=equity[-1].equity - equity[0].equity - flows,
+        realised_pnl=sum(pnls, Decimal()),
         open_pnl=sum((trade.pnl for trade in trades if not trade.closed), Decimal()),
-        transfers=sum((amount for _ts, amount in transfers), Decimal()),
-        fees=sum((trade.fees for trade in closed), Decimal()),
-        funding=sum((trade.funding for trade in closed), Decimal()),
-        slippage=sum((trade.slippage for trade in closed), Decimal()),
+        transfers=flows,
+        fees=sum((trade.fees for trade in trades), Decimal()),
+        funding=sum((trade.funding for trade in trades), Decimal()),
+        slippage=sum((trade.slippage for trade in trades), Decimal()),
+        days=days_of(stamps),
         total_return=factor - 1,
         buy_and_hold=buy_and_hold,
         cagr=growth,
@@ -126,7 +145,8 @@ def summary(
         longest_drawdown_days=longest_drawdown(ts, values),
         win_rate=tradestats.win_rate(pnls),
         profit_factor=tradestats.profit_factor(pnls),
-        expectancy=tradestats.expectancy(pnls),
+        expectancy=tradestats.average(pnls),
+        expectancy_r=tradestats.expectancy_r(pnls),
         average_trade=tradestats.average(pnls),
         best_trade=max(pnls, default=None),
         worst_trade=min(pnls, default=None),
@@ -137,7 +157,7 @@ def summary(
 
 def _turnover(trades: Sequence[Trade], daily: Floats) -> float | None:
     mean = float(daily.mean())
-    return float(sum((trade.notional for trade in trades), Decimal())) / mean if mean > 0 else None
+    return float(sum((trade.traded_notional for trade in trades), Decimal())) / mean if mean > 0 else None
 
 
 def _plain(value: Decimal | float | None) -> float | None:

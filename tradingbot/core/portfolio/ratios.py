@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from tradingbot.core.portfolio.daily import Floats
+from tradingbot.core.portfolio.isotime import DAY, YEAR
 
 __all__ = ["annual_growth", "annual_ratio", "calmar", "cvar", "sharpe", "sortino"]
 
@@ -24,15 +25,16 @@ def annual_ratio(mean: float, deviation: float, days_per_year: int) -> float | N
     return mean / deviation * math.sqrt(days_per_year) if deviation > _NOISE else None
 
 
-def annual_growth(factor: float, days: int, days_per_year: int) -> float | None:
-    """Return the compound growth rate a year: factor ** (days_per_year / days) - 1.
+def annual_growth(factor: float, elapsed: int) -> float | None:
+    """Return the compound annual growth rate (CAGR) by calendar time: factor ** (year / elapsed) - 1.
 
-    `factor` is end / start equity over `days` daily returns. None when the factor is not positive, there are no days,
-    or so few that the yearly number exceeds what a float holds.
+    `factor` is end / start equity over `elapsed` ns; a year has 365.25 days, in every lane, since money grows on
+    weekends too. None when the factor is not positive, less than a day passed, or the yearly number exceeds what a
+    float holds.
     """
-    if factor <= 0 or days < 1:
+    if factor <= 0 or elapsed < DAY:
         return None
-    power = math.log(factor) * days_per_year / days
+    power = math.log(factor) * YEAR / elapsed
     return math.expm1(power) if power < 700 else None
 
 

@@ -22,7 +22,8 @@ class Trade:
     currency: `gross` is the price profit before fees and funding; `fees` are positive when paid; `funding` is positive
     when received and holds forex rollover and borrow too; `pnl` = `gross` - `fees` + `funding`. `slippage` is what the
     fills cost against the mid price at arrival, positive when paid, and lies already inside `gross`. `notional` is
-    all that was traded, entries and exits. `exit_reason` is a word such as stop, target, signal, time, session, expiry,
+    what was held at the peak, `quantity` at `entry_price`; `traded_notional` all that was traded, entries and exits.
+    `exit_reason` is a word such as stop, target, signal, time, session, expiry,
     assignment, liquidation or end.
     """
 
@@ -42,6 +43,7 @@ class Trade:
     pnl: Decimal
     slippage: Decimal
     notional: Decimal
+    traded_notional: Decimal
     exit_reason: str
     fills: int
 
@@ -73,6 +75,7 @@ class Trade:
             "pnl": float(self.pnl),
             "slippage": float(self.slippage),
             "notional": float(self.notional),
+            "traded_notional": float(self.traded_notional),
             "exit_reason": self.exit_reason,
             "fills": self.fills,
         }

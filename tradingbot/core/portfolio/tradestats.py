@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from tradingbot.core.portfolio.trade import Trade
 
-__all__ = ["average", "expectancy", "exposure", "profit_factor", "win_rate"]
+__all__ = ["average", "expectancy_r", "exposure", "profit_factor", "win_rate"]
 
 
 def average(pnls: Sequence[Decimal]) -> Decimal | None:
-    """Return the mean profit of a trade in account currency; None without trades."""
+    """Return the expectancy: the mean profit of a trade in account currency; None without trades."""
     return sum(pnls, Decimal()) / len(pnls) if pnls else None
 
 
@@ -27,8 +27,8 @@ def profit_factor(pnls: Sequence[Decimal]) -> float | None:
     return float(sum((pnl for pnl in pnls if pnl > 0), Decimal()) / lost) if lost else None
 
 
-def expectancy(pnls: Sequence[Decimal]) -> float | None:
-    """Return the mean profit of a trade in units of the average loss, so that strategies of any size compare.
+def expectancy_r(pnls: Sequence[Decimal]) -> float | None:
+    """Return the expectancy in R: the mean profit of a trade in units of the average loss, so that sizes compare.
 
     mean(pnl) / mean(-pnl of losers); Tharp (1998), "Trade Your Way to Financial Freedom". None without a loser.
     """

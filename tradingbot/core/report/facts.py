@@ -6,26 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Facts", "FundingFacts"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingFacts:
-    """Settlements of one perpetual over a run.
-
-    `due` by the schedule, `missing` of them in the data, the `first` and `last` of those (UTC ns), `held` and
-    `held_missing` the same while a position was open. `unmarked` were priced at the last price though the data has
-    marks of other times. `median_rate` is the median size of a rate in eight hours.
-    """
-
-    due: int
-    missing: int
-    first: int
-    last: int
-    held: int
-    held_missing: int
-    unmarked: int
-    median_rate: float
+__all__ = ["Facts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +15,7 @@ class Facts:
 
     `bar_ns` is the length of a bar. The mappings are by instrument, in price units: the smallest price step, the median
     of high - low of its bars, the median distance of stops and of targets from the entry. `fills` and
-    `fills_outside_session` count executions, `intents` what strategies proposed, refused or not. `funding` is by
-    perpetual.
+    `fills_outside_session` count executions.
     """
 
     bar_ns: int
@@ -45,5 +25,3 @@ class Facts:
     target_distance: Mapping[str, float] = field(default_factory=dict)
     fills: int = 0
     fills_outside_session: int = 0
-    intents: int = 0
-    funding: Mapping[str, FundingFacts] = field(default_factory=dict)

@@ -102,9 +102,10 @@ def _prices(result: Found, prices: Prices) -> list[Html]:
 
 
 def _refused(result: Found) -> list[Html]:
-    if not result["refused"]:
+    found = [*result["refused"], *({**item, "rule": f"{item['rule']}, cut"} for item in result["cut"])]
+    if not found:
         return []
-    return [card("Refusals over time", frame(refusals_chart(result["refused"]), "Refusals a day by rule", 260))]
+    return [card("Refusals and cuts over time", frame(refusals_chart(found), "Refusals and cuts a day by rule", 260))]
 
 
 def _trades(result: Found) -> list[Html]:

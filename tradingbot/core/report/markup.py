@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["Html", "card", "cell", "embedded", "join", "signed", "table", "tag"]
+__all__ = ["Html", "card", "cell", "embedded", "greyed", "join", "signed", "table", "tag"]
 
 _VOID = {"meta", "br", "col"}
 
@@ -40,6 +40,11 @@ def signed(value: float | None, text: str) -> Html:
     """Return `text` in the colour of the sign of `value`; the text itself carries the sign."""
     name = "" if not value else "gain" if value > 0 else "loss"
     return tag("span", text, class_=name) if name else join([text])
+
+
+def greyed(text: str, reason: str) -> Html:
+    """Return `text` greyed, with the `reason` to be shown when it is pointed at; as it is without one."""
+    return tag("span", text, class_="weak", title=reason) if reason else join([text])
 
 
 def cell(text: str, kind: str = "") -> Html:

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.smallsample import SmallSample
 from tradingbot.core.portfolio.daily import Floats, Ints, daily_equity
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.flows import without_flows
 from tradingbot.core.portfolio.isotime import from_iso
 
-__all__ = ["Found", "daily", "equity_points", "grown_points", "holding", "monthly_pnl"]
+__all__ = ["Found", "daily", "equity_points", "grown_points", "holding", "monthly_pnl", "small_samples"]
 
 Found = Mapping[str, Any]
 
@@ -33,6 +34,11 @@ def grown_points(result: Found) -> Sequence[EquityPoint]:
 def daily(result: Found) -> tuple[Ints, Floats]:
     """Return that growth per trading day of the result's lane, as `daily_equity` does."""
     return daily_equity(grown_points(result), Lane(result["lane"]).days_per_year)
+
+
+def small_samples(summary: Found) -> dict[str, str]:
+    """Return which numbers of the summary come from too few days or trades, and why, by name."""
+    return {item["name"]: SmallSample(**item).reason for item in summary["unreliable"]}
 
 
 def holding(trade: Found) -> int:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.answers import Cut, Refused
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.happening import Happening
 from tradingbot.core.portfolio.isotime import to_iso
 from tradingbot.core.portfolio.metrics import Summary
 from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.report.intents import IntentCounts
 
 __all__ = ["Caveat", "Result", "Run", "costs"]
 
@@ -71,7 +72,8 @@ class Result:
     """A finished backtest.
 
     `trades` are closed round trips in order of exit, `open` those still open at `end`. `equity` ascends: the start,
-    every 00:00 UTC, every trade's close, the end. `transfers` are (UTC ns, signed amount) of the owner's money,
+    every 00:00 UTC, every trade's close, the end. `refused` holds the refusals of intents and those that came after an
+    approval, `cut` the sizes that a cap made smaller. `transfers` are (UTC ns, signed amount) of the owner's money,
     `events` kills, resumes, withdrawals and data gaps. `start` and `end` are UTC nanoseconds. `strategies` are the
     config's entries, `path` and `params`. `data_label` says in a few words what the prices are; `synthetic` that no
     market made them.
@@ -98,7 +100,9 @@ class Result:
     open: Sequence[Trade]
     equity: Sequence[EquityPoint]
     transfers: Sequence[tuple[int, Decimal]] = ()
+    intents: IntentCounts
     refused: Sequence[Refused]
+    cut: Sequence[Cut]
     events: Sequence[Happening]
     run: Run
     warnings: Sequence[Caveat] = ()
@@ -139,16 +143,20 @@ class Result:
             "open": [trade.to_dict() for trade in self.open],
             "equity": [point.to_dict() for point in self.equity],
             "transfers": [{"time": to_iso(ts), "amount": float(amount)} for ts, amount in self.transfers],
-            "refused": [_refused(item) for item in self.refused],
+            "intents": self.intents.to_dict(),
+            "refused": [_stopped(item) for item in self.refused],
             "refusals_by_rule": dict(sorted(Counter(item.rule for item in self.refused).items())),
+            "cut": [
+                _stopped(item) | {"wanted": float(item.wanted), "allowed": float(item.allowed)} for item in self.cut
+            ],
             "events": [item.to_dict() for item in self.events],
             "warnings": [caveat.to_dict() for caveat in self.warnings],
-            "costs": costs(self.trades),
+            "costs": costs([*self.trades, *self.open]),
         }
 
 
 def costs(trades: Sequence[Trade]) -> dict[str, float]:
-    """Return where the profit of `trades` went, in account currency.
+    """Return where the profit of `trades`, open ones among them, went, in account currency.
 
     before_costs - slippage - fees + funding = net, where before_costs is the price profit at mid prices.
     """
@@ -166,7 +174,7 @@ def costs(trades: Sequence[Trade]) -> dict[str, float]:
     }
 
 
-def _refused(item: Refused) -> dict[str, object]:
+def _stopped(item: Refused | Cut) -> dict[str, object]:
     return {
         "time": to_iso(item.ts),
         "instrument": item.instrument,

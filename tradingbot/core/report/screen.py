@@ -1,5 +1,5 @@
 # file: core/report/screen.py
-"""Show a result on one screen of a terminal: at most 40 lines of 100 columns."""
+"""Show a result on one screen of a terminal of 100 columns, every warning on it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from rich.text import Text
 
 from tradingbot.core.portfolio.daily import Floats
 from tradingbot.core.report.phrase import amount, number, when
-from tradingbot.core.report.reading import Found, equity_points
+from tradingbot.core.report.reading import Found, equity_points, small_samples
 from tradingbot.core.report.sections.tiles import BIG, GROUPS, Line
 
 __all__ = ["screen", "sparkline"]
 
 WIDTH = 100
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_MOST_WARNINGS = 5
 _COST_NAMES = ("before_costs", "slippage", "fees", "funding", "net")
 
 
@@ -69,15 +68,20 @@ def _numbers(result: Found) -> Padding:
     half = -(-len(lines) // 2)
     both = Table.grid(padding=(0, 4))
     both.add_row(_column(lines[:half], result), _column(lines[half:], result))
-    return Padding(both, (1, 0))
+    if not (weak := small_samples(result["summary"])):
+        return Padding(both, (1, 0))
+    note = Text(f"* {'; '.join(dict.fromkeys(weak.values()))}: luck moves it more than skill", style="dim")
+    return Padding(Group(both, note), (1, 0))
 
 
 def _column(lines: Sequence[Line], result: Found) -> Table:
     column = Table.grid(padding=(0, 2))
     column.add_column(style="dim")
     column.add_column(justify="right", no_wrap=True)
+    weak = small_samples(result["summary"])
     for name, title, write, _ in lines:
-        column.add_row(title, write(result["summary"][name], result["currency"]))
+        text = write(result["summary"][name], result["currency"])
+        column.add_row(title, Text(f"{text}*", style="dim") if name in weak else f"{text} " if weak else text)
     return column
 
 
@@ -106,7 +110,5 @@ def _costs(result: Found) -> Text:
 
 def _warnings(result: Found) -> list[RenderableType]:
     found = [item["sentence"] for item in result["warnings"]]
-    lines = [Text(f"! {sentence}", style="yellow") for sentence in found[:_MOST_WARNINGS]]
-    if len(found) > _MOST_WARNINGS:
-        lines.append(Text(f"! and {len(found) - _MOST_WARNINGS} more in the report", style="yellow"))
+    lines = [Text(f"! {sentence}", style="yellow") for sentence in found]
     return [Text(), *lines] if lines else []

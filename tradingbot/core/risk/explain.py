@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tradingbot.core.config.risk import LaneRisk
-from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.answers import Approved, Refused
 from tradingbot.core.messages.intent import Intent
 from tradingbot.core.risk.desk import Desk
 from tradingbot.core.risk.rules.stoprequired import rounded_stop
@@ -20,16 +20,26 @@ __all__ = ["Explanation", "explain"]
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The sizing of one entry and what the desk would answer; `size` is None where no size can be counted."""
+    """The sizing of one entry and what the desk would answer.
+
+    `size` is what the policy wants, None where no size can be counted; the answer approves as much, cuts or refuses it.
+    """
 
     intent: Intent
     equity: Decimal
     size: Size | None
-    refused: Refused | None
+    answer: Approved | Refused
+
+    @property
+    def refused(self) -> Refused | None:
+        """The refusal, if the answer is one."""
+        return self.answer if isinstance(self.answer, Refused) else None
 
     def to_dict(self) -> dict[str, object]:
         """Return it as JSON holds it: numbers as the nearest floats, None where a number does not apply."""
-        found = self.size
+        found, refused = self.size, self.refused
+        approved = None if isinstance(self.answer, Refused) else self.answer
+        cut = None if approved is None else approved.cut
         return {
             "equity": float(self.equity),
             "policy": None if found is None else found.policy,
@@ -42,20 +52,21 @@ class Explanation:
             "size": _plain(found, "quantity"),
             "notional": _plain(found, "notional"),
             "risk": _plain(found, "risk"),
-            "refused": None if self.refused is None else self.refused.sentence,
-            "rule": None if self.refused is None else self.refused.rule,
+            "cut": None if cut is None else cut.sentence,
+            "approved": None if approved is None else float(approved.quantity),
+            "refused": None if refused is None else refused.sentence,
+            "rule": next((said.rule for said in (refused, cut) if said is not None), None),
         }
 
 
 def explain(policy: LaneRisk, intent: Intent, view: RiskView) -> Explanation:
     """Return what the lane's desk makes of `intent`, with the numbers on the way. Pure, like the desk."""
     answer = Desk(policy).ask(intent, view)
-    refused = answer if isinstance(answer, Refused) else None
     stop = rounded_stop(intent, view.terms.tick)
     if stop is None or stop == intent.price or intent.price <= 0 or view.equity <= 0:
-        return Explanation(intent, view.equity, None, refused)
+        return Explanation(intent, view.equity, None, answer)
     found = size(policy, view, intent.price, abs(intent.price - stop), intent.strength)
-    return Explanation(intent, view.equity, found, refused)
+    return Explanation(intent, view.equity, found, answer)
 
 
 def _plain(found: Size | None, name: str) -> float | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-__all__ = ["decimal_of", "stepped"]
+__all__ = ["DUST", "decimal_of", "stepped"]
+
+DUST = 1 + Decimal("1e-20")
+"""A rate such as 1 / 150 has no exact decimal: times this, what is a whole number of steps but for that dust is one."""
 
 _DIGITS = 13
 """Significant ones: more than a price has, fewer than where a float's arithmetic leaves its dust."""

@@ -96,6 +96,12 @@ class RiskView:
     enabled: bool = False
     promoted: bool = False
 
+    def prices(self, named: Decimal) -> tuple[Decimal, ...]:
+        """Return what an intent is judged at: the price it names and, where more than a tick apart, the market's."""
+        if self.mark is None or abs(self.mark - named) <= self.terms.tick:
+            return (named,)
+        return (named, self.mark)
+
     @property
     def drawdown(self) -> Decimal:
         """How far equity lies below its peak, a fraction; free of the dust of a division, so that 5 % is 5 %."""

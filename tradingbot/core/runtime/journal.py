@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.answers import Approved, Refused
 from tradingbot.core.messages.intent import Intent
 from tradingbot.core.portfolio.happening import Happening
 from tradingbot.core.portfolio.isotime import to_iso
@@ -26,7 +26,7 @@ _SCHEMA = """
 CREATE TABLE decisions (
     number INTEGER PRIMARY KEY, time TEXT NOT NULL, strategy TEXT NOT NULL, instrument TEXT NOT NULL, side TEXT,
     strength TEXT NOT NULL, price TEXT NOT NULL, stop TEXT, target TEXT, verdict TEXT NOT NULL, rule TEXT, was TEXT,
-    "limit" TEXT, sentence TEXT NOT NULL, quantity TEXT, orders TEXT NOT NULL, view TEXT
+    "limit" TEXT, sentence TEXT NOT NULL, quantity TEXT, wanted TEXT, orders TEXT NOT NULL, view TEXT
 ) STRICT;
 CREATE TABLE fills (
     decision INTEGER NOT NULL REFERENCES decisions (number), time TEXT NOT NULL, "order" TEXT NOT NULL,
@@ -41,7 +41,8 @@ CREATE INDEX fills_by_decision ON fills (decision);
 def write_journal(path: Path, decisions: Iterable[Decision], happenings: Iterable[Happening]) -> Path:
     """Write `decisions`, their `fills` and the lane's `events`; replace `path` whole.
 
-    A decision is what was wanted, known and answered. Amounts are exact decimals as text, times ISO-8601 with Z, `view`
+    A decision is what was wanted, known and answered. `rule`, `was` and `limit` are of the rule that refused it, or cut
+    it from the quantity `wanted` to `quantity`. Amounts are exact decimals as text, times ISO-8601 with Z, `view`
     the facts the desk saw, as JSON.
 
     Raises
@@ -84,13 +85,21 @@ def decision_row(number: int, decision: Decision, called: Callable[[str], str] =
     head = (number, to_iso(intent.ts), intent.strategy, intent.instrument, None if single is None else str(single.side))
     guards = (None, None) if single is None else (_text(single.stop), _text(single.target))
     prices = (str(intent.price), *guards)
-    if isinstance(answer, Approved):
-        said = f"{intent.instrument}: approved, {answer.quantity}"
-        verdict: tuple[str | None, ...] = ("approved", None, None, None, said, str(answer.quantity))
-    else:
-        verdict = ("refused", answer.rule, answer.was, answer.limit, answer.sentence, None)
     view = None if decision.view is None else json.dumps(_facts(decision.view), sort_keys=True)
-    return (*head, str(intent.strength), *prices, *verdict, " ".join(map(called, decision.orders)), view)
+    return (
+        *head, str(intent.strength), *prices, *_answered(intent.instrument, answer),
+        " ".join(map(called, decision.orders)), view,
+    )  # fmt: skip
+
+
+def _answered(instrument: str, answer: Approved | Refused) -> tuple[str | None, ...]:
+    """Return verdict, rule, was, limit, sentence, quantity and the quantity wanted."""
+    if isinstance(answer, Refused):
+        return "refused", answer.rule, answer.was, answer.limit, answer.sentence, None, None
+    quantity, cut = str(answer.quantity), answer.cut
+    if cut is None:
+        return "approved", None, None, None, f"{instrument}: approved, {quantity}", quantity, None
+    return "approved", cut.rule, cut.was, cut.limit, cut.sentence, quantity, str(cut.wanted)
 
 
 def _facts(view: RiskView) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.lane import Stage
-from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.answers import Refused
 from tradingbot.core.risk.desk import Desk
 from tradingbot.core.runtime.decision import Decision
 from tradingbot.core.switches.killlatch import KillLatch
@@ -46,6 +46,7 @@ class LiveShadow:
                 promoted=self._promoted(),
             )
             answer = self._desk.ask(decision.intent, view)
-        if isinstance(answer, Approved):
-            return number, time.time_ns(), "approved", None, "", str(answer.quantity)
-        return number, time.time_ns(), "refused", answer.rule, answer.sentence, None
+        if isinstance(answer, Refused):
+            return number, time.time_ns(), "refused", answer.rule, answer.sentence, None
+        rule, sentence = (None, "") if answer.cut is None else (answer.cut.rule, answer.cut.sentence)
+        return number, time.time_ns(), "approved", rule, sentence, str(answer.quantity)

@@ -26,6 +26,7 @@ from tradingbot.core.runtime.staterows import (
     refusal_row,
     signal_row,
     trade_row,
+    transfer_row,
 )
 
 __all__ = ["Noting"]
@@ -55,7 +56,7 @@ class Noting:
         self._shadow = shadow
         self._stop_of = stop_of
         self._names = OrderNames()
-        self._written = dict.fromkeys(("decisions", "trades", "refusals", "happenings"), 0)
+        self._written = dict.fromkeys(("decisions", "trades", "refusals", "happenings", "transfers"), 0)
         self._counts = dict.fromkeys(("orders", "fills", "signals"), 0)
         self._told: dict[str, list[tuple[Any, ...]]] = {"orders": [], "fills": [], "signals": []}
         self._live: list[tuple[Any, ...]] = []
@@ -150,6 +151,7 @@ class Noting:
             ),
             ("refusals", [refusal_row(*item) for item in self._rest("refusals", recorder.refusals)]),
             ("happenings", [happening_row(*item) for item in self._rest("happenings", recorder.happenings)]),
+            ("transfers", [transfer_row(*item) for item in self._rest("transfers", recorder.ledger.transfers)]),
         ]
 
     def _position(self, held: OpenPosition, worth: Decimal, ts: int) -> tuple[Any, ...]:

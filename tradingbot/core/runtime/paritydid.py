@@ -27,9 +27,9 @@ class Turn:
 class Did:
     """An intent, an order or a fill: what, when (UTC ns), by whom, in what.
 
-    `verdict` is the answer to an intent, a rule's name where it was refused; prices are those asked for, or that of the
-    fill. An order's `turns` are what happened to it besides its fills; its side is `entry` where it is the first of an
-    intent, else empty, and its quantity 0.
+    `verdict` is the answer to an intent, with a rule's name where it was refused or cut; prices are those asked for, or
+    that of the fill. An order's `turns` are what happened to it besides its fills; its side is `entry` where it is the
+    first of an intent, else empty, and its quantity 0.
     """
 
     kind: str

@@ -69,8 +69,9 @@ def replayed(decisions: Iterable[Decision], hearing: Hearing, span: Span) -> lis
 
 def _plain(decision: Decision) -> tuple[Any, ...]:
     row = decision_row(0, decision)
-    # number, time, strategy, instrument, side, strength, price, stop, target, verdict, rule, was, limit, sentence, ...
-    return (*row[1:5], *row[6:11], row[14], row[15])
+    # number, time, strategy, instrument, side, strength, price, stop, target, verdict, rule, was, limit, sentence,
+    # quantity, wanted, orders, view
+    return (*row[1:5], *row[6:11], row[14], row[16])
 
 
 def _intents(rows: Iterable[Sequence[Any]], span: Span) -> Iterator[Did]:
@@ -78,7 +79,8 @@ def _intents(rows: Iterable[Sequence[Any]], span: Span) -> Iterator[Did]:
         ts = from_iso(time)
         if span.holds(ts):
             prices = (_decimal(price), _decimal(stop), _decimal(target))
-            yield Did("intent", ts, strategy, instrument, side or "", Decimal(quantity or 0), prices, rule or verdict)
+            said = f"cut by {rule}" if rule and verdict == "approved" else rule or verdict
+            yield Did("intent", ts, strategy, instrument, side or "", Decimal(quantity or 0), prices, said)
 
 
 def _orders(rows: Iterable[Sequence[Any]], entries: Container[str]) -> Iterator[Did]:

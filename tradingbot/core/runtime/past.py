@@ -15,7 +15,7 @@ from tradingbot.core.runtime.statefile import TABLES, Rows, reading, statement
 
 __all__ = ["Past", "past_of", "set_aside"]
 
-_REPEATED = ("decisions", "orders", "fills", "trades", "refusals", "signals", "happenings")
+_REPEATED = ("decisions", "orders", "fills", "trades", "refusals", "signals", "happenings", "transfers")
 """Tables whose rows a repetition must bring again; the rest tells of the wall's time."""
 
 _NUMBERED = (*_REPEATED, "switches", "outbox")

@@ -258,10 +258,10 @@ class Recorder:
         """Compare the cash a round trip moved with price x quantity, where one rate holds for all of it."""
         if rate != 1 or trade.exit_price is None:
             return
-        total = trade.notional / (trade.entry_price + trade.exit_price) / trade.multiplier
+        total = trade.traded_notional / (trade.entry_price + trade.exit_price) / trade.multiplier
         sign = 1 if trade.side == "LONG" else -1
         expected = sign * total * (trade.exit_price - trade.entry_price) * trade.multiplier
-        allowed = self._cent * (trade.fills + 1) + abs(trade.notional) * Decimal("1e-9")
+        allowed = self._cent * (trade.fills + 1) + abs(trade.traded_notional) * Decimal("1e-9")
         if abs(expected - trade.gross) > allowed:
             raise LedgerMismatch(
                 f"trade {trade.id} in {trade.instrument} moved {trade.gross} in the account,"

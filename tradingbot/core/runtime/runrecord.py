@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,10 +16,10 @@ from tradingbot.core.portfolio.daily import daily_equity, daily_returns
 from tradingbot.core.portfolio.flows import without_flows
 from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.runtime.backtesthost import Outcome
 from tradingbot.core.runtime.curve import equity_curve
 from tradingbot.core.runtime.market import Market
-from tradingbot.core.runtime.settling import funding_facts
 
 __all__ = ["RunRecord", "assets_of", "record_of"]
 
@@ -29,18 +28,19 @@ __all__ = ["RunRecord", "assets_of", "record_of"]
 class RunRecord:
     """What one run did.
 
-    `days` are the midnights (int64 UTC ns) that end each trading day, `returns` the day's return (float64), both empty
-    when the account was ruined. `points` are (ts, growth of one unit of equity without transfers) at every day and
-    trade. Trades are closed round trips in order of entry: `entries` and `exits` (int64 UTC ns), `pnl` in account
-    currency, `fractions` of equity at entry, `instruments` indices into `names`, `sides` +1 or -1. `open_trades` were
-    not closed at the end. `settlements` of funding were due while a position was open, `settlements_missing` of them
-    are not in the data. `hashes` bind strategy, params, data, config and program.
+    `days` are the midnights (int64 UTC ns) that end each trading day, `returns` the day's return (float64), `gains` the
+    day's change of equity without transfers in account currency, all empty when the account was ruined. `points` are
+    (ts, growth of one unit of equity without transfers) at every day and trade. Trades are closed round trips in order
+    of entry: `entries` and `exits` (int64 UTC ns), `pnl` in account currency, `fractions` of equity at entry,
+    `instruments` indices into `names`, `sides` +1 or -1. `open_trades` were not closed at the end. `hashes` bind
+    strategy, params, data, config and program.
     """
 
     start: int
     end: int
     days: Ints
     returns: Floats
+    gains: Floats
     points: tuple[Ints, Floats]
     entries: Ints
     exits: Ints
@@ -50,19 +50,16 @@ class RunRecord:
     names: tuple[str, ...]
     assets: tuple[str, ...]
     open_trades: int
-    intents: int
+    intents: IntentCounts
     approved: int
     fills: int
     bars: int
     fees: float
     slippage: float
-    refused: Mapping[str, int]
     liquidated: bool
     synthetic: bool
     hashes: Mapping[str, str] = field(default_factory=dict)
     sides: npt.NDArray[np.int8] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
-    settlements: int = 0
-    settlements_missing: int = 0
 
     @property
     def ruined(self) -> bool:
@@ -84,13 +81,12 @@ def record_of(
     names = tuple(sorted(str(instrument.id) for instrument in market.instruments))
     entries = np.array([trade.entry_time for trade in trades], dtype=np.int64)
     pnl = np.array([float(trade.pnl) for trade in trades])
-    open_trades = recorder.open_trades()
-    funding = funding_facts(market, [*trades, *open_trades], marks=False).values()
     return RunRecord(
         start=market.start,
         end=market.end,
         days=-(-stamps[1:] // DAY) * DAY if len(returns) else np.empty(0, dtype=np.int64),
         returns=returns,
+        gains=np.diff(values) if len(returns) else np.empty(0),
         points=(ts, equity / equity[0]),
         entries=entries,
         exits=np.array([trade.exit_time or market.end for trade in trades], dtype=np.int64),
@@ -99,20 +95,17 @@ def record_of(
         instruments=np.array([names.index(trade.instrument) for trade in trades], dtype=np.int64),
         names=names,
         assets=assets_of(market, synthetic),
-        open_trades=len(open_trades),
-        intents=len(recorder.decisions),
+        open_trades=len(recorder.open_trades()),
+        intents=IntentCounts.of(decision.answer for decision in recorder.decisions),
         approved=sum(1 for decision in recorder.decisions if decision.orders),
         fills=sum(len(times) for times in recorder.fill_times.values()),
         bars=outcome.bars,
         fees=_total(trades, "fees"),
         slippage=_total(trades, "slippage"),
-        refused=dict(sorted(Counter(item.rule for item in recorder.refusals).items())),
         liquidated=any(trade.exit_reason == "liquidation" for trade in trades),
         synthetic=synthetic,
         hashes=dict(hashes),
         sides=np.array([1 if trade.side == "LONG" else -1 for trade in trades], dtype=np.int8),
-        settlements=sum(one.held for one in funding),
-        settlements_missing=sum(one.held_missing for one in funding),
     )
 
 

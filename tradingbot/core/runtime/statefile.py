@@ -24,7 +24,7 @@ TABLES: dict[str, str] = {
     " sentence TEXT",
     "decisions": "number INTEGER PRIMARY KEY, time TEXT, strategy TEXT, instrument TEXT, side TEXT, strength TEXT,"
     ' price TEXT, stop TEXT, target TEXT, verdict TEXT, rule TEXT, was TEXT, "limit" TEXT, sentence TEXT,'
-    " quantity TEXT, orders TEXT, view TEXT",
+    " quantity TEXT, wanted TEXT, orders TEXT, view TEXT",
     "live": "number INTEGER PRIMARY KEY, wall INTEGER, verdict TEXT, rule TEXT, sentence TEXT, quantity TEXT",
     "orders": 'number INTEGER PRIMARY KEY, ts INTEGER, "order" TEXT, strategy TEXT, instrument TEXT, event TEXT,'
     " quantity TEXT, price TEXT, reason TEXT",
@@ -41,13 +41,15 @@ TABLES: dict[str, str] = {
     "signals": "number INTEGER PRIMARY KEY, ts INTEGER, instrument TEXT, model TEXT, direction TEXT, strength TEXT,"
     " probability REAL, features TEXT",
     "happenings": "number INTEGER PRIMARY KEY, ts INTEGER, kind TEXT, sentence TEXT",
+    "transfers": "number INTEGER PRIMARY KEY, ts INTEGER, amount TEXT",
     "switches": "number INTEGER PRIMARY KEY, wall INTEGER, market INTEGER, killed INTEGER, who TEXT, reason TEXT",
     "outbox": "number INTEGER PRIMARY KEY, wall INTEGER, ts INTEGER, kind TEXT, sentence TEXT",
 }
 """Columns by table. Times are UTC nanoseconds, in `decisions` ISO-8601; amounts are exact decimals as text.
 
 `live` holds, by the number of the decision, how live would have answered the same intent. `positions` are those held
-now. `switches` is when the node saw the lane killed or resumed. `outbox` are the sentences somebody wants to be told.
+now. `transfers` is what the owner put in, or took out (negative). `switches` is when the node saw the lane killed or
+resumed. `outbox` are the sentences somebody wants to be told.
 """
 
 _WHOLE = frozenset({"positions"})

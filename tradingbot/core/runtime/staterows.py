@@ -15,7 +15,7 @@ from tradingbot.core.portfolio.ledger import OpenPosition
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.risk.steps import decimal_of
 
-__all__ = ["event_rows", "happening_row", "position_row", "refusal_row", "signal_row", "trade_row"]
+__all__ = ["event_rows", "happening_row", "position_row", "refusal_row", "signal_row", "trade_row", "transfer_row"]
 
 
 def trade_row(number: int, trade: Trade, risked: Decimal | None) -> tuple[Any, ...]:
@@ -35,6 +35,11 @@ def refusal_row(number: int, refused: Refused) -> tuple[Any, ...]:
 def happening_row(number: int, happening: Happening) -> tuple[Any, ...]:
     """Return what happened to the lane."""
     return number, happening.ts, happening.kind, happening.sentence
+
+
+def transfer_row(number: int, moved: tuple[int, Decimal]) -> tuple[Any, ...]:
+    """Return money that came in or left: when and how much."""
+    return number, moved[0], str(moved[1])
 
 
 def signal_row(number: int, seen: Observation, signal: Signal | None) -> tuple[Any, ...]:

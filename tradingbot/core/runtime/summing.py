@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.market.arrays import Bars, Floats, Ints
+from tradingbot.core.messages.answers import Approved
 from tradingbot.core.portfolio.hold import hold_curve
 from tradingbot.core.portfolio.metrics import summary
-from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.report.facts import Facts
+from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.report.result import Result, Run
 from tradingbot.core.report.warnings import with_warnings
 from tradingbot.core.runtime.backtesthost import Outcome
@@ -22,7 +23,6 @@ from tradingbot.core.runtime.curve import equity_curve
 from tradingbot.core.runtime.decision import Decision
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
-from tradingbot.core.runtime.settling import funding_facts
 
 __all__ = ["Drawn", "sum_up"]
 
@@ -50,6 +50,7 @@ def sum_up(
     equity = equity_curve(recorder, market)
     open_trades = recorder.open_trades()
     closed = recorder.ledger.trades
+    answers = [decision.answer for decision in recorder.decisions]
     result = Result(
         name=config.name,
         lane=config.lane,
@@ -73,16 +74,17 @@ def sum_up(
         open=open_trades,
         equity=equity,
         transfers=recorder.ledger.transfers,
+        intents=IntentCounts.of(answers),
         refused=recorder.refusals,
+        cut=[answer.cut for answer in answers if isinstance(answer, Approved) and answer.cut],
         events=sorted(recorder.happenings, key=lambda item: item.ts),
         run=run,
     )
     prices = {name: (found.ts, found.low, found.high, found.close) for name, found in bars.items()}
-    facts = _facts(market, recorder, bars, [*closed, *open_trades])
-    return Drawn(with_warnings(result, facts), prices, hold, recorder.decisions)
+    return Drawn(with_warnings(result, _facts(market, recorder, bars)), prices, hold, recorder.decisions)
 
 
-def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars], trades: Sequence[Trade]) -> Facts:
+def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars]) -> Facts:
     outside = 0
     for listing in market.listings:
         times = np.array(recorder.fill_times.get(listing.id, []), dtype=np.int64)
@@ -95,8 +97,6 @@ def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars], trades:
         target_distance=_medians(recorder.target_distances),
         fills=sum(len(times) for times in recorder.fill_times.values()),
         fills_outside_session=outside,
-        intents=len(recorder.decisions),
-        funding=funding_facts(market, trades, marks=True),
     )
 
 

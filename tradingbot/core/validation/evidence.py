@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,8 @@ class Evidence:
 
     `days` (int64 UTC ns, the midnight that ends the day) and `returns` (float64, fractions) have equal length; so have
     the trades' `entries` and `exits` (int64 UTC ns), `pnl` (account currency), `fractions` (of equity at entry) and
-    `instruments` (codes). `deepest` is the deepest drawdown known from between the days, a fraction.
+    `instruments` (codes). `gains` is what each day changed equity by (account currency), open positions included; it is
+    empty where that is not known. `deepest` is the deepest drawdown known from between the days, a fraction.
     """
 
     days: Ints
@@ -36,6 +37,7 @@ class Evidence:
     pnl: Floats
     instruments: Ints
     fractions: Floats
+    gains: Floats = field(default_factory=lambda: np.empty(0))
     deepest: float = 0.0
 
     @property
@@ -43,6 +45,11 @@ class Evidence:
         """One unit of equity at the end of each day, after the unit itself."""
         found: Floats = np.concatenate([[1.0], np.cumprod(1.0 + self.returns)])
         return found
+
+    @property
+    def net_pnl(self) -> float:
+        """What equity changed by, account currency; where no day's change is known what the trades realised."""
+        return float(self.gains.sum() if len(self.gains) else self.pnl.sum())
 
     @property
     def drawdown(self) -> float:
@@ -64,6 +71,7 @@ def evidence_of(record: RunRecord, span: Span | None = None) -> Evidence:
         pnl=record.pnl[trades],
         instruments=record.instruments[trades],
         fractions=record.fractions[trades],
+        gains=record.gains[days],
         deepest=max_drawdown(growth[_inside(ts, start, end + 1)]) if len(ts) else 0.0,
     )
 
@@ -78,6 +86,7 @@ def pooled(parts: Sequence[Evidence]) -> Evidence:
         pnl=np.concatenate([part.pnl for part in parts]),
         instruments=np.concatenate([part.instruments for part in parts]),
         fractions=np.concatenate([part.fractions for part in parts]),
+        gains=np.concatenate([part.gains for part in parts]),
         deepest=max((part.deepest for part in parts), default=0.0),
     )
 

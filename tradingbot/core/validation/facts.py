@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tradingbot.core.portfolio import ratios
+from tradingbot.core.portfolio.daily import days_a_year
 from tradingbot.core.statistics.bootstrap import best_block
 from tradingbot.core.statistics.clusters import clusters
 from tradingbot.core.statistics.effective import Effective, effective_trades
@@ -47,8 +48,8 @@ class Facts:
 
     @property
     def years(self) -> float:
-        """Length of the evidence."""
-        return len(self.evidence.days) / self.days_per_year
+        """Length of the evidence by the calendar."""
+        return len(self.evidence.days) / days_a_year(self.days_per_year)
 
 
 def facts_of(

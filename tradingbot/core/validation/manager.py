@@ -14,6 +14,7 @@ from tradingbot.core.config.recipe import ModelRecipe
 from tradingbot.core.config.validation import Budget, ShockSpec
 from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio.isotime import DAY, to_iso
+from tradingbot.core.report.intents import many_stopped
 from tradingbot.core.report.validation.record import Origin, Path, Perturbation, Shock, ValidationRecord
 from tradingbot.core.runtime.hashing import hashes_of
 from tradingbot.core.runtime.market import Market
@@ -28,7 +29,7 @@ from tradingbot.core.validation.diagnosing import diagnose
 from tradingbot.core.validation.evidence import evidence_of
 from tradingbot.core.validation.executor import Executor
 from tradingbot.core.validation.family import Family, family
-from tradingbot.core.validation.hardrules import broken_rules, switched_off
+from tradingbot.core.validation.hardrules import broken_rules
 from tradingbot.core.validation.manner import manner
 from tradingbot.core.validation.marketdays import market_days
 from tradingbot.core.validation.reporting import fan, pooled_part, reordering, trials_seen
@@ -117,7 +118,7 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
         days_per_year=year,
         rivals=rivals.rivals,
         stresses=answers,
-        broken=broken_rules(tested.record, candidate.limits.allow_missing_funding),
+        broken=broken_rules(tested.record),
         resamples=budget.resamples,
         seed=seed,
     )
@@ -141,7 +142,6 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
         trials=trials_seen(facts, rivals, head),
         diagnostics=diagnose(facts, rivals.rivals, budget.blocks),
         cautions=_cautions(candidate, tested.record, appraisal, synthetic),
-        switched_off=switched_off(candidate.limits),
         origin=_origin(
             candidate,
             trained,
@@ -255,7 +255,8 @@ def _run_id(hashes: Mapping[str, str], budget: str, head: str) -> str:
 
 
 def _cautions(candidate: Candidate, record: RunRecord, appraisal: Appraisal, synthetic: bool) -> tuple[str, ...]:
-    found: list[str] = []
+    stopped = many_stopped(record.intents.to_dict())
+    found = [] if stopped is None else [stopped]
     if synthetic:
         found.append("The market is synthetic, with planted edges: this verdict is evidence of nothing.")
     if isinstance(candidate.recipe, Fixed):
@@ -264,11 +265,9 @@ def _cautions(candidate: Candidate, record: RunRecord, appraisal: Appraisal, syn
             " these days is what the trial ledger's correction is for."
         )
     if record.open_trades:
-        found.append(f"{record.open_trades} trades were still open at the end and are not counted.")
-    if record.settlements_missing:
         found.append(
-            f"{record.settlements_missing:,} of {record.settlements:,} settlements that fell while a position was open"
-            f" ({record.settlements_missing / record.settlements:.1%}) are missing and were not charged."
+            f"{record.open_trades} trades were still open at the end: their result so far is in net profit, returns and"
+            " drawdown, and in nothing that counts or weighs trades."
         )
     found += [
         f"The limit of {item.title} was {item.limit:g}, looser than the program's own, {item.own_limit:g}."

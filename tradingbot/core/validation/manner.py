@@ -6,20 +6,25 @@ from __future__ import annotations
 import numpy as np
 
 from tradingbot.core.portfolio import ratios
+from tradingbot.core.portfolio.smallsample import small_samples
 from tradingbot.core.report.validation.record import Manner
 from tradingbot.core.validation.evidence import Evidence, Floats
 
 __all__ = ["manner", "profit_factor"]
 
+_SHOWN = frozenset({"sharpe", "profit_factor"})
+
 
 def manner(evidence: Evidence, days_per_year: int) -> Manner:
-    """Return trades, profit, annual Sharpe ratio, profit factor and maximum drawdown of `evidence`."""
+    """Return trades, net and realised profit, annual Sharpe ratio, profit factor and maximum drawdown of `evidence`."""
     return Manner(
         trades=len(evidence.pnl),
-        net_pnl=float(evidence.pnl.sum()),
+        net_pnl=evidence.net_pnl,
+        realised_pnl=float(evidence.pnl.sum()),
         sharpe=ratios.sharpe(evidence.returns, days_per_year),
         profit_factor=profit_factor(evidence.pnl),
         max_drawdown=evidence.drawdown,
+        unreliable=tuple(item for item in small_samples(len(evidence.days), len(evidence.pnl)) if item.name in _SHOWN),
     )
 
 

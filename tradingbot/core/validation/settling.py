@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from statistics import NormalDist
 
+from tradingbot.core.portfolio.daily import days_a_year
 from tradingbot.core.report.validation.record import Criterion
 from tradingbot.core.statistics.moments import kurtosis, skewness
 from tradingbot.core.statistics.sharpe import sharpe_ratio
@@ -73,7 +74,7 @@ def _clearer_edge(facts: Facts, item: Criterion) -> str:
         needed = min_track_record(ratio, 0.0, skewness(returns), kurtosis(returns), level)
     if needed is None or needed <= len(returns):
         return "adjusted p-value: a larger edge, or days that earlier trials have not used"
-    years = (needed - len(returns)) / facts.days_per_year
+    years = (needed - len(returns)) / days_a_year(facts.days_per_year)
     return (
         f"adjusted p-value: at most {_time(years)} more at this Sharpe ratio"
         f" (track record length against {len(facts.rivals) + 1:,} trials), or days that earlier trials have not used"

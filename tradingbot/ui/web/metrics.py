@@ -81,7 +81,9 @@ class _Lanes(Collector):
             ),
             ("node_bars", "Bars it has had.", lambda node: node.beat.bars),
             ("node_equity", "Equity in account currency.", lambda node: _number(node.standing.equity)),
-            ("node_net_pnl", "Result of closed trades.", lambda node: float(node.standing.pnl)),
+            ("node_net_pnl", "Equity less start equity and net deposits.", lambda node: float(node.standing.pnl)),
+            ("node_realised_pnl", "Result of closed trades.", lambda node: float(node.standing.realised_pnl)),
+            ("node_unrealised_pnl", "Result so far of open ones.", lambda node: float(node.standing.open_pnl)),
             ("node_drawdown_max", "Deepest drawdown, a fraction.", lambda node: node.standing.max_drawdown),
             ("positions", "Open positions.", lambda node: len(node.positions)),
         )

@@ -15,8 +15,8 @@ from tradingbot.ui.web.curve import HEIGHT, WIDTH, drawn
 __all__ = ["Renderer"]
 
 _FILTERS = (
-    "count", "day", "kind_sign", "lane_name", "moment", "money", "percent", "plain", "price", "ratio", "sign_of",
-    "signed", "state_sign",
+    "count", "day", "kind_sign", "lane_name", "moment", "money", "percent", "plain", "price", "ratio", "role_word",
+    "sign_of", "signed", "state_sign",
 )  # fmt: skip
 
 
@@ -38,6 +38,7 @@ class Renderer:
             "asset": self.asset,
             "drawn": drawn,
             "figures": wording.figures,
+            "weakness": wording.weakness,
             "chart": (WIDTH, HEIGHT),
             "every_lane": tuple(Lane),
         }

@@ -24,9 +24,11 @@ __all__ = [
     "plain",
     "price",
     "ratio",
+    "role_word",
     "sign_of",
     "signed",
     "state_sign",
+    "weakness",
 ]
 
 _NAMES = {
@@ -40,7 +42,8 @@ _MINUS = "\u2212"
 
 FORMULAS = {
     "equity": "Cash + worth of the open positions at the last price, in the account's currency.",
-    "pnl": "Sum over closed trades of (exit - entry) \u00d7 quantity - fees + funding.",
+    "pnl": "Equity - start equity - net deposits. Realised: Σ over closed trades of (exit - entry) \u00d7 quantity"
+    " - fees + funding; unrealised: the same of open positions at the last price.",
     "drawdown": "Largest fall of equity below its highest value before: 1 - equity ÷ peak.",
     "sharpe": "mean ÷ standard deviation of daily returns \u00d7 √(trading days a year); riskless rate 0.",
     "sortino": "mean of daily returns ÷ √mean(min(return, 0)²) \u00d7 √(trading days a year).",
@@ -51,6 +54,11 @@ FORMULAS = {
     "trades": "Round trips, from flat to flat in one instrument by one strategy.",
 }
 """What each number of a panel is, by the key of its tile."""
+
+_NAMED = {
+    "sharpe": "sharpe", "sortino": "sortino", "cvar": "cvar_5", "winrate": "win_rate", "factor": "profit_factor",
+}  # fmt: skip
+"""The ratios of a panel by their field of a standing."""
 
 _STATES = {
     "running": ("●", "good"),
@@ -94,12 +102,16 @@ _KINDS = {
     "order refused": ("✕", "bad"),
     "stop lost": ("✕", "bad"),
 }
+_ROLES = {"champion": "★", "not_passed": "✕", "demoted": "▼", "retired": "■"}
 _DIGITS = Context(prec=9)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of a panel: its key, what it is called and how it is written; `tone` is 1 for good, -1 for bad, or 0."""
+    """A number of a panel: its key, what it is called and how it is written; `tone` is 1 for good, -1 for bad, or 0.
+
+    `weak` says why the number means little, empty where nothing does; `parts` what it is made of, where that is told.
+    """
 
     key: str
     label: str
@@ -107,6 +119,8 @@ class Figure:
     tone: int
     unit: str
     formula: str
+    weak: str
+    parts: str
 
 
 def figures(standing: Standing, currency: str) -> list[Figure]:
@@ -124,7 +138,25 @@ def figures(standing: Standing, currency: str) -> list[Figure]:
         ("trades", "Trades", count(standing.trades), 0),
     ]  # fmt: skip
     units = {"equity": currency}
-    return [Figure(key, label, text, tone, units.get(key, ""), FORMULAS[key]) for key, label, text, tone in found]
+    parts = {"pnl": f"realised {signed(standing.realised_pnl)}, unrealised {signed(standing.open_pnl)}"}
+    return [
+        Figure(
+            key,
+            label,
+            text,
+            tone,
+            units.get(key, ""),
+            FORMULAS[key],
+            weakness(standing, _NAMED.get(key, "")),
+            parts.get(key, ""),
+        )
+        for key, label, text, tone in found
+    ]
+
+
+def weakness(standing: Standing, name: str) -> str:
+    """Return why a ratio of a standing means little, empty where nothing says so."""
+    return next((item.reason for item in standing.unreliable if item.name == name), "")
 
 
 def lane_name(lane: Lane) -> str:
@@ -192,6 +224,12 @@ def sign_of(value: Decimal | float | None) -> str:
 def state_sign(state: str) -> tuple[str, str]:
     """Return the sign of a node's or a process's state, and its tone: good, quiet, warn or bad."""
     return _STATES.get(state, ("✕", "bad"))
+
+
+def role_word(role: str) -> str:
+    """Return what a node's candidate is, with a sign where that alone says much."""
+    sign = _ROLES.get(role, "")
+    return f"{sign} {role.replace('_', ' ')}".strip()
 
 
 def kind_sign(kind: str) -> tuple[str, str]:

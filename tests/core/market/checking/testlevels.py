@@ -76,7 +76,7 @@ def test_a_redenomination_within_a_file_is_refused_however_it_is_cut(chunk: int,
     found = check(bars, chunk).of(DefectKind.LEVEL_SHIFT)
     assert found is not None
     assert (found.severity, found.count, found.first_row) == (Severity.REFUSE, 1, 90)
-    assert "--on-defect keep" in found.sentence
+    assert ("--on-defect keep" in found.sentence) == (factor == 0.25)
 
 
 def test_a_spike_and_a_crash_within_bars_are_no_level() -> None:

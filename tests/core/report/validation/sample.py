@@ -89,7 +89,7 @@ def sample(kind: str = "pass") -> ValidationRecord:
 
 def bare() -> ValidationRecord:
     """Return a record in which everything that may be missing is missing."""
-    none = Manner(trades=0, net_pnl=0.0, sharpe=None, profit_factor=None, max_drawdown=0.0)
+    none = Manner(trades=0, net_pnl=0.0, realised_pnl=0.0, sharpe=None, profit_factor=None, max_drawdown=0.0)
     return ValidationRecord(
         candidate="silent",
         run="r",
@@ -114,7 +114,7 @@ def bare() -> ValidationRecord:
 def hollow() -> ValidationRecord:
     """Return a record in which every list has its entries and every number that may be undefined is."""
     full = sample("insufficient")
-    none = Manner(trades=0, net_pnl=0.0, sharpe=None, profit_factor=None, max_drawdown=0.0)
+    none = Manner(trades=0, net_pnl=0.0, realised_pnl=0.0, sharpe=None, profit_factor=None, max_drawdown=0.0)
     nothing = {"value": None, "low": None, "high": None, "power": None, "power_at": None, "answer": "unsettled"}
     return full.model_copy(
         update={
@@ -139,7 +139,12 @@ def _dates(first: str, count: int, step: int = 1) -> tuple[str, ...]:
 def _manner(sharpe: float, trades: int, factor: float) -> Manner:
     fall = 0.184 if sharpe < 1 else 0.094
     return Manner(
-        trades=trades, net_pnl=round(1800 * sharpe - 500, 2), sharpe=sharpe, profit_factor=factor, max_drawdown=fall
+        trades=trades,
+        net_pnl=round(1800 * sharpe - 500, 2),
+        realised_pnl=round(1700 * sharpe - 500, 2),
+        sharpe=sharpe,
+        profit_factor=factor,
+        max_drawdown=fall,
     )
 
 

@@ -38,9 +38,12 @@ def test_an_easier_limit_is_said_aloud() -> None:
     assert "looser" not in _printed(sample("pass"))
 
 
-def test_a_hard_rule_switched_off_is_said_first() -> None:
-    off = sample("pass").model_copy(update={"switched_off": ("missing funding is allowed",)})
-    assert "! missing funding is allowed" in _printed(off)
+def test_every_caution_and_every_reason_is_shown_the_first_caution_first() -> None:
+    record, many = sample("fail"), tuple(f"sentence {number}." for number in range(12))
+    verdict = record.verdict.model_copy(update={"reasons": many, "settle": many})
+    text = _printed(record.model_copy(update={"verdict": verdict, "cautions": many}))
+    assert [line for line in many if text.count(f"- {line}") != 2 or f"! {line}" not in text] == []
+    assert text[text.index("!") :].startswith("! sentence 0.")
 
 
 def test_what_does_not_hold_is_named() -> None:

@@ -75,3 +75,12 @@ def test_a_structure_needs_one_contract_and_has_no_least_worth() -> None:
     assert found.sentence == (
         "SPY=STK.SMART: the policy allows a quantity of 0, the venue's minimum is 1 (which loses at worst 350.00)"
     )
+
+
+def test_the_value_is_counted_at_the_lower_of_the_intents_price_and_the_markets() -> None:
+    # 0.001 at 60,000 is worth 60, at the market's 40,000 it is worth 40.
+    terms, wish = replace(BTC, minimum_notional=Decimal(50)), sized(quantity="0.001", of=intent())
+    assert VenueMinimum().check(wish, view(terms=terms)) is None
+    found = VenueMinimum().check(wish, view(terms=terms, mark=Decimal(40_000)))
+    assert found is not None
+    assert (found.was, found.limit) == ("40.00", "50.00")

@@ -86,7 +86,7 @@ def test_a_name_that_no_strategy_has_is_refused(planned: Plan) -> None:
 
 
 def ran(net: float, sharpe: float | None = 1.5, drawdown: float = 0.1) -> Perturbation:
-    made = Manner(trades=10, net_pnl=net, sharpe=sharpe, profit_factor=1.2, max_drawdown=drawdown)
+    made = Manner(trades=10, net_pnl=net, realised_pnl=net, sharpe=sharpe, profit_factor=1.2, max_drawdown=drawdown)
     return Perturbation(parameter="x", factor=1.1, value="", measured=made)
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,6 +55,7 @@ def evidence(returns: np.ndarray) -> Evidence:
         pnl=returns * 100,
         instruments=np.zeros(len(returns), dtype=np.int64),
         fractions=returns,
+        gains=returns * 200,
     )
 
 
@@ -67,6 +69,11 @@ def test_every_day_and_trade_lands_in_its_regime_and_a_losing_one_fails() -> Non
     assert [item.name for item in found] == list(REGIMES)
     assert [item.days for item in found] == [50] * 4
     assert [item.measured.trades for item in found] == [50] * 4
+    # Each day made its return x 200, half of it by a trade that was closed.
+    assert [item.measured.net_pnl for item in found] == pytest.approx(returns[:200].reshape(4, 50).sum(axis=1) * 200)
+    assert [2 * item.measured.realised_pnl for item in found] == pytest.approx(
+        [item.measured.net_pnl for item in found]
+    )
     assert [item.answer for item in answers] == ["pass", "pass", "fail", "pass"]
     assert answers[2].sentence.startswith("lively markets, 50 days: Sharpe -")
 

@@ -52,7 +52,14 @@ def test_the_shipped_shocks_are_the_ones_the_product_promises() -> None:
 
 
 def measured(**fields: object) -> Manner:
-    kept = {"trades": 100, "net_pnl": 50.0, "sharpe": 2.0, "profit_factor": 1.5, "max_drawdown": 0.1}
+    kept = {
+        "trades": 100,
+        "net_pnl": 50.0,
+        "realised_pnl": 50.0,
+        "sharpe": 2.0,
+        "profit_factor": 1.5,
+        "max_drawdown": 0.1,
+    }
     return Manner.model_validate(kept | fields)
 
 

@@ -10,7 +10,7 @@ from tradingbot.core.market.checking.tally import Rows, Tally
 from tradingbot.core.market.chunks import Chunk
 from tradingbot.core.market.defects import Defect, DefectKind, Severity, moment
 
-__all__ = ["FACTOR", "NEAR_ROWS", "STAYING_ROWS", "Levels", "level_shift", "ratio"]
+__all__ = ["FACTOR", "FLOOR", "NEAR_ROWS", "STAYING_ROWS", "Levels", "jumps", "kept", "level_shift", "ratio"]
 
 NEAR_ROWS = 512
 """How many rows on either side tell what is usual."""
@@ -24,16 +24,20 @@ FACTOR = 2.0
 _LARGE_QUANTILE = 0.9
 _TIMES_LARGE = 12.0
 _TIMES_WALK = 4.0
-_FLOOR = 0.005
+FLOOR = 0.005
+"""A smaller jump is none, however still the market was."""
+
 _FEWEST = 16
+_NO_MARKET = 10.0
 
 
 def level_shift(before: Columns, after: Columns) -> float:
     """Return ln(price after / price before) where the level changes more than the market moves, else 0.
 
     A market that moves at most m in nine of ten rows may move max(0.5 %, m x max(12, 4 sqrt(n))) over n rows, as a
-    random walk does; with fewer than 16 rows to tell m from, by a factor of 2 at least. What it moves is from the
-    last close to the next open, and from the median of five closes to that of the next five: both must be beyond.
+    random walk does; by a factor of 2 at least where there are fewer than 16 rows to tell m from, or fewer than 5 on a
+    side. What it moves is from the last close to the next open, and from the median of five closes to that of the next
+    five: both must be beyond.
     """
     (_first, last, usual), (opened, closed, other) = _prices(before), _prices(after)
     if not len(last) or not len(opened):
@@ -41,7 +45,8 @@ def level_shift(before: Columns, after: Columns) -> float:
     with np.errstate(invalid="ignore", divide="ignore"):
         jump = float(np.log(opened[0] / last[-1]))
         stays = float(np.log(np.median(closed[:STAYING_ROWS]) / np.median(last[-STAYING_ROWS:])))
-    allowed = _allowed(np.concatenate([usual, other]), _rows_between(before.ts, after.ts))
+    few = min(len(last), len(opened)) < STAYING_ROWS
+    allowed = _allowed(np.concatenate([usual, other]), _rows_between(before.ts, after.ts), few)
     beyond = min(abs(jump), abs(stays)) > allowed and np.sign(jump) == np.sign(stays)
     return stays if beyond and np.isfinite(stays) else 0.0
 
@@ -51,6 +56,18 @@ def ratio(shift: float) -> str:
     size = float(np.exp(abs(shift)))
     text = f"{size:,.0f}" if size >= 10 else f"{size:.3g}"
     return f"{text} times" if shift > 0 else f"1/{text} of"
+
+
+def jumps(rows: Columns) -> Floats:
+    """Return |ln(first price / last price of the row before)| of every row but the first, shape (n - 1,)."""
+    first, last, _usual = _prices(rows)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        return np.abs(np.log(first[1:] / last[:-1]))
+
+
+def kept(shift: float) -> str:
+    """Return the advice to keep a shift, empty from a factor of ten on: no market moves so far at once."""
+    return ". If the market did that, --on-defect keep" if abs(shift) < np.log(_NO_MARKET) else ""
 
 
 class Levels:
@@ -82,14 +99,12 @@ class Levels:
         shift, when = self._first
         sentence = (
             f"from {moment(when)} on prices are {ratio(shift)} those before: another coin, a redenomination or a "
-            "split? If the market did that, --on-defect keep"
+            f"split? Cut the file there and import each part under an instrument of its own{kept(shift)}"
         )
         return self._tally.defect(DefectKind.LEVEL_SHIFT, Severity.REFUSE, sentence)
 
     def _look(self, side: Columns, numbers: Ints) -> None:
-        first, last, _usual = _prices(side)
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            far = np.abs(np.log(first[1:] / last[:-1])) > np.log(FACTOR)
+        far = jumps(side) > np.log(FACTOR)
         stop = len(side) - STAYING_ROWS
         for row in (np.flatnonzero(far & (np.diff(side.ts) > 0)) + 1).tolist():
             if numbers[row] >= self._next and STAYING_ROWS <= row <= stop:
@@ -106,10 +121,10 @@ class Levels:
             self._tally.add(numbers[row : row + 1], side.ts[row : row + 1])
 
 
-def _allowed(usual: Floats, rows: float) -> float:
+def _allowed(usual: Floats, rows: float, few: bool) -> float:
     known = usual[np.isfinite(usual)]
     large = float(np.quantile(known, _LARGE_QUANTILE)) if len(known) else 0.0
-    least = _FLOOR if len(known) >= _FEWEST else float(np.log(FACTOR))
+    least = float(np.log(FACTOR)) if few or len(known) < _FEWEST else FLOOR
     return max(least, large * max(_TIMES_LARGE, _TIMES_WALK * float(np.sqrt(rows))))
 
 

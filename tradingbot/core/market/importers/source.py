@@ -21,7 +21,7 @@ class Source:
     A chunk has at most `CHUNK_ROWS` rows, in the file's order (oldest first where the whole file is newest first), bars
     and marks stamped at their close. A file of bid and ask bars yields a dict of equally stamped bars. `rows` is None
     where only a full read can tell; `step` is the bar length (None for ticks and funding); `notes` says what was
-    assumed; `unit_known` that a person stated the unit of funding rates. Funding comes as the catalog keeps it.
+    assumed.
     """
 
     path: Path
@@ -31,4 +31,3 @@ class Source:
     rows: int | None
     notes: tuple[str, ...]
     chunks: Callable[[], Iterator[Chunk]]
-    unit_known: bool = False

@@ -1,5 +1,5 @@
 # file: core/report/charts/refusals.py
-"""When the desk said no, and which rule said it."""
+"""When the desk said no or less, and which rule said it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PATTERNS = ("", "/", "x", ".", "-", "+", "|")
 
 
 def refusals_chart(refused: Sequence[Mapping[str, Any]]) -> Figure:
-    """Return refusals per day stacked by rule, the most frequent ones by name and the rest as "other".
+    """Return refusals and cuts per day stacked by rule, the most frequent ones by name and the rest as "other".
 
     Rules differ by pattern as well as by shade, so that nobody needs to see colours.
     """
@@ -40,6 +40,6 @@ def refusals_chart(refused: Sequence[Mapping[str, Any]]) -> Figure:
     layout = {
         "barmode": "stack",
         "showlegend": True,
-        "yaxis": {"title": {"text": "refusals a day"}, "rangemode": "tozero"},
+        "yaxis": {"title": {"text": "refusals and cuts a day"}, "rangemode": "tozero"},
     }
     return {"data": traces, "layout": layout}

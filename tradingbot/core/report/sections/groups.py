@@ -1,5 +1,5 @@
 # file: core/report/sections/groups.py
-"""Trades and refusals counted by what they have in common."""
+"""Trades, refusals and cuts counted by what they have in common."""
 
 from __future__ import annotations
 
@@ -29,22 +29,23 @@ def by(result: Found, field: str, title: str) -> list[Html]:
 
 
 def refusals(result: Found) -> Html:
-    """Return a table of what the risk desk refused, by rule, with one sentence of each."""
-    rules: defaultdict[str, list[Found]] = defaultdict(list)
-    for item in result["refused"]:
-        rules[item["rule"]].append(item)
+    """Return a table of what was refused and what was cut, by rule, with one sentence of each."""
+    rules: defaultdict[tuple[str, str], list[Found]] = defaultdict(list)
+    for answer in ("refused", "cut"):
+        for item in result[answer]:
+            rules[item["rule"], answer].append(item)
     if not rules:
-        return card("Refusals", tag("p", "The risk desk refused nothing.", class_="note"), wide=False)
-    order = sorted(rules, key=lambda rule: (-len(rules[rule]), rule))
-    total = len(result["refused"])
+        return card("Refusals and cuts", tag("p", "Nothing was refused or cut.", class_="note"), wide=False)
+    proposed = result["intents"]["proposed"]
     rows = [
-        [rule, number(len(rules[rule]), 0), percent(len(rules[rule]) / total, 0), rules[rule][0]["sentence"]]
-        for rule in order
+        [*key, number(len(found), 0), percent(len(found) / proposed if proposed else None), found[0]["sentence"]]
+        for key, found in sorted(rules.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
-    heads = [("Rule", ""), ("Times", "num"), ("Share", "num"), ("First said", "words")]
-    return card(
-        "Refusals", table(heads, rows, "Refusals by rule"), note="Intents the risk desk said no to.", wide=False
+    heads = [("Rule", ""), ("Answer", ""), ("Times", "num"), ("Of intents", "num"), ("First said", "words")]
+    note = (
+        f"{number(proposed, 0)} intents were proposed. A size above a cap is cut to it where the lane's policy says so."
     )
+    return card("Refusals and cuts", table(heads, rows, "Refusals and cuts by rule"), note=note, wide=False)
 
 
 def _row(trades: list[Found]) -> list[str]:

@@ -54,6 +54,10 @@ def _sentence(result: Found) -> Html:
         signed(total, percent(total, 1, sign=True)),
         "). ",
     ]
+    if summary["open_pnl"]:
+        realised, unrealised = (amount(summary[name], currency, sign=True) for name in ("realised_pnl", "open_pnl"))
+        net = amount(summary["net_pnl"], currency, sign=True)
+        parts.append(f"The net profit of {net} is {realised} realised and {unrealised} unrealised. ")
     if moved := summary["transfers"]:
         parts.append(f"{amount(abs(moved), currency)} were {'put in' if moved > 0 else 'taken out'} on the way. ")
     if hold is not None:

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tradingbot.core.report.markup import Html, signed, tag
+from tradingbot.core.report.markup import Html, greyed, signed, tag
 from tradingbot.core.report.phrase import NONE, amount, number, percent
-from tradingbot.core.report.reading import Found
+from tradingbot.core.report.reading import Found, small_samples
 
 __all__ = ["BIG", "GROUPS", "tiles"]
 
@@ -35,6 +35,10 @@ def _ratio(value: Any, currency: str) -> str:
     return number(value)
 
 
+def _multiple(value: Any, currency: str) -> str:
+    return NONE if value is None else f"{number(value, sign=True)} R"
+
+
 def _count(value: Any, currency: str) -> str:
     return number(value, 0)
 
@@ -51,7 +55,7 @@ Line = tuple[str, str, Writer, str]
 
 # Name in the summary, title, how to write it, what it means.
 BIG: tuple[Line, ...] = (
-    ("net_pnl", "Net profit", _gain, "closed trades, after all costs"),
+    ("net_pnl", "Net profit", _gain, "end less start equity and net deposits, after all costs"),
     ("sharpe", "Sharpe", _ratio, "daily returns, a year"),
     ("max_drawdown", "Deepest drawdown", _percent, "below the last peak"),
     ("trades", "Trades", _count, "closed round trips"),
@@ -63,9 +67,10 @@ GROUPS: tuple[tuple[str, tuple[Line, ...]], ...] = (
             ("start_equity", "Start equity", _money, "account at the start"),
             ("end_equity", "End equity", _money, "account at the end, open positions at market"),
             ("total_return", "Total return", _change, "end / start equity - 1"),
-            ("cagr", "Growth a year", _change, "compound annual growth rate"),
+            ("realised_pnl", "Realised P&L", _gain, "part of the net profit: closed trades, after all costs"),
+            ("open_pnl", "Unrealised P&L", _gain, "part of the net profit: positions open at the end, at market"),
+            ("cagr", "Growth a year", _change, "compound annual growth rate, by calendar time"),
             ("buy_and_hold", "Buy and hold", _change, "equal weights in the instruments, no costs"),
-            ("open_pnl", "Open profit", _gain, "positions open at the end"),
         ),
     ),
     (
@@ -84,8 +89,8 @@ GROUPS: tuple[tuple[str, tuple[Line, ...]], ...] = (
         (
             ("win_rate", "Win rate", _percent, "trades with a profit after costs"),
             ("profit_factor", "Profit factor", _ratio, "winners' profit / losers' loss"),
-            ("expectancy", "Expectancy", _ratio, "mean profit in units of the mean loss"),
-            ("average_trade", "Average trade", _gain, "mean profit of a trade"),
+            ("expectancy", "Expectancy", _gain, "mean profit of a trade, the average trade"),
+            ("expectancy_r", "Expectancy in R", _multiple, "mean profit of a trade in units of the mean loss"),
             ("best_trade", "Best trade", _gain, "largest profit"),
             ("worst_trade", "Worst trade", _gain, "largest loss"),
         ),
@@ -93,7 +98,7 @@ GROUPS: tuple[tuple[str, tuple[Line, ...]], ...] = (
     (
         "Costs",
         (
-            ("fees", "Fees paid", _money, "commissions"),
+            ("fees", "Fees paid", _money, "commissions, open positions included"),
             ("slippage", "Slippage paid", _money, "against the mid price at arrival, inside the price profit"),
             ("funding", "Funding received", _gain, "funding, rollover and borrow; negative when paid"),
             ("transfers", "Put in", _money, "by the owner, less what was taken out; no part of any return"),
@@ -104,7 +109,7 @@ _COLOURED = (_gain, _change)
 
 
 def tiles(result: Found) -> Html:
-    """Return all numbers of the summary."""
+    """Return all numbers of the summary, greyed where they come from too few days or trades."""
     summary, currency = result["summary"], result["currency"]
     big = [_tile(line, summary, currency) for line in BIG]
     groups = [
@@ -116,13 +121,23 @@ def tiles(result: Found) -> Html:
         tag("h2", "Summary"),
         tag("div", *big, class_="tiles"),
         tag("div", *groups, class_="groups"),
+        tag("p", _greyed(result), class_="note") if summary["unreliable"] else None,
         class_="card wide",
     )
+
+
+def _greyed(result: Found) -> str:
+    reasons = dict.fromkeys(small_samples(result["summary"]).values())
+    return f"Greyed are ratios {'; '.join(reasons)}: luck moves them more than skill."
 
 
 def _tile(line: Line, summary: Found, currency: str) -> Html:
     name, title, _, meaning = line
     value = tag("p", _value(line, summary, currency), class_="value", data_name=name)
+    if name == "net_pnl":
+        realised, unrealised = (number(summary[part], sign=True) for part in ("realised_pnl", "open_pnl"))
+        meaning = f"after all costs; realised {realised}, unrealised {unrealised}"
+    meaning = small_samples(summary).get(name, meaning)
     return tag("div", tag("p", title, class_="title"), value, tag("p", meaning, class_="note"), class_="tile")
 
 
@@ -134,4 +149,5 @@ def _row(line: Line, summary: Found, currency: str) -> Html:
 def _value(line: Line, summary: Found, currency: str) -> str:
     name, _, write, _ = line
     text = write(summary[name], currency)
-    return signed(summary[name], text) if write in _COLOURED else text
+    coloured = signed(summary[name], text) if write in _COLOURED else text
+    return greyed(coloured, small_samples(summary).get(name, ""))

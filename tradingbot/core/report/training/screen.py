@@ -25,7 +25,7 @@ __all__ = ["screen"]
 _COLOURS: dict[Answer, str] = {"pass": "cyan", "fail": "dark_orange", "unsettled": "grey62"}
 _HEADS = ("AUC", "Log loss", "Brier", "Trades", "Net bp", "Profit f.", "Sharpe")
 _WIDTH = 100
-_FEATURES, _CAUTIONS = 5, 4
+_FEATURES = 5
 
 
 def screen(record: TrainingRecord, paths: Mapping[str, str] | None = None) -> RenderableType:
@@ -34,7 +34,7 @@ def screen(record: TrainingRecord, paths: Mapping[str, str] | None = None) -> Re
     `paths` are the files written, by what they are, such as `{"html": "report.html"}`.
     """
     parts: list[RenderableType] = [_title(record), _judged(record), _scores(record), _found(record)]
-    parts += _some(record.cautions)
+    parts += [Text(f"! {line}", style="yellow") for line in record.cautions]
     parts += [Text(f"{name}: {path}", overflow="fold") for name, path in (paths or {}).items()]
     parts.append(
         Text("Next: ", style="dim").append(f"tradingbot validate {record.origin.config}", style="not dim bold")
@@ -131,10 +131,3 @@ def _search(record: TrainingRecord) -> str:
     if not record.trials:
         return f"no setting was searched; {counted}"
     return f"{number(len(record.trials), 0)} settings, best net Sharpe {number(max(values, default=None))}; {counted}"
-
-
-def _some(lines: Sequence[str]) -> list[Text]:
-    shown = list(lines[:_CAUTIONS])
-    if len(lines) > _CAUTIONS:
-        shown.append(f"and {len(lines) - _CAUTIONS} more in the report")
-    return [Text(f"! {line}", style="yellow") for line in shown]

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from tradingbot.core.config.load import Section
+from tradingbot.core.messages.smallsample import SmallSample
 
 __all__ = [
     "Criterion",
@@ -35,13 +36,19 @@ Answer = Literal["pass", "fail", "unsettled", "not_applicable"]
 
 
 class Manner(Section):
-    """The numbers of one run or slice; None where a number is undefined. Ratios are annual, drawdowns fractions."""
+    """The numbers of one run or slice; None where a number is undefined. Ratios are annual, drawdowns fractions.
+
+    `net_pnl` is the change of equity, open positions included, `realised_pnl` that of the closed trades entered in it;
+    both in account currency. `unreliable` are those numbers that come from too few days or trades.
+    """
 
     trades: int
     net_pnl: float
+    realised_pnl: float
     sharpe: float | None
     profit_factor: float | None
     max_drawdown: float
+    unreliable: tuple[SmallSample, ...] = ()
 
 
 class Verdict(Section):
@@ -232,7 +239,7 @@ class Origin(Section):
 
 
 class ValidationRecord(Section):
-    """The whole report. `switched_off` names the hard rules of the program's own that the config switches off."""
+    """The whole report."""
 
     candidate: str
     run: str
@@ -252,7 +259,6 @@ class ValidationRecord(Section):
     trials: TrialsSeen
     diagnostics: Diagnostics
     cautions: tuple[str, ...] = Field(default=())
-    switched_off: tuple[str, ...] = ()
     origin: Origin
 
     @property

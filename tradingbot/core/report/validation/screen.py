@@ -17,13 +17,13 @@ from tradingbot.core.report.phrase import number, percent
 from tradingbot.core.report.screen import sparkline
 from tradingbot.core.report.validation.record import Answer, Criterion, ValidationRecord
 from tradingbot.core.report.validation.sections.banner import ANSWERS
+from tradingbot.core.report.validation.sections.manner import weakness
 from tradingbot.core.report.validation.wording import bound, in_unit, interval, own_bound, signs
 
 __all__ = ["screen"]
 
 _COLOURS: dict[str, str] = {"pass": "cyan", "fail": "dark_orange", "unsettled": "grey62", "not_applicable": "grey62"}
 _WIDTH = 100
-_MOST = 3
 
 
 class _Judged(Protocol):
@@ -50,27 +50,22 @@ def _verdict(record: ValidationRecord) -> Panel:
     colour = _COLOURS[ANSWERS[record.verdict.value]]
     lines = [Text(record.verdict.reason, style="bold")]
     said = record.verdict.reason.lower()
-    lines += _some([one for one in record.verdict.reasons if not said.startswith(one.lower())], "- ")
+    lines += [Text(f"- {one}") for one in record.verdict.reasons if not said.startswith(one.lower())]
     if record.verdict.settle:
-        lines += [Text("What would change it", style="dim"), *_some(record.verdict.settle, "- ")]
+        lines += [Text("What would change it", style="dim"), *(Text(f"- {one}") for one in record.verdict.settle)]
     sign = signs(ANSWERS[record.verdict.value])[0]
     title = f"[bold]{sign} {record.verdict.value.replace('_', ' ')}[/bold]"
     name = Text(f"{record.candidate}, run {record.run}", overflow="ellipsis", no_wrap=True)
     return Panel(Group(*lines), title=title, title_align="left", subtitle=name, border_style=colour, width=_WIDTH)
 
 
-def _some(lines: Sequence[str], before: str) -> list[Text]:
-    shown = [Text(f"{before}{line}") for line in lines[:_MOST]]
-    return [*shown, Text(f"{before}and {len(lines) - _MOST} more in the report")] if len(lines) > _MOST else shown
-
-
 def _warnings(record: ValidationRecord) -> list[Text]:
-    easier = [one for one in record.criteria if one.looser]
-    lines = [Text(f"! {one.title} {bound(one)} is looser than the own {own_bound(one)}", style="red") for one in easier]
-    lines += [Text(f"! {line}", style="red") for line in record.switched_off]
+    lines = [Text(f"! {line}", style="yellow") for line in record.cautions]
     if record.origin.synthetic and not any("synthetic" in line for line in record.cautions):
         lines.append(Text("! The market is synthetic: the verdict says nothing about money", style="yellow"))
-    return lines + [Text(line.plain, style="yellow") for line in _some(record.cautions, "! ")]
+    easier = [one for one in record.criteria if one.looser]
+    told = [f"! {one.title} {bound(one)} is looser than the own {own_bound(one)}" for one in easier]
+    return lines + [Text(line, style="red") for line in told]
 
 
 def _criteria(found: Sequence[Criterion]) -> Table:
@@ -105,8 +100,15 @@ def _growth(record: ValidationRecord) -> Text:
     measured = pooled.measured
     text = Text(sparkline(np.array(pooled.growth, dtype=np.float64), 36), style="blue")
     effective = f"{number(measured.trades, 0)} trades worth {number(pooled.effective_trades, 0)}"
-    said = f"{effective}, Sharpe {number(measured.sharpe)}, fall {percent(measured.max_drawdown)}"
+    made = f"net {_money(measured.net_pnl)} ({_money(measured.realised_pnl)} realised)"
+    weak = weakness(measured, "sharpe")
+    ratio = f"Sharpe {number(measured.sharpe)}{f' ({weak})' if weak else ''}"
+    said = f"{effective}, {made}, {ratio}, fall {percent(measured.max_drawdown)}"
     return Text("  " if text else "").join([text, Text(said)])
+
+
+def _money(value: float) -> str:
+    return number(value, 2, sign=True)
 
 
 def _stress(record: ValidationRecord) -> list[tuple[str, Text]]:

@@ -9,20 +9,18 @@ from dataclasses import replace
 from tradingbot.core.report.facts import Facts
 from tradingbot.core.report.reading import Found
 from tradingbot.core.report.result import Caveat, Result
-from tradingbot.core.report.warnings import fills, funding, profit, resolution, sample, spending
+from tradingbot.core.report.warnings import fills, profit, resolution, sample, spending
 
 __all__ = ["WARNINGS", "find_warnings", "with_warnings"]
 
-# The order a person reads them in: what makes a result void, what makes it weak, what makes it uncertain.
+# The order a person reads them in: what was not tested at all, what makes a result void, weak, uncertain.
 WARNINGS: tuple[tuple[str, Callable[[Found, Facts], str | None]], ...] = (
+    ("refused_or_cut", fills.refused_or_cut),
     ("synthetic_data", sample.synthetic_data),
     ("below_zero", profit.below_zero),
-    ("missing_funding", funding.missing_funding),
-    ("wrong_unit", funding.wrong_unit),
     ("liquidated", fills.liquidated),
     ("orders_refused", fills.orders_refused),
     ("outside_session", fills.outside_session),
-    ("stale_marks", funding.stale_marks),
     ("too_few_trades", sample.too_few_trades),
     ("short_sample", sample.short_sample),
     ("fast_realism", sample.fast_realism),
@@ -34,7 +32,6 @@ WARNINGS: tuple[tuple[str, Callable[[Found, Facts], str | None]], ...] = (
     ("stop_near_resolution", resolution.stop_near_resolution),
     ("target_near_resolution", resolution.target_near_resolution),
     ("short_holding", resolution.short_holding),
-    ("many_refused", fills.many_refused),
 )
 
 

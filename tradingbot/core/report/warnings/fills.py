@@ -1,16 +1,15 @@
 # file: core/report/warnings/fills.py
-"""Warn about executions and refusals that a live run would not repeat."""
+"""Warn about intents that were not traded as they were meant, and executions that a live run would not repeat."""
 
 from __future__ import annotations
 
-from collections import Counter
-
 from tradingbot.core.portfolio.happening import AGAINST_ORDERS
 from tradingbot.core.report.facts import Facts
-from tradingbot.core.report.phrase import number, percent, when
+from tradingbot.core.report.intents import many_stopped
+from tradingbot.core.report.phrase import number, when
 from tradingbot.core.report.reading import Found
 
-__all__ = ["liquidated", "many_refused", "orders_refused", "outside_session"]
+__all__ = ["liquidated", "orders_refused", "outside_session", "refused_or_cut"]
 
 
 def outside_session(result: Found, facts: Facts) -> str | None:
@@ -44,14 +43,6 @@ def orders_refused(result: Found, facts: Facts) -> str | None:
     return f"{what} refused or lost, first on {when(first['time'])}: {first['sentence']}."
 
 
-def many_refused(result: Found, facts: Facts) -> str | None:
-    """Warn that the risk desk refused more than a fifth of the intents, so that another strategy was tested."""
-    refused = len(result["refused"])
-    intents = max(facts.intents, refused)
-    if refused <= intents / 5:
-        return None
-    rule, often = Counter(item["rule"] for item in result["refused"]).most_common(1)[0]
-    return (
-        f"The risk desk refused {percent(refused / intents, 0)} of the intents ({number(refused, 0)} of "
-        f"{number(intents, 0)}), {number(often, 0)} by the rule {rule}: what was tested is the rest of the strategy."
-    )
+def refused_or_cut(result: Found, facts: Facts) -> str | None:
+    """Warn that a twentieth of the intents or more was refused or cut, so that another strategy was tested."""
+    return many_stopped(result["intents"])

@@ -28,16 +28,17 @@ def below_zero(result: Found, facts: Facts) -> str | None:
 
 
 def one_trade(result: Found, facts: Facts) -> str | None:
-    """Warn that the profit is one trade's, or that of the best hundredth of trades."""
-    trades = sorted(result["trades"], key=lambda trade: -trade["pnl"])
+    """Warn that the profit is one trade's, maybe of one still open, or that of the best hundredth of trades."""
+    trades = sorted([*result["trades"], *result["open"]], key=lambda trade: -trade["pnl"])
     net = sum(trade["pnl"] for trade in trades)
     if net <= 0 or len(trades) < 2:
         return None
     best = trades[0]
     if best["pnl"] > net / 2:
+        ended = f" on {when(best['exit_time'])}" if best["exit_time"] else ", still open"
         return (
-            f"One trade makes {percent(best['pnl'] / net, 0)} of the net profit: {best['instrument']} on "
-            f"{when(best['exit_time'])}, {amount(best['pnl'], result['currency'], sign=True)}."
+            f"One trade makes {percent(best['pnl'] / net, 0)} of the net profit: {best['instrument']}{ended}, "
+            f"{amount(best['pnl'], result['currency'], sign=True)}."
         )
     few = math.ceil(len(trades) / 100)
     rest = net - sum(trade["pnl"] for trade in trades[:few])
@@ -47,7 +48,7 @@ def one_trade(result: Found, facts: Facts) -> str | None:
 
 
 def one_month(result: Found, facts: Facts) -> str | None:
-    """Warn that one month made more than half of the profit."""
+    """Warn that one month made more than half of the realised profit."""
     months = monthly_pnl(result)
     net = sum(months.values())
     if net <= 0 or len(months) < 3:
@@ -56,7 +57,7 @@ def one_month(result: Found, facts: Facts) -> str | None:
     if months[best] <= net / 2:
         return None
     name = date.fromisoformat(f"{best}-01").strftime("%B %Y")
-    return f"{name} alone makes {percent(months[best] / net, 0)} of the net profit; {len(months)} months had trades."
+    return f"{name} alone makes {percent(months[best] / net, 0)} of what was realised; {len(months)} months had trades."
 
 
 def open_drawdown(result: Found, facts: Facts) -> str | None:

@@ -16,13 +16,13 @@ __all__ = ["CorrelationCap"]
 
 @dataclass(frozen=True, slots=True)
 class CorrelationCap:
-    """Refuse when the cluster around an instrument would hold more than `max_exposure` x equity in one direction.
+    """Cap what the cluster around an instrument holds in one direction at `max_exposure` x equity.
 
     The cluster is every exposure whose return correlation with the instrument has a size of at least `threshold`, the
     same asset (correlation 1), and those of which too little is known. An exposure counts with the sign of
     position x correlation against the new side: short B that moves with A hedges long A and is subtracted, short B that
     moves against A adds. What is not known adds, in either direction, and hedges nothing. Option structures add
-    their worst loss.
+    their worst loss. A direction that is full leaves no room: it is refused, not cut.
     """
 
     threshold: Decimal
@@ -31,21 +31,27 @@ class CorrelationCap:
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
         """Return the refusal, or nothing."""
-        direction = -1 if sized.signed < 0 else 1
-        total = sized.at_stake
-        members = []
-        for each in view.exposures:
-            adds = self._adds(each, view, direction)
-            total += adds
-            if adds:
-                members.append(each.instrument)
-        allowed = self.max_exposure * view.equity
-        if not members or total <= allowed:
+        cluster = self._cluster(sized, view)
+        total, allowed = sum(cluster.values(), sized.at_stake), self.max_exposure * view.equity
+        if not cluster or total <= allowed:
             return None
-        cluster = ", ".join(sorted(set(members)))
         was, most = rounded_up(total), rounded_down(allowed)
-        sentence = f"exposure together with {cluster}, which moves with it, would be {was}, limit is {most}"
+        names = ", ".join(sorted(cluster))
+        sentence = f"exposure together with {names}, which moves with it, would be {was}, limit is {most}"
         return Refused.of(sized.intent, self.name, was, most, sentence)
+
+    def room(self, sized: SizedIntent, view: RiskView) -> Decimal:
+        """Return what the cluster leaves of its limit in this direction."""
+        return self.max_exposure * view.equity - sum(self._cluster(sized, view).values(), Decimal(0))
+
+    def _cluster(self, sized: SizedIntent, view: RiskView) -> dict[str, Decimal]:
+        """Return what each instrument of the cluster adds, negative where it hedges."""
+        direction = -1 if sized.signed < 0 else 1
+        found: dict[str, Decimal] = {}
+        for each in view.exposures:
+            if adds := self._adds(each, view, direction):
+                found[each.instrument] = found.get(each.instrument, Decimal(0)) + adds
+        return found
 
     def _adds(self, each: Exposure, view: RiskView, direction: int) -> Decimal:
         if each.asset == view.terms.asset:

@@ -15,7 +15,7 @@ __all__ = ["AssetExposure", "LaneExposure"]
 
 @dataclass(frozen=True, slots=True)
 class AssetExposure:
-    """Refuse when open positions, working entries and unspent approvals of one asset would exceed `limit` x equity.
+    """Cap what open positions, working entries and unspent approvals of one asset come to at `limit` x equity.
 
     Long and short add up: a hedge between strategies is no reason to hold more.
     """
@@ -25,22 +25,33 @@ class AssetExposure:
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
         """Return the refusal, or nothing."""
-        asset = view.terms.asset
-        held = sum((each.gross for each in view.exposures if each.asset == asset), Decimal(0))
-        return _over(sized, self.name, f"exposure of {asset}", held, self.limit, view)
+        return _over(sized, self.name, f"exposure of {view.terms.asset}", self._held(view), self.limit, view)
+
+    def room(self, _sized: SizedIntent, view: RiskView) -> Decimal:
+        """Return what the asset leaves of its limit."""
+        return self.limit * view.equity - self._held(view)
+
+    def _held(self, view: RiskView) -> Decimal:
+        return sum((each.gross for each in view.exposures if each.asset == view.terms.asset), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
 class LaneExposure:
-    """Refuse when the same sum over the whole lane would exceed `limit` x equity."""
+    """Cap the same sum over the whole lane at `limit` x equity."""
 
     limit: Decimal
     name: str = "lane_exposure"
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
         """Return the refusal, or nothing."""
-        held = sum((each.gross for each in view.exposures), Decimal(0))
-        return _over(sized, self.name, f"exposure of the {view.lane} lane", held, self.limit, view)
+        return _over(sized, self.name, f"exposure of the {view.lane} lane", self._held(view), self.limit, view)
+
+    def room(self, _sized: SizedIntent, view: RiskView) -> Decimal:
+        """Return what the lane leaves of its limit."""
+        return self.limit * view.equity - self._held(view)
+
+    def _held(self, view: RiskView) -> Decimal:
+        return sum((each.gross for each in view.exposures), Decimal(0))
 
 
 def _over(sized: SizedIntent, rule: str, what: str, held: Decimal, limit: Decimal, view: RiskView) -> Refused | None:

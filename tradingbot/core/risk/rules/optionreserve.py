@@ -15,7 +15,7 @@ __all__ = ["OptionReserve"]
 
 @dataclass(frozen=True, slots=True)
 class OptionReserve:
-    """Refuse when the worst losses of all structures together would exceed `limit` x equity."""
+    """Cap the worst losses of all structures together at `limit` x equity."""
 
     limit: Decimal
     name: str = "option_reserve"
@@ -24,10 +24,16 @@ class OptionReserve:
         """Return the refusal, or nothing where no structure is opened."""
         if sized.signed:
             return None
-        reserved = sum((each.reserved for each in view.exposures), Decimal(0))
-        would_be, allowed = reserved + sized.risk, self.limit * view.equity
+        would_be, allowed = self._reserved(view) + sized.risk, self.limit * view.equity
         if would_be <= allowed:
             return None
         was, most = rounded_up(would_be), rounded_down(allowed)
         sentence = f"worst losses set aside would be {was}, limit is {most} ({self.limit} times equity)"
         return Refused.of(sized.intent, self.name, was, most, sentence)
+
+    def room(self, _sized: SizedIntent, view: RiskView) -> Decimal:
+        """Return what is left to set aside."""
+        return self.limit * view.equity - self._reserved(view)
+
+    def _reserved(self, view: RiskView) -> Decimal:
+        return sum((each.reserved for each in view.exposures), Decimal(0))

@@ -15,7 +15,7 @@ __all__ = ["PositionLeverage"]
 
 @dataclass(frozen=True, slots=True)
 class PositionLeverage:
-    """Refuse an entry whose notional exceeds `max_leverage` (or the venue's leverage) times equity.
+    """Cap the notional of an entry at `max_leverage` (or the venue's leverage) times equity.
 
     Options are paid for or reserved in full, so their worst loss may not exceed equity times `max_leverage`.
     """
@@ -25,11 +25,15 @@ class PositionLeverage:
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
         """Return the refusal, or nothing."""
-        allowed = min(self.max_leverage, view.leverage)
-        would_be, limit = sized.at_stake, allowed * view.equity
+        would_be, limit = sized.at_stake, self.room(sized, view)
         if would_be <= limit:
             return None
         was, most = rounded_up(would_be), rounded_down(limit)
+        allowed = min(self.max_leverage, view.leverage)
         times = f", {rounded_up(would_be / view.equity)} times equity" if view.equity > 0 else ""
         sentence = f"the position would be {was}{times}; the limit is {most}, {allowed} times"
         return Refused.of(sized.intent, self.name, was, most, sentence)
+
+    def room(self, _sized: SizedIntent, view: RiskView) -> Decimal:
+        """Return the limit: no other position counts against it."""
+        return min(self.max_leverage, view.leverage) * view.equity

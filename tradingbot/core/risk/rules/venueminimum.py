@@ -10,7 +10,27 @@ from tradingbot.core.messages.intent import Intent
 from tradingbot.core.risk.view import RiskView
 from tradingbot.core.risk.wording import rounded_down
 
-__all__ = ["VenueMinimum"]
+__all__ = ["VenueMinimum", "below_minimum"]
+
+
+def below_minimum(sized: SizedIntent, view: RiskView) -> tuple[str, str, str] | None:
+    """Return what a size is, the venue's minimum and both in words, or nothing where it is large enough.
+
+    The value of an order is counted at the lower of the prices it is judged at: the venue counts at the market's.
+    """
+    intent, terms = sized.intent, view.terms
+    least = max(terms.minimum, terms.step)
+    if sized.quantity < least:
+        each = intent.price if isinstance(intent, Intent) else intent.max_loss
+        what = "worth" if isinstance(intent, Intent) else "which loses at worst"
+        was, limit = f"{sized.quantity:f}", f"{least:f}"
+        cost = f" ({what} {least * each * terms.multiplier:.2f})"
+        return was, limit, f"a quantity of {was}, the venue's minimum is {limit}{cost}"
+    worth = sized.quantity * min(view.prices(intent.price)) * terms.multiplier
+    if isinstance(intent, Intent) and worth < terms.minimum_notional:
+        was, limit = rounded_down(worth), f"{terms.minimum_notional:.2f}"
+        return was, limit, f"an order of {was}, the venue's minimum is {limit}"
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +41,8 @@ class VenueMinimum:
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
         """Return the refusal with the minimum in it, or nothing."""
-        intent, terms = sized.intent, view.terms
-        least = max(terms.minimum, terms.step)
-        worth = sized.quantity * intent.price * terms.multiplier
-        if sized.quantity < least:
-            each = intent.price if isinstance(intent, Intent) else intent.max_loss
-            what = "worth" if isinstance(intent, Intent) else "which loses at worst"
-            cost = f" ({what} {least * each * terms.multiplier:.2f})"
-            sentence = f"the policy allows a quantity of {sized.quantity:f}, the venue's minimum is {least:f}{cost}"
-            return Refused.of(intent, self.name, f"{sized.quantity:f}", f"{least:f}", sentence)
-        if isinstance(intent, Intent) and worth < terms.minimum_notional:
-            was, limit = rounded_down(worth), f"{terms.minimum_notional:.2f}"
-            sentence = f"the policy allows an order of {was}, the venue's minimum is {limit}"
-            return Refused.of(intent, self.name, was, limit, sentence)
-        return None
+        found = below_minimum(sized, view)
+        if found is None:
+            return None
+        was, limit, said = found
+        return Refused.of(sized.intent, self.name, was, limit, f"the policy allows {said}")

@@ -10,13 +10,10 @@ from tradingbot.core.messages.intent import Strength
 from tradingbot.core.risk.sizing.riskfraction import penalised, tier_fraction
 from tradingbot.core.risk.sizing.size import Size
 from tradingbot.core.risk.sizing.smallaccount import fixed_quantity
-from tradingbot.core.risk.steps import stepped
+from tradingbot.core.risk.steps import DUST, stepped
 from tradingbot.core.risk.view import RiskView
 
 __all__ = ["size"]
-
-# A rate such as 1 / 150 has no exact decimal: what is a whole number of steps but for that dust is one.
-_DUST = 1 + Decimal("1e-20")
 
 
 def size(policy: LaneRisk, view: RiskView, price: Decimal, loss_per_unit: Decimal, strength: Strength) -> Size:
@@ -41,7 +38,7 @@ def size(policy: LaneRisk, view: RiskView, price: Decimal, loss_per_unit: Decima
         fraction = penalised(policy.sizing.drawdown, tier, view.drawdown)
         weight = getattr(policy.sizing.weights, strength.value)
         exact = view.equity * fraction * weight / (loss_per_unit * unit)
-    quantity = stepped(max(exact, Decimal(0)) * _DUST, view.terms.step, ROUND_FLOOR)
+    quantity = stepped(max(exact, Decimal(0)) * DUST, view.terms.step, ROUND_FLOOR)
     return Size(
         equity=view.equity,
         tier_fraction=tier,

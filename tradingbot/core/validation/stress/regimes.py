@@ -67,6 +67,7 @@ def _regime(
         pnl=evidence.pnl[trades],
         instruments=evidence.instruments[trades],
         fractions=evidence.fractions[trades],
+        gains=evidence.gains[days] if len(evidence.gains) else evidence.gains,
     )
     return Regime(
         name=name,

@@ -15,7 +15,7 @@ __all__ = ["track"]
 
 
 def track(record: TrainingRecord, model: Path, files: Sequence[Path]) -> str:
-    """Keep the training as a run of the candidate's experiment, its model as the challenger; return the run's id.
+    """Keep the training as a run of the candidate's experiment, its model as the candidate; return the run's id.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from tradingbot.core.report.validation.record import Manner, Perturbation
 
 
 def _move(parameter: str, factor: float, sharpe: float | None) -> Perturbation:
-    measured = Manner(trades=1, net_pnl=1.0, sharpe=sharpe, profit_factor=None, max_drawdown=0.0)
+    measured = Manner(trades=1, net_pnl=1.0, realised_pnl=1.0, sharpe=sharpe, profit_factor=None, max_drawdown=0.0)
     return Perturbation(parameter=parameter, factor=factor, value="1", measured=measured)
 
 

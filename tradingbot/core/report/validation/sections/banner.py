@@ -12,7 +12,6 @@ __all__ = ["ANSWERS", "banner"]
 
 ANSWERS: dict[str, Answer] = {"PASS": "pass", "FAIL": "fail", "INSUFFICIENT_EVIDENCE": "unsettled"}
 
-_MOST = 6
 _SETTLED = {
     "PASS": "Nothing is open. A change of strategy, parameters, data or config needs a new validation.",
     "FAIL": "More data will not help; the strategy has to change.",
@@ -53,11 +52,7 @@ def _change(record: ValidationRecord) -> Html:
 
 
 def _list(lines: tuple[str, ...]) -> Html:
-    items = [tag("li", spoken(line)) for line in lines]
-    if len(items) <= _MOST + 1:
-        return tag("ul", *items)
-    more = tag("details", tag("summary", f"{len(items) - _MOST} more"), tag("ul", *items[_MOST:]))
-    return join([tag("ul", *items[:_MOST]), more])
+    return tag("ul", *(tag("li", spoken(line)) for line in lines))
 
 
 def _badges(record: ValidationRecord) -> list[Html]:
@@ -66,8 +61,6 @@ def _badges(record: ValidationRecord) -> list[Html]:
     looser = sum(criterion.looser for criterion in record.criteria)
     if looser:
         loud.append(tag("span", f"{looser} LOOSER LIMIT{'S' if looser > 1 else ''}", class_="badge alarm"))
-    if record.switched_off:
-        loud.append(tag("span", "HARD RULE SWITCHED OFF", class_="badge alarm"))
     texts = [f"{when(origin.start)[:10]} to {when(origin.end)[:10]}", origin.lane, f"{origin.bar} bars"]
     texts += [f"{origin.budget} budget", f"seed {origin.seed}", origin.data_label, f"run {record.run}"]
     return [*loud, *(join([tag("span", text, class_="badge")]) for text in texts if text)]

@@ -11,7 +11,7 @@ from tradingbot.core.report.phrase import NONE, number, when
 from tradingbot.core.report.validation.charts.bars import fold_bars
 from tradingbot.core.report.validation.charts.windows import windows
 from tradingbot.core.report.validation.record import Fold, ValidationRecord
-from tradingbot.core.report.validation.sections.manner import HEADS, manner
+from tradingbot.core.report.validation.sections.manner import HEADS, WEAK, manner
 
 __all__ = ["folds"]
 
@@ -34,7 +34,7 @@ def folds(record: ValidationRecord) -> Html:
     bars = frame(fold_bars(found), "Sharpe in and out of sample by fold", 280) if known else None
     trained = any(fold.chosen or fold.in_sample_sharpe is not None for fold in found)
     written = _trained(found) if trained else _untrained(found)
-    return card(_TITLE, bars, written, note=_TRAINED if trained else _UNTRAINED, anchor="folds")
+    return card(_TITLE, bars, written, note=f"{_TRAINED if trained else _UNTRAINED} {WEAK}", anchor="folds")
 
 
 def _trained(found: Sequence[Fold]) -> Html:
@@ -49,7 +49,7 @@ def _untrained(found: Sequence[Fold]) -> Html:
 
 
 def _row(fold: Fold, found: Sequence[Fold]) -> list[str]:
-    trades, net, sharpe, *rest = manner(fold.test)
+    trades, net, realised, sharpe, *rest = manner(fold.test)
     times = tag("span", _span(fold, "train"), tag("br"), tag("strong", _span(fold, "test")), class_="why")
     return [
         str(fold.number),
@@ -61,6 +61,7 @@ def _row(fold: Fold, found: Sequence[Fold]) -> list[str]:
         tag("strong", sharpe),
         trades,
         net,
+        realised,
         *rest,
     ]
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 
 from tradingbot.core.report.charts.drawdown import drawdown_chart
 from tradingbot.core.report.charts.figure import frame
-from tradingbot.core.report.markup import Html, card, table, tag
+from tradingbot.core.report.markup import Html, card, greyed, table, tag
 from tradingbot.core.report.phrase import number, percent
 from tradingbot.core.report.validation.charts.days import dated
 from tradingbot.core.report.validation.charts.growth import growth_chart
 from tradingbot.core.report.validation.record import ValidationRecord
-from tradingbot.core.report.validation.sections.manner import HEADS, manner
+from tradingbot.core.report.validation.sections.manner import HEADS, WEAK, manner, weakness
 
 __all__ = ["growth"]
 
-_NOTE = "The test windows of all folds one after the other, after all costs: the only path the criteria look at."
+_NOTE = (
+    "The test windows of all folds one after the other, after all costs: the only path the criteria look at. " + WEAK
+)
 
 
 def growth(record: ValidationRecord) -> Html:
@@ -38,12 +40,12 @@ def _charts(record: ValidationRecord) -> list[Html]:
 
 
 def _tiles(record: ValidationRecord) -> Html:
-    pooled = record.pooled
+    pooled, weak = record.pooled, weakness(record.pooled.measured, "sharpe")
     clusters = f"in {number(pooled.clusters, 0)} clusters of trades held at the same time"
     tiles = (
-        ("Sharpe", number(pooled.measured.sharpe), "daily returns, a year"),
+        ("Sharpe", greyed(number(pooled.measured.sharpe), weak), weak or "daily returns, a year"),
         ("Deepest fall", percent(pooled.measured.max_drawdown), "below the last peak"),
-        ("Bad day (CVaR 5 %)", percent(pooled.cvar, 2), "mean loss on the worst 5 % of days"),
+        ("Bad day (CVaR 5 %)", greyed(percent(pooled.cvar, 2), weak), weak or "mean loss on the worst 5 % of days"),
         ("Effective trades", f"{number(pooled.effective_trades, 0)} of {number(pooled.measured.trades, 0)}", clusters),
     )
     return tag("div", *(_tile(*tile) for tile in tiles), class_="tiles")

@@ -1,15 +1,27 @@
 # file: core/report/validation/sections/manner.py
-"""The numbers of a run as cells, the same in every table."""
+"""The numbers of a run as cells, the same in every table; greyed where there is too little behind them."""
 
 from __future__ import annotations
 
-from tradingbot.core.report.markup import signed
+from tradingbot.core.portfolio.smallsample import LEAST_DAYS, LEAST_TRADES
+from tradingbot.core.report.markup import greyed, signed
 from tradingbot.core.report.phrase import NONE, number, percent
 from tradingbot.core.report.validation.record import Manner
 
-__all__ = ["HEADS", "manner"]
+__all__ = ["HEADS", "WEAK", "manner", "weakness"]
 
-HEADS = [("Trades", "num"), ("Net profit", "num"), ("Sharpe", "num"), ("Profit factor", "num"), ("Deepest fall", "num")]
+HEADS = [
+    ("Trades", "num"),
+    ("Net profit", "num"),
+    ("Realised", "num"),
+    ("Sharpe", "num"),
+    ("Profit factor", "num"),
+    ("Deepest fall", "num"),
+]
+WEAK = (
+    "Net profit is the change of equity, positions still open included; realised is that of closed trades. Greyed are"
+    f" Sharpe ratios from fewer than {LEAST_DAYS} days and profit factors from fewer than {LEAST_TRADES} trades."
+)
 
 
 def manner(measured: Manner | None) -> list[str]:
@@ -19,7 +31,13 @@ def manner(measured: Manner | None) -> list[str]:
     return [
         number(measured.trades, 0),
         signed(measured.net_pnl, number(measured.net_pnl, 2, sign=True)),
-        number(measured.sharpe),
-        number(measured.profit_factor),
+        signed(measured.realised_pnl, number(measured.realised_pnl, 2, sign=True)),
+        greyed(number(measured.sharpe), weakness(measured, "sharpe")),
+        greyed(number(measured.profit_factor), weakness(measured, "profit_factor")),
         percent(measured.max_drawdown),
     ]
+
+
+def weakness(measured: Manner, name: str) -> str:
+    """Return why a number means little, empty where nothing says so."""
+    return next((item.reason for item in measured.unreliable if item.name == name), "")

@@ -8,7 +8,7 @@ from tradingbot.core.report.markup import Html, card, signed, table, tag
 from tradingbot.core.report.phrase import number
 from tradingbot.core.report.validation.charts.tornado import JOINT, change, ranked, tornado_chart, tornado_height
 from tradingbot.core.report.validation.record import Perturbation, ValidationRecord
-from tradingbot.core.report.validation.sections.manner import HEADS, manner
+from tradingbot.core.report.validation.sections.manner import HEADS, WEAK, manner
 from tradingbot.core.report.validation.wording import moved, pill
 
 __all__ = ["moves"]
@@ -22,7 +22,7 @@ def moves(record: ValidationRecord) -> Html:
     if not found:
         return card(_TITLE, tag("p", "No parameter was moved.", class_="note"), anchor="moves")
     before = record.whole.sharpe
-    note = f"Every bar is a run of its own over all data; unmoved, the Sharpe ratio is {number(before)}."
+    note = f"Every bar is a run of its own over all data; unmoved, the Sharpe ratio is {number(before)}. {WEAK}"
     parts = [_judged(record), *_chart(found, before), _table(found, before), *_refused(found)]
     return card(_TITLE, *parts, note=note, anchor="moves")
 

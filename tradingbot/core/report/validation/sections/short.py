@@ -6,6 +6,7 @@ from __future__ import annotations
 from tradingbot.core.report.markup import Html, card, signed, tag
 from tradingbot.core.report.phrase import number, percent
 from tradingbot.core.report.validation.record import ValidationRecord
+from tradingbot.core.report.validation.sections.manner import weakness
 from tradingbot.core.report.validation.wording import in_unit
 
 __all__ = ["PARTS", "contents", "in_short"]
@@ -45,7 +46,10 @@ def _growth(record: ValidationRecord) -> list[str]:
     if pooled.growth:
         grown = pooled.growth[-1] - 1
         parts += [" changed the account by ", tag("strong", signed(grown, percent(grown, 1, sign=True)))]
+    parts.append(f" (net profit {_money(measured.net_pnl)}, {_money(measured.realised_pnl)} of it realised)")
     sharpe = "an undefined Sharpe ratio" if measured.sharpe is None else f"a Sharpe ratio of {number(measured.sharpe)}"
+    if weak := weakness(measured, "sharpe"):
+        sharpe += f" ({weak} for it to mean something)"
     return [*parts, f" with {sharpe} and a deepest fall of {percent(measured.max_drawdown)}. "]
 
 
@@ -67,6 +71,10 @@ def _searched(record: ValidationRecord) -> list[str]:
     if seen.adjusted_p is None:
         return [f"{tried}; whether luck alone explains the result could not be computed."]
     return [f"{tried}; the chance that the luckiest of as many worthless ones looks this good is ", chance, "."]
+
+
+def _money(value: float) -> str:
+    return number(value, 2, sign=True)
 
 
 def _count(value: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from tradingbot.core.report.markup import Html, card, table, tag
 from tradingbot.core.report.phrase import number
 from tradingbot.core.report.validation.charts.bars import shock_bars
 from tradingbot.core.report.validation.record import Shock, ValidationRecord
-from tradingbot.core.report.validation.sections.manner import HEADS, manner
+from tradingbot.core.report.validation.sections.manner import HEADS, WEAK, manner
 from tradingbot.core.report.validation.wording import pill
 
 __all__ = ["regimes", "shocks"]
@@ -28,7 +28,7 @@ def shocks(record: ValidationRecord) -> Html:
     chart = frame(shock_bars(found, record.whole.sharpe), "Sharpe ratio by shock", 270) if known else None
     note = (
         "The whole backtest again with dearer slippage, slower orders or higher fees. A shock that changed no trade and"
-        " no day is not applicable: it says nothing for the strategy and nothing against it."
+        f" no day is not applicable: it says nothing for the strategy and nothing against it. {WEAK}"
     )
     return card(title, chart, table(heads, rows, "Shocks"), note=note, anchor="shocks")
 
@@ -40,7 +40,7 @@ def regimes(record: ValidationRecord) -> Html:
         return card(title, tag("p", "The days were not cut by regime.", class_="note"), anchor="regimes")
     heads = [("Regime", ""), ("Days", "num"), *HEADS, *_JUDGED]
     rows = [[one.name, number(one.days, 0), *manner(one.measured), one.criterion, pill(one.answer)] for one in found]
-    note = "Out-of-sample days by the volatility known on the morning of each; nothing later is looked at."
+    note = "Out-of-sample days by the volatility known on the morning of each; nothing later is looked at. " + WEAK
     return card(title, table(heads, rows, "Regimes"), note=note, anchor="regimes")
 
 
