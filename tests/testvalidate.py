@@ -149,8 +149,15 @@ def test_the_same_bytes_come_out_of_one_worker_and_of_two(passed: Passed, tmp_pa
 
 def test_a_random_walk_fails_and_says_why(tmp_path: Path) -> None:
     home = home_with(tmp_path / "home", walk(24 * 300))
+    config = json.loads((home / "fader.json").read_text(encoding="utf-8"))
+    (home / "fader.json").write_text(json.dumps(config | {"start": "2025-01-01"}), encoding="utf-8")
     found = validated(home, "quick")
     assert found.record.verdict.value == "FAIL"
+    # The first of the market's bars closes on Monday 6 January at 01:00.
+    asked = "Asked for all from 2025-01-01 00:00, run from 2025-01-06 00:00 to "
+    assert any(line.startswith(asked) and "120 missing" in line for line in found.record.cautions)
+    assert found.record.origin.coverage["asked_start"] == "2025-01-01T00:00:00Z"
+    assert "<dt>Asked for</dt><dd>all from 2025-01-01 00:00</dd>" in found.html.read_text(encoding="utf-8")
     assert found.record.verdict.reasons[0].startswith("Sharpe ratio, annual was -")
     assert found.certificate is None
     assert [change.state for change in Registry(home / "state" / "registry.db").history("fader-1")] == [State.CANDIDATE]

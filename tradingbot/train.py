@@ -18,6 +18,7 @@ from tradingbot.core.registry.change import Change
 from tradingbot.core.registry.outcome import record_outcome, refuse_retired
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
+from tradingbot.core.report.period import coverage_sentences
 from tradingbot.core.report.training.record import TrainingRecord
 from tradingbot.core.report.writing import write_whole
 from tradingbot.core.runtime.hashing import hashes_of
@@ -100,7 +101,7 @@ def train(
     seconds = round(time.monotonic() - began, 1)
     record = training_record(
         candidate, school.course, taught, final, model_sha256=model.name, synthetic=school.synthetic, trials=counted,
-        seconds=seconds,
+        seconds=seconds, coverage=coverage_sentences(market.coverage, market.start, market.end),
     )  # fmt: skip
     folder = home() / "logs" / "training" / candidate.id / model.name[:16]
     json = write_whole(folder / "report.json", record.to_json())

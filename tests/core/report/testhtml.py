@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.core.report.browser import Browser
+from tradingbot.core.market.coverage import Coverage, Shortfall
 from tradingbot.core.messages.answers import Cut
 from tradingbot.core.report.html import render
 from tradingbot.core.report.phrase import NONE
@@ -99,6 +100,13 @@ def test_the_numbers_shown_are_the_results(page: Page, usual: Any) -> None:
         if isinstance(summary[name], float) and "USDT" in shown:
             number = float(re.sub(r"[ ,A-Z+]", "", shown).replace("\N{MINUS SIGN}", "-"))
             assert number == pytest.approx(summary[name], abs=0.005)
+
+
+def test_the_period_asked_for_is_named_where_the_run_is_shorter(usual: Any) -> None:
+    short = Shortfall("I", "5m LAST bars", "start", usual.result.start, 99)
+    found = replace(usual.result, coverage=Coverage(asked_start=0, shortfalls=(short,))).to_dict()
+    assert "<dt>Asked for</dt><dd>all from 1970-01-01 00:00</dd>" in render(found)
+    assert "<dt>Asked for</dt>" not in render(usual.result.to_dict())
 
 
 def test_warnings_and_refusals_are_in_plain_sight(page: Page, usual: Any) -> None:

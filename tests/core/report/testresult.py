@@ -50,7 +50,7 @@ def test_the_file_has_what_its_readers_ask_for(usual: Any) -> None:
     assert set(found) == {
         "name", "lane", "realism", "currency", "instruments", "bar", "start", "end", "strategies", "data", "summary",
         "trades", "open", "equity", "transfers", "intents", "refused", "refusals_by_rule", "cut", "events", "warnings",
-        "costs", "run",
+        "costs", "run", "coverage",
     }  # fmt: skip
     assert set(found["refused"][0]) == {"time", "instrument", "strategy", "rule", "was", "limit", "sentence"}
     assert set(found["equity"][0]) == {"time", "equity"}

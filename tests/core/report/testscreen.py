@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from tradingbot.core.market.coverage import Coverage, Shortfall
+from tradingbot.core.portfolio.isotime import from_iso
 from tradingbot.core.report.phrase import amount
 from tradingbot.core.report.result import Caveat, Result
 from tradingbot.core.report.screen import screen, sparkline
@@ -37,6 +39,14 @@ def test_a_result_fits_one_screen(usual: Any) -> None:
     ):
         assert words in text
     assert len(lines) <= 40
+
+
+def test_a_period_that_was_cut_stands_beside_the_one_asked_for(usual: Any) -> None:
+    short = Shortfall("I", "5m LAST bars", "start", usual.result.start, 99)
+    asked = Coverage(from_iso("2020-01-01T00:00:00Z"), from_iso("2030-01-01T00:00:00Z"), (short,))
+    cut = "\n".join(_printed(replace(usual.result, coverage=asked)))
+    assert "asked for 2020-01-01 00:00 to 2030-01-01 00:00" in cut
+    assert "asked for" not in "\n".join(_printed(replace(usual.result, coverage=replace(asked, shortfalls=()))))
 
 
 def test_no_number_is_cut_where_the_terminal_is_narrow(usual: Any) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from tradingbot.core.market.coverage import Coverage, Hole, Shortfall, Unused
 from tradingbot.core.portfolio.isotime import DAY, SECOND, from_iso, to_iso
 from tradingbot.core.report.facts import Facts
 from tradingbot.core.report.intents import IntentCounts
+from tradingbot.core.report.period import coverage_dict
 from tradingbot.core.report.warnings import WARNINGS, find_warnings, with_warnings
 
 START = from_iso("2023-01-01T00:00:00Z")
@@ -38,6 +40,7 @@ def _result(**changes: Any) -> dict[str, Any]:
         "start": to_iso(START),
         "end": to_iso(START + 700 * DAY),
         "data": {"synthetic": False, "label": ""},
+        "coverage": coverage_dict(Coverage()),
         "trades": [_trade(number, 12.0 if number % 5 else -8.0) for number in range(1, 601)],
         "equity": [{"time": to_iso(START + day * DAY), "equity": 1000.0 + day} for day in range(701)],
         "open": [],
@@ -78,6 +81,7 @@ def _event(kind: str) -> dict[str, str]:
 
 
 MANY = _result()["trades"]
+LATE = coverage_dict(Coverage(START - 9 * DAY, None, (Shortfall("I", "5m bars", "start", START, 2592),)))
 CASES = [
     ("synthetic_data", {"data": {"synthetic": True, "label": ""}}, {}, "prices are synthetic"),
     ("fast_realism", {"realism": "fast"}, {}, "Realism was 'fast'"),
@@ -91,6 +95,31 @@ CASES = [
         "499 trades are enough for a first idea and too few for promotion, which asks for 500.",
     ),
     ("short_sample", {"end": to_iso(START + 90 * DAY)}, {}, "covers 90 days"),
+    (
+        "period_shortened",
+        {"coverage": LATE},
+        {},
+        "Asked for all from 2022-12-23 00:00, run from 2023-01-01 00:00 to 2024-12-01 00:00 UTC: the 5m bars of I begin"
+        " at 2023-01-01 00:00, 2,592 missing.",
+    ),
+    (
+        "real_spread_unused",
+        {"coverage": coverage_dict(Coverage(unused=(Unused("I", "5m BID and ASK bars", START, START + DAY),)))},
+        {},
+        "The 5m BID and ASK bars of I cover only 2023-01-01 00:00 to 2023-01-02 00:00 and are not used",
+    ),
+    (
+        "stopped",
+        {},
+        {"ends": START + 900 * DAY},
+        "Stopped at 2024-12-01 00:00, its data goes on to 2025-06-19 00:00",
+    ),
+    (
+        "missing_bars",
+        {},
+        {"holes": [Hole("I", START, START + DAY, 287), Hole("J", START, START + 2 * DAY, 575)]},
+        "J lacks 575 bars between 2023-01-01 00:00 and 2023-01-03 00:00, and in 1 more stretches, 862 bars in all",
+    ),
     ("flat_equity", {"equity": _equity(lambda day: 1000 + day // 3)}, {}, "did not move on 67 % of the days"),
     ("one_trade", {"trades": [_trade(900, 9000.0), *MANY]}, {}, "One trade makes 65 % of the net profit: I on 20"),
     (

@@ -16,7 +16,7 @@ from tradingbot.core.market.arrays import Bars, PriceSide, Quotes
 from tradingbot.core.market.instruments import load
 from tradingbot.core.market.steps import Step
 from tradingbot.core.runtime.feed import Feed, seen_type, trades_itself
-from tradingbot.core.runtime.sources import find_source
+from tradingbot.core.runtime.sources import find_sources
 
 COIN, OTHER, PAIR, SHARE = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO", "SPY=STK.SMART"
 QUARTER = Step.parse("15m")
@@ -37,7 +37,7 @@ def rising(rows: int, first: float = 40_000.0, start: int = MONDAY) -> Bars:
 def feed(
     stage: Stage, *names: str, exact: bool, venue: LaneVenue = FUTURES, rows: int = 40_000, contracts: Any = ()
 ) -> Feed:
-    sources = [find_source(stage.catalog, load(name).instrument, QUARTER) for name in names or (COIN,)]
+    sources = [find_sources(stage.catalog, load(name).instrument, QUARTER)[0] for name in names or (COIN,)]
     start, end = min(each.first for each in sources) - QUARTER.ns, max(each.last for each in sources)
     return Feed(stage.catalog, sources, list(contracts), venue, exact, start, end, rows)
 
@@ -82,7 +82,7 @@ def test_strategies_see_the_same_bars_in_both_realisms(stage: Stage, exact: bool
     stage.bars(COIN, QUARTER, rising(5))
     stage.bars(PAIR, QUARTER, bars_along(np.full(6, 1.1), QUARTER), PriceSide.MID)
     for name, lane, kind in ((COIN, Lane.CRYPTOFUTURES, "LAST"), (PAIR, Lane.FOREX, "MID")):
-        source = find_source(stage.catalog, load(name).instrument, QUARTER)
+        (source,) = find_sources(stage.catalog, load(name).instrument, QUARTER)
         wanted = seen_type(source, VENUES[lane])
         assert wanted == f"{name}-15-MINUTE-{kind}-EXTERNAL"
         assert trades_itself(source, VENUES[lane]) is (kind == "LAST")

@@ -15,6 +15,7 @@ from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.errors import BadInput, ConfigError, UnknownInstrument
 from tradingbot.core.execution.viewer import terms_of
 from tradingbot.core.market.arrays import PriceSide, Quotes
+from tradingbot.core.market.coverage import Shortfall, Unused
 from tradingbot.core.market.steps import Step
 from tradingbot.core.runtime.market import Market, open_market
 
@@ -65,19 +66,78 @@ def test_a_period_is_cut_to_the_data_and_ends_with_a_bar(
     assert (found.start, found.end) == (MONDAY + first * HOUR, MONDAY + last * HOUR)
 
 
-@pytest.mark.parametrize(("start", "end"), [(11, 20), (-9, -2), (10, 12)])
-def test_a_period_without_data_is_told_with_the_one_there_is(stage: Stage, start: int, end: int) -> None:
+@pytest.mark.parametrize(
+    ("start", "end", "asked"),
+    [
+        (11, 20, "after 2025-01-06 11:00 and until 2025-01-06 20:00"),
+        (-9, -2, "after 2025-01-05 15:00 and until 2025-01-05 22:00"),
+        (10, 12, "after 2025-01-06 10:00 and until 2025-01-06 12:00"),
+        (4.2, 4.4, "after 2025-01-06 04:00 and until 2025-01-06 04:24"),
+    ],
+)
+def test_a_period_without_data_is_told_with_the_one_there_is(
+    stage: Stage, start: float, end: float, asked: str
+) -> None:
     with pytest.raises(BadInput) as failed:
         opened(stage, start=at(start), end=at(end))
     assert str(failed.value) == (
-        "start, end: the data runs from 2025-01-06 00:00 to 2025-01-06 10:00,"
-        " nothing of it lies in the period asked for"
+        f"start, end: no 1h bar closes {asked}; the data runs from 2025-01-06 00:00 to 2025-01-06 10:00"
     )
+
+
+def test_what_the_data_lacks_of_the_period_asked_for_is_known_by_instrument(stage: Stage) -> None:
+    # COIN has the closes 1 to 10, OTHER 7 to 14.
+    found = opened(stage, instruments=[COIN, OTHER], start=at(-5), end=at(14)).coverage
+    assert (found.asked_start, found.asked_end) == (MONDAY - 5 * HOUR, MONDAY + 14 * HOUR)
+    assert found.shortfalls == (
+        Shortfall(COIN, "1h LAST bars", "start", MONDAY + HOUR, 5),
+        Shortfall(COIN, "1h LAST bars", "end", MONDAY + 10 * HOUR, 4),
+        Shortfall(OTHER, "1h LAST bars", "start", MONDAY + 7 * HOUR, 11),
+    )
+    assert opened(stage, start=at(0), end=at(11)).coverage.shortfalls == ()
+
+
+def test_without_a_period_all_there_is_of_any_series_is_asked_for(stage: Stage) -> None:
+    found = opened(stage, instruments=[COIN, OTHER]).coverage
+    assert (found.asked_start, found.asked_end) == (None, None)
+    assert [(item.instrument, item.edge, item.bars) for item in found.shortfalls] == [
+        (COIN, "end", 4),
+        (OTHER, "start", 6),
+    ]
+
+
+def forex(stage: Stage, **fields: Any) -> Market:
+    return opened(stage, lane="forex", instruments=[PAIR], equity="10000 USD", **fields)
+
+
+def test_a_short_second_series_does_not_shorten_a_run_and_is_told(stage: Stage) -> None:
+    # A bar and its ask alone are there for 10 hours of 40.
+    stage.bars(PAIR, HOURLY, bars_along(np.full(41, 1.1), HOURLY))
+    for side in (PriceSide.BID, PriceSide.ASK):
+        stage.bars(PAIR, HOURLY, bars_along(np.full(11, 1.1), HOURLY, MONDAY + 20 * HOUR), side)
+    whole = forex(stage)
+    assert (whole.start, whole.end) == (MONDAY, MONDAY + 40 * HOUR)
+    assert whole.sources[0].sides == (PriceSide.LAST,)
+    assert whole.coverage.unused == (Unused(PAIR, "1h BID and ASK bars", MONDAY + 20 * HOUR, MONDAY + 30 * HOUR),)
+    within = forex(stage, start=at(20), end=at(30))
+    assert within.sources[0].real_spread
+    assert within.coverage.unused == within.coverage.shortfalls == ()
+
+
+def test_a_side_that_is_shorter_than_the_other_cuts_the_run_and_is_named(stage: Stage) -> None:
+    stage.bars(PAIR, HOURLY, bars_along(np.full(41, 1.1), HOURLY), PriceSide.BID)
+    stage.bars(PAIR, HOURLY, bars_along(np.full(11, 1.1), HOURLY, MONDAY + 5 * HOUR), PriceSide.ASK)
+    found = forex(stage)
+    assert (found.start, found.end) == (MONDAY + 5 * HOUR, MONDAY + 15 * HOUR)
+    assert [(item.series, item.edge, item.at) for item in found.coverage.shortfalls] == [
+        ("1h ASK bars", "start", MONDAY + 6 * HOUR),
+        ("1h ASK bars", "end", MONDAY + 15 * HOUR),
+    ]
 
 
 def test_a_period_inside_a_gap_has_no_data_either(stage: Stage) -> None:
     stage.bars(COIN, HOURLY, bars_along(np.full(4, 40_000.0), HOURLY, MONDAY + 100 * HOUR))
-    with pytest.raises(BadInput, match="nothing of it lies in the period"):
+    with pytest.raises(BadInput, match="no 1h bar closes after 2025-01-06 20:00 and until 2025-01-09 18:00"):
         opened(stage, start=at(20), end=at(90))
     assert opened(stage, start=at(5), end=at(90)).end == MONDAY + 10 * HOUR
 
@@ -150,6 +210,18 @@ def test_the_options_of_a_run_are_those_of_its_share_quoted_in_its_period(stage:
     found = opened(stage, **fields, start=at(6), end=at(20))
     assert [str(contract.id) for contract in found.contracts] == sorted(wanted)
     assert [str(item.id) for item in found.instruments] == [SHARE, *sorted(wanted)]
+    assert [item.series for item in found.coverage.shortfalls] == []
+
+
+def test_quotes_of_options_that_end_days_early_are_told(stage: Stage) -> None:
+    stage.bars(SHARE, HOURLY, bars_along(np.full(24 * 12, 600.0), HOURLY))
+    stage.puts(SHARE, MONDAY + 117 * HOUR, {600: quoted(16, 40)})
+    found = opened(stage, lane="options", instruments=[SHARE], equity="10000 USD", end=at(24 * 10)).coverage.shortfalls
+    # Quoted on Monday and Tuesday, asked for until the Wednesday after; Thursday 9 January 2025 was a day of mourning.
+    assert [(item.instrument, item.series, item.edge, item.at) for item in found] == [
+        ("SPY=STK", "option quotes", "end", MONDAY + 40 * HOUR)
+    ]
+    assert found[0].bars == len(["Wed 8", "Fri 10", "Mon 13", "Tue 14", "Wed 15"])
 
 
 def test_a_share_without_option_quotes_is_refused(stage: Stage) -> None:

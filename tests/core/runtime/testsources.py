@@ -12,8 +12,9 @@ from tradingbot.core.config.lanes import LaneVenue, Spread
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Bars, PriceSide
 from tradingbot.core.market.instruments import load
+from tradingbot.core.market.sessions import CONTINUOUS
 from tradingbot.core.market.steps import Step
-from tradingbot.core.runtime.sources import BarSource, find_source, modelled_spread
+from tradingbot.core.runtime.sources import BarSource, choose_source, find_sources, modelled_spread
 
 PAIR, HOURLY = "EUR/USD.IDEALPRO", Step.parse("1h")
 EURUSD: Any = load(PAIR).instrument
@@ -29,7 +30,7 @@ def flat(price: float, rows: int = 5) -> Bars:
 
 
 def source(stage: Stage, step: Step = HOURLY) -> BarSource:
-    return find_source(stage.catalog, EURUSD, step)
+    return find_sources(stage.catalog, EURUSD, step)[0]
 
 
 def test_real_sides_are_preferred_then_last_prices_then_midpoints(stage: Stage) -> None:
@@ -92,6 +93,29 @@ def test_the_period_of_two_sides_is_the_one_both_have(stage: Stage) -> None:
     stage.bars(PAIR, HOURLY, flat(1.2).take(slice(1, 5)), PriceSide.ASK)
     found = source(stage)
     assert (found.first, found.last) == (MONDAY + 2 * HOUR, MONDAY + 4 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "sides"),
+    [
+        (0, 40, (PriceSide.LAST,)),
+        (10, 20, (PriceSide.BID, PriceSide.ASK)),
+        # One bar is no reason to give the real spread up, two hours are.
+        (9, 20, (PriceSide.BID, PriceSide.ASK)),
+        (8, 20, (PriceSide.LAST,)),
+        (10, 22, (PriceSide.LAST,)),
+        (30, 40, (PriceSide.LAST,)),
+    ],
+)
+def test_the_bars_that_cover_the_period_are_chosen_and_of_equal_ones_the_real_sides(
+    stage: Stage, start: int, end: int, sides: tuple[PriceSide, ...]
+) -> None:
+    stage.bars(PAIR, HOURLY, flat(1.1, 40))
+    for side in (PriceSide.BID, PriceSide.ASK):
+        stage.bars(PAIR, HOURLY, flat(1.1, 20).take(slice(10, 20)), side)
+    found = find_sources(stage.catalog, EURUSD, HOURLY)
+    assert [source.sides for source in found] == [(PriceSide.BID, PriceSide.ASK), (PriceSide.LAST,)]
+    assert choose_source(found, CONTINUOUS, MONDAY + start * HOUR, MONDAY + end * HOUR).sides == sides
 
 
 @pytest.mark.parametrize(("start", "end", "hour"), [(0, 5, 5), (0, 2, 2), (2, 3, 3), (5, 9, None), (3, 400, 5)])

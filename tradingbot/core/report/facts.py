@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from tradingbot.core.market.coverage import Hole
 
 __all__ = ["Facts"]
 
@@ -15,7 +17,8 @@ class Facts:
 
     `bar_ns` is the length of a bar. The mappings are by instrument, in price units: the smallest price step, the median
     of high - low of its bars, the median distance of stops and of targets from the entry. `fills` and
-    `fills_outside_session` count executions.
+    `fills_outside_session` count executions. `holes` are where bars are missing within the run, `ends` when the data ends
+    (UTC ns) of a run that was stopped before.
     """
 
     bar_ns: int
@@ -25,3 +28,5 @@ class Facts:
     target_distance: Mapping[str, float] = field(default_factory=dict)
     fills: int = 0
     fills_outside_session: int = 0
+    holes: Sequence[Hole] = ()
+    ends: int | None = None

@@ -7,10 +7,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tradingbot.core.errors import RunFailed
+from tradingbot.core.market.coverage import Coverage
 from tradingbot.core.messages.answers import Cut, Refused
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.happening import Happening
@@ -18,6 +19,7 @@ from tradingbot.core.portfolio.isotime import to_iso
 from tradingbot.core.portfolio.metrics import Summary
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.report.intents import IntentCounts
+from tradingbot.core.report.period import coverage_dict
 
 __all__ = ["Caveat", "Result", "Run", "costs"]
 
@@ -76,7 +78,7 @@ class Result:
     approval, `cut` the sizes that a cap made smaller. `transfers` are (UTC ns, signed amount) of the owner's money,
     `events` kills, resumes, withdrawals and data gaps. `start` and `end` are UTC nanoseconds. `strategies` are the
     config's entries, `path` and `params`. `data_label` says in a few words what the prices are; `synthetic` that no
-    market made them.
+    market made them; `coverage` which period was asked for, and what the data lacks of it.
 
     Raises
     ------
@@ -105,6 +107,7 @@ class Result:
     cut: Sequence[Cut]
     events: Sequence[Happening]
     run: Run
+    coverage: Coverage = field(default_factory=Coverage)
     warnings: Sequence[Caveat] = ()
 
     def __post_init__(self) -> None:
@@ -136,6 +139,7 @@ class Result:
             "bar": self.bar,
             "start": to_iso(self.start),
             "end": to_iso(self.end),
+            "coverage": coverage_dict(self.coverage),
             "strategies": [dict(entry) for entry in self.strategies],
             "data": {"synthetic": self.synthetic, "label": self.data_label},
             "summary": self.summary.to_dict(),

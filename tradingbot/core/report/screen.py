@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tradingbot.core.portfolio.daily import Floats
+from tradingbot.core.report.period import asked
 from tradingbot.core.report.phrase import amount, number, when
 from tradingbot.core.report.reading import Found, equity_points, small_samples
 from tradingbot.core.report.sections.tiles import BIG, GROUPS, Line
@@ -54,6 +55,7 @@ def _title(result: Found) -> Table:
     lines: list[RenderableType] = [
         name,
         f"{result['lane']}, {result['bar']}, {result['realism']}, {period}",
+        *([f"asked for {asked(result['coverage'])}"] if result["coverage"]["shortfalls"] else []),
         ", ".join(result["instruments"]),
     ]
     title = Table.grid()

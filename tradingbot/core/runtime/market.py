@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -13,16 +14,21 @@ from tradingbot.core.errors import BadInput, ConfigError
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.catalog import Catalog
+from tradingbot.core.market.coverage import Coverage, Shortfall, Unused, shortfalls
 from tradingbot.core.market.instruments import Listing, load
 from tradingbot.core.market.steps import Step
-from tradingbot.core.runtime.sources import BarSource, find_source
+from tradingbot.core.portfolio.isotime import DAY
+from tradingbot.core.runtime.sources import BarSource, choose_source, find_sources
 
 __all__ = ["Market", "open_market"]
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """What `open_market` found. `contracts` are the options among `instruments`; times are UTC nanoseconds."""
+    """What `open_market` found. `contracts` are the options among `instruments`; times are UTC nanoseconds.
+
+    `coverage` is the period asked for and what the data lacks of it.
+    """
 
     catalog: Catalog
     listings: list[Listing]
@@ -30,6 +36,7 @@ class Market:
     contracts: list[Any]
     start: int
     end: int
+    coverage: Coverage = field(default_factory=Coverage)
 
     @property
     def instruments(self) -> list[Any]:
@@ -51,7 +58,7 @@ class Market:
 
 
 def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
-    """Find the instruments and data a config names.
+    """Find the instruments a config names, and of each the bars that cover the period asked for best.
 
     Raises
     ------
@@ -63,6 +70,23 @@ def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
         When an id is not defined.
     """
     step = Step.parse(config.bar)
+    listings = _listings(config)
+    held = [find_sources(catalog, listing.instrument, step) for listing in listings]
+    since, until = _asked(config, held, step.ns)
+    both = list(zip(held, listings, strict=True))
+    sources = [choose_source(found, listing.session, since, until) for found, listing in both]
+    start, end = _period(sources, since, until)
+    contracts, short = _contracts(catalog, config, listings, start, end) if config.lane is Lane.OPTIONS else ([], [])
+    coverage = Coverage(
+        None if config.start is None else _ns(config.start),
+        None if config.end is None else _ns(config.end),
+        (*_shortfalls(sources, listings, since, until), *short),
+        tuple(item for found, source in zip(held, sources, strict=True) for item in _unused(found, source)),
+    )
+    return Market(catalog, listings, sources, contracts, start, end, coverage)
+
+
+def _listings(config: BacktestConfig) -> list[Listing]:
     listings = [load(name) for name in config.instruments]
     for listing in listings:
         if listing.lane is not config.lane:
@@ -72,43 +96,64 @@ def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
     venues = sorted({str(listing.instrument.id.venue) for listing in listings})
     if len(venues) > 1:
         raise ConfigError(f"instruments: they trade at {', '.join(venues)}, a run has one account at one venue")
-    sources = [find_source(catalog, listing.instrument, step) for listing in listings]
-    start, end = _period(config, sources)
-    contracts = _contracts(catalog, config, start, end) if config.lane is Lane.OPTIONS else []
-    return Market(catalog, listings, sources, contracts, start, end)
+    return listings
 
 
-def _period(config: BacktestConfig, sources: list[BarSource]) -> tuple[int, int]:
+def _asked(config: BacktestConfig, held: list[list[BarSource]], step_ns: int) -> tuple[int, int]:
+    """Return the period asked for, from and until the outermost bar of any series where the config does not say."""
+    spans = [span for sources in held for source in sources for span in source.spans.values()]
+    start = _ns(config.start) if config.start else min(first for first, _ in spans) - step_ns
+    return start - start % step_ns, _ns(config.end) if config.end else max(last for _, last in spans)
+
+
+def _period(sources: list[BarSource], since: int, until: int) -> tuple[int, int]:
     """Return the run's time: it ends with a bar, since what is ordered after the last one has no next price."""
-    step = sources[0].step.ns
-    first = min(source.first for source in sources) - step
+    step = sources[0].step
+    first = min(source.first for source in sources) - step.ns
     last = max(source.last for source in sources)
-    start = max(first, _ns(config.start)) if config.start else first
-    end = min(last, _ns(config.end)) if config.end else last
-    start -= start % step
+    start, end = max(first, since), min(last, until)
+    start -= start % step.ns
     closes = [close for source in sources if start < end and (close := source.last_close(start, end)) is not None]
     if not closes:
         raise BadInput(
-            f"start, end: the data runs from {_text(first)} to {_text(last)},"
-            " nothing of it lies in the period asked for"
+            f"start, end: no {step} bar closes after {_text(since)} and until {_text(until)};"
+            f" the data runs from {_text(first)} to {_text(last)}"
         )
     return start, max(closes)
 
 
-def _contracts(catalog: Catalog, config: BacktestConfig, start: int, end: int) -> list[Any]:
+def _shortfalls(sources: list[BarSource], listings: list[Listing], since: int, until: int) -> Iterator[Shortfall]:
+    for source, listing in zip(sources, listings, strict=True):
+        for side, (first, last) in source.spans.items():
+            series = f"{source.step} {side} bars"
+            yield from shortfalls(source.name, series, listing.session, source.step.ns, first, last, since, until)
+
+
+def _unused(held: list[BarSource], used: BarSource) -> Iterator[Unused]:
+    for source in (one for one in held[: held.index(used)] if one.first <= one.last):
+        series = f"{source.step} {' and '.join(source.sides)} bars"
+        yield Unused(source.name, series, source.first - source.step.ns, source.last)
+
+
+def _contracts(
+    catalog: Catalog, config: BacktestConfig, listings: list[Listing], start: int, end: int
+) -> tuple[list[Any], list[Shortfall]]:
+    """Return the options that are quoted in a period, and what all their quotes together lack of it, in days."""
     underlyings = {name.split(".")[0] for name in config.instruments}
-    found = []
+    found, spans = [], []
     for instrument in catalog.instruments():
         if type(instrument).__name__ != "OptionContract" or str(instrument.underlying) not in underlyings:
             continue
         span = catalog.span(str(instrument.id), Kind.QUOTES)
         if span is not None and span[0] <= end and span[1] >= start:
             found.append(instrument)
+            spans.append(span)
+    names = ", ".join(sorted(underlyings))
     if not found:
-        raise BadInput(
-            f"instruments: the catalog {catalog.path} has no option quotes on {', '.join(sorted(underlyings))}"
-        )
-    return sorted(found, key=lambda item: str(item.id))
+        raise BadInput(f"instruments: the catalog {catalog.path} has no option quotes on {names}")
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    short = shortfalls(names, "option quotes", listings[0].session, DAY, first, last, start, end)
+    return sorted(found, key=lambda item: str(item.id)), short
 
 
 def _ns(moment: dt.datetime) -> int:

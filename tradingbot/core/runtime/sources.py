@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,13 @@ from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Bars, Kind, PriceSide
 from tradingbot.core.market.catalog import Catalog
+from tradingbot.core.market.coverage import missing, notable
+from tradingbot.core.market.sessions import Session
 from tradingbot.core.market.steps import Step
 
-__all__ = ["BarSource", "find_source", "modelled_spread"]
+__all__ = ["BarSource", "choose_source", "find_sources", "modelled_spread"]
 
+_CHOICES = ((PriceSide.BID, PriceSide.ASK), (PriceSide.LAST,), (PriceSide.MID,))
 _NEAR = 10 * 86_400_000_000_000
 
 
@@ -37,6 +41,11 @@ class BarSource:
     def name(self) -> str:
         """The instrument's id."""
         return str(self.instrument.id)
+
+    @property
+    def spans(self) -> dict[PriceSide, tuple[int, int]]:
+        """The closes of the first and last bar of each side, UTC ns."""
+        return {side: _span(self.catalog, self.name, self.step, side) or (self.first, self.last) for side in self.sides}
 
     @property
     def real_spread(self) -> bool:
@@ -69,8 +78,8 @@ class BarSource:
         return middle, bid, ask
 
 
-def find_source(catalog: Catalog, instrument: Any, step: Step) -> BarSource:
-    """Return the bars of an instrument: real sides where both are there, else last or midpoint prices.
+def find_sources(catalog: Catalog, instrument: Any, step: Step) -> list[BarSource]:
+    """Return what an instrument's bars could come from, the preferred first: real sides, last prices, midpoints.
 
     Raises
     ------
@@ -78,20 +87,33 @@ def find_source(catalog: Catalog, instrument: Any, step: Step) -> BarSource:
         Naming what the catalog holds, when it has no bars of that step.
     """
     name = str(instrument.id)
-    spans = {side: catalog.span(name, Kind.BARS, step, side) for side in PriceSide}
-    for sides in ((PriceSide.BID, PriceSide.ASK), (PriceSide.LAST,), (PriceSide.MID,)):
-        found = [span for side in sides if (span := spans[side]) is not None]
-        if len(found) == len(sides):
-            return BarSource(
-                catalog, instrument, step, sides, max(span[0] for span in found), min(span[1] for span in found)
-            )
+    spans = {side: span for side in PriceSide if (span := _span(catalog, name, step, side)) is not None}
+    found = []
+    for sides in _CHOICES:
+        if all(side in spans for side in sides):
+            first, last = max(spans[side][0] for side in sides), min(spans[side][1] for side in sides)
+            found.append(BarSource(catalog, instrument, step, sides, first, last))
+    if found:
+        return found
     held = sorted({f"{entry.instrument} {entry.step}" for entry in catalog.listing() if entry.kind is Kind.BARS})
     raise BadInput(
         f"instruments: the catalog {catalog.path} has no {step} bars of {name}; it has {', '.join(held) or 'no bars'}"
     )
 
 
+def choose_source(sources: Sequence[BarSource], session: Session, start: int, end: int) -> BarSource:
+    """Return the first of an instrument's sources that covers a period about as well as the best of them."""
+    step = sources[0].step.ns
+    lacks = [sum(missing(session, step, source.first, source.last, start, end)) for source in sources]
+    return next(source for source, bars in zip(sources, lacks, strict=True) if not notable(bars - min(lacks), step))
+
+
 def modelled_spread(venue: LaneVenue, middle: Bars, tick: float) -> np.typing.NDArray[np.float64]:
     """Return half the lane's spread at each bar's open, in price."""
     full = np.maximum(float(venue.spread.ticks) * tick, float(venue.spread.bps) * 1e-4 * middle.open)
     return np.asarray(full / 2)
+
+
+def _span(catalog: Catalog, name: str, step: Step, side: PriceSide) -> tuple[int, int] | None:
+    found = catalog.span(name, Kind.BARS, step, side)
+    return None if found is None else found[:2]

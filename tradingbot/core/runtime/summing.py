@@ -11,6 +11,8 @@ import numpy as np
 
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.market.arrays import Bars, Floats, Ints
+from tradingbot.core.market.coverage import Hole, holes
+from tradingbot.core.market.instruments import Listing
 from tradingbot.core.messages.answers import Approved
 from tradingbot.core.portfolio.hold import hold_curve
 from tradingbot.core.portfolio.metrics import summary
@@ -79,6 +81,7 @@ def sum_up(
         cut=[answer.cut for answer in answers if isinstance(answer, Approved) and answer.cut],
         events=sorted(recorder.happenings, key=lambda item: item.ts),
         run=run,
+        coverage=market.coverage,
     )
     prices = {name: (found.ts, found.low, found.high, found.close) for name, found in bars.items()}
     return Drawn(with_warnings(result, _facts(market, recorder, bars)), prices, hold, recorder.decisions)
@@ -97,7 +100,12 @@ def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars]) -> Fact
         target_distance=_medians(recorder.target_distances),
         fills=sum(len(times) for times in recorder.fill_times.values()),
         fills_outside_session=outside,
+        holes=[hole for listing in market.listings for hole in _holes(listing, bars[listing.id], market)],
     )
+
+
+def _holes(listing: Listing, bars: Bars, market: Market) -> list[Hole]:
+    return holes(listing.id, listing.session, market.sources[0].step.ns, bars.ts)
 
 
 def _medians(found: Mapping[str, list[float]]) -> dict[str, float]:

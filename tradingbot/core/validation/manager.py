@@ -15,6 +15,7 @@ from tradingbot.core.config.validation import Budget, ShockSpec
 from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio.isotime import DAY, to_iso
 from tradingbot.core.report.intents import many_stopped
+from tradingbot.core.report.period import coverage_dict, coverage_sentences
 from tradingbot.core.report.validation.record import Origin, Path, Perturbation, Shock, ValidationRecord
 from tradingbot.core.runtime.hashing import hashes_of
 from tradingbot.core.runtime.market import Market
@@ -141,7 +142,7 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
         reordering=reordering(facts.evidence, budget.resamples, seed),
         trials=trials_seen(facts, rivals, head),
         diagnostics=diagnose(facts, rivals.rivals, budget.blocks),
-        cautions=_cautions(candidate, tested.record, appraisal, synthetic),
+        cautions=_cautions(candidate, tested.record, appraisal, synthetic, market),
         origin=_origin(
             candidate,
             trained,
@@ -149,6 +150,7 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
             bound(candidate, trained.own or hashes),
             tested.record,
             len(plans) + len(trained.tried),
+            market,
         ),
     )
 
@@ -254,11 +256,14 @@ def _run_id(hashes: Mapping[str, str], budget: str, head: str) -> str:
     return f"{budget}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def _cautions(candidate: Candidate, record: RunRecord, appraisal: Appraisal, synthetic: bool) -> tuple[str, ...]:
+def _cautions(
+    candidate: Candidate, record: RunRecord, appraisal: Appraisal, synthetic: bool, market: Market
+) -> tuple[str, ...]:
     stopped = many_stopped(record.intents.to_dict())
     found = [] if stopped is None else [stopped]
     if synthetic:
         found.append("The market is synthetic, with planted edges: this verdict is evidence of nothing.")
+    found += coverage_sentences(market.coverage, record.start, record.end)
     if isinstance(candidate.recipe, Fixed):
         found.append(
             "Nothing is trained, so every day is a test day; whether these parameters were chosen by looking at"
@@ -278,7 +283,13 @@ def _cautions(candidate: Candidate, record: RunRecord, appraisal: Appraisal, syn
 
 
 def _origin(
-    candidate: Candidate, trained: _Trained, budget: str, parts: dict[str, str], record: RunRecord, runs: int
+    candidate: Candidate,
+    trained: _Trained,
+    budget: str,
+    parts: dict[str, str],
+    record: RunRecord,
+    runs: int,
+    market: Market,
 ) -> Origin:
     config = trained.plan.config
     return Origin(
@@ -301,6 +312,7 @@ def _origin(
         parts=parts,
         versions=versions(),
         runs=runs,
+        coverage=coverage_dict(market.coverage),
     )
 
 

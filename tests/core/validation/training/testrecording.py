@@ -80,3 +80,4 @@ def test_a_model_that_never_trades_and_a_made_up_market_are_cautioned_about(term
     assert found.cautions[1].startswith("No probability was found from which trading pays after costs")
     assert found.strengths.weak is None
     assert not any("synthetic" in item for item in recorded(term).cautions)
+    assert recorded(term, coverage=["The data begins late."]).cautions[-1] == "The data begins late."

@@ -215,6 +215,7 @@ class Origin(Section):
     """What repeats the run: command, seed, hashes, versions. `parts` are the hashes a certificate binds.
 
     `chosen` are the settings (`key.path=value`) that training on the whole period left, for the run that would trade.
+    `coverage` is the period that was asked for and what the data lacks of it, as in a backtest's JSON.
     """
 
     command: str
@@ -236,6 +237,7 @@ class Origin(Section):
     parts: dict[str, str]
     versions: dict[str, str]
     runs: int
+    coverage: dict[str, object] = Field(default_factory=dict)
 
 
 class ValidationRecord(Section):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from tradingbot.core.report.facts import Facts
 from tradingbot.core.report.reading import Found
 from tradingbot.core.report.result import Caveat, Result
-from tradingbot.core.report.warnings import fills, profit, resolution, sample, spending
+from tradingbot.core.report.warnings import fills, period, profit, resolution, sample, spending
 
 __all__ = ["WARNINGS", "find_warnings", "with_warnings"]
 
@@ -21,6 +21,10 @@ WARNINGS: tuple[tuple[str, Callable[[Found, Facts], str | None]], ...] = (
     ("liquidated", fills.liquidated),
     ("orders_refused", fills.orders_refused),
     ("outside_session", fills.outside_session),
+    ("period_shortened", period.period_shortened),
+    ("stopped", period.stopped),
+    ("missing_bars", period.missing_bars),
+    ("real_spread_unused", period.real_spread_unused),
     ("too_few_trades", sample.too_few_trades),
     ("short_sample", sample.short_sample),
     ("fast_realism", sample.fast_realism),

@@ -41,8 +41,12 @@ def training_record(
     synthetic: bool,
     trials: int,
     seconds: float,
+    coverage: Sequence[str] = (),
 ) -> TrainingRecord:
-    """Return the record of a training whose folds are `taught` and whose model is `final`'s."""
+    """Return the record of a training whose folds are `taught` and whose model is `final`'s.
+
+    `coverage` says what the data lacks of the period that was asked for.
+    """
     year = candidate.plan.config.lane.days_per_year
     names = list(taught[0].lesson.said)
     followed = [names[0], STACK]
@@ -58,7 +62,7 @@ def training_record(
         strengths=strengths(final.ensemble.thresholds),
         calibration=_calibration(taught, candidate),
         importance=_importance(final),
-        cautions=_cautions(taught, final, synthetic),
+        cautions=(*_cautions(taught, final, synthetic), *coverage),
         origin=_origin(candidate, course, final, model_sha256, synthetic, seconds),
     )
 
