@@ -121,7 +121,7 @@ def test_a_short_second_series_does_not_shorten_a_run_and_is_told(stage: Stage) 
     assert whole.coverage.unused == (Unused(PAIR, "1h BID and ASK bars", MONDAY + 20 * HOUR, MONDAY + 30 * HOUR),)
     within = forex(stage, start=at(20), end=at(30))
     assert within.sources[0].real_spread
-    assert within.coverage.unused == within.coverage.shortfalls == ()
+    assert (within.coverage.unused, within.coverage.shortfalls) == ((), ())
 
 
 def test_a_side_that_is_shorter_than_the_other_cuts_the_run_and_is_named(stage: Stage) -> None:
