@@ -17,8 +17,8 @@ class Facts:
 
     `bar_ns` is the length of a bar. The mappings are by instrument, in price units: the smallest price step, the median
     of high - low of its bars, the median distance of stops and of targets from the entry. `fills` and
-    `fills_outside_session` count executions. `holes` are where bars are missing within the run, `ends` when the data ends
-    (UTC ns) of a run that was stopped before.
+    `fills_outside_session` count executions. `holes` are where bars are missing within the run, `ends` is when the data
+    of a run that was stopped before ends (UTC ns).
     """
 
     bar_ns: int

@@ -75,7 +75,7 @@ def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
     since, until = _asked(config, held, step.ns)
     both = list(zip(held, listings, strict=True))
     sources = [choose_source(found, listing.session, since, until) for found, listing in both]
-    start, end = _period(sources, since, until)
+    start, end = _period(config, sources, since, until)
     contracts, short = _contracts(catalog, config, listings, start, end) if config.lane is Lane.OPTIONS else ([], [])
     coverage = Coverage(
         None if config.start is None else _ns(config.start),
@@ -106,7 +106,7 @@ def _asked(config: BacktestConfig, held: list[list[BarSource]], step_ns: int) ->
     return start - start % step_ns, _ns(config.end) if config.end else max(last for _, last in spans)
 
 
-def _period(sources: list[BarSource], since: int, until: int) -> tuple[int, int]:
+def _period(config: BacktestConfig, sources: list[BarSource], since: int, until: int) -> tuple[int, int]:
     """Return the run's time: it ends with a bar, since what is ordered after the last one has no next price."""
     step = sources[0].step
     first = min(source.first for source in sources) - step.ns
@@ -115,8 +115,11 @@ def _period(sources: list[BarSource], since: int, until: int) -> tuple[int, int]
     start -= start % step.ns
     closes = [close for source in sources if start < end and (close := source.last_close(start, end)) is not None]
     if not closes:
+        asked = [f"after {_text(since)}"] * (config.start is not None) + [f"until {_text(until)}"] * (
+            config.end is not None
+        )
         raise BadInput(
-            f"start, end: no {step} bar closes after {_text(since)} and until {_text(until)};"
+            f"start, end: no {step} bar closes {' and '.join(asked) or 'on both sides'};"
             f" the data runs from {_text(first)} to {_text(last)}"
         )
     return start, max(closes)
