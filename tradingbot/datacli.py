@@ -70,7 +70,9 @@ def import_(
     bar: Bar = None,
     kind: Annotated[Rows, typer.Option("--kind", help="What the rows are.")] = Rows.BARS,
     stamp: Annotated[Edge | None, typer.Option("--stamp", help="Which end of a bar its time marks.")] = None,
-    tz: Annotated[str | None, typer.Option("--tz", help="The file's clock: UTC, Europe/Athens, +03:00.")] = None,
+    tz: Annotated[
+        str | None, typer.Option("--tz", help="The file's clock: UTC, Europe/Athens, +03:00, America/New_York+7h.")
+    ] = None,
     column: Annotated[list[str] | None, typer.Option("--column", help="Map a column: open=Open.")] = None,
     catalog: Catalog = _CATALOG,
     on_defect: Annotated[Policy, typer.Option("--on-defect", help="What to do about defects.")] = Policy.REFUSE,

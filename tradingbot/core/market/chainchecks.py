@@ -13,12 +13,15 @@ from tradingbot.core.market.chainfile import ChainRows
 from tradingbot.core.market.checking.order import is_absurd, is_future
 from tradingbot.core.market.checking.tally import Mask
 from tradingbot.core.market.defects import REPAIRS, Defect, DefectKind, Findings, Severity
+from tradingbot.core.market.doubts import Doubt, doubts, suspected
 from tradingbot.core.market.importreport import OnDefect
 
 __all__ = ["ChainChecks"]
 
 _SENTENCES: Mapping[DefectKind, str] = {
     DefectKind.ABSURD_TIME: "the time is absent, before 1990 or after 2100",
+    DefectKind.AMBIGUOUS_TIME: "the clock showed this hour twice; the order of the rows does not tell which is meant",
+    DefectKind.NONEXISTENT_TIME: "the clock was set forward past this time and never showed it",
     DefectKind.FUTURE_TIME: "the time is still to come",
     DefectKind.NAN: "expiry, strike or right is absent or senseless",
     DefectKind.CROSSED_QUOTE: "the ask is below the bid",
@@ -26,7 +29,8 @@ _SENTENCES: Mapping[DefectKind, str] = {
     DefectKind.DUPLICATE_SAME: "an equal row of the contract was there already",
     DefectKind.DUPLICATE_CONFLICTING: "a row of the same contract and time had another quote",
 }
-_UNSTORABLE = (DefectKind.ABSURD_TIME, DefectKind.NAN)
+_DOUBTS = {DefectKind.AMBIGUOUS_TIME: Doubt.TWICE, DefectKind.NONEXISTENT_TIME: Doubt.NEVER}
+_UNSTORABLE = (DefectKind.ABSURD_TIME, DefectKind.NAN, *_DOUBTS)
 
 
 class ChainChecks:
@@ -47,8 +51,9 @@ class ChainChecks:
     def feed(self, rows: ChainRows, sane: bool) -> ChainRows:
         """Return the rows to store, in order of time; they are of one contract, or of none (not `sane`)."""
         self._rows += len(rows)
-        bad = {
-            DefectKind.ABSURD_TIME: is_absurd(rows.ts),
+        doubt = doubts(rows.ts)
+        bad = {kind: doubt == each for kind, each in _DOUBTS.items()} | {
+            DefectKind.ABSURD_TIME: is_absurd(rows.ts) & (doubt == Doubt.NONE),
             DefectKind.FUTURE_TIME: is_future(rows.ts, self._now),
             DefectKind.NAN: np.full(len(rows), not sane),
         }
@@ -113,5 +118,5 @@ class ChainChecks:
         where = index[np.argmin(rows.row[index])]
         count, row, ts = self._found.get(kind, (0, np.iinfo(np.int64).max, 0))
         if rows.row[where] < row:
-            row, ts = int(rows.row[where]), int(rows.ts[where])
+            row, ts = int(rows.row[where]), int(suspected(rows.ts[[where]])[0])
         self._found[kind] = (count + len(index), row, ts)

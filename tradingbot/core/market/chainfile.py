@@ -15,8 +15,11 @@ import pyarrow.compute as pc
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Floats, Ints
+from tradingbot.core.market.clocks import UTC, parse_clock
+from tradingbot.core.market.doubts import marked
 from tradingbot.core.market.importers.names import TIMES, find
 from tradingbot.core.market.importers.opensheet import open_sheet
+from tradingbot.core.market.importers.passes import Passes
 from tradingbot.core.market.importers.refusal import missing, readable
 from tradingbot.core.market.importers.sheet import Sheet
 from tradingbot.core.market.importers.stamps import stamps_of
@@ -90,7 +93,7 @@ class ChainFile:
         self._names = _named(self._sheet, columns)
         time = self._names.pop("time")
         self._stamps = stamps_of(self._sheet, (time,))
-        self._tz = "UTC" if tz is None or self._stamps.names_zone else tz
+        self._clock = UTC if tz is None or self._stamps.names_zone else parse_clock(tz)
         self.sized = "bid_size" in self._names and "ask_size" in self._names
 
     def read(self) -> Iterator[ChainRows]:
@@ -98,12 +101,17 @@ class ChainFile:
         types = {name: _wire_type(field) for field, name in self._names.items()}
         types[self._stamps.columns[0]] = self._stamps.type
         done = 0
-        for batch in self._sheet.read(list(types), types):
+        passes = Passes(self._clock, 0, 0, False)
+        for batch, instants, doubt in passes.over(self._sheet.read(list(types), types), self._wall):
             with readable(self.path):
-                yield self._chunk(batch, done)
+                yield self._chunk(batch, marked(instants, doubt), done)
             done += batch.num_rows
 
-    def _chunk(self, batch: pa.RecordBatch, first: int) -> ChainRows:
+    def _wall(self, batch: pa.RecordBatch) -> Ints:
+        with readable(self.path):
+            return self._stamps.wall([batch.column(self._stamps.columns[0])])
+
+    def _chunk(self, batch: pa.RecordBatch, ts: Ints, first: int) -> ChainRows:
         columns = {field: batch.column(name) for field, name in self._names.items()}
         rights = pc.utf8_upper(pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(_text(columns["right"])), 0, 1))
         calls = _flags(pc.equal(rights, "C"))
@@ -116,7 +124,7 @@ class ChainFile:
 
         return ChainRows(
             np.arange(first, first + batch.num_rows),
-            self._stamps.ns([batch.column(self._stamps.columns[0])], self._tz),
+            ts,
             _days(columns["expiry"]),
             numbers("strike"),
             calls,

@@ -8,18 +8,19 @@ import numpy as np
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.checking.levels import Levels
-from tradingbot.core.market.checking.order import OrderChecks
+from tradingbot.core.market.checking.order import OrderChecks, is_absurd
 from tradingbot.core.market.checking.settlements import Settlements
 from tradingbot.core.market.checking.spacing import Spacing
 from tradingbot.core.market.checking.spikes import Spikes
 from tradingbot.core.market.checking.stale import Stale
 from tradingbot.core.market.checking.tally import Rows
 from tradingbot.core.market.checking.values import ValueChecks
-from tradingbot.core.market.checking.weekends import weekend_defects
+from tradingbot.core.market.checking.weekends import Weekends
 from tradingbot.core.market.chunks import Chunk, stamps
+from tradingbot.core.market.clocks import UTC, Clock
 from tradingbot.core.market.defects import Defect, DefectKind, Findings, Severity
 from tradingbot.core.market.instruments import Listing
-from tradingbot.core.market.sessions import CONTINUOUS, FOREX, Session
+from tradingbot.core.market.sessions import CONTINUOUS, Session
 from tradingbot.core.market.staged import Precisions
 from tradingbot.core.market.steps import Step
 
@@ -28,14 +29,14 @@ __all__ = ["Checker", "checker"]
 _SPACED = (Kind.BARS, Kind.MARKS)
 
 
-def checker(listing: Listing, kind: Kind, step: Step | None, now_ns: int) -> Checker:
-    """Return the checks of an instrument's data: its price step, hours and decimals."""
+def checker(listing: Listing, kind: Kind, step: Step | None, now_ns: int, clock: Clock = UTC) -> Checker:
+    """Return the checks of an instrument's data, read by `clock`: its price step, hours and decimals."""
     instrument = listing.instrument
     tick, precisions = (
         float(instrument.price_increment),
         Precisions(instrument.price_precision, instrument.size_precision),
     )
-    return Checker(kind, step, tick, listing.session, now_ns, precisions)
+    return Checker(kind, step, tick, listing.session, now_ns, precisions, clock)
 
 
 class Checker:
@@ -43,7 +44,7 @@ class Checker:
 
     `step` is the bar length (needed for bars, spacing of marks is not judged without it), `tick` the instrument's price
     step, `session` its trading hours (None: it never closes), `now_ns` the present, `precisions` the decimals by which
-    the engine's largest numbers are known (None: they are not judged).
+    the engine's largest numbers are known (None: they are not judged), `clock` what the stamps were read from.
 
     Raises
     ------
@@ -59,6 +60,7 @@ class Checker:
         session: Session | None,
         now_ns: int,
         precisions: Precisions | None = None,
+        clock: Clock = UTC,
     ) -> None:
         if kind is Kind.BARS and step is None:
             raise BadInput("the bar length cannot be told from the spacing of the rows; name it with --bar")
@@ -66,6 +68,7 @@ class Checker:
         self._step = step
         self._order = OrderChecks(kind, now_ns)
         self._spacing = Spacing(step, self._session) if step is not None and kind in _SPACED else None
+        self._weekends = Weekends(self._session, step.ns if step is not None and kind in _SPACED else 0, clock)
         self._settlements = Settlements()
         self._values = ValueChecks(tick, precisions)
         self._spikes = Spikes()
@@ -81,11 +84,13 @@ class Checker:
         if not len(rows.ts):
             return
         self._rows += len(rows.ts)
-        self._first = min(self._first, int(rows.ts.min()))
-        self._last = max(self._last, int(rows.ts.max()))
+        sane = rows.ts[~is_absurd(rows.ts)]
+        self._first = int(sane.min(initial=self._first))
+        self._last = int(sane.max(initial=self._last))
         forward = self._order.feed(rows)
         if self._spacing is not None:
             self._spacing.feed(forward)
+        self._weekends.feed(forward)
         self._settlements.feed(rows, forward)
         self._values.feed(rows)
         self._spikes.feed(rows)
@@ -100,6 +105,7 @@ class Checker:
         found = [
             *self._order.defects(),
             *self._spaced(),
+            *self._weekends.defects(),
             *self._settlements.defects(),
             *self._values.defects(),
             *self._spikes.defects(),
@@ -107,12 +113,10 @@ class Checker:
             *self._levels.defects(),
         ]
         found.sort(key=lambda defect: defect.severity is not Severity.REFUSE)
-        return Findings(self._rows, self._first, self._last, tuple(found))
+        first, last = (self._first, self._last) if self._first <= self._last else (0, 0)
+        return Findings(self._rows, first, last, tuple(found))
 
     def _spaced(self) -> list[Defect]:
         if self._spacing is None or self._step is None:
             return []
-        found = self._spacing.defects(self._rows, self._order.late_stamps())
-        if self._session is FOREX:
-            found += weekend_defects(*self._spacing.wide(), self._step.ns)
-        return found
+        return self._spacing.defects(self._rows, self._order.late_stamps())

@@ -20,6 +20,8 @@ class DefectKind(StrEnum):
     UNREADABLE = "unreadable"
     ABSURD_TIME = "absurd-time"
     FUTURE_TIME = "future-time"
+    AMBIGUOUS_TIME = "ambiguous-time"
+    NONEXISTENT_TIME = "nonexistent-time"
     OUT_OF_ORDER = "out-of-order"
     DUPLICATE_SAME = "duplicate-same"
     DUPLICATE_CONFLICTING = "duplicate-conflicting"
@@ -51,6 +53,7 @@ class DefectKind(StrEnum):
 REPAIRS: Mapping[DefectKind, str] = {
     DefectKind.ABSURD_TIME: "drop the rows",
     DefectKind.FUTURE_TIME: "drop the rows",
+    DefectKind.AMBIGUOUS_TIME: "drop the rows",
     DefectKind.OUT_OF_ORDER: "sort by time",
     DefectKind.DUPLICATE_SAME: "keep one of each",
     DefectKind.DUPLICATE_CONFLICTING: "keep the one that comes last in the file",

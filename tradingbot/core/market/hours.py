@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from tradingbot.core.market.arrays import Ints
 from tradingbot.core.market.holidays import early_closes, holidays
+from tradingbot.core.market.zones import zone_offsets
 
 __all__ = ["Stretches", "forex_due", "forex_hours", "offsets", "usequity_hours"]
 
@@ -19,7 +19,7 @@ _FIRST, _LAST = 1990, 2069
 _MINUTE = 60_000_000_000
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
-_NEW_YORK = ZoneInfo("America/New_York")
+_NEW_YORK = "America/New_York"
 
 
 class Stretches(NamedTuple):
@@ -65,8 +65,7 @@ def usequity_hours() -> Stretches:
 
 def offsets(ts: Ints) -> Ints:
     """Return what to add to each UTC stamp to read New York's clock, in nanoseconds."""
-    at, offset = _changes()
-    return offset[np.maximum(np.searchsorted(at, ts, side="right") - 1, 0)]
+    return zone_offsets(ts, _NEW_YORK)
 
 
 @cache
@@ -75,25 +74,6 @@ def _calendar() -> tuple[Ints, Ints]:
         np.datetime64(f"{_FIRST}-01-01", "D"), np.datetime64(f"{_LAST + 1}-01-01", "D"), dtype="datetime64[D]"
     ).astype(np.int64)
     return days, (days + 3) % 7
-
-
-@cache
-def _changes() -> tuple[Ints, Ints]:
-    """The stamps from which each offset holds: every hour of a year has it only where the clock changed."""
-    days, _ = _calendar()
-    daily = np.array([_offset(int(day) * 24) for day in days], np.int64)
-    at, offset = [int(days[0]) * _DAY], [int(daily[0])]
-    for index in np.flatnonzero(np.diff(daily)):
-        hours = range(int(days[index]) * 24, int(days[index]) * 24 + 25)
-        first = next(hour for hour in hours if _offset(hour) != daily[index])
-        at.append(first * _HOUR)
-        offset.append(int(daily[index + 1]))
-    return np.array(at, np.int64), np.array(offset, np.int64)
-
-
-def _offset(hour: int) -> int:
-    there = datetime.fromtimestamp(hour * 3600, UTC).astimezone(_NEW_YORK).utcoffset()
-    return 0 if there is None else int(there.total_seconds()) * 1_000_000_000
 
 
 def _utc(days: Ints, clock: int | Ints) -> Ints:

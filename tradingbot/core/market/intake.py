@@ -124,7 +124,7 @@ class Intake:
         return checker.finish(), error
 
     def _checker(self) -> Checker:
-        return checker(self._listing, self._source.kind, self._source.step, self._now)
+        return checker(self._listing, self._source.kind, self._source.step, self._now, self._source.clock)
 
     def _write(self, writer: Writer, chunk: Chunk) -> None:
         for side, rows in _sides(chunk).items():

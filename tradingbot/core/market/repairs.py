@@ -16,6 +16,7 @@ from tradingbot.core.market.checking.tally import Mask
 from tradingbot.core.market.checking.values import defective
 from tradingbot.core.market.chunks import Chunk, cut, join, parts, rebuild, stamps, take
 from tradingbot.core.market.defects import DefectKind
+from tradingbot.core.market.doubts import Doubt, doubts
 from tradingbot.core.market.sorting import in_order
 
 __all__ = ["Repair"]
@@ -51,9 +52,13 @@ class Repair:
 
     def _mended(self, chunk: Chunk) -> Chunk:
         ts = stamps(chunk)
-        chunk = self._without(
-            chunk, {DefectKind.ABSURD_TIME: is_absurd(ts), DefectKind.FUTURE_TIME: is_future(ts, self._now)}
-        )
+        doubt = doubts(ts)
+        untimed = {
+            DefectKind.AMBIGUOUS_TIME: doubt == Doubt.TWICE,
+            DefectKind.ABSURD_TIME: is_absurd(ts) & (doubt == Doubt.NONE),
+            DefectKind.FUTURE_TIME: is_future(ts, self._now),
+        }
+        chunk = self._without(chunk, untimed)
         found = defective(chunk)
         kept = self._without(chunk, {kind: found[kind] for kind in _DROPPED if kind in found})
         if self._kind is not Kind.BARS:

@@ -11,6 +11,7 @@ import numpy as np
 from tradingbot.core.market.arrays import Columns, Funding, Trades
 from tradingbot.core.market.checking.tally import Mask
 from tradingbot.core.market.chunks import Chunk, parts, stamps
+from tradingbot.core.market.doubts import Doubt, doubts
 from tradingbot.core.market.ranges import beyond, numbers
 from tradingbot.core.market.tables import LONGEST_ID
 
@@ -19,7 +20,11 @@ __all__ = ["unstorable"]
 
 def unstorable(chunk: Chunk, instrument: Any) -> dict[str, Mask]:
     """Return a mask per reason, shape (n,): True where a row, on any side, cannot be stored; masks do not overlap."""
-    found: dict[str, Mask] = {"no time stamp, or one before 1970": stamps(chunk) <= 0}
+    ts = stamps(chunk)
+    found: dict[str, Mask] = {
+        "a time that its clock shows twice, or never": doubts(ts) != Doubt.NONE,
+        "no time stamp, or one before 1970": ts <= 0,
+    }
     for part in parts(chunk):
         for reason, mask in _reasons(part, instrument).items():
             found[reason] = found[reason] | mask if reason in found else mask

@@ -26,7 +26,7 @@ def times(path: Any, values: list[str]) -> list[int]:
     sheet = open_sheet(path)
     stamps = stamps_of(sheet, ("time",))
     batch = next(sheet.read(["time"], {"time": stamps.type}))
-    found: list[int] = stamps.ns([batch.column("time")], "UTC").tolist()
+    found: list[int] = stamps.wall([batch.column("time")]).tolist()
     return found
 
 
@@ -74,7 +74,7 @@ def test_a_stored_date_that_nanoseconds_cannot_hold_is_no_time(unit: Any, tmp_pa
     sheet = open_sheet(tmp_path / "a.parquet")
     stamps = stamps_of(sheet, ("time",))
     batch = next(sheet.read(["time"], {"time": stamps.type}))
-    assert stamps.ns([batch.column("time")], "UTC").tolist() == [ns("2020-01-31"), NO_TIME, NO_TIME]
+    assert stamps.wall([batch.column("time")]).tolist() == [ns("2020-01-31"), NO_TIME, NO_TIME]
 
 
 def test_parquet_stamps_of_any_unit_are_nanoseconds(tmp_path: Any, read: Callable[..., Any]) -> None:

@@ -12,6 +12,7 @@ from tradingbot.core.market.checking.seen import Seen, digest
 from tradingbot.core.market.checking.tally import Mask, Rows, Tally
 from tradingbot.core.market.chunks import Chunk
 from tradingbot.core.market.defects import Defect, DefectKind, Severity
+from tradingbot.core.market.doubts import Doubt, doubts, suspected
 
 __all__ = ["FIRST_TIME", "LAST_TIME", "Forward", "OrderChecks", "is_absurd", "is_future", "repeats"]
 
@@ -22,6 +23,8 @@ LAST_TIME = 4_102_444_800_000_000_000
 """2100-01-01: beyond lies a mistaken unit."""
 
 _TICKS = (Kind.QUOTES, Kind.TRADES)
+_TWICE = "the clock was set back and showed this hour twice; the order of the rows does not tell which is meant"
+_NEVER = "the clock was set forward past this time and never showed it: the file has another clock, name it with --tz"
 _BEGINNING = np.iinfo(np.int64).min
 
 
@@ -53,11 +56,13 @@ class OrderChecks:
         self._late: list[Ints] = []
         self._repeated: list[Ints] = []
         self._absurd, self._future, self._back, self._same, self._other = (Tally() for _ in range(5))
+        self._twice, self._never = Tally(), Tally()
 
     def feed(self, rows: Rows) -> Forward:
         """Look at the next rows and return those that move time on."""
         absurd, future = is_absurd(rows.ts), is_future(rows.ts, self._now)
-        self._absurd.mark(absurd, rows)
+        if absurd.any():
+            self._absurd.mark(absurd & ~self._doubtful(rows), rows)
         self._future.mark(future, rows)
         sane = np.flatnonzero(~(absurd | future))
         ts, numbers = rows.ts[sane], sane + rows.start
@@ -87,6 +92,8 @@ class OrderChecks:
         unit = "the time is absent, before 1990 or after 2100: a mistaken unit (s, ms, us, ns)?"
         return [
             *self._absurd.defect(DefectKind.ABSURD_TIME, Severity.REFUSE, unit),
+            *self._twice.defect(DefectKind.AMBIGUOUS_TIME, Severity.REFUSE, _TWICE),
+            *self._never.defect(DefectKind.NONEXISTENT_TIME, Severity.REFUSE, _NEVER),
             *self._future.defect(DefectKind.FUTURE_TIME, Severity.REFUSE, "the time is still to come"),
             *self._back.defect(DefectKind.OUT_OF_ORDER, Severity.REFUSE, "the time is before that of an earlier row"),
             *self._same.defect(DefectKind.DUPLICATE_SAME, again, "an equal row was there already"),
@@ -94,6 +101,13 @@ class OrderChecks:
                 DefectKind.DUPLICATE_CONFLICTING, Severity.REFUSE, "a row of the same time had other values"
             ),
         ]
+
+    def _doubtful(self, rows: Rows) -> Mask:
+        doubt, shown = doubts(rows.ts), suspected(rows.ts)
+        for tally, kind in ((self._twice, Doubt.TWICE), (self._never, Doubt.NEVER)):
+            index = np.flatnonzero(doubt == kind)
+            tally.add(index + rows.start, shown[index])
+        return np.asarray(doubt != Doubt.NONE, np.bool_)
 
     def _ticks(self, rows: Rows) -> None:
         mask = repeats(rows.chunk, self._tail)

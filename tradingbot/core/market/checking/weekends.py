@@ -1,93 +1,155 @@
 # file: core/market/checking/weekends.py
-"""Read a forex file's clock off its weekends: they run from Friday 17:00 to Sunday 17:00 in New York."""
+"""Read a file's clock off the times at which its market seems shut: forex weekends, the nights of US equities."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from tradingbot.core.market.arrays import Floats, Ints
+from tradingbot.core.market.arrays import Ints
+from tradingbot.core.market.checking.order import Forward
 from tradingbot.core.market.checking.tally import Mask
+from tradingbot.core.market.clocks import Clock
 from tradingbot.core.market.defects import Defect, DefectKind, Severity
-from tradingbot.core.market.hours import offsets
+from tradingbot.core.market.sessions import FOREX, USEQUITY, Session
+from tradingbot.core.market.zones import zone_offsets
 
-__all__ = ["weekend_defects"]
+__all__ = ["Weekends"]
 
 _HOUR = 3_600_000_000_000
 _DAY = 24 * _HOUR
-_WEEK = 7 * _DAY
-_FRIDAY_CLOSE = 17 * _HOUR + _DAY
-_SUNDAY_OPEN = 17 * _HOUR + 3 * _DAY
-_SHORTEST, _LONGEST = 36 * _HOUR, 72 * _HOUR
 _FEWEST = 2
 _AGREEMENT = 0.6
-_WINTER = -5 * _HOUR
+_MOST_HOURS = 14
 
-_ZONES: Mapping[tuple[int, int], str] = {
-    (2, 3): "Europe/Athens",
-    (1, 2): "Europe/Berlin",
-    (0, 1): "Europe/London",
-    (-5, -4): "America/New_York",
-    (-6, -5): "America/Chicago",
+_SHUT: Mapping[str, tuple[int, int]] = {FOREX.name: (36 * _HOUR, 72 * _HOUR), USEQUITY.name: (12 * _HOUR, 24 * _HOUR)}
+"""How long a market with hours is shut at a time."""
+
+_BASES = ("America/New_York", "Europe/London", None)
+_NAMES: Mapping[tuple[str | None, int], str] = {
+    ("America/New_York", 0): "America/New_York",
+    ("America/New_York", -1): "America/Chicago",
+    ("America/New_York", 7): "America/New_York+7h",
+    ("Europe/London", 0): "Europe/London",
+    ("Europe/London", 1): "Europe/Berlin",
+    ("Europe/London", 2): "Europe/Athens",
 }
+"""Clocks that files have, the likelier first where no week of a file tells them apart: more brokers end their days with
+New York's than go by Athens' time."""
 
 
-def weekend_defects(rows: Ints, ts: Ints, before: Ints, step_ns: int) -> list[Defect]:
-    """Return what the weekends say about the clock and about which end of a bar the stamps mark.
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """A clock that may be the file's: what it shows at each edge in hours ahead of UTC, and where that is observed."""
 
-    `rows`, `ts` and `before` describe the rows behind holes, stamped at the close. Says nothing with fewer than two
-    weekends or where fewer than 60 % of them agree.
+    zone: str | None
+    hours: int
+    shown: Ints
+    fits: Mask
+
+    @property
+    def name(self) -> str:
+        if self.zone is None:
+            return f"{'-' if self.hours < 0 else '+'}{abs(self.hours):02d}:00"
+        return _NAMES.get((self.zone, self.hours), f"{self.zone}{self.hours:+d}h")
+
+    @property
+    def rank(self) -> int:
+        known = list(_NAMES)
+        if self.zone is None:
+            return len(known)
+        return known.index((self.zone, self.hours)) if (self.zone, self.hours) in _NAMES else len(known) + 1
+
+
+class Weekends:
+    """Collect the holes in which a market seems shut, and hold them against the hours of its session.
+
+    `step_ns` is the length of a bar, 0 for ticks, and `clock` what the stamps were read from.
     """
-    weekend = (ts - before >= _SHORTEST) & (ts - before <= _LONGEST)
-    rows, ts, before = rows[weekend], ts[weekend], before[weekend]
-    if len(rows) < _FEWEST:
-        return []
-    closed = _from(before, _FRIDAY_CLOSE)
-    opened = _from(ts - step_ns, _SUNDAY_OPEN)
-    early = (closed == -step_ns) & (opened == -step_ns)
-    if early.mean() >= _AGREEMENT:
-        sentence = "weeks begin and end one bar too early: the stamps are the bars' open, use --stamp open"
-        return [_defect(DefectKind.OPEN_STAMPED, early, rows, ts, sentence)]
-    shift = _hours(closed, opened)
-    winter = offsets(ts) == _WINTER
-    seasons = [_usual(shift[season]) for season in (winter, ~winter)]
-    if not any(seasons):
-        return []
-    return [_defect(DefectKind.WRONG_TIMEZONE, shift != 0, rows, ts, _told(*seasons))]
+
+    def __init__(self, session: Session, step_ns: int, clock: Clock) -> None:
+        self._session = session
+        self._step = step_ns
+        self._clock = clock
+        self._shut: list[tuple[Ints, Ints, Ints]] = []
+
+    def feed(self, forward: Forward) -> None:
+        """Look at the next rows that move time on."""
+        if self._session.name not in _SHUT:
+            return
+        shortest, longest = _SHUT[self._session.name]
+        length = forward.ts - forward.before
+        shut = (length >= shortest) & (length <= longest)
+        if shut.any():
+            self._shut.append((forward.rows[shut], forward.ts[shut], forward.before[shut]))
+
+    def defects(self) -> list[Defect]:
+        """Return what the holes say about the clock and about which end of a bar the stamps mark.
+
+        Says nothing with fewer than two holes, or where fewer than 60 % of closings or of openings agree on a clock.
+        """
+        if self._session.hours is None or sum(len(rows) for rows, _, _ in self._shut) < _FEWEST:
+            return []
+        rows, ts, before = (np.concatenate(column) for column in zip(*self._shut, strict=True))
+        hours = self._session.hours()
+        edges = np.concatenate([before, ts - self._step])
+        truth = np.concatenate([_nearest(hours.closes, before), _nearest(hours.opens, ts - self._step)])
+        early = (edges - truth == -self._step).reshape(2, -1).all(axis=0)
+        if self._step and early.mean() >= _AGREEMENT:
+            sentence = "the market opens and shuts one bar too early: the stamps are the bars' open, use --stamp open"
+            return [_defect(DefectKind.OPEN_STAMPED, Severity.REFUSE, early, rows, ts, sentence)]
+        return self._wrong_clock(rows, ts, truth, _hours(self._clock.wall(edges) - truth))
+
+    def _wrong_clock(self, rows: Ints, ts: Ints, truth: Ints, observed: Ints) -> list[Defect]:
+        own = _hours(self._clock.wall(truth) - truth)
+        near = np.abs(observed - own) <= _MOST_HOURS
+        guesses = [guess for zone in _BASES if (guess := _guess(zone, truth, observed, near)) is not None]
+        if not guesses:
+            return []
+        best = max(guesses, key=lambda guess: (guess.fits.sum(), -guess.rank))
+        apart = best.shown != own
+        wrong = apart & best.fits
+        if apart.sum() < _FEWEST or wrong.sum() < _AGREEMENT * apart.sum():
+            return []
+        same = [guess for guess in guesses if guess is not best and np.array_equal(guess.shown, best.shown)]
+        unmoved = [guess.name for guess in same if guess.zone is None]
+        severity, sentence = self._told(best.name, unmoved, (best.shown - own)[wrong])
+        where = wrong.reshape(2, -1).any(axis=0)
+        return [_defect(DefectKind.WRONG_TIMEZONE, severity, where, rows, ts, sentence)]
+
+    def _told(self, best: str, unmoved: list[str], off: Ints) -> tuple[Severity, str]:
+        shift = " to ".join(f"{hours:+d} h" for hours in dict.fromkeys((int(off.min()), int(off.max()))))
+        what = f"read as {self._clock.name}, the {self._session.name} market opens and shuts {shift} off its hours"
+        use = f"use --tz {best}" + "".join(f", or {name} if its clock never changes" for name in unmoved)
+        if self._clock.given:
+            return Severity.WARN, f"{what}; the offset is taken as given, {best} would fit"
+        if self._step >= _DAY:
+            return Severity.WARN, f"{what}; days show no hours: if these are not days of {self._clock.name}, {use}"
+        return Severity.REFUSE, f"{what}: {use}"
 
 
-def _from(ts: Ints, edge: int) -> Ints:
-    """Return how long after the week's `edge` (from Thursday 00:00, New York) each stamp is, at most half a week."""
-    local = ts + offsets(ts)
-    return (local - edge + _WEEK // 2) % _WEEK - _WEEK // 2
+def _nearest(edges: Ints, ts: Ints) -> Ints:
+    after = np.clip(np.searchsorted(edges, ts), 1, len(edges) - 1)
+    return np.where(ts - edges[after - 1] < edges[after] - ts, edges[after - 1], edges[after])
 
 
-def _hours(closed: Ints, opened: Ints) -> Floats:
-    """A wrong clock moves both edges the same way; a late start of a week moves one of them only."""
-    same = np.sign(closed) == np.sign(opened)
-    nearer = np.minimum(np.abs(closed), np.abs(opened)) * np.sign(closed)
-    return np.where(same, np.rint(nearer / _HOUR), 0.0)
+def _hours(ns: Ints) -> Ints:
+    return np.rint(ns / _HOUR).astype(np.int64)
 
 
-def _usual(shift: Floats) -> int | None:
-    """Return the shift on which most weekends of a season agree; None where there are none or they do not."""
-    if not len(shift):
+def _guess(zone: str | None, truth: Ints, observed: Ints, near: Mask) -> _Guess | None:
+    base = np.zeros(len(truth), np.int64) if zone is None else _hours(zone_offsets(truth, zone))
+    found, counts = np.unique((observed - base)[near], return_counts=True)
+    if not len(found):
         return None
-    found, counts = np.unique(shift, return_counts=True)
-    return int(found[counts.argmax()]) if counts.max() / len(shift) >= _AGREEMENT else None
+    shown = base + int(found[counts.argmax()])
+    fits = near & (observed == shown)
+    agreed = fits.reshape(2, -1).mean(axis=1).min() >= _AGREEMENT
+    return _Guess(zone, int(found[counts.argmax()]), shown, fits) if agreed else None
 
 
-def _told(winter: int | None, summer: int | None) -> str:
-    known = [shift for shift in (winter, summer) if shift is not None]
-    offset = f"{'-' if known[0] < 0 else '+'}{abs(known[0]):02d}:00"
-    if len(set(known)) == 1:
-        return f"weekends are {known[0]:+d} h off Friday 17:00 New York: use --tz {offset}"
-    hours = f"{winter:+d} h in winter and {summer:+d} h in summer"
-    zone = _ZONES.get((known[0], known[1]), "with the zone of its clock")
-    return f"weekends are {hours} off Friday 17:00 New York: use --tz {zone}"
-
-
-def _defect(kind: DefectKind, where: Mask, rows: Ints, ts: Ints, sentence: str) -> Defect:
+def _defect(kind: DefectKind, severity: Severity, where: Mask, rows: Ints, ts: Ints, sentence: str) -> Defect:
     first = int(np.flatnonzero(where)[0])
-    return Defect(kind, Severity.REFUSE, int(where.sum()), int(rows[first]), int(ts[first]), sentence)
+    return Defect(kind, severity, int(where.sum()), int(rows[first]), int(ts[first]), sentence)

@@ -12,9 +12,9 @@ import numpy as np
 from tradingbot.core.errors import BadInput, DataDefect
 from tradingbot.core.market.arrays import Funding, Ints, Kind
 from tradingbot.core.market.chunks import Chunk
+from tradingbot.core.market.clocks import UTC, Clock, parse_clock
 from tradingbot.core.market.importers.binance import BINANCE
 from tradingbot.core.market.importers.bybit import BYBIT
-from tradingbot.core.market.importers.clocks import check_clock
 from tradingbot.core.market.importers.freqtrade import FREQTRADE
 from tradingbot.core.market.importers.generic import GENERIC
 from tradingbot.core.market.importers.histdata import HISTDATA
@@ -61,21 +61,22 @@ def open_source(path: Path, kind: Kind, options: ReadOptions | None = None) -> S
     if kind is Kind.BARS:
         recipe = with_spread(sheet, with_volume(sheet, recipe, options), options.units)
     stamps = stamps_of(sheet, recipe.time)
-    tz = _clock(sheet, recipe, stamps, options)
-    reading = Reading(sheet, kind, recipe, stamps, tz)
+    clock = _clock(sheet, recipe, stamps, options)
+    reading = Reading(sheet, kind, recipe, stamps, clock)
     head = reading.head()
     step = (options.step or _usual_step(head)) if kind in _STEPPED else None
     shift = _shift(sheet, recipe, options, step) if kind in _STEPPED else 0
     backwards = is_newest_first(head)
     usual = usual_interval(head)
+    spacing = _usual_spacing(head) if step is None else step.ns
 
     def chunks() -> Iterator[Chunk]:
-        found = reading.chunks(shift)
+        found = reading.chunks(shift, spacing, backwards)
         found = oldest_first(found) if backwards else found
         return with_intervals(cast(Iterator[Funding], found), usual) if kind is Kind.FUNDING else found
 
-    notes = _notes(kind, recipe, stamps, tz, backwards)
-    return Source(path, known.name, kind, step, sheet.rows, notes, chunks)
+    notes = _notes(kind, recipe, stamps, clock, backwards)
+    return Source(path, known.name, kind, step, sheet.rows, notes, chunks, clock)
 
 
 def _recognise(sheet: Sheet, kind: Kind, options: ReadOptions) -> tuple[Format, Recipe]:
@@ -109,26 +110,28 @@ def _fits(sheet: Sheet, kind: Kind) -> bool:
     return all(find(sheet.names, FIELDS[kind][field]) is not None for field in REQUIRED[kind])
 
 
-def _clock(sheet: Sheet, recipe: Recipe, stamps: Stamps, options: ReadOptions) -> str:
+def _clock(sheet: Sheet, recipe: Recipe, stamps: Stamps, options: ReadOptions) -> Clock:
     """Return the clock of unzoned stamps; epoch numbers and zoned stamps are UTC unless a person insists."""
     if options.tz is None:
-        return "UTC" if stamps.zoned else recipe.tz
-    check_clock(options.tz)
-    if stamps.names_zone and options.tz not in ("UTC", "Z"):
+        return UTC if stamps.zoned else parse_clock(recipe.tz)
+    clock = parse_clock(options.tz)
+    if stamps.names_zone and clock != UTC:
         raise BadInput(f"--tz was {options.tz!r}, but the times in {sheet.path} already say their zone; leave --tz out")
-    return "UTC" if options.tz == "Z" else options.tz
+    return clock
 
 
 def _usual_step(ts: Ints) -> Step | None:
     """Return the commonest spacing as a step, if it is whole seconds."""
-    spacing = np.diff(ts)
-    found, counts = np.unique(np.abs(spacing[spacing != 0]), return_counts=True)
-    if not len(found):
-        return None
-    seconds, rest = divmod(int(found[counts.argmax()]), 1_000_000_000)
+    seconds, rest = divmod(_usual_spacing(ts), 1_000_000_000)
     if rest or seconds == 0:
         return None
     return next(Step(seconds // size, unit) for unit, size in _UNITS if seconds % size == 0)
+
+
+def _usual_spacing(ts: Ints) -> int:
+    spacing = np.diff(ts)
+    found, counts = np.unique(np.abs(spacing[spacing != 0]), return_counts=True)
+    return int(found[counts.argmax()]) if len(found) else 0
 
 
 def _shift(sheet: Sheet, recipe: Recipe, options: ReadOptions, step: Step | None) -> int:
@@ -139,10 +142,10 @@ def _shift(sheet: Sheet, recipe: Recipe, options: ReadOptions, step: Step | None
     return step.ns
 
 
-def _notes(kind: Kind, recipe: Recipe, stamps: Stamps, tz: str, backwards: bool) -> tuple[str, ...]:
+def _notes(kind: Kind, recipe: Recipe, stamps: Stamps, clock: Clock, backwards: bool) -> tuple[str, ...]:
     notes = [*recipe.notes]
     if not stamps.zoned:
-        notes.append(f"time stamps name no zone and are read as {tz}; --tz names another")
+        notes.append(f"time stamps name no zone and are read as {clock.name}; --tz names another")
     if kind is Kind.QUOTES and "bid_size" not in recipe.fields:
         notes.append(f"the file has no quote sizes: {ASSUMED_SIZE:,.0f} is assumed on both sides")
     if backwards:

@@ -20,9 +20,9 @@ class ReadOptions:
     """Carry the flags of `data import` that decide how rows are read.
 
     `step` is the bar length (`--bar`), inferred from the spacing where None. `stamp` says whether bars are stamped at
-    their open or close and `tz` which clock the file's times were read from (`Europe/Athens`, `+03:00`); None leaves
-    both to the format. `columns` maps our names to the file's (`{"open": "Open price"}`). `units` are those of the
-    instrument that the file is imported for.
+    their open or close and `tz` which clock the file's times were read from (`America/New_York+7h`, `+03:00`); None
+    leaves both to the format. `columns` maps our names to the file's (`{"open": "Open price"}`). `units` are those of
+    the instrument that the file is imported for.
     """
 
     step: Step | None = None

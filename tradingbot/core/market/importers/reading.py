@@ -11,6 +11,9 @@ import pyarrow as pa
 
 from tradingbot.core.market.arrays import Ints, Kind
 from tradingbot.core.market.chunks import Chunk, grouped
+from tradingbot.core.market.clocks import Clock
+from tradingbot.core.market.doubts import marked
+from tradingbot.core.market.importers.passes import Passes
 from tradingbot.core.market.importers.recipe import Recipe
 from tradingbot.core.market.importers.refusal import empty, readable
 from tradingbot.core.market.importers.rows import rows_of, wire_type
@@ -19,16 +22,20 @@ from tradingbot.core.market.importers.stamps import NO_TIME, Stamps
 
 __all__ = ["Reading"]
 
+_DAY = 86_400_000_000_000
+_LATE = 60_000_000_000
+_TICKS = (Kind.QUOTES, Kind.TRADES)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Hold what is needed to read a sheet from its start: the recipe, how it writes time, and the clock `tz`."""
+    """Hold what is needed to read a sheet from its start: the recipe, how it writes time, and by which clock."""
 
     sheet: Sheet
     kind: Kind
     recipe: Recipe
     stamps: Stamps
-    tz: str
+    clock: Clock
 
     def head(self) -> Ints:
         """Return the stamps of the first rows, some thousands at most, without those that have none.
@@ -42,28 +49,39 @@ class Reading:
         batch = next(self.sheet.peek(self.stamps.columns, types), None)
         if batch is None or not batch.num_rows:
             raise empty(self.sheet.path)
-        with readable(self.sheet.path):
-            ts = self._ns(batch)
-        return np.asarray(ts[ts != NO_TIME])
+        wall = self._wall(batch)
+        return self.clock.utc(wall[wall != NO_TIME]).first
 
-    def chunks(self, shift: int) -> Iterator[Chunk]:
-        """Yield all rows, their stamps moved by `shift` nanoseconds."""
-        return grouped(self._batches(shift))
+    def chunks(self, shift: int, usual: int, backwards: bool) -> Iterator[Chunk]:
+        """Yield all rows, their stamps moved by `shift` nanoseconds.
 
-    def _batches(self, shift: int) -> Iterator[Chunk]:
+        `usual` is the usual distance of rows and `backwards` says that time runs backwards: by them the two passes
+        of an hour that comes twice are told apart.
+        """
+        return grouped(self._batches(shift, usual, backwards))
+
+    def _batches(self, shift: int, usual: int, backwards: bool) -> Iterator[Chunk]:
         types = {source: wire_type(field) for field, source in self.recipe.fields.items()}
         types |= {name: self.stamps.type for name in self.stamps.columns}
         first = 0
-        for batch in self.sheet.read(list(types), types):
-            if not batch.num_rows:
-                continue
+        passes = Passes(self.clock, usual, _LATE if self.kind in _TICKS else 0, backwards)
+        for batch, instants, doubt in passes.over(self.sheet.read(list(types), types), self._wall):
             with readable(self.sheet.path):
                 columns = {field: batch.column(source) for field, source in self.recipe.fields.items()}
-                chunk = rows_of(self.kind, self._ns(batch) + shift, columns, first, self.recipe)
+                ts = marked(self._moved(batch, instants, shift), doubt)
+                chunk = rows_of(self.kind, ts, columns, first, self.recipe)
             first += batch.num_rows
             yield chunk
         if not first:
             raise empty(self.sheet.path)
 
-    def _ns(self, batch: pa.RecordBatch) -> Ints:
-        return self.stamps.ns([batch.column(name) for name in self.stamps.columns], self.tz)
+    def _moved(self, batch: pa.RecordBatch, ts: Ints, shift: int) -> Ints:
+        # A day that begins at midnight ends at midnight, 23 or 25 hours on where the clock changes.
+        if shift < _DAY or self.clock.zone is None:
+            return ts + shift
+        wall = self._wall(batch)
+        return np.where(wall % _DAY == 0, self.clock.utc(wall + shift).first, ts + shift)
+
+    def _wall(self, batch: pa.RecordBatch) -> Ints:
+        with readable(self.sheet.path):
+            return self.stamps.wall([batch.column(name) for name in self.stamps.columns])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.chunks import CHUNK_ROWS, Chunk
+from tradingbot.core.market.clocks import UTC, Clock
 from tradingbot.core.market.steps import Step
 
 __all__ = ["CHUNK_ROWS", "Chunk", "Source"]
@@ -21,7 +22,7 @@ class Source:
     A chunk has at most `CHUNK_ROWS` rows, in the file's order (oldest first where the whole file is newest first), bars
     and marks stamped at their close. A file of bid and ask bars yields a dict of equally stamped bars. `rows` is None
     where only a full read can tell; `step` is the bar length (None for ticks and funding); `notes` says what was
-    assumed.
+    assumed, `clock` what the stamps were read from. A row whose reading names no instant is `marked` as such.
     """
 
     path: Path
@@ -31,3 +32,4 @@ class Source:
     rows: int | None
     notes: tuple[str, ...]
     chunks: Callable[[], Iterator[Chunk]]
+    clock: Clock = UTC

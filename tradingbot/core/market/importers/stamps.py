@@ -1,5 +1,5 @@
 # file: core/market/importers/stamps.py
-"""Time columns as UTC nanoseconds: epoch numbers of any unit, ISO text, and the compact forms of forex archives."""
+"""Time columns as nanoseconds of their clock: epoch numbers of any unit, ISO text, compact forms of archives."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tradingbot.core.market.arrays import Ints
-from tradingbot.core.market.importers.clocks import to_utc
 from tradingbot.core.market.importers.refusal import unreadable
 from tradingbot.core.market.importers.sheet import Sheet
 
@@ -57,15 +56,11 @@ class Stamps:
         """Tell that a zone is written beside the values, so that no other clock can be meant."""
         return self.zoned and self.form is _Form.STAMP
 
-    def ns(self, values: Sequence[pa.Array], tz: str) -> Ints:
-        """Return UTC nanoseconds, shape (n,); `NO_TIME` where there is none. `tz` is the clock of the values."""
+    def wall(self, values: Sequence[pa.Array]) -> Ints:
+        """Return what the clock of the file showed in nanoseconds since 1970, shape (n,); `NO_TIME` for nothing."""
         if self.form is _Form.EPOCH:
-            found = _from_epoch(values[0])
-        elif self.form is _Form.STAMP:
-            found = _from_stamp(values[0])
-        else:
-            found = _from_digits(values)
-        return to_utc(found, tz)
+            return _from_epoch(values[0])
+        return _from_stamp(values[0]) if self.form is _Form.STAMP else _from_digits(values)
 
 
 def stamps_of(sheet: Sheet, columns: tuple[str, ...]) -> Stamps:
