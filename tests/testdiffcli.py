@@ -18,19 +18,28 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StateRoom:
     room = StateRoom(tmp_path)
     room.node("trend")
     room.decided("trend", 1, "2")
-    room.live("trend", 1, None, "lane_enabled")
+    room.live("trend", 1, None, "market_sane", "lane_enabled")
     return room
 
 
 def test_it_shows_what_both_answered_and_why_they_differ(room: StateRoom) -> None:
     shown = CliRunner().invoke(app, ["diff", "cryptofutures"]).output
-    assert "LONG 2 refused [x] policy lane_enabled" in " ".join(shown.split())
-    assert "cryptofutures: 1 intents, 0 answered alike; 1 would differ: lane_enabled 1" in shown
+    assert "LONG 2 refused [x] policy market_sane off" in " ".join(shown.split())
+    assert "cryptofutures: 1 intents, 0 answered alike on the merits\n1 would differ: market_sane 1\n" in shown
+
+
+def test_what_the_lane_would_have_stopped_is_told_apart(room: StateRoom) -> None:
+    room.decided("trend", 2, "3")
+    room.live("trend", 2, "3", switch="lane_halted")
+    shown = CliRunner().invoke(app, ["diff", "cryptofutures"]).output
+    assert "LONG 3 3 [=] same killed" in " ".join(shown.split())
+    assert "2 intents, 1 answered alike on the merits\n1 would differ: market_sane 1\n" in shown
+    assert shown.endswith("1 stopped by the lane's switches: lane_halted 1\n")
 
 
 def test_json_has_all_of_it(room: StateRoom) -> None:
     found = json.loads(CliRunner().invoke(app, ["diff", "cryptofutures", "--json"]).output)
-    assert found["by_rule"] == {"lane_enabled": 1}
+    assert (found["by_rule"], found["unjudged"], found["switched_off"]) == ({"market_sane": 1}, 0, {})
     (intent,) = found["intents"]
     assert (intent["node"], intent["paper_quantity"], intent["live_quantity"], intent["cause"]) == (
         "trend", "2", None, "policy",
@@ -41,7 +50,9 @@ def test_what_live_never_judged_is_counted_apart_from_what_differs(room: StateRo
     room.decided("trend", 2, "2")
     shown = CliRunner().invoke(app, ["diff", "cryptofutures"]).output
     assert "[?] unjudged" in shown
-    assert "2 intents, 0 answered alike; 1 would differ: lane_enabled 1; 1 never judged for live" in shown
+    assert (
+        "2 intents, 0 answered alike on the merits\n1 would differ: market_sane 1\n1 never judged for live\n" in shown
+    )
 
 
 def test_the_last_ones_are_shown_newest_last_and_all_are_counted(room: StateRoom) -> None:
@@ -57,7 +68,7 @@ def test_the_last_ones_are_shown_newest_last_and_all_are_counted(room: StateRoom
 
 
 def test_a_lane_without_intents_says_so(room: StateRoom) -> None:
-    assert CliRunner().invoke(app, ["diff", "forex"]).output == "forex: 0 intents, 0 answered alike\n"
+    assert CliRunner().invoke(app, ["diff", "forex"]).output == "forex: 0 intents, 0 answered alike on the merits\n"
 
 
 def test_another_lane_is_refused(room: StateRoom) -> None:

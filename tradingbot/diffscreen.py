@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tradingbot.core.messages.livediff import SWITCH_WORDS
 from tradingbot.core.portfolio.isotime import to_iso
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["diff_dict", "diff_lines"]
 
 _SIGNS = {"same": "[=]", "size": "[~]", "policy": "[x]", "unjudged": "[?]"}
-_WHOLE = {"market, UTC", "paper", "live", "cause"}
+_WHOLE = {"market, UTC", "paper", "live", "cause", "rule", "lane"}
 
 
 def diff_dict(diff: LiveDiff) -> dict[str, Any]:
@@ -27,7 +28,9 @@ def diff_dict(diff: LiveDiff) -> dict[str, Any]:
         "lane": diff.lane.value,
         "asked": diff.asked,
         "same": diff.same,
+        "unjudged": diff.unjudged,
         "by_rule": dict(diff.by_rule),
+        "switched_off": dict(diff.switched_off),
         "intents": [_plain(row) for row in diff.rows],
     }
 
@@ -39,27 +42,33 @@ def diff_lines(diff: LiveDiff) -> Iterator[RenderableType]:
 
     if diff.rows:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
-        for heading in ("market, UTC", "node", "instrument", "wanted", "paper", "live", "cause", "rule"):
+        for heading in ("market, UTC", "node", "instrument", "wanted", "paper", "live", "cause", "rule", "lane"):
             table.add_column(heading, overflow="fold", no_wrap=heading in _WHOLE)
         for row in reversed(diff.rows):
             table.add_row(*_cells(row))
         yield table
-    yield f"{diff.lane}: {diff.asked} intents, {diff.same} answered alike{_causes(diff)}"
+    yield f"{diff.lane}: {diff.asked} intents, {diff.same} answered alike on the merits"
+    yield from _counted(diff.by_rule, "would differ")
+    if diff.unjudged:
+        yield f"{diff.unjudged} never judged for live"
+    yield from _counted(diff.switched_off, "stopped by the lane's switches")
 
 
-def _causes(diff: LiveDiff) -> str:
-    counts = dict(diff.by_rule)
-    unjudged = counts.pop("unjudged", 0)
-    rules = ", ".join(f"{rule} {count}" for rule, count in counts.items())
-    differ = f"; {sum(counts.values())} would differ: {rules}" if counts else ""
-    return f"{differ}; {unjudged} never judged for live" if unjudged else differ
+def _counted(counts: Sequence[tuple[str, int]], what: str) -> Iterator[str]:
+    if counts:
+        rules = ", ".join(f"{rule} {count}" for rule, count in counts)
+        yield f"{sum(count for _, count in counts)} {what}: {rules}"
 
 
 def _cells(row: DiffRow) -> tuple[str, ...]:
     time = to_iso(row.ts)[:16].replace("T", " ")
     paper, live = _told(row.paper, row.paper_quantity), _told(row.live, row.live_quantity)
     cause = f"{_SIGNS[row.cause]} {row.cause}"
-    return time, row.node, row.instrument, row.side or "structure", paper, live, cause, row.rule
+    lane, rule = (
+        SWITCH_WORDS.get(row.switch, row.switch) or ("on" if row.live else ""),
+        row.rule.replace(" -> ", " ->\n"),
+    )
+    return time, row.node, row.instrument, row.side or "structure", paper, live, cause, rule, lane
 
 
 def _told(verdict: str, quantity: Decimal | None) -> str:

@@ -67,8 +67,10 @@ class StateRoom:
         )  # fmt: skip
         self.write(name, ("decisions", [row]))
 
-    def live(self, name: str, number: int, quantity: str | None, rule: str | None = None) -> None:
-        """Judge it as live."""
+    def live(
+        self, name: str, number: int, quantity: str | None, rule: str | None = None, switch: str | None = None
+    ) -> None:
+        """Judge it as live, on its merits and by the lane's switches."""
         verdict = "refused" if quantity is None else "approved"
         sentence = f"{rule} says {'no' if quantity is None else 'less'} live" if rule else ""
-        self.write(name, ("live", [(number, NOW, verdict, rule, sentence, quantity)]))
+        self.write(name, ("live", [(number, NOW, verdict, rule, sentence, quantity, switch, switch and "off")]))

@@ -1,6 +1,7 @@
 # file: tests/core/runtime/testliveshadow.py
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -40,14 +41,14 @@ def decided() -> Decision:
 def test_live_would_answer_as_paper_where_its_switches_allow() -> None:
     decision = decided()
     quantity = getattr(decision.answer, "quantity", None)
-    assert Desks().answer(decision) == ("approved", None, "", str(quantity))
+    assert Desks().answer(decision) == ("approved", None, "", str(quantity), None, None)
 
 
 def test_live_would_be_cut_as_paper_is() -> None:
     # 0.333 wanted, worth 19,980; twice equity is 10,000.
     wish = intent(stop=Decimal(59_700))
     decision = Decision(wish, SEEN, Desk(policy()).ask(wish, SEEN))
-    verdict, rule, sentence, quantity = Desks().answer(decision)
+    verdict, rule, sentence, quantity, *_switch = Desks().answer(decision)
     assert (verdict, rule, quantity) == ("approved", "position_leverage", "0.166")
     assert sentence.endswith("; cut from 0.333 to 0.166")
 
@@ -57,25 +58,45 @@ def test_live_would_be_cut_as_paper_is() -> None:
 )
 def test_what_stops_live_is_named_and_read_for_each_intent(off: str, rule: str) -> None:
     lane, decision = Desks(), decided()
-    assert lane.answer(decision)[0] == "approved"
+    assert lane.answer(decision)[-2:] == (None, None)
     if off == "killed":
         lane.latch.kill("ann", "flood")
     else:
         setattr(lane, off, False)
-    verdict, named, sentence, quantity = lane.answer(decision)
-    assert (verdict, named, quantity) == ("refused", rule, None)
+    verdict, refused, _, quantity, switch, sentence = lane.answer(decision)
+    # On its merits it would be placed; the lane would stop it.
+    assert (verdict, refused, quantity) == ("approved", None, str(getattr(decision.answer, "quantity", None)))
+    assert switch == rule
     assert sentence.startswith(f"{decision.intent.instrument}: ")
     if off == "killed":
         assert "flood" in sentence
         lane.latch.resume("bob", "dry")
     else:
         setattr(lane, off, True)
-    assert lane.answer(decision)[0] == "approved"
+    assert lane.answer(decision)[-2:] == (None, None)
+
+
+def test_the_merits_are_judged_in_a_lane_that_is_off_and_after_a_drill_of_papers_own() -> None:
+    lane = Desks()
+    lane.enabled = lane.promoted = False
+    lane.latch.kill("ann", "flood")
+    seen = replace(SEEN, halted="drill", equity=Decimal(0))
+    drilled = Decision(intent(), seen, Desk(policy()).ask(intent(), seen))
+    assert getattr(drilled.answer, "rule", "") == "lane_halted"
+    verdict, rule, _, _, switch, _ = lane.answer(drilled)
+    assert (verdict, rule, switch) == ("refused", "solvent", "lane_halted")
 
 
 def test_what_paper_was_refused_without_the_desk_live_would_refuse_too() -> None:
     refused = Refused("S", "COIN", 5, "already_in", "1", "0", "COIN: already in")
-    assert Desks().answer(Decision(intent(), None, refused)) == ("refused", "already_in", "COIN: already in", None)
+    assert Desks().answer(Decision(intent(), None, refused)) == (
+        "refused",
+        "already_in",
+        "COIN: already in",
+        None,
+        None,
+        None,
+    )
 
 
 def test_the_view_of_paper_is_left_as_it_was() -> None:

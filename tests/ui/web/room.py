@@ -156,10 +156,10 @@ class Room:
 
     def _diff(self, name: Lane, last: int) -> LiveDiff:
         row = DiffRow(
-            1, "learner", NOW, "F", "BTC", "LONG", "approved", Decimal(2), "refused", None, "policy", "lane_enabled",
-            self.text,
+            1, "learner", NOW, "F", "BTC", "LONG", "approved", Decimal(2), "", "refused", None, "market_sane", "policy",
+            "market_sane", self.text, "lane_enabled", self.text,
         )  # fmt: skip
-        return LiveDiff(name, (row,) * min(last, 3), 3, 0, (("lane_enabled", 3),))
+        return LiveDiff(name, (row,) * min(last, 3), 3, 0, 0, (("market_sane", 3),), (("lane_enabled", 2),))
 
     def _validation(self, name: str) -> ValidationView:
         if name != "learner":

@@ -187,7 +187,7 @@ def test_the_status_is_one_object_with_every_number(client: httpx.Client) -> Non
     assert [one["lane"] for one in found["lanes"]] == list(Lane)
     shown = found["lanes"][1]["nodes"][0]
     assert (shown["name"], shown["standing"]["trades"], shown["positions"][0]["stop"]) == ("learner", 44, "52596.2")
-    assert client.get("/diff/forex?last=2", headers=token("viewer")).json()["by_rule"] == [["lane_enabled", 3]]
+    assert client.get("/diff/forex?last=2", headers=token("viewer")).json()["by_rule"] == [["market_sane", 3]]
     assert client.get("/validation/nobody", headers=token("viewer")).status_code == 404
     assert client.get("/curve/learner", headers=token("viewer")).json()["points"][0][1] == 10_000.0
     assert client.get("/curve/nobody", headers=token("viewer")).status_code == 404

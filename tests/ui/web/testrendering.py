@@ -130,7 +130,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {"lanes": (lane(Lane.FOREX, EMPTY, TROUBLED), lane(Lane.OPTIONS, TROUBLED)), "feed": (), "supervision": QUIET},
     ),
     "diff": ("diff.html", {"diff": DESK.diff(Lane.FOREX, 3), "lane": Lane.FOREX}),
-    "no diff": ("diff.html", {"diff": LiveDiff(Lane.FOREX, (), 0, 0, ()), "lane": Lane.FOREX}),
+    "no diff": ("diff.html", {"diff": LiveDiff(Lane.FOREX, (), 0, 0, 0, (), ()), "lane": Lane.FOREX}),
     "validation": ("validation.html", {"view": validation(html="x")}),
     "criteria": ("criteria.html", {"view": replace(validation(), facts=(), reasons=(), settle=(), cautions=())}),
     "registry": (

@@ -14,22 +14,30 @@ from tradingbot.core.lane import Lane
 from tradingbot.core.messages.livediff import DiffRow, LiveDiff
 from tradingbot.core.overview.statefiles import UNREADABLE, node_files, peek
 from tradingbot.core.portfolio.isotime import from_iso
+from tradingbot.core.risk.switches import SWITCHES
 
 __all__ = ["live_diff"]
 
+_OFF = tuple(sorted(rule.name for rule in SWITCHES))
 _ROWS = """
 SELECT decisions.number, time, strategy, instrument, side, decisions.verdict AS paper,
     decisions.quantity AS paper_quantity, decisions.rule AS paper_rule, decisions.sentence AS paper_sentence,
-    live.verdict AS live, live.quantity AS live_quantity, live.rule AS live_rule, live.sentence AS live_sentence
+    live.verdict AS live, live.quantity AS live_quantity, live.rule AS live_rule, live.sentence AS live_sentence,
+    switch, switch_sentence
 FROM decisions LEFT JOIN live USING (number) ORDER BY decisions.number DESC LIMIT ?
 """
+# What paper was refused by a switch of its own (a drill) says nothing of the merits, which are the same rules.
 _COUNTS = """
-SELECT (decisions.verdict, CAST(decisions.quantity AS REAL), iif(decisions.verdict = 'approved', decisions.rule, ''))
-    IS (live.verdict, CAST(live.quantity AS REAL), iif(live.verdict = 'approved', live.rule, '')) AS same,
-    CASE WHEN live.verdict IS NULL THEN 'unjudged' WHEN live.verdict = 'refused' THEN live.rule
-    WHEN decisions.verdict = 'refused' THEN decisions.rule ELSE coalesce(live.rule, decisions.rule, 'size') END AS why,
-    count(*)
-FROM decisions LEFT JOIN live USING (number) GROUP BY same, why
+SELECT CASE WHEN live.verdict IS NULL THEN 'unjudged'
+    WHEN decisions.verdict = 'refused' AND decisions.rule IN (?, ?, ?) THEN 'same'
+    WHEN (decisions.verdict, CAST(decisions.quantity AS REAL), decisions.rule)
+        IS (live.verdict, CAST(live.quantity AS REAL), live.rule) THEN 'same'
+    ELSE 'otherwise' END AS cause,
+    CASE WHEN decisions.verdict = 'refused' AND live.verdict = 'refused' THEN decisions.rule || ' -> ' || live.rule
+    WHEN live.verdict = 'refused' THEN live.rule WHEN decisions.verdict = 'refused' THEN decisions.rule
+    ELSE coalesce(live.rule, decisions.rule, 'size') END AS why,
+    iif(live.verdict = 'approved', switch, NULL) AS stopped, count(*) AS times
+FROM decisions LEFT JOIN live USING (number) GROUP BY cause, why, stopped
 """
 
 
@@ -39,18 +47,23 @@ def live_diff(home: Path, lane: Lane, last: int) -> LiveDiff:
     A node whose state cannot be read is left out; the overview says so.
     """
     found: list[list[DiffRow]] = []
-    same, why = 0, Counter[str]()
+    causes, why, stopped = Counter[str](), Counter[str](), Counter[str]()
     for path in node_files(home):
         try:
             rows, counts = _judged(path, lane, last)
         except UNREADABLE:
             continue
         found.append(rows)
-        for equal, rule, count in counts:
-            same += count if equal else 0
-            why[rule or "unnamed"] += 0 if equal else count
-    rules = tuple((rule, count) for rule, count in why.most_common() if count)
-    return LiveDiff(lane, tuple(_newest(found, last)), same + why.total(), same, rules)
+        for one in counts:
+            causes[one["cause"]] += one["times"]
+            if one["cause"] == "otherwise":
+                why[one["why"] or "unnamed"] += one["times"]
+            if one["stopped"]:
+                stopped[one["stopped"]] += one["times"]
+    return LiveDiff(
+        lane, tuple(_newest(found, last)), causes.total(), causes["same"], causes["unjudged"],
+        tuple(why.most_common()), tuple(stopped.most_common()),
+    )  # fmt: skip
 
 
 def _judged(path: Path, lane: Lane, last: int) -> tuple[list[DiffRow], list[sqlite3.Row]]:
@@ -59,7 +72,7 @@ def _judged(path: Path, lane: Lane, last: int) -> tuple[list[DiffRow], list[sqli
         if node is None or node["lane"] != lane:
             return [], []
         rows = [_row(node["name"], row) for row in database.execute(_ROWS, (last,))]
-        return rows, database.execute(_COUNTS).fetchall()
+        return rows, database.execute(_COUNTS, _OFF).fetchall()
 
 
 def _newest(found: Iterable[list[DiffRow]], last: int) -> list[DiffRow]:
@@ -69,9 +82,11 @@ def _newest(found: Iterable[list[DiffRow]], last: int) -> list[DiffRow]:
 
 def _row(node: str, row: sqlite3.Row) -> DiffRow:
     paper, live = _quantity(row, "paper"), _quantity(row, "live")
+    cause = _cause(row, paper, live)
     # Where live refused, that is why; else it is why paper did; else whose cap cut the size.
     sides = [name for name in ("live", "paper") if row[name] == "refused"]
     side = next(iter(sides + [name for name in ("live", "paper") if row[f"{name}_rule"]]), "paper")
+    both = cause == "policy" and len(sides) > 1
     return DiffRow(
         number=row["number"],
         node=node,
@@ -81,11 +96,15 @@ def _row(node: str, row: sqlite3.Row) -> DiffRow:
         side=row["side"] or "",
         paper=row["paper"],
         paper_quantity=paper,
+        paper_rule=row["paper_rule"] or "",
         live=row["live"] or "",
         live_quantity=live,
-        cause=_cause(row, paper, live),
-        rule=row[f"{side}_rule"] or "",
+        live_rule=row["live_rule"] or "",
+        cause=cause,
+        rule=f"{row['paper_rule']} -> {row['live_rule']}" if both else row[f"{side}_rule"] or "",
         sentence=row[f"{side}_sentence"] or "",
+        switch=row["switch"] or "",
+        switch_sentence=row["switch_sentence"] or "",
     )
 
 
@@ -95,10 +114,12 @@ def _quantity(row: sqlite3.Row, side: str) -> Decimal | None:
 
 
 def _cause(row: sqlite3.Row, paper: Decimal | None, live: Decimal | None) -> str:
-    """Where both refused, by whatever rule, neither placed anything."""
     if row["live"] is None:
         return "unjudged"
+    if row["paper"] == "refused" and row["paper_rule"] in _OFF:
+        return "same"
     if row["paper"] != row["live"]:
         return "policy"
-    cut_alike = row["live"] == "refused" or row["paper_rule"] == row["live_rule"]
-    return "same" if paper == live and cut_alike else "size"
+    if paper == live and row["paper_rule"] == row["live_rule"]:
+        return "same"
+    return "policy" if row["live"] == "refused" else "size"

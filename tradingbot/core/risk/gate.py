@@ -9,13 +9,10 @@ from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.messages.answers import Refused, SizedIntent
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.rule import IntentRule, SizeRule
-from tradingbot.core.risk.rules.candidatepromoted import CandidatePromoted
 from tradingbot.core.risk.rules.correlationcap import CorrelationCap
 from tradingbot.core.risk.rules.dailyloss import DailyLossCap
 from tradingbot.core.risk.rules.definedrisk import DefinedRisk
 from tradingbot.core.risk.rules.exposurecap import AssetExposure, LaneExposure
-from tradingbot.core.risk.rules.laneenabled import LaneEnabled
-from tradingbot.core.risk.rules.lanehalted import LaneHalted
 from tradingbot.core.risk.rules.marketsane import MarketSane
 from tradingbot.core.risk.rules.openpositions import OpenPositions
 from tradingbot.core.risk.rules.optionreserve import OptionReserve
@@ -24,6 +21,7 @@ from tradingbot.core.risk.rules.solvent import Solvent
 from tradingbot.core.risk.rules.stoprequired import StopRequired
 from tradingbot.core.risk.rules.targetside import TargetSide
 from tradingbot.core.risk.rules.venueminimum import VenueMinimum
+from tradingbot.core.risk.switches import SWITCHES
 from tradingbot.core.risk.view import RiskView
 
 __all__ = ["Gate", "rules_of"]
@@ -55,9 +53,7 @@ def rules_of(policy: LaneRisk) -> Gate:
     """Return the gate of a lane. No other place puts a rule into a gate."""
     return Gate(
         before=(
-            LaneHalted(),
-            LaneEnabled(),
-            CandidatePromoted(),
+            *SWITCHES,
             Solvent(),
             StopRequired(policy.max_stop_distance),
             TargetSide(),

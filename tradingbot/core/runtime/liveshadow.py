@@ -9,9 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from tradingbot.core.config.risk import LaneRisk
-from tradingbot.core.lane import Stage
 from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.desk import Desk
+from tradingbot.core.risk.switches import on_the_merits, switched_off
+from tradingbot.core.risk.view import RiskView
 from tradingbot.core.runtime.decision import Decision
 from tradingbot.core.switches.killlatch import KillLatch
 
@@ -19,7 +21,8 @@ __all__ = ["LiveShadow"]
 
 
 class LiveShadow:
-    """Answer what live would: the same rules on the same facts, but with the lane's real switches.
+    """Answer what live would: on the merits, by the same rules on the same facts with every switch on; and apart from
+    that, whether the lane's real switches would have let it through.
 
     `latch` is the lane's on disk and is read for every intent; `enabled` and `promoted` say whether the lane trades
     real money and whether the candidate may. What a strategy was refused without the desk, live would refuse it too.
@@ -35,18 +38,18 @@ class LiveShadow:
 
     def row(self, number: int, decision: Decision) -> tuple[Any, ...]:
         """Return the row of the state's table `live` for the decision of that number."""
-        answer = decision.answer
+        intent, answer, off = decision.intent, decision.answer, None
         if decision.view is not None:
-            killed = self._latch.read()
-            view = replace(
-                decision.view,
-                stage=Stage.LIVE,
-                halted=None if killed is None else killed.reason or "killed",
-                enabled=self._enabled(),
-                promoted=self._promoted(),
-            )
-            answer = self._desk.ask(decision.intent, view)
+            view = on_the_merits(decision.view)
+            answer = self._desk.ask(intent, view)
+            off = self._off(intent, view)
+        switch = (None, None) if off is None else (off.rule, off.sentence)
         if isinstance(answer, Refused):
-            return number, time.time_ns(), "refused", answer.rule, answer.sentence, None
+            return number, time.time_ns(), "refused", answer.rule, answer.sentence, None, *switch
         rule, sentence = (None, "") if answer.cut is None else (answer.cut.rule, answer.cut.sentence)
-        return number, time.time_ns(), "approved", rule, sentence, str(answer.quantity)
+        return number, time.time_ns(), "approved", rule, sentence, str(answer.quantity), *switch
+
+    def _off(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
+        killed = self._latch.read()
+        halted = None if killed is None else killed.reason or "killed"
+        return switched_off(intent, replace(view, halted=halted, enabled=self._enabled(), promoted=self._promoted()))

@@ -25,7 +25,8 @@ TABLES: dict[str, str] = {
     "decisions": "number INTEGER PRIMARY KEY, time TEXT, strategy TEXT, instrument TEXT, side TEXT, strength TEXT,"
     ' price TEXT, stop TEXT, target TEXT, verdict TEXT, rule TEXT, was TEXT, "limit" TEXT, sentence TEXT,'
     " quantity TEXT, wanted TEXT, orders TEXT, view TEXT",
-    "live": "number INTEGER PRIMARY KEY, wall INTEGER, verdict TEXT, rule TEXT, sentence TEXT, quantity TEXT",
+    "live": "number INTEGER PRIMARY KEY, wall INTEGER, verdict TEXT, rule TEXT, sentence TEXT, quantity TEXT,"
+    " switch TEXT, switch_sentence TEXT",
     "orders": 'number INTEGER PRIMARY KEY, ts INTEGER, "order" TEXT, strategy TEXT, instrument TEXT, event TEXT,'
     " quantity TEXT, price TEXT, reason TEXT",
     "fills": 'number INTEGER PRIMARY KEY, ts INTEGER, "order" TEXT, strategy TEXT, instrument TEXT, quantity TEXT,'
@@ -47,9 +48,10 @@ TABLES: dict[str, str] = {
 }
 """Columns by table. Times are UTC nanoseconds, in `decisions` ISO-8601; amounts are exact decimals as text.
 
-`live` holds, by the number of the decision, how live would have answered the same intent. `positions` are those held
-now. `transfers` is what the owner put in, or took out (negative). `switches` is when the node saw the lane killed or
-resumed. `outbox` are the sentences somebody wants to be told.
+`live` holds, by the number of the decision, how live would have answered the same intent on its merits, and which of
+the lane's switches (killed, enabled, promoted) would have stopped it. `positions` are those held now. `transfers` is
+what the owner put in, or took out (negative). `switches` is when the node saw the lane killed or resumed. `outbox` are
+the sentences somebody wants to be told.
 """
 
 _WHOLE = frozenset({"positions"})

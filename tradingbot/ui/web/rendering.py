@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.livediff import SWITCH_WORDS
 from tradingbot.ui.web import wording
 from tradingbot.ui.web.curve import HEIGHT, WIDTH, drawn
 
@@ -39,6 +40,7 @@ class Renderer:
             "drawn": drawn,
             "figures": wording.figures,
             "weakness": wording.weakness,
+            "switch_words": SWITCH_WORDS,
             "chart": (WIDTH, HEIGHT),
             "every_lane": tuple(Lane),
         }
