@@ -47,7 +47,7 @@ def bars(tmp_path: Path) -> Import:
     """Import bars that open at `ts` on a file's `clock`; rows keep their numbers when some are left out."""
 
     def imported(
-        ts: Ints, clock: str, bar: str, tz: str, keep: Any = slice(None), name: str = BTC, **fields: Any
+        ts: Ints, clock: str, bar: str, tz: str | None, keep: Any = slice(None), name: str = BTC, **fields: Any
     ) -> ImportReport:
         prices = (50_000.0 if name == BTC else 1.0) + np.arange(len(ts)) * (1.0 if name == BTC else 0.00005)
         rows = [f"{text},{price:.5f},{price:.5f},{price:.5f},{price:.5f},10" for text, price in
@@ -124,6 +124,32 @@ def test_an_hour_that_never_was_means_another_clock(home: Path, bars: Import, po
     assert (defect.count, defect.first_row) == (12, 588)
     assert "never showed it: the file has another clock, name it with --tz" in defect.sentence
     assert bars(along(SPRING, "5m"), "+01:00", "5m", "+01:00").new_rows == 4 * 288
+
+
+@pytest.mark.parametrize("policy", [OnDefect.REFUSE, OnDefect.REPAIR])
+@pytest.mark.parametrize("bar", ["5m", "1h"])
+@pytest.mark.parametrize(
+    ("clock", "start"),
+    [("Europe/Berlin", AUTUMN), ("Europe/Athens", AUTUMN), ("America/New_York", "2025-10-31")],
+)
+def test_a_local_file_read_as_utc_is_not_mended_but_told_its_clock(
+    bars: Import, clock: str, start: str, bar: str, policy: OnDefect
+) -> None:
+    """A repair would drop the hour that came twice, and file every other row hours off."""
+    report = bars(along(start, bar), clock, bar, None, on_defect=policy)
+    assert report.outcome is Outcome.REFUSED
+    (told,) = [defect.sentence for defect in report.taken.findings.refusals if defect.kind == "wrong-timezone"]
+    assert f"the one in which the clock of {clock} was set back: use --tz {clock}" in told
+    assert told.endswith("or --tz +00:00 if the times are UTC")
+    assert "repair" not in report.refusal or "could not" in report.refusal or "cannot" in report.refusal
+
+
+def test_an_offset_that_is_given_or_a_repetition_elsewhere_is_no_other_clock(bars: Import) -> None:
+    berlin = bars(along(AUTUMN, "1h"), "Europe/Berlin", "1h", "+00:00", on_defect=OnDefect.REPAIR)
+    assert (berlin.outcome, berlin.new_rows) == (Outcome.IMPORTED, 95)
+    twice = np.sort(np.append(np.arange(96), 30))
+    other = bars(along(SPRING, "1h"), "UTC", "1h", None, twice)
+    assert [str(defect.kind) for defect in other.taken.findings.refusals] == ["duplicate-same"]
 
 
 def test_quotes_of_every_second_find_their_pass(home: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.checking.levels import Levels
 from tradingbot.core.market.checking.order import OrderChecks, is_absurd
+from tradingbot.core.market.checking.setbacks import setback_defects
 from tradingbot.core.market.checking.settlements import Settlements
 from tradingbot.core.market.checking.spacing import Spacing
 from tradingbot.core.market.checking.spikes import Spikes
@@ -68,7 +69,9 @@ class Checker:
         self._step = step
         self._order = OrderChecks(kind, now_ns)
         self._spacing = Spacing(step, self._session) if step is not None and kind in _SPACED else None
-        self._weekends = Weekends(self._session, step.ns if step is not None and kind in _SPACED else 0, clock)
+        self._length = step.ns if step is not None and kind in _SPACED else 0
+        self._clock = clock
+        self._weekends = Weekends(self._session, self._length, clock)
         self._settlements = Settlements()
         self._values = ValueChecks(tick, precisions)
         self._spikes = Spikes()
@@ -105,7 +108,7 @@ class Checker:
         found = [
             *self._order.defects(),
             *self._spaced(),
-            *self._weekends.defects(),
+            *(self._weekends.defects() or setback_defects(*self._order.repeated(), self._length, self._clock)),
             *self._settlements.defects(),
             *self._values.defects(),
             *self._spikes.defects(),

@@ -88,12 +88,14 @@ class Intake:
             return self._taken(findings, refused=True)
         repair = Repair(self._source.kind, self._now, sort=findings.of(DefectKind.OUT_OF_ORDER) is not None)
         after, error = self._pass(writer, repair.apply(self._source.chunks()))
-        if after.refusals:
+        clock = [each for each in findings.refusals if each.kind is DefectKind.WRONG_TIMEZONE]
+        left = after.refusals or tuple(clock)  # Without the rows that told it, the clock is as wrong as before.
+        if left:
             writer.abandon()
         elif error is not None:
             raise error
         repaired = {str(kind): rows for kind, rows in repair.counts.items() if rows}
-        return replace(self._taken(findings, refused=bool(after.refusals)), left=after.refusals, repaired=repaired)
+        return replace(self._taken(findings, refused=bool(left)), left=left, repaired=repaired)
 
     def _joined(self, writer: Writer, taken: Taken, policy: OnDefect) -> Taken:
         """Hold the rows against what the catalog has before, between and after them."""

@@ -54,7 +54,7 @@ class OrderChecks:
         self._tail: Chunk | None = None
         self._seen = Seen()
         self._late: list[Ints] = []
-        self._repeated: list[Ints] = []
+        self._repeated: list[tuple[Ints, Ints]] = []
         self._absurd, self._future, self._back, self._same, self._other = (Tally() for _ in range(5))
         self._twice, self._never = Tally(), Tally()
 
@@ -71,17 +71,25 @@ class OrderChecks:
         back = ts < before
         self._back.add(numbers[back], ts[back])
         self._late.append(ts[back])
+        again = back
         if self._kind in _TICKS:
             self._ticks(rows)
         else:
             self._seen.add(numbers, ts, digest(rows.chunk)[sane])
-            self._repeated.append(ts[ts <= before])
+            again = ts <= before
+        self._repeated.append((numbers[again], ts[again]))
         forward = (ts > before) & (before != _BEGINNING)
         return Forward(numbers[forward], ts[forward], before[forward])
 
     def late_stamps(self) -> Ints:
         """Return the stamps of all rows that go back in time, each once."""
         return np.unique(np.concatenate([np.empty(0, np.int64), *self._late]))
+
+    def repeated(self) -> tuple[Ints, Ints]:
+        """Return row and stamp of all rows that do not move time on; of ticks, those that go back."""
+        empty = np.empty(0, np.int64)
+        rows, ts = (np.concatenate(column) for column in zip((empty, empty), *self._repeated, strict=True))
+        return rows, ts
 
     def defects(self) -> list[Defect]:
         """Return what was found, and forget the rows."""
@@ -115,7 +123,7 @@ class OrderChecks:
         self._tail = rows.chunk
 
     def _tell_duplicates(self) -> None:
-        rows, ts, same = self._seen.duplicates(np.concatenate([np.empty(0, np.int64), *self._repeated]))
+        rows, ts, same = self._seen.duplicates(self.repeated()[1])
         self._same.add(rows[same], ts[same])
         self._other.add(rows[~same], ts[~same])
 

@@ -53,8 +53,10 @@ class Passes:
             yield held, *self._utc(wall(held))
 
     def _complete(self, wall: Ints) -> int:
+        if self._clock.zone is None:
+            return len(wall)
         once = np.flatnonzero((self._clock.utc(wall).again <= 0) & _known(wall))
-        return int(once[-1]) + 1 if len(once) and self._clock.zone is not None else len(wall)
+        return int(once[-1]) + 1 if len(once) else 0
 
     def _utc(self, wall: Ints) -> tuple[Ints, Ints]:
         first, again = self._clock.utc(wall)
