@@ -159,8 +159,7 @@ def test_repair_mends_says_what_it_did_and_passes_again(home: Path, write: Write
     assert report.outcome is Outcome.IMPORTED
     assert report.taken.repaired == dict.fromkeys((str(kind) for kind in dirty()[1]), 1)
     assert report.new_rows == 398
-    (checked,) = data.check()
-    assert checked.findings.refusals == ()
+    assert [refusal for checked in data.check() for refusal in checked.findings.refusals] == []
 
 
 def test_repair_refuses_what_it_cannot_mend(home: Path, write: Write) -> None:
@@ -310,7 +309,8 @@ def test_a_check_of_the_catalog_finds_what_was_kept(home: Path, write: Write) ->
     columns = bars(60)
     columns["high"][5], columns["low"][5] = columns["low"][5], columns["high"][5]
     data.import_file(request(write(columns), on_defect=OnDefect.KEEP))
-    (checked,) = data.check(instrument=NAME)
+    checked, funding = data.check(instrument=NAME)
+    assert (funding.entry.kind, funding.entry.rows) == (Kind.FUNDING, 0)
     assert [(defect.kind, defect.count, defect.first_row) for defect in checked.findings.refusals] == [
         (DefectKind.HIGH_BELOW_LOW, 1, 5)
     ]

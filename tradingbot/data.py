@@ -20,8 +20,9 @@ from tradingbot.core.market.importers import ReadOptions, Stamp, Units, open_sou
 from tradingbot.core.market.importreport import ImportReport, OnDefect
 from tradingbot.core.market.instruments import Listing, listings, load
 from tradingbot.core.market.intake import Intake
+from tradingbot.core.market.rateunits import RateUnit
 from tradingbot.core.market.steps import Step
-from tradingbot.core.market.stocktaking import Checked, recheck
+from tradingbot.core.market.stocktaking import Checked, recheck, unfunded
 
 __all__ = ["CATALOG", "CHAINS", "Request", "check", "delete", "import_file", "instruments", "list_series"]
 
@@ -47,6 +48,7 @@ class Request:
     stamp: Stamp | None = None
     tz: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    unit: RateUnit | None = None
     catalog: str | Path = CATALOG
     on_defect: OnDefect = OnDefect.REFUSE
 
@@ -75,7 +77,7 @@ def list_series(catalog: str | Path = CATALOG) -> list[Entry]:
 
 
 def check(catalog: str | Path = CATALOG, instrument: str | None = None) -> Iterator[Checked]:
-    """Yield the findings of every series, or of one instrument's.
+    """Yield the findings of every series, or of one instrument's; a perpetual's absent funding is a series too.
 
     Raises
     ------
@@ -83,8 +85,10 @@ def check(catalog: str | Path = CATALOG, instrument: str | None = None) -> Itera
         When there are none.
     """
     opened = Catalog(resolve(catalog))
-    for entry in _held(opened, instrument):
+    held = _held(opened, instrument)
+    for entry in held:
         yield recheck(opened, entry, time.time_ns())
+    yield from unfunded(opened, held)
 
 
 def delete(
@@ -118,7 +122,7 @@ def instruments() -> list[Listing]:
 
 
 def _columns(request: Request, listing: Listing, advance: Advance) -> Intake:
-    options = ReadOptions(request.step, request.stamp, request.tz, request.columns, _units(listing))
+    options = ReadOptions(request.step, request.stamp, request.tz, request.columns, _units(listing), request.unit)
     source = open_source(request.path, Kind(request.kind), options)
     return Intake(source, listing, time.time_ns(), advance)
 

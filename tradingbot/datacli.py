@@ -49,6 +49,16 @@ class Policy(StrEnum):
     KEEP = "keep"
 
 
+class Unit(StrEnum):
+    """What the numbers of a funding file are."""
+
+    FRACTION = "fraction"
+    PERCENT = "percent"
+    BPS = "bps"
+    ANNUAL = "annual"
+    ANNUAL_PERCENT = "annual-percent"
+
+
 class Edge(StrEnum):
     """Which end of a bar its time stamp marks."""
 
@@ -74,6 +84,7 @@ def import_(
         str | None, typer.Option("--tz", help="The file's clock: UTC, Europe/Athens, +03:00, America/New_York+7h.")
     ] = None,
     column: Annotated[list[str] | None, typer.Option("--column", help="Map a column: open=Open.")] = None,
+    unit: Annotated[Unit | None, typer.Option("--unit", help="What funding rates are, an interval or a year.")] = None,
     catalog: Catalog = _CATALOG,
     on_defect: Annotated[Policy, typer.Option("--on-defect", help="What to do about defects.")] = Policy.REFUSE,
     as_json: AsJson = False,
@@ -83,16 +94,18 @@ def import_(
     All rows of a file go in, or none. A file with defects is refused unless --on-defect says otherwise.
     """
     from tradingbot.core.market.importreport import OnDefect
+    from tradingbot.core.market.rateunits import RateUnit
     from tradingbot.core.market.steps import Step
     from tradingbot.data import Request
 
     step = None if bar is None else Step.parse(bar)
     edge: Stamp | None = None if stamp is None else ("open" if stamp is Edge.OPEN else "close")
     columns = dict(_pair(text) for text in column or ())
+    rate_unit = None if unit is None else RateUnit(unit.value)
     policy = OnDefect(on_defect.value)
     answers = []
     for path in paths:
-        request = Request(path, instrument, kind.value, step, edge, tz, columns, catalog, policy)
+        request = Request(path, instrument, kind.value, step, edge, tz, columns, rate_unit, catalog, policy)
         answers.append(_import_one(request, as_json))
     if as_json:
         _write_json({"imports": [answer for answer, _refusal in answers]})

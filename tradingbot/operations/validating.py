@@ -83,7 +83,7 @@ def _view(record: ValidationRecord, path: Path) -> ValidationView:
         settle=record.verdict.settle,
         criteria=tuple(map(_criterion, record.criteria)),
         facts=_facts(record),
-        cautions=(*record.cautions, *trouble),
+        cautions=(*record.switched_off, *record.cautions, *trouble),
         budget=record.origin.budget,
         synthetic=record.origin.synthetic,
         certified=certificate is not None,

@@ -8,7 +8,7 @@ import pytest
 
 from tradingbot.core.market.coverage import Coverage, Hole, Shortfall, Unused
 from tradingbot.core.portfolio.isotime import DAY, SECOND, from_iso, to_iso
-from tradingbot.core.report.facts import Facts
+from tradingbot.core.report.facts import Facts, FundingFacts
 from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.report.period import coverage_dict
 from tradingbot.core.report.warnings import WARNINGS, find_warnings, with_warnings
@@ -82,7 +82,35 @@ def _event(kind: str) -> dict[str, str]:
 
 MANY = _result()["trades"]
 LATE = coverage_dict(Coverage(START - 9 * DAY, None, (Shortfall("I", "5m bars", "start", START, 2592),)))
+
+
+def _funding(**fields: Any) -> dict[str, FundingFacts]:
+    known = {"due": 90, "missing": 0, "first": 0, "last": 0, "held": 60, "held_missing": 0, "unmarked": 0}
+    return {"I": FundingFacts(**(known | {"median_rate": 0.0001} | fields))}
+
+
+LACKING = _funding(missing=18, first=START + 8 * HOUR, last=START + 40 * DAY, held_missing=15)
 CASES = [
+    (
+        "missing_funding",
+        {},
+        {"funding": LACKING},
+        "Funding is missing: I lacks 18 of 90 settlements (20.0 %), from 2023-01-01 08:00 to 2023-02-10 00:00. "
+        "Of the 60 that fell while a position was open 15 (25.0 %) were not charged",
+    ),
+    (
+        "missing_funding",
+        {},
+        {"funding": {name: LACKING["I"] for name in "ABC"}},
+        "to 2023-02-10 00:00; 1 more instruments lack some. Of the 180 that fell while a position was open 45 (25.0 %)",
+    ),
+    (
+        "stale_marks",
+        {},
+        {"funding": _funding(missing=30, unmarked=45)},
+        "45 of 60 settlements (75.0 %) of I were priced at the last price",
+    ),
+    ("wrong_unit", {}, {"funding": _funding(median_rate=0.01)}, "rates of I have a median of 1.00 % in eight hours"),
     ("synthetic_data", {"data": {"synthetic": True, "label": ""}}, {}, "prices are synthetic"),
     ("fast_realism", {"realism": "fast"}, {}, "Realism was 'fast'"),
     ("too_few_trades", {"trades": []}, {}, "No trade was closed"),

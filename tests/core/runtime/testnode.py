@@ -36,8 +36,10 @@ def stage(tmp_path: Path) -> Stage:
         bars = bars_along(closes, STEP, volume=300.0 * 40_000 / start)
         stage.bars(name, STEP, bars)
         settled = np.arange(MONDAY + 8 * HOUR, int(bars.ts[-1]), 8 * HOUR)
-        stage.funding(name, settled, np.full(len(settled), 1e-3))
-        stage.marks(name, bars.ts, bars.close)
+        stage.funding(name, settled + 7_000_000, np.full(len(settled), 1e-3))
+        # Marks of the second coin end early: from then on funding is priced at the last price.
+        marked = BARS if name == COIN else BARS // 2
+        stage.marks(name, bars.ts[:marked], bars.close[:marked])
     return stage
 
 

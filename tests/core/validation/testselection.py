@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from tradingbot.core.config.candidate import Grid
+from tradingbot.core.config.home import config_file
+from tradingbot.core.config.load import load
+from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.errors import ConfigError, RunFailed
 from tradingbot.core.folds.span import Span
 from tradingbot.core.report.intents import IntentCounts
@@ -16,7 +19,7 @@ from tradingbot.core.runtime.plan import plan
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.crossvalidation import cross_validate
 from tradingbot.core.validation.evidence import evidence_of, pooled
-from tradingbot.core.validation.hardrules import broken_rules
+from tradingbot.core.validation.hardrules import broken_rules, switched_off
 from tradingbot.core.validation.manner import manner
 from tradingbot.core.validation.selection import combinations, pick
 from tradingbot.core.validation.walk import fixed_walk, trained_walk
@@ -168,6 +171,12 @@ def test_a_slice_holds_its_own_days_and_trades_alone() -> None:
         ({"intents": IntentCounts(1, {}, {"asset_exposure": 1})}, None),  # what was cut was traded
         ({"fees": 0.0}, "1 trades paid no fees at all: costs are not modelled"),
         ({"fees": -2.5}, None),  # a maker whose rebates outweigh what taking costs has paid fees all the same
+        (
+            {"settlements": 199, "settlements_missing": 2},
+            "funding is missing for 2 of 199 settlements that fell while a position was open (1.0%), allowed is 1%:"
+            " costs are not modelled; `tradingbot data check` names them",
+        ),
+        ({"settlements": 200, "settlements_missing": 2}, None),
         ({}, None),
     ],
 )
@@ -191,3 +200,16 @@ def test_net_profit_is_equitys_in_every_fold_and_pooled() -> None:
 def test_of_a_ruined_account_the_profit_is_what_was_realised() -> None:
     ruined = record(np.empty(0), [(2.2, 2.8)], pnl=np.array([-1_000.0]), end=10 * DAY)
     assert manner(evidence_of(ruined), 365).net_pnl == -1_000.0
+
+
+def test_missing_funding_can_be_allowed_and_nothing_else_is_with_it() -> None:
+    made = record(noise(10), [(1, 2)], settlements=90, settlements_missing=90, liquidated=True)
+    assert len(broken_rules(made)) == 2
+    assert broken_rules(made, allow_missing_funding=True) == [
+        "the venue liquidated a position: the stop did not protect it"
+    ]
+    shipped = load(ValidationConfig, config_file("validation.json"))
+    assert switched_off(shipped) == ()
+    assert switched_off(shipped.model_copy(update={"allow_missing_funding": True})) == (
+        "missing funding is allowed (allow_missing_funding): a perpetual without it looks free",
+    )

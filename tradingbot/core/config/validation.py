@@ -102,11 +102,15 @@ class Budget(Section):
 
 
 class ValidationConfig(Section):
-    """The whole file. `embargo_days` follow each test block; a certificate holds for `valid_days`."""
+    """The whole file. `embargo_days` follow each test block; a certificate holds for `valid_days`.
+
+    `allow_missing_funding` switches the hard rule off that a perpetual's funding must be in the data.
+    """
 
     thresholds: Thresholds = Thresholds()
     limits: Limits = Limits()
     shocks: dict[str, ShockSpec]
     budgets: dict[Literal["quick", "full"], Budget]
     embargo_days: int = Field(default=1, ge=0)
+    allow_missing_funding: bool = False
     valid_days: PositiveInt = 90

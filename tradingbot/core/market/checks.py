@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Kind
+from tradingbot.core.market.checking.fundingterms import FundingTerms
 from tradingbot.core.market.checking.levels import Levels
 from tradingbot.core.market.checking.order import OrderChecks, is_absurd
+from tradingbot.core.market.checking.ratelevels import RateLevels
 from tradingbot.core.market.checking.setbacks import setback_defects
 from tradingbot.core.market.checking.settlements import Settlements
 from tradingbot.core.market.checking.spacing import Spacing
@@ -30,14 +34,23 @@ __all__ = ["Checker", "checker"]
 _SPACED = (Kind.BARS, Kind.MARKS)
 
 
-def checker(listing: Listing, kind: Kind, step: Step | None, now_ns: int, clock: Clock = UTC) -> Checker:
-    """Return the checks of an instrument's data, read by `clock`: its price step, hours and decimals."""
+def checker(
+    listing: Listing,
+    kind: Kind,
+    step: Step | None,
+    now_ns: int,
+    clock: Clock = UTC,
+    funding: FundingTerms | None = None,
+) -> Checker:
+    """Return the checks of an instrument's data, read by `clock`: price step, hours, decimals, interval of funding."""
     instrument = listing.instrument
     tick, precisions = (
         float(instrument.price_increment),
         Precisions(instrument.price_precision, instrument.size_precision),
     )
-    return Checker(kind, step, tick, listing.session, now_ns, precisions, clock)
+    known = funding or FundingTerms()
+    known = replace(known, interval=listing.funding_minutes or known.interval)
+    return Checker(kind, step, tick, listing.session, now_ns, precisions, clock, known)
 
 
 class Checker:
@@ -45,7 +58,8 @@ class Checker:
 
     `step` is the bar length (needed for bars, spacing of marks is not judged without it), `tick` the instrument's price
     step, `session` its trading hours (None: it never closes), `now_ns` the present, `precisions` the decimals by which
-    the engine's largest numbers are known (None: they are not judged), `clock` what the stamps were read from.
+    the engine's largest numbers are known (None: they are not judged), `clock` what the stamps were read from,
+    `funding` what is known of a series of funding.
 
     Raises
     ------
@@ -62,6 +76,7 @@ class Checker:
         now_ns: int,
         precisions: Precisions | None = None,
         clock: Clock = UTC,
+        funding: FundingTerms | None = None,
     ) -> None:
         if kind is Kind.BARS and step is None:
             raise BadInput("the bar length cannot be told from the spacing of the rows; name it with --bar")
@@ -72,7 +87,9 @@ class Checker:
         self._length = step.ns if step is not None and kind in _SPACED else 0
         self._clock = clock
         self._weekends = Weekends(self._session, self._length, clock)
-        self._settlements = Settlements()
+        known = funding or FundingTerms()
+        self._settlements = Settlements(known.interval, known.period)
+        self._rates = RateLevels(known.unit_known, known.held)
         self._values = ValueChecks(tick, precisions)
         self._spikes = Spikes()
         self._stale = Stale()
@@ -94,7 +111,8 @@ class Checker:
         if self._spacing is not None:
             self._spacing.feed(forward)
         self._weekends.feed(forward)
-        self._settlements.feed(rows, forward)
+        self._settlements.feed(rows)
+        self._rates.feed(rows)
         self._values.feed(rows)
         self._spikes.feed(rows)
         self._stale.feed(rows)
@@ -110,6 +128,7 @@ class Checker:
             *self._spaced(),
             *(self._weekends.defects() or setback_defects(*self._order.repeated(), self._length, self._clock)),
             *self._settlements.defects(),
+            *self._rates.defects(),
             *self._values.defects(),
             *self._spikes.defects(),
             *self._stale.defects(),

@@ -42,6 +42,8 @@ class DefectKind(StrEnum):
     CROSSED_QUOTE = "crossed-quote"
     ABSURD_RATE = "absurd-rate"
     BEYOND_RANGE = "beyond-range"
+    WRONG_UNIT = "wrong-unit"
+    ZERO_RATE = "zero-rate"
     OFF_TICK = "off-tick"
     COARSE_TICK = "coarse-tick"
     SPIKE = "spike"

@@ -11,8 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.arrays import Columns, Kind, PriceSide
+from tradingbot.core.market.arrays import Columns, Funding, Kind, PriceSide
 from tradingbot.core.market.catalog import Catalog
+from tradingbot.core.market.checking.fundingterms import FundingTerms
 from tradingbot.core.market.checks import Checker, checker
 from tradingbot.core.market.chunks import Chunk, stamps, take
 from tradingbot.core.market.defects import DefectKind, Findings, Severity, moment
@@ -40,6 +41,7 @@ class Intake:
         self._listing = listing
         self._now = now_ns
         self._advance = advance
+        self._held: Funding | None = None
 
     def run(self, catalog: Catalog, policy: OnDefect) -> Taken:
         """Write the file's rows, all or none of them.
@@ -51,6 +53,8 @@ class Intake:
         BadInput
             When another process is writing to the catalog.
         """
+        if self._source.kind is Kind.FUNDING:
+            self._held = catalog.funding(self._listing.id)
         with catalog.writing() as writer:
             findings, unwritten = self._pass(writer, self._source.chunks())
             if findings.refusals or unwritten is not None:
@@ -126,7 +130,8 @@ class Intake:
         return checker.finish(), error
 
     def _checker(self) -> Checker:
-        return checker(self._listing, self._source.kind, self._source.step, self._now, self._source.clock)
+        known = FundingTerms(unit_known=self._source.unit_known, held=self._held)
+        return checker(self._listing, self._source.kind, self._source.step, self._now, self._source.clock, known)
 
     def _write(self, writer: Writer, chunk: Chunk) -> None:
         for side, rows in _sides(chunk).items():

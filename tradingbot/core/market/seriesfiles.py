@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pyarrow.parquet as pq
 
-from tradingbot.core.market.arrays import Columns, Kind
+from tradingbot.core.market.arrays import Columns, Funding, Kind
 from tradingbot.core.market.series import Series, interval_of
+from tradingbot.core.market.settlements import MINUTE, on_schedule
 from tradingbot.core.market.tables import empty, from_table
 
 __all__ = ["StoredFile", "group_ends", "read_file", "read_rows", "stored_files"]
@@ -35,7 +37,20 @@ def stored_files(root: Path, series: Series) -> list[StoredFile]:
 
 
 def read_rows(root: Path, series: Series, start: int | None, end: int | None) -> Columns:
-    """Return the rows with start <= ts <= end."""
+    """Return the rows with start <= ts <= end; of funding, what was due then."""
+    if series.kind is Kind.FUNDING:
+        return _settled(root, series, start, end)
+    return _read(root, series, start, end)
+
+
+def _settled(root: Path, series: Series, start: int | None, end: int | None) -> Columns:
+    near = _read(root, series, None if start is None else start - MINUTE, None if end is None else end + MINUTE)
+    funding = on_schedule(cast("Funding", near))
+    low, high = -_FOREVER if start is None else start, _FOREVER if end is None else end
+    return funding.take((funding.ts >= low) & (funding.ts <= high))
+
+
+def _read(root: Path, series: Series, start: int | None, end: int | None) -> Columns:
     low, high = -_FOREVER if start is None else start, _FOREVER if end is None else end
     inside = []
     for path in _paths(root, series):

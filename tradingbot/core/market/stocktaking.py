@@ -3,19 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from tradingbot.core.market.arrays import Kind
+import numpy as np
+
+from tradingbot.core.market.arrays import Funding, Kind
 from tradingbot.core.market.catalog import Catalog, Entry
+from tradingbot.core.market.checking.fundingterms import FundingTerms
+from tradingbot.core.market.checking.settlements import missing_defect
 from tradingbot.core.market.checks import checker
 from tradingbot.core.market.chunks import CHUNK_ROWS, Chunk
 from tradingbot.core.market.defects import Findings
 from tradingbot.core.market.instruments import load
 from tradingbot.core.market.merging import windows
 from tradingbot.core.market.seriesfiles import group_ends, read_file, stored_files
+from tradingbot.core.market.settlements import missing_settlements, scheduled
+from tradingbot.core.market.tables import empty
 
-__all__ = ["Checked", "recheck"]
+__all__ = ["Checked", "recheck", "unfunded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +34,57 @@ class Checked:
 
 
 def recheck(catalog: Catalog, entry: Entry, now_ns: int) -> Checked:
-    """Read a whole series through the checks, a bounded piece at a time.
+    """Read a whole series through the checks, a bounded piece at a time; funding must cover the instrument's bars.
 
     Raises
     ------
     UnknownInstrument
         When the instrument is no longer defined.
     """
-    checks = checker(load(entry.instrument), entry.kind, entry.step, now_ns)
+    period = _covered(catalog, entry.instrument) if entry.kind is Kind.FUNDING else None
+    known = FundingTerms(period=period, unit_known=True)
+    checks = checker(load(entry.instrument), entry.kind, entry.step, now_ns, funding=known)
     for rows in _rows(catalog, entry):
         checks.feed(rows)
     return Checked(entry, checks.finish())
 
 
+def unfunded(catalog: Catalog, entries: Sequence[Entry]) -> Iterator[Checked]:
+    """Yield a series without rows for each perpetual among `entries` that has bars and no funding at all.
+
+    Raises
+    ------
+    UnknownInstrument
+        When an instrument is no longer defined.
+    """
+    funded = {entry.instrument for entry in entries if entry.kind is Kind.FUNDING}
+    for name in sorted({entry.instrument for entry in entries if entry.kind is Kind.BARS} - funded):
+        period, minutes = _covered(catalog, name), load(name).funding_minutes
+        if period is None or minutes is None:
+            continue
+        missing = missing_settlements(cast("Funding", empty(Kind.FUNDING)), minutes, *period)
+        if len(missing):
+            defect = missing_defect(missing, len(missing), 0)
+            entry = Entry(name, Kind.FUNDING, None, None, 0, *period, 0)
+            yield Checked(entry, Findings(0, *period, (defect,)))
+
+
+def _covered(catalog: Catalog, name: str) -> tuple[int, int] | None:
+    """Return the time that an instrument's bars cover, from the open of the first to the close of the last."""
+    spans = [
+        (entry.first - entry.step.ns, entry.last)
+        for entry in catalog.listing(name)
+        if entry.kind is Kind.BARS and entry.step is not None
+    ]
+    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+
+
 def _rows(catalog: Catalog, entry: Entry) -> Iterator[Chunk]:
-    kind: Kind = entry.kind
     for stored in stored_files(catalog.path, entry.series):
         for start, end in windows(stored.first, stored.last, group_ends(stored.path), CHUNK_ROWS // 2):
-            yield read_file(kind, stored.path, start, end)  # type: ignore[misc]
+            rows = read_file(entry.kind, stored.path, start, end)
+            yield _as_due(rows) if isinstance(rows, Funding) else cast("Chunk", rows)
+
+
+def _as_due(funding: Funding) -> Funding:
+    return Funding(np.asarray(scheduled(funding.ts)), funding.rate, funding.interval)

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -16,13 +16,12 @@ from tradingbot.core.market.arrays import Bars, Columns, Floats, PriceSide, Quot
 from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.market.wrangle import (
     bar_objects,
-    funding_objects,
-    mark_objects,
     quote_objects,
     trade_objects,
 )
 from tradingbot.core.runtime.gaps import Gaps
 from tradingbot.core.runtime.quoting import path_quotes, sides_of
+from tradingbot.core.runtime.settling import settlement_rows
 from tradingbot.core.runtime.sources import BarSource, modelled_spread
 
 __all__ = ["Chunk", "Feed", "seen_type", "trades_itself"]
@@ -126,10 +125,8 @@ class Feed:
         if bid is None or ask is None:
             bid, ask = sides_of(middle, modelled_spread(self._venue, middle, tick), tick)
         since, until = self._reach(begin, end)
-        data = [
-            mark_objects(instrument, _early(self._catalog.marks, source.name, since, until, 2_000)),
-            funding_objects(instrument, _early(self._catalog.funding, source.name, since, until, 1_000)),
-        ]
+        known = self._after_last(source.name, middle, end)
+        data = settlement_rows(source, since, until, (known.ts, known.close))
         if self._contracts:
             data.append(trade_objects(instrument, seen.ts - 500, seen.close))
         if self._exact:
@@ -137,7 +134,7 @@ class Feed:
         else:
             data += self._trading(source, seen, bid, ask)
         data.append(bar_objects(seen_type(source, self._venue), instrument, seen))
-        return data, Strip.of_bars(self._after_last(source.name, middle, end), self._step), len(seen)
+        return data, Strip.of_bars(known, self._step), len(seen)
 
     def _read(self, source: BarSource, begin: int, end: int) -> tuple[Bars, Bars | None, Bars | None]:
         middle, bid, ask = source.read(begin, end)
@@ -181,12 +178,6 @@ def trades_itself(source: BarSource, venue: LaneVenue) -> bool:
 def seen_type(source: BarSource, venue: LaneVenue) -> str:
     """Return the bar type strategies see, the same in `fast` and `exact`: LAST where it trades itself, else MID."""
     return source.step.bar_type(source.name, PriceSide.LAST if trades_itself(source, venue) else PriceSide.MID)
-
-
-def _early[C: Columns](read: Callable[[str, int, int], C], name: str, since: int, until: int, lead: int) -> C:
-    """Feed settlements `lead` before the bar that ends with them: who leaves at that bar's close has still paid."""
-    columns = read(name, since + lead + 1, until + lead)
-    return replace(columns, ts=columns.ts - lead)
 
 
 def _between[C: Columns](columns: C, since: int, until: int) -> C:

@@ -20,6 +20,7 @@ from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.runtime.backtesthost import Outcome
 from tradingbot.core.runtime.curve import equity_curve
 from tradingbot.core.runtime.market import Market
+from tradingbot.core.runtime.settling import funding_facts
 
 __all__ = ["RunRecord", "assets_of", "record_of"]
 
@@ -32,7 +33,8 @@ class RunRecord:
     day's change of equity without transfers in account currency, all empty when the account was ruined. `points` are
     (ts, growth of one unit of equity without transfers) at every day and trade. Trades are closed round trips in order
     of entry: `entries` and `exits` (int64 UTC ns), `pnl` in account currency, `fractions` of equity at entry,
-    `instruments` indices into `names`, `sides` +1 or -1. `open_trades` were not closed at the end. `hashes` bind
+    `instruments` indices into `names`, `sides` +1 or -1. `open_trades` were not closed at the end. `settlements` of
+    funding were due while a position was open, `settlements_missing` of them are not in the data. `hashes` bind
     strategy, params, data, config and program.
     """
 
@@ -60,6 +62,8 @@ class RunRecord:
     synthetic: bool
     hashes: Mapping[str, str] = field(default_factory=dict)
     sides: npt.NDArray[np.int8] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
+    settlements: int = 0
+    settlements_missing: int = 0
 
     @property
     def ruined(self) -> bool:
@@ -81,6 +85,8 @@ def record_of(
     names = tuple(sorted(str(instrument.id) for instrument in market.instruments))
     entries = np.array([trade.entry_time for trade in trades], dtype=np.int64)
     pnl = np.array([float(trade.pnl) for trade in trades])
+    open_trades = recorder.open_trades()
+    funding = funding_facts(market, [*trades, *open_trades], marks=False).values()
     return RunRecord(
         start=market.start,
         end=market.end,
@@ -95,7 +101,7 @@ def record_of(
         instruments=np.array([names.index(trade.instrument) for trade in trades], dtype=np.int64),
         names=names,
         assets=assets_of(market, synthetic),
-        open_trades=len(recorder.open_trades()),
+        open_trades=len(open_trades),
         intents=IntentCounts.of(decision.answer for decision in recorder.decisions),
         approved=sum(1 for decision in recorder.decisions if decision.orders),
         fills=sum(len(times) for times in recorder.fill_times.values()),
@@ -106,6 +112,8 @@ def record_of(
         synthetic=synthetic,
         hashes=dict(hashes),
         sides=np.array([1 if trade.side == "LONG" else -1 for trade in trades], dtype=np.int8),
+        settlements=sum(one.held for one in funding),
+        settlements_missing=sum(one.held_missing for one in funding),
     )
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from tradingbot.core.market.instruments import Listing
 from tradingbot.core.messages.answers import Approved
 from tradingbot.core.portfolio.hold import hold_curve
 from tradingbot.core.portfolio.metrics import summary
+from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.report.facts import Facts
 from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.report.result import Result, Run
@@ -25,6 +26,7 @@ from tradingbot.core.runtime.curve import equity_curve
 from tradingbot.core.runtime.decision import Decision
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
+from tradingbot.core.runtime.settling import funding_facts
 
 __all__ = ["Drawn", "sum_up"]
 
@@ -84,10 +86,11 @@ def sum_up(
         coverage=market.coverage,
     )
     prices = {name: (found.ts, found.low, found.high, found.close) for name, found in bars.items()}
-    return Drawn(with_warnings(result, _facts(market, recorder, bars)), prices, hold, recorder.decisions)
+    facts = _facts(market, recorder, bars, [*closed, *open_trades])
+    return Drawn(with_warnings(result, facts), prices, hold, recorder.decisions)
 
 
-def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars]) -> Facts:
+def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars], trades: Sequence[Trade]) -> Facts:
     outside = 0
     for listing in market.listings:
         times = np.array(recorder.fill_times.get(listing.id, []), dtype=np.int64)
@@ -101,6 +104,7 @@ def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars]) -> Fact
         fills=sum(len(times) for times in recorder.fill_times.values()),
         fills_outside_session=outside,
         holes=[hole for listing in market.listings for hole in _holes(listing, bars[listing.id], market)],
+        funding=funding_facts(market, trades, marks=True),
     )
 
 

@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.runtime.runrecord import RunRecord
 
-__all__ = ["broken_rules"]
+__all__ = ["MISSING_FUNDING", "broken_rules", "switched_off"]
+
+MISSING_FUNDING = 0.01
+"""A larger share of the settlements that were due while a position was open must not be absent from the data: a
+perpetual without funding looks free, while the few that venues themselves lose in a year decide nothing."""
 
 
-def broken_rules(record: RunRecord) -> list[str]:
+def broken_rules(record: RunRecord, allow_missing_funding: bool = False) -> list[str]:
     """Return a sentence for each hard rule that a run broke; empty when none did."""
     found = []
     if record.ruined:
@@ -22,4 +27,17 @@ def broken_rules(record: RunRecord) -> list[str]:
         found.append(f"all {record.intents.proposed:,} intents were refused by the risk desk ({rules})")
     if len(record.pnl) and record.fees == 0:
         found.append(f"{len(record.pnl):,} trades paid no fees at all: costs are not modelled")
+    if record.settlements_missing > MISSING_FUNDING * record.settlements and not allow_missing_funding:
+        found.append(
+            f"funding is missing for {record.settlements_missing:,} of {record.settlements:,} settlements that fell"
+            f" while a position was open ({record.settlements_missing / record.settlements:.1%}), allowed is"
+            f" {MISSING_FUNDING:.0%}: costs are not modelled; `tradingbot data check` names them"
+        )
     return found
+
+
+def switched_off(config: ValidationConfig) -> tuple[str, ...]:
+    """Name the hard rules that the config switches off, for the top of the report."""
+    if not config.allow_missing_funding:
+        return ()
+    return ("missing funding is allowed (allow_missing_funding): a perpetual without it looks free",)

@@ -30,7 +30,7 @@ from tradingbot.core.validation.diagnosing import diagnose
 from tradingbot.core.validation.evidence import evidence_of
 from tradingbot.core.validation.executor import Executor
 from tradingbot.core.validation.family import Family, family
-from tradingbot.core.validation.hardrules import broken_rules
+from tradingbot.core.validation.hardrules import broken_rules, switched_off
 from tradingbot.core.validation.manner import manner
 from tradingbot.core.validation.marketdays import market_days
 from tradingbot.core.validation.reporting import fan, pooled_part, reordering, trials_seen
@@ -119,7 +119,7 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
         days_per_year=year,
         rivals=rivals.rivals,
         stresses=answers,
-        broken=broken_rules(tested.record),
+        broken=broken_rules(tested.record, candidate.limits.allow_missing_funding),
         resamples=budget.resamples,
         seed=seed,
     )
@@ -143,6 +143,7 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
         trials=trials_seen(facts, rivals, head),
         diagnostics=diagnose(facts, rivals.rivals, budget.blocks),
         cautions=_cautions(candidate, tested.record, appraisal, synthetic, market),
+        switched_off=switched_off(candidate.limits),
         origin=_origin(
             candidate,
             trained,
@@ -273,6 +274,11 @@ def _cautions(
         found.append(
             f"{record.open_trades} trades were still open at the end: their result so far is in net profit, returns and"
             " drawdown, and in nothing that counts or weighs trades."
+        )
+    if record.settlements_missing:
+        found.append(
+            f"{record.settlements_missing:,} of {record.settlements:,} settlements that fell while a position was open"
+            f" ({record.settlements_missing / record.settlements:.1%}) are missing and were not charged."
         )
     found += [
         f"The limit of {item.title} was {item.limit:g}, looser than the program's own, {item.own_limit:g}."

@@ -113,6 +113,12 @@ def test_an_easier_limit_is_red_and_names_the_own_one(pages: dict[str, Page]) ->
     assert pages["pass"].alarms == []
 
 
+def test_a_hard_rule_switched_off_is_red_at_the_top() -> None:
+    off = sample("pass").model_copy(update={"switched_off": ("missing funding is allowed",)})
+    alarms = Page(render(off)).alarms
+    assert alarms == ["HARD RULE SWITCHED OFF", "Hard rule switched off: ", "missing funding is allowed"]
+
+
 def test_a_stricter_limit_is_not_red(pages: dict[str, Page]) -> None:
     assert "stricter than ≤ 3.0 %" in pages["pass"].rows["cvar"]
 

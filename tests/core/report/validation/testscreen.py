@@ -46,6 +46,11 @@ def test_every_caution_and_every_reason_is_shown_the_first_caution_first() -> No
     assert text[text.index("!") :].startswith("! sentence 0.")
 
 
+def test_a_hard_rule_switched_off_is_said_first() -> None:
+    off = sample("pass").model_copy(update={"switched_off": ("missing funding is allowed",)})
+    assert "! missing funding is allowed" in _printed(off)
+
+
 def test_what_does_not_hold_is_named() -> None:
     text = " ".join(_printed(sample("fail")).split())
     assert "1 of 6 pass, slippage x2 ✗ fails" in text

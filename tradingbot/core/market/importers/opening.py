@@ -18,7 +18,7 @@ from tradingbot.core.market.importers.bybit import BYBIT
 from tradingbot.core.market.importers.freqtrade import FREQTRADE
 from tradingbot.core.market.importers.generic import GENERIC
 from tradingbot.core.market.importers.histdata import HISTDATA
-from tradingbot.core.market.importers.intervals import usual_interval, with_intervals
+from tradingbot.core.market.importers.intervals import rate_unit, settlements_of
 from tradingbot.core.market.importers.names import FIELDS, find
 from tradingbot.core.market.importers.newestfirst import is_newest_first, oldest_first
 from tradingbot.core.market.importers.opensheet import open_sheet
@@ -33,6 +33,7 @@ from tradingbot.core.market.importers.spreads import with_spread
 from tradingbot.core.market.importers.stamps import Stamps, stamps_of
 from tradingbot.core.market.importers.tidy import TIDY
 from tradingbot.core.market.importers.volumes import with_volume
+from tradingbot.core.market.rateunits import RateUnit
 from tradingbot.core.market.steps import Step
 
 __all__ = ["FORMATS", "open_source"]
@@ -67,16 +68,18 @@ def open_source(path: Path, kind: Kind, options: ReadOptions | None = None) -> S
     step = (options.step or _usual_step(head)) if kind in _STEPPED else None
     shift = _shift(sheet, recipe, options, step) if kind in _STEPPED else 0
     backwards = is_newest_first(head)
-    usual = usual_interval(head)
     spacing = _usual_spacing(head) if step is None else step.ns
+    unit = rate_unit(sheet, kind, recipe, options)
 
     def chunks() -> Iterator[Chunk]:
         found = reading.chunks(shift, spacing, backwards)
         found = oldest_first(found) if backwards else found
-        return with_intervals(cast(Iterator[Funding], found), usual) if kind is Kind.FUNDING else found
+        return settlements_of(cast(Iterator[Funding], found), unit) if kind is Kind.FUNDING else found
 
     notes = _notes(kind, recipe, stamps, clock, backwards)
-    return Source(path, known.name, kind, step, sheet.rows, notes, chunks, clock)
+    if unit is not RateUnit.FRACTION:
+        notes += (f"rates are read as --unit {unit} and kept as fractions an interval",)
+    return Source(path, known.name, kind, step, sheet.rows, notes, chunks, clock, options.rate_unit is not None)
 
 
 def _recognise(sheet: Sheet, kind: Kind, options: ReadOptions) -> tuple[Format, Recipe]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tradingbot.core.market.importers.units import Units
+from tradingbot.core.market.rateunits import RateUnit
 from tradingbot.core.market.steps import Step
 
 __all__ = ["ReadOptions", "Stamp"]
@@ -22,7 +23,8 @@ class ReadOptions:
     `step` is the bar length (`--bar`), inferred from the spacing where None. `stamp` says whether bars are stamped at
     their open or close and `tz` which clock the file's times were read from (`America/New_York+7h`, `+03:00`); None
     leaves both to the format. `columns` maps our names to the file's (`{"open": "Open price"}`). `units` are those of
-    the instrument that the file is imported for.
+    the instrument that the file is imported for. `rate_unit` is that of funding rates; None takes them for fractions,
+    if they can be.
     """
 
     step: Step | None = None
@@ -30,3 +32,4 @@ class ReadOptions:
     tz: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     units: Units = field(default_factory=Units)
+    rate_unit: RateUnit | None = None

@@ -22,7 +22,8 @@ class Source:
     A chunk has at most `CHUNK_ROWS` rows, in the file's order (oldest first where the whole file is newest first), bars
     and marks stamped at their close. A file of bid and ask bars yields a dict of equally stamped bars. `rows` is None
     where only a full read can tell; `step` is the bar length (None for ticks and funding); `notes` says what was
-    assumed, `clock` what the stamps were read from. A row whose reading names no instant is `marked` as such.
+    assumed, `clock` what the stamps were read from, `unit_known` that a person stated the unit of funding rates, which
+    come as the catalog keeps them. A row whose reading names no instant is `marked` as such.
     """
 
     path: Path
@@ -33,3 +34,4 @@ class Source:
     notes: tuple[str, ...]
     chunks: Callable[[], Iterator[Chunk]]
     clock: Clock = UTC
+    unit_known: bool = False

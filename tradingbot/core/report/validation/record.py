@@ -241,7 +241,7 @@ class Origin(Section):
 
 
 class ValidationRecord(Section):
-    """The whole report."""
+    """The whole report. `switched_off` names the hard rules of the program's own that the config switches off."""
 
     candidate: str
     run: str
@@ -261,6 +261,7 @@ class ValidationRecord(Section):
     trials: TrialsSeen
     diagnostics: Diagnostics
     cautions: tuple[str, ...] = Field(default=())
+    switched_off: tuple[str, ...] = ()
     origin: Origin
 
     @property

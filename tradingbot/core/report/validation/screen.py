@@ -60,7 +60,8 @@ def _verdict(record: ValidationRecord) -> Panel:
 
 
 def _warnings(record: ValidationRecord) -> list[Text]:
-    lines = [Text(f"! {line}", style="yellow") for line in record.cautions]
+    lines = [Text(f"! {line}", style="red") for line in record.switched_off]
+    lines += [Text(f"! {line}", style="yellow") for line in record.cautions]
     if record.origin.synthetic and not any("synthetic" in line for line in record.cautions):
         lines.append(Text("! The market is synthetic: the verdict says nothing about money", style="yellow"))
     easier = [one for one in record.criteria if one.looser]

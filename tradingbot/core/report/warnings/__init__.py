@@ -9,7 +9,7 @@ from dataclasses import replace
 from tradingbot.core.report.facts import Facts
 from tradingbot.core.report.reading import Found
 from tradingbot.core.report.result import Caveat, Result
-from tradingbot.core.report.warnings import fills, period, profit, resolution, sample, spending
+from tradingbot.core.report.warnings import fills, funding, period, profit, resolution, sample, spending
 
 __all__ = ["WARNINGS", "find_warnings", "with_warnings"]
 
@@ -18,6 +18,8 @@ WARNINGS: tuple[tuple[str, Callable[[Found, Facts], str | None]], ...] = (
     ("refused_or_cut", fills.refused_or_cut),
     ("synthetic_data", sample.synthetic_data),
     ("below_zero", profit.below_zero),
+    ("missing_funding", funding.missing_funding),
+    ("wrong_unit", funding.wrong_unit),
     ("liquidated", fills.liquidated),
     ("orders_refused", fills.orders_refused),
     ("outside_session", fills.outside_session),
@@ -25,6 +27,7 @@ WARNINGS: tuple[tuple[str, Callable[[Found, Facts], str | None]], ...] = (
     ("stopped", period.stopped),
     ("missing_bars", period.missing_bars),
     ("real_spread_unused", period.real_spread_unused),
+    ("stale_marks", funding.stale_marks),
     ("too_few_trades", sample.too_few_trades),
     ("short_sample", sample.short_sample),
     ("fast_realism", sample.fast_realism),

@@ -61,6 +61,8 @@ def _badges(record: ValidationRecord) -> list[Html]:
     looser = sum(criterion.looser for criterion in record.criteria)
     if looser:
         loud.append(tag("span", f"{looser} LOOSER LIMIT{'S' if looser > 1 else ''}", class_="badge alarm"))
+    if record.switched_off:
+        loud.append(tag("span", "HARD RULE SWITCHED OFF", class_="badge alarm"))
     texts = [f"{when(origin.start)[:10]} to {when(origin.end)[:10]}", origin.lane, f"{origin.bar} bars"]
     texts += [f"{origin.budget} budget", f"seed {origin.seed}", origin.data_label, f"run {record.run}"]
     return [*loud, *(join([tag("span", text, class_="badge")]) for text in texts if text)]

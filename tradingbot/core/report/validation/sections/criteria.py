@@ -50,9 +50,9 @@ def power(criterion: Criterion) -> str:
 
 def _alarm(record: ValidationRecord) -> list[Html]:
     looser = [f"{one.title} {bound(one)} instead of {own_bound(one)}" for one in record.criteria if one.looser]
-    if not looser:
-        return []
-    return [tag("p", tag("strong", "Easier limits than the program's own: "), "; ".join(looser) + ".", class_="alarm")]
+    told = [("Easier limits than the program's own: ", "; ".join(looser) + ".")] if looser else []
+    told += [("Hard rule switched off: ", line) for line in record.switched_off]
+    return [tag("p", tag("strong", title), line, class_="alarm") for title, line in told]
 
 
 def _row(criterion: Criterion) -> Html:
