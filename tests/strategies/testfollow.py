@@ -187,7 +187,7 @@ def test_what_it_raises_when_it_hears_a_signal_fails_the_run(
     def boom(*_args: object) -> None:
         raise ValueError("boom")
 
-    monkeypatch.setattr(Follow, "intent", boom)
+    monkeypatch.setattr(Follow, "_close", boom)
     with pytest.raises(StrategyFailed, match=r"^Follow-000\.topic raised ValueError: boom"):
         studio.run(model)
 

@@ -35,7 +35,7 @@ class _Filter:
 
 def played(arena: Arena, script: dict[int, Any], opinion: EntryFilter | None, **members: Any) -> Ran:
     def on_start(self: Any) -> None:
-        self.second_opinion = opinion
+        vars(self)["second_opinion"] = opinion
 
     return arena.run(acting(script, on_start=on_start, **members))
 

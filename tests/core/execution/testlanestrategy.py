@@ -1,10 +1,12 @@
 # file: tests/core/execution/testlanestrategy.py
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from nautilus_trader.model import OrderSide, PositionSide
 from nautilus_trader.trading import Strategy
@@ -319,3 +321,70 @@ def test_a_reason_may_be_a_word_that_other_exits_have_too(arena: Arena, reason: 
     ran = arena.run(acting(script))
     assert [(trade.exit_reason, trade.fills) for trade in ran.trades] == [(reason, 3)]
     assert not ran.recorder.ledger.open_positions
+
+
+_WISHES: dict[str, tuple[Any, str]] = {
+    "side": (
+        lambda actor, bar: actor.intent(COIN, "LONG", bar.close, 95),
+        "TypeError: Intent.side was 'LONG', allowed",
+    ),
+    "strength": (
+        lambda actor, bar: actor.intent(COIN, Side.LONG, bar.close, 95, None, "strong"),
+        "TypeError: Intent.strength was 'strong', allowed is Strength.WEAK",
+    ),
+    "price": (
+        lambda actor, _bar: actor.intent(COIN, Side.LONG, "100", 95),
+        "TypeError: price was '100', allowed is a num",
+    ),
+    "stop": (
+        lambda actor, bar: actor.intent(COIN, Side.LONG, bar.close, "95"),
+        "TypeError: stop was '95', allowed is a",
+    ),
+    "flag": (
+        lambda actor, bar: actor.intent(COIN, Side.LONG, bar.close, False),
+        "TypeError: stop was False, allowed is",
+    ),
+    "nan": (
+        lambda actor, bar: actor.intent(COIN, Side.LONG, bar.close, float("nan")),
+        "ValueError: stop was nan, allowed is a finite number",
+    ),
+    "target": (
+        lambda actor, bar: actor.intent(COIN, Side.LONG, bar.close, 95, float("inf")),
+        "ValueError: target was inf, allowed is a finite number",
+    ),
+    "instrument": (
+        lambda actor, bar: actor.intent("COIN", Side.LONG, bar.close, 95),
+        f"ValueError: instrument was 'COIN', allowed are those of the run: {COIN} ",
+    ),
+    "proposal": (
+        lambda actor, _bar: actor.propose("LONG"),
+        "TypeError: propose() was given 'LONG', allowed is an Intent,",
+    ),
+    "stranger": (
+        lambda actor, bar: actor.propose(replace(actor.intent(COIN, Side.LONG, bar.close, 95), instrument="X.Y")),
+        f"ValueError: instrument was 'X.Y', allowed are those of the run: {COIN} ",
+    ),
+    "tighten": (lambda actor, _bar: actor.tighten(COIN, float("nan")), "ValueError: stop was nan, allowed is a finite"),
+    "close": (
+        lambda actor, _bar: actor.close("COIN", "signal"),
+        "ValueError: instrument was 'COIN', allowed are those",
+    ),
+    "holding": (lambda actor, _bar: actor.holding(None), "ValueError: instrument was 'None', allowed are those of the"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(_WISHES))
+def test_a_wish_of_the_wrong_kind_fails_with_a_sentence(arena: Arena, name: str) -> None:
+    ask, told = _WISHES[name]
+    arena.trade(_FLAT * 3)
+    with pytest.raises(StrategyFailed, match=re.escape(f"Actor-000.on_bar raised {told}")):
+        arena.run(acting({1: ask}))
+
+
+@pytest.mark.parametrize("number", [100, np.float64(100), np.float32(100), np.int64(100), Decimal(100)])
+def test_a_price_may_be_any_number(arena: Arena, number: Any) -> None:
+    made: list[Any] = []
+    arena.trade(_FLAT * 3)
+    arena.run(acting({1: lambda actor, _bar: made.append(actor.intent(COIN, Side.LONG, number, number))}))
+    assert (made[0].price, made[0].stop) == (100, 100)
+    assert isinstance(made[0].price, Decimal)

@@ -8,7 +8,7 @@ import pytest
 from tests.core.execution.arena import Actor, Arena, acting
 from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.execution.sealing import SEALED
+from tradingbot.core.execution.sealing import reserved
 
 _FLAT = [(100, 101, 99, 100)]
 
@@ -17,18 +17,74 @@ def _boom(*_args: Any) -> None:
     raise ValueError("boom")
 
 
-@pytest.mark.parametrize("name", sorted(SEALED))
-def test_overriding_a_sealed_name_is_a_type_error_that_names_it(name: str) -> None:
+RESERVED = reserved(LaneStrategy)
+KEPT = [
+    "params", "seat", "book", "winding", "hears_alone", "second_opinion", "_listed", "_follow", "_name", "_faults",
+    "_time", "_clock", "_handlers",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [_boom, {}, None], ids=["method", "value", "nothing"])
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_a_reserved_name_in_the_class_body_is_a_type_error_that_names_it(name: str, value: Any) -> None:
     with pytest.raises(TypeError, match=rf"Rogue may not override {name}; it uses propose\(\), close\(\) and tighten"):
-        type("Rogue", (LaneStrategy,), {name: _boom})
+        type("Rogue", (LaneStrategy,), {name: value})
+
+
+@pytest.mark.parametrize(
+    "name", sorted(RESERVED - {"__init_subclass__", "__setattr__"} - {"on_order_event", "on_position_event"})
+)
+def test_a_reserved_name_may_not_be_assigned_before_the_lane_layer_has_begun(name: str) -> None:
+    rogue = LaneStrategy.__new__(LaneStrategy)
+    with pytest.raises(
+        TypeError, match=f"LaneStrategy may not assign self.{name}: the lane layer has something of its own"
+    ):
+        setattr(rogue, name, {})
+
+
+def test_what_the_lane_layer_keeps_in_a_strategy_is_reserved_and_nothing_else_is_there(arena: Arena) -> None:
+    arena.trade(_FLAT * 3)
+    names: list[str] = []
+    arena.run(acting({2: lambda actor, _bar: names.extend(vars(actor))}))
+    assert set(KEPT) <= RESERVED
+    assert set(names) - {"count", "heard", "answers", "held"} == set(KEPT)
+
+
+@pytest.mark.parametrize("name", ["book", "seat", "params", "intent", "state", "_follow"])
+def test_a_strategy_that_shadows_a_name_as_it_is_made_fails_at_once(arena: Arena, name: str) -> None:
+    def early(self: Any, params: Any, seat: Any) -> None:
+        setattr(self, name, {})
+        Actor.__init__(self, params, seat)
+
+    def late(self: Any, params: Any, seat: Any) -> None:
+        Actor.__init__(self, params, seat)
+        setattr(self, name, {})
+
+    arena.trade(_FLAT * 3)
+    for number, made in enumerate((early, late)):
+        with pytest.raises(TypeError, match=rf"Shadow{number} may not assign self\.{name}: the lane layer has"):
+            arena.run(acting(__init__=made, name=f"Shadow{number}"))
+
+
+def test_a_strategy_that_shadows_a_name_while_it_runs_fails_the_run(arena: Arena) -> None:
+    arena.trade(_FLAT * 3)
+    with pytest.raises(
+        StrategyFailed, match=r"on_bar raised TypeError: Actor may not assign self\.book: the lane layer has"
+    ):
+        arena.run(acting({1: lambda actor, _bar: setattr(actor, "book", {})}))
+
+
+def test_an_annotation_of_a_reserved_name_is_no_value_and_allowed() -> None:
+    made = type("Typed", (LaneStrategy,), {"__annotations__": {"params": "Section"}})
+    assert issubclass(made, LaneStrategy)
 
 
 def test_the_order_methods_of_the_engine_are_sealed() -> None:
     assert {
         "submit_order", "submit_order_list", "modify_order", "modify_orders", "cancel_order", "cancel_orders",
         "cancel_all_orders", "close_position", "close_all_positions", "market_exit", "on_order_event", "propose",
-        "close", "tighten",
-    } <= SEALED  # fmt: skip
+        "close", "tighten", "cache", "clock", "portfolio",
+    } <= RESERVED  # fmt: skip
 
 
 def test_several_names_are_told_at_once_in_order() -> None:

@@ -40,7 +40,9 @@ class _Indicator:
 )
 def test_what_a_callback_raises_fails_the_run(arena: Arena, where: str, call: Callable[[Any, Any], Any]) -> None:
     arena.trade(_FLAT * 6)
-    with pytest.raises(StrategyFailed, match=rf"Actor-000\.{where} raised ValueError: boom\nTraceback"):
+    with pytest.raises(
+        StrategyFailed, match=rf"Actor-000\.{where} raised ValueError: boom \(at 2025-01-06T00:[01].*\)\nTraceback"
+    ):
         arena.run(acting({1: call}))
 
 

@@ -11,18 +11,20 @@ from dataclasses import dataclass, field
 from typing import Any, Concatenate, Protocol, cast
 
 from tradingbot.core.errors import StrategyFailed
+from tradingbot.core.execution.whereabouts import whereabouts
 
 __all__ = ["Fault", "Faults", "HasFaults", "guarded"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One exception: where it was raised, in which component, with its traceback."""
+    """One exception: where it was raised, in which component, with its traceback; `at` is the moment in the market."""
 
     component: str
     where: str
     sentence: str
     trace: str
+    at: str = ""
 
 
 @dataclass(slots=True)
@@ -32,24 +34,26 @@ class Faults:
     found: list[Fault] = field(default_factory=list)
     halt: Callable[[str], None] | None = None
 
-    def add(self, component: str, where: str, error: BaseException) -> None:
+    def add(self, component: str, where: str, error: BaseException, at: str = "") -> None:
         """Record `error` and stop the engine."""
         trace = "".join(traceback.format_exception(error))
-        self.found.append(Fault(component, where, f"{type(error).__name__}: {error}", trace))
+        self.found.append(Fault(component, where, f"{type(error).__name__}: {error}", trace, at))
         if self.halt is None:
             return
         with contextlib.suppress(RuntimeError):  # a component inside an order call is borrowed: the run ends later
             self.halt(f"{component}.{where}: {error!r}")
 
-    def watched(self, component: str, where: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        """Return `call` so that what it raises is recorded and goes no further."""
+    def watched(
+        self, component: str, where: str, call: Callable[..., Any], at: Callable[[Any], str] = whereabouts
+    ) -> Callable[..., Any]:
+        """Return `call` so that what it raises is recorded, with what `at` says of what it was handed, and no more."""
 
         @functools.wraps(call)
         def watching(*args: Any, **kwargs: Any) -> Any:
             try:
                 return call(*args, **kwargs)
             except BaseException as error:  # noqa: BLE001 - the engine would swallow it
-                self.add(component, where, error)
+                self.add(component, where, error, at(args[0] if args else None))
                 return None
 
         return watching
@@ -58,7 +62,8 @@ class Faults:
         """Raise the first fault, if any, as `StrategyFailed` with its traceback in the message."""
         if self.found:
             first = self.found[0]
-            raise StrategyFailed(f"{first.component}.{first.where} raised {first.sentence}\n{first.trace}")
+            at = f" ({first.at})" if first.at else ""
+            raise StrategyFailed(f"{first.component}.{first.where} raised {first.sentence}{at}\n{first.trace}")
 
 
 class HasFaults(Protocol):
@@ -77,7 +82,7 @@ def guarded[S: HasFaults, **P, R](method: Callable[Concatenate[S, P], R]) -> Cal
         try:
             return method(self, *args, **kwargs)
         except BaseException as error:
-            self.faults.add(type(self).__name__, method.__name__, error)
+            self.faults.add(type(self).__name__, method.__name__, error, whereabouts(args[0] if args else None))
             raise
 
     return cast("Callable[Concatenate[S, P], R]", wrapper)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from numbers import Real
 from typing import Any, ClassVar
 
 from nautilus_trader.trading import Strategy
@@ -11,13 +12,15 @@ from nautilus_trader.trading import Strategy
 from tradingbot.core.config.load import Section
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.execution.book import Book
+from tradingbot.core.execution.entryfilter import EntryFilter
 from tradingbot.core.execution.follower import Follower
 from tradingbot.core.execution.gatekeeper import GATE
 from tradingbot.core.execution.protection import protected
-from tradingbot.core.execution.sealing import seal, watch, wrapped
+from tradingbot.core.execution.sealing import reserved, seal, watch, wrapped
 from tradingbot.core.execution.seat import Seat
 from tradingbot.core.execution.ticksize import on_tick, trailed
 from tradingbot.core.execution.watchedstrategy import WatchedStrategy
+from tradingbot.core.execution.whereabouts import whereabouts
 from tradingbot.core.execution.winddown import WindDown
 from tradingbot.core.messages.answers import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
@@ -27,6 +30,7 @@ __all__ = ["LaneStrategy"]
 
 # Looked up once: strategies count something on almost every bar.
 _assign = WatchedStrategy.__setattr__
+_SHOWN = 4
 
 
 class LaneStrategy(WatchedStrategy):
@@ -34,8 +38,9 @@ class LaneStrategy(WatchedStrategy):
 
     A subclass names its parameters in `params_class`, says in `follows_models` whether it does nothing without a model,
     reads its parameters from `self.params`, and overrides `on_bar` and other
-    `on_*` handlers as in any Nautilus strategy. Its order methods are sealed; whatever its handlers raise is recorded,
-    stops its entries and, in a backtest, fails the run.
+    `on_*` handlers as in any Nautilus strategy. Its order methods are sealed, and every name that this class or the
+    engine's has is taken: to define or assign one fails at once. Whatever its handlers raise is recorded with market
+    time, instrument and bar, stops its entries and, in a backtest, fails the run.
 
     Strategies of one run hear each bar in their order in the config. Quotes, funding and other data reach them in an
     order that the engine draws anew in every process: note them when they come and act in `on_bar`.
@@ -43,6 +48,14 @@ class LaneStrategy(WatchedStrategy):
 
     params_class: ClassVar[type[Section]] = Section
     follows_models: ClassVar[bool] = False
+    params: Section
+    seat: Seat
+    book: Book
+    winding: WindDown
+    hears_alone: bool
+    second_opinion: EntryFilter | None
+    _listed: dict[str, Any]
+    _follow: Follower
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -54,31 +67,49 @@ class LaneStrategy(WatchedStrategy):
         seal(type(self), LaneStrategy)
         watch(type(self), LaneStrategy)
         super().__init__(seat.name, seat.faults, seat.time)
-        self.params = params
-        self.seat = seat
-        self.book = Book()
-        self._listed = {str(item.id): item for item in seat.instruments}
-        self._follow = Follower(self)
-        self.winding = WindDown(self)
-        self.hears_alone = seat.lineup.alone
-        self.second_opinion = seat.entry_filter
+        self._keep(
+            params=params,
+            seat=seat,
+            book=Book(),
+            hears_alone=seat.lineup.alone,
+            second_opinion=seat.entry_filter,
+            _listed={str(item.id): item for item in seat.instruments},
+        )
+        self._keep(_follow=Follower(self), winding=WindDown(self))
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:3] == "on_":
             raise TypeError(f"{name} may not be assigned, what it raises would go unheard; define it in the class")
+        if name in _RESERVED:
+            raise TypeError(
+                f"{type(self).__name__} may not assign self.{name}: the lane layer has something of its own under this"
+                " name; choose another"
+            )
         _assign(self, name, value)
 
     def listed(self, instrument_id: Any) -> Any:
-        """Return the run's Nautilus instrument of an id."""
-        return self._listed[str(instrument_id)]
+        """Return the run's Nautilus instrument of an id.
+
+        Raises
+        ------
+        ValueError
+            When the run has no such instrument.
+        """
+        found = self._listed.get(str(instrument_id))
+        if found is None:
+            known = list(self._listed)
+            more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+            allowed = ", ".join(known[:_SHOWN])
+            raise ValueError(f"instrument was {str(instrument_id)!r}, allowed are those of the run: {allowed}{more}")
+        return found
 
     def holding(self, instrument_id: Any) -> Decimal:
         """Return the signed quantity held: positive long, negative short, 0 flat."""
-        return self.book.net(str(instrument_id))
+        return self.book.net(self._named(instrument_id))
 
     def busy(self, instrument_id: Any) -> bool:
         """Whether something is held, on its way in, or on its way out."""
-        return self.book.busy(str(instrument_id))
+        return self.book.busy(self._named(instrument_id))
 
     def intent(
         self,
@@ -89,15 +120,33 @@ class LaneStrategy(WatchedStrategy):
         target: float | Decimal | None = None,
         strength: Strength = Strength.NORMAL,
     ) -> Intent:
-        """Return the wish to enter now; prices may be numbers or Nautilus prices."""
+        """Return the wish to enter now; prices may be numbers or Nautilus prices.
+
+        Raises
+        ------
+        TypeError, ValueError
+            When a field is none of its kind: see `Intent`.
+        """
         return Intent(
-            str(self.strategy_id), str(instrument_id), side, _decimal(price),
-            None if stop is None else _decimal(stop), None if target is None else _decimal(target),
+            str(self.strategy_id), str(self.listed(instrument_id).id), side, _decimal("price", price),
+            None if stop is None else _decimal("stop", stop), None if target is None else _decimal("target", target),
             strength, self.clock.timestamp_ns(),
         )  # fmt: skip
 
     def propose(self, intent: Intent | SpreadIntent) -> Approved | Refused:
-        """Ask the risk desk and, on its yes, send the entry with its protection through the GATE."""
+        """Ask the risk desk and, on its yes, send the entry with its protection through the GATE.
+
+        Raises
+        ------
+        TypeError, ValueError
+            When that is no intent, or is about an instrument the run does not have.
+        """
+        if not isinstance(intent, Intent | SpreadIntent):
+            raise TypeError(
+                f"propose() was given {intent!r}, allowed is an Intent, which intent() makes, or a SpreadIntent"
+            )
+        for name in (intent.instrument, *(leg.instrument for leg in getattr(intent, "legs", ()))):
+            self.listed(name)
         if refused := self._unwelcome(intent):
             self.seat.record.decided(intent, None, refused)
             return refused
@@ -125,7 +174,7 @@ class LaneStrategy(WatchedStrategy):
         """
         if reason in ("", "entry", "expiry"):
             raise ValueError(f"the reason to close was {reason!r}, allowed is a word other than entry and expiry")
-        name = str(instrument_id)
+        name = self._named(instrument_id)
         held = self.book.net(name)
         if held and not self.book.leaving(name) and not self.seat.over(self.clock.timestamp_ns()):
             self._follow.leave(name, reason)
@@ -137,13 +186,14 @@ class LaneStrategy(WatchedStrategy):
         event as long as it is only no better. One that is asked for at the market or beyond, and one that the venue
         refuses (the market may get there while the change travels), stays where it is and is an event of the run.
         """
-        name, instrument, asked = str(instrument_id), self.listed(instrument_id), _decimal(stop)
+        name, asked = self._named(instrument_id), _decimal("stop", stop)
         resting, held = self.book.stops.get(name), self.book.net(name)
         if resting is None or not held or self.book.leaving(name) or self.seat.over(self.clock.timestamp_ns()):
             return False
         sign = 1 if held > 0 else -1
         if (asked - resting.trigger) * sign <= 0:
             return False
+        instrument = self.listed(name)
         market = self.seat.viewer.market(instrument, sign)
         wanted = trailed(asked, instrument.price_increment.as_decimal(), sign, market)
         if wanted is None and market is not None:
@@ -190,6 +240,15 @@ class LaneStrategy(WatchedStrategy):
         """Leave as the lane's kill asks: what is profitable is left, the rest stays guarded."""
         self.winding.begin()
 
+    def _named(self, instrument_id: Any) -> str:
+        name = str(instrument_id)
+        if name not in self._listed:
+            self.listed(name)
+        return name
+
+    def _at(self, met: Any) -> str:
+        return whereabouts(met, self.clock.timestamp_ns(), self.seat.viewer.tape)
+
     def _begin(self) -> None:
         for bar_type in self.seat.bar_types.values():
             self.subscribe_bars(bar_type)
@@ -234,11 +293,14 @@ def _priced(intent: Intent | SpreadIntent) -> str:
     return intent.legs[0].instrument if isinstance(intent, SpreadIntent) and intent.legs else intent.instrument
 
 
-def _decimal(price: Any) -> Decimal:
-    if isinstance(price, Decimal):
-        return price
+def _decimal(name: str, price: Any) -> Decimal:
     exact = getattr(price, "as_decimal", None)
-    return exact() if exact is not None else decimal_of(float(price))
+    if isinstance(price, bool) or (exact is None and not isinstance(price, Decimal | Real)):
+        raise TypeError(f"{name} was {price!r}, allowed is a number or a price")
+    found: Decimal = price if isinstance(price, Decimal) else exact() if exact else decimal_of(float(price))
+    if not found.is_finite():
+        raise ValueError(f"{name} was {price}, allowed is a finite number")
+    return found
 
 
 def _refusing(name: str, instead: str) -> Any:
@@ -260,3 +322,4 @@ for _name, _instead in {
     setattr(LaneStrategy, _name, _refusing(_name, _instead))
 for _name in ("on_start", "on_bar", "on_order_event"):
     setattr(LaneStrategy, _name, wrapped(_name, getattr(LaneStrategy, _name)))
+_RESERVED = reserved(LaneStrategy)

@@ -4,27 +4,34 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["SEALED", "seal", "watch", "wrapped"]
+__all__ = ["reserved", "seal", "watch", "wrapped"]
 
-SEALED = frozenset({
-    "__init_subclass__", "__setattr__", "submit_order", "submit_order_list", "modify_order", "modify_orders",
-    "cancel_order", "cancel_orders", "cancel_all_orders", "cancel_gtd_expiry", "close_position", "close_all_positions",
-    "market_exit", "on_order_event", "on_position_event", "propose", "close", "tighten", "listed", "faults", "clock",
-    "unsubscribe_bars", "subscribe_topic", "unsubscribe_topic", "register_indicator_for_bars",
-    "register_indicator_for_quote_ticks", "register_indicator_for_trade_ticks", "_begin", "_before_bar", "_enter",
-    "_unwelcome", "wind_down", "winding",
-    "_indicator", "_watched",
-})  # fmt: skip
+_SET_BY_STRATEGIES = frozenset({"params_class", "follows_models"})
+_HANDLERS_OF_THE_LANE = frozenset({"on_order_event", "on_position_event"})
+_HOOKS_OF_THE_LANE = frozenset({"__init_subclass__", "__setattr__"})
+
+
+@functools.cache
+def reserved(lane: type) -> frozenset[str]:
+    """Return the names no strategy may use for its own: all that `lane` has or declares, but for the `on_*` handlers.
+
+    The engine's are among them: a strategy that keeps something under `cache` or `clock` hides those from the lane.
+    """
+    declared = {name for part in lane.__mro__ for name in inspect.get_annotations(part)}
+    taken = frozenset(name for name in {*dir(lane), *declared} if not name.startswith(("__", "on_")))
+    return (taken | _HANDLERS_OF_THE_LANE | _HOOKS_OF_THE_LANE) - _SET_BY_STRATEGIES
 
 
 def seal(cls: type, lane: type) -> None:
     """Raise TypeError when `cls`, or a class it inherits from before `lane`, defines what only the lane layer may."""
-    if broken := sorted({name for part in _before(cls, lane) for name in part.__dict__} & SEALED):
+    if broken := sorted({name for part in _before(cls, lane) for name in part.__dict__} & reserved(lane)):
         raise TypeError(
             f"{cls.__name__} may not override {', '.join(broken)}; it uses propose(), close() and tighten()"
+            " and keeps its own under other names"
         )
 
 
@@ -55,7 +62,7 @@ def _handler(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
                 self._begin()
             return method(self, *args)
         except BaseException as error:  # noqa: BLE001 - the engine would swallow it, the run's faults do not
-            self.faults.add(self.seat.name, name, error)
+            self.faults.add(self.seat.name, name, error, self._at(args[0] if args else None))
             return None
 
     return handler
@@ -70,7 +77,7 @@ def _bar_handler(method: Callable[..., Any]) -> Callable[..., Any]:
                 self._before_bar(bar)
             method(self, bar)
         except BaseException as error:  # noqa: BLE001 - as above
-            self.faults.add(self.seat.name, "on_bar", error)
+            self.faults.add(self.seat.name, "on_bar", error, self._at(bar))
 
     @functools.wraps(method)
     def handler(self: Any, bar: Any) -> None:

@@ -11,6 +11,7 @@ from nautilus_trader.trading import Strategy, StrategyConfig
 
 from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.runclock import RunClock
+from tradingbot.core.execution.whereabouts import whereabouts
 
 __all__ = ["WatchedClock", "WatchedIndicator", "WatchedStrategy"]
 
@@ -51,16 +52,18 @@ class WatchedStrategy(Strategy):
     """Record what a strategy's callbacks raise; the engine would log it, and in the case of an indicator send no more
     bars."""
 
+    _name: str
+    _faults: Faults
+    _time: RunClock | None
+    _clock: WatchedClock | None
+    _handlers: dict[tuple[str, Any], Any]
+
     def __new__(cls, *_args: object, **_kwargs: object) -> WatchedStrategy:
         return super().__new__(cls)
 
     def __init__(self, name: str, faults: Faults, time: RunClock | None = None) -> None:
         super().__init__(StrategyConfig(strategy_id=StrategyId(name)))
-        self._name = name
-        self._faults = faults
-        self._time = time
-        self._clock: WatchedClock | None = None
-        self._handlers: dict[tuple[str, Any], Any] = {}
+        self._keep(_name=name, _faults=faults, _time=time, _clock=None, _handlers={})
 
     @property
     def faults(self) -> Faults:
@@ -71,7 +74,7 @@ class WatchedStrategy(Strategy):
     def clock(self) -> Any:
         """The run's clock: the engine's own, but in a replay the one that tells the data's time."""
         if self._clock is None:
-            self._clock = WatchedClock(super().clock if self._time is None else self._time, self._watched)
+            self._keep(_clock=WatchedClock(super().clock if self._time is None else self._time, self._watched))
         return self._clock
 
     def subscribe_topic(self, topic: str, handler: Callable[[object], None], priority: int = 0) -> None:
@@ -95,9 +98,16 @@ class WatchedStrategy(Strategy):
         """Update `indicator` with every trade."""
         super().register_indicator_for_trade_ticks(instrument_id, self._indicator(indicator))
 
+    def _keep(self, **attributes: Any) -> None:
+        # Not by assignment: a strategy that uses one of these names for its own is stopped there.
+        vars(self).update(attributes)
+
     def _indicator(self, indicator: Any) -> Any:
         native = type(indicator).__module__.startswith("nautilus_trader")
         return indicator if native else WatchedIndicator(indicator, self._watched)
 
     def _watched(self, where: str, call: Any) -> Any:
-        return self.faults.watched(self._name, where, call) if callable(call) else call
+        return self.faults.watched(self._name, where, call, self._at) if callable(call) else call
+
+    def _at(self, met: Any) -> str:
+        return whereabouts(met, self.clock.timestamp_ns())

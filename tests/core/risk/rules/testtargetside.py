@@ -16,8 +16,6 @@ from tradingbot.core.risk.rules.targetside import TargetSide, rounded_target
         (Side.LONG, "60000", "60000.0", "above 60000"),
         (Side.LONG, "59000", "59000.0", "above 60000"),
         (Side.LONG, "60000.04", "60000.0", "above 60000"),
-        (Side.LONG, "NaN", "NaN", "above 60000"),
-        (Side.LONG, "Infinity", "Infinity", "above 60000"),
         (Side.SHORT, "60000", "60000.0", "below 60000"),
         (Side.SHORT, "61000", "61000.0", "below 60000"),
         (Side.SHORT, "0", "0.0", "below 60000"),

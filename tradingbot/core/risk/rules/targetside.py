@@ -29,10 +29,9 @@ class TargetSide:
         """Return the refusal, or nothing."""
         if isinstance(intent, SpreadIntent) or intent.target is None:
             return None
-        target = rounded_target(intent, view.terms.tick) if intent.target.is_finite() else None
-        if target is not None and target > 0 and (target - intent.price) * intent.side.sign > 0:
+        target = stepped(intent.target, view.terms.tick, ROUND_HALF_EVEN)
+        if target > 0 and (target - intent.price) * intent.side.sign > 0:
             return None
         place = f"{'above' if intent.side.sign > 0 else 'below'} {intent.price}"
-        was = intent.target if target is None else target
-        sentence = f"the target of a {intent.side} entry was {was}, it must lie {place}"
-        return Refused.of(intent, self.name, was, place, sentence)
+        sentence = f"the target of a {intent.side} entry was {target}, it must lie {place}"
+        return Refused.of(intent, self.name, target, place, sentence)
