@@ -329,3 +329,25 @@ def test_a_file_that_ends_early_imports_nothing(home: Path, write: Write, tmp_pa
 
 def test_the_door_lists_what_is_defined() -> None:
     assert NAME in [listing.id for listing in data.instruments()]
+
+
+def test_metatraders_bids_and_spreads_become_bars_of_both_sides(home: Path, tmp_path: Path) -> None:
+    lines = ["<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>"]
+    lines += [f"2025.01.07\t{hour:02d}:00:00\t1.0850\t1.0870\t1.0840\t1.08605\t120\t0\t15" for hour in range(20)]
+    path = tmp_path / "mt5.csv"
+    path.write_text("\n".join(lines) + "\n")
+    report = data.import_file(data.Request(path, PAIR, step=Step(1, "h"), stamp="open"))
+    assert report.taken.added == {f"{PAIR} bars 1h BID": 20, f"{PAIR} bars 1h ASK": 20}
+    said = "the prices are taken as bids; asks are bids + '<SPREAD>' x 0.00001, 15.0 points on average in the first 20"
+    assert f"{said} rows" in report.as_dict()["notes"]
+    catalog = Catalog(home / "catalog" / "main")
+    assert catalog.bars(PAIR, Step(1, "h"), PriceSide.ASK).close.tolist() == [1.0862] * 20
+    assert catalog.bars(PAIR, Step(1, "h"), PriceSide.BID).volume.tolist() == [120.0] * 20
+
+
+def test_a_repair_that_drops_every_row_says_that_nothing_was_imported(home: Path, write: Write) -> None:
+    columns = bars(50) | {"close": np.full(50, np.nan)}
+    report = data.import_file(request(write(columns), on_defect=OnDefect.REPAIR))
+    assert report.outcome is Outcome.REFUSED
+    assert report.refusal.endswith("nothing was imported. The repair drops every row")
+    assert files(home) == []

@@ -28,6 +28,7 @@ from tradingbot.core.market.importers.recipe import Format, Recipe
 from tradingbot.core.market.importers.refusal import missing
 from tradingbot.core.market.importers.rows import ASSUMED_SIZE, REQUIRED, SIDES
 from tradingbot.core.market.importers.sheet import Sheet
+from tradingbot.core.market.importers.sizes import with_sizes
 from tradingbot.core.market.importers.source import Source
 from tradingbot.core.market.importers.spreads import with_spread
 from tradingbot.core.market.importers.stamps import Stamps, stamps_of
@@ -61,9 +62,11 @@ def open_source(path: Path, kind: Kind, options: ReadOptions | None = None) -> S
     _require(sheet, kind, recipe)
     if kind is Kind.BARS:
         recipe = with_spread(sheet, with_volume(sheet, recipe, options), options.units)
+    elif kind is Kind.QUOTES:
+        recipe = with_sizes(sheet, recipe, options.units)
     stamps = stamps_of(sheet, recipe.time)
     clock = _clock(sheet, recipe, stamps, options)
-    reading = Reading(sheet, kind, recipe, stamps, clock)
+    reading = Reading(sheet, kind, recipe, stamps, clock, options.units)
     head = reading.head()
     step = (options.step or _usual_step(head)) if kind in _STEPPED else None
     shift = _shift(sheet, recipe, options, step) if kind in _STEPPED else 0

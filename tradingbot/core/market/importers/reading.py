@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ from tradingbot.core.market.importers.refusal import empty, readable
 from tradingbot.core.market.importers.rows import rows_of, wire_type
 from tradingbot.core.market.importers.sheet import Sheet
 from tradingbot.core.market.importers.stamps import NO_TIME, Stamps
+from tradingbot.core.market.importers.symbols import one_symbol, symbol_column
+from tradingbot.core.market.importers.units import Units
 
 __all__ = ["Reading"]
 
@@ -29,13 +31,17 @@ _TICKS = (Kind.QUOTES, Kind.TRADES)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Hold what is needed to read a sheet from its start: the recipe, how it writes time, and by which clock."""
+    """Hold what is needed to read a sheet from its start: the recipe, how it writes time, and by which clock.
+
+    `units` are the instrument's, which a symbol column must name.
+    """
 
     sheet: Sheet
     kind: Kind
     recipe: Recipe
     stamps: Stamps
     clock: Clock
+    units: Units
 
     def head(self) -> Ints:
         """Return the stamps of the first rows, some thousands at most, without those that have none.
@@ -65,7 +71,7 @@ class Reading:
         types |= {name: self.stamps.type for name in self.stamps.columns}
         first = 0
         passes = Passes(self.clock, usual, _LATE if self.kind in _TICKS else 0, backwards)
-        for batch, instants, doubt in passes.over(self.sheet.read(list(types), types), self._wall):
+        for batch, instants, doubt in passes.over(self._read(types), self._wall):
             with readable(self.sheet.path):
                 columns = {field: batch.column(source) for field, source in self.recipe.fields.items()}
                 ts = marked(self._moved(batch, instants, shift), doubt)
@@ -81,6 +87,14 @@ class Reading:
             return ts + shift
         wall = self._wall(batch)
         return np.where(wall % _DAY == 0, self.clock.utc(wall + shift).first, ts + shift)
+
+    def _read(self, types: Mapping[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
+        symbols, symbol = symbol_column(self.sheet), ""
+        wanted = dict(types) | ({} if symbols is None else {symbols: pa.string()})
+        for batch in self.sheet.read(list(wanted), wanted):
+            if symbols is not None:
+                symbol = one_symbol(self.sheet.path, batch.column(symbols), symbol, self.units)
+            yield batch
 
     def _wall(self, batch: pa.RecordBatch) -> Ints:
         with readable(self.sheet.path):

@@ -20,8 +20,8 @@ class Recipe:
 
     `time` is one column, or date and time. `fields` maps our names to the file's. `stamp` says which end of a bar the
     stamps mark and `tz` their clock where they do not name it. `interval_minutes` is the unit of a funding interval
-    column, `point` that of a spread column in price. `volumes` says what volume columns count where their names do not.
-    `notes` are the assumptions a person should hear about.
+    column, `point` that of a spread column in price, `size_unit` that of quote sizes. `volumes` says what columns of
+    volume count where their names do not. `notes` are the assumptions a person should hear about.
     """
 
     time: tuple[str, ...]
@@ -30,6 +30,7 @@ class Recipe:
     tz: str = "UTC"
     interval_minutes: int = 1
     point: float = 0.0
+    size_unit: float = 1.0
     volumes: Mapping[str, Unit] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
 

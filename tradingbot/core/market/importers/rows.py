@@ -50,7 +50,7 @@ def rows_of(kind: Kind, ts: Ints, columns: Mapping[str, pa.Array], first: int, r
     if kind is Kind.BARS:
         return _bars(ts, columns, recipe.point)
     if kind is Kind.QUOTES:
-        return _quotes(ts, columns)
+        return _quotes(ts, columns, recipe.size_unit)
     if kind is Kind.TRADES:
         return _trades(ts, columns, first)
     if kind is Kind.FUNDING:
@@ -91,9 +91,9 @@ def _ohlc(ts: Ints, columns: Mapping[str, pa.Array], prefix: str, volume: Floats
     return Bars(ts, _floats(columns[prefix + "open"]), high, low, _floats(columns[prefix + "close"]), volume)
 
 
-def _quotes(ts: Ints, columns: Mapping[str, pa.Array]) -> Chunk:
+def _quotes(ts: Ints, columns: Mapping[str, pa.Array], unit: float) -> Chunk:
     assumed = np.full(len(ts), ASSUMED_SIZE)
-    sizes = (_floats(columns[name]) if name in columns else assumed for name in ("bid_size", "ask_size"))
+    sizes = (_floats(columns[name]) * unit if name in columns else assumed for name in ("bid_size", "ask_size"))
     return Quotes(ts, _floats(columns["bid"]), _floats(columns["ask"]), *sizes)
 
 

@@ -10,7 +10,7 @@ from enum import Enum
 
 from tradingbot.core.market.importers.names import plain
 
-__all__ = ["Unit", "Units", "claimed"]
+__all__ = ["CURRENCIES", "Unit", "Units", "claimed", "same_code"]
 
 
 class Unit(Enum):
@@ -52,10 +52,12 @@ _UNITS = {name: unit for unit, names in _NAMES.items() for name in names.split()
 
 _DOLLARS = {"usd", "usdt", "usdc", "busd", "fdusd", "tusd", "dai", "usde", "usd1"}
 _SAME = {"xbt": "btc", "xdg": "doge", "bcc": "bch"}
-_KNOWN = {
+CURRENCIES = {
     *_DOLLARS, "eur", "gbp", "jpy", "chf", "aud", "cad", "nzd", "krw", "try", "brl", "cny", "inr", "sgd", "hkd", "zar",
     "mxn", "pln", "sek", "nok", "btc", "eth", "bnb", "sol", "xrp", "ltc", "doge", "ada", "dot", "link", "trx", "bch",
 }  # fmt: skip
+"""Codes that nobody takes for anything else; the dollars among them stand for each other."""
+
 _CODED = re.compile(r"(?:volume|vol|turnover|amount)(?:in)?([a-z0-9]{2,12})|([a-z0-9]{2,12})(?:volume|vol|turnover)")
 _MULTIPLE = re.compile(r"(10+)?(.+)")
 
@@ -66,6 +68,12 @@ def claimed(names: Sequence[str], units: Units) -> dict[str, Unit]:
     return {name: unit for name, unit in found.items() if unit is not None}
 
 
+def same_code(one: str, other: str) -> bool:
+    """Tell whether two codes mean one currency: a venue's own name of it, or one of the dollars."""
+    codes = {_SAME.get(code.lower(), code.lower()) for code in (one, other)}
+    return len(codes) == 1 or codes <= _DOLLARS
+
+
 def _unit(name: str, units: Units) -> Unit | None:
     if (known := _UNITS.get(name)) is not None:
         return known
@@ -74,14 +82,13 @@ def _unit(name: str, units: Units) -> Unit | None:
 
 
 def _by_code(code: str, units: Units) -> Unit | None:
-    code, base, quote = (_SAME.get(each, each) for each in (code, units.base.lower(), units.quote.lower()))
-    if code == base:
+    if _SAME.get(code, code) == units.base.lower():
         return Unit.BASE
-    if code == quote or {code, quote} <= _DOLLARS:
+    if same_code(code, units.quote):
         return Unit.QUOTE
-    if base and _stem(code) == _stem(base):
+    if units.base and _stem(code) == _stem(units.base.lower()):
         return Unit.SCALED
-    return Unit.FOREIGN if code in _KNOWN else None
+    return Unit.FOREIGN if code in CURRENCIES else None
 
 
 def _stem(code: str) -> str:

@@ -145,7 +145,8 @@ class _Choice:
         if name in self._of[Unit.SCALED]:
             raise self._unclear(f"{name!r} does not count {self._base}, the instrument's unit")
         unsaid = name in self._of[Unit.PLAIN] and self._units.base and not self._units.ticks
-        said = f"{name!r} is taken as {self._base}; --column quote_volume={name!r} if it counts {self._quote}"
+        said = f"{name!r} is taken as {self._base}"
+        said += "" if name.isdigit() else f"; --column quote_volume={name!r} if it counts {self._quote}"
         return {"volume": name}, said if unsaid else ""
 
     def _paired(self, base: list[str], quote: list[str]) -> tuple[dict[str, str], str]:
