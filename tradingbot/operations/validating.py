@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tradingbot.core.config.home import home
 from tradingbot.core.errors import BadInput, RunFailed, TradingbotError
+from tradingbot.core.messages.smallsample import weakness
 from tradingbot.core.messages.validationview import CriterionView, FactView, ValidationView
 from tradingbot.core.registry.certificate import Certificate
 from tradingbot.core.registry.shapes import is_name
@@ -122,6 +123,10 @@ def _criterion(one: Criterion) -> CriterionView:
     )
 
 
+_RATIOS = {"Sharpe": "sharpe", "CVaR": "sharpe", "PF": "profit_factor"}
+"""The facts that are ratios, by what says how many days or trades are behind them."""
+
+
 def _facts(record: ValidationRecord) -> tuple[FactView, ...]:
     from tradingbot.core.report.phrase import number, percent
 
@@ -139,7 +144,8 @@ def _facts(record: ValidationRecord) -> tuple[FactView, ...]:
         ("Budget", origin.budget, "only full can end in PASS"),
         ("Data", f"{origin.start[:10]} to {origin.end[:10]}", origin.data_label),
     )
-    return tuple(FactView(*row) for row in rows)
+    few = {name: weakness(measured.unreliable, of) for name, of in _RATIOS.items()}
+    return tuple(FactView(*row, few.get(row[0], "")) for row in rows)
 
 
 def _written(path: Path) -> int:

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["SmallSample"]
+__all__ = ["SmallSample", "weakness"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,8 @@ class SmallSample:
     def reason(self) -> str:
         """What a person reads beside the number."""
         return f"from {self.was:,} {self.of if self.was != 1 else self.of[:-1]}, {self.least} are needed"
+
+
+def weakness(unreliable: Iterable[SmallSample], name: str) -> str:
+    """Return why the number of that name means little, empty where nothing says so."""
+    return next((item.reason for item in unreliable if item.name == name), "")

@@ -31,11 +31,12 @@ class CriterionView:
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """A number of the report worth showing beside the criteria; `meaning` says what it is."""
+    """A number of the report worth showing beside the criteria: what its `meaning` is, why it is `weak` where it is."""
 
     name: str
     value: str
     meaning: str
+    weak: str = ""
 
 
 @dataclass(frozen=True, slots=True)

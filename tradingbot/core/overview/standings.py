@@ -10,7 +10,7 @@ from tradingbot.core.messages.nodeview import Standing
 from tradingbot.core.overview.nodebook import Closed, NodeBook
 from tradingbot.core.portfolio import ratios, tradestats
 from tradingbot.core.portfolio.daily import daily_equity, daily_returns
-from tradingbot.core.portfolio.smallsample import LEAST_DAYS, days_of, small_samples
+from tradingbot.core.portfolio.smallsample import LEAST_DAYS, RATIOS, days_of, small_samples
 
 __all__ = ["standing_of", "strategy_standing"]
 
@@ -40,8 +40,8 @@ def strategy_standing(closed: Closed, open_pnl: Decimal = Decimal(0)) -> Standin
 
 
 def _told(found: Standing, days: int) -> Standing:
-    weak = small_samples(days, found.trades)
-    return replace(found, unreliable=tuple(item for item in weak if getattr(found, item.name, None) is not None))
+    shown = [name for name in RATIOS if getattr(found, name, None) is not None]
+    return replace(found, unreliable=small_samples(days, found.trades, shown))
 
 
 def _of_trades(closed: Closed) -> Standing:

@@ -16,7 +16,7 @@ from tradingbot.core.portfolio.daily import Floats, daily_equity, daily_returns
 from tradingbot.core.portfolio.drawdown import longest_drawdown, max_drawdown
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.flows import without_flows
-from tradingbot.core.portfolio.smallsample import days_of, small_samples
+from tradingbot.core.portfolio.smallsample import RATIOS, days_of, small_samples
 from tradingbot.core.portfolio.trade import Trade
 
 __all__ = ["Summary", "summary"]
@@ -70,7 +70,7 @@ class Summary:
     @property
     def unreliable(self) -> tuple[SmallSample, ...]:
         """Which of the numbers come from too few days or trades."""
-        return tuple(item for item in small_samples(self.days, self.trades) if getattr(self, item.name) is not None)
+        return small_samples(self.days, self.trades, [name for name in RATIOS if getattr(self, name) is not None])
 
     def to_dict(self) -> dict[str, object]:
         """Return the summary as JSON holds it: money as the nearest float, ratios to 10 significant digits.

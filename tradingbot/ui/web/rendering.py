@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.livediff import SWITCH_WORDS
+from tradingbot.core.messages.smallsample import weakness
 from tradingbot.ui.web import wording
 from tradingbot.ui.web.curve import HEIGHT, WIDTH, drawn
 
@@ -39,7 +40,7 @@ class Renderer:
             "asset": self.asset,
             "drawn": drawn,
             "figures": wording.figures,
-            "weakness": wording.weakness,
+            "weakness": weakness,
             "switch_words": SWITCH_WORDS,
             "chart": (WIDTH, HEIGHT),
             "every_lane": tuple(Lane),

@@ -9,6 +9,7 @@ from decimal import Context, Decimal
 
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.nodeview import Standing
+from tradingbot.core.messages.smallsample import weakness
 
 __all__ = [
     "FORMULAS",
@@ -28,7 +29,6 @@ __all__ = [
     "sign_of",
     "signed",
     "state_sign",
-    "weakness",
 ]
 
 _NAMES = {
@@ -147,16 +147,11 @@ def figures(standing: Standing, currency: str) -> list[Figure]:
             tone,
             units.get(key, ""),
             FORMULAS[key],
-            weakness(standing, _NAMED.get(key, "")),
+            weakness(standing.unreliable, _NAMED.get(key, "")),
             parts.get(key, ""),
         )
         for key, label, text, tone in found
     ]
-
-
-def weakness(standing: Standing, name: str) -> str:
-    """Return why a ratio of a standing means little, empty where nothing says so."""
-    return next((item.reason for item in standing.unreliable if item.name == name), "")
 
 
 def lane_name(lane: Lane) -> str:

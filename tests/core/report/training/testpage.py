@@ -9,6 +9,7 @@ import pytest
 
 from tests.core.report.browser import Browser
 from tests.core.report.training.samples import EVERY, sample
+from tradingbot.core.portfolio.smallsample import small_samples
 from tradingbot.core.report.markup import Html
 from tradingbot.core.report.training.judgement import judge
 from tradingbot.core.report.training.page import render
@@ -164,3 +165,13 @@ def test_foreign_text_is_text() -> None:
     assert not isinstance(text, Html)
     assert evil not in text
     assert Page(text).text.count(evil) > 10
+
+
+def test_ratios_of_a_small_sample_are_greyed_with_the_reason() -> None:
+    record = EVERY["full"]
+    *rest, last = record.scores
+    few = last.model_copy(update={"unreliable": small_samples(12, 7, ("sharpe", "profit_factor"))})
+    text = render(record.model_copy(update={"scores": (*rest, few)}))
+    assert text.count('class="weak" title="from 12 days, 60 are needed"') == 1
+    assert text.count('class="weak" title="from 7 trades, 30 are needed"') == 1
+    assert 'class="weak"' not in render(record)

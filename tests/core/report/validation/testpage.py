@@ -9,6 +9,7 @@ import pytest
 from tests.core.report.browser import Browser
 from tests.core.report.validation.sample import bare, hollow, sample
 from tests.core.report.validation.tales import TALES
+from tradingbot.core.portfolio.smallsample import small_samples
 from tradingbot.core.report.markup import Html
 from tradingbot.core.report.phrase import NONE
 from tradingbot.core.report.validation.page import render
@@ -198,3 +199,15 @@ def test_foreign_text_is_text() -> None:
     assert not isinstance(text, Html)
     assert evil not in text
     assert Page(text).text.count(evil) > 10
+
+
+def test_ratios_of_a_small_sample_are_greyed_with_the_reason() -> None:
+    record = sample("fail")
+    few = record.pooled.measured.model_copy(update={"unreliable": small_samples(12, 7, ("sharpe", "profit_factor"))})
+    text = render(record.model_copy(update={"pooled": record.pooled.model_copy(update={"measured": few})}))
+    # The criteria of Sharpe ratio, CVaR and profit factor, the tiles of the first two, and the row of the pooled path.
+    assert text.count('class="weak" title="from 12 days, 60 are needed"') == 5
+    assert text.count('class="weak" title="from 7 trades, 30 are needed"') == 2
+    assert "a Sharpe ratio of" in text
+    assert "(from 12 days, 60 are needed for it to mean something)" in text
+    assert 'class="weak"' not in render(record)

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from tests.core.report.validation.sample import bare, hollow, sample
 from tests.core.report.validation.tales import TALES
+from tradingbot.core.portfolio.smallsample import small_samples
 from tradingbot.core.report.validation.record import ValidationRecord
 from tradingbot.core.report.validation.screen import screen
 
@@ -31,6 +32,30 @@ def test_a_validation_fits_one_screen(kind: str) -> None:
         assert words in text
     for criterion in record.criteria:
         assert criterion.title in text
+
+
+def test_ratios_of_a_small_sample_are_marked_and_the_reason_is_told() -> None:
+    record = sample("fail")
+    text = " ".join(_printed(_few(record)).split())
+    value = next(one.value for one in record.criteria if one.name == "sharpe")
+    assert f"{value:.2f}*" in text
+    assert f"Sharpe {record.pooled.measured.sharpe:.2f} (from 12 days, 60 are needed)" in text
+    assert "*" not in _printed(record)
+
+
+def test_the_net_profit_is_told_with_what_was_realised() -> None:
+    measured = sample("pass").pooled.measured.model_copy(update={"net_pnl": 1234.5, "realised_pnl": -1000.25})
+    record = sample("pass").model_copy(
+        update={"pooled": sample("pass").pooled.model_copy(update={"measured": measured})}
+    )
+    assert "net +1,234.50 (\N{MINUS SIGN}1,000.25 realised)" in " ".join(_printed(record).split())
+
+
+def _few(record: ValidationRecord) -> ValidationRecord:
+    measured = record.pooled.measured.model_copy(
+        update={"unreliable": small_samples(12, 7, ("sharpe", "profit_factor"))}
+    )
+    return record.model_copy(update={"pooled": record.pooled.model_copy(update={"measured": measured})})
 
 
 def test_an_easier_limit_is_said_aloud() -> None:

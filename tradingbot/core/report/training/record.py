@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from tradingbot.core.config.load import Section
+from tradingbot.core.messages.smallsample import SmallSample
 
 __all__ = [
     "Calibration",
@@ -42,7 +43,7 @@ class Scored(_Finite):
 
     The first is the baseline, the last the model that is traded. `trades` are the decisions a follower would have
     taken, one at a time per instrument; `net` numbers are after the lane's costs, `sharpe` is annual and of daily
-    returns of one unit per trade. None where a number is undefined.
+    returns of one unit per trade. None where a number is undefined; `unreliable` come from too few days or trades.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Scored(_Finite):
     mean_net: _Known
     profit_factor: _Known
     sharpe: _Known
+    unreliable: tuple[SmallSample, ...] = ()
 
 
 class Curve(_Finite):
@@ -72,7 +74,10 @@ class Strengths(_Finite):
 
 
 class TrainedFold(_Finite):
-    """One walk-forward fold; times are ISO-8601 UTC. `rows` were fitted after `purged` were left out."""
+    """One walk-forward fold; times are ISO-8601 UTC. `rows` were fitted after `purged` were left out.
+
+    `sharpe` is of one who follows the model in the test; `unreliable` says where that is too short.
+    """
 
     number: int
     train_start: str
@@ -86,6 +91,7 @@ class TrainedFold(_Finite):
     baseline_auc: _Known
     sharpe: _Known
     strengths: Strengths
+    unreliable: tuple[SmallSample, ...] = ()
 
 
 class SearchTrial(_Finite):

@@ -12,10 +12,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from tradingbot.core.messages.smallsample import weakness
 from tradingbot.core.report.phrase import NONE, number, percent
 from tradingbot.core.report.screen import sparkline
 from tradingbot.core.report.training.judgement import judge
-from tradingbot.core.report.training.record import Calibration, Curve, Strengths, TrainingRecord
+from tradingbot.core.report.training.record import Calibration, Curve, Scored, Strengths, TrainingRecord
 from tradingbot.core.report.training.wording import classes, dates, marked, scores_of, share, since
 from tradingbot.core.report.validation.record import Answer
 from tradingbot.core.report.validation.wording import signs, spoken
@@ -78,9 +79,15 @@ def _scores(record: TrainingRecord) -> Padding:
         table.add_column(head, justify="right", no_wrap=True)
     models = marked(record)
     for place, (name, one) in enumerate(models):
-        cells = [cell.removesuffix(" bp") for cell in scores_of(one)]
-        table.add_row(Text(name), *map(Text, cells), style="bold" if place == len(models) - 1 else "")
-    return Padding(table, (1, 0))
+        *cells, factor, sharpe = (cell.removesuffix(" bp") for cell in scores_of(one))
+        weak = [_weak(one, "profit_factor", factor), _weak(one, "sharpe", sharpe)]
+        table.add_row(Text(name), *map(Text, cells), *weak, style="bold" if place == len(models) - 1 else "")
+    reasons = dict.fromkeys(item.reason for one in record.scores for item in one.unreliable)
+    return Padding(Group(table, Text(f"* {'; '.join(reasons)}", style="dim")) if reasons else table, (1, 0))
+
+
+def _weak(one: Scored, name: str, text: str) -> Text:
+    return Text(f"{text}*", "not bold dim") if weakness(one.unreliable, name) else Text(text)
 
 
 def _found(record: TrainingRecord) -> Table:

@@ -3,12 +3,29 @@
 
 from __future__ import annotations
 
+from tradingbot.core.portfolio.smallsample import LEAST_DAYS, LEAST_TRADES
 from tradingbot.core.report.phrase import NONE, number, percent
 from tradingbot.core.report.training.record import Scored, Strengths, TrainingRecord
 
-__all__ = ["SCORED", "asked", "basis_points", "classes", "dates", "marked", "ratio", "scores_of", "share", "since"]
+__all__ = [
+    "FEW",
+    "SCORED",
+    "asked",
+    "basis_points",
+    "classes",
+    "dates",
+    "marked",
+    "ratio",
+    "scores_of",
+    "share",
+    "since",
+]
 
 SCORED = ("AUC", "Log loss", "Brier", "Trades", "Net a trade", "Profit factor", "Net Sharpe")
+FEW = (
+    f"Greyed are Sharpe ratios from fewer than {LEAST_DAYS} days and profit factors from fewer than {LEAST_TRADES}"
+    " trades."
+)
 _ASKED = {"direction": "up from down", "meta": "entries that pay from those that do not"}
 _CLASSES = {"direction": ("up", "down", "neither"), "meta": ("pays", "does not pay", "no label")}
 

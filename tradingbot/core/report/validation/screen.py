@@ -13,12 +13,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from tradingbot.core.messages.smallsample import weakness
 from tradingbot.core.report.phrase import number, percent
 from tradingbot.core.report.screen import sparkline
-from tradingbot.core.report.validation.record import Answer, Criterion, ValidationRecord
+from tradingbot.core.report.validation.record import Answer, ValidationRecord
 from tradingbot.core.report.validation.sections.banner import ANSWERS
-from tradingbot.core.report.validation.sections.manner import weakness
-from tradingbot.core.report.validation.wording import bound, in_unit, interval, own_bound, signs
+from tradingbot.core.report.validation.wording import bound, in_unit, interval, own_bound, signs, weak
 
 __all__ = ["screen"]
 
@@ -40,7 +40,7 @@ def screen(record: ValidationRecord, paths: Mapping[str, str] | None = None) -> 
     """
     parts: list[RenderableType] = [_verdict(record), *_warnings(record)]
     if record.criteria:
-        parts.append(Padding(_criteria(record.criteria), (1, 0)))
+        parts.append(Padding(_criteria(record), (1, 0)))
     parts.append(_summary([("Tested", _growth(record)), *_stress(record), ("Trials", _trials(record))]))
     parts += [Text(f"{name}: {path}", overflow="fold") for name, path in (paths or {}).items()]
     return Group(*parts)
@@ -69,16 +69,17 @@ def _warnings(record: ValidationRecord) -> list[Text]:
     return lines + [Text(line, style="red") for line in told]
 
 
-def _criteria(found: Sequence[Criterion]) -> Table:
+def _criteria(record: ValidationRecord) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), width=_WIDTH)
     table.add_column("Criterion", style="none", ratio=1)
     for head in ("Value", "Limit", "95 % interval", "Power"):
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column("Answer", no_wrap=True)
-    for one in found:
+    for one in record.criteria:
         limit = Text(bound(one), style="bold red" if one.looser else "")
         between = interval(one.low, one.high, one.unit)
-        value = Text(in_unit(one.value, one.unit), style="bold")
+        few = weak(one, record)
+        value = Text(f"{in_unit(one.value, one.unit)}{'*' if few else ''}", style="dim" if few else "bold")
         table.add_row(Text(one.title), value, limit, between, percent(one.power, 0), _answer(one.answer))
     return table
 
@@ -102,7 +103,7 @@ def _growth(record: ValidationRecord) -> Text:
     text = Text(sparkline(np.array(pooled.growth, dtype=np.float64), 36), style="blue")
     effective = f"{number(measured.trades, 0)} trades worth {number(pooled.effective_trades, 0)}"
     made = f"net {_money(measured.net_pnl)} ({_money(measured.realised_pnl)} realised)"
-    weak = weakness(measured, "sharpe")
+    weak = weakness(measured.unreliable, "sharpe")
     ratio = f"Sharpe {number(measured.sharpe)}{f' ({weak})' if weak else ''}"
     said = f"{effective}, {made}, {ratio}, fall {percent(measured.max_drawdown)}"
     return Text("  " if text else "").join([text, Text(said)])

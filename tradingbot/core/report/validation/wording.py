@@ -3,11 +3,25 @@
 
 from __future__ import annotations
 
+from tradingbot.core.messages.smallsample import weakness
 from tradingbot.core.report.markup import Html, tag
 from tradingbot.core.report.phrase import NONE, number, percent
-from tradingbot.core.report.validation.record import Answer, Criterion
+from tradingbot.core.report.validation.record import Answer, Criterion, ValidationRecord
 
-__all__ = ["ICONS", "WORDS", "bound", "icon", "in_unit", "interval", "moved", "own_bound", "pill", "signs", "spoken"]
+__all__ = [
+    "ICONS",
+    "WORDS",
+    "bound",
+    "icon",
+    "in_unit",
+    "interval",
+    "moved",
+    "own_bound",
+    "pill",
+    "signs",
+    "spoken",
+    "weak",
+]
 
 WORDS: dict[str, str] = {
     "pass": "passes",
@@ -22,6 +36,12 @@ ICONS: dict[str, str] = {
     "unsettled": "M5.2 5.8a2.8 2.8 0 1 1 4.3 2.4c-1 .6-1.5 1-1.5 2.1 M8 13v.2",
     "not_applicable": "M4 8 12 8",
 }
+
+
+def weak(criterion: Criterion, record: ValidationRecord) -> str:
+    """Return why the value of a criterion means little, empty where nothing says so; CVaR needs as many days."""
+    name = "sharpe" if criterion.name == "cvar" else criterion.name
+    return weakness(record.pooled.measured.unreliable, name)
 
 
 def in_unit(value: float | None, unit: str) -> str:

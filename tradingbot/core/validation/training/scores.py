@@ -10,6 +10,7 @@ import numpy as np
 from tradingbot.core.market.arrays import Floats, Ints
 from tradingbot.core.portfolio import ratios
 from tradingbot.core.portfolio.isotime import to_iso
+from tradingbot.core.portfolio.smallsample import small_samples
 from tradingbot.core.report.training.record import Curve, Scored, Strengths, TrainedFold
 from tradingbot.core.validation.training.teaching import Taught
 from tradingbot.learning.models.ensemble import STACK
@@ -44,6 +45,7 @@ def scored(taught: Sequence[Taught], name: str, days_per_year: int) -> Scored:
             "mean_net": float(net.mean()) if len(net) else None,
             "profit_factor": float(net[net > 0].sum()) / lost if lost > 0 else None,
             "sharpe": ratios.sharpe(daily(results)[1], days_per_year),
+            "unreliable": small_samples(len(daily(results)[0]), len(net), ("sharpe", "profit_factor")),
         }
     return Scored.model_validate(
         {"name": name, "auc": judged.auc, "log_loss": judged.log_loss, "brier": judged.brier} | found
@@ -71,6 +73,7 @@ def curve_of(taught: Sequence[Taught], name: str, days_per_year: int) -> Curve:
 def fold_of(fold: Taught, days_per_year: int) -> TrainedFold:
     """Return one fold's row of the table."""
     baseline = next(iter(fold.lesson.said))
+    result = _followed(fold, STACK, days_per_year)
     return TrainedFold(
         number=fold.number,
         train_start=to_iso(fold.train.start),
@@ -82,8 +85,9 @@ def fold_of(fold: Taught, days_per_year: int) -> TrainedFold:
         tested=len(fold.tested),
         auc=score(STACK, fold.lesson.said[STACK], fold.tested).auc,
         baseline_auc=score(baseline, fold.lesson.said[baseline], fold.tested).auc,
-        sharpe=_followed(fold, STACK, days_per_year).sharpe,
+        sharpe=result.sharpe,
         strengths=strengths(fold.lesson.ensemble.thresholds),
+        unreliable=small_samples(len(result.days), result.trades, ("sharpe",)),
     )
 
 

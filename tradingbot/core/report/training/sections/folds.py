@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
+from tradingbot.core.messages.smallsample import weakness
 from tradingbot.core.report.charts.figure import frame
-from tradingbot.core.report.markup import Html, card, signed, table, tag
+from tradingbot.core.report.markup import Html, card, greyed, signed, table, tag
 from tradingbot.core.report.phrase import number, percent
 from tradingbot.core.report.training.charts.folds import folds_chart
 from tradingbot.core.report.training.record import TrainedFold, TrainingRecord
-from tradingbot.core.report.training.wording import dates, ratio, since
+from tradingbot.core.report.training.wording import FEW, dates, ratio, since
 
 __all__ = ["folds"]
 
 _TITLE = "Fold by fold"
 _NOTE = (
     "Each fold searches, fits and calibrates on its training window alone and is then asked about the next. Purged are"
-    " training rows whose labels reached into the test."
+    " training rows whose labels reached into the test. " + FEW
 )
 _HEADS = [
     ("Fold", ""),
@@ -54,6 +55,6 @@ def _row(fold: TrainedFold) -> list[str]:
         tag("strong", ratio(fold.auc)),
         ratio(fold.baseline_auc),
         signed(gap, number(gap, 3, sign=True)),
-        signed(fold.sharpe, number(fold.sharpe)),
+        greyed(signed(fold.sharpe, number(fold.sharpe)), weakness(fold.unreliable, "sharpe")),
         percent(steps[0][1]) if steps else "abstains",
     ]

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from tradingbot.core.report.markup import Html, card, signed, table, tag
+from tradingbot.core.messages.smallsample import weakness
+from tradingbot.core.report.markup import Html, card, greyed, signed, table, tag
 from tradingbot.core.report.training.record import Scored, TrainingRecord
-from tradingbot.core.report.training.wording import SCORED, marked, scores_of
+from tradingbot.core.report.training.wording import FEW, SCORED, marked, scores_of
 
 __all__ = ["scores"]
 
@@ -13,7 +14,7 @@ _TITLE = "Models side by side"
 _NOTE = (
     "Predictions for rows that no fit had seen, of all walk-forward folds together. AUC: 0.5 is a coin, 1 is never"
     " wrong. Log loss and Brier score: how far the probabilities were from what happened, less is better. The other"
-    " columns are of one who follows the model from the thresholds of each fold, one unit a trade, net of costs."
+    " columns are of one who follows the model from the thresholds of each fold, one unit a trade, net of costs. " + FEW
 )
 
 
@@ -31,5 +32,6 @@ def _row(name: str, one: Scored, loud: bool) -> list[str]:
     cells: list[str] = [name, *scores_of(one)]
     earned, sharpe = SCORED.index("Net a trade") + 1, SCORED.index("Net Sharpe") + 1
     cells[earned] = signed(one.mean_net, cells[earned])
-    cells[sharpe] = signed(one.sharpe, cells[sharpe])
+    cells[sharpe] = greyed(signed(one.sharpe, cells[sharpe]), weakness(one.unreliable, "sharpe"))
+    cells[sharpe - 1] = greyed(cells[sharpe - 1], weakness(one.unreliable, "profit_factor"))
     return [tag("strong", text) for text in cells] if loud else cells

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from tradingbot.core.report.markup import Html, card, tag
+from tradingbot.core.report.markup import Html, card, greyed, tag
 from tradingbot.core.report.phrase import NONE, percent
 from tradingbot.core.report.sections.doubts import doubts
 from tradingbot.core.report.validation.charts.interval import interval_picture
 from tradingbot.core.report.validation.record import Criterion, ValidationRecord
-from tradingbot.core.report.validation.wording import bound, in_unit, interval, own_bound, pill, spoken
+from tradingbot.core.report.validation.wording import bound, in_unit, interval, own_bound, pill, spoken, weak
 
 __all__ = ["cautions", "criteria", "power"]
 
@@ -28,7 +28,8 @@ def criteria(record: ValidationRecord) -> Html:
     if not record.criteria:
         return card("Criteria", tag("p", "No criterion was measured.", class_="note"), anchor="criteria")
     head = tag("thead", tag("tr", *(tag("th", title, scope="col") for title in _HEADS)))
-    table = tag("table", head, tag("tbody", *(_row(one) for one in record.criteria)), class_="criteria")
+    rows = [_row(one, weak(one, record)) for one in record.criteria]
+    table = tag("table", head, tag("tbody", *rows), class_="criteria")
     return card("Criteria", *_alarm(record), table, note=_NOTE, anchor="criteria")
 
 
@@ -55,12 +56,13 @@ def _alarm(record: ValidationRecord) -> list[Html]:
     return [tag("p", tag("strong", title), line, class_="alarm") for title, line in told]
 
 
-def _row(criterion: Criterion) -> Html:
+def _row(criterion: Criterion, why: str) -> Html:
     unit, chance = criterion.unit, power(criterion)
     between = interval(criterion.low, criterion.high, unit)
-    name = tag("th", tag("strong", criterion.title), tag("span", spoken(criterion.why), class_="why"), scope="row")
+    said = f"{spoken(criterion.why)}; {why}" if why else spoken(criterion.why)
+    name = tag("th", tag("strong", criterion.title), tag("span", said, class_="why"), scope="row")
     cells = (
-        ("Value", "num value", tag("strong", in_unit(criterion.value, unit))),
+        ("Value", "num value", greyed(tag("strong", in_unit(criterion.value, unit)), why)),
         ("Limit", "num", _limit(criterion)),
         ("", "picture", interval_picture(criterion)),
         ("95 % interval", _unless("num", between), between),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from tradingbot.core.messages.smallsample import weakness
 from tradingbot.core.report.charts.drawdown import drawdown_chart
 from tradingbot.core.report.charts.figure import frame
 from tradingbot.core.report.markup import Html, card, greyed, table, tag
@@ -10,7 +11,7 @@ from tradingbot.core.report.phrase import number, percent
 from tradingbot.core.report.validation.charts.days import dated
 from tradingbot.core.report.validation.charts.growth import growth_chart
 from tradingbot.core.report.validation.record import ValidationRecord
-from tradingbot.core.report.validation.sections.manner import HEADS, WEAK, manner, weakness
+from tradingbot.core.report.validation.sections.manner import HEADS, WEAK, manner
 
 __all__ = ["growth"]
 
@@ -40,7 +41,7 @@ def _charts(record: ValidationRecord) -> list[Html]:
 
 
 def _tiles(record: ValidationRecord) -> Html:
-    pooled, weak = record.pooled, weakness(record.pooled.measured, "sharpe")
+    pooled, weak = record.pooled, weakness(record.pooled.measured.unreliable, "sharpe")
     clusters = f"in {number(pooled.clusters, 0)} clusters of trades held at the same time"
     tiles = (
         ("Sharpe", greyed(number(pooled.measured.sharpe), weak), weak or "daily returns, a year"),

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from tradingbot.core.messages.smallsample import weakness
 from tradingbot.core.portfolio.smallsample import LEAST_DAYS, LEAST_TRADES
 from tradingbot.core.report.markup import greyed, signed
 from tradingbot.core.report.phrase import NONE, number, percent
 from tradingbot.core.report.validation.record import Manner
 
-__all__ = ["HEADS", "WEAK", "manner", "weakness"]
+__all__ = ["HEADS", "WEAK", "manner"]
 
 HEADS = [
     ("Trades", "num"),
@@ -32,12 +33,7 @@ def manner(measured: Manner | None) -> list[str]:
         number(measured.trades, 0),
         signed(measured.net_pnl, number(measured.net_pnl, 2, sign=True)),
         signed(measured.realised_pnl, number(measured.realised_pnl, 2, sign=True)),
-        greyed(number(measured.sharpe), weakness(measured, "sharpe")),
-        greyed(number(measured.profit_factor), weakness(measured, "profit_factor")),
+        greyed(number(measured.sharpe), weakness(measured.unreliable, "sharpe")),
+        greyed(number(measured.profit_factor), weakness(measured.unreliable, "profit_factor")),
         percent(measured.max_drawdown),
     ]
-
-
-def weakness(measured: Manner, name: str) -> str:
-    """Return why a number means little, empty where nothing says so."""
-    return next((item.reason for item in measured.unreliable if item.name == name), "")

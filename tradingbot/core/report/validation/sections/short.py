@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
+from tradingbot.core.messages.smallsample import weakness
 from tradingbot.core.report.markup import Html, card, signed, tag
 from tradingbot.core.report.phrase import number, percent
 from tradingbot.core.report.validation.record import ValidationRecord
-from tradingbot.core.report.validation.sections.manner import weakness
 from tradingbot.core.report.validation.wording import in_unit
 
 __all__ = ["PARTS", "contents", "in_short"]
@@ -48,7 +48,7 @@ def _growth(record: ValidationRecord) -> list[str]:
         parts += [" changed the account by ", tag("strong", signed(grown, percent(grown, 1, sign=True)))]
     parts.append(f" (net profit {_money(measured.net_pnl)}, {_money(measured.realised_pnl)} of it realised)")
     sharpe = "an undefined Sharpe ratio" if measured.sharpe is None else f"a Sharpe ratio of {number(measured.sharpe)}"
-    if weak := weakness(measured, "sharpe"):
+    if weak := weakness(measured.unreliable, "sharpe"):
         sharpe += f" ({weak} for it to mean something)"
     return [*parts, f" with {sharpe} and a deepest fall of {percent(measured.max_drawdown)}. "]
 
