@@ -31,8 +31,8 @@ _LIMIT_S = 60
 _LOOK_S = 0.002
 _MS = 1e6
 _SEEN = "SELECT count(*) = ? FROM switches WHERE killed = ?"
-_JUDGED = "SELECT ? <= count(*) FROM live WHERE wall > ? AND rule = ?"
-"""Live is off in this home, so what a kill does not refuse, the rule after it does."""
+_JUDGED = "SELECT ? <= count(*) FROM live WHERE wall > ? AND switch = ?"
+"""Live is off in this home, so what a kill does not stop, the switch after it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,8 @@ def measure() -> list[Row]:
         with reading(Path(place) / "state" / f"{_NAME}.db") as file:
             seen = [wall for (wall,) in file.execute("SELECT wall FROM switches WHERE killed = 1 ORDER BY number")]
             judged = [
-                (wall, rule == "lane_halted")
-                for wall, rule in file.execute(
-                    "SELECT wall, rule FROM live WHERE rule IN ('lane_halted', 'lane_enabled') OR verdict = 'approved'"
-                    " ORDER BY number"
-                )
+                (wall, switch == "lane_halted")
+                for wall, switch in file.execute("SELECT wall, switch FROM live WHERE switch <> '' ORDER BY number")
             ]
     noticed = [wall - kill.stood for wall, kill in zip(seen, kills, strict=True)]
     refused, late = waits(kills, judged)

@@ -223,7 +223,8 @@ def test_the_diff_is_a_page_of_its_own(screen: Screen) -> None:
     screen.live()
     screen.click("diff-forex")
     screen.until(lambda: screen.driver.find_elements(By.ID, "diff"))
-    assert "lane_enabled" in screen.at("diff").text
+    assert "market_sane" in screen.at("diff").text
+    assert "off" in screen.at("diff").text
     assert screen.driver.current_url.endswith("/diff/forex")
 
 

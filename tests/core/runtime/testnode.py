@@ -132,9 +132,10 @@ def test_a_killed_lane_goes_on_on_paper_and_says_that_live_would_enter_nothing(s
     Latch(Lane.CRYPTOFUTURES, stage.home / "state" / "switches", lambda: 0).kill("ann", "flood")
     assert told(path, stage.home)["differences"] == []
     asked = (
-        "SELECT live.verdict, live.rule FROM decisions JOIN live USING (number) WHERE decisions.verdict = 'approved'"
+        "SELECT live.verdict, live.switch FROM decisions JOIN live USING (number) WHERE decisions.verdict = 'approved'"
     )
-    assert set(rows(stage, asked)) == {("refused", "lane_halted")}
+    # On its merits live would place it; the lane would stop it.
+    assert set(rows(stage, asked)) == {("approved", "lane_halted")}
     assert rows(stage, "SELECT count(*) FROM live") == rows(stage, "SELECT count(*) FROM decisions")
     assert rows(stage, "SELECT killed, who, reason FROM switches") == [(1, "ann", "flood")]
     told_of = "SELECT sentence FROM outbox WHERE kind = 'lane killed'"
@@ -143,7 +144,7 @@ def test_a_killed_lane_goes_on_on_paper_and_says_that_live_would_enter_nothing(s
 
 def test_live_would_refuse_what_paper_enters_while_the_lane_is_off(stage: Stage) -> None:
     told(config(stage, cues()), stage.home, "max", "alone")
-    refused = "SELECT DISTINCT live.rule FROM decisions JOIN live USING (number) WHERE decisions.verdict = 'approved'"
+    refused = "SELECT DISTINCT live.switch FROM decisions JOIN live USING (number) WHERE decisions.verdict = 'approved'"
     assert rows(stage, refused) == [("lane_enabled",)]
 
 
