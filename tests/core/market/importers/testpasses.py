@@ -121,9 +121,10 @@ def test_order_and_distance_tell_the_passes_apart(name: str, backwards: bool) ->
     ts, minutes = TOLD[name]
     ts = ts[::-1] if backwards else ts
     wall = parse_clock("Europe/Berlin").wall(ts)
-    found, doubt = resolved(wall, "Europe/Berlin", minutes * MINUTE, backwards=backwards)
-    assert not doubt.any()
-    assert found.tolist() == ts.tolist()
+    for cuts in ((), tuple(range(len(ts)))):
+        found, doubt = resolved(wall, "Europe/Berlin", minutes * MINUTE, backwards=backwards, cuts=cuts)
+        assert not doubt.any()
+        assert found.tolist() == ts.tolist()
 
 
 UNTOLD = {

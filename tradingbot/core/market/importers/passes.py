@@ -47,7 +47,8 @@ class Passes:
             whole = batch if held is None else pa.concat_batches([held, batch])
             shown = wall(whole)
             done = self._complete(shown)
-            yield whole.slice(0, done), *self._utc(shown[:done])
+            if done:
+                yield whole.slice(0, done), *self._utc(shown[:done])
             held = whole.slice(done) if done < whole.num_rows else None
         if held is not None:
             yield held, *self._utc(wall(held))
