@@ -150,7 +150,8 @@ def test_a_lane_that_the_homes_own_file_leaves_out_is_told(stage: Stage) -> None
         (
             BadInput,
             {"start": "2026-01-01"},
-            "start, end: no 1h bar closes after 2026-01-01 00:00; the data runs from 2025-01-06 00:00 to 2025-01-07 06:00",
+            "start, end: no 1h bar closes after 2026-01-01 00:00;"
+            " the data runs from 2025-01-06 00:00 to 2025-01-07 06:00",
         ),
         (
             UnknownInstrument,

@@ -18,8 +18,8 @@ _MOST = 0.9
 def setback_defects(rows: Ints, ts: Ints, step_ns: int, clock: Clock) -> list[Defect]:
     """Return which clock shows twice what the file has twice; nothing where `clock` was named or the hours are others.
 
-    `rows` and `ts` are those of rows that repeat a time or go back in it; `step_ns` is the length of a bar, 0 for ticks.
-    Sorted or without its repetitions such a file looks like UTC, and every row of it lies hours off.
+    `rows` and `ts` are those of rows that repeat a time or go back in it; `step_ns` is the length of a bar, 0 for
+    ticks. Sorted or without its repetitions such a file looks like UTC, and every row of it lies hours off.
     """
     if clock != Clock("UTC") or not len(ts):
         return []
