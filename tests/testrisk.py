@@ -100,7 +100,7 @@ def test_without_an_instrument_nothing_is_rounded_and_no_minimum_asked_for() -> 
 def test_a_stop_on_the_wrong_side_or_too_far_is_refused() -> None:
     far = explain_size(Lane.CRYPTOFUTURES, Decimal(5_000), Decimal(100), Decimal(84))
     assert far.refused is not None
-    assert far.refused.rule == "stop_required"
+    assert far.refused.rule == "stop_distance"
 
 
 @pytest.mark.parametrize("drawdown", ["-0.1", "1"])

@@ -44,7 +44,7 @@ def test_a_cut_is_told_with_both_sizes_and_its_rule() -> None:
 def test_a_refusal_is_told_with_its_rule() -> None:
     said = CliRunner().invoke(risk_app, [*_ASKED[:-1], "80", "--json"]).output
     found = json.loads(said)
-    assert found["rule"] == "stop_required"
+    assert found["rule"] == "stop_distance"
     assert found["refused"] == "the trade: the stop was 20.00% away, the limit is 15.00%"
 
 

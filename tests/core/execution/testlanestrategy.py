@@ -225,7 +225,7 @@ def test_a_refusal_of_the_desk_is_answered_and_kept(arena: Arena) -> None:
     ran = arena.run(acting({1: lambda actor, _bar: actor.enter(101)}))
     assert isinstance(ran.actor.answers[0], Refused)
     assert ran.recorder.refusals == ran.actor.answers
-    assert ran.rules == ["stop_required"]
+    assert ran.rules == ["stop_side"]
     assert len(ran.recorder.decisions) == 1
 
 
@@ -251,7 +251,7 @@ def test_a_price_that_is_not_the_market_s_cannot_make_a_position_larger(arena: A
 
     arena.trade(_FLAT * 8)
     ran = arena.run(acting({1: enter_at(10, 9.5), 2: enter_at(96, 95)}))
-    assert ran.rules == ["stop_required"]
+    assert ran.rules == ["stop_distance"]
     assert ran.recorder.refusals[0].sentence == f"{COIN}: the stop was 90.50% away, the limit is 15.00%"
     assert ran.actor.answers[1].quantity == 20
 

@@ -58,7 +58,9 @@ SCENARIOS: dict[str, Callable[[], tuple[Any, RiskView, dict[str, Any]]]] = {
     "lane_halted": lambda: (intent(), view(halted="drill"), {}),
     "lane_enabled": lambda: (intent(), view(stage=Stage.LIVE, enabled=False, promoted=True), {}),
     "candidate_promoted": lambda: (intent(), view(stage=Stage.LIVE, enabled=True, promoted=False), {}),
-    "stop_required": lambda: (intent(stop=Decimal(48_000)), view(), {}),
+    "stop_required": lambda: (intent(stop=None), view(), {}),
+    "stop_side": lambda: (intent(stop=Decimal(60_600)), view(), {}),
+    "stop_distance": lambda: (intent(stop=Decimal(48_000)), view(), {}),
     "target_side": lambda: (intent(target=Decimal(59_000)), view(), {}),
     "defined_risk": lambda: (*_naked(), _WIDE),
     "market_sane": lambda: (intent(), view(spread=Decimal(600)), {}),
@@ -108,6 +110,10 @@ def test_what_only_this_rule_refuses_passes_without_it(name: str) -> None:
     mutant = rules_of(limits)
     for gone in {name} | (_SIZED_TO_NOTHING if name in _SIZED_TO_NOTHING else set()):
         mutant = _without(mutant, gone)
+    if name == "stop_required":
+        with pytest.raises(ValueError, match="an entry without a stop cannot be sized"):
+            Desk(limits, mutant).ask(wish, known)
+        return
     assert isinstance(Desk(limits, mutant).ask(wish, known), Approved)
 
 

@@ -18,7 +18,9 @@ from tradingbot.core.risk.rules.openpositions import OpenPositions
 from tradingbot.core.risk.rules.optionreserve import OptionReserve
 from tradingbot.core.risk.rules.positionleverage import PositionLeverage
 from tradingbot.core.risk.rules.solvent import Solvent
+from tradingbot.core.risk.rules.stopdistance import StopDistance
 from tradingbot.core.risk.rules.stoprequired import StopRequired
+from tradingbot.core.risk.rules.stopside import StopSide
 from tradingbot.core.risk.rules.targetside import TargetSide
 from tradingbot.core.risk.rules.venueminimum import VenueMinimum
 from tradingbot.core.risk.switches import SWITCHES
@@ -55,10 +57,12 @@ def rules_of(policy: LaneRisk) -> Gate:
         before=(
             *SWITCHES,
             Solvent(),
-            StopRequired(policy.max_stop_distance),
+            MarketSane(policy.max_spread, policy.max_data_age_bars),
+            StopRequired(),
+            StopSide(),
+            StopDistance(policy.max_stop_distance),
             TargetSide(),
             DefinedRisk(policy.max_stop_distance),
-            MarketSane(policy.max_spread, policy.max_data_age_bars),
             DailyLossCap(policy.daily_loss.limit),
         ),
         after=(

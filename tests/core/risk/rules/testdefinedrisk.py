@@ -95,13 +95,6 @@ def test_legs_that_cannot_lose_have_wrong_prices(credit: str, said: str, told: s
     assert found.sentence == f"SPY=STK.SMART: {told}"
 
 
-@pytest.mark.parametrize("price", [0, -500])
-def test_an_underlying_without_a_price_is_refused(price: int) -> None:
-    found = _judged(bull_put(price=price))
-    assert found is not None
-    assert found.sentence == f"SPY=STK.SMART: the price was {price}"
-
-
 def test_an_option_proposed_with_a_stop_is_refused() -> None:
     call = option("C", 500)
     wish = intent(instrument=call.instrument, price=Decimal(10), stop=Decimal(9))

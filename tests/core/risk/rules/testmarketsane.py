@@ -11,6 +11,15 @@ from tradingbot.core.risk.rules.marketsane import MarketSane
 _RULE = MarketSane(Decimal("0.005"), 2)
 
 
+@pytest.mark.parametrize("price", ["0", "-37.63"])
+def test_a_price_that_is_none_is_refused(price: str) -> None:
+    spread, legs = bull_put(price=Decimal(price))
+    for found in (_RULE.check(intent(price=Decimal(price)), view()), _RULE.check(spread, options_view(legs))):
+        assert found is not None
+        assert (found.rule, found.was, found.limit) == ("market_sane", price, "above 0")
+        assert found.sentence.endswith(f": the price was {price}")
+
+
 @pytest.mark.parametrize(("age", "told"), [(600 * SECOND + 1, "601 s"), (3_600 * SECOND, "3600 s")])
 def test_a_price_older_than_two_bars_is_refused(age: int, told: str) -> None:
     found = _RULE.check(intent(), view(bar=300 * SECOND, data_age=age))

@@ -33,8 +33,6 @@ class DefinedRisk:
         """Return the refusal, or nothing."""
         if isinstance(intent, Intent):
             return self._single(intent, view)
-        if intent.price <= 0:
-            return Refused.of(intent, self.name, intent.price, "above 0", f"the price was {intent.price}")
         if strange := [leg for leg in intent.legs if leg.instrument in view.legs and self._elsewhere(leg, view)]:
             sentence = f"the leg {strange[0].instrument} is not on the underlying of the structure"
             return Refused.of(intent, self.name, strange[0].instrument, f"options on {view.about}", sentence)

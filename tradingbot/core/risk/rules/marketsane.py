@@ -18,7 +18,7 @@ _SECOND = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class MarketSane:
-    """Refuse when the spread is crossed or wider than `max_spread`, or the last price older than `max_age` bars.
+    """Refuse a price of 0 or less, a spread crossed or wider than `max_spread`, a last price older than `max_age` bars.
 
     The spread is a share of the price, for an option structure (all legs together) of its worst loss.
     """
@@ -29,6 +29,8 @@ class MarketSane:
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
         """Return the refusal, or nothing."""
+        if intent.price <= 0:
+            return Refused.of(intent, self.name, intent.price, "above 0", f"the price was {intent.price}")
         limit = self.max_age * view.bar
         if view.bar and view.data_age > limit:
             was, most = f"{-(-view.data_age // _SECOND)} s", f"{limit // _SECOND} s"
