@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from tests.core.validation.arena import settle, walk
 from tradingbot.core.errors import BadInput, PolicyRefused
+from tradingbot.core.validation.lookahead.finding import Report
 from tradingbot.lookaheadcli import lookahead_app
 
 READER = "tests.core.validation.lookahead.strays:"
@@ -34,7 +35,18 @@ def test_a_clean_strategy_ends_with_one_line(home: Path) -> None:
     path = strategy(home, "tests.core.validation.fader:Fader", bars=10, far=0.004)
     shown = CliRunner().invoke(lookahead_app, [path, "--samples", "3", "--seed", "5", "--workers", "2"])
     assert shown.exit_code == 0, shown.output
-    assert "none changed at 3 cuts (seed 5)" in " ".join(shown.output.split())
+    said = " ".join(shown.output.split())
+    assert said.startswith("✓ clean: fader: ")
+    assert said.endswith("none changed at 3 cuts (seed 5)")
+    assert "[x]" not in said
+
+
+def test_a_strategy_that_decides_nothing_is_no_success(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = Report("fader", 5, 0, (), (), ())
+    monkeypatch.setattr("tradingbot.lookahead.look_ahead", lambda *_args, **_options: report)
+    shown = CliRunner().invoke(lookahead_app, ["fader.json"])
+    assert shown.exit_code == 0
+    assert shown.output == "? undecided: fader: it decided nothing, so there was nothing to look at (seed 5)\n"
 
 
 def test_a_coin_that_is_tossed_is_no_lookahead_and_no_clean_strategy(home: Path) -> None:
@@ -43,6 +55,7 @@ def test_a_coin_that_is_tossed_is_no_lookahead_and_no_clean_strategy(home: Path)
     found = json.loads(shown.output)
     assert [item["kind"] for item in found["findings"]] == ["nondeterminism"]
     assert "the same data gave another decision" in found["reason"]
+    assert (found["clean"], found["verdict"]) == (False, "nondeterminism")
 
 
 def test_a_file_outside_the_catalog_is_named(home: Path) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["lookahead_app"]
 
 lookahead_app = typer.Typer()
+_SIGNS = {"clean": ("✓ clean:", "bold cyan"), "undecided": ("? undecided:", "yellow")}
 
 
 @lookahead_app.command()
@@ -50,7 +51,8 @@ def lookahead(
         for path in found.unseen:
             console.print(f"[!] it reads {path}, which the lab cannot cut off at a time", markup=False)
         if found.clean:
-            console.print(f"[x] {found.reason} (seed {found.seed})", markup=False)
+            sign, style = _SIGNS[found.verdict]
+            console.print(f"{sign} {found.reason} (seed {found.seed})", markup=False, style=style, highlight=False)
     if not found.clean:
         raise PolicyRefused(found.reason)
 

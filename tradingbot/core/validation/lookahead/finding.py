@@ -83,6 +83,15 @@ class Report:
         return not self.findings and not self.unseen
 
     @property
+    def verdict(self) -> str:
+        """The answer: clean, leak, nondeterminism, unseen (a file could not be cut), or undecided without decisions."""
+        if self.findings:
+            return "leak" if any(item.kind == "lookahead" for item in self.findings) else "nondeterminism"
+        if self.unseen:
+            return "unseen"
+        return "clean" if self.decisions else "undecided"
+
+    @property
     def reason(self) -> str:
         """One line on the answer."""
         if self.findings:
@@ -100,6 +109,7 @@ class Report:
         return {
             "name": self.name,
             "clean": self.clean,
+            "verdict": self.verdict,
             "reason": self.reason,
             "seed": self.seed,
             "decisions": self.decisions,
