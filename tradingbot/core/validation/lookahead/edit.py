@@ -136,8 +136,8 @@ def _altered(rows: Columns, name: str, edit: Edit, instrument: Any) -> Columns:
     other = _other(values, after, edit.seed)
     if name != "rate":
         sizes = "size" in name or name == "volume"
-        digits = instrument.size_precision if sizes else instrument.price_precision
-        other = np.maximum(np.round(other, digits), 10.0**-digits)
+        step = float(instrument.size_increment if sizes else instrument.price_increment)
+        other = np.maximum(np.round(other / step), 1) * step
     values[after] = other
     return replace(rows, **{name: values})
 
