@@ -19,7 +19,7 @@ from tradingbot.core.runtime.plan import plan
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.crossvalidation import cross_validate
 from tradingbot.core.validation.evidence import evidence_of, pooled
-from tradingbot.core.validation.hardrules import broken_rules, switched_off
+from tradingbot.core.validation.hardrules import broken_rules, funding_doubts, switched_off
 from tradingbot.core.validation.manner import manner
 from tradingbot.core.validation.selection import combinations, pick
 from tradingbot.core.validation.walk import fixed_walk, trained_walk
@@ -213,3 +213,12 @@ def test_missing_funding_can_be_allowed_and_nothing_else_is_with_it() -> None:
     assert switched_off(shipped.model_copy(update={"allow_missing_funding": True})) == (
         "missing funding is allowed (allow_missing_funding): a perpetual without it looks free",
     )
+
+
+def test_doubtful_funding_is_told_though_no_rule_breaks() -> None:
+    assert funding_doubts(record(noise(10), [(1, 2)], settlements=400, median_rate=0.001)) == []
+    assert funding_doubts(record(noise(10), [(1, 2)], settlements=400, settlements_missing=2, median_rate=0.01)) == [
+        "2 of 400 settlements that fell while a position was open (0.5%) are missing and were not charged.",
+        "The funding rates have a median of 1.00% in eight hours, usual is 0.01 %: percentages taken for fractions are"
+        " paid and received a hundredfold.",
+    ]

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from tradingbot.core.config.validation import ValidationConfig
+from tradingbot.core.market.rateunits import HIGHEST
 from tradingbot.core.runtime.runrecord import RunRecord
 
-__all__ = ["MISSING_FUNDING", "broken_rules", "switched_off"]
+__all__ = ["MISSING_FUNDING", "broken_rules", "funding_doubts", "switched_off"]
 
 MISSING_FUNDING = 0.01
 """A larger share of the settlements that were due while a position was open must not be absent from the data: a
@@ -32,6 +33,22 @@ def broken_rules(record: RunRecord, allow_missing_funding: bool = False) -> list
             f"funding is missing for {record.settlements_missing:,} of {record.settlements:,} settlements that fell"
             f" while a position was open ({record.settlements_missing / record.settlements:.1%}), allowed is"
             f" {MISSING_FUNDING:.0%}: costs are not modelled; `tradingbot data check` names them"
+        )
+    return found
+
+
+def funding_doubts(record: RunRecord) -> list[str]:
+    """Return a sentence for each reason to doubt the funding of a run, whether a rule breaks or not."""
+    found = []
+    if record.settlements_missing:
+        found.append(
+            f"{record.settlements_missing:,} of {record.settlements:,} settlements that fell while a position was open"
+            f" ({record.settlements_missing / record.settlements:.1%}) are missing and were not charged."
+        )
+    if record.median_rate > HIGHEST:
+        found.append(
+            f"The funding rates have a median of {record.median_rate:.2%} in eight hours, usual is 0.01 %: percentages"
+            " taken for fractions are paid and received a hundredfold."
         )
     return found
 

@@ -30,7 +30,7 @@ from tradingbot.core.validation.diagnosing import diagnose
 from tradingbot.core.validation.evidence import evidence_of
 from tradingbot.core.validation.executor import Executor
 from tradingbot.core.validation.family import Family, family
-from tradingbot.core.validation.hardrules import broken_rules, switched_off
+from tradingbot.core.validation.hardrules import broken_rules, funding_doubts, switched_off
 from tradingbot.core.validation.manner import manner
 from tradingbot.core.validation.marketdays import market_days
 from tradingbot.core.validation.reporting import fan, pooled_part, reordering, trials_seen
@@ -275,11 +275,7 @@ def _cautions(
             f"{record.open_trades} trades were still open at the end: their result so far is in net profit, returns and"
             " drawdown, and in nothing that counts or weighs trades."
         )
-    if record.settlements_missing:
-        found.append(
-            f"{record.settlements_missing:,} of {record.settlements:,} settlements that fell while a position was open"
-            f" ({record.settlements_missing / record.settlements:.1%}) are missing and were not charged."
-        )
+    found += funding_doubts(record)
     found += [
         f"The limit of {item.title} was {item.limit:g}, looser than the program's own, {item.own_limit:g}."
         for item in appraisal.criteria
