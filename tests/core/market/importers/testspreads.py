@@ -58,3 +58,12 @@ def test_a_coin_at_such_a_broker_has_sides_and_no_volume(read: Callable[..., Any
     row = "60000.00 60010.00 59990.00 60000.50 120 0 1500"
     _, bars = read(write("a.csv", export(row, row)), Kind.BARS, ReadOptions(units=BTC))
     assert (bars[BID].open[0], bars[ASK].open[0], bars[BID].volume[0]) == (60_000, 60_015, 0)
+
+
+@pytest.mark.parametrize(("name", "said"), [("EURUSD_Candlestick_1_h_BID_01.csv", True), ("forbidden.csv", False)])
+def test_a_file_of_one_side_is_told_what_becomes_of_it(
+    name: str, said: bool, read: Callable[..., Any], write: Callable[..., Any]
+) -> None:
+    text = "Gmt time,Open,High,Low,Close,Volume\n2026-03-02 00:00,1,2,0.5,1,7\n2026-03-02 01:00,1,2,0.5,1,7\n"
+    source, _ = read(write(name, text), Kind.BARS, ReadOptions(units=EUR))
+    assert any("the file's name says BID" in note for note in source.notes) == said

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from tradingbot.core.market.importers.units import Unit, Units, claimed
 __all__ = ["with_spread"]
 
 _PRICES = ("open", "high", "low", "close")
+_SIDE = re.compile(r"(?<![A-Za-z])(BID|ASK|bid|ask)(?![A-Za-z])")
 _NAMES = ("spread", "spreadpoints")
 _MOST_DECIMALS = 8
 _WIDEST = 0.02
@@ -33,8 +35,10 @@ def with_spread(sheet: Sheet, recipe: Recipe, units: Units) -> Recipe:
     traded volume it charts last prices, and the spread says nothing about them.
     """
     name = find(sheet.names, _NAMES) if sheet.header else None
-    if name is None or "bid_open" in recipe.fields:
+    if "bid_open" in recipe.fields:
         return recipe
+    if name is None:
+        return _one_sided(sheet, recipe)
     head = _head(sheet, recipe, name)
     spread, close, point = _floats(head[name]), _floats(head[recipe.fields["close"]]), _point(recipe, head)
     if (why := _unusable(spread, close, point) or _unsided(sheet, recipe, units)) is not None:
@@ -45,6 +49,13 @@ def with_spread(sheet: Sheet, recipe: Recipe, units: Units) -> Recipe:
         + f", {mean:.1f} points on average in the first {len(spread)} rows"
     )
     return replace(recipe, fields={**recipe.fields, "spread": name}, point=point, notes=(*recipe.notes, note))
+
+
+def _one_sided(sheet: Sheet, recipe: Recipe) -> Recipe:
+    """Say of a file of one side, as Dukascopy's are, what becomes of its prices."""
+    side = _SIDE.search(sheet.path.name)
+    note = "prices are filed as last prices, and the lane's spread is laid around them"
+    return replace(recipe, notes=(*recipe.notes, f"the file's name says {side[1]}: its {note}")) if side else recipe
 
 
 def _unusable(spread: Floats, close: Floats, point: float) -> str | None:
