@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -76,7 +76,8 @@ class Recount:
         assert trade.exit_price is None or abs(trade.exit_price - _average(out)) < Decimal("1e-12")
         assert trade.pnl == trade.gross - trade.fees + trade.funding
         self._check_gross(trade, fills, sign)
-        assert abs(trade.fees - self._fees(fills)) <= self.cent * len(fills)
+        left = self._at_the_end(trade, fills)
+        assert abs(trade.fees - self._fees([*fills, *left])) <= self.cent * len([*fills, *left])
         assert trade.funding in self._funding(trade, fills)
 
     def _check_gross(self, trade: Trade, fills: list[Seen], sign: int) -> None:
@@ -98,9 +99,27 @@ class Recount:
         held = sum((fill.signed for fill in fills), ZERO)
         if not held:
             return []
-        price = self._mark(trade.instrument, self.result.end)
+        price = self._touch(trade.instrument, held > 0)
         last = fills[-1]
-        return [Seen(self.result.end, last.strategy, last.name, -held, price, ZERO, "", "", None, None, False)]
+        return [Seen(self.result.end, last.strategy, last.name, -held, price, ZERO, "leaving", "", None, None, False)]
+
+    def _touch(self, name: str, selling: bool) -> Decimal:
+        """Return the last bid or ask: the market's own, or half a spread beside the close, outwards to the tick."""
+        if strike := _strike(name):
+            quotes = self.play.puts[strike]
+            row = int(np.searchsorted(quotes.ts, self.result.end, "right")) - 1
+            return Decimal(str(float((quotes.bid if selling else quotes.ask)[row])))
+        if sides := self.play.sides.get(name):
+            bars = sides[0 if selling else 1]
+            return Decimal(str(float(bars.close[int(np.searchsorted(bars.ts, self.result.end, "right")) - 1])))
+        bars, spread = self.play.middle[name], self.venue["spread"]
+        row = int(np.searchsorted(bars.ts, self.result.end, "right")) - 1
+        tick: Decimal = load(name).instrument.price_increment.as_decimal()
+        close, opened = (Decimal(str(float(column[row]))) for column in (bars.close, bars.open))
+        half = max(spread["ticks"] * tick, Decimal(str(spread["bps"])) * opened / 10_000) / 2
+        rounding, price = (ROUND_FLOOR, close - half) if selling else (ROUND_CEILING, close + half)
+        whole: Decimal = round(price / tick, 6).to_integral_value(rounding=rounding)
+        return whole * tick
 
     def _rate(self, name: str, price: Decimal, ts: int) -> tuple[Decimal, Decimal]:
         """Return account currency per quote currency, and how far, relatively, the engine's may be from it."""

@@ -232,14 +232,20 @@ def _quoted(ts: Ints, bid: float, ask: float) -> Quotes:
     return Quotes(ts, *(np.full(len(ts), value) for value in (bid, ask, 50.0, 50.0)))
 
 
-@pytest.mark.parametrize(("side", "price", "worth"), [("long", 40_200.0, "49.75"), ("short", 40_200.0, "-50.25")])
-def test_what_is_still_open_is_worth_the_last_close(side: str, price: float, worth: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("side", "price", "worth", "fees"),
+    [("long", 40_200.0, "49.50", "11.02750000"), ("short", 40_200.0, "-50.50", "11.02750000")],
+)
+def test_what_is_still_open_is_worth_what_leaving_at_the_last_close_would_bring(
+    side: str, price: float, worth: str, fees: str, tmp_path: Path
+) -> None:
     stage = Stage(tmp_path)
     stage.bars(COIN, FIVE, hand(MONDAY, FIVE, [(40_000.0,) * 4] * 3 + [(40_000.0, price, 40_000.0, price)]))
     venue = {"spread": {"ticks": 20, "bps": 0}, "depth": {"participation": 1, "impact": 0}}
     fields = {"lane": "cryptofutures", "instruments": [COIN], "bar": "5m", "equity": "10000 USDT", "venue": venue}
     result = stage.play([{"bar": 2, "do": side, "stop": 0.01}], **fields).result
     (trade,) = result.open
-    # 0.25 from 40,001 (or short from 39,999) to 40,200.
-    assert trade.gross == Decimal(worth)
+    # 0.25 from the ask of 40,001 to the bid of 40,199 (or short from 39,999 to 40,201), each way at 0.055 %:
+    # 0.25 x (40,001 + 40,199) x 0.00055, and 0.25 x (39,999 + 40,201) x 0.00055.
+    assert (trade.gross, trade.fees) == (Decimal(worth), Decimal(fees))
     assert result.equity[-1].equity == 10_000 + trade.pnl

@@ -30,8 +30,9 @@ def test_net_profit_is_end_less_start_equity_without_what_was_taken_out(tmp_path
     ).result  # fmt: skip
     # In at 40,001, out at 40,099, 0.25 of them: 24.50, less 0.25 x (40,001 + 40,099) x 0.00055 = 11.01375 in fees.
     realised = Decimal("24.50") - Decimal("11.01375")
-    # 1 % of 9,513.48625 over a stop 401 away: 0.237 sold at 40,099, now 40,000; in for 0.237 x 40,099 x 0.00055.
-    still = Decimal("0.237") * 99 - Decimal("5.22690465")
+    # 1 % of 9,513.48625 over a stop 401 away: 0.237 sold at 40,099; the ask is 40,001 now. In and out for 0.237 x
+    # (40,099 + 40,001) x 0.00055.
+    still = Decimal("0.237") * 98 - Decimal("10.441035")
     found = result.summary
     (held,) = result.open
     assert (held.quantity, held.notional, held.traded_notional) == (Decimal("0.237"), *[Decimal("9503.463")] * 2)

@@ -17,7 +17,7 @@ from tradingbot.core.config.lanes import Depth, Spread
 from tradingbot.core.execution.faults import Faults
 from tradingbot.core.execution.ladder import LadderFillModel
 from tradingbot.core.execution.tape import Strip, Tape
-from tradingbot.core.market.arrays import PriceSide
+from tradingbot.core.market.arrays import Floats, Ints, PriceSide
 from tradingbot.core.messages.intent import Side
 
 _FLAT = [(100, 101, 99, 100)]
@@ -46,6 +46,10 @@ class StopMarketOrder(MarketOrder):
     filled_qty: Quantity = field(default_factory=lambda: Quantity(0, 3))
 
 
+def _strip(start: Ints, price: Floats, volume: Floats, height: Floats) -> Strip:
+    return Strip(start + _STEP, start, price, price, volume, height, price, price)
+
+
 def _model(
     volume: float = 100, height: float = 0.02, opened: float = 100, quoted: bool = True, **fields: Any
 ) -> LadderFillModel:
@@ -53,7 +57,13 @@ def _model(
     one = np.ones(1)
     tape = Tape()
     start = np.array([_START])
-    tape.load({COIN: Strip(start + _STEP, start, one * opened, one * opened, one * volume, one * height)})
+    tape.load(
+        {
+            COIN: Strip(
+                start + _STEP, start, one * opened, one * opened, one * volume, one * height, one * opened, one * opened
+            )
+        }
+    )
     values: dict[str, Any] = {
         "depth": Depth(participation=Decimal("0.5"), impact=Decimal(1)), "spread": Spread(ticks=Decimal(4)),
         "limit_fill_probability": 0.5, "seed": 7, "faults": Faults(),
@@ -188,7 +198,9 @@ def test_the_next_bar_gives_a_stop_its_whole_share_again() -> None:
     _levels(model, order)
     order.filled_qty = Quantity(50, 3)
     one, start = np.ones(2), np.array([_START, _START + _STEP])
-    model._tape.load({COIN: Strip(start + _STEP, start, one * 100, one * 100, one * 100, one * 0.02)})
+    model._tape.load(
+        {COIN: Strip(start + _STEP, start, one * 100, one * 100, one * 100, one * 0.02, one * 100, one * 100)}
+    )
     model.now = lambda: _START + _STEP + 10
     assert sum(size for _price, size in _levels(model, order)) == 50
 

@@ -20,7 +20,7 @@ def _rates(*names: str, yen: list[float] | None = None) -> Rates:
     if yen is not None:
         path = np.array(yen)
         ts = np.arange(1, len(path) + 1, dtype=np.int64) * 10
-        tape.load({USDJPY: Strip.of_bars(Bars(ts, path, path, path, path, path), 10)})
+        tape.load({USDJPY: Strip.of_bars(Bars(ts, path, path, path, path, path), 10, path, path)})
     return Rates([load(name).instrument for name in names], "USD", tape)
 
 

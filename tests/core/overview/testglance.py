@@ -30,7 +30,8 @@ def test_what_the_owner_put_in_is_no_profit(tmp_path: Path) -> None:
     room = StateRoom(tmp_path)
     room.node("trend")
     room.equity("trend", 10_000, 10_800)
-    room.write("trend", ("transfers", [(1, START + 400 * SECOND, "700"), (2, START + 900 * SECOND, "50")]))
+    rows = [(1, START + 400 * SECOND, "700", "10000"), (2, START + 900 * SECOND, "50", "10700")]
+    room.write("trend", ("transfers", rows))
     (found,) = glances(tmp_path, NOW)
     assert (found.profit.net, found.profit.unrealised) == (Decimal(100), Decimal(100))
 

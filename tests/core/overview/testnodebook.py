@@ -63,18 +63,24 @@ def same(pnl: int) -> Trade:
 def test_whenever_it_looks_the_numbers_are_those_of_the_reports(
     steps: list[tuple[int, int, bool, int | None, int]], days_per_year: int
 ) -> None:
-    ts, points, trades = START, {START: Decimal(10_000)}, list[Trade]()
+    ts, marks, trades = START, {START: Decimal(10_000)}, list[Trade]()
+    points = [EquityPoint(START, Decimal(10_000))]
     flows = list[tuple[int, Decimal]]()
     with state() as database:
         book = NodeBook(START, Decimal(10_000))
         for later, equity, looks, pnl, flow in steps:
             ts += later * STEP
-            if ts > START:
-                points[ts] = Decimal(equity)
-                database.execute("INSERT OR REPLACE INTO equity VALUES (?, ?, '0')", (ts, str(equity)))
-            if flow and ts > START:
+            before = Decimal(equity - flow)
+            if flow and later and before > 0:
                 flows.append((ts, Decimal(flow)))
-                database.execute("INSERT INTO transfers VALUES (?, ?, ?)", (len(flows), ts, str(flow)))
+                points += [EquityPoint(ts - 1, before), EquityPoint(ts, Decimal(equity))]
+                database.execute("INSERT INTO transfers VALUES (?, ?, ?, ?)", (len(flows), ts, str(flow), str(before)))
+            if ts > START:
+                if ts in marks:
+                    points.pop()
+                marks[ts] = Decimal(equity)
+                points.append(EquityPoint(ts, Decimal(equity)))
+                database.execute("INSERT OR REPLACE INTO equity VALUES (?, ?, '0')", (ts, str(equity)))
             if pnl is not None:
                 trades.append(same(pnl))
                 put(database, len(trades), pnl)
@@ -84,9 +90,7 @@ def test_whenever_it_looks_the_numbers_are_those_of_the_reports(
         book.read(database)
         assert book.goes_on(database)
     found = standing_of(book, days_per_year)
-    wanted = summary(
-        trades, [EquityPoint(ts, equity) for ts, equity in points.items()], days_per_year=days_per_year, transfers=flows
-    )
+    wanted = summary(trades, points, days_per_year=days_per_year, transfers=flows)
     assert (found.trades, found.pnl, found.equity) == (wanted.trades, wanted.net_pnl, wanted.end_equity)
     assert (found.realised_pnl, found.pnl) == (wanted.realised_pnl, found.realised_pnl + found.open_pnl)
     shown = {"sharpe", "sortino", "cvar_5", "win_rate", "profit_factor"}
@@ -95,7 +99,7 @@ def test_whenever_it_looks_the_numbers_are_those_of_the_reports(
     for name in ("sharpe", "sortino", "cvar_5", "win_rate", "profit_factor"):
         assert getattr(found, name) == pytest.approx(getattr(wanted, name))
     assert found.reward_points == (pytest.approx(sum(float(trade.pnl) / 100 for trade in trades)) if trades else None)
-    assert book.curve()[1].tolist() == [float(equity) for equity in points.values()]
+    assert book.curve()[1].tolist() == [float(equity) for equity in marks.values()]
 
 
 def test_what_was_taken_out_of_the_file_is_missed() -> None:

@@ -105,6 +105,11 @@ def main(config: str, speed: str = "max", compare: str = "compare") -> None:
     else:
         recorder = outcome.recorder
         answer |= {"decisions": len(recorder.decisions), "trades": len(recorder.ledger.trades), "bars": outcome.bars}
+        summed = equity_curve(recorder, market)
+        answer |= {
+            "equity": [[point.ts, str(point.equity)] for point in summed],
+            "longest": recorder.marked.longest_drawdown(summed[-1]),
+        }
         if compare == "compare":
             answer["differences"] = _differences(door.backtest(planned), outcome, market)
     sys.stdout.write(json.dumps(answer) + "\n")

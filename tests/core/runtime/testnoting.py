@@ -60,7 +60,7 @@ def traded(books: Recorder, noting: Noting, exit_price: str = "103.0", balance: 
     bar(books, noting, 2)
     fill(books, COIN, "-2", exit_price, "0.1 USDT", balance, "target")
     books.happened("kill", "killed by ann: drill", MONDAY)
-    books.ledger.transfer(Decimal(-50), MONDAY)
+    books.transferred(Decimal(-50), MONDAY)
     bar(books, noting, 3)
 
 
@@ -75,7 +75,7 @@ def counts(path: Path) -> dict[str, int]:
 
 
 WHOLE = {
-    "decisions": 1, "live": 1, "trades": 1, "happenings": 1, "transfers": 1, "outbox": 2, "bars": 3, "equity": 3,
+    "decisions": 1, "live": 1, "trades": 1, "happenings": 2, "transfers": 1, "outbox": 3, "bars": 3, "equity": 3,
     "positions": 0,
 }  # fmt: skip
 
@@ -88,6 +88,7 @@ def test_a_bar_is_noted_with_all_that_came_before_it_and_each_thing_once(tmp_pat
     assert counts(path) == WHOLE
     assert rows(path, "SELECT kind, sentence FROM outbox ORDER BY number") == [
         ("trade", f"S-1 closed LONG 2.000 {COIN}: 3.80000000 (target)"), ("kill", "killed by ann: drill"),
+        ("withdrawal", "withdrawal of 50 USDT"),
     ]  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def test_begun_again_it_notes_only_what_is_not_on_record(tmp_path: Path, known: 
             if hour == 3:
                 fill(books, COIN, "-2", "103.0", "0.1 USDT", "10003.8", "target")
                 books.happened("kill", "killed by ann: drill", MONDAY)
-                books.ledger.transfer(Decimal(-50), MONDAY)
+                books.transferred(Decimal(-50), MONDAY)
             bar(books, noting, hour)
     first = rows(path, "SELECT * FROM live")
     with node(path) as (books, noting):

@@ -10,6 +10,7 @@ import pytest
 from nautilus_trader.model import Money, OrderSide, Price, Quantity
 
 from tests.golden.stage import HOUR, MONDAY, bars_along
+from tradingbot.core.config.lanes import Fees
 from tradingbot.core.errors import LedgerMismatch
 from tradingbot.core.execution.rates import Rates
 from tradingbot.core.execution.tape import Strip, Tape
@@ -18,7 +19,9 @@ from tradingbot.core.market.steps import Step
 from tradingbot.core.messages.answers import Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
 from tradingbot.core.portfolio.dayresult import DayResult
+from tradingbot.core.portfolio.drawdown import max_drawdown
 from tradingbot.core.runtime.recorder import Recorder
+from tradingbot.core.runtime.valuation import Valuation
 
 COIN, YEN, CROSS, SHARE = "BTCUSDT-LINEAR.BYBIT", "USD/JPY.IDEALPRO", "EUR/JPY.IDEALPRO", "SPY=STK.SMART"
 HOURLY = Step.parse("1h")
@@ -29,11 +32,15 @@ def recorder(currency: str, precision: int, **marks: list[float]) -> Recorder:
     names = {"coin": COIN, "yen": YEN, "cross": CROSS, "share": SHARE}
     instruments: dict[str, Any] = {names[key]: load(names[key]).instrument for key in marks}
     tape = Tape()
-    tape.load(
-        {names[key]: Strip.of_bars(bars_along([path[0], *path], HOURLY), HOURLY.ns) for key, path in marks.items()}
-    )
+    for key, path in marks.items():
+        bars = bars_along([path[0], *path], HOURLY)
+        tape.load({names[key]: Strip.of_bars(bars, HOURLY.ns, bars.close, bars.close)})
     rates = Rates(instruments.values(), currency, tape)
-    found = Recorder(Decimal(10_000), instruments, tape, rates, currency, precision, DayResult("UTC", 0), MONDAY)
+    valuation = Valuation(instruments, tape, rates, Fees(), dict.fromkeys(instruments, Decimal(0)), precision)
+    start, day = Decimal(10_000), DayResult("UTC", 0)
+    found = Recorder(
+        start, instruments, [*instruments], tape, rates, valuation, currency, precision, day, MONDAY, 24 * HOUR
+    )
     found.now = rates.now = lambda: MONDAY
     return found
 
@@ -73,7 +80,6 @@ def test_cash_is_what_the_account_moved_by_and_a_trade_is_checked_against_its_pr
     fill(found, COIN, "-0.5", "40100", "11.0275 USDT", "10027.9725", "target")
     (trade,) = found.ledger.trades
     assert (trade.gross, trade.fees, trade.pnl) == (Decimal(50), Decimal("22.0275"), Decimal("27.9725"))
-    assert [(point.ts, point.equity) for point in found.at_trades] == [(MONDAY, Decimal("10027.9725"))]
     found.reconcile(Decimal("10027.9725"))
 
 
@@ -120,29 +126,60 @@ def test_before_any_mark_a_position_is_worth_what_was_paid() -> None:
     assert found.equity() == 10_000
 
 
-def test_each_midnight_is_marked_once_with_its_own_prices_before_what_comes_after_it() -> None:
+def marks(found: Recorder) -> list[tuple[int, float]]:
+    """Return the hours after Monday and the equities that were kept."""
+    return [((point.ts - MONDAY) // HOUR, float(point.equity)) for point in found.marked.points]
+
+
+def test_each_bar_is_marked_once_with_its_own_prices_and_what_was_held_after_all_that_happened_at_its_close() -> None:
     found = recorder("USDT", 8, coin=[40_000.0 + hour for hour in range(1, 60)])
     at(found, 20)
     fill(found, COIN, "1", "40020", "0 USDT", "10000")
     at(found, 25)
     fill(found, COIN, "-1", "40025", "0 USDT", "10005", "signal")
-    found.close_days(MONDAY + 48 * HOUR)
-    assert [(point.ts - MONDAY, point.equity) for point in found.daily] == [(24 * HOUR, Decimal(10_004))]
-    found.close_days(MONDAY + 48 * HOUR + 1)
-    assert [(point.ts - MONDAY) // HOUR for point in found.daily] == [24, 48]
-    assert found.daily[-1].equity == 10_005
+    # The bar at 25 closes when the position is sold, so it is not marked yet.
+    assert marks(found) == [(0, 10_000), (1, 10_000), (24, 10_004)]
+    found.mark_until(MONDAY + 48 * HOUR)
+    found.mark_until(MONDAY + 48 * HOUR)
+    assert marks(found)[-2:] == [(25, 10_005), (47, 10_005)]
+    found.mark_until(MONDAY + 48 * HOUR + 1)
+    assert marks(found)[-2:] == [(25, 10_005), (48, 10_005)]
 
 
-def test_a_charge_after_midnight_does_not_change_the_day_before() -> None:
+def test_a_fall_inside_a_day_is_kept_and_is_the_peak_of_sizing_too() -> None:
+    path = [40_000.0, 40_000.0, 44_000.0, 40_000.0, 36_800.0, 40_000.0]
+    found = recorder("USDT", 8, coin=path)
+    at(found, 1)
+    fill(found, COIN, "1", "40000", "0 USDT", "10000")
+    at(found, 6)
+    assert found.peak() == 14_000
+    assert marks(found) == [(0, 10_000), (3, 14_000), (5, 6_800)]
+    found.mark_until(MONDAY + 6 * HOUR + 1)
+    # From 14,000 to 6,800.
+    assert max_drawdown(np.array([equity for _, equity in marks(found)])) == 1 - 6_800 / 14_000
+
+
+def test_a_charge_after_a_bar_does_not_change_the_bar() -> None:
     found = recorder("USDT", 8, coin=[40_000.0] * 40)
     at(found, 20)
     fill(found, COIN, "1", "40000", "0 USDT", "10000")
-    at(found, 26)
+    at(found, 26.5)
     found.charged("S-1", COIN, Decimal(-3), MONDAY + 26 * HOUR)
-    assert [point.equity for point in found.daily] == [10_000]
+    assert marks(found)[-1] == (26, 10_000)
     assert found.equity() == 9_997
     with pytest.raises(LookupError, match="which it does not hold"):
         found.charged("S-2", COIN, Decimal(-3), MONDAY)
+
+
+def test_money_taken_out_keeps_the_fall_from_the_peak_and_is_told() -> None:
+    found = recorder("USDT", 8, coin=[40_000.0, 41_000.0, 40_000.0, 40_000.0])
+    told: list[float] = []
+    found.moved = lambda before, after: told.extend((float(before), float(after)))
+    at(found, 1)
+    fill(found, COIN, "1", "40000", "0 USDT", "10000")
+    at(found, 3.5)
+    found.transferred(Decimal(-5_000), MONDAY + 3 * HOUR + HOUR // 2)
+    assert [float(found.equity()), float(found.peak()), *told] == [5_000, 5_500, 10_000, 5_000]
 
 
 def test_commission_in_another_currency_is_converted_at_the_fill() -> None:

@@ -107,5 +107,5 @@ def test_an_opinion_keeps_the_exact_probability_and_features() -> None:
 
 
 def test_money_that_came_in_or_left_has_its_time_and_its_sign() -> None:
-    assert transfer_row(3, (7, Decimal("-500.25"))) == (3, 7, "-500.25")
-    assert columns("transfers") == 3
+    assert transfer_row(3, (7, Decimal("-500.25")), Decimal("999.5")) == (3, 7, "-500.25", "999.5")
+    assert columns("transfers") == 4

@@ -34,15 +34,19 @@ def drawn(stage: Stage, *cues: dict[str, Any], **fields: Any) -> Drawn:
     return stage.play(list(cues), **(FIELDS | fields))
 
 
-def test_the_curve_is_the_start_every_midnight_every_close_of_a_trade_and_the_end(stage: Stage) -> None:
+def test_the_curve_is_the_start_every_bar_of_a_short_run_and_the_end(stage: Stage) -> None:
     found = drawn(stage, {"bar": 5, "do": "long"}, {"bar": 30, "do": "leave"}, {"bar": 40, "do": "long"}).result
-    hours = [(point.ts - MONDAY) / HOUR for point in found.equity]
-    assert hours == [0, 24, pytest.approx(30 + 100 / 3_600_000), 48, 60]
-    assert found.equity[0].equity == 10_000
+    curve = {(point.ts - MONDAY) // HOUR: point.equity for point in found.equity}
+    # Between trades nothing moves, of which both ends are kept.
+    assert [*curve] == [0, 5, *range(6, 31), 40, *range(41, 61)]
+    assert curve[0] == curve[5] == 10_000
     (trade,), (held,) = found.trades, found.open
-    # At midnight the close of the 24th bar, 40,240; at the end that of the 60th.
-    entered = trade.quantity * (40_240 - trade.entry_price) - trade.quantity * trade.entry_price * Decimal("0.00055")
-    assert abs(found.equity[1].equity - 10_000 - entered) < Decimal("1e-7")
+    # At midnight the close of the 24th bar, 40,240, less what leaving there would cost.
+    left = trade.quantity * (40_240 - trade.entry_price)
+    fees = trade.quantity * (40_240 + trade.entry_price) * Decimal("0.00055")
+    assert abs(curve[24] - 10_000 - left + fees) < Decimal("1e-7")
+    # What leaving would bring is what leaving brought, at the open of the next bar.
+    assert curve[30] == curve[40] == 10_000 + trade.pnl
     assert found.equity[-1].equity == 10_000 + trade.pnl + held.pnl == found.summary.end_equity
 
 
@@ -54,8 +58,8 @@ def test_without_a_trade_the_curve_is_flat(stage: Stage) -> None:
 
 def test_a_trade_that_closes_at_midnight_leaves_one_point_there(stage: Stage) -> None:
     found = drawn(stage, {"bar": 5, "do": "long"}, {"bar": 24, "do": "leave"}, realism="fast").result
-    assert [(point.ts - MONDAY) // HOUR for point in found.equity] == [0, 24, 48, 60]
-    assert found.equity[1].equity == 10_000 + found.trades[0].pnl
+    curve = [((point.ts - MONDAY) // HOUR, point.equity) for point in found.equity]
+    assert [equity for hour, equity in curve if hour == 24] == [10_000 + found.trades[0].pnl]
 
 
 def test_the_yardstick_holds_every_instrument_from_its_first_close(stage: Stage) -> None:

@@ -17,6 +17,7 @@ from tradingbot.core.folds.span import Span
 from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.runtime.plan import plan
 from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.statistics.intraday import Intraday
 from tradingbot.core.validation.crossvalidation import cross_validate
 from tradingbot.core.validation.evidence import evidence_of, pooled
 from tradingbot.core.validation.hardrules import broken_rules, funding_doubts, switched_off
@@ -37,6 +38,7 @@ def record(returns: np.ndarray, trades: list[tuple[float, float]] | None = None,
         "end": len(returns) * DAY,
         "days": (1 + np.arange(len(returns), dtype=np.int64)) * DAY,
         "returns": returns,
+        "intraday": Intraday.of_ends(returns),
         "gains": np.diff(growth) * 1000,
         "points": (np.arange(len(growth), dtype=np.int64) * DAY, growth),
         "entries": entries,

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tradingbot.core.config.validation import Thresholds
+from tradingbot.core.statistics.intraday import Intraday
 from tradingbot.core.validation.appraisal import CRITERIA, OWN
 from tradingbot.core.validation.evidence import Evidence, pooled
 from tradingbot.core.validation.facts import Facts, facts_of
@@ -24,6 +25,7 @@ def evidence(returns: np.ndarray, trades: int = 100, start: int = 0) -> Evidence
     return Evidence(
         days=days,
         returns=returns,
+        intraday=Intraday.of_ends(returns),
         entries=entries,
         exits=entries + DAY // 100,
         pnl=fractions * 10_000,
@@ -98,6 +100,7 @@ def test_ten_times_the_same_trades_are_worth_the_same_as_once() -> None:
     tenfold = Evidence(
         days=made.days,
         returns=made.returns,
+        intraday=made.intraday,
         entries=np.repeat(made.entries, 10),
         exits=np.repeat(made.exits, 10),
         pnl=np.repeat(made.pnl, 10),

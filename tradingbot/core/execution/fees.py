@@ -4,17 +4,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from nautilus_trader.execution import FeeModel
 from nautilus_trader.model import Currency, LiquiditySide, Money, Price, Quantity
 
 from tradingbot.core.config.lanes import Fees
 from tradingbot.core.execution.faults import Faults, guarded
 from tradingbot.core.execution.rates import Rates
+from tradingbot.core.market.arrays import Floats
 
-__all__ = ["LaneFeeModel"]
+__all__ = ["LaneFeeModel", "TakerFee", "taker_fee"]
+
+
+@dataclass(frozen=True, slots=True)
+class TakerFee:
+    """What one order that takes liquidity costs: `per_unit` x quantity + `rate` x notional, at least `least`.
+
+    `per_unit`, `least` (None: no minimum) and the result are in account currency, unrounded.
+    """
+
+    per_unit: Decimal
+    rate: Decimal
+    least: Decimal | None
+
+    def of(self, quantity: Decimal, notional: Decimal) -> Decimal:
+        """Return the commission on `quantity` units worth `notional` in account currency, both positive."""
+        due = self.per_unit * quantity + self.rate * notional
+        return due if self.least is None else max(due, self.least)
+
+    def along(self, quantity: float, notionals: Floats) -> Floats:
+        """Return `of` for each of `notionals`, as floats."""
+        due: Floats = float(self.per_unit) * quantity + float(self.rate) * notionals
+        return due if self.least is None else np.maximum(due, float(self.least))
+
+
+def taker_fee(fees: Fees, taker: Decimal, instrument: Any) -> TakerFee:
+    """Return what `LaneFeeModel` charges a taker; `taker` is a fraction of notional."""
+    zero = Decimal(0)
+    contract = fees.kind == "per_contract" and type(instrument).__name__ == "OptionContract"
+    unit, rate = (fees.stressed(fees.amount), zero) if contract else (zero, fees.stressed(taker))
+    return TakerFee(unit, rate, None if fees.kind == "rate" else fees.stressed(fees.minimum))
 
 
 class LaneFeeModel(FeeModel):

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.tape import Tape
+from tradingbot.core.market.arrays import Floats, Ints
 
 __all__ = ["Rates"]
 
@@ -49,6 +52,19 @@ class Rates:
         if bridge is None or mark is None:
             raise ConfigError(f"no price of {quote} in {self._account} is known yet, needed by {instrument}")
         return Decimal(str(mark)) if self._quote[bridge] == self._account else 1 / Decimal(str(mark))
+
+    def along(self, instrument: str, prices: Floats, ts: Ints) -> Floats:
+        """Return `to_account` at each moment of `ts` (int64 ns, ascending) at which the instrument costs `prices`."""
+        quote = self._quote[instrument]
+        if quote == self._account:
+            return np.ones(len(ts))
+        if self._base[instrument] == self._account:
+            return 1.0 / prices
+        bridge = self._bridge(quote)
+        if bridge is None:
+            raise ConfigError(f"no price of {quote} in {self._account} is known, needed by {instrument}")
+        marks = self._tape.marks(bridge, ts)
+        return marks if self._quote[bridge] == self._account else 1.0 / marks
 
     def known(self, instrument: str) -> bool:
         """Whether there is a rate now: a cross has none before the first price of the pair that converts it."""

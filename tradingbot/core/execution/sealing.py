@@ -71,6 +71,8 @@ def _handler(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
 def _bar_handler(method: Callable[..., Any]) -> Callable[..., Any]:
     def act(self: Any, bar: Any) -> None:
         try:
+            if self.seat.mark is not None:
+                self.seat.mark()
             if self.second_opinion is not None:
                 self.second_opinion.hear(bar)
             if self.book.waiting:

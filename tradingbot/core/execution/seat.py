@@ -30,7 +30,8 @@ class Seat:
     From `until` (ns; 0 = never) on nothing is sent any more: an order at the last bar of a backtest has no next price.
     `leaving` is how profitable positions are left when the lane is killed. The entries of a strategy with an
     `entry_filter` go past it before the desk sees them. `time` is the run's clock where it is not the engine's;
-    `heard` is told of each order event once the strategy has followed it.
+    `heard` is told of each order event once the strategy has followed it; `mark` before a strategy acts on a bar, where
+    the lane has a kill trigger that goes by equity.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Seat:
     entry_filter: EntryFilter | None = None
     time: RunClock | None = None
     heard: Callable[[Any], None] | None = None
+    mark: Callable[[], None] | None = None
 
     def over(self, now: int) -> bool:
         """Whether an order sent at `now` would arrive when the run has no next price."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Protocol
 
 from tradingbot.core.errors import PolicyRefused
@@ -26,8 +27,9 @@ class Switchboard:
     """The kill switch of one lane inside a run.
 
     A kill sets the latch, which the desk and the GATE read before every entry, then asks for the wind-down as the next
-    thing that happens. Each closed trade is shown to the watches; the first that objects kills the lane. Where nobody
-    is there to resume it (`automatic` false: a backtest that does not drill this) it only notes that it would have.
+    thing that happens. Each closed trade, and equity after it and at every bar, is shown to the watches; the first that
+    objects kills the lane. Where nobody is there to resume it (`automatic` false: a backtest that does not drill this)
+    it only notes that it would have. `day_of` names the lane's day a moment lies in.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Switchboard:
         automatic: bool,
         record: Record,
         soon: Callable[[Callable[[], None]], None],
+        day_of: Callable[[int], int],
     ) -> None:
         self.now: Callable[[], int] = lambda: 0
         self.leavers: Sequence[Leaver] = ()
@@ -45,6 +48,13 @@ class Switchboard:
         self._automatic = automatic
         self._record = record
         self._soon = soon
+        self._day_of = day_of
+        self._marked = 0
+
+    @property
+    def marks(self) -> bool:
+        """Whether a watch looks at equity: only then does it need to hear of bars."""
+        return any(watch.marks for watch in self._watches)
 
     def kill(self, reason: str, by: str, cause: str) -> None:
         """Kill the lane; killing a killed lane changes nothing but the history."""
@@ -62,13 +72,36 @@ class Switchboard:
         self._restart()
         self._record.happened("resume", f"resumed by {operator}: {reason}", self.now())
 
-    def closed(self, trade: Trade, day: int) -> None:
-        """Show a closed trade to the watches; `day` is the end of the lane's day it lies in."""
-        seen = Closed(self.now(), trade.pnl, self._record.equity(), day)
-        found = [(reason, watch.cause) for watch in self._watches if (reason := watch.see(seen))]
+    def closed(self, trade: Trade) -> None:
+        """Show a closed trade, and the equity after it, to the watches."""
+        seen = Closed(self.now(), trade.pnl)
+        self._act([(watch.cause, watch.trade(seen)) for watch in self._watches])
+        self._mark()
+
+    def marked(self) -> None:
+        """Show the watches what the lane is worth now that a bar has closed, before any strategy acts on it."""
+        now = self.now()
+        if now != self._marked and self._record.positions():
+            self._marked = now
+            self._mark()
+
+    def transferred(self, before: Decimal, after: Decimal) -> None:
+        """Tell the watches that money came in or left: no trade made or lost it."""
+        for watch in self._watches:
+            watch.transferred(before, after)
+
+    def _mark(self) -> None:
+        if not self.marks:
+            return
+        # What is known when a bar closes belongs to the day that this moment ends.
+        equity, day = self._record.equity(), self._day_of(self.now() - 1)
+        self._act([(watch.cause, watch.mark(equity, day)) for watch in self._watches])
+
+    def _act(self, said: Sequence[tuple[str, str | None]]) -> None:
+        found = [(cause, reason) for cause, reason in said if reason is not None]
         if not found or self._latch.read() is not None:
             return
-        reason, cause = found[0]
+        cause, reason = found[0]
         if self._automatic:
             self.kill(reason, "the lane's own watch", cause)
             return

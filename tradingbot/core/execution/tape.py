@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,20 +25,26 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Strip(Columns):
-    """One instrument's rows: `ts` close stamps, `start` stamps, open, mark (close or midpoint), volume, last range."""
+    """One instrument's rows: `ts` close stamps, `start` stamps, open, mark (close or midpoint), volume, last range, and
+    the `bid` and `ask` that the mark lies between."""
 
     start: np.typing.NDArray[np.int64]
     open: Floats
     mark: Floats
     volume: Floats
     range: Floats
+    bid: Floats
+    ask: Floats
 
     @classmethod
-    def of_bars(cls, bars: Bars, step_ns: int) -> Strip:
-        """Return the strip of bars of `step_ns` nanoseconds; the first row's range stands in for the one before it."""
+    def of_bars(cls, bars: Bars, step_ns: int, bid: Floats, ask: Floats) -> Strip:
+        """Return the strip of bars of `step_ns` nanoseconds that close between `bid` and `ask`.
+
+        The first row's range stands in for the one before it.
+        """
         spread = (bars.high - bars.low) / bars.close
         before = np.concatenate([spread[:1], spread[:-1]])
-        return cls(bars.ts, bars.ts - step_ns, bars.open, bars.close, bars.volume, before)
+        return cls(bars.ts, bars.ts - step_ns, bars.open, bars.close, bars.volume, before, bid, ask)
 
     @classmethod
     def of_quotes(cls, quotes: Quotes) -> Strip:
@@ -47,7 +54,7 @@ class Strip(Columns):
         """
         mid = (quotes.bid + quotes.ask) / 2
         size = np.minimum(quotes.bid_size, quotes.ask_size)
-        return cls(quotes.ts, quotes.ts - 1, mid, mid, size, (quotes.ask - quotes.bid) / mid)
+        return cls(quotes.ts, quotes.ts - 1, mid, mid, size, (quotes.ask - quotes.bid) / mid, quotes.bid, quotes.ask)
 
 
 class Tape:
@@ -73,6 +80,30 @@ class Tape:
         row = int(strip.ts.searchsorted(ts, "right")) - 1
         return (int(strip.ts[row]), float(strip.mark[row])) if row >= 0 else None
 
+    def touch(self, instrument: str, ts: int, buying: bool) -> float | None:
+        """Return the last ask (`buying`) or bid at or before `ts`, or nothing before the first."""
+        strip = self._strips.get(instrument)
+        if strip is None:
+            return None
+        row = int(strip.ts.searchsorted(ts, "right")) - 1
+        return float((strip.ask if buying else strip.bid)[row]) if row >= 0 else None
+
+    def touches(self, instrument: str, ts: Ints, buying: bool) -> Floats:
+        """Return `touch` at each moment of `ts` (ascending), NaN where there is none."""
+        return self._along(instrument, ts, "ask" if buying else "bid")
+
+    def marks(self, instrument: str, ts: Ints) -> Floats:
+        """Return `mark` at each moment of `ts` (ascending), NaN where there is none."""
+        return self._along(instrument, ts, "mark")
+
+    def moments(self, instruments: Iterable[str], since: int, until: int) -> Ints:
+        """Return the stamps of the rows of `instruments` with `since` <= ts < `until`, ascending, each once."""
+        found = [np.empty(0, dtype=np.int64)]
+        for strip in (self._strips.get(instrument) for instrument in instruments):
+            if strip is not None:
+                found.append(strip.ts[strip.ts.searchsorted(since) : strip.ts.searchsorted(until)])
+        return found[1] if len(found) == 2 else np.unique(np.concatenate(found))
+
     def closes(self, instrument: str, ts: int, rows: int) -> tuple[Ints, Floats] | None:
         """Return stamps and marks of the last `rows` rows at or before `ts`, or nothing of a stranger."""
         strip = self._strips.get(instrument)
@@ -88,3 +119,10 @@ class Tape:
             return None
         row = max(int(strip.start.searchsorted(ts, "left")) - 1, 0)
         return Moment(int(strip.start[row]), float(strip.open[row]), float(strip.volume[row]), float(strip.range[row]))
+
+    def _along(self, instrument: str, ts: Ints, column: str) -> Floats:
+        strip = self._strips.get(instrument)
+        if strip is None:
+            return np.full(len(ts), np.nan)
+        rows = strip.ts.searchsorted(ts, "right") - 1
+        return np.where(rows < 0, np.nan, getattr(strip, column)[np.maximum(rows, 0)])

@@ -51,10 +51,10 @@ class NodeBook:
         self.newest: EquityPoint | None = None
         self.all = Closed()
         self.of: defaultdict[str, Closed] = defaultdict(Closed)
-        self._first = self._grown = self._last = EquityPoint(start, equity)
+        self._first = EquityPoint(start, equity)
+        self._scale = Decimal(1)
         self._days: dict[int, EquityPoint] = {}
         self._transfers: list[tuple[int, Decimal]] = []
-        self._counted = 0
         self._peak = float(equity)
         self._deepest = 0.0
         self._trades = 0
@@ -68,10 +68,13 @@ class NodeBook:
 
     def read(self, database: sqlite3.Connection) -> None:
         """Take in what was written since the last time."""
-        query = "SELECT ts, amount FROM transfers WHERE number > ? ORDER BY number"
-        self._transfers += [(ts, Decimal(amount)) for ts, amount in database.execute(query, (len(self._transfers),))]
+        query = "SELECT ts, amount, before FROM transfers WHERE number > ? ORDER BY number"
+        flows = [(ts, Decimal(amount), Decimal(before))
+                 for ts, amount, before in database.execute(query, (len(self._transfers),))]  # fmt: skip
         last = self.ts[0] - 1 if self.newest is None else self.newest.ts
         for ts, equity in database.execute("SELECT ts, equity FROM equity WHERE ts >= ? ORDER BY ts", (last,)):
+            while flows and flows[0][0] <= ts:
+                self._transferred(*flows.pop(0))
             self._point(EquityPoint(ts, Decimal(equity)))
         query = "SELECT number, strategy, pnl, risked FROM trades WHERE number > ? ORDER BY number"
         for number, strategy, pnl, risked in database.execute(query, (self._trades,)):
@@ -93,7 +96,7 @@ class NodeBook:
     def net_pnl(self) -> Decimal:
         """Return the last equity less the first and what the owner put in until then."""
         until = self._first.ts if self.newest is None else self.newest.ts
-        return self.worth() - self._first.equity - self._flow(0, until)
+        return self.worth() - self._first.equity - self._flow(until)
 
     def deepest(self) -> float:
         """Return the deepest drawdown so far, a fraction of the peak before it."""
@@ -109,27 +112,38 @@ class NodeBook:
 
     def _point(self, point: EquityPoint) -> None:
         before, self.newest = self.newest, point
-        if before is None or before.ts == point.ts:
-            return
-        self.ts.append(before.ts)
-        self.equity.append(float(before.equity))
-        self._grown, self._last = self._growth(before), before
-        self._counted = sum(1 for ts, _ in self._transfers if ts <= before.ts)
-        value = float(self._grown.equity)
+        if before is not None and before.ts != point.ts:
+            self._settle(before)
+
+    def _settle(self, point: EquityPoint) -> None:
+        self.ts.append(point.ts)
+        self.equity.append(float(point.equity))
+        self._days[_day(point.ts)] = self._growth(point)
+        self._measure(point)
+
+    def _measure(self, point: EquityPoint) -> None:
+        value = float(self._growth(point).equity)
         self._deepest = max(self._deepest, _fall(self._peak, value))
         self._peak = max(self._peak, value)
-        self._days[_day(before.ts)] = self._grown
+
+    def _transferred(self, ts: int, amount: Decimal, before: Decimal) -> None:
+        """Go on from what was left, with the growth until then: no trade made or lost what came in or went out."""
+        if self.newest is not None:
+            self._settle(self.newest)
+            self.newest = None
+        self._transfers.append((ts, amount))
+        ended = EquityPoint(ts, before)
+        self._days[_day(ts)] = self._growth(ended)
+        self._measure(ended)
+        if before + amount > 0:
+            self._scale *= before / (before + amount)
 
     def _growth(self, point: EquityPoint) -> EquityPoint:
-        """Return what the start would have become by `point`, the first one after those taken in."""
-        if not self._transfers:
-            return point
-        earned = point.equity - self._flow(self._counted, point.ts)
-        growth = earned / self._last.equity if self._last.equity else Decimal(0)
-        return EquityPoint(point.ts, self._grown.equity * growth)
+        """Return what the start would have become by `point` had nothing been put in or taken out since."""
+        return point if self._scale == 1 else EquityPoint(point.ts, point.equity * self._scale)
 
-    def _flow(self, first: int, until: int) -> Decimal:
-        return sum((amount for ts, amount in self._transfers[first:] if ts <= until), Decimal(0))
+    def _flow(self, until: int) -> Decimal:
+        return sum((amount for ts, amount in self._transfers if ts <= until), Decimal(0))
 
 
 def _day(ts: int) -> int:

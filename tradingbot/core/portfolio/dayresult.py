@@ -7,7 +7,7 @@ import datetime as dt
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-__all__ = ["DayResult", "day_end"]
+__all__ = ["DayEnds", "DayResult", "day_end"]
 
 _SECOND = 1_000_000_000
 
@@ -17,6 +17,21 @@ def day_end(ts: int, zone: ZoneInfo, hour: int) -> int:
     local = dt.datetime.fromtimestamp(ts // _SECOND, zone)
     day = local.date() if local.hour < hour else local.date() + dt.timedelta(days=1)
     return int(dt.datetime.combine(day, dt.time(hour), zone).timestamp()) * _SECOND
+
+
+class DayEnds:
+    """Name the lane's day that a moment lies in by its end. Looks at the calendar once a day."""
+
+    def __init__(self, zone: str, hour: int) -> None:
+        self._zone = ZoneInfo(zone)
+        self._hour = hour
+        self._since = self._until = 0
+
+    def of(self, ts: int) -> int:
+        """Return `day_end` of `ts`."""
+        if not self._since <= ts < self._until:
+            self._since, self._until = ts, day_end(ts, self._zone, self._hour)
+        return self._until
 
 
 class DayResult:
@@ -37,11 +52,6 @@ class DayResult:
         """Return the day's result so far."""
         self._turn(ts)
         return self._sum
-
-    def ends(self, ts: int) -> int:
-        """Return when the day that `ts` lies in ends: the day's name."""
-        self._turn(ts)
-        return self._until
 
     def _turn(self, ts: int) -> None:
         if ts >= self._until:

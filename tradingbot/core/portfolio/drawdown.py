@@ -1,5 +1,5 @@
 # file: core/portfolio/drawdown.py
-"""Measure how far and how long equity stays below its last peak."""
+"""Drawdown: how far and how long equity stays below its last peak."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from tradingbot.core.portfolio.daily import Floats, Ints
 from tradingbot.core.portfolio.isotime import DAY
 
-__all__ = ["drawdowns", "longest_drawdown", "max_drawdown"]
+__all__ = ["drawdowns", "extremes", "longest_drawdown", "max_drawdown"]
 
 
 def drawdowns(equity: Floats) -> Floats:
@@ -39,3 +39,21 @@ def longest_drawdown(ts: Ints, equity: Floats) -> float:
     ends = below[np.diff(below, append=len(equity) + 1) > 1]
     back = ts[np.minimum(ends + 1, len(ts) - 1)]
     return float((back - ts[starts - 1]).max() / DAY)
+
+
+def extremes(equity: Floats) -> list[int]:
+    """Return the places, ascending, of the points that decide every drawdown that begins, ends or lies in `equity`.
+
+    They are the highest and the lowest, the peak and the trough of the deepest fall between, and the last: the maximum
+    drawdown of stretches put end to end is that of their extremes put end to end, since the deepest fall lies in one of
+    them or goes from the highest of one to the lowest of a later. Of equal ones a peak is the last and a trough the
+    first, so that the extremes of extremes are those of the whole, however it was cut. Empty without points; where
+    equity does not begin above zero the fall is measured in money.
+    """
+    last = len(equity) - 1
+    if last < 1:
+        return [0] * (last + 1)
+    peaks = np.maximum.accumulate(equity)
+    trough = int((1.0 - equity / peaks if equity[0] > 0 else peaks - equity).argmax())
+    peak = trough - int(equity[trough::-1].argmax())
+    return sorted({peak, trough, last - int(equity[::-1].argmax()), int(equity.argmin()), last})

@@ -124,10 +124,10 @@ class OpenPosition:
         self.fills += 1
         self.ts = fill.ts
 
-    def trade(self, reason: str, open_value: Decimal = _ZERO) -> Trade:
-        """Return the round trip; `open_value` is what an open rest adds to its gross."""
+    def trade(self, reason: str, open_value: Decimal = _ZERO, exit_fee: Decimal = _ZERO) -> Trade:
+        """Return the round trip; leaving an open rest would add `open_value` to its gross and cost `exit_fee`."""
         flat = self.signed == 0
-        gross = self.cash + self.fees + open_value
+        gross, fees = self.cash + self.fees + open_value, self.fees + exit_fee
         return Trade(
             id=self.number,
             strategy=self.strategy,
@@ -140,9 +140,9 @@ class OpenPosition:
             exit_price=self.exit_price,
             multiplier=self.multiplier,
             gross=gross,
-            fees=self.fees,
+            fees=fees,
             funding=self.funding,
-            pnl=gross - self.fees + self.funding,
+            pnl=gross - fees + self.funding,
             slippage=self.slippage,
             notional=self.notional,
             traded_notional=self.traded_notional,

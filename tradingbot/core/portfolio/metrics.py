@@ -35,6 +35,7 @@ class Summary:
     `cvar_5` (mean of the worst 5 % of daily returns) are fractions of equity, positive for losses. `cagr` (by calendar
     time), `exposure` (share of calendar time with a position), `win_rate` and `buy_and_hold` are fractions; `turnover`
     is everything traded / mean daily equity; `longest_drawdown_days` are calendar days, `days` those with a return.
+    Equity is marked at every bar: the balance plus what leaving the open positions would bring.
     """
 
     trades: int
@@ -86,6 +87,7 @@ def summary(
     equity: Sequence[EquityPoint],
     *,
     days_per_year: int,
+    longest_drawdown_days: float | None = None,
     buy_and_hold: float | None = None,
     transfers: Sequence[tuple[int, Decimal]] = (),
 ) -> Summary:
@@ -96,9 +98,12 @@ def summary(
     trades
         Round trips in any order; those without an `exit_time` are open at the end.
     equity
-        Ascending, from the start of the run to its end; the drawdown sees every point, the ratios those at 00:00 UTC.
+        Ascending, from the start of the run to its end: the points of the marked equity that decide drawdowns, and the
+        last of each UTC day, which the ratios go by.
     days_per_year
         Of the lane: `Lane.days_per_year`. Below 365 weekends are not days.
+    longest_drawdown_days
+        Of the equity at every bar; of `equity` where that is all there is.
     buy_and_hold
         Total return of holding the instruments, a fraction.
     transfers
@@ -142,7 +147,7 @@ def summary(
         calmar=ratios.calmar(growth, deepest),
         cvar_5=ratios.cvar(returns),
         max_drawdown=deepest,
-        longest_drawdown_days=longest_drawdown(ts, values),
+        longest_drawdown_days=longest_drawdown(ts, values) if longest_drawdown_days is None else longest_drawdown_days,
         win_rate=tradestats.win_rate(pnls),
         profit_factor=tradestats.profit_factor(pnls),
         expectancy=tradestats.average(pnls),

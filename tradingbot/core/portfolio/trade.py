@@ -16,7 +16,7 @@ Side = Literal["LONG", "SHORT"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
-    """A round trip, or one that is still open when `exit_time` is None.
+    """A round trip, or one that is still open when `exit_time` is None: valued as if it were left now, costs included.
 
     `quantity` is the peak size, prices are averages over the fills, times UTC nanoseconds. Money is in the account's
     currency: `gross` is the price profit before fees and funding; `fees` are positive when paid; `funding` is positive

@@ -20,7 +20,7 @@ def watches_of(policy: Kill, equity: Decimal) -> tuple[Watch, ...]:
     if policy.consecutive_losses is not None:
         found.append(LossStreak(policy.consecutive_losses))
     if policy.daily_loss is not None:
-        found.append(DayLosses(policy.daily_loss))
+        found.append(DayLosses(policy.daily_loss, equity))
     if policy.drawdown is not None:
         found.append(DrawdownWatch(policy.drawdown, equity))
     return tuple(found)

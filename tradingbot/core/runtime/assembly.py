@@ -31,7 +31,8 @@ from tradingbot.core.execution.viewer import Viewer
 from tradingbot.core.lane import Stage
 from tradingbot.core.messages.observation import Observation
 from tradingbot.core.messages.signal import Signal
-from tradingbot.core.portfolio.dayresult import DayResult
+from tradingbot.core.portfolio.dayresult import DayEnds, DayResult
+from tradingbot.core.portfolio.markedequity import stretch_for
 from tradingbot.core.risk.desk import Desk
 from tradingbot.core.risk.triggers import watches_of
 from tradingbot.core.runtime.feed import seen_type
@@ -39,6 +40,7 @@ from tradingbot.core.runtime.learned import Learned, learned
 from tradingbot.core.runtime.loading import load_strategy
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
+from tradingbot.core.runtime.valuation import Valuation
 from tradingbot.core.switches.latch import KillLatch
 
 __all__ = ["Assembly", "Models", "Setup", "assemble"]
@@ -109,7 +111,8 @@ class Assembly[M: Models]:
 
         self.recorder.now = self.rates.now = self.viewer.now = self.switchboard.now = now
         self.models.tell_time(now)
-        self.recorder.closed = lambda _trade, _day: None
+        self.recorder.closed = lambda _trade: None
+        self.recorder.moved = lambda _before, _after: None
         self.viewer.quote = lambda _instrument: None
         self.switchboard.leavers = ()
         self.faults.halt = None
@@ -146,12 +149,11 @@ def assemble[M: Models](setup: Setup[M]) -> Assembly[M]:
     viewer = _viewer(setup, tape, rates, approvals, recorder)
     bar_types = {source.name: BarType.from_str(seen_type(source, venue)) for source in market.sources}
     heard = learned(setup.config, market, venue, bar_types, recorder, faults, setup.opined)
-    strategies = _strategies(setup, bar_types, heard, viewer, approvals, recorder, faults)
-    watches = watches_of(setup.risk.kill, setup.config.start_equity)
-    switchboard = Switchboard(setup.latch, watches, setup.config.automatic_kill, recorder, gate.soon)
+    switchboard = _switchboard(setup, recorder, gate)
+    strategies = _strategies(setup, bar_types, heard, viewer, approvals, recorder, faults, switchboard)
     switchboard.leavers = strategies
     _plan_events(setup.config, switchboard, gate, recorder)
-    recorder.closed = switchboard.closed
+    recorder.closed, recorder.moved = switchboard.closed, switchboard.transferred
     recorder.arrivals = models.arrivals
     recorder.now = rates.now = viewer.now = switchboard.now = gate.now
     viewer.quote = gate.quote
@@ -161,17 +163,29 @@ def assemble[M: Models](setup: Setup[M]) -> Assembly[M]:
 
 
 def _recorder(setup: Setup[Any], tape: Tape, rates: Rates) -> Recorder:
-    currency, day = setup.venue.currency, setup.risk.daily_loss
+    venue, day, market = setup.venue, setup.risk.daily_loss, setup.market
+    instruments = {str(item.id): item for item in market.instruments}
+    precision = Currency.from_str(venue.currency).precision
+    takers = {name: taker for name, (_maker, taker) in market.charges.items()}
     return Recorder(
         setup.config.start_equity,
-        {str(item.id): item for item in setup.market.instruments},
+        instruments,
+        [source.name for source in market.sources],
         tape,
         rates,
-        currency,
-        Currency.from_str(currency).precision,
+        Valuation(instruments, tape, rates, venue.fees, takers, precision),
+        venue.currency,
+        precision,
         DayResult(day.zone, day.hour),
-        setup.market.start,
+        market.start,
+        stretch_for(market.end - market.start),
     )
+
+
+def _switchboard(setup: Setup[Any], recorder: Recorder, gate: Gatekeeper) -> Switchboard:
+    day, watches = setup.risk.daily_loss, watches_of(setup.risk.kill, setup.config.start_equity)
+    automatic, day_of = setup.config.automatic_kill, DayEnds(day.zone, day.hour).of
+    return Switchboard(setup.latch, watches, automatic, recorder, gate.soon, day_of)
 
 
 def _viewer(setup: Setup[Any], tape: Tape, rates: Rates, approvals: Approvals, recorder: Recorder) -> Viewer:
@@ -199,6 +213,7 @@ def _strategies(
     approvals: Approvals,
     recorder: Recorder,
     faults: Faults,
+    switchboard: Switchboard,
 ) -> list[LaneStrategy]:
     desk = Desk(setup.risk)
     loaded = [load_strategy(spec) for spec in setup.config.strategies]
@@ -225,6 +240,7 @@ def _strategies(
             entry_filter=heard.entry_filter if spec.filtered else None,
             time=setup.time,
             heard=setup.heard,
+            mark=switchboard.marked if switchboard.marks else None,
         )
         found.append(cls(params, seat))
     return found

@@ -125,7 +125,7 @@ def _stream(engine: Any, feed: Feed, lane: Assembly[VenueModels], progress: Call
             engine.run(streaming=True)
             engine.clear_data()
         lane.faults.raise_first()
-        lane.recorder.close_days(chunk.until + 1)
+        lane.recorder.mark_until(chunk.until + 1)
         bars += chunk.bars
         progress(number, feed.chunks)
     engine.end()

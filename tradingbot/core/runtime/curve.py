@@ -1,5 +1,5 @@
 # file: core/runtime/curve.py
-"""The equity of a finished run, from its start to its end."""
+"""The equity curve of a run: what it was worth from its start to its end."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["equity_curve"]
 
 
 def equity_curve(recorder: Recorder, market: Market) -> list[EquityPoint]:
-    """Return the start, every 00:00 UTC, every close of a trade, and the end; ascending."""
-    start = EquityPoint(market.start, recorder.ledger.start)
+    """Return the start, the points of the marked equity that decide drawdowns, and the end; ascending.
+
+    The maximum drawdown of these points is that of the equity at every bar.
+    """
     end = EquityPoint(market.end, recorder.equity())
-    inside = sorted([*recorder.daily, *recorder.at_trades], key=lambda point: point.ts)
-    latest = {point.ts: point for point in inside if market.start < point.ts < market.end}
-    return [start, *latest.values(), end]
+    return [*(point for point in recorder.marked.points if point.ts < market.end), end]

@@ -134,7 +134,11 @@ class Feed:
         else:
             data += self._trading(source, seen, bid, ask)
         data.append(bar_objects(seen_type(source, self._venue), instrument, seen))
-        return data, Strip.of_bars(known, self._step), len(seen)
+        return data, self._strip(source.name, known, bid, ask, end), len(seen)
+
+    def _strip(self, name: str, known: Bars, bid: Bars, ask: Bars, end: int) -> Strip:
+        sides = (self._after_last(f"{side} of {name}", rows, end).close for side, rows in (("bid", bid), ("ask", ask)))
+        return Strip.of_bars(known, self._step, *sides)
 
     def _read(self, source: BarSource, begin: int, end: int) -> tuple[Bars, Bars | None, Bars | None]:
         middle, bid, ask = source.read(begin, end)

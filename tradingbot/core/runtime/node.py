@@ -210,7 +210,7 @@ class _Node:
         for number, chunk in enumerate(feed, start=1):
             self._lane.tape.load(chunk.strips)
             yield from sorted((row for rows in chunk.data for row in rows), key=lambda row: row.ts_init)
-            self._lane.recorder.close_days(chunk.until + 1)
+            self._lane.recorder.mark_until(chunk.until + 1)
             self._progress(number, feed.chunks)
 
     def _build(self) -> LiveNode:

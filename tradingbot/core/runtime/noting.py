@@ -94,16 +94,15 @@ class Noting:
         RunFailed
             When the file cannot be written, or the past came out otherwise than it is on record.
         """
-        ledger = self._recorder.ledger
-        held = [(position, self._recorder.worth(position, ts)) for position in ledger.open_positions]
-        worth = sum((worth for _, worth in held), Decimal(0))
-        bar, equity = (instrument, ts), (ts, str(ledger.balance + worth), str(ledger.balance))
+        recorder = self._recorder
+        balance, held = recorder.ledger.balance, recorder.ledger.open_positions
+        bar, equity = (instrument, ts), (ts, str(recorder.equity(ts)), str(balance))
         batch = self._fresh()
         if not self._past.knows(self.bars + 1, bar, equity):
             batch += [
                 ("bars", [bar]),
                 ("equity", [equity]),
-                ("positions", [self._position(*item, ts) for item in held]),
+                ("positions", [self._position(position, ts) for position in held]),
             ]
         self._file.write([(table, rows) for table, rows in batch if rows or table == "positions"])
         self.bars, self.ts, self.moved = self.bars + 1, ts, time.monotonic()
@@ -151,12 +150,18 @@ class Noting:
             ),
             ("refusals", [refusal_row(*item) for item in self._rest("refusals", recorder.refusals)]),
             ("happenings", [happening_row(*item) for item in self._rest("happenings", recorder.happenings)]),
-            ("transfers", [transfer_row(*item) for item in self._rest("transfers", recorder.ledger.transfers)]),
+            (
+                "transfers",
+                [
+                    transfer_row(number, moved, recorder.marked.flows[number - 1].equity)
+                    for number, moved in self._rest("transfers", recorder.ledger.transfers)
+                ],
+            ),
         ]
 
-    def _position(self, held: OpenPosition, worth: Decimal, ts: int) -> tuple[Any, ...]:
+    def _position(self, held: OpenPosition, ts: int) -> tuple[Any, ...]:
         price, stop = self._recorder.mark(held, ts), self._stop_of(held.strategy, held.instrument)
-        return position_row(held, price, stop, held.trade("open", worth).pnl)
+        return position_row(held, price, stop, self._recorder.open_trade(held, ts).pnl)
 
     def _rest[T](self, table: str, items: Sequence[T]) -> list[tuple[int, T]]:
         known = self._written[table]

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from nautilus_trader.model import OrderSide
 
 from tradingbot.core.errors import LedgerMismatch
@@ -17,12 +18,13 @@ from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.portfolio.dayresult import DayResult
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.happening import Happening
-from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.portfolio.ledger import Charge, Fill, Ledger, OpenPosition
+from tradingbot.core.portfolio.markedequity import MarkedEquity
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.risk.steps import decimal_of
 from tradingbot.core.risk.view import RiskView
 from tradingbot.core.runtime.decision import Decision, Filled
+from tradingbot.core.runtime.valuation import Valuation
 
 __all__ = ["Recorder"]
 
@@ -30,7 +32,9 @@ _ZERO = Decimal(0)
 
 
 class Recorder:
-    """Keep one account's ledger, equity curve, decisions and what happened to the lane.
+    """Keep one account's ledger, its equity at every bar, decisions and what happened to the lane.
+
+    `bars` are the instruments whose bars are the moments at which equity is marked.
 
     Cash per fill is what the engine's own account moved by, so that the ledger and the account cannot drift apart
     unseen: `reconcile` compares them, and each closed trade is checked against price x quantity. `risked` holds, beside
@@ -41,21 +45,24 @@ class Recorder:
         self,
         start: Decimal,
         instruments: Mapping[str, Any],
+        bars: Sequence[str],
         tape: Tape,
         rates: Rates,
+        valuation: Valuation,
         currency: str,
         precision: int,
         day: DayResult,
         since: int,
+        stretch: int,
     ) -> None:
         self.ledger = Ledger(start)
+        self.marked = MarkedEquity(EquityPoint(since, start), stretch)
         self.refusals: list[Refused] = []
-        self.daily: list[EquityPoint] = []
-        self.at_trades: list[EquityPoint] = []
         self.decisions: list[Decision] = []
         self.happenings: list[Happening] = []
         self.risked: list[Decimal | None] = []
-        self.closed: Callable[[Trade, int], None] = lambda _trade, _day: None
+        self.closed: Callable[[Trade], None] = lambda _trade: None
+        self.moved: Callable[[Decimal, Decimal], None] = lambda _before, _after: None
         self.judged: Callable[[], None] = lambda: None
         self.stop_distances: dict[str, list[float]] = {}
         self.target_distances: dict[str, list[float]] = {}
@@ -67,17 +74,18 @@ class Recorder:
         self._rates = rates
         self._currency = currency
         self._precision = precision
+        self._bars = tuple(bars)
+        self._valuation = valuation
         self._day = day
-        self._peak = start
         self._approved: dict[str, Decision] = {}
         self._of_order: dict[str, Decision] = {}
         self._holds: dict[tuple[str, str], Decision] = {}
-        self._closed = since
+        self._since = since + 1
         self._cent = Decimal(1).scaleb(-precision)
 
     def filled(self, event: Any, reason: str, balance: Decimal) -> None:
         """Book a fill after which the account holds `balance`."""
-        self.close_days(self.now())
+        self.mark_until(self.now())
         name = str(event.instrument_id)
         instrument = self._instruments[name]
         price: Decimal = event.last_px.as_decimal()
@@ -103,14 +111,12 @@ class Recorder:
         )
         for trade in closed:
             self._check(trade, rate)
-            self.at_trades.append(EquityPoint(self.now(), self.equity()))
             self.risked.append(self._risked(event, trade, multiplier * rate))
         self.fill_times.setdefault(name, []).append(int(event.ts_event))
         self._attach(event, reason, signed, price)
         for trade in closed:
-            ts = int(event.ts_event)
-            self._day.add(trade.pnl, ts)
-            self.closed(trade, self._day.ends(ts))
+            self._day.add(trade.pnl, int(event.ts_event))
+            self.closed(trade)
 
     def decided(self, intent: Intent | SpreadIntent, view: RiskView | None, answer: Approved | Refused) -> None:
         """Keep an intent with what was known and answered, and how far its stop and target were."""
@@ -134,10 +140,12 @@ class Recorder:
         self._of_order[order] = decision
 
     def transferred(self, amount: Decimal, ts: int) -> None:
-        """Book money that came in or left; the peak moves along, since no trade made or lost it."""
-        self.close_days(self.now())
+        """Book money that came in or left; no trade made or lost it, so the fall from the peak stays what it was."""
+        self.mark_until(self.now())
+        before = self.equity()
+        self.marked.transferred(EquityPoint(ts, before), amount)
         self.ledger.transfer(amount, ts)
-        self._peak += amount
+        self.moved(before, before + amount)
         word = "withdrawal" if amount < 0 else "deposit"
         self.happened(word, f"{word} of {abs(amount)} {self._currency}", ts)
 
@@ -147,7 +155,7 @@ class Recorder:
 
     def charged(self, strategy: str, instrument: str, amount: Decimal, ts: int) -> None:
         """Book funding, rollover or borrow."""
-        self.close_days(self.now())
+        self.mark_until(self.now())
         self.ledger.charge(Charge(ts, strategy, instrument, amount))
 
     def refused(self, refusal: Refused) -> None:
@@ -155,14 +163,16 @@ class Recorder:
         self.refusals.append(refusal)
 
     def equity(self, at: int | None = None) -> Decimal:
-        """Return the balance plus what the open positions are worth, now or `at` a time since the last event."""
-        equity = self.ledger.balance + sum((self.worth(held, at) for held in self.ledger.open_positions), _ZERO)
-        self._peak = max(self._peak, equity)
-        return equity
+        """Return the balance plus what leaving the open positions would bring, now or `at` a time since the last event.
+
+        This is what every equity, drawdown and limit of the program goes by.
+        """
+        return self.ledger.balance + sum((self.worth(held, at) for held in self.ledger.open_positions), _ZERO)
 
     def peak(self) -> Decimal:
-        """Return the highest equity seen so far."""
-        return self._peak
+        """Return the highest equity at any bar so far, or now."""
+        self.mark_until(self.now())
+        return max(self.marked.peak, self.equity())
 
     def realised_today(self, ts: int) -> Decimal:
         """Return the result of the trades closed since the lane's day began."""
@@ -177,32 +187,40 @@ class Recorder:
         return self.ledger.net(strategy, instrument)
 
     def open_pnl(self, strategy: str, instrument: str) -> Decimal:
-        """Return what an open round trip has made so far, its costs so far taken off; 0 without one."""
+        """Return what an open round trip would have made if it were left now, all costs taken off; 0 without one."""
         held = self.ledger.position(strategy, instrument)
-        return _ZERO if held is None else held.trade("open", self.worth(held)).pnl
+        return _ZERO if held is None else self.open_trade(held).pnl
 
     def worth(self, held: OpenPosition, at: int | None = None) -> Decimal:
-        """Return what an open position adds to equity beyond cash, at the last mark."""
-        ts = self.now() if at is None else at
-        price = self.mark(held, ts)
-        return round(held.value(price, self._rates.to_account(held.instrument, price, ts)), self._precision)
+        """Return what an open position adds to equity beyond cash, after the costs of its exit."""
+        return self._valuation.worth(held, self.now() if at is None else at)
 
     def mark(self, held: OpenPosition, at: int) -> Decimal:
         """Return the last price of an open position's instrument, that of its entry where there is none."""
         mark = self._tape.mark(held.instrument, at)
         return held.entry_price if mark is None else Decimal(str(mark))
 
-    def close_days(self, until: int) -> None:
-        """Put the equity of each 00:00 UTC before `until` on the daily curve, while its prices are on the tape."""
-        midnight = (self._closed // DAY + 1) * DAY
-        while midnight < until:
-            self.daily.append(EquityPoint(midnight, self.equity(midnight)))
-            midnight += DAY
-        self._closed = max(self._closed, until - 1)
+    def mark_until(self, until: int) -> None:
+        """Mark equity at every bar that closed before `until` and was not marked yet, while its prices are on the tape.
+
+        A bar is marked with what was held when all had happened that happened at its close.
+        """
+        if until <= self._since:
+            return
+        held = self.ledger.open_positions
+        ts = self._tape.moments(self._bars, self._since, until)
+        self._since = until
+        if len(ts):
+            worth = sum((self._valuation.along(position, ts) for position in held), np.zeros(len(ts)))
+            self.marked.extend(ts, np.round(float(self.ledger.balance) + worth, self._precision), self.equity)
+
+    def open_trade(self, held: OpenPosition, at: int | None = None) -> Trade:
+        """Return a round trip that is not flat as if it were left now, or `at` a time since the last event."""
+        return held.trade("open", *self._valuation.exit(held, self.now() if at is None else at))
 
     def open_trades(self) -> list[Trade]:
-        """Return the round trips that are not flat, valued at the last marks."""
-        return [held.trade("open", self.worth(held)) for held in self.ledger.open_positions]
+        """Return the round trips that are not flat as if they were left now."""
+        return [self.open_trade(held) for held in self.ledger.open_positions]
 
     def reconcile(self, balance: Decimal) -> None:
         """Compare with the engine's account at the end of a run.

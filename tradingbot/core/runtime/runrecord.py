@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.market.arrays import Floats, Ints
 from tradingbot.core.portfolio.daily import daily_equity, daily_returns
+from tradingbot.core.portfolio.drawdown import max_drawdown
 from tradingbot.core.portfolio.flows import without_flows
 from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.portfolio.trade import Trade
@@ -21,6 +23,7 @@ from tradingbot.core.runtime.backtesthost import Outcome
 from tradingbot.core.runtime.curve import equity_curve
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.settling import funding_facts
+from tradingbot.core.statistics.intraday import Intraday
 
 __all__ = ["RunRecord", "assets_of", "record_of"]
 
@@ -30,12 +33,13 @@ class RunRecord:
     """What one run did.
 
     `days` are the midnights (int64 UTC ns) that end each trading day, `returns` the day's return (float64), `gains` the
-    day's change of equity without transfers in account currency, all empty when the account was ruined. `points` are
-    (ts, growth of one unit of equity without transfers) at every day and trade. Trades are closed round trips in order
-    of entry: `entries` and `exits` (int64 UTC ns), `pnl` in account currency, `fractions` of equity at entry,
-    `instruments` indices into `names`, `sides` +1 or -1. `open_trades` were not closed at the end. `settlements` of
-    funding were due while a position was open, `settlements_missing` of them are not in the data; `median_rate` is the
-    largest median size of a perpetual's rates in eight hours. `hashes` bind strategy, params, data, config and program.
+    day's change of equity without transfers in account currency, all empty when the account was ruined, and `intraday`
+    how each day went between its ends. `points` are (ts, growth of one unit of equity without transfers), as
+    `equity_curve` gives them. Trades are closed round trips in order of entry: `entries` and `exits` (int64 UTC ns),
+    `pnl` in account currency, `fractions` of equity at entry, `instruments` indices into `names`, `sides` +1 or -1.
+    `open_trades` were not closed at the end. `settlements` of funding were due while a position was open,
+    `settlements_missing` of them are not in the data; `median_rate` is the largest median size of a perpetual's rates
+    in eight hours. `hashes` bind strategy, params, data, config and program.
     """
 
     start: int
@@ -43,6 +47,7 @@ class RunRecord:
     days: Ints
     returns: Floats
     gains: Floats
+    intraday: Intraday
     points: tuple[Ints, Floats]
     entries: Ints
     exits: Ints
@@ -94,6 +99,7 @@ def record_of(
         days=-(-stamps[1:] // DAY) * DAY if len(returns) else np.empty(0, dtype=np.int64),
         returns=returns,
         gains=np.diff(values) if len(returns) else np.empty(0),
+        intraday=_intraday(ts, equity, stamps if len(returns) else stamps[:0]),
         points=(ts, equity / equity[0]),
         entries=entries,
         exits=np.array([trade.exit_time or market.end for trade in trades], dtype=np.int64),
@@ -117,6 +123,16 @@ def record_of(
         settlements_missing=sum(one.held_missing for one in funding),
         median_rate=max((one.median_rate for one in funding), default=0.0),
     )
+
+
+def _intraday(ts: Ints, equity: Floats, stamps: Ints) -> Intraday:
+    """Return how each of the days that `stamps` end went; the first stamp begins the first day."""
+    low, high, fall = np.ones((3, max(0, len(stamps) - 1)))
+    places = np.searchsorted(ts, stamps, side="right") - 1
+    for day, (first, last) in enumerate(pairwise(places.tolist())):
+        inside = equity[first : last + 1]
+        low[day], high[day], fall[day] = inside.min() / inside[0], inside.max() / inside[0], max_drawdown(inside)
+    return Intraday(low, high, fall)
 
 
 def assets_of(market: Market, synthetic: bool) -> tuple[str, ...]:

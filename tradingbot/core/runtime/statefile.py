@@ -42,7 +42,7 @@ TABLES: dict[str, str] = {
     "signals": "number INTEGER PRIMARY KEY, ts INTEGER, instrument TEXT, model TEXT, direction TEXT, strength TEXT,"
     " probability REAL, features TEXT",
     "happenings": "number INTEGER PRIMARY KEY, ts INTEGER, kind TEXT, sentence TEXT",
-    "transfers": "number INTEGER PRIMARY KEY, ts INTEGER, amount TEXT",
+    "transfers": "number INTEGER PRIMARY KEY, ts INTEGER, amount TEXT, before TEXT",
     "switches": "number INTEGER PRIMARY KEY, wall INTEGER, market INTEGER, killed INTEGER, who TEXT, reason TEXT",
     "outbox": "number INTEGER PRIMARY KEY, wall INTEGER, ts INTEGER, kind TEXT, sentence TEXT",
 }
@@ -50,8 +50,8 @@ TABLES: dict[str, str] = {
 
 `live` holds, by the number of the decision, how live would have answered the same intent on its merits, and which of
 the lane's switches (killed, enabled, promoted) would have stopped it. `positions` are those held now. `transfers` is
-what the owner put in, or took out (negative). `switches` is when the node saw the lane killed or resumed. `outbox` are
-the sentences somebody wants to be told.
+what the owner put in, or took out (negative), and the equity just before. `switches` is when the node saw the lane
+killed or resumed. `outbox` are the sentences somebody wants to be told.
 """
 
 _WHOLE = frozenset({"positions"})

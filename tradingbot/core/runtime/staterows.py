@@ -37,9 +37,9 @@ def happening_row(number: int, happening: Happening) -> tuple[Any, ...]:
     return number, happening.ts, happening.kind, happening.sentence
 
 
-def transfer_row(number: int, moved: tuple[int, Decimal]) -> tuple[Any, ...]:
-    """Return money that came in or left: when and how much."""
-    return number, moved[0], str(moved[1])
+def transfer_row(number: int, moved: tuple[int, Decimal], before: Decimal) -> tuple[Any, ...]:
+    """Return money that came in or left: when, how much, and the equity just before."""
+    return number, moved[0], str(moved[1]), str(before)
 
 
 def signal_row(number: int, seen: Observation, signal: Signal | None) -> tuple[Any, ...]:

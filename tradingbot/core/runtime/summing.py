@@ -71,6 +71,7 @@ def sum_up(
             [*closed, *open_trades],
             equity,
             days_per_year=config.lane.days_per_year,
+            longest_drawdown_days=recorder.marked.longest_drawdown(equity[-1]),
             buy_and_hold=float(hold[1][-1] - 1) if len(hold[1]) else None,
             transfers=recorder.ledger.transfers,
         ),

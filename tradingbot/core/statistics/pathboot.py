@@ -11,6 +11,7 @@ import numpy as np
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.arrays import Floats
 from tradingbot.core.statistics.bootstrap import stationary_indices
+from tradingbot.core.statistics.intraday import Intraday, path_drawdown
 
 __all__ = ["Paths", "bootstrap_paths"]
 
@@ -37,10 +38,12 @@ class Paths:
 
 
 def bootstrap_paths(
-    returns: Floats, block: float, resamples: int, rng: np.random.Generator, share: float = 0.05
+    returns: Floats, intraday: Intraday, block: float, resamples: int, rng: np.random.Generator, share: float = 0.05
 ) -> Paths:
     """Return `resamples` histories of daily `returns` [T] drawn in stationary blocks of mean length `block`.
 
+    A day is drawn with its `intraday` extremes, so that a history's drawdown is that of its bars. What it cannot show
+    is a day worse than any that was, or a slide that goes on longer than blocks keep days together.
     `share` of the days, at least one, is the tail of `cvar`, and a day partly in it counts in part. A history without
     variation has a Sharpe ratio of 0. The quantiles are those of the first 2,000 histories, for the sake of memory.
     Source: Politis and Romano (1994).
@@ -62,10 +65,11 @@ def bootstrap_paths(
     fan = np.empty((min(resamples, _FAN), days), dtype=np.float32)
     step = max(1, _CHUNK_CELLS // days)
     for begin in range(0, resamples, step):
-        drawn = returns[stationary_indices(days, block, min(step, resamples - begin), rng)]
+        rows = stationary_indices(days, block, min(step, resamples - begin), rng)
+        drawn = returns[rows]
         growth = np.cumprod(1 + drawn, axis=1)
         part = slice(begin, begin + len(drawn))
-        sharpe[part], drawdown[part] = _sharpe(drawn), _drawdown(growth)
+        sharpe[part], drawdown[part] = _sharpe(drawn), path_drawdown(drawn, intraday.take(rows))
         cvar[part], final[part] = _shortfall(drawn, tail), growth[:, -1]
         fan[part] = growth[: max(0, len(fan) - begin)]
     marks = np.ones((len(_QUANTILES), days + 1))
@@ -76,12 +80,6 @@ def bootstrap_paths(
 def _sharpe(drawn: Floats) -> Floats:
     spread = drawn.std(axis=1, ddof=1)
     return np.divide(drawn.mean(axis=1), spread, out=np.zeros(len(drawn)), where=spread > _NOISE)
-
-
-def _drawdown(growth: Floats) -> Floats:
-    peak = np.maximum(np.maximum.accumulate(growth, axis=1), 1.0)
-    deepest: Floats = (1 - growth / peak).max(axis=1)
-    return deepest
 
 
 def _shortfall(drawn: Floats, tail: float) -> Floats:

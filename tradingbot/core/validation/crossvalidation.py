@@ -10,7 +10,6 @@ import numpy as np
 from tradingbot.core.folds.combinatorial import groups, paths, splits
 from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio import ratios
-from tradingbot.core.portfolio.drawdown import max_drawdown
 from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.report.validation.record import Path
 from tradingbot.core.runtime.runrecord import RunRecord
@@ -47,7 +46,7 @@ def cross_validate(
                 number=number,
                 sharpe=ratios.sharpe(part.returns, days_per_year),
                 total_return=float(growth[-1] - 1) if len(growth) else 0.0,
-                max_drawdown=max_drawdown(part.growth),
+                max_drawdown=part.drawdown,
             )
         )
     return tuple(found)

@@ -13,6 +13,7 @@ from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio.drawdown import max_drawdown
 from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.statistics.intraday import Intraday, path_drawdown
 
 __all__ = ["Evidence", "evidence_of", "pooled"]
 
@@ -27,11 +28,13 @@ class Evidence:
     `days` (int64 UTC ns, the midnight that ends the day) and `returns` (float64, fractions) have equal length; so have
     the trades' `entries` and `exits` (int64 UTC ns), `pnl` (account currency), `fractions` (of equity at entry) and
     `instruments` (codes). `gains` is what each day changed equity by (account currency), open positions included; it is
-    empty where that is not known. `deepest` is the deepest drawdown known from between the days, a fraction.
+    empty where that is not known. `intraday` is how each day went between its ends; `deepest` is the deepest drawdown
+    of a run that was ruined, which has no returns, a fraction.
     """
 
     days: Ints
     returns: Floats
+    intraday: Intraday
     entries: Ints
     exits: Ints
     pnl: Floats
@@ -53,8 +56,8 @@ class Evidence:
 
     @property
     def drawdown(self) -> float:
-        """The deepest fall from a peak, a fraction."""
-        return max(self.deepest, max_drawdown(self.growth))
+        """The maximum drawdown of equity at every bar, a fraction."""
+        return max(self.deepest, float(path_drawdown(self.returns, self.intraday)))
 
 
 def evidence_of(record: RunRecord, span: Span | None = None) -> Evidence:
@@ -66,6 +69,7 @@ def evidence_of(record: RunRecord, span: Span | None = None) -> Evidence:
     return Evidence(
         days=record.days[days],
         returns=record.returns[days],
+        intraday=record.intraday.take(days),
         entries=record.entries[trades],
         exits=record.exits[trades],
         pnl=record.pnl[trades],
@@ -81,6 +85,7 @@ def pooled(parts: Sequence[Evidence]) -> Evidence:
     return Evidence(
         days=np.concatenate([part.days for part in parts]),
         returns=np.concatenate([part.returns for part in parts]),
+        intraday=Intraday.join([part.intraday for part in parts]),
         entries=np.concatenate([part.entries for part in parts]),
         exits=np.concatenate([part.exits for part in parts]),
         pnl=np.concatenate([part.pnl for part in parts]),

@@ -79,7 +79,7 @@ def facts_of(
         block=block,
         # Of equity, not in money: what compounding makes of equal trades would look like one long cluster.
         effective=effective_trades(evidence.entries, evidence.exits, evidence.fractions, evidence.instruments),
-        paths=bootstrap_paths(returns, block, resamples, generators[0], share) if enough else None,
+        paths=bootstrap_paths(returns, evidence.intraday, block, resamples, generators[0], share) if enough else None,
         profit_factor=profit_factor_interval(evidence.pnl, labels, resamples, generators[1]),
         correction=max_t(returns, matrix, block, resamples, generators[2]) if enough else None,
         rivals=kept,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from tradingbot.core.portfolio import ratios
+from tradingbot.core.portfolio.drawdown import max_drawdown
 from tradingbot.core.portfolio.isotime import to_iso
 from tradingbot.core.report.validation.record import Fan, Pooled, Reordering, TrialShare, TrialsSeen
 from tradingbot.core.statistics.reorder import reorder_drawdowns
@@ -57,7 +58,7 @@ def reordering(evidence: Evidence, resamples: int, seed: int) -> Reordering | No
     marks = np.quantile(found, [0.05, 0.25, 0.5, 0.75, 0.95, 0.99])
     names = (*_QUANTILES, "p99")
     return Reordering(
-        observed=evidence.drawdown,
+        observed=max_drawdown(np.cumprod(np.concatenate([[1.0], 1.0 + evidence.fractions]))),
         quantiles={name: float(mark) for name, mark in zip(names, marks, strict=True)},
         resamples=resamples,
     )

@@ -8,7 +8,7 @@ from tradingbot.core.risk.watches.lossstreak import LossStreak
 
 
 def _see(watch: LossStreak, *pnls: int) -> list[str | None]:
-    return [watch.see(Closed(0, Decimal(pnl), Decimal(1_000), 1)) for pnl in pnls]
+    return [watch.trade(Closed(0, Decimal(pnl))) for pnl in pnls]
 
 
 def test_the_limit_counts_losses_in_a_row() -> None:
@@ -25,3 +25,9 @@ def test_a_resume_starts_the_count_over() -> None:
     _see(watch, -1)
     watch.restart(Decimal(1_000))
     assert _see(watch, -1) == [None]
+
+
+def test_equity_and_money_that_moves_are_nothing_to_it() -> None:
+    watch = LossStreak(1)
+    watch.transferred(Decimal(1_000), Decimal(1))
+    assert watch.mark(Decimal(1), 1) is None

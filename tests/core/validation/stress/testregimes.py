@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradingbot.core.config.validation import RegimeLimits
+from tradingbot.core.statistics.intraday import Intraday
 from tradingbot.core.validation.evidence import Evidence
 from tradingbot.core.validation.stress.regimes import REGIMES, causal_regimes, regimes
 
@@ -50,6 +51,7 @@ def evidence(returns: np.ndarray) -> Evidence:
     return Evidence(
         days=days,
         returns=returns,
+        intraday=Intraday.of_ends(returns),
         entries=days - DAY // 2,
         exits=days - 1,
         pnl=returns * 100,

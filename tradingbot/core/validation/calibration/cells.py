@@ -11,6 +11,7 @@ import numpy as np
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.portfolio.isotime import DAY
+from tradingbot.core.statistics.intraday import Intraday
 from tradingbot.core.validation.evidence import Evidence, Floats, Ints
 from tradingbot.core.validation.facts import Rival
 
@@ -129,10 +130,11 @@ def _slots(cell: Cell, bets: int) -> tuple[Ints, Ints]:
 def _evidence(
     cell: Cell, chosen: int, fractions: Floats, growth: Floats, days: Ints, returns: Floats, begins: Ints, ends: Ints
 ) -> Evidence:
-    mine = fractions[:, :, chosen]
+    mine, daily = fractions[:, :, chosen], returns[:, chosen].copy()
     return Evidence(
         days=days,
-        returns=returns[:, chosen].copy(),
+        returns=daily,
+        intraday=Intraday.of_ends(daily),
         entries=begins.ravel(),
         exits=np.repeat(ends, cell.size),
         pnl=(_EQUITY * growth[:-1, chosen, None] * mine).ravel(),

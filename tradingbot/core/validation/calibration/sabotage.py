@@ -146,6 +146,7 @@ def _repeated(_home: Path, rng: np.random.Generator, _promote: Promote) -> str:
     evidence = Evidence(
         days=one.days,
         returns=one.returns,
+        intraday=one.intraday,
         entries=np.repeat(one.entries, 10),
         exits=np.repeat(one.exits, 10),
         pnl=np.repeat(one.pnl, 10) / 10,

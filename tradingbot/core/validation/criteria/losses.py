@@ -35,7 +35,8 @@ def max_drawdown(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion
         power_at=None if power is None else value,
         answer="pass" if value <= limit else "fail",
         looser=looser(limit, own.max_drawdown, False),
-        why="the deepest fall from a peak, between days too; the interval is of resampled paths",
+        why="the deepest fall of equity marked at every bar; the interval is of the same days in other orders, each"
+        " with its intraday extremes: it cannot see a worse day than there was, nor a slide longer than its blocks",
     )
 
 

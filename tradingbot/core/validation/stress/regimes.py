@@ -62,6 +62,7 @@ def _regime(
     part = Evidence(
         days=evidence.days[days],
         returns=evidence.returns[days],
+        intraday=evidence.intraday.take(days),
         entries=evidence.entries[trades],
         exits=evidence.exits[trades],
         pnl=evidence.pnl[trades],

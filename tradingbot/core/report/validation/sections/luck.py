@@ -29,7 +29,8 @@ def reordering(record: ValidationRecord) -> Html:
         return card(title, tag("p", "The trades were not reordered.", class_="note"))
     note = (
         f"Each bar is the fall that so many of {number(found.resamples, 0)} orders stay within. "
-        "Order changes neither the Sharpe ratio nor the final equity."
+        "Order changes neither the Sharpe ratio nor the final equity. Only what trades closed with is reordered: "
+        "what they were down in between is in the maximum drawdown, not here."
     )
     chart = frame(reordering_chart(found), "Deepest fall by quantile of orders", 260)
     return card(title, chart, tag("p", _deeper(found), class_="aside"), note=note)
