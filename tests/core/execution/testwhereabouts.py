@@ -78,6 +78,7 @@ def test_what_is_not_known_is_not_told() -> None:
 
 def test_the_last_bar_is_that_of_the_instrument_it_was_about() -> None:
     tape, one = Tape(), np.ones(1)
-    tape.load({"X.Y": Strip(np.array([MONDAY]), np.array([MONDAY - 1]), one, one * 2.5, one, one, one * 2.5, one * 2.5)})
+    closed, price = np.array([MONDAY]), one * 2.5
+    tape.load({"X.Y": Strip(closed, closed - 1, one, price, one, one, price, price)})
     told = whereabouts(SimpleNamespace(instrument="X.Y"), MONDAY + 1_000_000_000, tape)
     assert told.endswith("the last bar closed 2025-01-06T00:00:00Z at 2.5")
