@@ -3,21 +3,26 @@
 
 from __future__ import annotations
 
+import math
+import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from tests.core.runtime.paperrun import told
+from tests.golden.puppet import seen
 from tests.golden.stage import HOUR, MONDAY, OPEN, Stage, bars_along
 from tradingbot.backtest import plan
 from tradingbot.core.config.validation import RegimeLimits
 from tradingbot.core.market.steps import Step
 from tradingbot.core.overview.nodebook import NodeBook
 from tradingbot.core.overview.standings import standing_of
-from tradingbot.core.portfolio.drawdown import max_drawdown
+from tradingbot.core.portfolio.drawdown import longest_drawdown, max_drawdown
 from tradingbot.core.report.result import Result
 from tradingbot.core.runtime.backtesthost import run
 from tradingbot.core.runtime.opening import opened
@@ -138,6 +143,45 @@ def test_a_kill_by_the_days_loss_counts_what_is_open(stage: Stage) -> None:
     assert (kill.ts - MONDAY) // HOUR == 28
     said = "today lost 99.94, open positions included, the limit is 99.78 (1.00% of equity)"
     assert kill.sentence == f"killed by the lane's own watch: {said}"
+
+
+@settings(max_examples=12, deadline=None, phases=[Phase.generate])
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["exact", "fast"]), st.integers(0, 4))
+def test_it_is_the_drawdown_of_equity_recounted_from_the_fills_at_every_bar(
+    seed: int, realism: str, ticks: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    closes = np.round(40_000 * np.exp(np.cumsum(rng.normal(0, 0.006, 140))), 1)
+    cues: list[dict[str, Any]] = []
+    for bar in range(2, 130, int(rng.integers(7, 30))):
+        side = "long" if rng.random() < 0.5 else "short"
+        cues += [{"bar": bar, "do": side, "stop": 0.02}, {"bar": bar + int(rng.integers(2, 25)), "do": "leave"}]
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder))
+        bars = bars_along(closes, STEP)
+        stage.bars(COIN, STEP, bars)
+        venue = FIELDS["venue"] | {"spread": {"ticks": ticks, "bps": 0}}
+        found = stage.play(cues, risk=risk(), realism=realism, **(FIELDS | {"venue": venue})).result
+    curve = [
+        10_000.0,
+        *(_recounted(float(close), int(ts), ticks) for ts, close in zip(bars.ts, bars.close, strict=True)),
+    ]
+    assert found.summary.max_drawdown == pytest.approx(max_drawdown(np.array(curve)), abs=1e-11)
+    ts = np.array([MONDAY, *bars.ts.tolist()])
+    # A float cannot tell a peak that was reached again from one that was missed by its last digit.
+    assert found.summary.longest_drawdown_days == pytest.approx(longest_drawdown(ts, np.round(curve, 7)))
+    assert float(found.summary.end_equity) == pytest.approx(curve[-1], abs=1e-6)
+
+
+def _recounted(close: float, ts: int, ticks: int) -> float:
+    """Return the cash of all fills until a bar's close, and what leaving the rest at the touch would bring."""
+    fills = [fill for fill in seen if fill.ts <= ts]
+    cash = sum(-float(fill.signed * fill.price) - float(fill.commission) for fill in fills)
+    held = float(sum(fill.signed for fill in fills))
+    half = ticks * 0.1 / 2
+    bid, ask = math.floor((close - half) / 0.1 + 1e-6) * 0.1, math.ceil((close + half) / 0.1 - 1e-6) * 0.1
+    touch = bid if held > 0 else ask
+    return 10_000 + cash + held * touch - abs(held) * touch * 0.00055
 
 
 def test_backtest_paper_and_dashboard_agree_to_the_cent(stage: Stage) -> None:

@@ -19,6 +19,8 @@ from tests.learning.studio import Studio, heeding, recipe
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.sessions import USEQUITY
 from tradingbot.core.market.steps import Step
+from tradingbot.core.overview.nodebook import NodeBook
+from tradingbot.core.portfolio.drawdown import max_drawdown
 from tradingbot.core.runtime.nodelock import only_one
 from tradingbot.core.runtime.statefile import reading
 from tradingbot.core.switches.latch import Latch
@@ -78,6 +80,13 @@ def test_it_decides_orders_and_fills_as_the_backtest_does_to_the_cent(stage: Sta
     assert answer["differences"] == []
     assert answer["trades"] > 40
     assert answer["done"] == answer["total"]
+    with reading(stage.home / "state" / "play.db") as database:
+        book = NodeBook(MONDAY, Decimal(10_000))
+        book.read(database)
+    # The dashboard goes by the rows, backtest and paper by the points that decide: of hundreds of bars the same fall.
+    points = np.array([float(equity) for _, equity in answer["equity"]])
+    assert len(book.curve()[0]) > len(points)
+    assert book.deepest() == pytest.approx(max_drawdown(points), abs=1e-12) != 0
 
 
 def test_a_kill_and_a_withdrawal_happen_when_they_do_in_the_backtest(stage: Stage) -> None:
