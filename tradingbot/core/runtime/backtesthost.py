@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.carry import next_rollover
 from tradingbot.core.execution.venuemodels import VenueModels
 from tradingbot.core.lane import Stage
+from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.runtime.assembly import Assembly, Setup, assemble
 from tradingbot.core.runtime.engine import build_engine
 from tradingbot.core.runtime.feed import Feed
@@ -29,16 +30,32 @@ from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.roster import install
 from tradingbot.core.switches.memorylatch import MemoryLatch
 
-__all__ = ["Outcome", "balance_of", "check_terms", "run"]
+__all__ = ["Outcome", "Stopped", "balance_of", "check_terms", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Where a node was stopped: at the close of the last bar it wrote down (UTC ns), with its equity and what was open.
+
+    Its recorder may have gone on within the next bar.
+    """
+
+    ts: int
+    equity: Decimal
+    open: Sequence[Trade] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run leaves: the recorder's books, how many bars ran, and how many closing orders the GATE let through."""
+    """What a run leaves: the recorder's books, how many bars ran, and how many closing orders the GATE let through.
+
+    `stopped` is where it was stopped before its data ended, None where it was not.
+    """
 
     recorder: Recorder
     bars: int
     closing_orders: int
+    stopped: Stopped | None = None
 
 
 def run(

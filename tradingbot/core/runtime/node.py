@@ -171,7 +171,10 @@ class _Node:
                 node.run()
                 state = self._judge()
             self._pulse.stop(state, "")
-            return Outcome(lane.recorder, self._noting.bars, lane.gate.closing_orders)
+            stopped = None if self._finished else self._noting.reached(self._market.start)
+            if stopped is not None:
+                lane.recorder.mark_until(stopped.ts)
+            return Outcome(lane.recorder, self._noting.bars, lane.gate.closing_orders, stopped)
         except BaseException as error:
             self._pulse.stop("failed", str(error))
             raise

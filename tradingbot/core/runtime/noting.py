@@ -11,6 +11,8 @@ from typing import Any
 from tradingbot.core.messages.observation import Observation
 from tradingbot.core.messages.signal import Signal
 from tradingbot.core.portfolio.ledger import OpenPosition
+from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.runtime.backtesthost import Stopped
 from tradingbot.core.runtime.journal import decision_row
 from tradingbot.core.runtime.liveshadow import LiveShadow
 from tradingbot.core.runtime.ordernames import OrderNames
@@ -62,12 +64,17 @@ class Noting:
         self._live: list[tuple[Any, ...]] = []
         self.bars = 0
         self.ts = 0
+        self._reached: Stopped | None = None
         self.moved = time.monotonic()
 
     @property
     def catching_up(self) -> bool:
         """Whether the node still repeats what is on record."""
         return self.bars < self._past.bars
+
+    def reached(self, start: int) -> Stopped:
+        """Return where the last bar left the books; at `start`, UTC ns, when none has closed yet."""
+        return self._reached or Stopped(start, self._recorder.ledger.start)
 
     def heard(self, told: Sequence[Told]) -> None:
         """Keep the order events among what the venue told."""
@@ -96,16 +103,17 @@ class Noting:
         """
         recorder = self._recorder
         balance, held = recorder.ledger.balance, recorder.ledger.open_positions
-        bar, equity = (instrument, ts), (ts, str(recorder.equity(ts)), str(balance))
+        reached = Stopped(ts, recorder.equity(ts), [recorder.open_trade(position, ts) for position in held])
+        bar, equity = (instrument, ts), (ts, str(reached.equity), str(balance))
         batch = self._fresh()
         if not self._past.knows(self.bars + 1, bar, equity):
             batch += [
                 ("bars", [bar]),
                 ("equity", [equity]),
-                ("positions", [self._position(position, ts) for position in held]),
+                ("positions", [self._position(*item, ts) for item in zip(held, reached.open, strict=True)]),
             ]
         self._file.write([(table, rows) for table, rows in batch if rows or table == "positions"])
-        self.bars, self.ts, self.moved = self.bars + 1, ts, time.monotonic()
+        self.bars, self.ts, self.moved, self._reached = self.bars + 1, ts, time.monotonic(), reached
 
     def finished(self) -> None:
         """Write what came after the last bar; of a node that was stopped within one, the next run makes it again."""
@@ -159,9 +167,9 @@ class Noting:
             ),
         ]
 
-    def _position(self, held: OpenPosition, ts: int) -> tuple[Any, ...]:
+    def _position(self, held: OpenPosition, trade: Trade, ts: int) -> tuple[Any, ...]:
         price, stop = self._recorder.mark(held, ts), self._stop_of(held.strategy, held.instrument)
-        return position_row(held, price, stop, self._recorder.open_trade(held, ts).pnl)
+        return position_row(held, price, stop, trade.pnl)
 
     def _rest[T](self, table: str, items: Sequence[T]) -> list[tuple[int, T]]:
         known = self._written[table]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from tradingbot.core.report.intents import IntentCounts
 from tradingbot.core.report.result import Result, Run
 from tradingbot.core.report.warnings import with_warnings
 from tradingbot.core.runtime.backtesthost import Outcome
-from tradingbot.core.runtime.curve import equity_curve
+from tradingbot.core.runtime.books import books_of
 from tradingbot.core.runtime.decision import Decision
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
@@ -47,14 +47,17 @@ class Drawn:
 def sum_up(
     config: BacktestConfig, market: Market, outcome: Outcome, currency: str, synthetic: bool, label: str, run: Run
 ) -> Drawn:
-    """Return the result of `outcome`. Reads the run's bars once more, for buy-and-hold and the pictures."""
+    """Return the result of `outcome`, of a node that was stopped up to there.
+
+    Reads the run's bars once more, for buy-and-hold and the pictures.
+    """
+    planned_end, stopped = market.end, outcome.stopped
+    if stopped is not None:
+        market = replace(market, end=stopped.ts)
     bars = {source.name: source.read(market.start, market.end)[0] for source in market.sources}
     hold = hold_curve({name: (found.ts, found.close) for name, found in bars.items()}, market.start, market.end)
-    recorder = outcome.recorder
-    equity = equity_curve(recorder, market)
-    open_trades = recorder.open_trades()
-    closed = recorder.ledger.trades
-    answers = [decision.answer for decision in recorder.decisions]
+    books = books_of(outcome, market)
+    answers = [decision.answer for decision in books.decisions]
     result = Result(
         name=config.name,
         lane=config.lane,
@@ -68,27 +71,28 @@ def sum_up(
         synthetic=synthetic,
         data_label=label,
         summary=summary(
-            [*closed, *open_trades],
-            equity,
+            [*books.trades, *books.open],
+            books.equity,
             days_per_year=config.lane.days_per_year,
             longest_drawdown_days=recorder.marked.longest_drawdown(equity[-1]),
             buy_and_hold=float(hold[1][-1] - 1) if len(hold[1]) else None,
-            transfers=recorder.ledger.transfers,
+            transfers=books.transfers,
         ),
-        trades=closed,
-        open=open_trades,
-        equity=equity,
-        transfers=recorder.ledger.transfers,
+        trades=books.trades,
+        open=books.open,
+        equity=books.equity,
+        transfers=books.transfers,
         intents=IntentCounts.of(answers),
-        refused=recorder.refusals,
+        refused=books.refusals,
         cut=[answer.cut for answer in answers if isinstance(answer, Approved) and answer.cut],
-        events=sorted(recorder.happenings, key=lambda item: item.ts),
+        events=books.happenings,
         run=run,
         coverage=market.coverage,
     )
     prices = {name: (found.ts, found.low, found.high, found.close) for name, found in bars.items()}
-    facts = _facts(market, recorder, bars, [*closed, *open_trades])
-    return Drawn(with_warnings(result, facts), prices, hold, recorder.decisions)
+    facts = _facts(market, outcome.recorder, bars, [*books.trades, *books.open])
+    facts = replace(facts, ends=None if stopped is None else planned_end)
+    return Drawn(with_warnings(result, facts), prices, hold, books.decisions)
 
 
 def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars], trades: Sequence[Trade]) -> Facts:
