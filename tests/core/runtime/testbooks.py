@@ -64,5 +64,5 @@ def test_a_run_that_was_stopped_is_summed_up_to_there(ran: Ran) -> None:
 
 def test_stopped_before_its_first_bar_nothing_has_happened(ran: Ran) -> None:
     found = summed(ran, Stopped(MONDAY, Decimal(10_000)))
-    assert (found.summary.trades, found.summary.net_pnl, found.summary.sharpe) == (0, 0, None)
+    assert (found.summary.trades, found.summary.net_pnl, found.summary.sharpe) == (0, Decimal(0), None)
     assert found.end == MONDAY
