@@ -74,7 +74,7 @@ def sum_up(
             [*books.trades, *books.open],
             books.equity,
             days_per_year=config.lane.days_per_year,
-            longest_drawdown_days=recorder.marked.longest_drawdown(equity[-1]),
+            longest_drawdown_days=outcome.recorder.marked.longest_drawdown(books.equity[-1]),
             buy_and_hold=float(hold[1][-1] - 1) if len(hold[1]) else None,
             transfers=books.transfers,
         ),
