@@ -73,8 +73,9 @@ def test_a_node_that_is_stopped_within_a_bar_reports_what_the_dashboard_shows(tm
     assert (found["end_equity"], found["net_pnl"], found["trades"]) == (
         float(shown.equity or 0), float(shown.pnl), shown.trades,
     )  # fmt: skip
-    rounded = [float(f"{value:.10g}") for value in (shown.sharpe, shown.sortino) if value is not None]
-    assert [found["sharpe"], found["sortino"]] == rounded
+    ratios = [shown.sharpe, shown.sortino, shown.max_drawdown]
+    rounded = [float(f"{value:.10g}") for value in ratios if value is not None]
+    assert [found["sharpe"], found["sortino"], found["max_drawdown"]] == rounded
     (warning,) = [item["sentence"] for item in result["warnings"] if item["code"] == "stopped"]
     assert warning.startswith(
         "Stopped at 2025-01-09 00:00, its data goes on to 2025-01-12 00:00: every number is of the"
