@@ -18,11 +18,9 @@ from tradingbot import validate as validation
 from tradingbot.core.config.home import SYNTHETIC, config_files, home, moved
 from tradingbot.core.config.login import login
 from tradingbot.core.errors import BadInput, PolicyRefused
-from tradingbot.core.market.arrays import PriceSide
 from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.instruments import load
 from tradingbot.core.market.steps import Step
-from tradingbot.core.market.syntheticlearnable import LEARNABLE, learnable
+from tradingbot.core.market.syntheticlearnable import learnable, write_learnable
 from tradingbot.core.report.liferow import LifeRow
 
 __all__ = ["CANDIDATES", "LEARNED_UNTIL", "build", "live", "place"]
@@ -69,8 +67,7 @@ def build(seed: int) -> Path:
     for name, edge in _MARKETS.items():
         catalog = Catalog(folder / "catalog" / name, create=True)
         (catalog.path / SYNTHETIC).write_text(label, encoding="utf-8")
-        bars = learnable(seed, _START, _BARS, _STEP.ns, edge)
-        catalog.write_bars(load(LEARNABLE).instrument, _STEP, PriceSide.LAST, bars)
+        write_learnable(catalog, _STEP, learnable(seed, _START, _BARS, _STEP.ns, edge))
     for kind in ("candidates", "backtests"):
         (folder / "config" / kind).mkdir(parents=True)
         for path in config_files(kind):

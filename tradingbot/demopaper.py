@@ -18,11 +18,9 @@ from tradingbot import backtest as door
 from tradingbot.core.config.home import SYNTHETIC, config_files, home
 from tradingbot.core.config.runtime import PaperNode
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.market.arrays import PriceSide
 from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.instruments import load
 from tradingbot.core.market.steps import Step
-from tradingbot.core.market.syntheticlearnable import LEARNABLE, learnable
+from tradingbot.core.market.syntheticlearnable import learnable, write_learnable
 from tradingbot.core.overview.glance import profit_of
 from tradingbot.core.portfolio.isotime import DAY, from_iso, to_iso
 from tradingbot.core.report.paperrow import PaperRow
@@ -146,9 +144,7 @@ def _learner(folder: Path, seed: int, began: int) -> PaperNode:
     catalog = Catalog(place, create=True)
     (place / SYNTHETIC).write_bytes((folder / SYNTHETIC).read_bytes())
     count = _LEARNER_DAYS * DAY // _STEP.ns
-    catalog.write_bars(
-        load(LEARNABLE).instrument, _STEP, PriceSide.LAST, learnable(seed + 1, began, count, _STEP.ns, _EDGE)
-    )
+    write_learnable(catalog, _STEP, learnable(seed + 1, began, count, _STEP.ns, _EDGE))
     ends = began + _LEARNER_DAYS * DAY
     return PaperNode(
         config="config/candidates/learner.json",

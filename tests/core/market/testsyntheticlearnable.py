@@ -3,14 +3,17 @@ from __future__ import annotations
 
 from dataclasses import fields
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tradingbot.core.errors import BadInput
-from tradingbot.core.market.arrays import Bars, Floats
+from tradingbot.core.market.arrays import Bars, Floats, PriceSide
+from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.market.instruments import load
-from tradingbot.core.market.syntheticlearnable import LEARNABLE, learnable
+from tradingbot.core.market.steps import Step
+from tradingbot.core.market.syntheticlearnable import LEARNABLE, learnable, write_learnable
 
 HOUR = 3_600_000_000_000
 START = 20_454 * 24 * HOUR
@@ -129,3 +132,13 @@ def test_a_seed_gives_the_same_market_again_and_another_seed_another() -> None:
 def test_what_it_cannot_make_is_told(count: int, step: int, edge: float, words: str) -> None:
     with pytest.raises(BadInput, match=words):
         learnable(1, START, count, step, edge)
+
+
+def test_it_is_written_with_a_settlement_of_a_hundredth_of_a_percent_every_eight_hours(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path, create=True)
+    write_learnable(catalog, Step.parse("1h"), market())
+    found = catalog.funding(LEARNABLE)
+    assert (found.rate == 0.0001).all()
+    assert (found.ts % (8 * HOUR) == 0).all()
+    assert np.unique(np.diff(found.ts)).tolist() == [8 * HOUR]
+    assert len(catalog.bars(LEARNABLE, Step.parse("1h"), PriceSide.LAST)) == len(market())

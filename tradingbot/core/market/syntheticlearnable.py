@@ -14,12 +14,14 @@ import math
 import numpy as np
 
 from tradingbot.core.errors import BadInput
-from tradingbot.core.market.arrays import Bars, Floats
+from tradingbot.core.market.arrays import Bars, Floats, Funding, PriceSide
+from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.market.instruments import load
+from tradingbot.core.market.steps import Step
 from tradingbot.core.market.syntheticbars import Grid, bars, on_grid, volumes
 from tradingbot.core.market.syntheticpath import Climate, generator, heavy, swings
 
-__all__ = ["LEARNABLE", "learnable"]
+__all__ = ["LEARNABLE", "learnable", "write_learnable"]
 
 LEARNABLE = "BTCUSDT-LINEAR.BYBIT"
 """The instrument whose prices and sizes have the market's steps."""
@@ -27,6 +29,7 @@ LEARNABLE = "BTCUSDT-LINEAR.BYBIT"
 _FIRST, _DAILY_VOL, _TRADED = 60_000.0, 0.025, 36_000.0
 _RECENT, _SHORT, _USUAL = 24, 12, 96
 _DAY_NS = 86_400_000_000_000
+_FUNDING_NS, _MINUTE_NS, _INTEREST = 28_800_000_000_000, 60_000_000_000, 0.0001
 
 
 def learnable(seed: int, start_ns: int, count: int, step_ns: int, edge: float) -> Bars:
@@ -57,6 +60,15 @@ def learnable(seed: int, start_ns: int, count: int, step_ns: int, edge: float) -
     stamps = start_ns + step_ns * np.arange(1, count + 1)
     raw = bars(rng, stamps, path[:-1], path[1:], sigma, size)
     return on_grid(raw, Grid(load(LEARNABLE).instrument))
+
+
+def write_learnable(catalog: Catalog, step: Step, market: Bars) -> None:
+    """Write bars of `LEARNABLE` with their funding: where nobody crowds, the interest of 0.01 % in eight hours."""
+    instrument, due = load(LEARNABLE).instrument, market.ts[market.ts % _FUNDING_NS == 0]
+    catalog.write_bars(instrument, step, PriceSide.LAST, market)
+    catalog.write_funding(
+        instrument, Funding(due, np.full(len(due), _INTEREST), np.full(len(due), _FUNDING_NS // _MINUTE_NS))
+    )
 
 
 def _excess(sigma: Floats) -> Floats:
