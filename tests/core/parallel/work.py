@@ -56,6 +56,11 @@ def threads(_: int) -> list[str | None]:
     return [os.environ.get(name) for name in SINGLE_THREADED]
 
 
+def deaf(_: int) -> bool:
+    """Say whether Ctrl-C was blocked here from the start."""
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
 def act(what: str) -> str:
     """Do what the word says; paths are files whose presence makes a deadly or endless job a good one."""
     verb, _, path = what.partition(" ")

@@ -8,10 +8,12 @@ import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
-from types import TracebackType
+from multiprocessing import resource_tracker
+from queue import SimpleQueue
+from types import FrameType, TracebackType
 from typing import Any, Self
 
 from joblib.externals.loky import ProcessPoolExecutor
@@ -35,6 +37,7 @@ class Pool[J, R]:
         self._lanes: list[Any] = []
         self._idle: list[Any] = []
         self._busy: dict[Future[Done[R] | Failed], tuple[str, Any]] = {}
+        self._ended: SimpleQueue[Future[Done[R] | Failed]] = SimpleQueue()
 
     def __enter__(self) -> Self:
         return self
@@ -44,26 +47,31 @@ class Pool[J, R]:
 
     def start(self, name: str, job: J) -> None:
         """Begin a job in an idle worker, or in a new one."""
-        lane = self._idle.pop() if self._idle else self._hired()
-        try:
-            future = self._sent(lane, job)
-        except BrokenProcessPool:
-            self._lanes.remove(lane)
-            lane = self._hired()
-            future = self._sent(lane, job)
-        self._busy[future] = (name, lane)
+        with _uninterrupted():
+            lane = self._idle.pop() if self._idle else self._hired()
+            try:
+                future = self._sent(lane, job)
+            except BrokenProcessPool:
+                self._dismiss(lane)
+                lane = self._hired()
+                future = self._sent(lane, job)
+            self._busy[future] = (name, lane)
+            future.add_done_callback(self._ended.put)
 
     def collect(self) -> list[tuple[str, Outcome[R]]]:
         """Wait until a job has ended and return those that have, in the order of their start."""
-        ended = wait(self._busy, return_when=FIRST_COMPLETED).done
+        # `wait` would be left by Ctrl-C with locks that the managers need to end.
+        ended = {self._ended.get()}
+        while not self._ended.empty():
+            ended.add(self._ended.get())
         return [self._outcome(future) for future in list(self._busy) if future in ended]
 
     def _outcome(self, future: Future[Done[R] | Failed]) -> tuple[str, Outcome[R]]:
         name, lane = self._busy.pop(future)
         error = future.exception()
         if isinstance(error, BrokenProcessPool):
-            lane.shutdown()
-            self._lanes.remove(lane)
+            with _uninterrupted():
+                self._dismiss(lane)
         else:
             self._idle.append(lane)
         if isinstance(error, TerminatedWorkerError):
@@ -77,6 +85,10 @@ class Pool[J, R]:
         self._lanes.append(lane)
         return lane
 
+    def _dismiss(self, lane: Any) -> None:
+        _end(lane, kill=False)
+        self._lanes.remove(lane)
+
     def _sent(self, lane: Any, job: J) -> Future[Done[R] | Failed]:
         with _deaf_children():
             future: Future[Done[R] | Failed] = lane.submit(attempt, self._fn, job)
@@ -84,22 +96,33 @@ class Pool[J, R]:
 
     def _end(self, kill: bool) -> None:
         # In threads, so that a second Ctrl-C interrupts the waiting but not the ending.
-        ends = [threading.Thread(target=_ended, args=(lane, kill)) for lane in self._lanes]
+        ends = [threading.Thread(target=_end, args=(lane, kill)) for lane in self._lanes]
         with _quiet_managers() if kill else nullcontext():
-            for end in ends:
-                end.start()
+            with _uninterrupted():
+                for end in ends:
+                    end.start()
             for end in ends:
                 end.join()
 
 
-def _ended(lane: Any, kill: bool) -> None:
-    workers = list(lane._processes.values())
+def _end(lane: Any, kill: bool) -> None:
+    workers, calls = list(lane._processes.values()), lane._call_queue
     lane.shutdown(kill_workers=kill)
     for worker in workers if kill else ():
         # One whose manager fell over is still there.
         if worker.is_alive():
             os.kill(worker.pid, signal.SIGKILL)
             worker.join()
+    _drain(calls)
+
+
+def _drain(calls: Any) -> None:
+    # loky leaves its feeder to itself. One that dies with this process may have unlinked a semaphore and not yet said
+    # so to the tracker, which then complains.
+    calls.close()
+    calls._reader.close()
+    if calls._thread is not None:
+        calls._thread.join()
 
 
 @contextmanager
@@ -126,8 +149,26 @@ def _how(text: str) -> str:
 @contextmanager
 def _deaf_children() -> Iterator[None]:
     # A process inherits the blocked signals: Ctrl-C while it starts would print its traceback over the parent's words.
+    # The tracker comes first, as its start unblocks them.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    # Ctrl-C in the midst of loky or of a lock's Python code would leave locks held and semaphores behind.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: asked.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if asked and callable(before):
+            before(*asked[0])
