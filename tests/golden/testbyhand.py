@@ -126,6 +126,10 @@ def test_a_perpetual_at_the_next_open_with_spread_fees_funding_and_a_gap(tmp_pat
     # Gross -0.25 x 512 = -128. Fees 0.25 x 0.00055 x (40,289 + 40,801) = 11.149875.
     assert money(short) == amounts("-128", "11.149875", "0", "-139.149875")
     assert (short.exit_reason, short.slippage) == ("stop", Decimal("0.25"))
+    # At their first stops 0.25 x (40,011 - 39,600) and 0.25 x (40,703 - 40,289) would have been lost.
+    assert (long.risked, short.risked) == amounts("102.75", "103.5")
+    mean = (Decimal("88.7259875") / Decimal("102.75") - Decimal("139.149875") / Decimal("103.5")) / 2
+    assert result.summary.expectancy_r == pytest.approx(float(mean))
     # 10,000 + 88.7259875 - 139.149875
     assert result.summary.end_equity == Decimal("9949.5761125")
 

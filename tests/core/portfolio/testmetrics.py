@@ -17,7 +17,9 @@ from tradingbot.core.portfolio.metrics import summary
 from tradingbot.core.portfolio.trade import Trade
 
 
-def _trade(pnl: str, entry: float, leave: float | None, fees: str = "1", notional: str = "500") -> Trade:
+def _trade(
+    pnl: str, entry: float, leave: float | None, fees: str = "1", notional: str = "500", risked: int | None = None
+) -> Trade:
     return Trade(
         id=0,
         strategy="S",
@@ -38,6 +40,7 @@ def _trade(pnl: str, entry: float, leave: float | None, fees: str = "1", notiona
         traded_notional=Decimal(notional),
         exit_reason="end",
         fills=2,
+        risked=None if risked is None else Decimal(risked),
     )
 
 
@@ -45,7 +48,7 @@ def _curve(*values: str | int) -> list[EquityPoint]:
     return [EquityPoint(day * DAY, Decimal(value)) for day, value in enumerate(values)]
 
 
-TRADES = [_trade("30", 0, 1), _trade("-10", 0.5, 2), _trade("-5", 3, 3.5), _trade("6", 4, None)]
+TRADES = [_trade("30", 0, 1, risked=20), _trade("-10", 0.5, 2, risked=8), _trade("-5", 3, 3.5), _trade("6", 4, None)]
 
 
 def test_a_run_is_summed_up_by_hand() -> None:
@@ -62,7 +65,8 @@ def test_a_run_is_summed_up_by_hand() -> None:
     assert found.win_rate == pytest.approx(1 / 3)
     assert found.profit_factor == pytest.approx(2)
     assert found.expectancy == Decimal(5)
-    assert found.expectancy_r == pytest.approx(5 / 7.5)
+    # +1.5 R and -1.25 R; what the third risked nobody knows.
+    assert (found.expectancy_r, found.trades_without_risk) == (pytest.approx(0.125), 1)
     assert (found.average_trade, found.best_trade, found.worst_trade) == (Decimal(5), Decimal(30), Decimal(-10))
     assert found.exposure == pytest.approx(3.5 / 5)
     assert found.turnover == pytest.approx(2000 / (6106 / 6))

@@ -33,7 +33,12 @@ def _trade() -> Trade:
 
 
 def test_json_holds_every_field_under_its_own_name() -> None:
-    assert list(_trade().to_dict()) == [field.name for field in fields(Trade)]
+    assert list(_trade().to_dict()) == [*(field.name for field in fields(Trade)), "r_multiple"]
+
+
+def test_a_result_in_r_is_in_units_of_the_loss_at_the_first_stop() -> None:
+    assert replace(_trade(), pnl=Decimal(-9), risked=Decimal(6)).r_multiple == Decimal("-1.5")
+    assert _trade().r_multiple is None
 
 
 def test_profit_recomputed_from_json_is_the_ledgers() -> None:

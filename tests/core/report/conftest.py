@@ -136,6 +136,7 @@ def _trade(rng: np.random.Generator, prices: dict[str, tuple[Ints, Floats, Float
         traded_notional=notional,
         exit_reason=str(rng.choice(REASONS)),
         fills=2,
+        risked=notional / 100,
     )
 
 

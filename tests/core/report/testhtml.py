@@ -81,6 +81,14 @@ def test_ratios_of_few_days_and_trades_are_greyed_with_the_reason(fake: Any) -> 
     assert not re.search(r'data-name="(net_pnl|max_drawdown|trades)"><span class="weak"', page)
 
 
+def test_trades_whose_risk_is_not_known_are_counted_beside_the_expectancy_in_r(fake: Any) -> None:
+    few = fake(trades=40)
+    known = replace(few.result.summary, trades_without_risk=3)
+    said = "Expectancy in R leaves out 3 of 40 trades, whose risk is not known."
+    assert said in render(replace(few.result, summary=known).to_dict(), few.prices, few.hold)
+    assert "Expectancy in R leaves out" not in render(few.result.to_dict(), few.prices, few.hold)
+
+
 def test_what_is_realised_and_what_is_open_stand_beside_the_net_profit(fake: Any) -> None:
     few = fake(trades=40)
     still = replace(few.result.trades[0], exit_time=None, exit_price=None, pnl=Decimal("77.5"), exit_reason="open")
@@ -93,7 +101,7 @@ def test_what_is_realised_and_what_is_open_stand_beside_the_net_profit(fake: Any
 def test_the_numbers_shown_are_the_results(page: Page, usual: Any) -> None:
     summary = usual.result.to_dict()["summary"]
     # The average trade is the expectancy; how many days there were is said where they are too few.
-    assert set(page.values) == set(summary) - {"average_trade", "days", "unreliable"}
+    assert set(page.values) == set(summary) - {"average_trade", "days", "trades_without_risk", "unreliable"}
     for name, _, write, _ in (line for _, lines in (("", BIG), *GROUPS) for line in lines):
         shown = page.values[name]
         assert shown == write(summary[name], "USDT")

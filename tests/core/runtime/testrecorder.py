@@ -16,7 +16,7 @@ from tradingbot.core.execution.rates import Rates
 from tradingbot.core.execution.tape import Strip, Tape
 from tradingbot.core.market.instruments import load
 from tradingbot.core.market.steps import Step
-from tradingbot.core.messages.answers import Refused
+from tradingbot.core.messages.answers import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
 from tradingbot.core.portfolio.dayresult import DayResult
 from tradingbot.core.portfolio.drawdown import max_drawdown
@@ -209,6 +209,29 @@ def test_intents_are_counted_and_how_far_their_stops_and_targets_are() -> None:
         {COIN: [2.0, 1.0]},
         {COIN: [5.0]},
     )
+
+
+@pytest.mark.parametrize(
+    ("side", "stop", "risked"),
+    [
+        (Side.LONG, "149", Decimal(1000) / 150),
+        (Side.SHORT, "152", Decimal(2000) / 150),
+        # A gap carried the entry beyond its stop: nothing is left to lose there.
+        (Side.LONG, "150.5", None),
+        (Side.SHORT, "149", None),
+    ],
+)
+def test_what_a_trade_risked_is_the_loss_at_its_first_stop_at_the_rate_of_its_entry(
+    side: Side, stop: str, risked: Decimal | None
+) -> None:
+    found, sign = recorder("USD", 2, yen=[150.0, 150.0]), 1 if side == Side.LONG else -1
+    wish = Intent("S-1", YEN, side, Decimal(150), Decimal(stop), None, Strength.NORMAL, MONDAY)
+    answer = Approved("A-1", "S-1", ((YEN, side),), Decimal(1000), Decimal(stop), None, MONDAY)
+    found.decided(wish, None, answer)
+    found.ordered(answer, "O-1")
+    fill(found, YEN, str(sign * 1000), "150", "0 USD", "10000")
+    fill(found, YEN, str(-sign * 1000), "160", "0 USD", f"{10_000 + sign * 62.5}", "signal", order="O-2")
+    assert found.risked == [risked]
 
 
 def test_refusals_and_the_times_of_fills_are_kept() -> None:

@@ -30,11 +30,12 @@ class Summary:
     owner put in less what was taken out; to the cent it is also `realised_pnl`, of closed trades, + `open_pnl`, what
     open positions have made so far after their costs. `fees`, `funding` and `slippage` are of both, all other trade
     statistics of closed trades. `expectancy` is the mean result of a trade in account currency (`average_trade` is
-    another name of it), `expectancy_r` the same in multiples of the mean loss (R). Returns and drawdowns are of the
-    equity without transfers. `fees` and `slippage` are positive when paid, `funding` when received. `max_drawdown` and
-    `cvar_5` (mean of the worst 5 % of daily returns) are fractions of equity, positive for losses. `cagr` (by calendar
-    time), `exposure` (share of calendar time with a position), `win_rate` and `buy_and_hold` are fractions; `turnover`
-    is everything traded / mean daily equity; `longest_drawdown_days` are calendar days, `days` those with a return.
+    another name of it), `expectancy_r` the mean of result / risk at the first stop (R), which leaves out those
+    `trades_without_risk` whose risk nobody knows. Returns and drawdowns are of the equity without transfers. `fees` and
+    `slippage` are positive when paid, `funding` when received. `max_drawdown` and `cvar_5` (mean of the worst 5 % of
+    daily returns) are fractions of equity, positive for losses. `cagr` (by calendar time), `exposure` (share of
+    calendar time with a position), `win_rate` and `buy_and_hold` are fractions; `turnover` is everything traded / mean
+    daily equity; `longest_drawdown_days` are calendar days, `days` those with a return.
     Equity is marked at every bar: the balance plus what leaving the open positions would bring.
     """
 
@@ -62,6 +63,7 @@ class Summary:
     profit_factor: float | None
     expectancy: Decimal | None
     expectancy_r: float | None
+    trades_without_risk: int
     average_trade: Decimal | None
     best_trade: Decimal | None
     worst_trade: Decimal | None
@@ -151,7 +153,8 @@ def summary(
         win_rate=tradestats.win_rate(pnls),
         profit_factor=tradestats.profit_factor(pnls),
         expectancy=tradestats.average(pnls),
-        expectancy_r=tradestats.expectancy_r(pnls),
+        expectancy_r=tradestats.expectancy_r(closed),
+        trades_without_risk=sum(trade.r_multiple is None for trade in closed),
         average_trade=tradestats.average(pnls),
         best_trade=max(pnls, default=None),
         worst_trade=min(pnls, default=None),

@@ -23,6 +23,8 @@ class Trade:
     when received and holds forex rollover and borrow too; `pnl` = `gross` - `fees` + `funding`. `slippage` is what the
     fills cost against the mid price at arrival, positive when paid, and lies already inside `gross`. `notional` is
     what was held at the peak, `quantity` at `entry_price`; `traded_notional` all that was traded, entries and exits.
+    `risked` is what it would have lost at its first stop, of a structure's leg what all of the structure could lose;
+    None where nobody knows, and of open trades.
     `exit_reason` is a word such as stop, target, signal, time, session, expiry,
     assignment, liquidation or end.
     """
@@ -46,11 +48,17 @@ class Trade:
     traded_notional: Decimal
     exit_reason: str
     fills: int
+    risked: Decimal | None = None
 
     @property
     def closed(self) -> bool:
         """Whether the position is flat again."""
         return self.exit_time is not None
+
+    @property
+    def r_multiple(self) -> Decimal | None:
+        """The result in R, `pnl` / `risked`; None where the risk is not known."""
+        return self.pnl / self.risked if self.risked else None
 
     def to_dict(self) -> dict[str, object]:
         """Return the trade as JSON holds it: times as ISO-8601 with Z, amounts as numbers.
@@ -78,4 +86,10 @@ class Trade:
             "traded_notional": float(self.traded_notional),
             "exit_reason": self.exit_reason,
             "fills": self.fills,
+            "risked": _known(self.risked),
+            "r_multiple": _known(self.r_multiple),
         }
+
+
+def _known(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

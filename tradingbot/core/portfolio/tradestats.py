@@ -27,14 +27,13 @@ def profit_factor(pnls: Sequence[Decimal]) -> float | None:
     return float(sum((pnl for pnl in pnls if pnl > 0), Decimal()) / lost) if lost else None
 
 
-def expectancy_r(pnls: Sequence[Decimal]) -> float | None:
-    """Return the expectancy in R: the mean profit of a trade in units of the average loss, so that sizes compare.
+def expectancy_r(trades: Sequence[Trade]) -> float | None:
+    """Return the expectancy in R: the mean R-multiple of the trades whose risk is known, so that sizes compare.
 
-    mean(pnl) / mean(-pnl of losers); Tharp (1998), "Trade Your Way to Financial Freedom". None without a loser.
+    Tharp (1998), "Trade Your Way to Financial Freedom". None where no risk is known.
     """
-    losses = [-pnl for pnl in pnls if pnl < 0]
-    mean, loss = average(pnls), average(losses)
-    return float(mean / loss) if mean is not None and loss else None
+    mean = average([multiple for trade in trades if (multiple := trade.r_multiple) is not None])
+    return None if mean is None else float(mean)
 
 
 def exposure(trades: Sequence[Trade], start: int, end: int) -> float | None:

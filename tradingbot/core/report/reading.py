@@ -15,7 +15,16 @@ from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.flows import without_flows
 from tradingbot.core.portfolio.isotime import from_iso
 
-__all__ = ["Found", "daily", "equity_points", "grown_points", "holding", "monthly_pnl", "small_samples"]
+__all__ = [
+    "Found",
+    "daily",
+    "equity_points",
+    "grown_points",
+    "holding",
+    "monthly_pnl",
+    "small_samples",
+    "unknown_risks",
+]
 
 Found = Mapping[str, Any]
 
@@ -39,6 +48,12 @@ def daily(result: Found) -> tuple[Ints, Floats]:
 def small_samples(summary: Found) -> dict[str, str]:
     """Return which numbers of the summary come from too few days or trades, and why, by name."""
     return {item["name"]: SmallSample(**item).reason for item in summary["unreliable"]}
+
+
+def unknown_risks(summary: Found) -> str:
+    """Return how many trades the expectancy in R leaves out because nobody knows their risk; empty where it has all."""
+    left, trades = summary["trades_without_risk"], summary["trades"]
+    return f"Expectancy in R leaves out {left:,} of {trades:,} trades, whose risk is not known." if left else ""
 
 
 def holding(trade: Found) -> int:

@@ -14,7 +14,7 @@ from rich.text import Text
 from tradingbot.core.portfolio.daily import Floats
 from tradingbot.core.report.period import asked
 from tradingbot.core.report.phrase import amount, number, when
-from tradingbot.core.report.reading import Found, equity_points, small_samples
+from tradingbot.core.report.reading import Found, equity_points, small_samples, unknown_risks
 from tradingbot.core.report.sections.tiles import BIG, GROUPS, Line
 
 __all__ = ["screen", "sparkline"]
@@ -70,10 +70,10 @@ def _numbers(result: Found) -> Padding:
     half = -(-len(lines) // 2)
     both = Table.grid(padding=(0, 4))
     both.add_row(_column(lines[:half], result), _column(lines[half:], result))
-    if not (weak := small_samples(result["summary"])):
-        return Padding(both, (1, 0))
-    note = Text(f"* {'; '.join(dict.fromkeys(weak.values()))}: luck moves it more than skill", style="dim")
-    return Padding(Group(both, note), (1, 0))
+    notes = [unknown_risks(result["summary"])]
+    if weak := small_samples(result["summary"]):
+        notes.insert(0, f"* {'; '.join(dict.fromkeys(weak.values()))}: luck moves it more than skill")
+    return Padding(Group(both, *(Text(note, style="dim") for note in notes if note)), (1, 0))
 
 
 def _column(lines: Sequence[Line], result: Found) -> Table:

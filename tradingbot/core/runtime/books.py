@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tradingbot.core.messages.answers import Refused
@@ -38,7 +38,9 @@ def books_of(outcome: Outcome, market: Market) -> Books:
     Its recorder may have gone on within a bar that the node never wrote down: that is left out, as it is on record.
     """
     recorder, stopped, end = outcome.recorder, outcome.stopped, market.end
-    trades, refusals, decisions = recorder.ledger.trades, recorder.refusals, recorder.decisions
+    known = zip(recorder.ledger.trades, recorder.risked, strict=True)
+    trades = [replace(trade, risked=risked) for trade, risked in known]
+    refusals, decisions = recorder.refusals, recorder.decisions
     transfers, happenings = recorder.ledger.transfers, sorted(recorder.happenings, key=lambda item: item.ts)
     if stopped is None:
         equity = equity_curve(recorder, market)

@@ -111,7 +111,7 @@ class Recorder:
         )
         for trade in closed:
             self._check(trade, rate)
-            self.risked.append(self._risked(event, trade, multiplier * rate))
+            self.risked.append(self._risked(event, trade))
         self.fill_times.setdefault(name, []).append(int(event.ts_event))
         self._attach(event, reason, signed, price)
         for trade in closed:
@@ -252,7 +252,7 @@ class Recorder:
         key = (str(event.strategy_id), str(event.instrument_id))
         return self._of_order.get(str(event.client_order_id)) or self._holds.get(key)
 
-    def _risked(self, event: Any, trade: Trade, worth: Decimal) -> Decimal | None:
+    def _risked(self, event: Any, trade: Trade) -> Decimal | None:
         """Return what a trade would have lost at its first stop, of a structure what all of it could lose."""
         decision = self._decision_of(event)
         if decision is None or not isinstance(decision.answer, Approved):
@@ -260,7 +260,9 @@ class Recorder:
         answer = decision.answer
         if answer.stop is None:
             return answer.reserved * answer.quantity or None
-        return abs(trade.entry_price - answer.stop) * trade.quantity * worth or None
+        loss = (trade.entry_price - answer.stop) * (1 if trade.side == "LONG" else -1)
+        # A market that gapped over the stop filled the entry beyond it: there is no loss to measure by.
+        return trade.notional * loss / trade.entry_price if loss > 0 else None
 
     def _commission(self, money: Any, rate: Decimal) -> Decimal:
         if money is None:

@@ -41,16 +41,18 @@ _NONE = "\u2013"
 _MINUS = "\u2212"
 
 FORMULAS = {
-    "equity": "Cash + worth of the open positions at the last price, in the account's currency.",
+    "equity": "Balance + what leaving every open position at the last bid (a short: ask) would bring after its"
+    " commission.",
     "pnl": "Equity - start equity - net deposits. Realised: Σ over closed trades of (exit - entry) \u00d7 quantity"
-    " - fees + funding; unrealised: the same of open positions at the last price.",
+    " - fees + funding; unrealised: the same of open positions, left as equity has it.",
     "drawdown": "Largest fall of equity below its highest value before: 1 - equity ÷ peak.",
     "sharpe": "mean ÷ standard deviation of daily returns \u00d7 √(trading days a year); riskless rate 0.",
     "sortino": "mean of daily returns ÷ √mean(min(return, 0)²) \u00d7 √(trading days a year).",
     "cvar": "Mean loss on the worst 5 % of days, a share of equity; from 20 days on.",
     "winrate": "Closed trades that made money after costs ÷ all closed trades.",
     "factor": "Σ results of winners ÷ Σ losses of losers, after costs.",
-    "points": "Σ (net result ÷ amount risked at the stop when the trade was entered): R-multiples.",
+    "points": "Σ of R-multiples: net result ÷ what the trade would have lost at its first stop; trades whose risk is"
+    " not known are left out.",
     "trades": "Round trips, from flat to flat in one instrument by one strategy.",
 }
 """What each number of a panel is, by the key of its tile."""

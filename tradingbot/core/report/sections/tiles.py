@@ -8,7 +8,7 @@ from typing import Any
 
 from tradingbot.core.report.markup import Html, greyed, signed, tag
 from tradingbot.core.report.phrase import NONE, amount, number, percent
-from tradingbot.core.report.reading import Found, small_samples
+from tradingbot.core.report.reading import Found, small_samples, unknown_risks
 
 __all__ = ["BIG", "GROUPS", "tiles"]
 
@@ -90,7 +90,7 @@ GROUPS: tuple[tuple[str, tuple[Line, ...]], ...] = (
             ("win_rate", "Win rate", _percent, "trades with a profit after costs"),
             ("profit_factor", "Profit factor", _ratio, "winners' profit / losers' loss"),
             ("expectancy", "Expectancy", _gain, "mean profit of a trade, the average trade"),
-            ("expectancy_r", "Expectancy in R", _multiple, "mean profit of a trade in units of the mean loss"),
+            ("expectancy_r", "Expectancy in R", _multiple, "mean of profit / loss at the first stop (R)"),
             ("best_trade", "Best trade", _gain, "largest profit"),
             ("worst_trade", "Worst trade", _gain, "largest loss"),
         ),
@@ -122,6 +122,7 @@ def tiles(result: Found) -> Html:
         tag("div", *big, class_="tiles"),
         tag("div", *groups, class_="groups"),
         tag("p", _greyed(result), class_="note") if summary["unreliable"] else None,
+        tag("p", left_out, class_="note") if (left_out := unknown_risks(summary)) else None,
         class_="card wide",
     )
 
