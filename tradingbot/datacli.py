@@ -144,10 +144,8 @@ def check(
             advance(len(found), total)
     _answer(as_json, lambda: {"series": list(map(checked_dict, found))}, lambda: checked_table(found))
     bad = [checked.entry.instrument for checked in found if checked.findings.refusals]
-    if bad:
-        raise DataDefect(
-            f"{len(bad)} of {len(found)} series have defects, first {bad[0]}; import would refuse them today"
-        )
+    if bad:  # funding that is not there at all is a finding, and no series
+        raise DataDefect(f"{len(bad)} of {total} series have defects, first {bad[0]}; import would refuse them today")
 
 
 @data_app.command("delete")

@@ -46,7 +46,9 @@ def test_a_period_that_was_cut_stands_beside_the_one_asked_for(usual: Any) -> No
     asked = Coverage(from_iso("2020-01-01T00:00:00Z"), from_iso("2030-01-01T00:00:00Z"), (short,))
     cut = "\n".join(_printed(replace(usual.result, coverage=asked)))
     assert "asked for 2020-01-01 00:00 to 2030-01-01 00:00" in cut
-    assert "asked for" not in "\n".join(_printed(replace(usual.result, coverage=replace(asked, shortfalls=()))))
+    assert "asked for 2020-01-01" in "\n".join(_printed(replace(usual.result, coverage=replace(asked, shortfalls=()))))
+    exactly = Coverage(usual.result.start, usual.result.end)
+    assert "asked for" not in "\n".join(_printed(replace(usual.result, coverage=exactly)))
 
 
 def test_no_number_is_cut_where_the_terminal_is_narrow(usual: Any) -> None:

@@ -86,6 +86,7 @@ LATE = coverage_dict(Coverage(START - 9 * DAY, None, (Shortfall("I", "5m bars", 
 
 def _funding(**fields: Any) -> dict[str, FundingFacts]:
     known = {"due": 90, "missing": 0, "first": 0, "last": 0, "held": 60, "held_missing": 0, "unmarked": 0}
+    known |= {"zero": 0, "held_zero": 0}
     return {"I": FundingFacts(**(known | {"median_rate": 0.0001} | fields))}
 
 
@@ -109,6 +110,12 @@ CASES = [
         {},
         {"funding": _funding(missing=30, unmarked=45)},
         "45 of 60 settlements (75.0 %) of I were priced at the last price",
+    ),
+    (
+        "zero_funding",
+        {},
+        {"funding": _funding(missing=30, zero=45, held_zero=20)},
+        "45 of 60 funding rates (75.0 %) of I are zero, 20 of them while a position was open",
     ),
     ("wrong_unit", {}, {"funding": _funding(median_rate=0.01)}, "rates of I have a median of 1.00 % in eight hours"),
     ("synthetic_data", {"data": {"synthetic": True, "label": ""}}, {}, "prices are synthetic"),

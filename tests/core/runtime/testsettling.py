@@ -53,6 +53,13 @@ def test_settlements_count_while_the_instrument_had_bars_in_the_run(stage: Stage
     assert coin.unmarked == other.unmarked == 0
 
 
+def test_zeros_that_fill_holes_are_counted_and_those_met_while_holding(stage: Stage) -> None:
+    stage.funding(COIN, MONDAY + 8 * HOUR * np.arange(1, 7), np.array([1e-4, 0, 0, 0, 0, 1e-4]))
+    coin = funding_facts(market(stage, COIN), [trade(16, 33)], marks=True)[COIN]
+    # At 16, 24, 32 and 40; held at 24 and 32.
+    assert (coin.missing, coin.zero, coin.held_zero) == (0, 4, 2)
+
+
 def test_what_is_not_in_the_period_does_not_count(stage: Stage) -> None:
     stage.funding(COIN, MONDAY + np.array([8, 40]) * HOUR, np.full(2, 1e-4))
     start = {"start": "2025-01-06T12:00", "end": "2025-01-07T10:00"}

@@ -224,3 +224,6 @@ def test_doubtful_funding_is_told_though_no_rule_breaks() -> None:
         "The funding rates have a median of 1.00% in eight hours, usual is 0.01 %: percentages taken for fractions are"
         " paid and received a hundredfold.",
     ]
+    assert funding_doubts(record(noise(10), [(1, 2)], settlements=400, settlements_zero=100)) == [
+        "100 of 400 settlements that fell while a position was open (25.0%) have a rate of zero: were holes filled?"
+    ]

@@ -9,8 +9,19 @@ from enum import StrEnum
 import numpy as np
 
 from tradingbot.core.market.arrays import Floats, Funding, Ints
+from tradingbot.core.market.checking.tally import Mask
 
-__all__ = ["ENOUGH", "HIGHEST", "LOWEST", "RateUnit", "as_fractions", "likely_units", "median_rate", "per_eight_hours"]
+__all__ = [
+    "ENOUGH",
+    "HIGHEST",
+    "LOWEST",
+    "RateUnit",
+    "as_fractions",
+    "likely_units",
+    "median_rate",
+    "per_eight_hours",
+    "unlikely_zeros",
+]
 
 HIGHEST = 0.0014
 """A series whose median rate is beyond 0.14 % in eight hours is refused as a fraction. Over any 90 settlements of BTC,
@@ -72,6 +83,21 @@ def median_rate(funding: Funding) -> float:
     """Return the median size of the rates that are not zero, in eight hours; 0 without any."""
     sizes = per_eight_hours(funding)
     return float(np.median(sizes)) if len(sizes) else 0.0
+
+
+def unlikely_zeros(rate: Floats) -> Mask:
+    """Return which of the rates, in order of time, are zeros that no venue charged: holes somebody filled.
+
+    Where more than half are zero that is each of them, else those of `ENOUGH` and more in a row.
+    """
+    zero = rate == 0
+    if 2 * zero.sum() > len(zero):
+        return zero
+    edges = np.flatnonzero(np.diff(zero, prepend=False, append=False))
+    found = np.zeros(len(zero), np.bool_)
+    for first, after in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        found[first:after] = after - first >= ENOUGH
+    return found
 
 
 def likely_units(median: float, minutes: int) -> list[RateUnit]:

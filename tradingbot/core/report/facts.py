@@ -17,7 +17,8 @@ class FundingFacts:
 
     `due` by the schedule, `missing` of them in the data, the `first` and `last` of those (UTC ns), `held` and
     `held_missing` the same while a position was open. `unmarked` were priced at the last price though the data has
-    marks of other times. `median_rate` is the median size of a rate in eight hours.
+    marks of other times. `zero` of those in the data have a rate of zero that no venue charged, `held_zero` of them
+    while a position was open. `median_rate` is the median size of a rate in eight hours.
     """
 
     due: int
@@ -27,6 +28,8 @@ class FundingFacts:
     held: int
     held_missing: int
     unmarked: int
+    zero: int
+    held_zero: int
     median_rate: float
 
 

@@ -11,7 +11,7 @@ from tradingbot.core.portfolio.isotime import to_iso
 from tradingbot.core.report.phrase import number, when
 from tradingbot.core.report.reading import Found
 
-__all__ = ["asked", "coverage_dict", "coverage_sentences", "period_sentence", "unused_sentence"]
+__all__ = ["asked", "asked_otherwise", "coverage_dict", "coverage_sentences", "period_sentence", "unused_sentence"]
 
 _MOST = 3
 
@@ -32,6 +32,12 @@ def asked(coverage: Found) -> str:
     if start is None:
         return "all there is" if end is None else f"all until {when(end)}"
     return f"all from {when(start)}" if end is None else f"{when(start)} to {when(end)}"
+
+
+def asked_otherwise(coverage: Found, start: str, end: str) -> str:
+    """Return the period asked for where the run, `start` to `end`, is not exactly that; empty where it is."""
+    same = coverage.get("asked_start") in (None, start) and coverage.get("asked_end") in (None, end)
+    return "" if same and not coverage.get("shortfalls") else asked(coverage)
 
 
 def period_sentence(coverage: Found, start: str, end: str) -> str | None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tradingbot.core.portfolio.daily import Floats
-from tradingbot.core.report.period import asked
+from tradingbot.core.report.period import asked_otherwise
 from tradingbot.core.report.phrase import amount, number, when
 from tradingbot.core.report.reading import Found, equity_points, small_samples, unknown_risks
 from tradingbot.core.report.sections.tiles import BIG, GROUPS, Line
@@ -52,10 +52,11 @@ def _title(result: Found) -> Table:
     if result["data"]["synthetic"]:
         name.append("  SYNTHETIC DATA", style="not dim bold yellow")
     period = f"{when(result['start'])} to {when(result['end'])} UTC"
+    otherwise = asked_otherwise(result["coverage"], result["start"], result["end"])
     lines: list[RenderableType] = [
         name,
         f"{result['lane']}, {result['bar']}, {result['realism']}, {period}",
-        *([f"asked for {asked(result['coverage'])}"] if result["coverage"]["shortfalls"] else []),
+        *([f"asked for {otherwise}"] if otherwise else []),
         ", ".join(result["instruments"]),
     ]
     title = Table.grid()

@@ -38,8 +38,9 @@ class RunRecord:
     `equity_curve` gives them. Trades are closed round trips in order of entry: `entries` and `exits` (int64 UTC ns),
     `pnl` in account currency, `fractions` of equity at entry, `instruments` indices into `names`, `sides` +1 or -1.
     `open_trades` were not closed at the end. `settlements` of funding were due while a position was open,
-    `settlements_missing` of them are not in the data; `median_rate` is the largest median size of a perpetual's rates
-    in eight hours. `hashes` bind strategy, params, data, config and program.
+    `settlements_missing` of them are not in the data and `settlements_zero` have an unlikely rate of zero;
+    `median_rate` is the largest median size of a perpetual's rates in eight hours. `hashes` bind strategy, params,
+    data, config and program.
     """
 
     start: int
@@ -69,6 +70,7 @@ class RunRecord:
     sides: npt.NDArray[np.int8] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
     settlements: int = 0
     settlements_missing: int = 0
+    settlements_zero: int = 0
     median_rate: float = 0.0
 
     @property
@@ -121,6 +123,7 @@ def record_of(
         sides=np.array([1 if trade.side == "LONG" else -1 for trade in trades], dtype=np.int8),
         settlements=sum(one.held for one in funding),
         settlements_missing=sum(one.held_missing for one in funding),
+        settlements_zero=sum(one.held_zero for one in funding),
         median_rate=max((one.median_rate for one in funding), default=0.0),
     )
 

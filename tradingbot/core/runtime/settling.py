@@ -11,7 +11,7 @@ import numpy as np
 
 from tradingbot.core.market.arrays import Columns, Floats, Funding, Ints, Kind, Marks
 from tradingbot.core.market.checking.tally import Mask
-from tradingbot.core.market.rateunits import median_rate
+from tradingbot.core.market.rateunits import median_rate, unlikely_zeros
 from tradingbot.core.market.settlements import fresh_marks, missing_settlements, settlement_prices
 from tradingbot.core.market.wrangle import funding_objects, mark_objects
 from tradingbot.core.portfolio.trade import Trade
@@ -60,7 +60,8 @@ def funding_facts(market: Market, trades: Sequence[Trade], *, marks: bool) -> di
         end = min(market.end, source.last)
         whole = market.catalog.funding(source.name)
         missing = missing_settlements(whole, listing.funding_minutes, start, end)
-        settled = whole.take((whole.ts > start) & (whole.ts <= end))
+        run = (whole.ts > start) & (whole.ts <= end)
+        settled, free = whole.take(run), whole.ts[run & unlikely_zeros(whole.rate)]
         own = [trade for trade in trades if trade.instrument == source.name]
         found[source.name] = FundingFacts(
             due=len(settled) + len(missing),
@@ -70,6 +71,8 @@ def funding_facts(market: Market, trades: Sequence[Trade], *, marks: bool) -> di
             held=int(_held(own, settled.ts, end).sum() + _held(own, missing, end).sum()),
             held_missing=int(_held(own, missing, end).sum()),
             unmarked=_unmarked(source, settled) if marks else 0,
+            zero=len(free),
+            held_zero=int(_held(own, free, end).sum()),
             median_rate=median_rate(whole),
         )
     return found

@@ -45,6 +45,11 @@ def funding_doubts(record: RunRecord) -> list[str]:
             f"{record.settlements_missing:,} of {record.settlements:,} settlements that fell while a position was open"
             f" ({record.settlements_missing / record.settlements:.1%}) are missing and were not charged."
         )
+    if record.settlements_zero:
+        found.append(
+            f"{record.settlements_zero:,} of {record.settlements:,} settlements that fell while a position was open"
+            f" ({record.settlements_zero / record.settlements:.1%}) have a rate of zero: were holes filled?"
+        )
     if record.median_rate > HIGHEST:
         found.append(
             f"The funding rates have a median of {record.median_rate:.2%} in eight hours, usual is 0.01 %: percentages"

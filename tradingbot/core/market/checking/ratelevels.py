@@ -8,7 +8,7 @@ import numpy as np
 from tradingbot.core.market.arrays import Funding
 from tradingbot.core.market.checking.tally import Rows
 from tradingbot.core.market.defects import Defect, DefectKind, Severity
-from tradingbot.core.market.rateunits import ENOUGH, HIGHEST, LOWEST, likely_units, median_rate
+from tradingbot.core.market.rateunits import ENOUGH, HIGHEST, LOWEST, likely_units, median_rate, unlikely_zeros
 from tradingbot.core.market.settlements import DEFAULT_MINUTES
 
 __all__ = ["JUMP", "RateLevels"]
@@ -45,7 +45,7 @@ class RateLevels:
         if median > HIGHEST:
             sentence = _unit_told(funding, median, self._stated)
             return [_defect(funding, 0, DefectKind.WRONG_UNIT, self._severity, sentence)]
-        return [*self._mixed(funding), *(_too_little(funding, median) if len(funding) >= ENOUGH else [])]
+        return [*self._mixed(funding), *_too_little(funding, median)]
 
     def _mixed(self, funding: Funding) -> list[Defect]:
         before, after = _beside(funding, self._held)
@@ -82,13 +82,14 @@ def _beside(funding: Funding, held: Funding | None) -> tuple[list[Funding], list
 
 
 def _too_little(funding: Funding, median: float) -> list[Defect]:
-    zeros = int((funding.rate == 0).sum())
+    order = np.argsort(funding.ts, kind="stable")
+    zero = unlikely_zeros(funding.rate[order])
     found = []
-    if 2 * zeros > len(funding):
-        sentence = f"{zeros:,} of {len(funding):,} rates are zero: funding looks free"
-        first = int(np.argmax(funding.rate == 0))
+    if zeros := int(zero.sum()):
+        sentence = f"{zeros:,} of {len(funding):,} rates are zero: funding looks free; were holes filled?"
+        first = int(order[np.argmax(zero)])
         found.append(_defect(funding, first, DefectKind.ZERO_RATE, Severity.WARN, sentence, zeros))
-    if 0 < median < LOWEST:
+    if 0 < median < LOWEST and len(funding) >= ENOUGH:
         sentence = (
             f"the median rate is {median:.2g} in eight hours, usual is 0.0001: funding looks free; were percentages "
             "or basis points divided twice?"

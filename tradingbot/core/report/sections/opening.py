@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from tradingbot.core.portfolio.isotime import DAY, from_iso
 from tradingbot.core.report.markup import Html, card, join, signed, tag
-from tradingbot.core.report.period import asked
+from tradingbot.core.report.period import asked_otherwise
 from tradingbot.core.report.phrase import amount, duration, number, percent, when
 from tradingbot.core.report.reading import Found
 
@@ -74,9 +74,10 @@ def _days(result: Found) -> str:
 
 def _setup(result: Found) -> list[Html]:
     many = len(result["strategies"])
+    otherwise = asked_otherwise(result["coverage"], result["start"], result["end"])
     pairs: list[tuple[str, str]] = [
         ("Period", f"{when(result['start'])} to {when(result['end'])} UTC"),
-        *([("Asked for", asked(result["coverage"]))] if result["coverage"]["shortfalls"] else []),
+        *([("Asked for", otherwise)] if otherwise else []),
         ("Instruments", ", ".join(result["instruments"])),
         ("Strategies" if many > 1 else "Strategy", join(_strategy(entry) for entry in result["strategies"])),
     ]

@@ -19,6 +19,7 @@ WARNINGS: tuple[tuple[str, Callable[[Found, Facts], str | None]], ...] = (
     ("synthetic_data", sample.synthetic_data),
     ("below_zero", profit.below_zero),
     ("missing_funding", funding.missing_funding),
+    ("zero_funding", funding.zero_funding),
     ("wrong_unit", funding.wrong_unit),
     ("liquidated", fills.liquidated),
     ("orders_refused", fills.orders_refused),

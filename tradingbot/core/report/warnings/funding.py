@@ -9,7 +9,7 @@ from tradingbot.core.report.facts import Facts
 from tradingbot.core.report.phrase import number, percent, when
 from tradingbot.core.report.reading import Found
 
-__all__ = ["missing_funding", "stale_marks", "wrong_unit"]
+__all__ = ["missing_funding", "stale_marks", "wrong_unit", "zero_funding"]
 
 _SHOWN = 2
 
@@ -47,6 +47,20 @@ def stale_marks(result: Found, facts: Facts) -> str | None:
         f"{number(count, 0)} of {number(settled, 0)} settlements ({percent(count / settled)}) of {', '.join(found)} "
         "were priced at the last price: the mark prices begin late, end early or have holes there "
         "(a mark counts for one bar)."
+    )
+
+
+def zero_funding(result: Found, facts: Facts) -> str | None:
+    """Warn that rates are zero where venues charge something: holes that somebody filled are free like missing rows."""
+    found = {name: one for name, one in facts.funding.items() if one.zero}
+    if not found:
+        return None
+    zero, held = sum(one.zero for one in found.values()), sum(one.held_zero for one in found.values())
+    settled = sum(one.due - one.missing for one in found.values())
+    return (
+        f"{number(zero, 0)} of {number(settled, 0)} funding rates ({percent(zero / settled)}) of {', '.join(found)} "
+        f"are zero, {number(held, 0)} of them while a position was open: if holes were filled with zeros, "
+        "the net profit is without their funding."
     )
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from tradingbot.core.report.markup import Html, card, join, table, tag
-from tradingbot.core.report.period import asked
+from tradingbot.core.report.period import asked_otherwise
 from tradingbot.core.report.phrase import amount, number, when
 from tradingbot.core.report.validation.record import Origin, ValidationRecord
 from tradingbot.core.report.validation.wording import bound, own_bound
@@ -36,7 +36,7 @@ def _facts(origin: Origin) -> list[tuple[str, str]]:
         ("Seed", str(origin.seed)),
         ("Budget", f"{origin.budget}, {number(origin.runs, 0)} runs of the engine"),
         ("Period", f"{when(origin.start)} to {when(origin.end)} UTC"),
-        ("Asked for", asked(origin.coverage) if origin.coverage.get("shortfalls") else ""),
+        ("Asked for", asked_otherwise(origin.coverage, origin.start, origin.end)),
         ("Instruments", ", ".join(origin.instruments)),
         ("Data", _data(origin)),
         ("Equity", amount(origin.equity, origin.currency)),
