@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import compileall
 import gc
 import os
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ settings.load_profile("house")
 
 _GARBAGE = 20_000
 
-_REALDATA = Path(os.environ.get("TRADINGBOT_REALDATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+_ROOT = Path(__file__).resolve().parents[1]
+_REALDATA = Path(os.environ.get("TRADINGBOT_REALDATA") or _ROOT.parent / "shared" / "data")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,6 +45,18 @@ def _collected_by_this_thread() -> Iterator[None]:
     gc.disable()
     yield
     gc.enable()
+
+
+def pytest_configure() -> None:
+    """Compile the product, which many tests start in processes of its own: each would compile it anew."""
+    for folder in ("tradingbot", "strategies", "adapters"):
+        compileall.compile_dir(_ROOT / folder, quiet=2)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays for good: modules, and thousands of tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_teardown() -> None:

@@ -119,7 +119,7 @@ def test_a_path_is_no_name(room: StateRoom, name: str) -> None:
 def test_a_result_that_cannot_be_kept_is_an_error(room: StateRoom, monkeypatch: pytest.MonkeyPatch) -> None:
     found(monkeypatch, 0, [])
     (room.home / "state" / "parity").write_text("in the way", encoding="utf-8")
-    with pytest.raises(RunFailed, match="what was found of trend cannot be kept: "):
+    with pytest.raises(RunFailed, match=r"parity/trend\.json could not be written: "):
         door.parity("trend")
 
 

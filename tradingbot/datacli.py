@@ -141,7 +141,7 @@ def check(
     with bar("checking", quiet=as_json) as advance:
         for checked in door.check(catalog, instrument):
             found.append(checked)
-            advance(len(found), total)
+            advance(min(len(found), total), total)
     _answer(as_json, lambda: {"series": list(map(checked_dict, found))}, lambda: checked_table(found))
     bad = [checked.entry.instrument for checked in found if checked.findings.refusals]
     if bad:  # funding that is not there at all is a finding, and no series

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from tradingbot.core.config.home import home
-from tradingbot.core.errors import BadInput, RunFailed
+from tradingbot.core.errors import BadInput
 from tradingbot.core.messages.nodeview import ParityTile
 from tradingbot.core.overview import paritynote
 from tradingbot.core.runtime.paritycheck import Checked, check, recall
@@ -49,7 +49,4 @@ def _sentence(error: Exception) -> str:
 
 
 def _keep(name: str, tile: ParityTile) -> None:
-    try:
-        paritynote.write(home() / "state" / "parity", name, tile)
-    except OSError as error:
-        raise RunFailed(f"what was found of {name} cannot be kept: {error}") from error
+    paritynote.write(home() / "state" / "parity", name, tile)

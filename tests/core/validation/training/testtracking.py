@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.core.report.training.samples import sample, silent
+from tradingbot.core.messages.smallsample import SmallSample
 from tradingbot.core.report.training.record import TrainingRecord
 from tradingbot.core.validation.training import tracking
 from tradingbot.core.validation.training.tracking import track
@@ -60,6 +61,14 @@ def test_hashes_of_model_data_program_and_features_are_tags(heard: list[TrackedR
     assert run.tags["program_sha256"] == origin.program_sha256
     assert run.tags["features_version"] == str(origin.store_version)
     assert all(isinstance(value, str) for value in run.tags.values())
+
+
+def test_numbers_of_too_few_days_or_trades_are_named_in_a_tag(heard: list[TrackedRun]) -> None:
+    first, *others = sample().scores
+    weak = first.model_copy(update={"unreliable": (SmallSample("sharpe", "days", 12, 30),)})
+    run = tracked(sample().model_copy(update={"scores": (weak, *others)}), heard)
+    assert run.tags["unreliable"] == f"{first.name}.sharpe from 12 days, 30 are needed"
+    assert tracked(sample(), heard).tags["unreliable"] == ""
 
 
 def test_every_field_of_a_recipe_is_a_parameter_by_its_path(heard: list[TrackedRun], term: Term) -> None:

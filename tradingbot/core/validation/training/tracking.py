@@ -41,6 +41,7 @@ def track(record: TrainingRecord, model: Path, files: Sequence[Path]) -> str:
             "feature_code_sha256": origin.feature_code_sha256,
             "features_version": str(origin.store_version),
             "features_sha256": origin.store_sha256,
+            "unreliable": _unreliable(record),
         },
         files=[*files, model / "manifest.json"],
         model=model,
@@ -48,10 +49,14 @@ def track(record: TrainingRecord, model: Path, files: Sequence[Path]) -> str:
     return Tracker(home()).record(run)
 
 
+def _unreliable(record: TrainingRecord) -> str:
+    return "; ".join(f"{row.name}.{item.name} {item.reason}" for row in record.scores for item in row.unreliable)
+
+
 def _metrics(record: TrainingRecord) -> dict[str, float]:
     found: dict[str, float] = {}
     for row in record.scores:
-        values = row.model_dump(exclude={"name"})
+        values = row.model_dump(exclude={"name", "unreliable"})
         found |= {f"{row.name}.{name}": float(value) for name, value in values.items() if value is not None}
     calibration = record.calibration
     found["abstained"] = calibration.abstained
