@@ -52,6 +52,14 @@ def test_json_has_the_nodes_beside_the_lanes(room: StateRoom) -> None:
     }  # fmt: skip
 
 
+def test_amounts_in_json_have_no_exponent(room: StateRoom) -> None:
+    room.node("flat", wall=time.time_ns())
+    room.write("flat", ("equity", [(START, "10000.00000000", "10000.00000000")]))
+    room.trade("flat", 1, "0E-8")
+    flat, _trend = json.loads(shown("--json"))["nodes"]
+    assert {flat[name] for name in ("net_pnl", "realised_pnl", "open_pnl")} == {"0.00000000"}
+
+
 def test_what_is_wrong_with_a_node_is_told_below(room: StateRoom) -> None:
     room.node("trend", wall=time.time_ns() - 5 * SECOND)
     assert "note: trend: last heard 5 s ago" in shown()
