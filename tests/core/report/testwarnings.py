@@ -130,6 +130,7 @@ CASES = [
         "499 trades are enough for a first idea and too few for promotion, which asks for 500.",
     ),
     ("short_sample", {"end": to_iso(START + 90 * DAY)}, {}, "covers 90 days"),
+    ("short_sample", {"end": to_iso(START + 23 * DAY // 24)}, {}, "covers 23 h: less than a year"),
     (
         "period_shortened",
         {"coverage": LATE},

@@ -7,7 +7,7 @@ import numpy as np
 
 from tradingbot.core.portfolio.isotime import DAY, from_iso
 from tradingbot.core.report.facts import Facts
-from tradingbot.core.report.phrase import number, percent
+from tradingbot.core.report.phrase import duration, number, percent
 from tradingbot.core.report.reading import Found, daily
 
 __all__ = ["fast_realism", "flat_equity", "short_sample", "synthetic_data", "too_few_trades"]
@@ -48,10 +48,11 @@ def too_few_trades(result: Found, facts: Facts) -> str | None:
 
 def short_sample(result: Found, facts: Facts) -> str | None:
     """Warn that less than a year was seen."""
-    days = (from_iso(result["end"]) - from_iso(result["start"])) / DAY
-    if days >= 365:
+    span = from_iso(result["end"]) - from_iso(result["start"])
+    if span >= 365 * DAY:
         return None
-    return f"The run covers {number(days, 0)} days: less than a year shows only one mood of the market."
+    covered = duration(span) if span < 2 * DAY else f"{number(span / DAY, 0)} days"
+    return f"The run covers {covered}: less than a year shows only one mood of the market."
 
 
 def flat_equity(result: Found, facts: Facts) -> str | None:
