@@ -36,6 +36,14 @@ def test_changes_come_back_in_their_order_one_to_a_line(history: History) -> Non
     assert history.path.read_bytes().count(b"\n") == 3
 
 
+def test_what_is_no_unicode_is_written_out(history: History) -> None:
+    history.path.write_text(
+        r'{"ts": 1, "happened": "resumed", "by": "jos\udce9", "reason": "caf\udce9", "cause": ""}' + "\n"
+    )
+    (read,) = history.read().changes
+    assert (read.by, read.reason) == (r"jos\udce9", r"caf\udce9")
+
+
 def test_every_line_is_brought_to_the_disk_and_the_name_of_a_new_file_too(
     history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,3 +32,11 @@ def test_the_error_says_what_was_and_what_is_allowed() -> None:
         Killed.from_json(b"", Lane.FOREX)
     with pytest.raises(ValueError, match=r"^lane was 'options', allowed is 'forex'$"):
         Killed.from_json(Killed(Lane.OPTIONS, 1, "a", "b", "operator").to_json(), Lane.FOREX)
+
+
+def test_what_is_no_unicode_is_written_out_also_where_an_older_latch_has_it() -> None:
+    typed = Killed(Lane.FOREX, 1, "jos\udce9", "caf\udce9", "operator")
+    assert (typed.by, typed.reason) == (r"jos\udce9", r"caf\udce9")
+    older = typed.to_json().replace(b"\\\\udce9", b"\\udce9")
+    assert b'"caf\\udce9"' in older
+    assert Killed.from_json(older, Lane.FOREX) == typed

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.switches.durable import append
-from tradingbot.core.switches.killed import Killed
+from tradingbot.core.switches.killed import Killed, unicode_text
 
 __all__ = ["Change", "Happened", "History", "Past"]
 
@@ -34,6 +34,10 @@ class Change:
     by: str
     reason: str
     cause: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("by", "reason", "cause"):
+            object.__setattr__(self, name, unicode_text(getattr(self, name)))
 
     @classmethod
     def of(cls, killed: Killed, again: bool) -> Change:

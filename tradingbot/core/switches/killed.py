@@ -9,9 +9,14 @@ from dataclasses import asdict, dataclass
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.lane import Lane
 
-__all__ = ["Killed", "Latched", "may_resume"]
+__all__ = ["Killed", "Latched", "may_resume", "unicode_text"]
 
 _UNSAID = "no reason was given"
+
+
+def unicode_text(text: str) -> str:
+    """Return `text` with what is no Unicode, as a shell may hand in, written out: no page could hold it."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Killed:
     cause: str
 
     def __post_init__(self) -> None:
+        for name in ("by", "reason", "cause"):
+            object.__setattr__(self, name, unicode_text(getattr(self, name)))
         if not self.reason.strip():
             object.__setattr__(self, "reason", _UNSAID)
 

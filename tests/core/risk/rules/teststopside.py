@@ -27,13 +27,14 @@ def test_a_stop_that_on_its_tick_is_not_on_the_losing_side_is_refused(side: Side
     was = {"59999.95": "60000.0", "60000.05": "60000.0"}.get(stop, stop)
     assert found is not None
     assert (found.rule, found.was, found.limit) == ("stop_side", was, place)
-    assert found.sentence == f"BTCUSDT-LINEAR.BYBIT: the stop of a {side} entry was {was}, it must lie {place}"
+    told = was if was == stop else f"{stop}, on its price step {was}"
+    assert found.sentence == f"BTCUSDT-LINEAR.BYBIT: the stop of a {side} entry was {told}, it must lie {place}"
 
 
 def test_a_stop_that_rounding_puts_on_the_entry_is_refused() -> None:
     found = StopSide().check(intent(price=Decimal("60000.05"), stop=Decimal("60000.01")), view())
     assert found is not None
-    assert found.sentence.endswith("the stop of a LONG entry was 60000.1, it must lie below 60000.05")
+    assert found.sentence.endswith("was 60000.01, on its price step 60000.1, it must lie below 60000.05")
 
 
 @pytest.mark.parametrize(("side", "stop"), [(Side.LONG, "59999.9"), (Side.SHORT, "60000.1"), (Side.LONG, "-5")])

@@ -25,5 +25,6 @@ class StopSide:
         if isinstance(intent, SpreadIntent) or stop is None or (intent.price - stop) * intent.side.sign > 0:
             return None
         place = f"{'below' if intent.side.sign > 0 else 'above'} {intent.price}"
-        sentence = f"the stop of a {intent.side} entry was {stop}, it must lie {place}"
+        given = f"{stop}" if stop == intent.stop else f"{intent.stop}, on its price step {stop}"
+        sentence = f"the stop of a {intent.side} entry was {given}, it must lie {place}"
         return Refused.of(intent, self.name, stop, place, sentence)
