@@ -128,8 +128,9 @@ def test_check_looks_again(clean: Path, doubled: Path) -> None:
     run("import", doubled, *IMPORT, "--on-defect", "keep", "--catalog", "kept")
     said, error = refused("check", "--catalog", "kept", "--json")
     assert json.loads(said)["series"][0]["defects"][0]["kind"] == "duplicate-same"
-    # The perpetual's funding, which is not there at all, is a series of its own.
-    assert str(error) == f"1 of 2 series have defects, first {NAME}; import would refuse them today"
+    # The perpetual's funding is not there at all: it is told as a finding, and is no series that the catalog holds.
+    assert json.loads(said)["series"][1]["defects"][0]["kind"] == "gap"
+    assert str(error) == f"1 of 1 series have defects, first {NAME}; import would refuse them today"
 
 
 def test_delete_wants_a_yes(home: Path, clean: Path) -> None:

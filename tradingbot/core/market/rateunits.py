@@ -92,7 +92,7 @@ def unlikely_zeros(rate: Floats) -> Mask:
     """
     zero = rate == 0
     if 2 * zero.sum() > len(zero):
-        return zero
+        return np.asarray(zero, np.bool_)
     edges = np.flatnonzero(np.diff(zero, prepend=False, append=False))
     found = np.zeros(len(zero), np.bool_)
     for first, after in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
