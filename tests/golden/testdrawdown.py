@@ -203,3 +203,11 @@ def test_backtest_paper_and_dashboard_agree_to_the_cent(stage: Stage) -> None:
     fall = float(1 - before / PEAK * (TROUGH - 500) / (before - 500))
     assert standing_of(book, 365).max_drawdown == pytest.approx(fall, abs=1e-12)
     assert result.summary.max_drawdown == pytest.approx(fall, abs=1e-12)
+
+
+def test_a_paper_node_kills_itself_at_the_bar_at_which_its_backtest_does(stage: Stage) -> None:
+    config = stage.config(strategies=puppet(CUES), risk=risk(drawdown=0.1), automatic_kill=True, **FIELDS)
+    assert told(config, stage.home)["differences"] == []
+    with reading(stage.home / "state" / "play.db") as database:
+        (kill,) = database.execute("SELECT ts FROM happenings WHERE kind = 'kill'").fetchall()
+    assert (kill["ts"] - MONDAY) / HOUR == first_beyond(0.1)

@@ -19,6 +19,7 @@ from typing import Any
 from tradingbot import backtest as door
 from tradingbot.core.errors import TradingbotError
 from tradingbot.core.runtime.backtesthost import Outcome
+from tradingbot.core.runtime.books import books_of
 from tradingbot.core.runtime.curve import equity_curve
 from tradingbot.core.runtime.decision import Decision
 from tradingbot.core.runtime.node import Paper, run_paper
@@ -68,7 +69,7 @@ def _differences(drawn: Any, outcome: Outcome, market: Any) -> list[str]:
     recorder = outcome.recorder
     pairs = {
         "decisions": (_decided(drawn.decisions), _decided(recorder.decisions)),
-        "trades": (drawn.result.trades, recorder.ledger.trades),
+        "trades": (drawn.result.trades, books_of(outcome, market).trades),
         "open": (drawn.result.open, recorder.open_trades()),
         "equity": (drawn.result.equity, equity_curve(recorder, market)),
         "refusals": (drawn.result.refused, recorder.refusals),

@@ -96,7 +96,7 @@ class SimulatedVenue:
 
     def tick(self, ts: int) -> list[Told]:
         """Go on to `ts` without any data: something that was asked for is due then."""
-        return self._do(lambda inside: inside.tick(ts))
+        return self._do(lambda inside: inside.alert(ts))
 
     def flush(self) -> list[Told]:
         """Do now what came since the last row and does not have to travel."""
@@ -183,6 +183,12 @@ class _Inside:
     def tick(self, ts: int) -> list[Told]:
         # An index price: the one kind of row that nothing in the engine trades by.
         return self.step(IndexPriceUpdate(self.instrument.id, self.instrument.make_price(1.0), ts, ts))
+
+    def alert(self, ts: int) -> list[Told]:
+        # Orders on their way arrive at a time event, as they do at the backtest's own, and not at a row of this kind.
+        clock = next(iter(self.relays.values())).clock
+        clock.set_time_alert_ns("alert", ts, callback=_nothing)
+        return self.tick(ts)
 
     def submit(self, order: Any) -> list[Told]:
         self.sent.add(str(order.client_order_id))
@@ -282,6 +288,10 @@ class _Passage(ExecutionAlgorithm):
     def on_position_event(self, event: Any) -> None:
         """Book funding."""
         book_funding(event, self._record)
+
+
+def _nothing(_event: Any) -> None:
+    """Let time come."""
 
 
 def _copy(order: Any, ts: int) -> Any:
