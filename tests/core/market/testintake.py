@@ -52,6 +52,27 @@ def take(tmp_path: Path) -> Import:
     return taken
 
 
+@pytest.mark.parametrize(
+    "order",
+    ["low,high,open,close", "volume,close,high,low", "open,close,high,low"],
+    ids=["coinbase", "gate", "bitfinex"],
+)
+@pytest.mark.parametrize("policy", [OnDefect.REFUSE, OnDefect.REPAIR])
+def test_prices_in_another_order_of_columns_are_refused_and_not_repaired(
+    take: Import, order: str, policy: OnDefect
+) -> None:
+    rows = []
+    for hour in range(60):
+        at = T0 + np.timedelta64(hour, "h")
+        prices = {"open": 60_000.0, "high": 60_300.0, "low": 59_700.0, "close": 60_000.0 + 100 * (-1) ** hour}
+        prices["volume"] = 5.0
+        rows.append(f"{at}," + ",".join(f"{prices[name]:.1f}" for name in order.split(",")))
+    report = take("time,open,high,low,close\n" + "\n".join(rows), policy)
+    assert report.outcome is Outcome.REFUSED
+    assert "are the columns in another order? Name them with --column" in report.refusal
+    assert "mends it" not in report.refusal
+
+
 @pytest.mark.parametrize("factor", [1_000, 0.001, 0.05])
 def test_another_price_level_is_refused_on_either_side_and_changes_nothing(
     take: Import, home: Path, factor: float

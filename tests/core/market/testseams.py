@@ -10,7 +10,7 @@ from tradingbot.core.market.arrays import Bars, Kind, PriceSide
 from tradingbot.core.market.defects import Defect, DefectKind, Severity
 from tradingbot.core.market.seams import Seams
 from tradingbot.core.market.series import Series
-from tradingbot.core.market.sessions import CONTINUOUS, FOREX, Session
+from tradingbot.core.market.sessions import CONTINUOUS, FOREX, USEQUITY, Session
 from tradingbot.core.market.steps import Step
 
 HOUR = 3_600_000_000_000
@@ -54,15 +54,16 @@ def test_a_file_that_fills_a_hole_is_held_against_both_its_neighbours() -> None:
     assert met(*stored, (bars(40, 40, 150.0), True))[DefectKind.LEVEL_SHIFT].count == 2
 
 
-def test_single_rows_are_held_against_their_neighbours_by_a_factor_of_two() -> None:
+@pytest.mark.parametrize(("price", "refused"), [(109.0, False), (150.0, True)])
+def test_single_rows_are_held_against_their_neighbours_by_a_tenth(price: float, refused: bool) -> None:
     every_second = Bars.join(
-        [bars(40, price=price).take(slice(start, None, 2)) for start, price in ((0, 100), (1, 150))]
+        [bars(40, price=price).take(slice(start, None, 2)) for start, price in ((0, 100), (1, price))]
     )
     fresh = np.arange(40) >= 20
     seams = Seams(SERIES, CONTINUOUS)
     order = np.argsort(every_second.ts, kind="stable")
     seams.feed(every_second.take(order), fresh[order])
-    assert list(seams.defects()) == []
+    assert any(each.kind is DefectKind.LEVEL_SHIFT for each in seams.defects()) == refused
     assert met((bars(40), False), (bars(1, 40, 201.0), True))[DefectKind.LEVEL_SHIFT].count == 1
 
 
@@ -88,6 +89,19 @@ def test_ticks_that_become_few_only_warn() -> None:
 def test_a_volume_that_begins_at_the_seam_is_told() -> None:
     found = met((bars(48, volume=0.0), False), (bars(48, 48), True))
     assert found[DefectKind.VOLUME_SHIFT].severity is Severity.WARN
+
+
+def test_bars_that_begin_at_another_minute_are_refused_where_they_meet() -> None:
+    later = bars(48, 48)
+    later.ts[:] += HOUR // 2
+    found = met((bars(48), False), (later, True))
+    assert "are 90m apart, no whole number of bars of 1h" in found[DefectKind.MIXED_STEP].sentence
+    assert DefectKind.MIXED_STEP not in met((bars(48), False), (later, True), session=USEQUITY)
+
+
+def test_three_rows_tell_another_level() -> None:
+    assert DefectKind.LEVEL_SHIFT in met((bars(48), False), (bars(48, 3, 120.0), True))
+    assert DefectKind.LEVEL_SHIFT not in met((bars(48), False), (bars(48, 3, 105.0), True))
 
 
 def test_bars_of_another_length_are_refused_where_they_meet() -> None:

@@ -16,7 +16,7 @@ from tradingbot.core.market.catalog import Catalog
 from tradingbot.core.market.checking.fundingterms import FundingTerms
 from tradingbot.core.market.checks import Checker, checker
 from tradingbot.core.market.chunks import Chunk, stamps, take
-from tradingbot.core.market.defects import DefectKind, Findings, Severity, moment
+from tradingbot.core.market.defects import REPAIRS, Defect, DefectKind, Findings, Severity, moment
 from tradingbot.core.market.importers import Source
 from tradingbot.core.market.importreport import OnDefect, Taken
 from tradingbot.core.market.instruments import Listing
@@ -92,8 +92,8 @@ class Intake:
             return self._taken(findings, refused=True)
         repair = Repair(self._source.kind, self._now, sort=findings.of(DefectKind.OUT_OF_ORDER) is not None)
         after, error = self._pass(writer, repair.apply(self._source.chunks()))
-        clock = [each for each in findings.refusals if each.kind is DefectKind.WRONG_TIMEZONE]
-        left = after.refusals or tuple(clock)  # Without the rows that told it, the clock is as wrong as before.
+        hidden = (each for each in findings.refusals if _outlasts(each) and after.of(each.kind) is None)
+        left = (*after.refusals, *hidden)
         if left:
             writer.abandon()
         elif error is not None:
@@ -153,6 +153,11 @@ class Intake:
                     skipped[reason] += int(mask.sum())
                     out |= mask
             yield take(chunk, ~out) if out.any() else chunk
+
+
+def _outlasts(defect: Defect) -> bool:
+    """Tell of a defect that a repair only hides: a clock whose telling rows are gone, columns in another order."""
+    return not defect.repair and (defect.kind is DefectKind.WRONG_TIMEZONE or defect.kind in REPAIRS)
 
 
 def _sides(chunk: Chunk) -> dict[PriceSide, Columns]:

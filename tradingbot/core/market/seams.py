@@ -13,7 +13,7 @@ from tradingbot.core.market.checking.spacing import length
 from tradingbot.core.market.checking.tally import Mask
 from tradingbot.core.market.defects import Defect, DefectKind, Severity, moment
 from tradingbot.core.market.series import Series
-from tradingbot.core.market.sessions import FOREX, Session
+from tradingbot.core.market.sessions import FOREX, USEQUITY, Session
 
 __all__ = ["VOLUME_FACTOR", "Seams"]
 
@@ -69,6 +69,11 @@ class Seams:
         for edge in edges[apart < step - slack].tolist():
             said = f"{_seam(ts, fresh, edge)} are {length(int(ts[edge] - ts[edge - 1]))} apart, a bar is {length(step)}"
             said += ": another bar length, or stamps of the bars' other end?"
+            self._tell(DefectKind.MIXED_STEP, Severity.REFUSE, ts, fresh, edge, said)
+        crooked = edges[(apart > step) & (apart % step != 0) & (self._session is not USEQUITY and step <= _HOUR)]
+        for edge in crooked.tolist():
+            said = f"{_seam(ts, fresh, edge)} are {length(int(ts[edge] - ts[edge - 1]))} apart, no whole number of bars"
+            said += f" of {length(step)}: another clock, or bars that begin at another minute?"
             self._tell(DefectKind.MIXED_STEP, Severity.REFUSE, ts, fresh, edge, said)
         absent = self._session.open_between(ts[edges - 1], ts[edges] - slack, step)
         for edge, bars in zip(edges[absent > 0].tolist(), absent[absent > 0].tolist(), strict=True):

@@ -53,7 +53,7 @@ def told(
 @pytest.mark.parametrize(
     "clock",
     ["America/New_York+7h", "Europe/Athens", "Europe/Berlin", "Europe/London", "America/New_York", "+02:00", "-05:00",
-     "+09:00", "America/New_York+8h", "Europe/London+4h"],
+     "+09:00", "America/New_York+8h", "Europe/London+4h", "+05:30"],
 )  # fmt: skip
 @pytest.mark.parametrize("span", [YEAR, DIFFER], ids=["a year", "the weeks that differ"])
 def test_a_clock_is_recognised_where_the_data_tells_it_from_others(clock: str, span: tuple[str, str]) -> None:
@@ -94,6 +94,25 @@ def test_the_weeks_in_which_only_one_of_two_clocks_has_changed_tell_them_apart(
     found = told(clock, read_as, span)
     assert found is not None
     assert (found.severity, found.sentence.endswith(f": use --tz {clock}")) == (Severity.REFUSE, True)
+
+
+@pytest.mark.parametrize("clock", ["Australia/Sydney", "Pacific/Auckland"])
+def test_clocks_of_the_south_are_recognised_over_a_year(clock: str) -> None:
+    found = told(clock)
+    assert found is not None
+    assert (found.severity, found.sentence.endswith(f": use --tz {clock}")) == (Severity.REFUSE, True)
+
+
+def test_a_clock_that_changes_as_none_that_is_known_refuses() -> None:
+    """Chile's clock changes in April and September."""
+    found = told("America/Santiago")
+    assert found is not None
+    assert found.severity is Severity.REFUSE
+    assert found.sentence == (
+        "read as UTC, the forex market opens and shuts -4 h to -3 h off its hours, as no clock that is known here: name"
+        " the file's with --tz"
+    )
+    assert told("America/Santiago", "America/Santiago") is None
 
 
 def test_the_sentence_says_what_was_read_how_and_what_would_fit() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tradingbot.core.market.arrays import Bars, Kind, Quotes
-from tradingbot.core.market.importers import ReadOptions
+from tradingbot.core.market.importers import ReadOptions, Units
+from tradingbot.core.market.steps import Step
 
 BARS = {
     "ascii.csv": "20120201 000000;1.3066;1.3067;1.30656;1.30658;0\n20120201 000100;1.3066;1.3067;1.3065;1.3066;0\n",
@@ -30,6 +31,27 @@ def test_minutes_are_new_york_winter_time_stamped_at_the_open(
     assert bars.ts.tolist() == [utc("2012-02-01T05:01"), utc("2012-02-01T05:02")]
     assert bars.low.tolist() == [1.30656, 1.3065]
     assert any("EST" in note for note in source.notes)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [ReadOptions(step=Step(1, "h")), ReadOptions(units=Units("BTC", "USDT"))],
+    ids=["hours", "of a coin"],
+)
+def test_a_metatrader_file_that_histdata_does_not_have_is_not_on_its_clock(
+    options: ReadOptions, read: Callable[..., Any], write: Callable[..., Any]
+) -> None:
+    text = BARS["mt.csv"].replace("00:01", "01:00") if options.step else BARS["mt.csv"]
+    source, bars = read(write("mt.csv", text), Kind.BARS, options)
+    assert (source.format, source.clock.name) == ("generic", "UTC")
+    assert bars.ts[0] == utc("2012-02-01T01:00") if options.step else utc("2012-02-01T00:01")
+    assert bars.open[0] == 1.3066
+
+
+def test_the_clock_of_a_format_is_not_one_that_a_person_gave(
+    read: Callable[..., Any], write: Callable[..., Any]
+) -> None:
+    assert not read(write("mt.csv", BARS["mt.csv"]), Kind.BARS, ReadOptions())[0].clock.given
 
 
 def test_summer_has_no_daylight_saving(read: Callable[..., Any], write: Callable[..., Any]) -> None:

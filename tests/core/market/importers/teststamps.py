@@ -41,6 +41,9 @@ def times(path: Any, values: list[str]) -> list[int]:
         (["202001312359", "202001312358"], ["2020-01-31T23:59", "2020-01-31T23:58"]),
         (["20200131 235959123"], ["2020-01-31T23:59:59.123"]),
         (["2020.01.31 23:59:58"], ["2020-01-31T23:59:58"]),
+        (["2020.12.31 23:05", "2021.1.1 0:05"], ["2020-12-31T23:05", "2021-01-01T00:05"]),
+        (["2020/1/31 9:05"], ["2020-01-31T09:05"]),
+        (["20200131  235958"], ["2020-01-31T23:59:58"]),
     ],
 )
 def test_times_are_told_by_their_look(values: list[str], expected: list[str], tmp_path: Any) -> None:
@@ -58,6 +61,13 @@ def test_an_empty_time_is_no_time(tmp_path: Any) -> None:
     assert times(tmp_path / "a.csv", ["1600000000000", ""])[1] == NO_TIME
     assert times(tmp_path / "b.csv", ["2020-01-31 00:00", ""])[1] == NO_TIME
     assert times(tmp_path / "c.csv", ["2020.01.31 00:00", ""])[1] == NO_TIME
+
+
+@pytest.mark.parametrize(
+    "odd", ["20201301", "20200230", "20200100", "34200000", "20200131 256000", "31.01.2020", "2020"]
+)
+def test_what_no_calendar_shows_is_no_time(odd: str, tmp_path: Any) -> None:
+    assert times(tmp_path / "a.csv", ["20200131", odd]) == [ns("2020-01-31"), NO_TIME]
 
 
 @pytest.mark.parametrize("wrapping", ["41024448000000", "92233720368547", "18446744073", "9223372036854775807"])

@@ -27,6 +27,7 @@ _TIMES_WALK = 4.0
 FLOOR = 0.005
 """A smaller jump is none, however still the market was."""
 
+_FEW = 0.1
 _FEWEST = 16
 _NO_MARKET = 10.0
 
@@ -35,9 +36,9 @@ def level_shift(before: Columns, after: Columns) -> float:
     """Return ln(price after / price before) where the level changes more than the market moves, else 0.
 
     A market that moves at most m in nine of ten rows may move max(0.5 %, m x max(12, 4 sqrt(n))) over n rows, as a
-    random walk does; by a factor of 2 at least where there are fewer than 16 rows to tell m from, or fewer than 5 on a
-    side. What it moves is from the last close to the next open, and from the median of five closes to that of the next
-    five: both must be beyond.
+    random walk does; by a factor of 2 at least where there are fewer than 16 rows to tell m from, by 10 % where there
+    are fewer than 5 on a side. What it moves is from the last close to the next open, and from the median of five
+    closes to that of the next five: both must be beyond.
     """
     (_first, last, usual), (opened, closed, other) = _prices(before), _prices(after)
     if not len(last) or not len(opened):
@@ -124,7 +125,7 @@ class Levels:
 def _allowed(usual: Floats, rows: float, few: bool) -> float:
     known = usual[np.isfinite(usual)]
     large = float(np.quantile(known, _LARGE_QUANTILE)) if len(known) else 0.0
-    least = float(np.log(FACTOR)) if few or len(known) < _FEWEST else FLOOR
+    least = float(np.log(FACTOR)) if len(known) < _FEWEST else _FEW if few else FLOOR
     return max(least, large * max(_TIMES_LARGE, _TIMES_WALK * float(np.sqrt(rows))))
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import assert_never
 
 import numpy as np
@@ -27,6 +28,10 @@ COARSEST = 0.005
 """A price that the instrument's price step moves by a larger share is another coin's, or of another multiplier."""
 
 _TICK_ERROR = 1e-3
+
+_MIXUPS = (DefectKind.HIGH_BELOW_LOW, DefectKind.OUTSIDE_RANGE, DefectKind.CROSSED_QUOTE)
+_MIXUP_ROWS, _MIXUP_SHARE = 5, 0.1
+"""So many rows, and more than this share of those that move, are no slips: the columns are in another order."""
 
 _SENTENCES: Mapping[DefectKind, tuple[Severity, str]] = {
     DefectKind.NAN: (Severity.REFUSE, "a number is absent or infinite"),
@@ -57,12 +62,14 @@ class ValueChecks:
         self._precisions = precisions
         self._largest = ""
         self._rows = 0
+        self._moving = 0
         self._sided = False
         self._tallies = {kind: Tally() for kind in _SENTENCES}
 
     def feed(self, rows: Rows) -> None:
         """Look at the next rows."""
         self._rows += len(rows.ts)
+        self._moving += int(_moving(rows.chunk).sum())
         self._sided = isinstance(rows.chunk, dict)
         with np.errstate(invalid="ignore", over="ignore"):
             off_tick = _off_tick(rows.chunk, self._tick)
@@ -72,10 +79,21 @@ class ValueChecks:
     def defects(self) -> list[Defect]:
         """Return what was found."""
         return [
-            found
+            self._mixed_up(found)
             for kind, tally in self._tallies.items()
             for found in tally.defect(kind, *self._excused(kind, tally.count))
         ]
+
+    def _mixed_up(self, found: Defect) -> Defect:
+        """Repair is for slips: where it would rewrite a good part of the file, what it made of it would be wrong."""
+        often = found.count >= _MIXUP_ROWS and found.count > _MIXUP_SHARE * self._moving
+        if found.kind not in _MIXUPS or found.severity is not Severity.REFUSE or not often:
+            return found
+        sentence = (
+            f"{found.sentence}, in {found.count:,} of the {self._moving:,} rows that move: are the columns in another "
+            f"order? Name them with --column open=NAME and so on, by number from 0 where the file has no header"
+        )
+        return replace(found, sentence=sentence, repair="")
 
     def _beyond(self, rows: Rows) -> dict[DefectKind, Mask]:
         out = np.zeros(len(rows.ts), np.bool_)
@@ -184,6 +202,16 @@ def _off_tick(chunk: Chunk, tick: float | None) -> dict[DefectKind, Mask]:
         off |= error > _TICK_ERROR
         coarse |= error > COARSEST * np.abs(steps)
     return {DefectKind.COARSE_TICK: coarse} | ({} if isinstance(chunk, Marks) else {DefectKind.OFF_TICK: off})
+
+
+def _moving(chunk: Chunk) -> Mask:
+    """Tell of each row whether its prices differ: of one whose prices are all the same no order shows."""
+    if isinstance(chunk, dict):
+        return np.asarray(np.logical_or.reduce([_moving(bars) for bars in chunk.values()]), np.bool_)
+    if isinstance(chunk, Bars):
+        apart = [each != chunk.open for each in (chunk.high, chunk.low, chunk.close)]
+        return np.asarray(np.logical_or.reduce(apart), np.bool_)
+    return np.ones(len(chunk), np.bool_)
 
 
 def _ohlc(bars: Bars) -> list[Floats]:

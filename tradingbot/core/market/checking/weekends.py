@@ -18,16 +18,22 @@ from tradingbot.core.market.zones import zone_offsets
 
 __all__ = ["Weekends"]
 
-_HOUR = 3_600_000_000_000
+_MINUTE = 60_000_000_000
+_HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 _FEWEST = 2
 _AGREEMENT = 0.6
 _MOST_HOURS = 14
+_MOST_SHIFT = 9
+"""No clock is farther from a zone whose changes it shares: Chile's is not Sydney's less 14 hours."""
+
+_NEAR = 20 * _MINUTE
+"""Clocks that differ by less are not told apart: few markets open and shut to the minute."""
 
 _SHUT: Mapping[str, tuple[int, int]] = {FOREX.name: (36 * _HOUR, 72 * _HOUR), USEQUITY.name: (12 * _HOUR, 24 * _HOUR)}
 """How long a market with hours is shut at a time."""
 
-_BASES = ("America/New_York", "Europe/London", None)
+_BASES = ("America/New_York", "Europe/London", "Australia/Sydney", "Pacific/Auckland", None)
 _NAMES: Mapping[tuple[str | None, int], str] = {
     ("America/New_York", 0): "America/New_York",
     ("America/New_York", -1): "America/Chicago",
@@ -35,6 +41,8 @@ _NAMES: Mapping[tuple[str | None, int], str] = {
     ("Europe/London", 0): "Europe/London",
     ("Europe/London", 1): "Europe/Berlin",
     ("Europe/London", 2): "Europe/Athens",
+    ("Australia/Sydney", 0): "Australia/Sydney",
+    ("Pacific/Auckland", 0): "Pacific/Auckland",
 }
 """Clocks that files have, the likelier first where no week of a file tells them apart: more brokers end their days with
 New York's than go by Athens' time."""
@@ -42,18 +50,27 @@ New York's than go by Athens' time."""
 
 @dataclass(frozen=True, slots=True)
 class _Guess:
-    """A clock that may be the file's: what it shows at each edge in hours ahead of UTC, and where that is observed."""
+    """A clock that may be the file's: what it shows at each edge in hours ahead of UTC, and where that is observed.
+
+    `half` is the half hour, in nanoseconds, that it is ahead of these.
+    """
 
     zone: str | None
     hours: int
     shown: Ints
     fits: Mask
+    half: int
 
     @property
     def name(self) -> str:
+        if self.zone is not None and not self.half and (self.zone, self.hours) in _NAMES:
+            return _NAMES[self.zone, self.hours]
+        ahead = self.hours * _HOUR + self.half
+        hours, minutes = divmod(abs(ahead) // _MINUTE, 60)
+        sign = "-" if ahead < 0 else "+"
         if self.zone is None:
-            return f"{'-' if self.hours < 0 else '+'}{abs(self.hours):02d}:00"
-        return _NAMES.get((self.zone, self.hours), f"{self.zone}{self.hours:+d}h")
+            return f"{sign}{hours:02d}:{minutes:02d}"
+        return f"{self.zone}{sign}{hours}h{minutes or ''}"
 
     @property
     def rank(self) -> int:
@@ -100,28 +117,44 @@ class Weekends:
         if self._step and early.mean() >= _AGREEMENT:
             sentence = "the market opens and shuts one bar too early: the stamps are the bars' open, use --stamp open"
             return [_defect(DefectKind.OPEN_STAMPED, Severity.REFUSE, early, rows, ts, sentence)]
-        return self._wrong_clock(rows, ts, truth, _hours(self._clock.wall(edges) - truth))
+        return self._wrong_clock(rows, ts, truth, self._clock.wall(edges) - truth)
 
-    def _wrong_clock(self, rows: Ints, ts: Ints, truth: Ints, observed: Ints) -> list[Defect]:
-        own = _hours(self._clock.wall(truth) - truth)
-        near = np.abs(observed - own) <= _MOST_HOURS
-        guesses = [guess for zone in _BASES if (guess := _guess(zone, truth, observed, near)) is not None]
+    def _wrong_clock(self, rows: Ints, ts: Ints, truth: Ints, ahead: Ints) -> list[Defect]:
+        half = _half(ahead)
+        observed, own = _hours(ahead - half), self._clock.wall(truth) - truth
+        near = np.abs(ahead - own) <= _MOST_HOURS * _HOUR
+        guesses = [guess for zone in _BASES if (guess := _guess(zone, truth, observed, near, half)) is not None]
         if not guesses:
-            return []
+            return self._no_clock(rows, ts, np.where(near, _hours(ahead - own), 0))
         best = max(guesses, key=lambda guess: (guess.fits.sum(), -guess.rank))
-        apart = best.shown != own
+        off = best.shown * _HOUR + half - own
+        apart = np.abs(off) > _NEAR
         wrong = apart & best.fits
         if apart.sum() < _FEWEST or wrong.sum() < _AGREEMENT * apart.sum():
             return []
         same = [guess for guess in guesses if guess is not best and np.array_equal(guess.shown, best.shown)]
         unmoved = [guess.name for guess in same if guess.zone is None]
-        severity, sentence = self._told(best.name, unmoved, (best.shown - own)[wrong])
+        severity, sentence = self._told(best.name, unmoved, off[wrong])
         where = wrong.reshape(2, -1).any(axis=0)
         return [_defect(DefectKind.WRONG_TIMEZONE, severity, where, rows, ts, sentence)]
 
+    def _no_clock(self, rows: Ints, ts: Ints, off: Ints) -> list[Defect]:
+        """Tell of a market that opens and shuts late, or early, by hours that change as no known clock does."""
+        late, early = ((off * way > 0).reshape(2, -1) for way in (1, -1))
+        if max(late.mean(axis=1).min(), early.mean(axis=1).min()) < _AGREEMENT:
+            return []
+        where = late if late.mean() > early.mean() else early
+        taken = self._clock.given or self._step >= _DAY
+        sentence = f"{self._off(off[where.ravel()] * _HOUR)}, as no clock that is known here: name the file's with --tz"
+        severity = Severity.WARN if taken else Severity.REFUSE
+        return [_defect(DefectKind.WRONG_TIMEZONE, severity, where.any(axis=0), rows, ts, sentence)]
+
+    def _off(self, by: Ints) -> str:
+        shift = " to ".join(f"{off / _HOUR:+g} h" for off in dict.fromkeys((int(by.min()), int(by.max()))))
+        return f"read as {self._clock.name}, the {self._session.name} market opens and shuts {shift} off its hours"
+
     def _told(self, best: str, unmoved: list[str], off: Ints) -> tuple[Severity, str]:
-        shift = " to ".join(f"{hours:+d} h" for hours in dict.fromkeys((int(off.min()), int(off.max()))))
-        what = f"read as {self._clock.name}, the {self._session.name} market opens and shuts {shift} off its hours"
+        what = self._off(off)
         use = f"use --tz {best}" + "".join(f", or {name} if its clock never changes" for name in unmoved)
         if self._clock.given:
             return Severity.WARN, f"{what}; the offset is taken as given, {best} would fit"
@@ -139,15 +172,22 @@ def _hours(ns: Ints) -> Ints:
     return np.rint(ns / _HOUR).astype(np.int64)
 
 
-def _guess(zone: str | None, truth: Ints, observed: Ints, near: Mask) -> _Guess | None:
+def _half(ahead: Ints) -> int:
+    """Return half an hour where closings and openings alike lie that much off a full hour, as by India's clock."""
+    halves = np.abs(ahead % _HOUR - _HOUR // 2) <= 5 * _MINUTE
+    return _HOUR // 2 if halves.reshape(2, -1).mean(axis=1).min() >= _AGREEMENT else 0
+
+
+def _guess(zone: str | None, truth: Ints, observed: Ints, near: Mask, half: int) -> _Guess | None:
     base = np.zeros(len(truth), np.int64) if zone is None else _hours(zone_offsets(truth, zone))
     found, counts = np.unique((observed - base)[near], return_counts=True)
     if not len(found):
         return None
-    shown = base + int(found[counts.argmax()])
+    hours = int(found[counts.argmax()])
+    shown = base + hours
     fits = near & (observed == shown)
-    agreed = fits.reshape(2, -1).mean(axis=1).min() >= _AGREEMENT
-    return _Guess(zone, int(found[counts.argmax()]), shown, fits) if agreed else None
+    agreed = fits.reshape(2, -1).mean(axis=1).min() >= _AGREEMENT and (zone is None or abs(hours) <= _MOST_SHIFT)
+    return _Guess(zone, hours, shown, fits, half) if agreed else None
 
 
 def _defect(kind: DefectKind, severity: Severity, where: Mask, rows: Ints, ts: Ints, sentence: str) -> Defect:

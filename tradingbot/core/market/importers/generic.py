@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.importers.names import FIELDS, TIMES, find, plain
@@ -10,9 +12,11 @@ from tradingbot.core.market.importers.options import ReadOptions, Stamp
 from tradingbot.core.market.importers.recipe import Format, Recipe
 from tradingbot.core.market.importers.refusal import missing
 from tradingbot.core.market.importers.sheet import Sheet
+from tradingbot.core.market.importers.units import Unit
 
 __all__ = ["GENERIC"]
 
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d\d.*|\d{4}|\d{6}")
 _CANDLE = ("open", "high", "low", "close", "volume")
 
 
@@ -43,21 +47,25 @@ def _given(sheet: Sheet, kind: Kind, options: ReadOptions) -> dict[str, str]:
 
 def _time(sheet: Sheet) -> tuple[str, ...]:
     date, clock = find(sheet.names, ("date",)), find(sheet.names, ("time",))
-    if date and clock and ":" not in sheet.first(date) and ":" in sheet.first(clock):
+    if date and clock and ":" not in sheet.first(date) and _TIME_OF_DAY.fullmatch(sheet.first(clock)):
         return (date, clock)
     found = find(sheet.names, TIMES)
     return (found,) if found is not None else ()
 
 
 def _headless(sheet: Sheet, kind: Kind) -> Recipe | None:
-    """Take the layouts that need no header: time and rate; time and OHLC(V); JSON candles of Bitfinex's order."""
+    """Take the layouts that need no header: time and rate; time and OHLC(V), the time in two columns where MetaTrader
+    wrote it, whose volume counts ticks; JSON candles of Bitfinex's order."""
     if kind is Kind.FUNDING and len(sheet.names) == 2:
         return Recipe(("0",), {"rate": "1"})
-    if kind is not Kind.BARS or len(sheet.names) not in (5, 6) or len(sheet.first("0")) < 8:
+    apart = len(sheet.names) > 1 and ":" not in sheet.first("0") and ":" in sheet.first("1")
+    time = sheet.names[: 1 + apart]
+    if kind is not Kind.BARS or len(sheet.names) - len(time) not in (4, 5) or len(sheet.first("0")) < 8:
         return None
     order = ("open", "close", "high", "low", "volume") if _is_bitfinex(sheet) else _CANDLE
-    fields = dict(zip(order, sheet.names[1:], strict=False))
-    return Recipe(("0",), fields, "open", notes=_notes(kind, "open", ReadOptions()))
+    fields = dict(zip(order, sheet.names[len(time) :], strict=False))
+    ticks = {fields["volume"]: Unit.TICKS} if apart and "volume" in fields else {}
+    return Recipe(time, fields, "open", volumes=ticks, notes=_notes(kind, "open", ReadOptions()))
 
 
 def _is_bitfinex(sheet: Sheet) -> bool:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -119,7 +120,7 @@ def _fits(sheet: Sheet, kind: Kind) -> bool:
 def _clock(sheet: Sheet, recipe: Recipe, stamps: Stamps, options: ReadOptions) -> Clock:
     """Return the clock of unzoned stamps; epoch numbers and zoned stamps are UTC unless a person insists."""
     if options.tz is None:
-        return UTC if stamps.zoned else parse_clock(recipe.tz)
+        return UTC if stamps.zoned else replace(parse_clock(recipe.tz), given=False)
     clock = parse_clock(options.tz)
     if stamps.names_zone and clock != UTC:
         raise BadInput(f"--tz was {options.tz!r}, but the times in {sheet.path} already say their zone; leave --tz out")

@@ -21,7 +21,12 @@ __all__ = ["NO_TIME", "Stamps", "stamps_of"]
 NO_TIME = np.iinfo(np.int64).min // 2
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?(?P<zone>Z|[+-]\d\d(:?\d\d)?)?")
-_DIGITS = re.compile(r"\d{4}[./-]?\d\d[./-]?\d\d([ T,]?\d\d:?\d\d(:?\d\d(\.?\d{3})?)?)?")
+_DIGITS = r"\d{4}[./-]?\d\d[./-]?\d\d([ T,]*\d\d:?\d\d(:?\d\d(\.\d{1,3}|\d{3})?)?)?"
+_SINGLE = r"\b(\d)\b"
+"""A digit that stands alone lacks its zero: 2024/1/31 9:05."""
+_LAST_YEAR = 2261
+"""Later ones do not fit into 64 bits of nanoseconds."""
+
 _EPOCH = re.compile(r"\d{9,19}(\.\d+)?")
 _SECOND_DIGITS = 10
 """Whole seconds are read as floats: a later row may have a fraction."""
@@ -83,7 +88,7 @@ def stamps_of(sheet: Sheet, columns: tuple[str, ...]) -> Stamps:
     if len(columns) == 1 and (iso := _ISO.fullmatch(text)):
         zoned = iso["zone"] is not None
         return Stamps(columns, pa.timestamp("ns", "UTC") if zoned else pa.timestamp("ns"), _Form.STAMP, zoned)
-    if _DIGITS.fullmatch(text):
+    if re.fullmatch(_DIGITS, re.sub(_SINGLE, r"0\1", text)):
         return Stamps(columns, pa.string(), _Form.DIGITS, False)
     allowed = "epoch s/ms/us/ns, 2024-01-31 23:59:00 (with or without +00:00), 20240131 235900, 2024.01.31 23:59"
     raise unreadable(sheet.path, f"time in column {', '.join(columns)!r} was {text!r}, allowed is {allowed}")
@@ -127,22 +132,38 @@ def _from_stamp(values: pa.Array) -> Ints:
 
 def _from_digits(values: Sequence[pa.Array]) -> Ints:
     texts = [value.cast(pa.string()) for value in values]
-    joined = texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "")
-    digits = pc.replace_substring_regex(joined, r"\D+", "")
-    numbers = _ints(pc.utf8_rpad(digits.fill_null(""), 17, "0").cast(pa.int64()))
-    known = _valid(joined)
-    rest, date = numbers % 10**9, np.where(known, numbers // 10**9, 19700101)
-    days = _days(date)
+    joined = texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, " ")
+    joined = pc.utf8_trim_whitespace(joined.fill_null(""))
+    known = _written(joined)
+    if not known.all():
+        joined = pc.if_else(pa.array(known), joined, pc.replace_substring_regex(joined, _SINGLE, r"0\1"))
+        known = _written(joined)
+    digits = pc.replace_substring_regex(pc.if_else(pa.array(known), joined, ""), r"\D+", "")
+    numbers = _ints(pc.utf8_rpad(digits, 17, "0").cast(pa.int64()))
+    return np.where(known, _instants(numbers), NO_TIME)
+
+
+def _written(texts: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.asarray(pc.match_substring_regex(texts, f"^(?:{_DIGITS})$").to_numpy(zero_copy_only=False), np.bool_)
+
+
+def _instants(numbers: Ints) -> Ints:
+    """Return nanoseconds of yyyymmddHHMMSSmmm, `NO_TIME` for what no calendar or clock shows."""
+    rest, date = numbers % 10**9, numbers // 10**9
     hours, minutes, seconds, millis = rest // 10**7, rest // 10**5 % 100, rest // 1000 % 100, rest % 1000
-    ns = ((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + millis) * 1_000_000
-    return np.where(known, ns, NO_TIME)
+    year, month, day = date // 10_000, date // 100 % 100, date % 100
+    shown = (year >= 1970) & (year <= _LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1)
+    shown &= (hours <= 24) & (minutes <= 59) & (seconds <= 60)
+    months = np.where(shown, (year - 1970) * 12 + month - 1, 0)
+    first, after = _month(months), _month(months + 1)
+    shown &= day <= after - first
+    ns = (((((first + day - 1) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + millis) * 1_000_000
+    return np.where(shown, ns, NO_TIME)
 
 
-def _days(date: Ints) -> Ints:
-    """Return days since 1970 of yyyymmdd."""
-    months = (date // 10_000 - 1970) * 12 + np.clip(date // 100 % 100, 1, 12) - 1
-    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return np.asarray(first + date % 100 - 1, np.int64)
+def _month(months: Ints) -> Ints:
+    """Return the first day of months since 1970 as days since 1970."""
+    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
 def _ints(values: pa.Array) -> Ints:
