@@ -73,6 +73,22 @@ def test_prices_in_another_order_of_columns_are_refused_and_not_repaired(
     assert "mends it" not in report.refusal
 
 
+@pytest.mark.parametrize("policy", [OnDefect.REFUSE, OnDefect.REPAIR])
+@pytest.mark.parametrize("odd", ["every time twice", "no calendar"])
+def test_what_is_wrong_in_much_of_a_file_is_not_repaired(take: Import, odd: str, policy: OnDefect) -> None:
+    """Two markets in one file, and days written before months: a repair would pick or lose rows at random."""
+    head, *rows = lines(range(60)).splitlines()
+    if odd == "no calendar":
+        rows = [row.replace("2025-01-", "2025.13.").replace("T", " ") if n % 3 else row for n, row in enumerate(rows)]
+        rows = [row.replace("2025-01-", "2025.01.").replace("T", " ") for row in rows]
+    else:
+        rows = [each for row in rows for each in (row, row[:-3] + "2.0")]
+    report = take("\n".join([head, *rows]), policy)
+    assert report.outcome is Outcome.REFUSED
+    assert "mends it" not in report.refusal
+    assert report.refusal.count("of 120 rows" if odd == "every time twice" else "in 40 of 60 rows") == 1
+
+
 @pytest.mark.parametrize("factor", [1_000, 0.001, 0.05])
 def test_another_price_level_is_refused_on_either_side_and_changes_nothing(
     take: Import, home: Path, factor: float

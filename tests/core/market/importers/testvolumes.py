@@ -51,6 +51,7 @@ VENDORS = {
     "Binance coin-margined": ("", "ms o h l c i ms b 5 b q 0"),
     "Bybit": ("startTime,openPrice,highPrice,lowPrice,closePrice,volume,turnover", "ms o h l c b q"),
     "Bybit inverse": ("startTime,openPrice,highPrice,lowPrice,closePrice,volume,turnover", "ms o h l c q b"),
+    "Yahoo": ("Date,Open,High,Low,Close,Adj Close,Volume", "t o h l c c q"),
     "OKX spot": ("ts,o,h,l,c,vol,volCcy,volCcyQuote,confirm", "ms o h l c b q q 1"),
     "OKX swap": ("ts,o,h,l,c,vol,volCcy,volCcyQuote,confirm", "ms o h l c n b q 1"),
     "OKX swap, older": ("ts,o,h,l,c,vol,volCcy", "ms o h l c n b"),
@@ -166,3 +167,15 @@ def test_how_columns_belong_together_by_hand() -> None:
     assert fit(b * 1_000, b, p) is Fit.LOTS
     assert fit(b * 7, b, p) is Fit.NONE
     assert fit(b * 0, b, p) is None
+
+
+@pytest.mark.parametrize("columns", ["buy_volume,sell_volume", "size", "volume_24h", "Lots"])
+def test_columns_that_may_be_a_volume_are_named_when_they_are_left_out(
+    columns: str, read: Callable[..., Any], write: Callable[..., Any]
+) -> None:
+    text = table(f"time,open,high,low,close,{columns}", "t o h l c " + " ".join("b" for _ in columns.split(",")))
+    source, bars = read(write("a.csv", text), Kind.BARS, ReadOptions(units=BTC))
+    assert bars.volume.tolist() == [0.0] * 24
+    named = ", ".join(map(repr, columns.split(",")))
+    said = f"the volume is 0: {named} may count anything and is left out; --column volume=NAME if it counts BTC"
+    assert said in source.notes

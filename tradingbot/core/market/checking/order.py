@@ -9,7 +9,7 @@ import numpy as np
 
 from tradingbot.core.market.arrays import Ints, Kind, Quotes, Trades
 from tradingbot.core.market.checking.seen import Seen, digest
-from tradingbot.core.market.checking.tally import Mask, Rows, Tally
+from tradingbot.core.market.checking.tally import Mask, Rows, Tally, beyond_slips
 from tradingbot.core.market.chunks import Chunk
 from tradingbot.core.market.defects import Defect, DefectKind, Severity
 from tradingbot.core.market.doubts import Doubt, doubts, suspected
@@ -51,6 +51,7 @@ class OrderChecks:
         self._kind = kind
         self._now = now_ns
         self._latest = _BEGINNING
+        self._rows = 0
         self._tail: Chunk | None = None
         self._seen = Seen()
         self._late: list[Ints] = []
@@ -64,6 +65,7 @@ class OrderChecks:
         if absurd.any():
             self._absurd.mark(absurd & ~self._doubtful(rows), rows)
         self._future.mark(future, rows)
+        self._rows += len(rows.ts)
         sane = np.flatnonzero(~(absurd | future))
         ts, numbers = rows.ts[sane], sane + rows.start
         before = np.maximum.accumulate(np.concatenate([[self._latest], ts]))
@@ -98,15 +100,21 @@ class OrderChecks:
         self._seen.close()
         again = Severity.REFUSE if self._kind is not Kind.QUOTES else Severity.WARN
         unit = "the time is absent, before 1990 or after 2100: a mistaken unit (s, ms, us, ns)?"
+        other = "a row of the same time had other values"
+        mixed = ": the rows of several markets, or times that lost their hours?"
         return [
-            *self._absurd.defect(DefectKind.ABSURD_TIME, Severity.REFUSE, unit),
+            *(
+                beyond_slips(found, self._rows, "")
+                for found in self._absurd.defect(DefectKind.ABSURD_TIME, Severity.REFUSE, unit)
+            ),
             *self._twice.defect(DefectKind.AMBIGUOUS_TIME, Severity.REFUSE, _TWICE),
             *self._never.defect(DefectKind.NONEXISTENT_TIME, Severity.REFUSE, _NEVER),
             *self._future.defect(DefectKind.FUTURE_TIME, Severity.REFUSE, "the time is still to come"),
             *self._back.defect(DefectKind.OUT_OF_ORDER, Severity.REFUSE, "the time is before that of an earlier row"),
             *self._same.defect(DefectKind.DUPLICATE_SAME, again, "an equal row was there already"),
-            *self._other.defect(
-                DefectKind.DUPLICATE_CONFLICTING, Severity.REFUSE, "a row of the same time had other values"
+            *(
+                beyond_slips(found, self._rows, mixed)
+                for found in self._other.defect(DefectKind.DUPLICATE_CONFLICTING, Severity.REFUSE, other)
             ),
         ]
 

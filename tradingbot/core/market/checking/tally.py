@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,10 @@ from tradingbot.core.market.arrays import Ints
 from tradingbot.core.market.chunks import Chunk
 from tradingbot.core.market.defects import REPAIRS, Defect, DefectKind, Severity
 
-__all__ = ["Mask", "Rows", "Tally"]
+__all__ = ["Mask", "Rows", "Tally", "beyond_slips"]
+
+_SLIP_ROWS, _SLIP_SHARE = 5, 0.1
+"""So many rows, and more than this share of all that could be wrong, are no slips."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -29,6 +32,16 @@ class Rows:
     def numbers(self) -> Ints:
         """The row number of every row."""
         return np.arange(self.start, self.start + len(self.ts))
+
+
+def beyond_slips(found: Defect, rows: int, why: str) -> Defect:
+    """Return a defect without its repair where it is in a good part of the `rows` that could have it, and say why.
+
+    A repair is for slips: what it made of such a file would be wrong.
+    """
+    if found.count < _SLIP_ROWS or found.count <= _SLIP_SHARE * rows:
+        return found
+    return replace(found, sentence=f"{found.sentence}, in {found.count:,} of {rows:,} rows{why}", repair="")
 
 
 @dataclass(slots=True)

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import assert_never
 
 import numpy as np
 
 from tradingbot.core.market.arrays import Bars, Floats, Funding, Marks, PriceSide, Quotes, Trades
-from tradingbot.core.market.checking.tally import Mask, Rows, Tally
+from tradingbot.core.market.checking.tally import Mask, Rows, Tally, beyond_slips
 from tradingbot.core.market.chunks import Chunk, parts
 from tradingbot.core.market.defects import Defect, DefectKind, Severity
 from tradingbot.core.market.ranges import beyond
@@ -30,9 +29,6 @@ COARSEST = 0.005
 _TICK_ERROR = 1e-3
 
 _MIXUPS = (DefectKind.HIGH_BELOW_LOW, DefectKind.OUTSIDE_RANGE, DefectKind.CROSSED_QUOTE)
-_MIXUP_ROWS, _MIXUP_SHARE = 5, 0.1
-"""So many rows, and more than this share of those that move, are no slips: the columns are in another order."""
-
 _SENTENCES: Mapping[DefectKind, tuple[Severity, str]] = {
     DefectKind.NAN: (Severity.REFUSE, "a number is absent or infinite"),
     DefectKind.NON_POSITIVE_PRICE: (Severity.REFUSE, "a price is zero or negative"),
@@ -85,15 +81,13 @@ class ValueChecks:
         ]
 
     def _mixed_up(self, found: Defect) -> Defect:
-        """Repair is for slips: where it would rewrite a good part of the file, what it made of it would be wrong."""
-        often = found.count >= _MIXUP_ROWS and found.count > _MIXUP_SHARE * self._moving
-        if found.kind not in _MIXUPS or found.severity is not Severity.REFUSE or not often:
+        if found.kind not in _MIXUPS or found.severity is not Severity.REFUSE:
             return found
-        sentence = (
-            f"{found.sentence}, in {found.count:,} of the {self._moving:,} rows that move: are the columns in another "
-            f"order? Name them with --column open=NAME and so on, by number from 0 where the file has no header"
+        why = (
+            " that move: are the columns in another order? Name them with --column open=NAME and so on, by number from"
+            " 0 where the file has no header"
         )
-        return replace(found, sentence=sentence, repair="")
+        return beyond_slips(found, self._moving, why)
 
     def _beyond(self, rows: Rows) -> dict[DefectKind, Mask]:
         out = np.zeros(len(rows.ts), np.bool_)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.arrays import Floats
+from tradingbot.core.market.importers.names import find, plain
 from tradingbot.core.market.importers.options import ReadOptions
 from tradingbot.core.market.importers.recipe import Recipe
 from tradingbot.core.market.importers.refusal import readable
@@ -25,6 +27,7 @@ __all__ = ["Fit", "fit", "with_volume"]
 _NEAR = math.log(1.2)
 """A bar's mean price and its volume-weighted one differ by less: two readings of a volume differ by more."""
 
+_LIKE = re.compile(r"vol|size|lots?$|qty|quantity|contracts")
 _ROUND = math.log(1.1)
 _PRICES = ("open", "high", "low", "close")
 
@@ -79,7 +82,7 @@ def with_volume(sheet: Sheet, recipe: Recipe, options: ReadOptions) -> Recipe:
     if counted:
         found, note = _Choice(sheet.path, counted, values, options.units).made()
     else:
-        found, note = _ticks(ticks, options.units)
+        found, note = _ticks(ticks, options.units) if ticks else ({}, _unread(sheet, options.units))
     notes = (*recipe.notes, note) if note else recipe.notes
     return replace(recipe, fields=fields | found, notes=notes)
 
@@ -88,7 +91,9 @@ def _claims(sheet: Sheet, recipe: Recipe, units: Units) -> Mapping[str, Unit]:
     if recipe.volumes:
         return recipe.volumes
     if sheet.header:
-        return claimed([name for name in sheet.names if name not in recipe.time], units)
+        claims = claimed([name for name in sheet.names if name not in recipe.time], units)
+        is_yahoo = find(sheet.names, ("adjclose",)) is not None and units.base and not units.ticks
+        return {name: Unit.QUOTE if is_yahoo and unit is Unit.PLAIN else unit for name, unit in claims.items()}
     return {recipe.fields["volume"]: Unit.PLAIN} if "volume" in recipe.fields else {}
 
 
@@ -181,9 +186,16 @@ class _Choice:
         )
 
 
-def _ticks(names: list[str], units: Units) -> tuple[dict[str, str], str]:
+def _unread(sheet: Sheet, units: Units) -> str:
+    """Name the columns of a file without a volume that may be one: half of it, a day's, or by a name nobody knows."""
+    names = [name for name in sheet.names if sheet.header and _LIKE.search(plain(name))]
     if not names:
-        return {}, ""
+        return ""
+    listed, base = ", ".join(map(repr, names)), units.base or "base units"
+    return f"the volume is 0: {listed} may count anything and is left out; --column volume=NAME if it counts {base}"
+
+
+def _ticks(names: list[str], units: Units) -> tuple[dict[str, str], str]:
     if units.ticks or not units.base:
         kept = "counts ticks and is kept as the volume: no fill depends on it while the lane's depth has a size"
         return {"volume": names[0]}, f"{names[0]!r} {kept}"
