@@ -39,8 +39,9 @@ def test_every_lane_and_the_learner_are_to_be_started_with_hours_left(
     nodes = demopaper.prepare(folder, 7, market, LEARNED_UNTIL)
     assert sorted(nodes) == ["democryptofutures", "democryptospot", "demoforex", "demooptions", "learner"]
     assert nodes["learner"] == LEARNED_UNTIL + 50 * DAY
-    (held,) = Catalog(folder / "catalog" / "learnnext").listing()
-    assert held.first > LEARNED_UNTIL
+    held = Catalog(folder / "catalog" / "learnnext").listing()
+    assert sorted(str(series.kind) for series in held) == ["bars", "funding"]
+    assert all(series.first > LEARNED_UNTIL for series in held)
     monkeypatch.setenv("TRADINGBOT_HOME", str(folder))
     planned = up.plan_up()
     assert sorted(spec.name for spec in planned.specs) == ["dashboard", *sorted(nodes)]
