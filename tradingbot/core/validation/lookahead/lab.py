@@ -14,7 +14,8 @@ import numpy as np
 from tradingbot.core.config.home import home, resolve
 from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.parallel.jobs import run_jobs
+from tradingbot.core.parallel.dispatch import Crew, answers
+from tradingbot.core.parallel.pool import Pool
 from tradingbot.core.runtime.market import Market, open_market
 from tradingbot.core.runtime.plan import Plan
 from tradingbot.core.validation.evidence import Ints
@@ -90,9 +91,15 @@ def examine(
     StrategyFailed
         When the strategy fails on all the data.
     """
+    if runner is not None:
+        return _examined(planned, samples, seed, runner)
+    # The same workers from first to last: each has to start, and to import the engine into its forker.
+    with Pool(_answer, workers or os.cpu_count() or 1) as crew:
+        return _examined(planned, samples, seed, _by(crew, progress))
+
+
+def _examined(planned: Plan, samples: int, seed: int, runner: Runner) -> Report:
     market = open_market(planned.config, Catalog(resolve(planned.config.catalog)))
-    if runner is None:
-        runner = _in_processes(workers or os.cpu_count() or 1, progress)
     names = _names(market)
     size = sum(entry.bytes for entry in market.catalog.listing() if entry.instrument in names)
     lab = _Lab(planned, market, names, size, _closes(market), runner)
@@ -204,8 +211,13 @@ def _answer(job: Job) -> Any:
     return job.answer()
 
 
-def _in_processes(workers: int, progress: Progress) -> Runner:
+def _by(crew: Crew[Job, Any], progress: Progress) -> Runner:
     def runner(jobs: Mapping[str, Job]) -> Mapping[str, Any]:
-        return run_jobs(_answer, jobs, workers=workers, progress=progress)
+        found: dict[str, Any] = {}
+        progress(0, len(jobs))
+        for name, result in answers(crew, jobs):
+            found[name] = result
+            progress(len(found), len(jobs))
+        return {name: found[name] for name in jobs}
 
     return runner
