@@ -4,6 +4,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,37 @@ from tradingbot.core.market.steps import Step
 from tradingbot.core.runtime.loading import load_strategy
 
 
+def _short(patch: pytest.MonkeyPatch, home: Path) -> None:
+    """Live in `home`, with a demo of a few days."""
+    patch.setenv("TRADINGBOT_HOME", str(home))
+    patch.setattr(demo, "_DAYS", 5)
+    patch.setattr(demo, "_OPTION_DAYS", 5)
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home, and a demo of a few days."""
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    monkeypatch.setattr(demo, "_DAYS", 5)
-    monkeypatch.setattr(demo, "_OPTION_DAYS", 5)
+    """An empty home."""
+    _short(monkeypatch, tmp_path)
     return tmp_path
+
+
+@dataclass(frozen=True)
+class Market:
+    """The market of seed 7 and what was told while it was made."""
+
+    home: Path
+    place: Path
+    told: list[tuple[int, int]]
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Market:
+    """Made once, for those who only look at it."""
+    home, told = tmp_path_factory.mktemp("market"), list[tuple[int, int]]()
+    with pytest.MonkeyPatch.context() as patch:
+        _short(patch, home)
+        place = demo.build_market(7, lambda done, total: told.append((done, total)))
+    return Market(home, place, told)
 
 
 def built(seed: int = 7) -> Path:
@@ -40,13 +65,13 @@ def digests(place: Path) -> dict[str, str]:
     }
 
 
-def test_the_market_is_made_anew_from_its_seed_byte_for_byte(home: Path) -> None:
-    place = built()
+def test_the_market_is_made_anew_from_its_seed_byte_for_byte(home: Path, market: Market) -> None:
+    first = digests(market.place)
+    place = built(8)
     assert place == home / "catalog" / "demo"
-    first = digests(place)
+    other = digests(place)
     (place / "data" / "stray.parquet").write_bytes(b"of another seed")
     assert digests(built()) == first
-    other = digests(built(8))
     bars = [name for name in first if "/bars/" in name]
     assert bars
     assert all(other[name] != first[name] for name in bars)
@@ -58,8 +83,8 @@ def test_the_market_is_labelled_with_its_seed(home: Path) -> None:
     assert "No price in here was ever paid" in label
 
 
-def test_the_market_has_data_for_every_lane(home: Path) -> None:
-    held = Catalog(built()).listing()
+def test_the_market_has_data_for_every_lane(market: Market) -> None:
+    held = Catalog(market.place).listing()
     kinds = {(load(entry.instrument).lane, entry.kind) for entry in held}
     assert {lane for lane, _ in kinds} == set(Lane)
     assert {(Lane.CRYPTOFUTURES, Kind.FUNDING), (Lane.CRYPTOFUTURES, Kind.MARKS), (Lane.OPTIONS, Kind.QUOTES)} <= kinds
@@ -75,10 +100,8 @@ def test_a_folder_that_is_no_synthetic_market_is_not_touched(home: Path) -> None
     assert own.read_bytes() == b"years of work"
 
 
-def test_progress_goes_from_nothing_to_all(home: Path) -> None:
-    told: list[tuple[int, int]] = []
-    demo.build_market(7, lambda done, total: told.append((done, total)))
-    assert told == [(done, 6) for done in range(7)]
+def test_progress_goes_from_nothing_to_all(market: Market) -> None:
+    assert market.told == [(done, 6) for done in range(7)]
 
 
 def test_there_is_one_demo_per_lane_on_the_demos_catalog() -> None:
@@ -96,13 +119,15 @@ def test_every_shipped_backtest_plans_and_its_strategies_load(path: Path) -> Non
         load_strategy(spec)
 
 
-def test_each_lane_is_traded_and_its_report_says_that_the_market_is_made_up(home: Path) -> None:
-    built()
+def test_each_lane_is_traded_and_its_report_says_that_the_market_is_made_up(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(market.home))
     for path in demo.configs():
         row = demo.trade(path, 7, lambda _done, _total: None)
         assert row.name == path.stem
         report = Path(row.html)
-        assert report.parent.parent == home / "logs" / "backtests" / path.stem
+        assert report.parent.parent == market.home / "logs" / "backtests" / path.stem
         assert "synthetic" in report.read_text(encoding="utf-8").lower()
 
 
