@@ -16,7 +16,7 @@ demo: env ## a synthetic market: four lanes traded; trained, validated, promoted
 	@$(BIN)/tradingbot demo
 
 test: lint types layers ## lint, types, layers and every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: env ## ruff: flake8, bugbear, security, time zones, prints, format
 	@$(BIN)/ruff check --no-cache .

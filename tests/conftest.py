@@ -6,8 +6,9 @@ from __future__ import annotations
 import compileall
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -63,6 +64,20 @@ def pytest_runtest_teardown() -> None:
     """Collect between tests, in their thread, when much has gathered."""
     if gc.get_count()[0] > _GARBAGE:
         gc.collect()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Write out what is no Unicode, which cannot go from one of several test processes to the one that reports."""
+    return _written_out((yield))
+
+
+def _written_out(data: Any) -> Any:
+    if isinstance(data, str):
+        return data.encode(errors="backslashreplace").decode()
+    if isinstance(data, dict):
+        return {key: _written_out(value) for key, value in data.items()}
+    return [_written_out(value) for value in data] if isinstance(data, list | tuple) else data
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

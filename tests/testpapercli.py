@@ -52,7 +52,7 @@ def test_a_config_trades_on_paper(stage: Stage) -> None:
 def test_the_summary_says_where_the_state_is_and_until_ends_the_run(stage: Stage) -> None:
     done = called(stage, "paper", str(stage.home / "play.json"), "--until", "2025-01-06T01:00:00Z")
     assert done.returncode == 0, done.stderr
-    assert "play.db" in done.stdout
+    assert "play.db" in done.stdout.replace("\n", "")
     with closing(sqlite3.connect(stage.home / "state" / "play.db")) as database:
         assert database.execute("SELECT bars, state FROM heartbeat").fetchone() == (12, "finished")
 
