@@ -6,6 +6,7 @@ from __future__ import annotations
 import compileall
 import gc
 import os
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,12 @@ def _collected_by_this_thread() -> Iterator[None]:
 
 
 def pytest_configure() -> None:
-    """Compile the product, which many tests start in processes of its own: each would compile it anew."""
+    """Hear Ctrl-C, which a shell's background jobs are born deaf to and pass on to every process that a test starts.
+
+    Compile the product as well, which many tests start in processes of its own: each would compile it anew.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for folder in ("tradingbot", "strategies", "adapters"):
         compileall.compile_dir(_ROOT / folder, quiet=2)
 
