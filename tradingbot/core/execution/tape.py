@@ -74,19 +74,13 @@ class Tape:
 
     def last(self, instrument: str, ts: int) -> tuple[int, float] | None:
         """Return stamp and mark of the last row at or before `ts`, or nothing before the first."""
-        strip = self._strips.get(instrument)
-        if strip is None:
-            return None
-        row = int(strip.ts.searchsorted(ts, "right")) - 1
-        return (int(strip.ts[row]), float(strip.mark[row])) if row >= 0 else None
+        found = self._row(instrument, ts)
+        return None if found is None else (int(found[0].ts[found[1]]), float(found[0].mark[found[1]]))
 
     def touch(self, instrument: str, ts: int, buying: bool) -> float | None:
         """Return the last ask (`buying`) or bid at or before `ts`, or nothing before the first."""
-        strip = self._strips.get(instrument)
-        if strip is None:
-            return None
-        row = int(strip.ts.searchsorted(ts, "right")) - 1
-        return float((strip.ask if buying else strip.bid)[row]) if row >= 0 else None
+        found = self._row(instrument, ts)
+        return None if found is None else float((found[0].ask if buying else found[0].bid)[found[1]])
 
     def touches(self, instrument: str, ts: Ints, buying: bool) -> Floats:
         """Return `touch` at each moment of `ts` (ascending), NaN where there is none."""
@@ -119,6 +113,13 @@ class Tape:
             return None
         row = max(int(strip.start.searchsorted(ts, "left")) - 1, 0)
         return Moment(int(strip.start[row]), float(strip.open[row]), float(strip.volume[row]), float(strip.range[row]))
+
+    def _row(self, instrument: str, ts: int) -> tuple[Strip, int] | None:
+        strip = self._strips.get(instrument)
+        if strip is None:
+            return None
+        row = int(strip.ts.searchsorted(ts, "right")) - 1
+        return (strip, row) if row >= 0 else None
 
     def _along(self, instrument: str, ts: Ints, column: str) -> Floats:
         strip = self._strips.get(instrument)

@@ -38,8 +38,7 @@ class DayResult:
     """Sum the pnl of closed trades, costs included, from one day boundary to the next. Times must not go back."""
 
     def __init__(self, zone: str, hour: int) -> None:
-        self._zone = ZoneInfo(zone)
-        self._hour = hour
+        self._ends = DayEnds(zone, hour)
         self._until = 0
         self._sum = Decimal(0)
 
@@ -55,5 +54,4 @@ class DayResult:
 
     def _turn(self, ts: int) -> None:
         if ts >= self._until:
-            self._until = day_end(ts, self._zone, self._hour)
-            self._sum = Decimal(0)
+            self._until, self._sum = self._ends.of(ts), Decimal(0)
