@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from tradingbot.core.messages.nodeview import Standing
 from tradingbot.core.overview.nodebook import Closed, NodeBook
-from tradingbot.core.portfolio import ratios, tradestats
-from tradingbot.core.portfolio.daily import daily_equity, daily_returns
+from tradingbot.core.portfolio import tradestats
+from tradingbot.core.portfolio.ratios import DailyRatios
 from tradingbot.core.portfolio.smallsample import LEAST_DAYS, RATIOS, days_of, small_samples
 
 __all__ = ["standing_of", "strategy_standing"]
@@ -17,8 +17,7 @@ __all__ = ["standing_of", "strategy_standing"]
 
 def standing_of(book: NodeBook, days_per_year: int) -> Standing:
     """Return how a node stands; its lane has so many days a year."""
-    stamps, daily = daily_equity(book.points(), days_per_year)
-    returns = daily_returns(daily)
+    daily = DailyRatios.of(book.points(), days_per_year)
     trades, net = _of_trades(book.all), book.net_pnl()
     found = replace(
         trades,
@@ -26,11 +25,11 @@ def standing_of(book: NodeBook, days_per_year: int) -> Standing:
         pnl=net,
         open_pnl=net - trades.realised_pnl,
         max_drawdown=book.deepest(),
-        sharpe=ratios.sharpe(returns, days_per_year),
-        sortino=ratios.sortino(returns, days_per_year),
-        cvar_5=ratios.cvar(returns),
+        sharpe=daily.sharpe,
+        sortino=daily.sortino,
+        cvar_5=daily.cvar_5,
     )
-    return _told(found, days_of(stamps))
+    return _told(found, days_of(daily.stamps))
 
 
 def strategy_standing(closed: Closed, open_pnl: Decimal = Decimal(0)) -> Standing:

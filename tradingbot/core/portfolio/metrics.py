@@ -12,7 +12,7 @@ import numpy as np
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.messages.smallsample import SmallSample
 from tradingbot.core.portfolio import ratios, tradestats
-from tradingbot.core.portfolio.daily import Floats, daily_equity, daily_returns
+from tradingbot.core.portfolio.daily import Floats
 from tradingbot.core.portfolio.drawdown import longest_drawdown, max_drawdown
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.flows import without_flows
@@ -123,8 +123,7 @@ def summary(
     flows = sum((amount for _ts, amount in transfers), Decimal())
     pnls = [trade.pnl for trade in closed]
     grown = without_flows(equity, transfers)
-    stamps, daily = daily_equity(grown, days_per_year)
-    returns = daily_returns(daily)
+    daily = ratios.DailyRatios.of(grown, days_per_year)
     ts = np.array([point.ts for point in grown], dtype=np.int64)
     values = np.array([float(point.equity) for point in grown])
     factor, deepest = float(values[-1] / values[0]), max_drawdown(values)
@@ -140,14 +139,14 @@ def summary(
         fees=sum((trade.fees for trade in trades), Decimal()),
         funding=sum((trade.funding for trade in trades), Decimal()),
         slippage=sum((trade.slippage for trade in trades), Decimal()),
-        days=days_of(stamps),
+        days=days_of(daily.stamps),
         total_return=factor - 1,
         buy_and_hold=buy_and_hold,
         cagr=growth,
-        sharpe=ratios.sharpe(returns, days_per_year),
-        sortino=ratios.sortino(returns, days_per_year),
+        sharpe=daily.sharpe,
+        sortino=daily.sortino,
         calmar=ratios.calmar(growth, deepest),
-        cvar_5=ratios.cvar(returns),
+        cvar_5=daily.cvar_5,
         max_drawdown=deepest,
         longest_drawdown_days=longest_drawdown(ts, values) if longest_drawdown_days is None else longest_drawdown_days,
         win_rate=tradestats.win_rate(pnls),
@@ -159,7 +158,7 @@ def summary(
         best_trade=max(pnls, default=None),
         worst_trade=min(pnls, default=None),
         exposure=tradestats.exposure(trades, equity[0].ts, equity[-1].ts),
-        turnover=_turnover(trades, daily),
+        turnover=_turnover(trades, daily.equity),
     )
 
 

@@ -4,16 +4,39 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from tradingbot.core.portfolio.daily import Floats
+from tradingbot.core.portfolio.daily import Floats, Ints, daily_equity, daily_returns
+from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.isotime import DAY, YEAR
 
-__all__ = ["annual_growth", "annual_ratio", "calmar", "cvar", "sharpe", "sortino"]
+__all__ = ["DailyRatios", "annual_growth", "annual_ratio", "calmar", "cvar", "sharpe", "sortino"]
 
 # Below this a spread of returns is rounding noise of equal numbers.
 _NOISE = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class DailyRatios:
+    """What is told of an equity curve by its days: their `stamps` and `equity`, as `daily_equity` gives them, and the
+    annual Sharpe and Sortino ratio and the daily CVaR. Reports and dashboard say the same because this is all they ask.
+    """
+
+    stamps: Ints
+    equity: Floats
+    sharpe: float | None
+    sortino: float | None
+    cvar_5: float | None
+
+    @classmethod
+    def of(cls, points: Sequence[EquityPoint], days_per_year: int) -> DailyRatios:
+        """Return the numbers of `points`, ascending in time, without what the owner put in or took out."""
+        stamps, equity = daily_equity(points, days_per_year)
+        returns = daily_returns(equity)
+        return cls(stamps, equity, sharpe(returns, days_per_year), sortino(returns, days_per_year), cvar(returns))
 
 
 def annual_ratio(mean: float, deviation: float, days_per_year: int) -> float | None:
