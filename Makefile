@@ -1,7 +1,7 @@
 # file: Makefile
 # The verbs of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env demo test lint types layers format bench mlflow lock clean
+.PHONY: help env demo test lint types layers format bench docs mlflow lock clean
 
 LOCK ?= requirements-dev.lock
 BIN := .venv/bin
@@ -35,6 +35,10 @@ format: env ## mend what ruff can mend: imports, format
 bench: env ## speed and memory, each beside a baseline
 	@$(BIN)/python -m bench.run
 
+docs: env ## build the manual into site/, strictly
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "the manual is in site/index.html"
+
 mlflow: env ## MLflow's screens of the trainings, on 127.0.0.1:5000
 	@MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true $(BIN)/mlflow ui --host 127.0.0.1 --workers 1 \
 		--backend-store-uri sqlite:///state/mlflow.db --registry-store-uri sqlite:///state/mlflow.db \
@@ -44,4 +48,4 @@ lock:     ## write the locks from pyproject.toml (UPGRADE=1 raises the pins)
 	@sh tools/lock.sh
 
 clean:    ## remove the environment and every cache
-	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	@rm -rf .venv build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

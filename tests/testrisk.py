@@ -1,5 +1,5 @@
 # file: tests/testrisk.py
-"""The hand-checked numbers of the README's risk section, by the shipped policy."""
+"""The hand-checked numbers of the manual's risk reference, by the shipped policy."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def test_the_examples_are_the_hand_computed_ones(
     assert round(found.size.risk, 2) == Decimal(risk)
 
 
-def test_the_readme_tells_the_same_numbers() -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    rows = [line for line in readme.splitlines() if line.startswith("| `") and "-> " not in line]
+def test_the_manual_tells_the_same_numbers() -> None:
+    manual = (Path(__file__).parents[1] / "docs" / "reference" / "risk.md").read_text(encoding="utf-8")
+    rows = [line for line in manual.splitlines() if line.startswith("| `") and "-> " not in line]
     for lane, equity, price, stop, strength, drawdown, instrument, fraction, size, risk in EXAMPLES:
         wanted = (
             f"| `{lane}` | {equity:,} | {instrument.split('.')[0]} | {price} | {stop} | {strength} | {drawdown} |"
@@ -72,7 +72,7 @@ def test_the_readme_tells_the_same_numbers() -> None:
         assert wanted in rows
 
 
-def test_the_cut_of_the_readme_is_the_hand_computed_one() -> None:
+def test_the_cut_of_the_manual_is_the_hand_computed_one() -> None:
     found = explain_size(Lane.CRYPTOFUTURES, Decimal(5_000), Decimal(60_000), Decimal(59_700), instrument=BTC).to_dict()
     assert (found["size"], found["notional"], found["approved"]) == (0.333, 19_980.0, 0.166)
     assert found["rule"] == "position_leverage"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-_UNSEEN = {".venv", ".git", "build", "__pycache__", "catalog", "state", "logs"}
+_UNSEEN = {".venv", ".git", "build", "site", "__pycache__", "catalog", "state", "logs"}
 _GENERATED = re.compile(r"cache|\.egg-info$|^\.hypothesis$")
 
 
@@ -72,3 +72,16 @@ def project() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def readme() -> str:
     return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def manual(tracked: list[Path]) -> dict[Path, str]:
+    """The pages of the manual."""
+    pages = [path for path in tracked if path.parts[0] == "docs" and path.suffix == ".md"]
+    return {path: (ROOT / path).read_text(encoding="utf-8") for path in pages}
+
+
+@pytest.fixture(scope="session")
+def reference(manual: dict[Path, str]) -> str:
+    """The reference pages of the manual, as one text."""
+    return "\n".join(text for path, text in manual.items() if path.parts[1] == "reference")

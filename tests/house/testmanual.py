@@ -1,0 +1,148 @@
+# file: tests/house/testmanual.py
+"""The manual's reference is in step with the code: what can be said, set, refused or warned about is named in it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import tradingbot.core.config
+from tradingbot.core.config.home import config_file
+from tradingbot.core.config.load import load
+from tradingbot.core.config.risk import RiskConfig
+from tradingbot.core.config.validation import ValidationConfig
+from tradingbot.core.lane import Lane
+from tradingbot.core.market.defects import REPAIRS, DefectKind
+from tradingbot.core.report.warnings import WARNINGS
+from tradingbot.core.risk.gate import rules_of
+from tradingbot.core.risk.rule import Cap
+from tradingbot.core.validation.appraisal import CRITERIA
+from tradingbot.learning.features.catalogue import ALL
+
+_DEPENDENCY = re.compile(r"^\| `([\w.-]+)` \| (.{20,}) \|$", re.MULTILINE)
+
+
+def _commands(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every verb of the command line with its full name, and the groups of verbs, which have options too."""
+    yield name, command
+    for part, below in getattr(command, "commands", {}).items():
+        yield from _commands(below, f"{name} {part}".strip())
+
+
+def _models() -> Iterator[tuple[str, type[BaseModel]]]:
+    package = tradingbot.core.config
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        for name, value in vars(importlib.import_module(found.name)).items():
+            if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == found.name:
+                yield name, value
+
+
+def test_every_dependency_has_its_reason(reference: str, project: dict[str, Any]) -> None:
+    wanted = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["dev"]]
+    names = {re.split(r"[<>=!~ \[]", line)[0] for line in wanted}
+    assert names - {found[0] for found in _DEPENDENCY.findall(reference)} == set()
+
+
+def test_every_make_verb_is_named(reference: str, root: Path) -> None:
+    verbs = re.findall(r"^([a-z]+): .*##", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [verb for verb in verbs if f"`make {verb}`" not in reference] == []
+
+
+@pytest.fixture(scope="module")
+def verbs() -> dict[str, set[str]]:
+    """Every verb of the command line with its options."""
+    if importlib.util.find_spec("tradingbot.cli") is None:
+        pytest.skip("there is no command line yet")
+    from typer.main import get_command
+
+    return {
+        name: {text for param in command.params for text in param.opts if text.startswith("--")}
+        for name, command in _commands(get_command(importlib.import_module("tradingbot.cli").app))
+    }
+
+
+def test_every_verb_and_option_of_the_command_line_is_named(reference: str, verbs: dict[str, set[str]]) -> None:
+    missing = [name for name in verbs if f"| `tradingbot {name}" not in reference]
+    options = set().union(*verbs.values()) - {"--help", "--install-completion", "--show-completion"}
+    assert missing + [option for option in sorted(options) if f"| `{option}`" not in reference] == []
+
+
+def test_no_verb_or_option_is_named_that_is_not_there(reference: str, verbs: dict[str, set[str]]) -> None:
+    known = set().union(*verbs.values())
+    told = re.findall(r"^\| `tradingbot ([a-z ]*[a-z])[^`]*` \|", reference, re.MULTILINE)
+    options = re.findall(r"^\| `(--[a-z-]+)`", reference, re.MULTILINE)
+    assert [verb for verb in told if verb not in verbs] + [option for option in options if option not in known] == []
+
+
+def test_every_config_field_is_named(reference: str) -> None:
+    fields = [
+        (f"{model}.{name}", info.alias or name)
+        for model, value in _models()
+        for name, info in value.model_fields.items()
+    ]
+    assert [field for field, name in fields if f"`{name}`" not in reference] == []
+
+
+def test_every_exit_code_is_named(reference: str) -> None:
+    assert all(re.search(rf"^\| {code} \|", reference, re.MULTILINE) for code in (0, 2, 3, 4))
+
+
+def test_every_shipped_config_is_named(reference: str, tracked: list[Path]) -> None:
+    shipped = {"/".join(path.parts[:2]) for path in tracked if path.parts[0] == "config"}
+    assert [name for name in sorted(shipped) if name not in reference] == []
+
+
+def test_every_rule_of_the_risk_desk_is_named(reference: str) -> None:
+    policy = load(RiskConfig, config_file("risk.json")).lanes[Lane.CRYPTOFUTURES]
+    gate = rules_of(policy)
+    names = [rule.name for rule in gate.before] + [rule.name for rule in gate.after]
+    assert [name for name in names if f"`{name}`" not in reference] == []
+
+
+def test_the_manual_says_of_each_rule_whether_it_cuts_or_refuses(reference: str) -> None:
+    gate = rules_of(load(RiskConfig, config_file("risk.json")).lanes[Lane.CRYPTOFUTURES])
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (cuts|refuses) \|", reference, re.MULTILINE)
+    told = {name: answer for names, answer in rows for name in re.findall(r"\w+", names)}
+    declared = {rule.name: "cuts" if isinstance(rule, Cap) else "refuses" for rule in gate.after}
+    assert told == declared | {rule.name: "refuses" for rule in gate.before}
+
+
+def test_every_warning_is_named_in_its_order(reference: str) -> None:
+    named = re.findall(r"^\| `(\w+)` \|", _section(reference, "# Warnings of a backtest report"), re.MULTILINE)
+    assert named == [code for code, _ in WARNINGS]
+
+
+def test_every_criterion_has_the_shipped_limit(reference: str) -> None:
+    shipped = load(ValidationConfig, config_file("validation.json")).thresholds.model_dump()
+    table = _section(reference, "# Validation criteria").partition("## Hard rules")[0]
+    rows = re.findall(r"^\| `(\w+)` \| at (?:least|most) ([\d.]+)( %)? \|", table, re.MULTILINE)
+    named = {name: float(limit) / (100 if percent else 1) for name, limit, percent in rows}
+    assert named == pytest.approx({judge.__name__: float(shipped[judge.__name__]) for judge in CRITERIA})
+
+
+def test_every_shock_is_named(reference: str) -> None:
+    shocks = load(ValidationConfig, config_file("validation.json")).shocks
+    assert [name for name in shocks if f"`{name}`" not in _section(reference, "# Validation criteria")] == []
+
+
+def test_every_defect_is_named_with_its_repair(reference: str) -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| [^|]+ \| ([^|]*)\|", _section(reference, "# Data defects"), re.MULTILINE)
+    assert {name: repair.strip() for name, repair in rows} == {kind.value: REPAIRS.get(kind, "") for kind in DefectKind}
+
+
+def test_every_feature_is_named(reference: str) -> None:
+    named = set(re.findall(r"`(\w+)[\w ]*`", _section(reference, "# Features")))
+    assert set(ALL) - named == set()
+
+
+def _section(reference: str, title: str) -> str:
+    """Return the page that begins with a title."""
+    return reference[reference.index(title) :].partition("\n# ")[0]
