@@ -1,5 +1,5 @@
 # file: adapters/replay.py
-"""Market data of the past, into a live node as if it came now."""
+"""Replay data client: market data of the past into a live node, in lock-step or at a chosen speed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from nautilus_trader.model import IndexPriceUpdate, Venue
 
 from tradingbot.core.errors import BadInput
 
-__all__ = ["Audience", "Pace", "ReplayClient", "ReplayFactory", "Usher", "checked_speed"]
+__all__ = ["Pace", "ReplayClient", "ReplayFactory", "ReplayListener", "ReplayMarker", "checked_speed"]
 
 _BREATH = 256
 
 
-class Audience(Protocol):
+class ReplayListener(Protocol):
     """What hears each row of the replay beside the node: the venue it trades at, and the books."""
 
     async def begin(self) -> None:
@@ -135,10 +135,10 @@ class ReplayClient(MarketDataClient):
                 await asyncio.sleep(0)
 
 
-class Usher(DataActor):
+class ReplayMarker(DataActor):
     """Tell how far the node has come in the data: it hears a mark that is sent behind each row."""
 
-    def __new__(cls, *_args: object) -> Usher:
+    def __new__(cls, *_args: object) -> ReplayMarker:
         return super().__new__(cls)
 
     def __init__(self, instrument: Any) -> None:
@@ -160,14 +160,14 @@ class ReplayFactory(DataClientFactory):
     """Make the client of one replay, which keeps to `pace`. Its `usher` must be installed in the node."""
 
     def __init__(
-        self, venue: Venue, instruments: Iterable[Any], rows: Iterable[Any], audience: Audience, pace: Pace
+        self, venue: Venue, instruments: Iterable[Any], rows: Iterable[Any], audience: ReplayListener, pace: Pace
     ) -> None:
         self.venue = venue
         self.instruments = list(instruments)
         self.rows = rows
         self.audience = audience
         self.pace = pace
-        self.usher = Usher(self.instruments[0])
+        self.usher = ReplayMarker(self.instruments[0])
         self.made: list[ReplayClient] = []
 
     @property

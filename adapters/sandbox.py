@@ -1,5 +1,5 @@
 # file: adapters/sandbox.py
-"""Orders of a live node to a simulated venue of our own.
+"""Sandbox execution client: orders of a live node to a simulated venue of our own.
 
 Nautilus' own sandbox client takes no fill model written in Python and no simulation modules, settles no funding,
 liquidates nobody, and stamps and delays by the clock on the wall: what it filled could not be compared to a backtest.
@@ -17,13 +17,13 @@ from nautilus_trader.model import AccountId, AccountType, Currency, OmsType, Ven
 
 from tradingbot.core.errors import RunFailed
 
-__all__ = ["SandboxClient", "SandboxFactory", "SimulatedVenue", "Telling"]
+__all__ = ["SandboxClient", "SandboxFactory", "SimulatedVenue", "VenueEvent"]
 
 _PASSES = 3
 _PATIENCE_S = 10.0
 
 
-class Telling(Protocol):
+class VenueEvent(Protocol):
     """What a venue tells: an order event or None, and the account's balances and margins where they moved."""
 
     @property
@@ -46,19 +46,19 @@ class Telling(Protocol):
 class SimulatedVenue(Protocol):
     """Where the orders go. Each call answers with what it led to at once."""
 
-    def opening(self) -> Iterable[Telling]:
+    def opening(self) -> Iterable[VenueEvent]:
         """Tell the account as it opens."""
 
-    def submit(self, order: Any) -> Iterable[Telling]:
+    def submit(self, order: Any) -> Iterable[VenueEvent]:
         """Take an order."""
 
-    def modify(self, command: Any) -> Iterable[Telling]:
+    def modify(self, command: Any) -> Iterable[VenueEvent]:
         """Take a change of an order."""
 
-    def cancel(self, command: Any) -> Iterable[Telling]:
+    def cancel(self, command: Any) -> Iterable[VenueEvent]:
         """Take an order back."""
 
-    def flush(self) -> Iterable[Telling]:
+    def flush(self) -> Iterable[VenueEvent]:
         """Do now what came since the last row and does not have to travel."""
 
 
@@ -84,11 +84,11 @@ class SandboxClient(ExecutionClient):
         self._listen = factory.listen
         self._asked: list[asyncio.Future[None]] = []
         self._unheard: tuple[str, asyncio.Future[None]] | None = None
-        self._later: list[Telling] = []
+        self._later: list[VenueEvent] = []
         self._moves = 0
         self._arrived = False
 
-    def tell(self, tellings: Iterable[Telling]) -> None:
+    def tell(self, tellings: Iterable[VenueEvent]) -> None:
         """Hand to the node what the venue tells; an account goes before the fill that moved it."""
         heard = list(tellings)
         self._listen(heard)
@@ -131,7 +131,7 @@ class SandboxClient(ExecutionClient):
         if self._unheard is not None and str(event.event_id) == self._unheard[0] and not self._unheard[1].done():
             self._unheard[1].set_result(None)
 
-    def _hand(self, heard: Sequence[Telling]) -> None:
+    def _hand(self, heard: Sequence[VenueEvent]) -> None:
         """Pass on in order; what follows an order of the venue's own waits until its account has come through."""
         for place, telling in enumerate(heard):
             self._moves += 1

@@ -18,12 +18,13 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 from bench.row import Row
-from tests.core.overview.stateroom import START, StateRoom
-from tests.ui.web.room import Room, listening
+from tests.operations.status.statefixture import START, StateRoom
+from tests.ui.web.webfixture import Room, listening
 from tradingbot.core.config.home import moved
 from tradingbot.core.lane import Lane
-from tradingbot.operations import switching, watching
-from tradingbot.ui.web.desk import Desk
+from tradingbot.operations import killswitch as switching
+from tradingbot.operations.status import overview as watching
+from tradingbot.ui.web.operations import Operations
 
 __all__ = ["measure"]
 
@@ -80,7 +81,7 @@ def _fill(room: StateRoom) -> None:
 class _Real(Room):
     """The real state, shown to whoever asks: who is in is not what is measured."""
 
-    def desk(self) -> Desk:
+    def desk(self) -> Operations:
         return replace(
             super().desk(),
             overview=watching.overview,

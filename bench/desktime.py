@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from tradingbot.core.execution.viewer import Viewer
-from tradingbot.core.risk.desk import Desk
+from tradingbot.core.execution.riskview import RiskViewBuilder
+from tradingbot.core.risk.desk import RiskDesk
 
 __all__ = ["Stopwatch"]
 
@@ -23,9 +23,9 @@ class Stopwatch:
         self.seconds = 0.0
         self.asked = 0
         self._last: Callable[[], Any] = lambda: None
-        self._ask = Desk.ask
-        Viewer.of = self._timed(Viewer.of)  # type: ignore[method-assign]
-        Desk.ask = self._timed(Desk.ask, count=True)  # type: ignore[method-assign]
+        self._ask = RiskDesk.ask
+        RiskViewBuilder.of = self._timed(RiskViewBuilder.of)  # type: ignore[method-assign]
+        RiskDesk.ask = self._timed(RiskDesk.ask, count=True)  # type: ignore[method-assign]
 
     @property
     def per_intent(self) -> float:

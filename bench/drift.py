@@ -17,12 +17,11 @@ import numpy as np
 from scipy.signal import lfilter
 from scipy.special import ndtr
 
-from tradingbot.core.config.drift import DriftConfig
-from tradingbot.core.messages.drift import DriftFound
-from tradingbot.core.messages.observation import Observation, Resolved
-from tradingbot.core.statistics.arrays import Floats
+from tradingbot.core.arrays import Floats
+from tradingbot.core.config.candidate import DriftConfig
+from tradingbot.core.messages.signal import DriftFound, Observation, Resolved
+from tradingbot.learning.drift.baseline import Reference
 from tradingbot.learning.drift.monitor import DriftMonitor
-from tradingbot.learning.drift.reference import Reference
 
 __all__ = ["LONG_MEMORY", "MARKETS", "NO_MEMORY", "SHIFTS", "Market", "alarms", "trained"]
 

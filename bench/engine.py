@@ -97,10 +97,10 @@ def _megabytes(used: resource.struct_rusage) -> float:
 def make_catalog(place: Path, bars: int) -> None:
     """Make a catalog of one-minute bars of a random walk."""
     from bench.worker import NAME
-    from tradingbot.core.market.arrays import Bars, PriceSide
-    from tradingbot.core.market.catalog import Catalog
-    from tradingbot.core.market.instruments import load
-    from tradingbot.core.market.steps import Step
+    from tradingbot.core.market.catalog.catalog import Catalog
+    from tradingbot.core.market.columns import Bars, PriceSide
+    from tradingbot.core.market.instruments.listings import load
+    from tradingbot.core.market.series import Step
 
     step = Step.parse("1m")
     random = np.random.default_rng(7)

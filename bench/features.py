@@ -12,10 +12,9 @@ import numpy as np
 
 from bench.child import run
 from bench.row import Row
-from tradingbot.core.market.arrays import Floats
+from tradingbot.core.arrays import Floats
 from tradingbot.learning.features.catalogue import DEFAULT
-from tradingbot.learning.features.featureset import FeatureSet
-from tradingbot.learning.moments import Moments
+from tradingbot.learning.features.featureset import FeatureSet, PointInTimeBars
 
 __all__ = ["measure"]
 
@@ -50,7 +49,7 @@ def measure() -> list[Row]:
     ]
 
 
-def _updated(names: Sequence[str], moments: Moments) -> float:
+def _updated(names: Sequence[str], moments: PointInTimeBars) -> float:
     # Some bars at a time, since looking at the clock takes a tenth of an update.
     features = FeatureSet(names, 2, 3)
     columns = (moments.open, moments.high, moments.low, moments.close, moments.volume)
@@ -64,18 +63,18 @@ def _updated(names: Sequence[str], moments: Moments) -> float:
     return float(np.median(took)) / _AT_ONCE / 1e3
 
 
-def _folded(moments: Moments) -> float:
+def _folded(moments: PointInTimeBars) -> float:
     features = FeatureSet(DEFAULT, 2, 3)
     began = time.perf_counter()
     features.fold(moments)
     return (time.perf_counter() - began) / _BARS * 1e6
 
 
-def _moments() -> Moments:
+def _moments() -> PointInTimeBars:
     rng = np.random.default_rng(1)
     close = 100 * np.exp(np.cumsum(rng.normal(0, 0.002, _BARS)))
     opened = np.concatenate([[100.0], close[:-1]])
     high, low = np.maximum(opened, close) * 1.001, np.minimum(opened, close) * 0.999
     none: Floats = np.full(_BARS, math.nan)
     volume = rng.exponential(50, _BARS)
-    return Moments(_HOUR * np.arange(_BARS), opened, high, low, close, volume, none, none, none)
+    return PointInTimeBars(_HOUR * np.arange(_BARS), opened, high, low, close, volume, none, none, none)

@@ -15,11 +15,9 @@ import xgboost
 
 from bench.child import run
 from bench.row import Row
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.models.portable.fromlightgbm import trees_of_lightgbm
-from tradingbot.learning.models.portable.fromxgboost import trees_of_xgboost
-from tradingbot.learning.models.portable.knots import Knots
-from tradingbot.learning.models.portable.linear import linear_of
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.models.portable.boosters import trees_of_lightgbm, trees_of_xgboost
+from tradingbot.learning.models.portable.linear import PiecewiseLinear, linear_of
 from tradingbot.learning.models.portable.portable import Portable
 
 __all__ = ["measure"]
@@ -42,7 +40,7 @@ def _rows(trees: int, x: Floats, y: Floats) -> list[Row]:
     light, extreme = _light(trees, x, y), _extreme(trees, x, y)
     members = trees_of_lightgbm(light), trees_of_xgboost(extreme), linear_of(np.ones(_WIDTH), 0.0)
     knots = np.linspace(0, 1, 20)
-    model = Portable(members, linear_of([0.4, 0.4, 0.2], 0.0), Knots(knots, knots**2))
+    model = Portable(members, linear_of([0.4, 0.4, 0.2], 0.0), PiecewiseLinear(knots, knots**2))
 
     def frameworks(row: Floats) -> object:
         return light.predict(row[None]), extreme.inplace_predict(row[None])

@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.golden.stage import Stage
+from tests.golden.catalogfixture import Stage
 from tests.proofs.killrun import MOMENTS, counted, killed, lived
 from tests.proofs.thinmarket import learned, thin
 from tests.proofs.wholeness import differing, noted_bars, troubles, written

@@ -18,8 +18,8 @@ from bench.engine import make_catalog
 from bench.row import Row
 from tradingbot.core.config.home import moved
 from tradingbot.core.lane import Lane
-from tradingbot.core.runtime.statefile import reading
-from tradingbot.operations import switching
+from tradingbot.core.runtime.statefile import open_state_file
+from tradingbot.operations import killswitch as switching
 
 __all__ = ["Killed", "measure", "waits"]
 
@@ -54,7 +54,7 @@ def measure() -> list[Row]:
     """
     with tempfile.TemporaryDirectory() as place, moved(Path(place)):
         kills = _kills(Path(place))
-        with reading(Path(place) / "state" / f"{_NAME}.db") as file:
+        with open_state_file(Path(place) / "state" / f"{_NAME}.db") as file:
             seen = [wall for (wall,) in file.execute("SELECT wall FROM switches WHERE killed = 1 ORDER BY number")]
             judged = [
                 (wall, switch == "lane_halted")
@@ -154,7 +154,7 @@ def _until(home: Path, query: str, values: tuple[int | str, ...], alive: Callabl
 
 
 def _answer(path: Path, query: str, values: tuple[int | str, ...]) -> bool:
-    with reading(path) as file:
+    with open_state_file(path) as file:
         made = file.execute("SELECT count(*) = 2 FROM sqlite_master WHERE name IN ('live', 'switches')").fetchone()
         return bool(made[0]) and bool(file.execute(query, values).fetchone()[0])
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from timeit import repeat
 
 from bench.row import Row
+from tradingbot.core.execution.switches.killlatch import FileKillLatch
 from tradingbot.core.lane import Lane
-from tradingbot.core.switches.latch import Latch
 
 __all__ = ["measure"]
 
@@ -24,14 +24,14 @@ def measure() -> list[Row]:
     """Time a look at an absent and at a present latch, against asking the system; and a kill that reaches the disk."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "state" / "switches"
-        latch = Latch(Lane.FOREX, folder, time.time_ns)
+        latch = FileKillLatch(Lane.FOREX, folder, time.time_ns)
         folder.mkdir(parents=True)
         absent, bare = _micros(latch.read), _micros(lambda: os.access(latch.path, os.F_OK))
         latch.kill("bench", "a look at a latch that is there")
         present, found = _micros(latch.read), _micros(lambda: os.lstat(latch.path))
         began = time.perf_counter()
         for number in range(_KILLS):
-            Latch(Lane.FOREX, folder / str(number), time.time_ns).kill("bench", "one more")
+            FileKillLatch(Lane.FOREX, folder / str(number), time.time_ns).kill("bench", "one more")
         kill = (time.perf_counter() - began) / _KILLS
     return [
         Row("look at a latch, not killed", absent, "us", bare, "os.access", aim=3),

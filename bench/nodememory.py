@@ -20,18 +20,18 @@ import numpy as np
 from rich.console import Console
 
 from bench.row import Row
-from tests.golden.stage import bars_along
+from tests.golden.catalogfixture import bars_along
 from tradingbot import backtest as door
 from tradingbot.core.config.home import moved
+from tradingbot.core.execution.switches.killlatch import MemoryKillLatch
 from tradingbot.core.lane import Lane
-from tradingbot.core.market.arrays import PriceSide
-from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.instruments import load
-from tradingbot.core.market.steps import Step
-from tradingbot.core.runtime.node import Paper, run_paper
-from tradingbot.core.runtime.noting import Noting
-from tradingbot.core.runtime.opening import opened
-from tradingbot.core.switches.memorylatch import MemoryLatch
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.market.columns import PriceSide
+from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.series import Step
+from tradingbot.core.runtime.market import open_planned_market
+from tradingbot.core.runtime.node import PaperOptions, run_paper
+from tradingbot.core.runtime.statewriter import StateWriter
 
 __all__ = ["measure"]
 
@@ -96,8 +96,8 @@ def _child(place: Path, bars: int, coins: int, every: int) -> None:
     held = _watched()
     with moved(place):
         planned = door.plan(config)
-        latch = MemoryLatch(Lane.CRYPTOFUTURES, lambda: 0)
-        outcome = run_paper(planned, opened(planned)[0], Paper("memory", place / "state", latch))
+        latch = MemoryKillLatch(Lane.CRYPTOFUTURES, lambda: 0)
+        outcome = run_paper(planned, open_planned_market(planned)[0], PaperOptions("memory", place / "state", latch))
     later = np.arange(len(held)) >= _SETTLED * len(held)
     slope = np.polyfit(np.flatnonzero(later), np.asarray(held)[later], 1)[0]
     found = {
@@ -116,15 +116,15 @@ def _config(catalog: Path, names: list[str], every: int) -> dict[str, object]:
 
 def _watched() -> list[int]:
     """Return the bytes resident after each bar to come."""
-    held, note, page = list[int](), Noting.note, os.sysconf("SC_PAGE_SIZE")
+    held, note, page = list[int](), StateWriter.note, os.sysconf("SC_PAGE_SIZE")
     statm = Path("/proc/self/statm").open()  # noqa: SIM115 - for as long as the process lives
 
-    def noting(self: Noting, instrument: str, ts: int) -> None:
+    def noting(self: StateWriter, instrument: str, ts: int) -> None:
         note(self, instrument, ts)
         statm.seek(0)
         held.append(int(statm.read().split()[1]) * page)
 
-    Noting.note = noting  # type: ignore[method-assign]
+    StateWriter.note = noting  # type: ignore[method-assign]
     gc.collect()
     return held
 

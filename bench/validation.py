@@ -40,11 +40,11 @@ def _run(folder: str, budget: str) -> dict[str, float]:
 
 
 def _home(place: Path) -> None:
-    from tradingbot.core.market.arrays import PriceSide
-    from tradingbot.core.market.catalog import Catalog
-    from tradingbot.core.market.instruments import load
-    from tradingbot.core.market.steps import Step
-    from tradingbot.core.market.synthetic import crypto
+    from tradingbot.core.market.catalog.catalog import Catalog
+    from tradingbot.core.market.columns import PriceSide
+    from tradingbot.core.market.instruments.listings import load
+    from tradingbot.core.market.series import Step
+    from tradingbot.core.market.synthetic.crypto import crypto
 
     step = Step.parse("1m")
     made = crypto(7, "BTC", 1_735_689_600_000_000_000, _DAYS, step.ns)

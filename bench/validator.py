@@ -20,10 +20,11 @@ def main(home: str, budget: str) -> None:
     """Validate the home's `year.json` on two workers and say where the time went."""
     os.environ["TRADINGBOT_HOME"] = home
     from tradingbot import validate as door
-    from tradingbot.core.parallel.jobs import run_jobs
-    from tradingbot.core.runtime.plan import plan
-    from tradingbot.core.runtime.runjob import execute, job_of
-    from tradingbot.core.validation import executor, manager
+    from tradingbot.core.experiments import runner as executor
+    from tradingbot.core.experiments.jobs.dispatch import run_jobs
+    from tradingbot.core.experiments.runner import execute, job_of
+    from tradingbot.core.runtime.market import plan
+    from tradingbot.core.validation import manager
 
     spent: dict[str, float] = {}
 
@@ -38,7 +39,7 @@ def main(home: str, budget: str) -> None:
         return wrapped
 
     for module, name, part in (
-        (executor.Executor, "run", "runs"),
+        (executor.ExperimentRunner, "run", "runs"),
         (manager, "appraise", "statistics"),
         (manager, "market_days", "regimes"),
         (door, "_page", "page"),

@@ -22,9 +22,9 @@ from tradingbot.core.config.lanes import LanesConfig
 from tradingbot.core.config.load import build, load
 from tradingbot.core.config.risk import RiskConfig
 from tradingbot.core.lane import Lane
-from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.runtime.backtesthost import run
-from tradingbot.core.runtime.feed import Feed, seen_type
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.runtime.backtesthost import run_backtest
+from tradingbot.core.runtime.feed import Feed, signal_bar_type
 from tradingbot.core.runtime.market import open_market
 
 NAME = "BTCUSDT-LINEAR.BYBIT"
@@ -49,7 +49,7 @@ def main(place: str, how: str, realism: str, every: int) -> None:
     watch = Stopwatch() if how == "timed" else None
     began = time.process_time()
     if how != "bare":
-        outcome = run(config, venue, risk, None, market)
+        outcome = run_backtest(config, venue, risk, None, market)
         trades, bars = len(outcome.recorder.ledger.trades), outcome.bars
     else:
         trades, bars = _bare(market, venue, realism == "exact", every)
@@ -72,7 +72,9 @@ def _bare(market: Any, venue: Any, exact: bool, every: int) -> tuple[int, int]:
         bar_execution=not exact,
     )  # fmt: skip
     engine.add_instrument(instrument)
-    engine.add_strategy(BarePacer(instrument, BarType.from_str(seen_type(market.sources[0], venue)), "0.02", every))
+    engine.add_strategy(
+        BarePacer(instrument, BarType.from_str(signal_bar_type(market.sources[0], venue)), "0.02", every)
+    )
     bars = 0
     for chunk in feed:
         for rows in chunk.data:

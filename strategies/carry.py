@@ -1,5 +1,5 @@
 # file: strategies/carry.py
-"""Be paid to hold a perpetual, where the price does not go against it."""
+"""Carry: be paid to hold a perpetual, where the price does not go against it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from strategies.signals.drift import Drift
-from strategies.signals.truerange import TrueRange
+from strategies.signals.indicators import AverageTrueRange, DriftScore
 from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
 
 __all__ = ["Carry", "CarryParams"]
@@ -54,7 +53,7 @@ class _Watch:
     __slots__ = ("begun", "drift", "news", "range", "rates")
 
     def __init__(self, params: CarryParams) -> None:
-        self.drift, self.range = Drift(params.drift_bars), TrueRange(params.range_bars)
+        self.drift, self.range = DriftScore(params.drift_bars), AverageTrueRange(params.range_bars)
         self.rates: deque[float] = deque(maxlen=params.settlements)
         self.news = False
         self.begun = 0

@@ -1,5 +1,5 @@
 # file: strategies/follow.py
-"""Trade what a trained model says."""
+"""Follow a model: trade the signals of a trained model."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from pydantic import Field
 
 from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.execution.topics import SIGNAL
-from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side, Strength
-from tradingbot.core.messages.signal import Signal
+from tradingbot.core.messages.signal import SIGNAL, Signal
 
 __all__ = ["Follow", "FollowParams"]
 

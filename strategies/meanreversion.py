@@ -1,5 +1,5 @@
 # file: strategies/meanreversion.py
-"""Trade back to the mean in a market that goes nowhere."""
+"""Mean reversion: trade back to the mean in a market that goes nowhere."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from strategies.signals.bands import Bands
-from strategies.signals.drift import Drift
-from strategies.signals.truerange import TrueRange
+from strategies.signals.indicators import AverageTrueRange, BollingerBands, DriftScore
 from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
 
 __all__ = ["MeanReversion", "MeanReversionParams"]
@@ -107,8 +105,8 @@ class _Watch:
     __slots__ = ("bands", "before", "drift", "held", "range", "ratio", "score")
 
     def __init__(self, params: MeanReversionParams) -> None:
-        self.bands, self.range = Bands(params.band_bars), TrueRange(params.range_bars)
-        self.drift, self.ratio = Drift(params.drift_bars), Bands(params.judged_bars)
+        self.bands, self.range = BollingerBands(params.band_bars), AverageTrueRange(params.range_bars)
+        self.drift, self.ratio = DriftScore(params.drift_bars), BollingerBands(params.judged_bars)
         self.score = self.before = 0.0
         self.held = 0
 

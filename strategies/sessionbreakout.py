@@ -1,5 +1,5 @@
 # file: strategies/sessionbreakout.py
-"""Follow the London morning out of the range of the night before it."""
+"""Session breakout: follow the London morning out of the range of the night before it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from strategies.signals.truerange import TrueRange
+from strategies.signals.indicators import AverageTrueRange
 from strategies.signals.wallclock import WallClock
-from tradingbot.core.config.fields import ZoneName
-from tradingbot.core.config.load import Section
+from tradingbot.core.config.load import Section, ZoneName
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.messages.intent import Side
 
@@ -72,7 +71,7 @@ class _Watch:
     __slots__ = ("atr", "broken", "first", "high", "last", "low", "session")
 
     def __init__(self, range_bars: int) -> None:
-        self.atr = TrueRange(range_bars)
+        self.atr = AverageTrueRange(range_bars)
         self.begin(-1)
 
     def begin(self, session: int) -> None:

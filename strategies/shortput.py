@@ -1,5 +1,5 @@
 # file: strategies/shortput.py
-"""Insure others against a fall of a share, and oneself against the worst of it."""
+"""Short put spread: insure others against a fall of a share, and oneself against the worst of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Leg, Side, SpreadIntent, Strength
 
 __all__ = ["ShortPut", "ShortPutParams"]

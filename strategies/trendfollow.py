@@ -1,5 +1,5 @@
 # file: strategies/trendfollow.py
-"""Follow a market that leaves its range, for as long as it keeps going."""
+"""Trend following: follow a market that leaves its range, for as long as it keeps going."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from strategies.signals.channel import Channel
-from strategies.signals.truerange import TrueRange
+from strategies.signals.indicators import AverageTrueRange, DonchianChannel
 from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
 
 __all__ = ["TrendFollow", "TrendFollowParams"]
@@ -99,8 +98,8 @@ class _Watch:
     __slots__ = ("entry", "exit", "range", "room")
 
     def __init__(self, params: TrendFollowParams) -> None:
-        self.entry, self.exit = Channel(params.entry_bars), Channel(params.exit_bars)
-        self.range = TrueRange(params.range_bars)
+        self.entry, self.exit = DonchianChannel(params.entry_bars), DonchianChannel(params.exit_bars)
+        self.range = AverageTrueRange(params.range_bars)
         self.room = 0.0
 
     @property

@@ -18,6 +18,8 @@ from hypothesis import settings
 settings.register_profile("house", deadline=None, derandomize=True, database=None, max_examples=50)
 settings.load_profile("house")
 
+pytest_plugins = ["tests.resultfixture"]
+
 _GARBAGE = 20_000
 
 _ROOT = Path(__file__).resolve().parents[1]

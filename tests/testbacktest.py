@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
+from tests.golden.catalogfixture import HOUR, MONDAY, Stage, bars_along
 from tradingbot import backtest as door
 from tradingbot.core.config.home import SYNTHETIC
 from tradingbot.core.errors import BadInput, ConfigError, RunFailed, StrategyFailed, TradingbotError, UnknownInstrument
-from tradingbot.core.market.steps import Step
+from tradingbot.core.market.series import Step
 
 COIN, OTHER, HOURLY = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", Step.parse("1h")
-PUPPET = {"path": "tests.golden.puppet:Puppet", "params": {"cues": [{"bar": 3, "do": "long", "stop": 0.01}]}}
+PUPPET = {"path": "tests.golden.scriptedstrategy:Puppet", "params": {"cues": [{"bar": 3, "do": "long", "stop": 0.01}]}}
 
 type Write = Callable[..., Path]
 
@@ -171,7 +171,7 @@ def test_a_lane_that_the_homes_own_file_leaves_out_is_told(stage: Stage) -> None
         (
             ConfigError,
             {"strategies": [PUPPET | {"params": {"cue": []}}]},
-            "tests.golden.puppet:Puppet params: cue is not a known field, allowed are cues",
+            "tests.golden.scriptedstrategy:Puppet params: cue is not a known field, allowed are cues",
         ),
         (
             ConfigError,

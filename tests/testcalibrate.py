@@ -11,8 +11,8 @@ import pytest
 
 from tradingbot import calibrate as door
 from tradingbot.core.errors import BadInput
-from tradingbot.core.validation.calibration import conducting
-from tradingbot.core.validation.calibration.budget import Budget
+from tradingbot.core.validation.calibration import run as conducting
+from tradingbot.core.validation.calibration.run import Budget
 
 TINY = Budget(null=2, power=1, trials=4, resamples=100, engine=1, settings=2, hours=400, size=1)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tests.core.validation.arena import settle, walk
+from tests.core.validation.validationfixture import settle, walk
+from tradingbot.cli.verify import lookahead_app
 from tradingbot.core.errors import BadInput, PolicyRefused
-from tradingbot.core.validation.lookahead.finding import Report
-from tradingbot.lookaheadcli import lookahead_app
+from tradingbot.core.validation.lookahead.record import LookaheadReport
 
 READER = "tests.core.validation.lookahead.strays:"
 
@@ -32,7 +32,7 @@ def strategy(home: Path, path: str, **params: object) -> str:
 
 
 def test_a_clean_strategy_ends_with_one_line(home: Path) -> None:
-    path = strategy(home, "tests.core.validation.fader:Fader", bars=10, far=0.004)
+    path = strategy(home, "tests.core.validation.reversionstrategy:Fader", bars=10, far=0.004)
     shown = CliRunner().invoke(lookahead_app, [path, "--samples", "3", "--seed", "5", "--workers", "2"])
     assert shown.exit_code == 0, shown.output
     said = " ".join(shown.output.split())
@@ -42,7 +42,7 @@ def test_a_clean_strategy_ends_with_one_line(home: Path) -> None:
 
 
 def test_a_strategy_that_decides_nothing_is_no_success(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    report = Report("fader", 5, 0, (), (), ())
+    report = LookaheadReport("fader", 5, 0, (), (), ())
     monkeypatch.setattr("tradingbot.lookahead.look_ahead", lambda *_args, **_options: report)
     shown = CliRunner().invoke(lookahead_app, ["fader.json"])
     assert shown.exit_code == 0

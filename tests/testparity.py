@@ -7,19 +7,17 @@ from typing import Any
 
 import pytest
 
-from tests.core.overview.stateroom import START, StateRoom
+from tests.operations.status.statefixture import START, StateRoom
 from tradingbot import parity as door
 from tradingbot.core.errors import BadInput, ConfigError, RunFailed
 from tradingbot.core.lane import Lane
-from tradingbot.core.messages.nodeview import ParityTile
-from tradingbot.core.overview.paritynote import read, write
-from tradingbot.core.portfolio.isotime import SECOND, day_of
-from tradingbot.core.runtime.parity import Cause, Difference
-from tradingbot.core.runtime.paritycheck import Checked, Recalled
-from tradingbot.core.runtime.paritydid import Did
-from tradingbot.core.runtime.parityspan import Span
+from tradingbot.core.messages.laneview import ParityTile
+from tradingbot.core.runtime.parity.check import NodeRecord, ParityResult
+from tradingbot.core.runtime.parity.comparison import Cause, Difference, ParityAction
+from tradingbot.core.runtime.parity.records import Span, read_latest, write_latest
+from tradingbot.core.time import SECOND, day_of
 
-FILL = Did("fill", 900, "Trend-000", "BTC", "BUY", Decimal(1), (Decimal(2),))
+FILL = ParityAction("fill", 900, "Trend-000", "BTC", "BUY", Decimal(1), (Decimal(2),))
 WAS = ParityTile(1, "2025-01-06", 3, 9, 5, 0, (), "")
 DAY = day_of(START).isoformat()
 
@@ -35,16 +33,16 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StateRoom:
 
 
 def note(room: StateRoom, name: str = "trend") -> ParityTile | None:
-    return read(room.home / "state" / "parity", name)
+    return read_latest(room.home / "state" / "parity", name)
 
 
 def found(monkeypatch: pytest.MonkeyPatch, count: int, asked: list[Any]) -> None:
-    def check(recalled: Recalled, progress: Any) -> Checked:
+    def check(recalled: NodeRecord, progress: Any) -> ParityResult:
         asked.append(recalled.span)
         progress(1, 1)
-        return Checked(Span(DAY, 0, 9), 3, 9, 5, 0, [Difference(Cause.POLICY, FILL, None)] * count)
+        return ParityResult(Span(DAY, 0, 9), 3, 9, 5, 0, [Difference(Cause.POLICY, FILL, None)] * count)
 
-    monkeypatch.setattr(door, "check", check)
+    monkeypatch.setattr(door, "check_node_parity", check)
 
 
 def test_the_result_is_kept_with_the_first_few_differences(room: StateRoom, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +60,7 @@ def test_the_result_is_kept_with_the_first_few_differences(room: StateRoom, monk
 
 
 def test_why_there_is_no_result_is_kept_too(room: StateRoom) -> None:
-    write(room.home / "state" / "parity", "trend", WAS)
+    write_latest(room.home / "state" / "parity", "trend", WAS)
     with pytest.raises(ConfigError, match=r"trend\.json"):
         door.parity("trend", DAY)
     kept = note(room)
@@ -77,10 +75,10 @@ def test_why_there_is_no_result_is_kept_too(room: StateRoom) -> None:
 def test_whatever_goes_wrong_is_kept_in_a_line(
     room: StateRoom, monkeypatch: pytest.MonkeyPatch, error: Exception, trouble: str
 ) -> None:
-    def check(_recalled: Recalled, _progress: Any) -> Checked:
+    def check(_recalled: NodeRecord, _progress: Any) -> ParityResult:
         raise error
 
-    monkeypatch.setattr(door, "check", check)
+    monkeypatch.setattr(door, "check_node_parity", check)
     with pytest.raises(type(error)):
         door.parity("trend")
     kept = note(room)
@@ -98,7 +96,7 @@ def test_a_day_that_is_not_over_is_no_result_and_says_so(room: StateRoom) -> Non
 
 @pytest.mark.parametrize("day", ["yesterday", "2001-01-01"])
 def test_a_wrong_question_leaves_the_last_result(room: StateRoom, day: str) -> None:
-    write(room.home / "state" / "parity", "trend", WAS)
+    write_latest(room.home / "state" / "parity", "trend", WAS)
     with pytest.raises(BadInput, match="--day was"):
         door.parity("trend", day)
     assert note(room) == WAS
@@ -124,7 +122,7 @@ def test_a_result_that_cannot_be_kept_is_an_error(room: StateRoom, monkeypatch: 
 
 
 def test_the_dashboard_shows_what_was_found(room: StateRoom, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tradingbot.operations import watching
+    from tradingbot.operations.status import overview as watching
 
     found(monkeypatch, 2, [])
     door.parity("trend")

@@ -14,17 +14,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.core.registry.samples import DAY, HEAD, NOW, PARTS, change, install, report, sha, unsigned
 from tradingbot import promote as door
-from tradingbot.core.audit.command import Face
-from tradingbot.core.audit.log import audit_log
 from tradingbot.core.config.home import SYNTHETIC
 from tradingbot.core.errors import BadInput, ConfigError, LedgerTampered, PolicyRefused, RunFailed
-from tradingbot.core.registry.certificate import Certificate, sign
-from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.outcome import record_outcome
-from tradingbot.core.registry.parts import NAMES, OPTIONAL
+from tradingbot.core.registry.certificate import NAMES, OPTIONAL, Certificate, sign
 from tradingbot.core.registry.signing import signing_key
-from tradingbot.core.registry.states import State
-from tradingbot.core.registry.store import Registry
+from tradingbot.core.registry.states import Change, State
+from tradingbot.core.registry.store import Registry, record_outcome
+from tradingbot.operations.audit.entry import Interface
+from tradingbot.operations.audit.log import audit_log
 
 LATER = NOW + DAY
 
@@ -351,12 +348,12 @@ def audited() -> list[tuple[str, str, str, str, str]]:
 
 def test_every_change_is_audited_with_what_came_of_it(certificate: Certificate) -> None:
     promote()
-    door.demote("trend-1", "bob", "drawdown of 9 %", LATER, Face.WEB)
+    door.demote("trend-1", "bob", "drawdown of 9 %", LATER, Interface.WEB)
     with pytest.raises(PolicyRefused):
-        promote(face=Face.WEB)
+        promote(face=Interface.WEB)
     with pytest.raises(PolicyRefused):
         door.retire("trend-1", "", "enough", LATER)
-    door.retire("trend-1", "bob", "enough", LATER, Face.WEB)
+    door.retire("trend-1", "bob", "enough", LATER, Interface.WEB)
     assert audited() == [
         ("promote", "ann", "cli", "done", "trend-1 is promoted"),
         ("demote", "bob", "web", "done", "trend-1 is demoted"),

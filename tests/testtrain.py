@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.core.validation.training.campus import (
+from tests.learning.training.trainingfixture import (
     DAY_NS,
     NOW,
     campus,
@@ -29,14 +29,13 @@ from tests.core.validation.training.campus import (
 from tradingbot import promote as registry
 from tradingbot import train as door
 from tradingbot.core.errors import BadInput, ConfigError, DataDefect, PolicyRefused, RunFailed, TradingbotError
-from tradingbot.core.market.arrays import Bars
-from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.states import State
+from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.market.columns import Bars
+from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry
-from tradingbot.core.report.training.record import TrainingRecord
-from tradingbot.core.trials.ledger import TrialLedger
-from tradingbot.learning.artefact import load
-from tradingbot.learning.current import current
+from tradingbot.learning.models.artefact import load
+from tradingbot.learning.models.currentmodel import current
+from tradingbot.learning.training.record import TrainingRecord
 
 
 @dataclass(frozen=True)
@@ -316,7 +315,7 @@ def test_a_training_that_cannot_be_tracked_changes_no_pointer_and_no_registry(
     def shut(*_: object) -> str:
         raise RunFailed("state/mlflow.db cannot be written")
 
-    monkeypatch.setattr(door, "track", shut)
+    monkeypatch.setattr(door, "track_training", shut)
     with pytest.raises(RunFailed, match="cannot be written"):
         taught(copy, "seed=5", tracking=True)
     after = written(copy)
@@ -341,7 +340,7 @@ def test_a_tracked_training_says_where(copy: Path, monkeypatch: pytest.MonkeyPat
         heard.append((record.candidate, model.name, [file.name for file in files]))
         return "run-7"
 
-    monkeypatch.setattr(door, "track", track)
+    monkeypatch.setattr(door, "track_training", track)
     found = taught(copy, tracking=True)
     assert found.tracked == "run-7"
     assert heard == [("pupil", found.model.name, ["report.json", "report.html"])]

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from tests.core.registry.samples import install
-from tests.core.supervisor.strings import COMMAND, PATIENCE_S, Strings, strings
+from tests.core.runtime.supervisor.supervisorfixture import COMMAND, PATIENCE_S, Strings, strings
 from tradingbot import up as door
 from tradingbot.core.errors import BadInput, ConfigError, PolicyRefused, RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.processview import ProcessEvent
-from tradingbot.core.supervisor.reading import processes, supervision
-from tradingbot.core.supervisor.spec import Kind, ProcessSpec
+from tradingbot.core.runtime.supervisor.processes import Kind, ProcessSpec
+from tradingbot.core.runtime.supervisor.reader import processes, supervision
 
 _ROOT = Path(__file__).resolve().parents[1]
 _CONFIG = {
@@ -30,7 +30,7 @@ _DRIVER = """
 import sys
 from tradingbot import up
 from tradingbot.core.config.runtime import SupervisorConfig
-from tradingbot.core.supervisor.spec import Kind, ProcessSpec
+from tradingbot.core.runtime.supervisor.processes import Kind, ProcessSpec
 grace, *names = sys.argv[3:]
 specs = tuple(ProcessSpec(name, tuple(name.split("+")), Kind.PAPER) for name in names)
 limits = SupervisorConfig(grace_s=float(grace), parity_at="")

@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.core.validation.arena import FADER, planted, settle, walk
+from tests.core.validation.validationfixture import FADER, planted, settle, walk
 from tradingbot import promote as promotion
 from tradingbot import validate as door
-from tradingbot.cli import app
+from tradingbot.cli.app import app
 from tradingbot.core.config.backtest import StrategySpec
 from tradingbot.core.errors import BadInput, LedgerTampered, PolicyRefused
+from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
-from tradingbot.core.report.validation.record import ValidationRecord
-from tradingbot.core.runtime.loading import load_strategy, sources_of
-from tradingbot.core.trials.ledger import TrialLedger
+from tradingbot.core.runtime.strategyloader import load_strategy, sources_of
+from tradingbot.core.validation.record import ValidationRecord
 
 NOW = 1_800_000_000_000_000_000
 _SHIPPED = Path("config/validation.json")
@@ -212,9 +212,9 @@ def test_a_byte_that_drifts_refuses_promotion_by_name(copy: Path, change: Callab
 
 
 def test_a_strategy_that_drifts_refuses_promotion_by_name(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = Path("tests/core/validation/fader.py").read_bytes()
+    source = Path("tests/core/validation/reversionstrategy.py").read_bytes()
     assert source in sources_of(load_strategy(StrategySpec(path=FADER))[0])
-    monkeypatch.setattr("tradingbot.core.runtime.hashing.sources_of", lambda _cls: [source + b"# more\n"])
+    monkeypatch.setattr("tradingbot.core.runtime.provenance.sources_of", lambda _cls: [source + b"# more\n"])
     with pytest.raises(PolicyRefused, match=r"fader-1 was not promoted: strategy changed"):
         promotion.promote("fader-1", "ann", "", NOW + 1)
 

@@ -1,30 +1,27 @@
 # file: backtest.py
-"""DOOR: run a backtest config through the event-driven engine and write its report."""
+"""Use case: run a backtest config through the event-driven engine and write its report."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tradingbot.core.config.home import home
-from tradingbot.core.config.login import login
+from tradingbot.core.config.home import home, login
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.report.runfolder import new_run_folder, point_latest
-from tradingbot.core.report.writing import write_whole
-from tradingbot.core.runtime.backtesthost import run
-from tradingbot.core.runtime.hashing import hashes_of
-from tradingbot.core.runtime.journal import write_journal
-from tradingbot.core.runtime.loading import load_strategy, sources_of
-from tradingbot.core.runtime.opening import opened
-from tradingbot.core.runtime.plan import Plan, plan
-from tradingbot.core.runtime.provenance import code_sha256
-from tradingbot.core.runtime.runfacts import data_label, run_facts
+from tradingbot.core.experiments.runner import trial_of
+from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.runtime.backtesthost import run_backtest
+from tradingbot.core.runtime.decisions import write_journal
+from tradingbot.core.runtime.market import Plan, open_planned_market, plan
+from tradingbot.core.runtime.provenance import code_sha256, data_label, run_hashes, run_provenance
+from tradingbot.core.runtime.resultbuilder import ReportData, build_result
 from tradingbot.core.runtime.runrecord import record_of
-from tradingbot.core.runtime.summing import Drawn, sum_up
-from tradingbot.core.trials.ledger import TrialLedger
-from tradingbot.core.validation.executor import trial_of
+from tradingbot.core.runtime.strategyloader import load_strategy, sources_of
+from tradingbot.core.storage.atomicfile import write_atomic
+from tradingbot.reports.backtest.runfolder import new_run_folder, point_latest
+from tradingbot.reports.backtest.warnings import with_warnings
 
 __all__ = ["Plan", "Written", "backtest", "plan", "write_run"]
 
@@ -44,7 +41,7 @@ class Written:
     json: Path
 
 
-def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, total: None) -> Drawn:
+def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, total: None) -> ReportData:
     """Run a plan and put it into the trial ledger; `progress` hears (chunks done, chunks in all).
 
     Raises
@@ -53,15 +50,15 @@ def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, 
         Of whichever kind fits; no report is written.
     """
     config = planned.config
-    market, synthetic = opened(planned)
+    market, synthetic = open_planned_market(planned)
     sources = [source for spec in config.strategies for source in sources_of(load_strategy(spec)[0])]
     began = time.perf_counter()
-    outcome = run(config, planned.venue, planned.risk, planned.rates, market, progress)
+    outcome = run_backtest(config, planned.venue, planned.risk, planned.rates, market, progress)
     seconds = time.perf_counter() - began
-    record = record_of(config, market, outcome, hashes_of(planned, market), synthetic)
+    record = record_of(config, market, outcome, run_hashes(planned, market), synthetic)
     trial = trial_of(record, planned, "backtest", config.name, "", login())
     TrialLedger(home() / "state" / "trials.db").record(trial, time.time_ns())
-    facts = run_facts(
+    facts = run_provenance(
         planned,
         market,
         code_sha256=code_sha256(sources),
@@ -70,10 +67,11 @@ def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, 
         bars=outcome.bars,
         seconds=seconds,
     )
-    return sum_up(config, market, outcome, planned.venue.currency, synthetic, data_label(synthetic), facts)
+    data = build_result(config, market, outcome, planned.venue.currency, synthetic, data_label(synthetic), facts)
+    return replace(data, result=with_warnings(data.result, data.facts))
 
 
-def write_run(drawn: Drawn, html: Path | None = None, json: Path | None = None) -> Written:
+def write_run(drawn: ReportData, html: Path | None = None, json: Path | None = None) -> Written:
     """Write a run into a folder of its own below `logs/backtests/{name}/`, and let `latest` beside it name it.
 
     `html` is where the page goes instead, `json` where the result goes too.
@@ -86,16 +84,16 @@ def write_run(drawn: Drawn, html: Path | None = None, json: Path | None = None) 
     runs = home() / "logs" / "backtests" / drawn.result.name
     folder = new_run_folder(runs)
     text = drawn.result.to_json()
-    result = write_whole(folder / "report.json", text)
+    result = write_atomic(folder / "report.json", text)
     journal = write_journal(folder / "decisions.db", drawn.decisions, drawn.result.events)
-    from tradingbot.core.report.html import render
+    from tradingbot.reports.backtest.page import render
 
     page = render(drawn.result.to_dict(), drawn.prices, drawn.hold)
     if html is None:
-        write_whole(folder / "report.html", page)
+        write_atomic(folder / "report.html", page)
     point_latest(runs, result.name)
     try:
-        found = folder / "report.html" if html is None else write_whole(html, page)
-        return Written(folder, found, journal, result if json is None else write_whole(json, text))
+        found = folder / "report.html" if html is None else write_atomic(html, page)
+        return Written(folder, found, journal, result if json is None else write_atomic(json, text))
     except RunFailed as error:
         raise RunFailed(f"{error}; the run is in {folder}") from error

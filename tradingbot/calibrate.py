@@ -1,5 +1,5 @@
 # file: calibrate.py
-"""DOOR: measure the gate itself: how often it lets noise through, what edge it sees, which cheats it catches."""
+"""Use case: measure the validation gate: false positive rate, power, and which sabotage it catches."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tradingbot.core.errors import BadInput
-from tradingbot.core.parallel.store import Store
-from tradingbot.core.report.calibration.record import CalibrationRecord
-from tradingbot.core.report.writing import write_whole
-from tradingbot.core.validation.calibration.budget import BUDGETS
+from tradingbot.core.experiments.jobs.resultstore import ResultStore
+from tradingbot.core.storage.atomicfile import write_atomic
 from tradingbot.core.validation.calibration.cells import cells_named
-from tradingbot.core.validation.calibration.conducting import Crew, calibrate
+from tradingbot.core.validation.calibration.record import CalibrationRecord
+from tradingbot.core.validation.calibration.run import BUDGETS, CalibrationResources, calibrate
 from tradingbot.promote import promote
 
 __all__ = ["Calibrated", "run"]
@@ -54,19 +53,19 @@ def run(
     chosen = cells_named(cells)
     words = ["tradingbot", "calibrate", "--budget", budget, "--seed", str(seed), "--out", out.name]
     words += ["--cells", ",".join(cells)] if cells else []
-    crew = Crew(workers or os.cpu_count() or 1, out / ".parts", stage)
+    crew = CalibrationResources(workers or os.cpu_count() or 1, out / ".parts", stage)
     record = calibrate(chosen, budget, seed, promote, crew, shlex.join(words))
     written = Calibrated(
         record,
-        write_whole(out / "calibration.json", record.to_json()),
-        write_whole(out / "calibration.html", _page(record)),
+        write_atomic(out / "calibration.json", record.to_json()),
+        write_atomic(out / "calibration.html", _page(record)),
     )
-    store: Store[object] = Store(crew.folder)
+    store: ResultStore[object] = ResultStore(crew.folder)
     store.clear()
     return written
 
 
 def _page(record: CalibrationRecord) -> str:
-    from tradingbot.core.report.calibration.page import render
+    from tradingbot.reports.calibration.page import render
 
     return render(record)

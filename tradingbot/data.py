@@ -1,5 +1,5 @@
 # file: data.py
-"""DOOR 0: bring market data into the catalog, tell what is there, check it again, take it out."""
+"""Use case: import market data into the catalog; list, check and delete it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from pathlib import Path
 from tradingbot.core.config.home import resolve
 from tradingbot.core.config.instruments import Product
 from tradingbot.core.errors import BadInput
-from tradingbot.core.market.arrays import Kind
-from tradingbot.core.market.catalog import Catalog, Entry
-from tradingbot.core.market.chainfile import ChainFile
-from tradingbot.core.market.chains import ChainIntake
-from tradingbot.core.market.importers import ReadOptions, Stamp, Units, open_source
-from tradingbot.core.market.importreport import ImportReport, OnDefect
-from tradingbot.core.market.instruments import Listing, listings, load
-from tradingbot.core.market.intake import Intake
-from tradingbot.core.market.rateunits import RateUnit
-from tradingbot.core.market.steps import Step
-from tradingbot.core.market.stocktaking import Checked, recheck, unfunded
+from tradingbot.core.market.catalog.catalog import Catalog, Entry
+from tradingbot.core.market.catalog.recheck import RecheckResult, recheck, unfunded
+from tradingbot.core.market.columns import Kind
+from tradingbot.core.market.funding import RateUnit
+from tradingbot.core.market.importers.chainfile import ChainFile
+from tradingbot.core.market.importers.chainpipeline import ChainImportPipeline
+from tradingbot.core.market.importers.columnnames import InstrumentUnits
+from tradingbot.core.market.importers.importpipeline import ImportPipeline
+from tradingbot.core.market.importers.importreport import ImportReport, OnDefect
+from tradingbot.core.market.importers.opening import open_source
+from tradingbot.core.market.importers.recipe import ReadOptions, Stamp
+from tradingbot.core.market.instruments.listings import Listing, listings, load
+from tradingbot.core.market.series import Step
 
 __all__ = ["CATALOG", "CHAINS", "Request", "check", "delete", "import_file", "instruments", "list_series"]
 
@@ -76,7 +78,7 @@ def list_series(catalog: str | Path = CATALOG) -> list[Entry]:
     return Catalog(resolve(catalog)).listing()
 
 
-def check(catalog: str | Path = CATALOG, instrument: str | None = None) -> Iterator[Checked]:
+def check(catalog: str | Path = CATALOG, instrument: str | None = None) -> Iterator[RecheckResult]:
     """Yield the findings of every series, or of one instrument's; a perpetual's absent funding is a series too.
 
     Raises
@@ -121,21 +123,23 @@ def instruments() -> list[Listing]:
     return listings()
 
 
-def _columns(request: Request, listing: Listing, advance: Advance) -> Intake:
+def _columns(request: Request, listing: Listing, advance: Advance) -> ImportPipeline:
     options = ReadOptions(request.step, request.stamp, request.tz, request.columns, _units(listing), request.unit)
     source = open_source(request.path, Kind(request.kind), options)
-    return Intake(source, listing, time.time_ns(), advance)
+    return ImportPipeline(source, listing, time.time_ns(), advance)
 
 
-def _units(listing: Listing) -> Units:
+def _units(listing: Listing) -> InstrumentUnits:
     base = getattr(listing.instrument, "base_currency", None)
-    return Units(
+    return InstrumentUnits(
         str(base.code) if base else "", str(listing.instrument.quote_currency.code), listing.product is Product.FOREX
     )
 
 
-def _chains(request: Request, underlying: Listing, advance: Advance) -> ChainIntake:
-    return ChainIntake(ChainFile(request.path, request.columns, request.tz), underlying, time.time_ns(), advance)
+def _chains(request: Request, underlying: Listing, advance: Advance) -> ChainImportPipeline:
+    return ChainImportPipeline(
+        ChainFile(request.path, request.columns, request.tz), underlying, time.time_ns(), advance
+    )
 
 
 def _held(catalog: Catalog, instrument: str | None) -> list[Entry]:

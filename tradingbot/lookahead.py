@@ -1,5 +1,5 @@
 # file: lookahead.py
-"""DOOR: look for decisions of a strategy that rest on what had not happened yet."""
+"""Use case: look for lookahead bias in a strategy's decisions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tradingbot.core.errors import BadInput
-from tradingbot.core.runtime.plan import plan
-from tradingbot.core.validation.lookahead.finding import Report
-from tradingbot.core.validation.lookahead.lab import examine
+from tradingbot.core.runtime.market import plan
+from tradingbot.core.validation.lookahead.analysis import examine
+from tradingbot.core.validation.lookahead.record import LookaheadReport
 
 __all__ = ["look_ahead"]
 
@@ -22,7 +22,7 @@ def look_ahead(
     seed: int | None,
     workers: int | None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Report:
+) -> LookaheadReport:
     """Examine a backtest config at `samples` cuts, drawn with `seed` (the config's own when None).
 
     Nothing goes into the trial ledger: the lab tells what a strategy decides, never what it earns.

@@ -1,29 +1,28 @@
 # file: paper.py
-"""DOOR: run a config in a paper node over replayed data."""
+"""Use case: run a config in a paper node over replayed data."""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from tradingbot.core.config.home import home
 from tradingbot.core.errors import BadInput
-from tradingbot.core.portfolio.isotime import SECOND
-from tradingbot.core.registry.standing import Standing
-from tradingbot.core.runtime.hashing import data_sha256
-from tradingbot.core.runtime.loading import load_strategy, sources_of
-from tradingbot.core.runtime.node import Paper, run_paper
-from tradingbot.core.runtime.opening import opened
-from tradingbot.core.runtime.plan import Plan
-from tradingbot.core.runtime.provenance import code_sha256
-from tradingbot.core.runtime.runfacts import data_label, run_facts
-from tradingbot.core.runtime.summing import Drawn, sum_up
-from tradingbot.core.switches.latch import Latch
-from tradingbot.core.switches.liveswitch import LiveSwitch
-from tradingbot.core.validation.onpaper import plan_paper
+from tradingbot.core.execution.switches.killlatch import FileKillLatch
+from tradingbot.core.execution.switches.liveswitch import LiveSwitch
+from tradingbot.core.experiments.paperplan import plan_paper
+from tradingbot.core.registry.champions import PromotionCheck
+from tradingbot.core.runtime.market import Plan, open_planned_market
+from tradingbot.core.runtime.node import PaperOptions, run_paper
+from tradingbot.core.runtime.provenance import code_sha256, data_label, data_sha256, run_provenance
+from tradingbot.core.runtime.resultbuilder import ReportData, build_result
+from tradingbot.core.runtime.strategyloader import load_strategy, sources_of
+from tradingbot.core.time import SECOND
+from tradingbot.reports.backtest.warnings import with_warnings
 
 __all__ = ["moment_of", "paper", "plan_paper", "speed_of", "state_file"]
 
@@ -79,7 +78,7 @@ def paper(
     *,
     fast_until: int = 0,
     fresh: bool = False,
-) -> Drawn:
+) -> ReportData:
     """Run a plan as the node of the config's name until its data ends, or a signal stops it.
 
     It goes on where it was stopped or killed, unless `fresh`; until `fast_until` (UTC ns) it goes at full speed.
@@ -90,18 +89,18 @@ def paper(
         Of whichever kind fits; what was done until then is in the state file.
     """
     config = planned.config
-    market, synthetic = opened(planned)
-    latch = Latch(config.lane, home() / "state" / "switches", time.time_ns)
+    market, synthetic = open_planned_market(planned)
+    latch = FileKillLatch(config.lane, home() / "state" / "switches", time.time_ns)
     began = time.perf_counter()
-    node = Paper(
+    node = PaperOptions(
         config.name, home() / "state", latch, speed, fast_until, fresh, synthetic,
         enabled=partial(_enabled, LiveSwitch(config.lane, home() / "state" / "switches", time.time_ns)),
-        promoted=Standing(home() / "state" / "registry.db", config.name).promoted,
+        promoted=PromotionCheck(home() / "state" / "registry.db", config.name).promoted,
     )  # fmt: skip
     outcome = run_paper(planned, market, node, progress)
     seconds = time.perf_counter() - began
     sources = [source for spec in config.strategies for source in sources_of(load_strategy(spec)[0])]
-    facts = run_facts(
+    facts = run_provenance(
         planned,
         market,
         code_sha256=code_sha256(sources),
@@ -110,7 +109,8 @@ def paper(
         bars=outcome.bars,
         seconds=seconds,
     )
-    return sum_up(config, market, outcome, planned.venue.currency, synthetic, data_label(synthetic), facts)
+    data = build_result(config, market, outcome, planned.venue.currency, synthetic, data_label(synthetic), facts)
+    return replace(data, result=with_warnings(data.result, data.facts))
 
 
 def _enabled(switch: LiveSwitch) -> bool:

@@ -1,5 +1,5 @@
 # file: parity.py
-"""DOOR: compare what a paper node did with the backtest of its config, and keep the result for whoever shows it."""
+"""Use case: compare a paper node with the backtest of its config, and keep the result."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable
 
 from tradingbot.core.config.home import home
 from tradingbot.core.errors import BadInput
-from tradingbot.core.messages.nodeview import ParityTile
-from tradingbot.core.overview import paritynote
-from tradingbot.core.runtime.paritycheck import Checked, check, recall
+from tradingbot.core.messages.laneview import ParityTile
+from tradingbot.core.runtime.parity import records as paritynote
+from tradingbot.core.runtime.parity.check import ParityResult, check_node_parity, read_node
 
 __all__ = ["parity"]
 
 _KEPT = 20
 
 
-def parity(name: str, day: str = "", progress: Callable[[int, int], None] = lambda done, total: None) -> Checked:
+def parity(name: str, day: str = "", progress: Callable[[int, int], None] = lambda done, total: None) -> ParityResult:
     """Compare every intent, order and fill of a node with its backtest: of a UTC day, the `last` whole one, or of all.
 
     The result lies in state/parity/ from then on, also why there is none; only what was asked wrongly leaves no trace.
@@ -32,8 +32,8 @@ def parity(name: str, day: str = "", progress: Callable[[int, int], None] = lamb
         raise BadInput(f"NODE was {name!r}, allowed is a node's name, without /")
     recalled = None
     try:
-        recalled = recall(path, day)
-        checked = check(recalled, progress)
+        recalled = read_node(path, day)
+        checked = check_node_parity(recalled, progress)
     except Exception as error:
         if path.is_file() and not (recalled is None and isinstance(error, BadInput)):
             _keep(name, ParityTile(time.time_ns(), day, 0, 0, 0, 0, (), _sentence(error)))
@@ -49,4 +49,4 @@ def _sentence(error: Exception) -> str:
 
 
 def _keep(name: str, tile: ParityTile) -> None:
-    paritynote.write(home() / "state" / "parity", name, tile)
+    paritynote.write_latest(home() / "state" / "parity", name, tile)

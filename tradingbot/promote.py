@@ -1,5 +1,5 @@
 # file: promote.py
-"""DOOR to the registry: promote what is still, to the byte, what was validated; demote and retire."""
+"""Use case: promote what is still, to the byte, what was validated; demote and retire."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 
-from tradingbot.core.audit.carrying import carry_out
-from tradingbot.core.audit.command import Command, Face
-from tradingbot.core.audit.log import audit_log
 from tradingbot.core.config.home import home, sandboxed
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
-from tradingbot.core.portfolio.isotime import to_iso
-from tradingbot.core.registry.certificate import Certificate, verify
-from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.parts import Parts, differences
+from tradingbot.core.registry.certificate import Certificate, Parts, differences, verify
 from tradingbot.core.registry.signing import verifying_key
-from tradingbot.core.registry.states import State, allow
+from tradingbot.core.registry.states import Change, State, allow
 from tradingbot.core.registry.store import Registry
+from tradingbot.core.time import to_iso
+from tradingbot.operations.audit.audited import audit_before
+from tradingbot.operations.audit.entry import Command, Interface
+from tradingbot.operations.audit.log import audit_log
 
-__all__ = ["crown", "demote", "history", "promote", "registered", "registry_path", "report_path", "retire"]
+__all__ = ["demote", "history", "promote", "registered", "registry_path", "report_path", "retire", "set_champion_alias"]
 
 type PartsNow = Callable[[Certificate], Mapping[str, str]]
 """Computes the parts again from what lies on the disk."""
@@ -37,7 +35,7 @@ def promote(
     now: int,
     parts_now: PartsNow | None = None,
     trial_heads: TrialHeads | None = None,
-    face: Face = Face.CLI,
+    face: Interface = Interface.CLI,
 ) -> Change:
     """Record that `operator` promotes a validated candidate at `now` (UTC nanoseconds); return the registry's row.
 
@@ -56,7 +54,7 @@ def promote(
     return _carry_out(Command(operator, "promote", candidate, why, face), State.PROMOTED, act)
 
 
-def crown(change: Change) -> str:
+def set_champion_alias(change: Change) -> str:
     """Make a promoted model the champion where trainings are tracked; return why it is not, or nothing.
 
     The promotion stands either way: the registry decides what trades, the tracking database only shows it.
@@ -75,13 +73,13 @@ def crown(change: Change) -> str:
     return ""
 
 
-def demote(candidate: str, operator: str, why: str, now: int, face: Face = Face.CLI) -> Change:
+def demote(candidate: str, operator: str, why: str, now: int, face: Interface = Interface.CLI) -> Change:
     """Record that a promoted candidate is no longer; errors as in `promote`, and without a reason."""
     act = partial(_take_down, State.DEMOTED, candidate, operator, why, now)
     return _carry_out(Command(operator, "demote", candidate, why, face), State.DEMOTED, act)
 
 
-def retire(candidate: str, operator: str, why: str, now: int, face: Face = Face.CLI) -> Change:
+def retire(candidate: str, operator: str, why: str, now: int, face: Interface = Interface.CLI) -> Change:
     """Record that a candidate is given up for good; errors as in `promote`, and without a reason."""
     act = partial(_take_down, State.RETIRED, candidate, operator, why, now)
     return _carry_out(Command(operator, "retire", candidate, why, face), State.RETIRED, act)
@@ -126,7 +124,7 @@ def report_path(certificate: Certificate) -> Path:
 
 
 def _carry_out(command: Command, state: State, act: Callable[[], Change]) -> Change:
-    return carry_out(audit_log(), command, act, f"{command.target} is {state}", f"{command.target} was not {state}")
+    return audit_before(audit_log(), command, act, f"{command.target} is {state}", f"{command.target} was not {state}")
 
 
 def _promote(candidate: str, operator: str, why: str, now: int, parts_now: PartsNow, trial_heads: TrialHeads) -> Change:
@@ -182,7 +180,7 @@ def _check_time(certificate: Certificate, now: int) -> None:
 
 def _check_report(certificate: Certificate) -> None:
     # Heavy, and needed here alone.
-    from tradingbot.core.report.validation.record import ValidationRecord
+    from tradingbot.core.validation.record import ValidationRecord
 
     path, name = report_path(certificate), certificate.candidate
     if not path.is_file():
@@ -224,7 +222,7 @@ def _check_parts(certificate: Certificate, parts_now: PartsNow) -> None:
 
 
 def _heads_on_disk() -> Collection[str]:
-    from tradingbot.core.trials.ledger import TrialLedger
+    from tradingbot.core.experiments.trials.ledger import TrialLedger
 
     ledger = TrialLedger(home() / "state" / "trials.db")
     ledger.verify()
@@ -232,6 +230,6 @@ def _heads_on_disk() -> Collection[str]:
 
 
 def _parts_on_disk(certificate: Certificate) -> Mapping[str, str]:
-    from tradingbot.core.validation.candidate import parts_of
+    from tradingbot.core.experiments.candidate import candidate_parts
 
-    return parts_of(certificate.config_path, certificate.settings)
+    return candidate_parts(certificate.config_path, certificate.settings)

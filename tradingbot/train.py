@@ -1,5 +1,5 @@
 # file: train.py
-"""DOOR 1: recipe and catalog in, a candidate with a trained model out, ready to be validated."""
+"""Use case: recipe and catalog in, a candidate with a trained model out."""
 
 from __future__ import annotations
 
@@ -9,33 +9,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tradingbot.core.config.home import home
-from tradingbot.core.config.login import login
+from tradingbot.core.config.home import home, login
 from tradingbot.core.errors import PolicyRefused
-from tradingbot.core.parallel.store import Store
-from tradingbot.core.portfolio.isotime import DAY
-from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.outcome import record_outcome, refuse_retired
-from tradingbot.core.registry.states import State
-from tradingbot.core.registry.store import Registry
-from tradingbot.core.report.period import coverage_sentences
-from tradingbot.core.report.training.record import TrainingRecord
-from tradingbot.core.report.writing import write_whole
-from tradingbot.core.runtime.hashing import hashes_of
-from tradingbot.core.runtime.opening import opened
+from tradingbot.core.experiments.candidate import Candidate, read_candidate
+from tradingbot.core.experiments.jobs.resultstore import ResultStore
+from tradingbot.core.experiments.runner import ExperimentRunner
+from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.registry.states import Change, State
+from tradingbot.core.registry.store import Registry, record_outcome, refuse_retired
+from tradingbot.core.runtime.market import open_planned_market
+from tradingbot.core.runtime.period import coverage_sentences
+from tradingbot.core.runtime.provenance import run_hashes
 from tradingbot.core.runtime.runrecord import RunRecord
-from tradingbot.core.trials.ledger import TrialLedger
-from tradingbot.core.validation.candidate import Candidate, read_candidate
-from tradingbot.core.validation.executor import Executor
-from tradingbot.core.validation.training.counting import training_trial
-from tradingbot.core.validation.training.enrolling import enrol
-from tradingbot.core.validation.training.model import models_root
-from tradingbot.core.validation.training.recording import training_record
-from tradingbot.core.validation.training.scores import daily, followed
-from tradingbot.core.validation.training.tracking import track
-from tradingbot.learning.artefact import save
-from tradingbot.learning.current import make_current
+from tradingbot.core.storage.atomicfile import write_atomic
+from tradingbot.core.time import DAY
+from tradingbot.learning.models.artefact import save
+from tradingbot.learning.models.currentmodel import make_current, models_root
 from tradingbot.learning.models.ensemble import STACK
+from tradingbot.learning.training.foldtrainer import prepare_training
+from tradingbot.learning.training.record import TrainingRecord
+from tradingbot.learning.training.recording import track_training, training_record
+from tradingbot.learning.training.scores import daily_net, net_by_fold
+from tradingbot.learning.training.trials import training_trial
 
 __all__ = ["Trained", "train"]
 
@@ -77,21 +72,21 @@ def train(
     candidate = _read(path, settings, trials)
     registry = Registry(home() / "state" / "registry.db")
     _refuse_standing(candidate, registry)
-    store: Store[RunRecord] = Store(home() / "state" / "lessons" / candidate.id)
+    store: ResultStore[RunRecord] = ResultStore(home() / "state" / "lessons" / candidate.id)
     ledger = TrialLedger(home() / "state" / "trials.db")
-    executor = Executor(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
-    market, synthetic = opened(candidate.plan)
-    school = enrol(candidate, market, synthetic, hashes_of(candidate.plan, market), executor, stage)
+    executor = ExperimentRunner(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
+    market, synthetic = open_planned_market(candidate.plan)
+    school = prepare_training(candidate, market, synthetic, run_hashes(candidate.plan, market), executor, stage)
     folds = candidate.limits.budgets["full"].folds
     taught, final = school.all(
         folds, candidate.limits.embargo_days * DAY, stage(f"{candidate.id}: {folds + 1} trainings")
     )
     model = save(final.artefact, models_root())
-    results = followed(taught, STACK, candidate.plan.config.lane.days_per_year)
+    results = net_by_fold(taught, STACK, candidate.plan.config.lane.days_per_year)
     ledger.record(
         training_trial(
             candidate.plan, school.market, school.synthetic, candidate.id, candidate.model_recipe, school.learned,
-            sum(result.trades for result in results), *daily(results), login(),
+            sum(result.trades for result in results), *daily_net(results), login(),
         ),
         now(),
     )  # fmt: skip
@@ -104,9 +99,9 @@ def train(
         seconds=seconds, coverage=coverage_sentences(market.coverage, market.start, market.end),
     )  # fmt: skip
     folder = home() / "logs" / "training" / candidate.id / model.name[:16]
-    json = write_whole(folder / "report.json", record.to_json())
-    html = write_whole(folder / "report.html", _page(record))
-    tracked = track(record, model, (json, html)) if tracking else ""
+    json = write_atomic(folder / "report.json", record.to_json())
+    html = write_atomic(folder / "report.html", _page(record))
+    tracked = track_training(record, model, (json, html)) if tracking else ""
     # It may have been promoted meanwhile.
     _refuse_standing(candidate, registry)
     make_current(models_root(), candidate.id, model.name)
@@ -133,6 +128,6 @@ def _refuse_standing(candidate: Candidate, registry: Registry) -> None:
 
 
 def _page(record: TrainingRecord) -> str:
-    from tradingbot.core.report.training.page import render
+    from tradingbot.reports.training.page import render
 
     return render(record)

@@ -1,5 +1,5 @@
 # file: up.py
-"""DOOR: start what `config/runtime.json` names, and watch it until somebody stops it."""
+"""Use case: start the processes of `config/runtime.json` and supervise them."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from queue import SimpleQueue
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.candidate import CandidateConfig
 from tradingbot.core.config.home import config_file, home, resolve
-from tradingbot.core.config.load import build, load, read_json
-from tradingbot.core.config.overrides import assign
+from tradingbot.core.config.load import assign_setting, build, load, read_json
 from tradingbot.core.config.runtime import CandidateNodes, DashboardConfig, PaperNode, RuntimeConfig, SupervisorConfig
 from tradingbot.core.errors import BadInput, ConfigError, RunFailed, TradingbotError
 from tradingbot.core.messages.processview import ProcessEvent
-from tradingbot.core.runtime.nodelock import only_one
-from tradingbot.core.supervisor.book import Book
-from tradingbot.core.supervisor.candidates import candidate_nodes
-from tradingbot.core.supervisor.child import LIFELINE, Nursery
-from tradingbot.core.supervisor.family import only_family
-from tradingbot.core.supervisor.hearing import Heard, signals_heard
-from tradingbot.core.supervisor.journal import Journal
-from tradingbot.core.supervisor.reading import DATABASE, LOCK
-from tradingbot.core.supervisor.spec import Kind, ProcessSpec
-from tradingbot.core.supervisor.supervisor import Supervisor
+from tradingbot.core.runtime.processlock import process_group_lock, single_instance
+from tradingbot.core.runtime.supervisor.candidates import candidate_nodes
+from tradingbot.core.runtime.supervisor.eventlog import EventLog, SupervisorStore
+from tradingbot.core.runtime.supervisor.processes import (
+    LIFELINE,
+    Kind,
+    ProcessSpawner,
+    ProcessSpec,
+    SupervisorEvent,
+    stop_on_signals,
+)
+from tradingbot.core.runtime.supervisor.reader import DATABASE, LOCK
+from tradingbot.core.runtime.supervisor.supervisor import Supervisor
 
 __all__ = ["Planned", "logs", "plan_up", "up"]
 
@@ -92,8 +94,8 @@ def up(planned: Planned, tell: Callable[[ProcessEvent], None], command: tuple[st
     """
     if not home().is_dir():
         raise RunFailed(f"the home {home()} is not a folder; TRADINGBOT_HOME names it")
-    heard: SimpleQueue[Heard] = SimpleQueue()
-    book = Book(Journal(home() / DATABASE, _warn), tell)
+    heard: SimpleQueue[SupervisorEvent] = SimpleQueue()
+    book = EventLog(SupervisorStore(home() / DATABASE, _warn), tell)
 
     def waiting() -> None:
         book.event("", "waiting", "the processes of an earlier supervisor have not all ended")
@@ -101,11 +103,11 @@ def up(planned: Planned, tell: Callable[[ProcessEvent], None], command: tuple[st
 
     grace_s = planned.limits.grace_s
     with (
-        only_one(home() / LOCK),
-        only_family(home() / _FAMILY, grace_s + _MARGIN_S, waiting) as family,
-        signals_heard(heard.put),
+        single_instance(home() / LOCK),
+        process_group_lock(home() / _FAMILY, grace_s + _MARGIN_S, waiting) as family,
+        stop_on_signals(heard.put),
     ):
-        nursery = Nursery(logs(), family, grace_s, heard.put, command)
+        nursery = ProcessSpawner(logs(), family, grace_s, heard.put, command)
         try:
             Supervisor(planned.specs, planned.limits, nursery, book, heard).run()
         finally:
@@ -148,9 +150,9 @@ def _told(node: PaperNode) -> tuple[str | None, BacktestConfig]:
     """Return the candidate's name, None for a plain config, and the backtest config as the node will read it."""
     raw = read_json(_found(node.config))
     if "candidate" not in raw:
-        return None, build(BacktestConfig, assign(raw, _settings(node)), node.config)
+        return None, build(BacktestConfig, assign_setting(raw, _settings(node)), node.config)
     candidate = build(CandidateConfig, raw, node.config)
-    below = assign(read_json(_found(candidate.backtest)), _settings(node))
+    below = assign_setting(read_json(_found(candidate.backtest)), _settings(node))
     return candidate.candidate, build(BacktestConfig, below, candidate.backtest)
 
 

@@ -1,5 +1,5 @@
 # file: validate.py
-"""DOOR 2: put a candidate through validation; a PASS is certified and entered in the registry."""
+"""Use case: put a candidate through validation; a PASS is certified and entered in the registry."""
 
 from __future__ import annotations
 
@@ -9,24 +9,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tradingbot.core.config.home import home
-from tradingbot.core.config.login import login
+from tradingbot.core.config.home import home, login
 from tradingbot.core.errors import BadInput
-from tradingbot.core.parallel.store import Store
-from tradingbot.core.portfolio.isotime import DAY
+from tradingbot.core.experiments.candidate import Candidate, read_candidate
+from tradingbot.core.experiments.jobs.resultstore import ResultStore
+from tradingbot.core.experiments.runner import ExperimentRunner
+from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.registry.certificate import Certificate, sign
-from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.outcome import record_outcome, refuse_retired
 from tradingbot.core.registry.signing import signing_key
-from tradingbot.core.registry.states import State
-from tradingbot.core.registry.store import Registry
-from tradingbot.core.report.validation.record import ValidationRecord
-from tradingbot.core.report.writing import write_whole
+from tradingbot.core.registry.states import Change, State
+from tradingbot.core.registry.store import Registry, record_outcome, refuse_retired
 from tradingbot.core.runtime.runrecord import RunRecord
-from tradingbot.core.trials.ledger import TrialLedger
-from tradingbot.core.validation.candidate import Candidate, read_candidate
-from tradingbot.core.validation.executor import Executor
+from tradingbot.core.storage.atomicfile import write_atomic
+from tradingbot.core.time import DAY
 from tradingbot.core.validation.manager import Stages, validate
+from tradingbot.core.validation.record import ValidationRecord
 
 __all__ = ["BUDGETS", "Validated", "run"]
 
@@ -69,14 +66,14 @@ def run(
     registry = Registry(home() / "state" / "registry.db")
     refuse_retired(registry, candidate.id)
     ledger = TrialLedger(home() / "state" / "trials.db")
-    store: Store[RunRecord] = Store(home() / "state" / "runs" / candidate.id)
-    executor = Executor(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
+    store: ResultStore[RunRecord] = ResultStore(home() / "state" / "runs" / candidate.id)
+    executor = ExperimentRunner(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
     record = validate(candidate, budget, executor, stage)
     folder = home() / "logs" / "validation" / candidate.id / record.run
     found = Validated(
         record,
-        write_whole(folder / "report.json", record.to_json()),
-        write_whole(folder / "report.html", _page(record)),
+        write_atomic(folder / "report.json", record.to_json()),
+        write_atomic(folder / "report.html", _page(record)),
         _certify(candidate, record, ledger, registry, now()),
     )
     store.clear()
@@ -110,6 +107,6 @@ def _certify(
 
 
 def _page(record: ValidationRecord) -> str:
-    from tradingbot.core.report.validation.page import render
+    from tradingbot.reports.validation.page import render
 
     return render(record)

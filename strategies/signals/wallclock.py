@@ -1,5 +1,5 @@
 # file: strategies/signals/wallclock.py
-"""The time on the wall of a trading centre."""
+"""Wall clock of a trading centre: local day, weekday and minute, with summer time."""
 
 from __future__ import annotations
 

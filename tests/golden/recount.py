@@ -16,15 +16,15 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from tests.golden.plays import Play
-from tests.golden.puppet import Seen
-from tests.golden.stage import HOUR
+from tests.golden.catalogfixture import HOUR
+from tests.golden.marketscripts import Play
+from tests.golden.scriptedstrategy import Seen
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.load import load as load_config
 from tradingbot.core.config.rates import RatesConfig
-from tradingbot.core.market.instruments import load
+from tradingbot.core.market.instruments.listings import load
 from tradingbot.core.portfolio.trade import Trade
-from tradingbot.core.report.result import Result
+from tradingbot.core.runtime.result import Result
 
 __all__ = ["Recount"]
 

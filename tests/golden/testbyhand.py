@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.golden.stage import HOUR, MONDAY, OPEN, Stage, bars_along
-from tradingbot.core.market.arrays import Bars, Ints, PriceSide, Quotes
-from tradingbot.core.market.steps import Step
+from tests.golden.catalogfixture import HOUR, MONDAY, OPEN, Stage, bars_along
+from tradingbot.core.arrays import Ints
+from tradingbot.core.market.columns import Bars, PriceSide, Quotes
+from tradingbot.core.market.series import Step
 from tradingbot.core.portfolio.trade import Trade
-from tradingbot.core.report.result import Result
-from tradingbot.core.runtime.journal import write_journal
+from tradingbot.core.runtime.decisions import write_journal
+from tradingbot.core.runtime.result import Result
 
 FIVE, HOURLY, QUARTER = Step.parse("5m"), Step.parse("1h"), Step.parse("15m")
 COIN = "BTCUSDT-LINEAR.BYBIT"

@@ -16,13 +16,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.golden.plays import LANES
-from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
-from tests.golden.waves import WAVES, waves
-from tradingbot.core.market.steps import Step
-from tradingbot.core.report.result import Result
+from tests.golden.catalogfixture import HOUR, MONDAY, Stage, bars_along
+from tests.golden.marketscripts import LANES
+from tests.golden.sinemarket import WAVES, waves
+from tradingbot.core.market.series import Step
 from tradingbot.core.runtime import backtesthost
 from tradingbot.core.runtime.feed import Feed
+from tradingbot.core.runtime.result import Result
 
 _TIMING = ("seconds", "bars_per_second")
 _COIN = "BTCUSDT-LINEAR.BYBIT"
@@ -103,9 +103,9 @@ def test_another_seed_may_fill_another_limit_order(tmp_path: Path) -> None:
 def test_other_processes_agree_whatever_their_hash_seeds(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from tests.golden.testdeterminism import text;"
-        "from tests.golden.waves import waves;"
+        "from tests.golden.sinemarket import waves;"
         "stage, cues, fields = waves('cryptofutures', Path(sys.argv[1]));"
-        "spec = lambda part: {'path': 'tests.golden.puppet:Puppet', 'params': {'cues': part}};"
+        "spec = lambda part: {'path': 'tests.golden.scriptedstrategy:Puppet', 'params': {'cues': part}};"
         "fields['strategies'] = [spec(cues), spec(cues[1:]), spec(cues[::2])];"
         "sys.stdout.write(text(stage.play([], **fields).result))"
     )

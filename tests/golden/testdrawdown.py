@@ -15,21 +15,21 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.core.runtime.paperrun import told
-from tests.golden.puppet import seen
-from tests.golden.stage import HOUR, MONDAY, OPEN, Stage, bars_along
+from tests.golden.catalogfixture import HOUR, MONDAY, OPEN, Stage, bars_along
+from tests.golden.scriptedstrategy import seen
 from tradingbot.backtest import plan
 from tradingbot.core.config.validation import RegimeLimits
-from tradingbot.core.market.steps import Step
-from tradingbot.core.overview.nodebook import NodeBook
-from tradingbot.core.overview.standings import standing_of
+from tradingbot.core.market.series import Step
 from tradingbot.core.portfolio.drawdown import longest_drawdown, max_drawdown
-from tradingbot.core.report.result import Result
-from tradingbot.core.runtime.backtesthost import run
-from tradingbot.core.runtime.opening import opened
+from tradingbot.core.runtime.backtesthost import run_backtest
+from tradingbot.core.runtime.market import open_planned_market
+from tradingbot.core.runtime.result import Result
 from tradingbot.core.runtime.runrecord import record_of
-from tradingbot.core.runtime.statefile import reading
+from tradingbot.core.runtime.statefile import open_state_file
 from tradingbot.core.validation.evidence import evidence_of
 from tradingbot.core.validation.stress.regimes import regimes
+from tradingbot.operations.status.nodehistory import NodeHistory
+from tradingbot.operations.status.performance import performance_of
 
 COIN, STEP = "BTCUSDT-LINEAR.BYBIT", Step.parse("1h")
 FEE = Decimal("0.00055")
@@ -66,7 +66,7 @@ def risk(**kill: Any) -> dict[str, Any]:
 
 
 def puppet(cues: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"path": "tests.golden.puppet:Puppet", "params": {"cues": cues}}]
+    return [{"path": "tests.golden.scriptedstrategy:Puppet", "params": {"cues": cues}}]
 
 
 def hours(result: Result) -> list[tuple[int, Decimal]]:
@@ -94,8 +94,8 @@ def test_a_fall_of_a_third_within_a_day_is_reported_as_a_third(realism: str, sta
 
 def test_the_gate_sees_it_in_its_criterion_its_resampled_paths_and_its_regimes(stage: Stage) -> None:
     planned = plan(stage.config(strategies=puppet(CUES), risk=risk(), **FIELDS))
-    market, _ = opened(planned)
-    outcome = run(planned.config, planned.venue, planned.risk, planned.rates, market)
+    market, _ = open_planned_market(planned)
+    outcome = run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
     evidence = evidence_of(record_of(planned.config, market, outcome, {}, synthetic=False))
     assert max_drawdown(evidence.growth) == 0.0
     assert evidence.drawdown == pytest.approx(FALL, abs=1e-12)
@@ -191,8 +191,8 @@ def test_backtest_paper_and_dashboard_agree_to_the_cent(stage: Stage) -> None:
     answer = told(config, stage.home)
     assert answer["differences"] == []
     assert answer["equity"] == [[point.ts, str(point.equity)] for point in result.equity]
-    with reading(stage.home / "state" / "play.db") as database:
-        book = NodeBook(MONDAY, Decimal(10_000))
+    with open_state_file(stage.home / "state" / "play.db") as database:
+        book = NodeHistory(MONDAY, Decimal(10_000))
         book.read(database)
         rows = dict(database.execute("SELECT ts, equity FROM equity").fetchall())
     curve = {ts: Decimal(equity) for ts, equity in answer["equity"]}
@@ -201,13 +201,13 @@ def test_backtest_paper_and_dashboard_agree_to_the_cent(stage: Stage) -> None:
     # At 46,800 there are 13,376.13, of which 500 are taken out; what is left falls to the trough less 500.
     before = 10_000 - 20_000 * FEE + 3_400 - 23_400 * FEE
     fall = float(1 - before / PEAK * (TROUGH - 500) / (before - 500))
-    assert standing_of(book, 365).max_drawdown == pytest.approx(fall, abs=1e-12)
+    assert performance_of(book, 365).max_drawdown == pytest.approx(fall, abs=1e-12)
     assert result.summary.max_drawdown == pytest.approx(fall, abs=1e-12)
 
 
 def test_a_paper_node_kills_itself_at_the_bar_at_which_its_backtest_does(stage: Stage) -> None:
     config = stage.config(strategies=puppet(CUES), risk=risk(drawdown=0.1), automatic_kill=True, **FIELDS)
     assert told(config, stage.home)["differences"] == []
-    with reading(stage.home / "state" / "play.db") as database:
+    with open_state_file(stage.home / "state" / "play.db") as database:
         (kill,) = database.execute("SELECT ts FROM happenings WHERE kind = 'kill'").fetchall()
     assert (kill["ts"] - MONDAY) / HOUR == first_beyond(0.1)

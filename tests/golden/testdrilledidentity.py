@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.golden.plays import LANES, Play
+from tests.golden.marketscripts import LANES, Play
 from tests.golden.testidentity import played
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
-from tradingbot.core.market.steps import Step
+from tests.golden.catalogfixture import HOUR, MONDAY, Stage, bars_along
+from tradingbot.core.market.series import Step
 
 COIN = "BTCUSDT-LINEAR.BYBIT"
 HOURLY = Step.parse("1h")

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.golden.plays import LANES, Play
-from tests.golden.puppet import Seen, seen
+from tests.golden.catalogfixture import Stage
+from tests.golden.marketscripts import LANES, Play
 from tests.golden.recount import Recount
-from tests.golden.stage import Stage
-from tradingbot.core.report.result import Result
+from tests.golden.scriptedstrategy import Seen, seen
+from tradingbot.core.runtime.result import Result
 
 
 def played(play: Play) -> tuple[Result, list[Seen]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.waves import WAVES, waves
-from tradingbot.core.report.result import Result
+from tests.golden.sinemarket import WAVES, waves
+from tradingbot.core.runtime.result import Result
 
 _STATED = {"kill", "stop", "target", "expiry", "assignment", "time", "signal", "end"}
 

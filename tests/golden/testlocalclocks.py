@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from tradingbot import data
-from tradingbot.core.market.arrays import Ints, PriceSide
-from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.clocks import parse_clock
-from tradingbot.core.market.importreport import ImportReport, OnDefect, Outcome
-from tradingbot.core.market.sessions import FOREX
-from tradingbot.core.market.steps import Step
+from tradingbot.core.arrays import Ints
+from tradingbot.core.market.calendars.clocks import parse_clock
+from tradingbot.core.market.calendars.sessions import FOREX
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.market.columns import PriceSide
+from tradingbot.core.market.importers.importreport import ImportReport, OnDefect, Outcome
+from tradingbot.core.market.series import Step
 
 BTC, EURUSD = "BTCUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO"
 AUTUMN, SPRING = "2025-10-24", "2025-03-28"

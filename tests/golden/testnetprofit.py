@@ -7,7 +7,7 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
-from tests.golden.stage import MONDAY, Stage
+from tests.golden.catalogfixture import MONDAY, Stage
 from tests.golden.testbyhand import COIN, FIVE, hand
 
 

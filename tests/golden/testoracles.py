@@ -12,9 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tradingbot.core.arrays import Floats
 from tradingbot.core.portfolio import drawdown, ratios
-from tradingbot.core.statistics import deflated, moments, overfitting, psr, sharpe
-from tradingbot.core.statistics.arrays import Floats
+from tradingbot.core.statistics import deflatedsharpe as deflated
+from tradingbot.core.statistics import deflatedsharpe as psr
+from tradingbot.core.statistics import overfitting, sharpe
+from tradingbot.core.statistics import sharpe as moments
 
 YEAR = 252
 DAYS = 1000
@@ -103,7 +106,7 @@ def test_error_under_serial_correlation(oracle: Any, returns: Floats, lags: int)
 @pytest.mark.parametrize("benchmark", [0.0, 0.05])
 def test_probabilistic_sharpe(oracle: Any, returns: Floats, benchmark: float) -> None:
     ratio = sharpe.sharpe_ratio(returns) or 0.0
-    mine = psr.psr(ratio, DAYS, moments.skewness(returns), moments.kurtosis(returns), benchmark)
+    mine = psr.probabilistic_sharpe(ratio, DAYS, moments.skewness(returns), moments.kurtosis(returns), benchmark)
     assert mine == _near(oracle.skfolio.probabilistic_sharpe_ratio(returns, benchmark))
 
 
@@ -116,13 +119,13 @@ def test_expected_maximum(oracle: Any, n: int) -> None:
 def test_deflated_sharpe(oracle: Any, returns: Floats, trials: Floats) -> None:
     ratio, variance = sharpe.sharpe_ratio(returns) or 0.0, float(trials.var(ddof=1))
     shape = moments.skewness(returns), moments.kurtosis(returns)
-    mine = deflated.deflated(ratio, DAYS, *shape, variance, len(trials))
+    mine = deflated.deflated_sharpe(ratio, DAYS, *shape, variance, len(trials))
     assert mine.probability == _near(oracle.skfolio.deflated_sharpe_ratio(returns, trials))
 
 
 def test_deflated_sharpe_of_unbiased_moments(oracle: Any, returns: Floats, series: Any, trials: Floats) -> None:
     ratio, variance = sharpe.sharpe_ratio(returns) or 0.0, float(trials.var(ddof=1))
-    mine = deflated.deflated(ratio, DAYS, series.skew(), series.kurt() + 3, variance, len(trials))
+    mine = deflated.deflated_sharpe(ratio, DAYS, series.skew(), series.kurt() + 3, variance, len(trials))
     theirs = oracle.ffn.calc_deflated_sharpe_ratio(series, trials, nperiods=YEAR, annualized_trials=False)
     assert mine.probability == _near(theirs)
 

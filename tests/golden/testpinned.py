@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.waves import waves
+from tests.golden.sinemarket import waves
 from tradingbot.core.portfolio.trade import Trade
-from tradingbot.core.report.result import Result
+from tradingbot.core.runtime.result import Result
 
 PINNED = {
     ("cryptospot", "fast"): (

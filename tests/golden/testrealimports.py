@@ -13,11 +13,11 @@ import pytest
 
 from tradingbot import data
 from tradingbot.core.errors import UnknownInstrument
-from tradingbot.core.market.arrays import Kind, PriceSide
-from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.defects import DefectKind
-from tradingbot.core.market.importreport import ImportReport, OnDefect, Outcome
-from tradingbot.core.market.steps import Step
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.market.checks.defects import DefectKind
+from tradingbot.core.market.columns import Kind, PriceSide
+from tradingbot.core.market.importers.importreport import ImportReport, OnDefect, Outcome
+from tradingbot.core.market.series import Step
 
 pytestmark = pytest.mark.realdata
 

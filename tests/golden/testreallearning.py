@@ -11,15 +11,14 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from tradingbot.core.config.recipe import BarrierSpec, BoosterSpec, LinearSpec, ModelRecipe
-from tradingbot.core.market.arrays import Bars
-from tradingbot.learning.datasets import Slice, featured
+from tradingbot.core.config.candidate import BarrierSpec, BoosterSpec, LinearSpec, ModelRecipe
+from tradingbot.core.market.columns import Bars
 from tradingbot.learning.features.catalogue import DEFAULT
+from tradingbot.learning.features.featurestream import InstrumentHistory, compute_features, point_in_time_bars
+from tradingbot.learning.labels.sampleweights import weigh_samples
 from tradingbot.learning.models.ensemble import Ensemble, fit_ensemble
 from tradingbot.learning.models.samples import Samples
-from tradingbot.learning.recipes.direction import direction_samples
-from tradingbot.learning.recipes.weighing import weighed
-from tradingbot.learning.watch import moments_of
+from tradingbot.learning.training.labelling import direction_samples
 
 pytestmark = pytest.mark.realdata
 
@@ -39,12 +38,14 @@ def samples(realdata: Path, request: pytest.FixtureRequest) -> Samples:
     table = pq.read_table(realdata / "crypto_perp" / f"{request.param}USDT-PERP.5m.parquet")
     columns = [table[name].to_numpy() for name in ("open", "high", "low", "close", "volume")]
     bars = Bars(table["ts_event"].cast("int64").to_numpy(), *columns)
-    piece = featured(Slice(request.param, moments_of(bars, FIVE), 4, 4, COST), DEFAULT, RECIPE.barriers.bars)
+    piece = compute_features(
+        InstrumentHistory(request.param, point_in_time_bars(bars, FIVE), 4, 4, COST), DEFAULT, RECIPE.barriers.bars
+    )
     return direction_samples([piece], RECIPE)
 
 
 def fitted(samples: Samples) -> Ensemble:
-    rows = weighed(samples, RECIPE)
+    rows = weigh_samples(samples, RECIPE)
     return fit_ensemble(rows, RECIPE.members, folds=4, embargo=24 * FIVE, holdout_share=0.3, alpha=RECIPE.miss, seed=7)
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from tradingbot import backtest as door
 from tradingbot import data
-from tradingbot.core.market.importreport import Outcome
-from tradingbot.core.market.steps import Step
-from tradingbot.core.portfolio.isotime import from_iso
+from tradingbot.core.market.importers.importreport import Outcome
+from tradingbot.core.market.series import Step
+from tradingbot.core.time import from_iso
 
 pytestmark = pytest.mark.realdata
 
@@ -43,7 +43,7 @@ def run(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
         config = {
             "name": "real", "catalog": "catalog/main", "lane": "cryptofutures", "instruments": [COIN], "bar": "5m",
             "equity": "100000 USDT", "end": "2025-12-24",
-            "strategies": [{"path": "tests.golden.puppet:Puppet", "params": {"cues": cues}}],
+            "strategies": [{"path": "tests.golden.scriptedstrategy:Puppet", "params": {"cues": cues}}],
             "venue": {"depth": {"participation": 1, "impact": 0}},
         }  # fmt: skip
         (home / "real.json").write_text(json.dumps(config), encoding="utf-8")

@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tradingbot.core.folds.combinatorial import groups, paths, splits
-from tradingbot.core.folds.purge import keep
-from tradingbot.core.folds.walkforward import walk_forward
-from tradingbot.core.statistics.arrays import Floats
+from tradingbot.core.arrays import Floats
 from tradingbot.core.statistics.bootstrap import best_block, stationary_indices
+from tradingbot.core.statistics.folds import groups, paths, purge_mask, splits, walk_forward
 from tradingbot.core.statistics.maxt import max_t, step_down
 
 DAYS = 1000
@@ -90,7 +88,7 @@ def test_every_combinatorial_split_is_that_of_skfolio(oracle: Any, purge: int, e
     distance = purge + embargo
     for split, (train, tests) in zip(splits(10, 2), theirs.split(np.zeros((200, 1))), strict=True):
         spans = [cut[number] for number in split.test_groups]
-        mine = keep(rows, rows + purge, spans, distance)
+        mine = purge_mask(rows, rows + purge, spans, distance)
         assert np.array_equal(np.flatnonzero(mine), train)
         assert [(part[0], part[-1] + 1) for part in tests] == [(span.start, span.end) for span in spans]
 

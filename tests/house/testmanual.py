@@ -59,13 +59,13 @@ def test_every_make_verb_is_named(reference: str, root: Path) -> None:
 @pytest.fixture(scope="module")
 def verbs() -> dict[str, set[str]]:
     """Every verb of the command line with its options."""
-    if importlib.util.find_spec("tradingbot.cli") is None:
+    if importlib.util.find_spec("tradingbot.cli.app") is None:
         pytest.skip("there is no command line yet")
     from typer.main import get_command
 
     return {
         name: {text for param in command.params for text in param.opts if text.startswith("--")}
-        for name, command in _commands(get_command(importlib.import_module("tradingbot.cli").app))
+        for name, command in _commands(get_command(importlib.import_module("tradingbot.cli.app").app))
     }
 
 

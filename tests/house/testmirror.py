@@ -8,10 +8,10 @@ _ROOMS = ("strategies", "adapters", "bench", "tools")
 
 
 def _subjects(test: Path) -> list[Path]:
-    """Return where the subject of `tests/<folders>/test<name>.py` may live."""
+    """Return where the subject of `tests/<folders>/test<name>.py` may live; one with many tests has a folder."""
     folder, name = test.parent.relative_to("tests"), test.stem.removeprefix("test")
     at = folder / name if folder.parts[:1] and folder.parts[0] in _ROOMS else Path("tradingbot") / folder / name
-    return [at.with_suffix(".py"), at / "__init__.py", at.with_suffix(".sh")]
+    return [at.with_suffix(".py"), at / "__init__.py", at.with_suffix(".sh"), at.parent.with_suffix(".py")]
 
 
 def test_every_test_file_has_the_place_of_what_it_tests(tracked: list[Path]) -> None:

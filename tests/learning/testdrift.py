@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from bench.drift import NO_MEMORY, Market, drawn, trained
-from tradingbot.core.config.drift import DriftConfig
-from tradingbot.core.messages.observation import Observation, Resolved
+from tradingbot.core.config.candidate import DriftConfig
+from tradingbot.core.messages.signal import Observation, Resolved
 from tradingbot.learning.drift.adwin import Adwin
 from tradingbot.learning.drift.coverage import CoverageTest
 from tradingbot.learning.drift.monitor import DriftMonitor

@@ -10,10 +10,8 @@ from nautilus_trader.common import DataActor, DataActorConfig, LoggerConfig
 from nautilus_trader.model import ActorId
 
 from tradingbot.core.errors import StrategyFailed
-from tradingbot.core.execution.faults import Faults
-from tradingbot.core.execution.topics import DRIFT, OBSERVATION, RESOLVED
-from tradingbot.core.messages.drift import DriftFound
-from tradingbot.core.messages.observation import Observation, Resolved
+from tradingbot.core.execution.errorcollector import ErrorCollector
+from tradingbot.core.messages.signal import DRIFT, OBSERVATION, RESOLVED, DriftFound, Observation, Resolved
 from tradingbot.learning.drift.monitor import DriftMonitor
 from tradingbot.learning.driftactor import DriftActor
 
@@ -83,12 +81,12 @@ def played() -> Iterator[Callable[..., _Talker]]:
     engine.dispose()
 
 
-def _actor(monitor: _Monitor, record: _Record, faults: Faults) -> DriftActor:
+def _actor(monitor: _Monitor, record: _Record, faults: ErrorCollector) -> DriftActor:
     return DriftActor(cast("DriftMonitor", monitor), record, faults)
 
 
 def test_what_the_model_says_and_achieves_reaches_the_monitor(played: Callable[..., _Talker]) -> None:
-    monitor, faults = _Monitor(), Faults()
+    monitor, faults = _Monitor(), ErrorCollector()
     talker = played(_actor(monitor, _Record(), faults), [(OBSERVATION, SEEN), (RESOLVED, KNOWN), ("signal", 1)])
     faults.raise_first()
     assert monitor.heard == [SEEN, KNOWN]
@@ -99,7 +97,7 @@ def test_what_the_model_says_and_achieves_reaches_the_monitor(played: Callable[.
 def test_a_drift_is_recorded_and_published(
     played: Callable[..., _Talker], topic: str, message: object, where: str
 ) -> None:
-    record, faults = _Record(), Faults()
+    record, faults = _Record(), ErrorCollector()
     said: dict[str, Any] = {where: [FOUND]}
     talker = played(_actor(_Monitor(**said), record, faults), [(topic, message)])
     faults.raise_first()
@@ -108,7 +106,7 @@ def test_a_drift_is_recorded_and_published(
 
 
 def test_what_the_monitor_raises_ends_the_run_as_a_failure(played: Callable[..., _Talker]) -> None:
-    faults = Faults()
+    faults = ErrorCollector()
     played(_actor(_Monitor(fails=True), _Record(), faults), [(OBSERVATION, SEEN)])
     with pytest.raises(StrategyFailed, match=r"DRIFT-000\.observation raised ValueError: boom"):
         faults.raise_first()

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput
-from tradingbot.core.market.arrays import Bars, Ints
+from tradingbot.core.market.columns import Bars
 from tradingbot.core.statistics.uniqueness import average_uniqueness, draw_probabilities
 from tradingbot.learning.labels.triplebarrier import Outcome, decidable, triple_barrier
 

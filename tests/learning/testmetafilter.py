@@ -9,22 +9,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.learning.studio import BTC, ETH, FEATURES, HOUR, MONDAY, Studio, heeding, listened, recipe
-from tradingbot.core.config.recipe import LinearSpec
+from tests.learning.modelfixture import BTC, ETH, FEATURES, HOUR, MONDAY, Studio, heeding, listened, recipe
+from tradingbot.core.config.candidate import LinearSpec
 from tradingbot.core.errors import StrategyFailed
-from tradingbot.core.market.instruments import load
-from tradingbot.core.messages.answers import Approved, Refused
+from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Leg, Side, SpreadIntent, Strength
-from tradingbot.core.messages.observation import Observation
-from tradingbot.learning.artefact import Artefact
+from tradingbot.core.messages.signal import Observation
 from tradingbot.learning.driftactor import DriftActor
 from tradingbot.learning.metafilter import MetaFilter
-from tradingbot.learning.recipes.metalabel import Primary, metalabel_samples
-from tradingbot.learning.schedule import Schedule, Term
+from tradingbot.learning.models.artefact import Artefact
+from tradingbot.learning.modelschedule import ModelSchedule, ModelTerm
+from tradingbot.learning.training.labelling import Primary, metalabel_samples
 
 META = recipe(target="meta", features=(*FEATURES, "leader 1", "beta 8"), leader=BTC)
 PAIR: dict[str, Any] = {"instruments": [ETH, BTC]}
-PUPPET = "tests.golden.puppet:Puppet"
+PUPPET = "tests.golden.scriptedstrategy:Puppet"
 
 
 def acting(filtered: bool = True, of: Sequence[int] = (0, 1)) -> list[dict[str, Any]]:
@@ -198,7 +198,7 @@ def test_a_structure_of_options_is_asked_about_as_a_long(studio: Studio) -> None
     bare = recipe(target="meta")
     taught = studio.taught(bare, metalabel_samples(studio.pieces(bare, **PAIR), primary(studio)), **PAIR)
     instruments = {name: load(name).instrument for name in (ETH, BTC)}
-    judge = MetaFilter(Schedule([Term(heeding(taught, 0.0, 1e-9), "x")]), instruments, HOUR, [asked.append])
+    judge = MetaFilter(ModelSchedule([ModelTerm(heeding(taught, 0.0, 1e-9), "x")]), instruments, HOUR, [asked.append])
     prices = np.round(3_000 + np.cumsum(np.random.default_rng(1).normal(0, 9, 20)), 2)
     for number, price in enumerate(prices.tolist()):
         judge.hear(_Bar(MONDAY + number * HOUR, price))

@@ -7,29 +7,17 @@ import numpy as np
 import pytest
 from nautilus_trader.common import DataActor
 
-from tests.learning.studio import (
-    BTC,
-    ETH,
-    EURUSD,
-    FEATURES,
-    HOUR,
-    MONDAY,
-    Studio,
-    heeding,
-    listened,
-    recipe,
-)
+from tests.learning.modelfixture import BTC, ETH, EURUSD, FEATURES, HOUR, MONDAY, Studio, heeding, listened, recipe
+from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import StrategyFailed
-from tradingbot.core.execution.topics import OBSERVATION, RESOLVED, SIGNAL
-from tradingbot.core.market.arrays import Bars, Floats, PriceSide
+from tradingbot.core.market.columns import Bars, PriceSide
 from tradingbot.core.messages.intent import Side, Strength
-from tradingbot.core.messages.observation import Resolved
-from tradingbot.core.messages.signal import Signal
-from tradingbot.learning.artefact import Artefact
-from tradingbot.learning.barriers import reach_of
-from tradingbot.learning.datasets import Featured
+from tradingbot.core.messages.signal import OBSERVATION, RESOLVED, SIGNAL, Resolved, Signal
+from tradingbot.learning.features.featurestream import FeatureTable
+from tradingbot.learning.labels.triplebarrier import barrier_width
 from tradingbot.learning.modelactor import FUNDING, SPREAD, ModelActor, looks_at
-from tradingbot.learning.recipes.direction import direction_samples
+from tradingbot.learning.models.artefact import Artefact
+from tradingbot.learning.training.labelling import direction_samples
 
 CROSS = ("leader 1", "relative 4", "beta 8", "leadercorrelation 8")
 PERPETUAL = (*FEATURES, "corwinschultz 4", "roll 8", "illiquidity 4 8", "fundingrate", "fundingmean 12", *CROSS)
@@ -96,7 +84,7 @@ def told(patch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
     return found
 
 
-def assert_same(heard: list[tuple[int, Floats]], piece: Featured) -> None:
+def assert_same(heard: list[tuple[int, Floats]], piece: FeatureTable) -> None:
     ts, values = piece.slice.moments.ts, piece.values
     assert [at for at, _ in heard] == ts.tolist()
     live = np.array([row for _, row in heard])
@@ -105,7 +93,7 @@ def assert_same(heard: list[tuple[int, Floats]], piece: Featured) -> None:
     assert volatility.tobytes() == piece.volatility.tobytes()
 
 
-def watched_place(piece: Featured) -> int:
+def watched_place(piece: FeatureTable) -> int:
     return piece.names.index("realised 8")
 
 
@@ -178,7 +166,7 @@ def test_a_signal_says_how_far_and_how_long_its_label_looked(
     path = studio.keep(artefact)
     studio.run(path)
     (piece,) = studio.pieces(artefact.manifest.recipe)
-    reach = reach_of(piece.volatility[piece.warm], barriers)
+    reach = barrier_width(piece.volatility[piece.warm], barriers)
     signals = cast("list[Signal]", said[SIGNAL])
     assert [signal.target for signal in signals] == (barriers.target * reach).tolist()
     assert [signal.stop for signal in signals] == (barriers.stop * reach).tolist()
@@ -235,7 +223,7 @@ def test_what_it_raises_fails_the_run(plain: tuple[Studio, Artefact], monkeypatc
         raise ValueError("boom")
 
     studio, artefact = plain
-    monkeypatch.setattr("tradingbot.learning.opinion.Opinion.probability", boom)
+    monkeypatch.setattr("tradingbot.learning.modelschedule.Predictor.probability", boom)
     with pytest.raises(StrategyFailed, match=r"^ModelActor\.on_bar raised ValueError: boom"):
         studio.run(artefact)
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from tests.core.experiments.trials.testledger import trial
 from tests.core.registry.samples import DAY, HEAD, NOW, PARTS, STRATEGY, install
-from tests.core.trials.testledger import trial
 from tradingbot import promote as door
 from tradingbot.core.errors import BadInput, LedgerTampered, PolicyRefused
+from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.lane import Lane
-from tradingbot.core.messages.lineageview import RegistryRow, SpentRow, TrialTotals
-from tradingbot.core.trials.ledger import TrialLedger
+from tradingbot.core.messages.candidateview import RegistryRow, SpentRow, TrialTotals
 from tradingbot.operations import lineage
 
 UNTIL = NOW + 90 * DAY

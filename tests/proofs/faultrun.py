@@ -20,13 +20,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from tradingbot import backtest as door
-from tradingbot import cli
+from tradingbot.cli import app as cli
 from tradingbot.core.errors import TradingbotError
-from tradingbot.core.runtime import pulse, statefile
-from tradingbot.core.runtime.node import Paper, _Node, run_paper
-from tradingbot.core.runtime.opening import opened
-from tradingbot.core.runtime.statefile import reading
-from tradingbot.core.switches.latch import Latch
+from tradingbot.core.execution.switches.killlatch import FileKillLatch
+from tradingbot.core.runtime import heartbeat as pulse
+from tradingbot.core.runtime import statefile
+from tradingbot.core.runtime.market import open_planned_market
+from tradingbot.core.runtime.node import PaperOptions, _Node, run_paper
+from tradingbot.core.runtime.statefile import open_state_file
 
 __all__ = ["Child", "paper", "said"]
 
@@ -88,7 +89,7 @@ def paper(config: Path, home: Path, **faults: float) -> Iterator[Child]:
 
 def said(home: Path, query: str) -> list[tuple[Any, ...]]:
     """Return rows of the state file."""
-    with reading(home / "state" / "play.db") as file:
+    with open_state_file(home / "state" / "play.db") as file:
         return [tuple(row) for row in file.execute(query)]
 
 
@@ -152,9 +153,11 @@ def main(config: str, faults: str) -> None:
     for name, number in asked.items():
         FAULTS[name](number)
     planned, state = door.plan(config), Path(os.environ["TRADINGBOT_HOME"]) / "state"
-    latch = Latch(planned.config.lane, state / "switches", lambda: 0)
+    latch = FileKillLatch(planned.config.lane, state / "switches", lambda: 0)
     try:
-        run_paper(planned, opened(planned)[0], Paper(planned.config.name, state, latch, stall_s=stall_s))
+        run_paper(
+            planned, open_planned_market(planned)[0], PaperOptions(planned.config.name, state, latch, stall_s=stall_s)
+        )
     except TradingbotError as error:
         cli._end(str(error), error.exit_code)
 

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from tradingbot import backtest as door
+from tradingbot.core.execution.switches.killlatch import FileKillLatch
 from tradingbot.core.runtime import statefile
-from tradingbot.core.runtime.node import Paper, run_paper
-from tradingbot.core.runtime.noting import Noting
-from tradingbot.core.runtime.opening import opened
-from tradingbot.core.runtime.simulatedvenue import SimulatedVenue, Told
-from tradingbot.core.switches.latch import Latch
+from tradingbot.core.runtime.market import open_planned_market
+from tradingbot.core.runtime.node import PaperOptions, run_paper
+from tradingbot.core.runtime.replay.simulatedvenue import SimulatedVenue, VenueEvent
+from tradingbot.core.runtime.statewriter import StateWriter
 
 __all__ = ["LIMIT_S", "MOMENTS", "counted", "killed", "lived"]
 
@@ -88,13 +88,13 @@ def _instrument(dies: Dies) -> None:
     """Have `dies` called at each of `MOMENTS`."""
     _at_orders(dies)
     _at_fills(dies)
-    note, store, prepare = Noting.note, statefile._store, statefile._prepare
+    note, store, prepare = StateWriter.note, statefile._store, statefile._prepare
 
-    def noting(self: Noting, instrument: str, ts: int) -> None:
+    def noting(self: StateWriter, instrument: str, ts: int) -> None:
         dies("bar")
         note(self, instrument, ts)
 
-    Noting.note = noting  # type: ignore[method-assign]
+    StateWriter.note = noting  # type: ignore[method-assign]
     statefile._store = lambda database, batch: store(_Frail(database, dies), batch)  # type: ignore[arg-type]
     statefile._prepare = lambda database: prepare(_Frail(database, dies))  # type: ignore[arg-type]
 
@@ -111,9 +111,9 @@ def _at_orders(dies: Dies) -> None:
 
 
 def _at_fills(dies: Dies) -> None:
-    heard = Noting.heard
+    heard = StateWriter.heard
 
-    def hearing(self: Noting, told: list[Told]) -> None:
+    def hearing(self: StateWriter, told: list[VenueEvent]) -> None:
         if told:
             dies("told")
         heard(self, told)
@@ -125,10 +125,10 @@ def _at_fills(dies: Dies) -> None:
             if fill.last_qty.as_decimal() < _whole(self, str(fill.client_order_id)):
                 dies("partial fill")
 
-    Noting.heard = hearing  # type: ignore[method-assign,assignment]
+    StateWriter.heard = hearing  # type: ignore[method-assign,assignment]
 
 
-def _whole(noting: Noting, order: str) -> Decimal:
+def _whole(noting: StateWriter, order: str) -> Decimal:
     decision = noting._recorder._of_order.get(order)
     return Decimal(0) if decision is None else getattr(decision.answer, "quantity", Decimal(0))
 
@@ -167,8 +167,8 @@ def main(config: str, home: str, moment: str, number: str, by: str) -> None:
     elif moment:
         _instrument(partial(_die_at, moment, [int(number)], int(by)))
     planned = door.plan(config)
-    latch = Latch(planned.config.lane, Path(home) / "state" / "switches", lambda: 0)
-    run_paper(planned, opened(planned)[0], Paper(planned.config.name, Path(home) / "state", latch))
+    latch = FileKillLatch(planned.config.lane, Path(home) / "state" / "switches", lambda: 0)
+    run_paper(planned, open_planned_market(planned)[0], PaperOptions(planned.config.name, Path(home) / "state", latch))
     sys.stdout.write(json.dumps(seen))
 
 

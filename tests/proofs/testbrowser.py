@@ -19,7 +19,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.ui.web.room import RIGHT, Room, lane, listening, node
+from tests.ui.web.webfixture import RIGHT, Room, lane, listening, node
 from tradingbot.core.lane import Lane
 
 _CHROMIUM, _DRIVER = shutil.which("chromium"), shutil.which("chromedriver")

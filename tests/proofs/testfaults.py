@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.golden.stage import Stage
+from tests.golden.catalogfixture import Stage
 from tests.proofs.faultrun import paper, said
 from tests.proofs.killrun import lived
 from tests.proofs.thinmarket import thin

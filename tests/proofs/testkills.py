@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.stage import Stage
+from tests.golden.catalogfixture import Stage
 from tests.proofs.killrun import MOMENTS, counted, killed, lived
 from tests.proofs.thinmarket import thin
 from tests.proofs.wholeness import differing, noted_bars, troubles, written

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks as told
 
-from tests.ui.web.room import Room, lane, listening, node
+from tests.ui.web.webfixture import Room, lane, listening, node
 from tradingbot.core.lane import Lane
 
 _EXAMPLES = 20

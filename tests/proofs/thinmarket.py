@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
-from tests.learning.studio import Studio, heeding, recipe
-from tradingbot.core.market.steps import Step
+from tests.golden.catalogfixture import HOUR, MONDAY, Stage, bars_along
+from tests.learning.modelfixture import Studio, heeding, recipe
+from tradingbot.core.market.series import Step
 
 __all__ = ["BARS", "learned", "thin"]
 
@@ -36,7 +36,7 @@ def thin(stage: Stage, seed: int, **fields: Any) -> Path:
         settled = np.arange(MONDAY + 4 * HOUR, int(bars.ts[-1]), 4 * HOUR)
         stage.funding(name, settled, np.full(len(settled), 1e-3))
         stage.marks(name, bars.ts, bars.close)
-    specs = [{"path": "tests.golden.puppet:Puppet", "params": {"cues": _cues(of)}} for of in (0, 1)]
+    specs = [{"path": "tests.golden.scriptedstrategy:Puppet", "params": {"cues": _cues(of)}} for of in (0, 1)]
     least = {
         "lane": "cryptofutures", "instruments": [_COIN, _OTHER], "bar": "5m", "equity": "100000 USDT",
         "strategies": specs, "events": _EVENTS,

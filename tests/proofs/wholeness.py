@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tradingbot.core.runtime.statefile import TABLES as ALL
-from tradingbot.core.runtime.statefile import reading
+from tradingbot.core.runtime.statefile import open_state_file
 
 __all__ = ["TABLES", "differing", "noted_bars", "troubles", "written"]
 
@@ -28,7 +28,7 @@ type Lines = list[tuple[Any, ...]]
 
 def written(path: Path) -> dict[str, Lines]:
     """Return the rows of each of `TABLES`."""
-    with reading(path) as file:
+    with open_state_file(path) as file:
         return {name: [tuple(row) for row in file.execute(f"SELECT * FROM {name} ORDER BY 1, 2")] for name in TABLES}
 
 
@@ -36,7 +36,7 @@ def noted_bars(path: Path) -> int:
     """Return how many bars are on record; 0 where the node died before it had made its file."""
     if not path.is_file():
         return 0
-    with reading(path) as file:
+    with open_state_file(path) as file:
         made = _one(file, "SELECT count(*) FROM sqlite_master WHERE name = 'bars'")
         return int(_one(file, "SELECT count(*) FROM bars")) if made else 0
 
@@ -56,7 +56,7 @@ def troubles(path: Path) -> list[str]:
     """Return what does not add up; nothing where the node died before it had made its file or written a bar."""
     if not path.is_file():
         return []
-    with reading(path) as file:
+    with open_state_file(path) as file:
         if file.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
             return ["damaged: the file"]
         made = {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

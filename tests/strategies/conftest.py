@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.strategies.playground import Playground
-from tradingbot.core.execution.book import Book
+from tests.strategies.strategyfixture import Playground
+from tradingbot.core.execution.positiontracker import PositionTracker
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.runtime.recorder import Recorder
 
@@ -21,7 +21,7 @@ def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Playground:
     monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
     intents: list[Intent | SpreadIntent] = []
     stops: list[tuple[str, float]] = []
-    decided, tightened = Recorder.decided, Book.tightened
+    decided, tightened = Recorder.decided, PositionTracker.tightened
 
     def hear(self: Recorder, intent: Intent | SpreadIntent, *known: Any) -> None:
         intents.append(intent)
@@ -32,5 +32,5 @@ def playground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Playground:
         tightened(self, name, trigger)
 
     monkeypatch.setattr(Recorder, "decided", hear)
-    monkeypatch.setattr(Book, "tightened", see)
+    monkeypatch.setattr(PositionTracker, "tightened", see)
     return Playground(tmp_path, intents, stops)

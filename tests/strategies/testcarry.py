@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from strategies.carry import CarryParams
-from tests.strategies.playground import HOUR, MONDAY, Playground, along
+from tests.strategies.strategyfixture import HOUR, MONDAY, Playground, along
 from tradingbot.core.messages.intent import Intent, Side
-from tradingbot.core.report.result import Result
+from tradingbot.core.runtime.result import Result
 
 BTC, ETH = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT"
 LATENCY = 100_000_000

@@ -13,16 +13,17 @@ import numpy as np
 import pytest
 
 from strategies.follow import Follow, FollowParams
-from tests.learning.studio import BTC, FOLLOW, HOUR, MONDAY, Studio, heeding, recipe
+from tests.learning.modelfixture import BTC, FOLLOW, HOUR, MONDAY, Studio, heeding, recipe
+from tradingbot.core.arrays import Ints
 from tradingbot.core.config.load import build
 from tradingbot.core.errors import ConfigError, StrategyFailed
-from tradingbot.core.market.arrays import Bars, Ints
+from tradingbot.core.market.columns import Bars
 from tradingbot.core.messages.intent import Intent, Side, Strength
 from tradingbot.core.messages.signal import Signal
-from tradingbot.core.runtime.backtesthost import Outcome
-from tradingbot.learning.artefact import Artefact
+from tradingbot.core.runtime.backtesthost import RunOutcome
 from tradingbot.learning.labels.triplebarrier import triple_barrier
 from tradingbot.learning.modelactor import ModelActor
+from tradingbot.learning.models.artefact import Artefact
 
 HORIZON, AWAY = 6, 0.01
 FREE: dict[str, Any] = {
@@ -67,7 +68,7 @@ def number(ts: int | None) -> int:
     return ((ts or 0) - MONDAY) // HOUR + 1
 
 
-def intents(outcome: Outcome) -> list[Intent]:
+def intents(outcome: RunOutcome) -> list[Intent]:
     return [one.intent for one in outcome.recorder.decisions if isinstance(one.intent, Intent)]
 
 
@@ -225,9 +226,9 @@ def test_two_followers_act_in_the_order_of_the_config_in_every_process(studio: S
     assert len(at_once) > 5
     assert all((first[0], second[0]) == ("Follow-000", "Follow-001") for first, second in at_once)
     code = (
-        "import json; from tradingbot.core.runtime import backtesthost, opening, plan\n"
-        f"p = plan.plan({str(studio.home / 'studio.json')!r})\n"
-        "o = backtesthost.run(p.config, p.venue, p.risk, p.rates, opening.opened(p)[0])\n"
+        "import json; from tradingbot.core.runtime import backtesthost, market\n"
+        f"p = market.plan({str(studio.home / 'studio.json')!r})\n"
+        "o = backtesthost.run_backtest(p.config, p.venue, p.risk, p.rates, market.open_planned_market(p)[0])\n"
         "print(json.dumps([[one.intent.strategy, one.intent.ts] for one in o.recorder.decisions]))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from strategies.meanreversion import MeanReversionParams
-from tests.strategies.playground import MINUTE, MONDAY, Playground, along
+from tests.strategies.strategyfixture import MINUTE, MONDAY, Playground, along
 from tradingbot.core.config.load import build
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.lane import Lane
-from tradingbot.core.market.steps import Step
-from tradingbot.core.market.synthetic import crypto
+from tradingbot.core.market.series import Step
+from tradingbot.core.market.synthetic.crypto import crypto
 from tradingbot.core.messages.intent import Intent, Side
-from tradingbot.core.report.result import Result
+from tradingbot.core.runtime.result import Result
 
 BTC, ETH, SPOT = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", "BTCUSDT-SPOT.BYBIT"
 PATH = "strategies.meanreversion:MeanReversion"

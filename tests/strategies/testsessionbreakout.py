@@ -9,13 +9,13 @@ import pytest
 from pydantic import ValidationError
 
 from strategies.sessionbreakout import Plan, SessionBreakoutParams
-from tests.strategies.playground import HOUR, MINUTE, MONDAY, Playground, along
+from tests.strategies.strategyfixture import HOUR, MINUTE, MONDAY, Playground, along
 from tradingbot.core.lane import Lane
-from tradingbot.core.market.arrays import Bars
+from tradingbot.core.market.columns import Bars
 from tradingbot.core.messages.intent import Intent, Side
-from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.portfolio.trade import Trade
-from tradingbot.core.report.result import Result
+from tradingbot.core.runtime.result import Result
+from tradingbot.core.time import DAY
 
 EURUSD = "EUR/USD.IDEALPRO"
 QUARTER = 15 * MINUTE

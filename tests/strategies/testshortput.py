@@ -10,15 +10,15 @@ import pytest
 from pydantic import ValidationError
 
 from strategies.shortput import ShortPutParams
-from tests.strategies.playground import HOUR, MINUTE, MONDAY, Playground, along
+from tests.strategies.strategyfixture import HOUR, MINUTE, MONDAY, Playground, along
 from tradingbot.core.lane import Lane
-from tradingbot.core.market.arrays import Bars, Kind, Quotes
-from tradingbot.core.market.instruments import option_contract
+from tradingbot.core.market.columns import Bars, Kind, Quotes
+from tradingbot.core.market.instruments.listings import option_contract
 from tradingbot.core.market.series import Series
 from tradingbot.core.messages.intent import Side, SpreadIntent
-from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.portfolio.trade import Trade
-from tradingbot.core.report.result import Result
+from tradingbot.core.runtime.result import Result
+from tradingbot.core.time import DAY
 
 type Chain = dict[int, float]
 

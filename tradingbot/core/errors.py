@@ -1,5 +1,5 @@
 # file: core/errors.py
-"""The one exception tree: every error a person may meet, and the exit code it ends a command with.
+"""The one exception tree, and the exit code each error ends a command with.
 
 TradingbotError
 ├── BadInput          2  a file, a flag or a config field is wrong: what was, what is allowed, where

@@ -1,5 +1,5 @@
 # file: core/lane.py
-"""The two words everything is sorted by: the market a strategy trades and the stage it is in."""
+"""Lane and Stage: the market a strategy trades and the stage it is in."""
 
 from __future__ import annotations
 

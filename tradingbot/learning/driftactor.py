@@ -1,5 +1,5 @@
 # file: learning/driftactor.py
-"""The actor that tells a run when its market no longer looks like the one its model was trained on."""
+"""Drift actor: publish an alarm when the market no longer looks like the training data."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from typing import Protocol
 from nautilus_trader.common import DataActor, DataActorConfig
 from nautilus_trader.model import ActorId
 
-from tradingbot.core.execution.faults import Faults, guarded
-from tradingbot.core.execution.topics import DRIFT, OBSERVATION, RESOLVED
-from tradingbot.core.messages.drift import DriftFound
-from tradingbot.core.messages.observation import Observation, Resolved
+from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
+from tradingbot.core.messages.signal import DRIFT, OBSERVATION, RESOLVED, DriftFound, Observation, Resolved
 from tradingbot.learning.drift.monitor import DriftMonitor
 
-__all__ = ["DriftActor", "Happenings"]
+__all__ = ["DriftActor", "EventSink"]
 
 _NAME = "DRIFT-000"
 
 
-class Happenings(Protocol):
+class EventSink(Protocol):
     """Whoever keeps what happened to the lane."""
 
     def happened(self, kind: str, sentence: str, ts: int) -> None:
@@ -32,7 +30,7 @@ class DriftActor(DataActor):
     def __new__(cls, *_args: object, **_kwargs: object) -> DriftActor:
         return super().__new__(cls)
 
-    def __init__(self, monitor: DriftMonitor, record: Happenings, faults: Faults) -> None:
+    def __init__(self, monitor: DriftMonitor, record: EventSink, faults: ErrorCollector) -> None:
         super().__init__(DataActorConfig(actor_id=ActorId(_NAME)))
         self.faults = faults
         self._monitor = monitor

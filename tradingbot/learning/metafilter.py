@@ -1,5 +1,5 @@
 # file: learning/metafilter.py
-"""Let a strategy enter only where a model expects that its entry pays (meta-labelling)."""
+"""Meta-labelling filter: let a strategy enter only where a model expects that its entry pays."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from tradingbot.core.market.arrays import Floats
-from tradingbot.core.messages.answers import Refused
+from tradingbot.core.arrays import Floats
+from tradingbot.core.messages.approval import Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
-from tradingbot.core.messages.observation import Observation
-from tradingbot.learning.schedule import Schedule
+from tradingbot.core.messages.signal import Observation
+from tradingbot.learning.modelschedule import ModelSchedule
 
 __all__ = ["MetaFilter"]
 
@@ -29,7 +29,7 @@ class MetaFilter:
 
     def __init__(
         self,
-        schedule: Schedule,
+        schedule: ModelSchedule,
         instruments: Mapping[str, Any],
         step_ns: int,
         observed: Sequence[Callable[[Observation], None]] = (),

@@ -1,5 +1,5 @@
 # file: learning/modelactor.py
-"""The actor that tells a run what its model thinks at every bar's close."""
+"""Model actor: publish a Signal, or abstain, at every bar's close."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from typing import Any
 from nautilus_trader.common import DataActor, DataActorConfig
 from nautilus_trader.model import ActorId
 
-from tradingbot.core.execution.faults import Faults, guarded
-from tradingbot.core.execution.topics import OBSERVATION, RESOLVED, SIGNAL
-from tradingbot.core.market.arrays import Floats
-from tradingbot.core.messages.observation import Observation
-from tradingbot.core.messages.signal import Signal
-from tradingbot.learning.barriers import reach_of
-from tradingbot.learning.opinion import Opinion
-from tradingbot.learning.outcomes import Outcomes
-from tradingbot.learning.schedule import Schedule
-from tradingbot.learning.watch import Watch, volatility, watched
+from tradingbot.core.arrays import Floats
+from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
+from tradingbot.core.messages.signal import OBSERVATION, RESOLVED, SIGNAL, Observation, Signal
+from tradingbot.learning.features.featurestream import FeatureStream, features_with_volatility, volatility_feature
+from tradingbot.learning.labels.resolver import LabelResolver
+from tradingbot.learning.labels.triplebarrier import barrier_width
+from tradingbot.learning.modelschedule import ModelSchedule, Predictor
 
 __all__ = ["FUNDING", "SPREAD", "ModelActor", "looks_at"]
 
@@ -44,12 +41,12 @@ class ModelActor(DataActor):
 
     def __init__(
         self,
-        schedule: Schedule,
+        schedule: ModelSchedule,
         instruments: Mapping[str, Any],
         bar_types: Mapping[str, Any],
         step_ns: int,
         costs: Mapping[str, float],
-        faults: Faults,
+        faults: ErrorCollector,
         opined: Callable[[Observation, Signal], None] | None = None,
     ) -> None:
         super().__init__(DataActorConfig(actor_id=ActorId(_NAME)))
@@ -60,12 +57,12 @@ class ModelActor(DataActor):
         self._recipe = schedule.first.recipe
         self._looked_at = len(schedule.first.features)
         bars = self._recipe.barriers.bars
-        self._volatility = watched(schedule.first.features, bars).index(volatility(bars))
-        self._watches: dict[str, Watch] = {
+        self._volatility = features_with_volatility(schedule.first.features, bars).index(volatility_feature(bars))
+        self._watches: dict[str, FeatureStream] = {
             name: schedule.watch(instruments[name].price_precision, instruments[name].size_precision, step_ns)
             for name in bar_types
         }
-        self._outcomes = {name: Outcomes(self._recipe, costs[name]) for name in costs}
+        self._outcomes = {name: LabelResolver(self._recipe, costs[name]) for name in costs}
 
     @guarded
     def on_start(self) -> None:
@@ -105,9 +102,9 @@ class ModelActor(DataActor):
             return
         self._say(name, bar, opinion, values)
 
-    def _say(self, name: str, bar: Any, opinion: Opinion, values: Floats) -> None:
+    def _say(self, name: str, bar: Any, opinion: Predictor, values: Floats) -> None:
         barriers, row = self._recipe.barriers, values[: self._looked_at]
-        reach = float(reach_of(values[self._volatility], barriers))
+        reach = float(barrier_width(values[self._volatility], barriers))
         probability = opinion.probability(row)
         side, strength = opinion.side(probability)
         outcomes = self._outcomes.get(name)

@@ -1,5 +1,5 @@
 # file: learning/tracking.py
-"""Keep what each training tried and gave where MLflow's screens show it. The only file that imports mlflow."""
+"""Experiment tracking: keep what each training tried and gave in MLflow. The only file that imports mlflow."""
 
 from __future__ import annotations
 

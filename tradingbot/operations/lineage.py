@@ -1,5 +1,5 @@
 # file: operations/lineage.py
-"""OPERATIONS: how candidates came into their states, and what trials were spent; both checked before they are told."""
+"""Histories of candidates and the trials spent on them; both verified before they are shown."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from tradingbot import promote
-from tradingbot import trials as spent
-from tradingbot.core.appendonly import stamp
 from tradingbot.core.errors import BadInput, TradingbotError
-from tradingbot.core.messages.lineageview import RegistryRow, SpentRow, TrialRow, TrialTotals
-from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.states import ALLOWED, State
-from tradingbot.core.trials.ledger import Row
+from tradingbot.core.experiments.trials.ledger import Row
+from tradingbot.core.messages.candidateview import RegistryRow, SpentRow, TrialRow, TrialTotals
+from tradingbot.core.registry.states import ALLOWED, Change, State
+from tradingbot.core.storage.appendonly import file_stamp
+from tradingbot.operations import trials as spent
 
 __all__ = ["history", "registry", "totals", "trials"]
 
@@ -76,7 +75,7 @@ class _Told:
 
 def _ledger() -> _Told:
     ledger = spent.trial_ledger()
-    return _told(ledger.path, stamp(ledger.path), stamp(ledger.mark))
+    return _told(ledger.path, file_stamp(ledger.path), file_stamp(ledger.mark))
 
 
 @lru_cache(maxsize=1)

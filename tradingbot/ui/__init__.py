@@ -1,1 +1,2 @@
 # file: ui/__init__.py
+"""The interfaces besides the command line: they translate words, and import operations and message types alone."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.execution import arena as stage
-from tests.core.execution.arena import Arena
+from tests.core.execution import enginefixture as stage
+from tests.core.execution.enginefixture import Arena
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 
 

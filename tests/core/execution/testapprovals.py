@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradingbot.core.execution.approvals import Approvals, Entry
-from tradingbot.core.messages.answers import Approved
+from tradingbot.core.execution.approvals import Approvals, EntryOrder
+from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
 
 _YES = Approved("A1", "Trend-000", (("BTC.X", Side.LONG),), Decimal(10), Decimal(95), Decimal(120), 1_000)
 _STRUCTURE = Approved("A2", "Put-000", (("LONG.X", Side.LONG), ("SHORT.X", Side.SHORT)), Decimal(3), None, None, 1_000)
-_ENTRY = Entry((Approvals.tag(_YES),), "Trend-000", "BTC.X", Side.LONG, Decimal(10), Decimal(95), 0)
+_ENTRY = EntryOrder((Approvals.tag(_YES),), "Trend-000", "BTC.X", Side.LONG, Decimal(10), Decimal(95), 0)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_only_what_was_given_back_may_be_sent_without_a_stop(approvals: Approval
 
 
 def test_each_leg_of_a_structure_has_its_own_quantity(approvals: Approvals) -> None:
-    long = Entry((Approvals.tag(_STRUCTURE),), "Put-000", "LONG.X", Side.LONG, Decimal(3), None, 0)
+    long = EntryOrder((Approvals.tag(_STRUCTURE),), "Put-000", "LONG.X", Side.LONG, Decimal(3), None, 0)
     short = replace(long, instrument="SHORT.X", side=Side.SHORT)
     assert approvals.spend(long) is None
     assert approvals.spend(short) is None

@@ -11,10 +11,10 @@ import pytest
 from nautilus_trader.model import OrderSide, PositionSide
 from nautilus_trader.trading import Strategy
 
-from tests.core.execution.arena import COIN, MINUTE, MONDAY, Actor, Arena, acting, listing
+from tests.core.execution.enginefixture import COIN, MINUTE, MONDAY, Actor, Arena, acting, listing
 from tradingbot.core.errors import StrategyFailed
-from tradingbot.core.execution.gatekeeper import GATE
-from tradingbot.core.messages.answers import Approved, Refused
+from tradingbot.core.execution.gate import GATE
+from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Side, Strength
 
 _FLAT = [(100, 101, 99, 100)]

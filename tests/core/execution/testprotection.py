@@ -2,18 +2,97 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nautilus_trader.model import ContingencyType, OrderSide, OrderType, TimeInForce
 
-from tests.core.execution.arena import COIN, Arena, Ran, acting
+from tests.core.execution.enginefixture import COIN, Arena, Ran, acting, listing
 from tradingbot.core.execution.approvals import Approvals
-from tradingbot.core.execution.gatekeeper import GATE
-from tradingbot.core.execution.protection import STOP_TAG, TARGET_TAG, closing, opening, protected, side_of
-from tradingbot.core.messages.answers import Approved
+from tradingbot.core.execution.gate import GATE
+from tradingbot.core.execution.protection import (
+    STOP_TAG,
+    TARGET_TAG,
+    bracket_orders,
+    entry_order,
+    exit_order,
+    on_tick,
+    order_side,
+    trailing_stop,
+)
+from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
+
+_TICKS = ["0.00005", "0.005", "0.025", "0.05", "0.25", "0.5", "1", "5", "25", "0.1", "0.01", "0.000000000125"]
+
+
+@pytest.mark.parametrize(
+    ("step", "price", "nearest", "up", "down"),
+    [
+        ("0.00005", "1.08307", "1.08305", "1.08310", "1.08305"),
+        ("0.005", "149.5829", "149.585", "149.585", "149.580"),
+        ("0.25", "5000.30", "5000.25", "5000.50", "5000.25"),
+        ("0.025", "110.0376", "110.050", "110.050", "110.025"),
+        ("0.5", "97.3", "97.5", "97.5", "97.0"),
+        ("25", "4990", "5000", "5000", "4975"),
+        ("0.05", "2.12", "2.10", "2.15", "2.10"),
+    ],
+)
+def test_a_price_lies_on_the_step_with_its_decimals(step: str, price: str, nearest: str, up: str, down: str) -> None:
+    instrument = listing(price_step=step).instrument
+    ways = {"": nearest, ROUND_CEILING: up, ROUND_FLOOR: down}
+    for rounding, wanted in ways.items():
+        found = on_tick(instrument, Decimal(price), *([rounding] if rounding else []))
+        assert str(found) == wanted
+        assert found.precision == instrument.price_precision
+
+
+@pytest.mark.parametrize(
+    ("asked", "tick", "sign", "market", "goes"),
+    [
+        ("97.30", "0.25", 1, "100", "97.50"),
+        ("102.70", "0.25", -1, "100", "102.50"),
+        ("97.50", "0.25", 1, "100", "97.50"),
+        ("1.08306", "0.00005", 1, "1.09000", "1.08310"),
+        ("99.80", "0.25", 1, "100.00", "99.75"),
+        ("99.80", "0.25", 1, "100.10", "100.00"),
+        ("100.20", "0.25", -1, "100.00", "100.25"),
+        ("99.99", "0.25", 1, "99.99", None),
+        ("101", "0.25", 1, "100", None),
+        ("99", "0.25", -1, "100", None),
+        ("97.30", "0.25", 1, None, "97.50"),
+    ],
+)
+def test_a_stop_goes_to_the_next_tick_towards_the_market_and_not_into_it(
+    asked: str, tick: str, sign: int, market: str | None, goes: str | None
+) -> None:
+    found = trailing_stop(Decimal(asked), Decimal(tick), sign, None if market is None else Decimal(market))
+    assert found == (None if goes is None else Decimal(goes))
+
+
+@given(
+    asked=st.decimals("0.00001", 1_000_000, places=7),
+    market=st.decimals("0.00001", 1_000_000, places=7),
+    tick=st.sampled_from(_TICKS),
+    sign=st.sampled_from([1, -1]),
+)
+def test_a_trailed_stop_is_on_the_step_this_side_of_the_market_and_less_than_a_tick_off(
+    asked: Decimal, market: Decimal, tick: str, sign: int
+) -> None:
+    step = Decimal(tick)
+    found = trailing_stop(asked, step, sign, market)
+    if found is None:
+        assert (market - asked) * sign <= 0
+        return
+    assert found % step == 0
+    assert (market - found) * sign > 0
+    assert abs(found - asked) < step
+    if (found - asked) * sign < 0:  # only where the tick towards the market is not this side of it
+        assert (market - found) * sign <= step
+
 
 _FLAT = [(100, 101, 99, 100)]
 
@@ -36,7 +115,7 @@ def _approved(side: Side, target: str | None = None) -> Approved:
 @pytest.mark.parametrize(("side", "enter", "leave"), [(Side.LONG, "BUY", "SELL"), (Side.SHORT, "SELL", "BUY")])
 def test_an_entry_comes_with_its_stop_and_target(arena: Arena, side: Side, enter: str, leave: str) -> None:
     target = "120.0" if side is Side.LONG else "80.0"
-    entry, stop, limit = _made(arena, lambda actor, coin: protected(actor, coin, _approved(side, target)))
+    entry, stop, limit = _made(arena, lambda actor, coin: bracket_orders(actor, coin, _approved(side, target)))
     assert [order.order_type for order in (entry, stop, limit)] == [
         OrderType.MARKET, OrderType.STOP_MARKET, OrderType.LIMIT,
     ]  # fmt: skip
@@ -56,7 +135,7 @@ def test_an_entry_comes_with_its_stop_and_target(arena: Arena, side: Side, enter
 
 
 def test_entry_and_guards_are_linked_so_that_one_guard_cancels_the_other(arena: Arena) -> None:
-    entry, stop, limit = _made(arena, lambda actor, coin: protected(actor, coin, _approved(Side.LONG, "120")))
+    entry, stop, limit = _made(arena, lambda actor, coin: bracket_orders(actor, coin, _approved(Side.LONG, "120")))
     assert (entry.contingency_type, stop.contingency_type, limit.contingency_type) == (
         ContingencyType.OTO, ContingencyType.OUO, ContingencyType.OUO,
     )  # fmt: skip
@@ -67,14 +146,16 @@ def test_entry_and_guards_are_linked_so_that_one_guard_cancels_the_other(arena: 
 
 
 def test_without_a_target_there_is_only_the_stop(arena: Arena) -> None:
-    entry, stop = _made(arena, lambda actor, coin: protected(actor, coin, _approved(Side.LONG)))
+    entry, stop = _made(arena, lambda actor, coin: bracket_orders(actor, coin, _approved(Side.LONG)))
     assert entry.linked_order_ids == [stop.client_order_id]
     assert stop.contingency_type in (None, ContingencyType.NO_CONTINGENCY)
 
 
 def test_an_opening_order_takes_what_is_there_and_names_its_approval(arena: Arena) -> None:
     yes = _approved(Side.SHORT)
-    order = _made(arena, lambda actor, coin: opening(actor.order_factory, coin, yes, Side.SHORT, coin.make_qty(0.25)))
+    order = _made(
+        arena, lambda actor, coin: entry_order(actor.order_factory, coin, yes, Side.SHORT, coin.make_qty(0.25))
+    )
     assert (order.side, order.quantity.as_decimal(), order.time_in_force) == (
         OrderSide.SELL, Decimal("0.25"), TimeInForce.IOC,
     )  # fmt: skip
@@ -83,13 +164,13 @@ def test_an_opening_order_takes_what_is_there_and_names_its_approval(arena: Aren
 
 @pytest.mark.parametrize(("held", "side"), [(Side.LONG, OrderSide.SELL), (Side.SHORT, OrderSide.BUY)])
 def test_a_closing_order_can_only_reduce_and_says_why(arena: Arena, held: Side, side: OrderSide) -> None:
-    order = _made(arena, lambda actor, coin: closing(actor.order_factory, coin, held, coin.make_qty(2), "session"))
+    order = _made(arena, lambda actor, coin: exit_order(actor.order_factory, coin, held, coin.make_qty(2), "session"))
     assert (order.side, order.time_in_force, order.is_reduce_only) == (side, TimeInForce.IOC, True)
     assert (order.exec_algorithm_id, order.tags) == (GATE, ["EXIT:session"])
 
 
 def test_sides_are_bought_and_sold() -> None:
-    assert (side_of(Side.LONG), side_of(Side.SHORT)) == (OrderSide.BUY, OrderSide.SELL)
+    assert (order_side(Side.LONG), order_side(Side.SHORT)) == (OrderSide.BUY, OrderSide.SELL)
 
 
 def _ran(arena: Arena, rows: list[tuple[float, ...]], side: Side, realism: str) -> Ran:

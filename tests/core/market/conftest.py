@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tradingbot.core.market.arrays import Bars, Columns, Funding, Kind, Marks, Quotes, Trades
-from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.instruments import load
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, Quotes, Trades
+from tradingbot.core.market.instruments.listings import load
 
 type Maker = Callable[[Kind, list[int]], Columns]
 

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradingbot.core.market.arrays import Kind, PriceSide
-from tradingbot.core.market.series import Series, file_name, interval_of
-from tradingbot.core.market.steps import Step
+from tradingbot.core.market.columns import Kind, PriceSide
+from tradingbot.core.market.series import Series, Step, file_name, interval_of
 
 _LAST = 4_102_444_800_000_000_000
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.core.risk.plain import bull_put, intent
+from tests.core.risk.riskfixture import bull_put, intent
 from tradingbot.core.messages.intent import Leg, Side
 
 _SPREAD, _ = bull_put()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradingbot.core.portfolio import ratios
-from tradingbot.core.portfolio.isotime import DAY
+from tradingbot.core.time import DAY
 
 RETURNS = np.array([0.02, -0.01, 0.03, -0.02])
 _many = st.lists(st.floats(-0.2, 0.2), min_size=20, max_size=60).map(np.array)

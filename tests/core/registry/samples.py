@@ -11,18 +11,15 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tradingbot.core.lane import Lane
-from tradingbot.core.registry.certificate import Certificate, sign
-from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.outcome import record_outcome
-from tradingbot.core.registry.parts import NAMES
+from tradingbot.core.registry.certificate import NAMES, Certificate, sign
 from tradingbot.core.registry.signing import signing_key
-from tradingbot.core.registry.states import CERTIFIED, State
-from tradingbot.core.registry.store import Registry
-from tradingbot.core.report.validation.record import (
+from tradingbot.core.registry.states import CERTIFIED, Change, State
+from tradingbot.core.registry.store import Registry, record_outcome
+from tradingbot.core.validation.record import (
     Diagnostics,
-    Manner,
     Origin,
     Pooled,
+    RunStats,
     TrialsSeen,
     ValidationRecord,
     Verdict,
@@ -69,7 +66,7 @@ def change(state: State, /, **fields: Any) -> Change:
 
 
 def report(**fields: Any) -> ValidationRecord:
-    manner = Manner(trades=812, net_pnl=1234.5, realised_pnl=1234.5, sharpe=2.6, profit_factor=1.7, max_drawdown=0.08)
+    manner = RunStats(trades=812, net_pnl=1234.5, realised_pnl=1234.5, sharpe=2.6, profit_factor=1.7, max_drawdown=0.08)
     origin: dict[str, Any] = dict.fromkeys(
         ("command", "config", "budget", "start", "end", "bar", "currency", "recipe", "data_label"), "x"
     )

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import json
+import math
+import pickle
 from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
@@ -12,9 +14,87 @@ from hypothesis import strategies as st
 
 from tests.core.registry.samples import HEAD, KEY, NOW, PARTS, sha, signed, unsigned
 from tradingbot.core.errors import BadInput, PolicyRefused
-from tradingbot.core.registry.certificate import Certificate, sign, verify
-from tradingbot.core.registry.parts import NAMES
+from tradingbot.core.registry.certificate import NAMES, OPTIONAL, Certificate, Parts, differences, is_name, sign, verify
 from tradingbot.core.registry.signing import fingerprint
+
+WRONG: dict[str, list[Any]] = {
+    "candidate": ["", ".", "..", "a/b", "../a", ".a", "a b", "a\n", "ä", "a" * 129, 5, None],
+    "run": ["", "..", "a/b", "a\0", None],
+    "issued_ns": [-1, 2**63, 1.0, True, "1", None, NOW + 10**17],
+    "expires_ns": [-1, 2**63, 1.0, False, "1", None, NOW, NOW - 1],
+    "report_sha256": ["", "A" * 64, "a" * 63, None],
+    "trials_head": ["", "g" * 64, "a" * 65, 1],
+    "thresholds": [None, [], "x", {"": 1}, {1: 1}, {"a": None}, {"a": True}, {"a": math.nan}, {"a": -math.inf}],
+    "config_path": ["", "a\0b", "a\nb", None],
+    "settings": ["seed=7", [1], (1,), None],
+    "verdict": ["", "FAIL", "pass", "PASS\n", "INSUFFICIENT_EVIDENCE", None, True],
+    "key": ["a", "A" * 64, None],
+    "signature": ["a", "A" * 128, "a" * 64, None],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_field_of_the_wrong_shape_is_refused_by_its_name(name: str, value: Any) -> None:
+    with pytest.raises(BadInput, match=r"^certificate: ") as refused:
+        unsigned(**{name: value})
+    assert name.removesuffix("s").removesuffix("_n") in str(refused.value)
+    assert ", allowed " in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["a", "Trend-1", "2024-01-01T00:00:00", "a.b_c@d+e=f"])
+def test_names_may_hold_what_no_folder_minds(name: str) -> None:
+    assert is_name(name)
+    assert unsigned(candidate=name).candidate == name
+
+
+def test_parts_are_a_mapping_in_the_order_of_the_names() -> None:
+    parts = Parts(dict(reversed(PARTS.items())))
+    assert tuple(parts) == NAMES
+    assert len(parts) == len(NAMES)
+    assert parts == PARTS
+    assert parts["data"] == sha("data")
+    assert "data" in repr(parts)
+    assert pickle.loads(pickle.dumps(parts)) == parts  # noqa: S301 - our own
+
+
+def test_what_was_handed_in_can_change_without_changing_the_parts() -> None:
+    found = dict(PARTS)
+    parts = Parts(found)
+    found["data"] = sha("other")
+    assert parts["data"] == sha("data")
+
+
+def test_a_candidate_without_a_model_has_neither_model_nor_features() -> None:
+    assert set(NAMES) - set(Parts({name: PARTS[name] for name in NAMES if name not in OPTIONAL})) == set(OPTIONAL)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OPTIONAL])
+def test_a_part_that_every_candidate_has_cannot_be_left_out(name: str) -> None:
+    with pytest.raises(BadInput, match=f"^parts had no {name}, only model and features may be absent$"):
+        Parts({key: value for key, value in PARTS.items() if key != name})
+
+
+def test_an_unknown_part_is_named_with_those_allowed() -> None:
+    with pytest.raises(BadInput, match=r"^parts had luck, allowed are strategy, params, model, features, data, config"):
+        Parts(PARTS | {"luck": sha("luck")})
+
+
+@pytest.mark.parametrize("value", ["", "a" * 63, "a" * 65, "A" * 64, "g" * 64, "a" * 64 + "\n", 5, None])
+def test_a_value_that_is_no_hash_is_refused(value: Any) -> None:
+    with pytest.raises(BadInput, match=r"^part data was .*, allowed is a sha256 of 64 lowercase hex digits$"):
+        Parts(PARTS | {"data": value})
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.sampled_from(["changed", "gone"])))
+def test_exactly_the_parts_that_changed_appeared_or_vanished_are_named(drift: dict[str, str]) -> None:
+    now = {
+        name: sha("other") if drift.get(name) == "changed" else value
+        for name, value in PARTS.items()
+        if drift.get(name) != "gone"
+    }
+    assert differences(PARTS, now) == [name for name in NAMES if name in drift]
+    assert differences(now, PARTS) == differences(PARTS, now)
+
 
 TEXT = signed().to_json()
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(32))

@@ -11,13 +11,63 @@ import pytest
 
 from tests.core.registry.samples import DAY, NOW, change, install, unsigned
 from tradingbot.core.lane import Lane
+from tradingbot.core.registry import champions as lateststates
 from tradingbot.core.registry.certificate import Certificate, sign
-from tradingbot.core.registry.champions import Champions
-from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.outcome import record_outcome
+from tradingbot.core.registry.champions import Champions, PromotionCheck
 from tradingbot.core.registry.signing import signing_key
-from tradingbot.core.registry.states import State
-from tradingbot.core.registry.store import Registry
+from tradingbot.core.registry.states import Change, State
+from tradingbot.core.registry.store import Registry, record_outcome
+
+
+@pytest.fixture
+def registry_standing(tmp_path: Path) -> Registry:
+    return Registry(tmp_path / "state" / "registry.db")
+
+
+def test_it_follows_the_registry_while_the_node_runs(registry_standing: Registry) -> None:
+    asked = PromotionCheck(registry_standing.path, "trend-1")
+    other = PromotionCheck(registry_standing.path, "trend-2")
+    answers = [asked.promoted()]
+    for state in (State.CANDIDATE, State.VALIDATED, State.PROMOTED, State.DEMOTED):
+        registry_standing.record(change(state))
+        answers.append(asked.promoted())
+    assert answers == [False, False, False, True, False]
+    assert not other.promoted()
+
+
+def test_it_looks_into_the_registry_only_when_that_changed(
+    registry_standing: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for state in (State.CANDIDATE, State.VALIDATED, State.PROMOTED):
+        registry_standing.record(change(state))
+    looks = list[Path]()
+
+    class Counted(Registry):
+        def __init__(self, path: Path) -> None:
+            looks.append(path)
+            super().__init__(path)
+
+    monkeypatch.setattr(lateststates, "Registry", Counted)
+    asked = PromotionCheck(registry_standing.path, "trend-1")
+    assert all(asked.promoted() for _ in range(5))
+    assert len(looks) == 1
+    registry_standing.record(change(State.CANDIDATE, candidate="trend-2"))
+    assert asked.promoted()
+    assert len(looks) == 2
+
+
+def test_a_registry_that_is_broken_or_gone_promotes_nobody(registry_standing: Registry) -> None:
+    for state in (State.CANDIDATE, State.VALIDATED, State.PROMOTED):
+        registry_standing.record(change(state))
+    asked = PromotionCheck(registry_standing.path, "trend-1")
+    assert asked.promoted()
+    whole = registry_standing.path.read_bytes()
+    registry_standing.path.write_bytes(whole[:100] + bytes(len(whole) - 100))
+    os.utime(registry_standing.path, ns=(1, 1))
+    assert not asked.promoted()
+    registry_standing.path.unlink()
+    assert not asked.promoted()
+
 
 NONE = "no candidate of it is promoted"
 LATER = NOW + DAY

@@ -1,10 +1,14 @@
 # file: tests/core/registry/teststates.py
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tradingbot.core.errors import PolicyRefused
-from tradingbot.core.registry.states import ALLOWED, State, allow
+from tests.core.registry.samples import change, signed, unsigned
+from tradingbot.core.errors import BadInput, PolicyRefused
+from tradingbot.core.lane import Lane
+from tradingbot.core.registry.states import ALLOWED, State, allow, check_follows
 
 ROUTES = {
     (None, "candidate"), ("candidate", "validated"), ("candidate", "retired"), ("validated", "candidate"),
@@ -35,3 +39,55 @@ def test_a_refusal_says_what_is_allowed() -> None:
         PolicyRefused, match=r"^x is not in the registry and cannot become promoted, allowed is candidat"
     ):
         allow("x", None, State.PROMOTED)
+
+
+CANDIDATE, VALIDATED, PROMOTED, DEMOTED = (change(state) for state in list(State)[:4])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("candidate", "../x"), ("candidate", ""), ("candidate", 5), ("state", "glorious"), ("state", 5),
+        ("who", ""), ("who", "  "), ("who", None), ("who", "bob\x1b[2J"), ("why", "two\nlines"), ("why", 5),
+        ("why", "\u202eturned"), ("why", "\ud800"), ("why", "a\0b"), ("when_ns", -1), ("when_ns", True),
+        ("when_ns", 2**63), ("when_ns", 1.0), ("strategy", "a\tb"), ("lane", "moon"), ("certificate", None),
+    ],
+)  # fmt: skip
+def test_a_row_that_could_not_be_read_later_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(BadInput, match=f"^{name} was .*, allowed (is|are) "):
+        change(State.CANDIDATE, **{name: value})
+
+
+def test_plain_words_become_states_and_lanes() -> None:
+    found = change(State.CANDIDATE, state="demoted", lane="options", why="été\u202f2026 \u2212 off")
+    assert (found.state, found.lane) == (State.DEMOTED, Lane.OPTIONS)
+
+
+def test_a_certificate_is_needed_exactly_where_a_state_is_certified() -> None:
+    check_follows(CANDIDATE, VALIDATED)
+    check_follows(VALIDATED, PROMOTED)
+    check_follows(PROMOTED, DEMOTED)
+    with pytest.raises(PolicyRefused, match=r"^trend-1 cannot become validated with no certificate$"):
+        check_follows(CANDIDATE, change(State.VALIDATED, certificate=""))
+    with pytest.raises(PolicyRefused, match=r"^trend-1 cannot become demoted with a certificate$"):
+        check_follows(PROMOTED, change(State.DEMOTED, certificate=VALIDATED.certificate))
+
+
+def test_a_certificate_of_another_candidate_is_refused() -> None:
+    text = signed(candidate="trend-2").to_json()
+    with pytest.raises(PolicyRefused, match=r"^the certificate was one of trend-2, allowed is one of trend-1$"):
+        check_follows(CANDIDATE, change(State.VALIDATED, certificate=text))
+
+
+def test_a_promotion_is_of_the_certificate_that_was_validated() -> None:
+    text = signed(run="run-2").to_json()
+    with pytest.raises(
+        PolicyRefused, match=r"^trend-1 can be promoted only with the certificate it was validated with"
+    ):
+        check_follows(VALIDATED, change(State.PROMOTED, certificate=text))
+
+
+@pytest.mark.parametrize("text", ["{}", "x", unsigned().to_json()])
+def test_a_certificate_that_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match=r"^certificate: "):
+        check_follows(CANDIDATE, change(State.VALIDATED, certificate=text))

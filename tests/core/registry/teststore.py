@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 
 from tests.core.registry.samples import change
 from tradingbot.core.errors import BadInput, LedgerTampered, PolicyRefused, RunFailed
-from tradingbot.core.registry.chain import GENESIS, digest_of
-from tradingbot.core.registry.schema import COLUMNS, SCHEMA
 from tradingbot.core.registry.states import ALLOWED, State
-from tradingbot.core.registry.store import Change, Registry
+from tradingbot.core.registry.store import COLUMNS, GENESIS, SCHEMA, Change, Registry, digest_of, record_outcome
 
 ROWS = [change(state) for state in (State.CANDIDATE, State.VALIDATED, State.PROMOTED)] + [
     change(State.CANDIDATE, candidate="trend-2"),
@@ -254,3 +252,47 @@ def test_another_process_that_never_lets_go_is_told(full: Registry, monkeypatch:
 
 def test_a_change_is_offered_beside_the_registry() -> None:
     assert Change is type(ROWS[0])
+
+
+WAYS: dict[State | None, list[State]] = {
+    None: [],
+    State.CANDIDATE: [State.CANDIDATE],
+    State.VALIDATED: [State.CANDIDATE, State.VALIDATED],
+    State.PROMOTED: [State.CANDIDATE, State.VALIDATED, State.PROMOTED],
+    State.DEMOTED: [State.CANDIDATE, State.VALIDATED, State.PROMOTED, State.DEMOTED],
+    State.RETIRED: [State.CANDIDATE, State.RETIRED],
+}
+
+
+def brought_to(tmp_path: Path, state: State | None) -> Registry:
+    registry = Registry(tmp_path / "registry.db")
+    for step in WAYS[state]:
+        registry.record(change(step))
+    return registry
+
+
+@pytest.mark.parametrize("was", [state for state in WAYS if state is not State.RETIRED])
+def test_a_pass_validates_whatever_was(tmp_path: Path, was: State | None) -> None:
+    registry = brought_to(tmp_path, was)
+    assert record_outcome(registry, change(State.VALIDATED, why="passed")) is State.VALIDATED
+    states = [row.state for row in registry.history("trend-1")]
+    assert states == [*WAYS[was], *([State.CANDIDATE] if was is None else []), State.VALIDATED]
+    assert registry.current()[0].why == "passed"
+
+
+def test_a_pass_of_a_retired_candidate_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PolicyRefused, match=r"^trend-1 is retired and cannot become validated"):
+        record_outcome(brought_to(tmp_path, State.RETIRED), change(State.VALIDATED))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "rows"),
+    [
+        (None, State.CANDIDATE, 1), (State.CANDIDATE, State.CANDIDATE, 0), (State.VALIDATED, State.CANDIDATE, 1),
+        (State.PROMOTED, State.DEMOTED, 1), (State.DEMOTED, State.DEMOTED, 0), (State.RETIRED, State.RETIRED, 0),
+    ],
+)  # fmt: skip
+def test_what_does_not_pass_loses_what_it_had(tmp_path: Path, was: State | None, now: State, rows: int) -> None:
+    registry = brought_to(tmp_path, was)
+    assert record_outcome(registry, change(State.CANDIDATE)) is now
+    assert [row.state for row in registry.history("trend-1")] == WAYS[was] + [now] * rows

@@ -18,13 +18,12 @@ from typing import Any
 
 from tradingbot import backtest as door
 from tradingbot.core.errors import TradingbotError
-from tradingbot.core.runtime.backtesthost import Outcome
-from tradingbot.core.runtime.books import books_of
-from tradingbot.core.runtime.curve import equity_curve
-from tradingbot.core.runtime.decision import Decision
-from tradingbot.core.runtime.node import Paper, run_paper
-from tradingbot.core.runtime.opening import opened
-from tradingbot.core.switches.latch import Latch
+from tradingbot.core.execution.switches.killlatch import FileKillLatch
+from tradingbot.core.runtime.backtesthost import RunOutcome
+from tradingbot.core.runtime.decisions import Decision
+from tradingbot.core.runtime.market import open_planned_market
+from tradingbot.core.runtime.node import PaperOptions, run_paper
+from tradingbot.core.runtime.resultbuilder import equity_curve, run_snapshot
 
 __all__ = ["LIMIT_S", "started", "told"]
 
@@ -65,11 +64,11 @@ def _decided(decisions: list[Decision]) -> list[Any]:
     ]
 
 
-def _differences(drawn: Any, outcome: Outcome, market: Any) -> list[str]:
+def _differences(drawn: Any, outcome: RunOutcome, market: Any) -> list[str]:
     recorder = outcome.recorder
     pairs = {
         "decisions": (_decided(drawn.decisions), _decided(recorder.decisions)),
-        "trades": (drawn.result.trades, books_of(outcome, market).trades),
+        "trades": (drawn.result.trades, run_snapshot(outcome, market).trades),
         "open": (drawn.result.open, recorder.open_trades()),
         "equity": (drawn.result.equity, equity_curve(recorder, market)),
         "refusals": (drawn.result.refused, recorder.refusals),
@@ -93,11 +92,11 @@ def main(config: str, speed: str = "max", compare: str = "compare") -> None:
     faulthandler.dump_traceback_later(LIMIT_S, exit=True)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     planned = door.plan(config)
-    market, _synthetic = opened(planned)
+    market, _synthetic = open_planned_market(planned)
     home = Path(os.environ["TRADINGBOT_HOME"])
-    latch = Latch(planned.config.lane, home / "state" / "switches", lambda: 0)
+    latch = FileKillLatch(planned.config.lane, home / "state" / "switches", lambda: 0)
     pace = None if speed == "max" else float(speed)
-    paper = Paper(planned.config.name, home / "state", latch, pace, fresh=compare == "fresh")
+    paper = PaperOptions(planned.config.name, home / "state", latch, pace, fresh=compare == "fresh")
     answer: dict[str, Any] = {}
     try:
         outcome = run_paper(planned, market, paper, lambda done, total: answer.update(done=done, total=total))

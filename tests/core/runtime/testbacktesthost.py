@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.golden.puppet import Puppet
-from tests.golden.stage import MONDAY, Stage, bars_along
+from tests.golden.catalogfixture import MONDAY, Stage, bars_along
+from tests.golden.scriptedstrategy import Puppet
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.lanes import LanesConfig
 from tradingbot.core.config.load import load
 from tradingbot.core.config.risk import RiskConfig
 from tradingbot.core.errors import ConfigError, LedgerMismatch, StrategyFailed
-from tradingbot.core.execution.gatekeeper import Gatekeeper
-from tradingbot.core.execution.ladder import LadderFillModel
-from tradingbot.core.market.arrays import PriceSide
-from tradingbot.core.market.steps import Step
-from tradingbot.core.runtime.backtesthost import Outcome, run
+from tradingbot.core.execution.gate import OrderGate
+from tradingbot.core.execution.venue.fills import DepthFillModel
+from tradingbot.core.market.columns import PriceSide
+from tradingbot.core.market.series import Step
+from tradingbot.core.runtime.backtesthost import RunOutcome, run_backtest
 from tradingbot.core.runtime.market import open_market
 from tradingbot.core.runtime.recorder import Recorder
 
@@ -39,8 +39,8 @@ def stage(tmp_path: Path) -> Stage:
 def ran(
     stage: Stage, *scripts: list[dict[str, Any]], progress: Any = None, heard: Any = None, until: int | None = None,
     **fields: Any,
-) -> Outcome:  # fmt: skip
-    specs = [{"path": "tests.golden.puppet:Puppet", "params": {"cues": cues}} for cues in scripts]
+) -> RunOutcome:  # fmt: skip
+    specs = [{"path": "tests.golden.scriptedstrategy:Puppet", "params": {"cues": cues}} for cues in scripts]
     least = {
         "name": "host", "catalog": str(stage.catalog.path), "lane": "cryptofutures", "instruments": [COIN], "bar": "5m",
         "equity": "10000 USDT", "strategies": specs,
@@ -50,7 +50,7 @@ def ran(
     venue = venue.model_copy(update=config.venue)
     risk = load(RiskConfig, config_file("risk.json")).lanes[config.lane]
     market = open_market(config, stage.catalog)
-    return run(config, venue, risk, None, market, *([progress] if progress else []), heard=heard, until=until)
+    return run_backtest(config, venue, risk, None, market, *([progress] if progress else []), heard=heard, until=until)
 
 
 def test_a_run_brings_home_its_books_its_bars_and_how_many_orders_closed(stage: Stage) -> None:
@@ -90,7 +90,7 @@ def test_a_strategy_that_raises_ends_the_run_with_where_it_raised(stage: Stage) 
         StrategyFailed, match=r"^Puppet-000\.on_bar raised ValueError: the script says so \(at .*\)\n"
     ) as failed:
         ran(stage, [{"bar": 4, "do": "fail"}])
-    assert "tests/golden/puppet.py" in str(failed.value)
+    assert "tests/golden/scriptedstrategy.py" in str(failed.value)
 
 
 @pytest.mark.parametrize("realism", ["fast", "exact"])
@@ -135,7 +135,7 @@ def _no_collector() -> Iterator[None]:
 @pytest.mark.usefixtures("_no_collector")
 @pytest.mark.parametrize("fails", [False, True])
 def test_the_engines_parts_are_dropped_where_they_were_made(stage: Stage, fails: bool) -> None:
-    kinds = (Puppet, Gatekeeper, LadderFillModel)
+    kinds = (Puppet, OrderGate, DepthFillModel)
     before = sum(isinstance(item, kinds) for item in gc.get_objects())
     outcome = None
     try:

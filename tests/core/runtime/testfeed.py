@@ -6,23 +6,98 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.golden.stage import HOUR, MONDAY, Stage, bars_along
+from tests.golden.catalogfixture import HOUR, MONDAY, Stage, bars_along
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.lanes import LanesConfig, LaneVenue
 from tradingbot.core.config.load import load as load_config
 from tradingbot.core.lane import Lane
-from tradingbot.core.market.arrays import Bars, PriceSide, Quotes
-from tradingbot.core.market.instruments import load
-from tradingbot.core.market.steps import Step
-from tradingbot.core.runtime.feed import Feed, seen_type, trades_itself
-from tradingbot.core.runtime.sources import find_sources
+from tradingbot.core.market.columns import Bars, PriceSide, Quotes
+from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.series import Step
+from tradingbot.core.runtime.barsource import find_sources
+from tradingbot.core.runtime.feed import Feed, bid_ask_bars, intrabar_quotes, signal_bar_type, trades_itself
+
+MINUTE, LATE = 60_000_000_000, 100_000_000
+CLOSE = 1_736_121_600_000_000_000
+
+
+def bar(opens: float, high: float, low: float, closes: float) -> Bars:
+    columns = (np.array([value]) for value in (opens, high, low, closes, 8.0))
+    opened, top, bottom, closed, volume = columns
+    return Bars(np.array([CLOSE]), opened, top, bottom, closed, volume)
+
+
+def test_a_bar_is_its_open_after_the_latency_its_extremes_at_the_thirds_and_its_close_just_before_the_end() -> None:
+    middle = bar(100, 101, 95, 98)
+    found = intrabar_quotes(middle, bar(99, 100, 94, 97), bar(101, 102, 96, 99), MINUTE, LATE, np.array([2.0]))
+    start = CLOSE - MINUTE
+    assert found.ts.tolist() == [start + LATE, start + MINUTE // 3, start + 2 * (MINUTE // 3), CLOSE - 1_000]
+    assert found.bid.tolist() == [99, 100, 94, 97]
+    assert found.ask.tolist() == [101, 102, 96, 99]
+    assert found.bid_size.tolist() == found.ask_size.tolist() == [2.0] * 4
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "path"),
+    [(101, 95, [100, 101, 95, 98]), (105, 99, [100, 99, 105, 98]), (102, 98, [100, 98, 102, 98])],
+)
+def test_the_extreme_nearer_to_the_open_comes_first_and_the_low_where_both_are_equally_near(
+    high: float, low: float, path: list[float]
+) -> None:
+    middle = bar(100, high, low, 98)
+    assert intrabar_quotes(middle, middle, middle, MINUTE, LATE, np.array([1.0])).bid.tolist() == path
+
+
+@given(latency=st.integers(0, MINUTE // 3 - 1), step=st.sampled_from([MINUTE, 5 * MINUTE, 7 * MINUTE + 1]))
+def test_quotes_of_consecutive_bars_are_in_order_whatever_the_latency(latency: int, step: int) -> None:
+    ts = CLOSE + step * np.arange(3)
+    flat = np.full(3, 100.0)
+    bars = Bars(ts, flat, flat, flat, flat, flat)
+    assert np.all(np.diff(intrabar_quotes(bars, bars, bars, step, latency, flat).ts) > 0)
+
+
+def test_no_bars_are_no_quotes() -> None:
+    nothing = bar(1, 1, 1, 1).take(slice(0, 0))
+    assert len(intrabar_quotes(nothing, nothing, nothing, MINUTE, LATE, nothing.volume)) == 0
+
+
+@pytest.mark.parametrize(
+    ("price", "half", "bid", "ask"),
+    [
+        (100.0, 0.0, 100.0, 100.0),
+        (100.0, 0.1, 99.9, 100.1),
+        (100.0, 0.04, 99.9, 100.1),
+        (100.05, 0.05, 100.0, 100.1),
+        (0.3, 0.1, 0.2, 0.4),
+    ],
+)
+def test_a_side_is_half_the_spread_away_on_the_next_tick_outwards(
+    price: float, half: float, bid: float, ask: float
+) -> None:
+    below, above = bid_ask_bars(bar(price, price, price, price), np.array([half]), 0.1)
+    for name in ("open", "high", "low", "close"):
+        assert getattr(below, name).round(9).tolist() == [bid]
+        assert getattr(above, name).round(9).tolist() == [ask]
+
+
+@given(ticks=st.integers(1, 10**7), half=st.floats(0, 50), tick=st.sampled_from([0.1, 0.01, 0.005, 0.00005]))
+def test_the_sides_are_on_the_tick_and_never_narrower_than_the_spread(ticks: int, half: float, tick: float) -> None:
+    price = ticks * tick
+    below, above = bid_ask_bars(bar(price, price, price, price), np.array([half * tick]), tick)
+    for side, sign in ((below, -1), (above, 1)):
+        steps = side.close[0] / tick
+        assert abs(steps - round(steps)) < 1e-3
+        assert half - 1e-5 <= sign * (round(steps) - ticks) < half + 1
+
 
 COIN, OTHER, PAIR, SHARE = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO", "SPY=STK.SMART"
 QUARTER = Step.parse("15m")
 VENUES = load_config(LanesConfig, config_file("lanes.json")).lanes
 FUTURES = VENUES[Lane.CRYPTOFUTURES]
-LATE = FUTURES.latency_ms * 1_000_000
+LATE_FEED = FUTURES.latency_ms * 1_000_000
 
 
 @pytest.fixture
@@ -57,7 +132,7 @@ def test_in_exact_every_bar_is_four_quotes_and_then_itself(stage: Stage) -> None
     found = kinds(feed(stage, exact=True))
     assert [kind for kind, _, _ in found] == ["QuoteTick"] * 4 + ["Bar"] + ["QuoteTick"] * 4 + ["Bar"]
     assert [ts - MONDAY for kind, _, ts in found if kind == "Bar"] == [QUARTER.ns, 2 * QUARTER.ns]
-    assert found[5][2] == MONDAY + QUARTER.ns + LATE
+    assert found[5][2] == MONDAY + QUARTER.ns + LATE_FEED
 
 
 def test_in_fast_last_prices_trade_themselves_and_are_all_there_is(stage: Stage) -> None:
@@ -83,7 +158,7 @@ def test_strategies_see_the_same_bars_in_both_realisms(stage: Stage, exact: bool
     stage.bars(PAIR, QUARTER, bars_along(np.full(6, 1.1), QUARTER), PriceSide.MID)
     for name, lane, kind in ((COIN, Lane.CRYPTOFUTURES, "LAST"), (PAIR, Lane.FOREX, "MID")):
         (source,) = find_sources(stage.catalog, load(name).instrument, QUARTER)
-        wanted = seen_type(source, VENUES[lane])
+        wanted = signal_bar_type(source, VENUES[lane])
         assert wanted == f"{name}-15-MINUTE-{kind}-EXTERNAL"
         assert trades_itself(source, VENUES[lane]) is (kind == "LAST")
         rows = [part for chunk in feed(stage, name, exact=exact, venue=VENUES[lane]) for part in chunk.data if part]
@@ -111,13 +186,13 @@ def test_an_instrument_that_begins_later_is_not_quoted_before(stage: Stage) -> N
     stage.bars(COIN, QUARTER, rising(9))
     stage.bars(OTHER, QUARTER, rising(4, 3_000.0, MONDAY + 3 * QUARTER.ns))
     first = min(ts for _, name, ts in kinds(feed(stage, COIN, OTHER, exact=True)) if name == OTHER)
-    assert first == MONDAY + 3 * QUARTER.ns + LATE
+    assert first == MONDAY + 3 * QUARTER.ns + LATE_FEED
 
 
 def test_a_gap_has_no_quotes_and_ends_with_the_open_of_the_bar_after_it(stage: Stage) -> None:
     stage.bars(COIN, QUARTER, rising(9).take(np.array([0, 1, 6, 7])))
     stamps = [ts - MONDAY for kind, _, ts in kinds(feed(stage, exact=True)) if kind == "QuoteTick"]
-    assert next(ts for ts in stamps if ts >= 2 * QUARTER.ns) == 6 * QUARTER.ns + LATE
+    assert next(ts for ts in stamps if ts >= 2 * QUARTER.ns) == 6 * QUARTER.ns + LATE_FEED
 
 
 def test_a_bar_without_volume_still_shows_the_smallest_size(stage: Stage) -> None:

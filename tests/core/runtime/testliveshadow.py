@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.core.risk.plain import intent, policy, view
+from tests.core.risk.riskfixture import intent, policy, view
+from tradingbot.core.execution.switches.killlatch import MemoryKillLatch
 from tradingbot.core.lane import Lane, Stage
-from tradingbot.core.messages.answers import Approved, Refused
-from tradingbot.core.risk.desk import Desk
-from tradingbot.core.runtime.decision import Decision
+from tradingbot.core.messages.approval import Approved, Refused
+from tradingbot.core.risk.desk import RiskDesk
+from tradingbot.core.runtime.decisions import Decision
 from tradingbot.core.runtime.liveshadow import LiveShadow
-from tradingbot.core.switches.memorylatch import MemoryLatch
 
 SEEN = view(stage=Stage.PAPER)
 
@@ -22,7 +22,7 @@ class Desks:
     """A lane: what live goes by, changed while the shadow looks on."""
 
     def __init__(self) -> None:
-        self.latch = MemoryLatch(Lane.CRYPTOFUTURES, lambda: 0)
+        self.latch = MemoryKillLatch(Lane.CRYPTOFUTURES, lambda: 0)
         self.enabled = self.promoted = True
         self.shadow = LiveShadow(policy(), self.latch, lambda: self.enabled, lambda: self.promoted)
 
@@ -33,7 +33,7 @@ class Desks:
 
 
 def decided() -> Decision:
-    answer = Desk(policy()).ask(intent(), SEEN)
+    answer = RiskDesk(policy()).ask(intent(), SEEN)
     assert isinstance(answer, Approved)
     return Decision(intent(), SEEN, answer)
 
@@ -47,7 +47,7 @@ def test_live_would_answer_as_paper_where_its_switches_allow() -> None:
 def test_live_would_be_cut_as_paper_is() -> None:
     # 0.333 wanted, worth 19,980; twice equity is 10,000.
     wish = intent(stop=Decimal(59_700))
-    decision = Decision(wish, SEEN, Desk(policy()).ask(wish, SEEN))
+    decision = Decision(wish, SEEN, RiskDesk(policy()).ask(wish, SEEN))
     verdict, rule, sentence, quantity, *_switch = Desks().answer(decision)
     assert (verdict, rule, quantity) == ("approved", "position_leverage", "0.166")
     assert sentence.endswith("; cut from 0.333 to 0.166")
@@ -81,7 +81,7 @@ def test_the_merits_are_judged_in_a_lane_that_is_off_and_after_a_drill_of_papers
     lane.enabled = lane.promoted = False
     lane.latch.kill("ann", "flood")
     seen = replace(SEEN, halted="drill", equity=Decimal(0))
-    drilled = Decision(intent(), seen, Desk(policy()).ask(intent(), seen))
+    drilled = Decision(intent(), seen, RiskDesk(policy()).ask(intent(), seen))
     assert getattr(drilled.answer, "rule", "") == "lane_halted"
     verdict, rule, _, _, switch, _ = lane.answer(drilled)
     assert (verdict, rule, switch) == ("refused", "solvent", "lane_halted")

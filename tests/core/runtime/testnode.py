@@ -13,17 +13,17 @@ import numpy as np
 import pytest
 
 from tests.core.runtime.paperrun import LIMIT_S, started, told
-from tests.golden.rough import put
-from tests.golden.stage import HOUR, MONDAY, OPEN, Stage, bars_along, clear_of_session
-from tests.learning.studio import Studio, heeding, recipe
+from tests.golden.catalogfixture import HOUR, MONDAY, OPEN, Stage, bars_along, clear_of_session
+from tests.golden.roughmarket import put
+from tests.learning.modelfixture import Studio, heeding, recipe
+from tradingbot.core.execution.switches.killlatch import FileKillLatch
 from tradingbot.core.lane import Lane
-from tradingbot.core.market.sessions import USEQUITY
-from tradingbot.core.market.steps import Step
-from tradingbot.core.overview.nodebook import NodeBook
+from tradingbot.core.market.calendars.sessions import USEQUITY
+from tradingbot.core.market.series import Step
 from tradingbot.core.portfolio.drawdown import max_drawdown
-from tradingbot.core.runtime.nodelock import only_one
-from tradingbot.core.runtime.statefile import reading
-from tradingbot.core.switches.latch import Latch
+from tradingbot.core.runtime.processlock import single_instance
+from tradingbot.core.runtime.statefile import open_state_file
+from tradingbot.operations.status.nodehistory import NodeHistory
 
 COIN, OTHER, STEP = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", Step.parse("5m")
 BARS = 300
@@ -62,7 +62,7 @@ def cues(of: int = 0) -> list[dict[str, Any]]:
 
 
 def config(stage: Stage, *scripts: list[dict[str, Any]], **fields: Any) -> Path:
-    specs = [{"path": "tests.golden.puppet:Puppet", "params": {"cues": script}} for script in scripts]
+    specs = [{"path": "tests.golden.scriptedstrategy:Puppet", "params": {"cues": script}} for script in scripts]
     least = {
         "lane": "cryptofutures", "instruments": [COIN], "bar": "5m", "equity": "10000 USDT", "strategies": specs,
     }  # fmt: skip
@@ -70,7 +70,7 @@ def config(stage: Stage, *scripts: list[dict[str, Any]], **fields: Any) -> Path:
 
 
 def rows(stage: Stage, query: str) -> list[tuple[Any, ...]]:
-    with reading(stage.home / "state" / "play.db") as database:
+    with open_state_file(stage.home / "state" / "play.db") as database:
         return [tuple(row) for row in database.execute(query)]
 
 
@@ -80,8 +80,8 @@ def test_it_decides_orders_and_fills_as_the_backtest_does_to_the_cent(stage: Sta
     assert answer["differences"] == []
     assert answer["trades"] > 40
     assert answer["done"] == answer["total"]
-    with reading(stage.home / "state" / "play.db") as database:
-        book = NodeBook(MONDAY, Decimal(10_000))
+    with open_state_file(stage.home / "state" / "play.db") as database:
+        book = NodeHistory(MONDAY, Decimal(10_000))
         book.read(database)
     # The dashboard goes by the rows, backtest and paper by the points that decide: of hundreds of bars the same fall.
     points = np.array([float(equity) for _, equity in answer["equity"]])
@@ -138,7 +138,7 @@ def test_a_strategy_that_raises_ends_the_node_with_its_error_and_says_so(stage: 
 
 def test_a_killed_lane_goes_on_on_paper_and_says_that_live_would_enter_nothing(stage: Stage) -> None:
     path = config(stage, cues())
-    Latch(Lane.CRYPTOFUTURES, stage.home / "state" / "switches", lambda: 0).kill("ann", "flood")
+    FileKillLatch(Lane.CRYPTOFUTURES, stage.home / "state" / "switches", lambda: 0).kill("ann", "flood")
     assert told(path, stage.home)["differences"] == []
     asked = (
         "SELECT live.verdict, live.switch FROM decisions JOIN live USING (number) WHERE decisions.verdict = 'approved'"
@@ -207,7 +207,7 @@ def test_with_other_settings_it_goes_on_only_when_told_to_begin_anew(stage: Stag
 
 
 def test_a_second_node_of_the_name_is_refused(stage: Stage) -> None:
-    with only_one(stage.home / "state" / "play.lock"):
+    with single_instance(stage.home / "state" / "play.lock"):
         answer = told(config(stage, cues()), stage.home, "max", "alone")
     assert answer["error"] == "PolicyRefused"
     assert answer["sentence"] == f"play already runs as process {os.getpid()}, allowed is one"
@@ -280,7 +280,7 @@ def test_orders_that_the_venue_makes_itself_at_one_moment_are_booked_one_after_t
     puts = {strike: put(rng, strike, bars.ts[quoted], bars.close[quoted], expiry) for strike in range(570, 640, 10)}
     stage.puts(share, expiry, puts)
     script = [{"bar": 4, "do": "spread", "stop": 0.005}, {"bar": 50, "do": "spread", "stop": 0.005}]
-    specs = [{"path": "tests.golden.puppet:Puppet", "params": {"cues": script}}]
+    specs = [{"path": "tests.golden.scriptedstrategy:Puppet", "params": {"cues": script}}]
     play = stage.config(
         lane="options", instruments=[share], bar="15m", equity="100000 USD", strategies=specs, realism="fast"
     )

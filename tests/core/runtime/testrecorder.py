@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from nautilus_trader.model import Money, OrderSide, Price, Quantity
 
-from tests.golden.stage import HOUR, MONDAY, bars_along
+from tests.golden.catalogfixture import HOUR, MONDAY, bars_along
 from tradingbot.core.config.lanes import Fees
 from tradingbot.core.errors import LedgerMismatch
-from tradingbot.core.execution.rates import Rates
-from tradingbot.core.execution.tape import Strip, Tape
-from tradingbot.core.market.instruments import load
-from tradingbot.core.market.steps import Step
-from tradingbot.core.messages.answers import Approved, Refused
+from tradingbot.core.execution.conversion import CurrencyConverter
+from tradingbot.core.execution.marketwindow import InstrumentWindow, MarketWindow
+from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.series import Step
+from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
-from tradingbot.core.portfolio.dayresult import DayResult
+from tradingbot.core.portfolio.dailypnl import DailyPnl
 from tradingbot.core.portfolio.drawdown import max_drawdown
 from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.valuation import Valuation
@@ -31,13 +31,13 @@ def recorder(currency: str, precision: int, **marks: list[float]) -> Recorder:
     """Return a recorder of a market that closes each hour at these marks."""
     names = {"coin": COIN, "yen": YEN, "cross": CROSS, "share": SHARE}
     instruments: dict[str, Any] = {names[key]: load(names[key]).instrument for key in marks}
-    tape = Tape()
+    tape = MarketWindow()
     for key, path in marks.items():
         bars = bars_along([path[0], *path], HOURLY)
-        tape.load({names[key]: Strip.of_bars(bars, HOURLY.ns, bars.close, bars.close)})
-    rates = Rates(instruments.values(), currency, tape)
+        tape.load({names[key]: InstrumentWindow.of_bars(bars, HOURLY.ns, bars.close, bars.close)})
+    rates = CurrencyConverter(instruments.values(), currency, tape)
     valuation = Valuation(instruments, tape, rates, Fees(), dict.fromkeys(instruments, Decimal(0)), precision)
-    start, day = Decimal(10_000), DayResult("UTC", 0)
+    start, day = Decimal(10_000), DailyPnl("UTC", 0)
     found = Recorder(
         start, instruments, [*instruments], tape, rates, valuation, currency, precision, day, MONDAY, 24 * HOUR
     )

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.golden.stage import HOUR, MONDAY, bars_along
+from tests.golden.catalogfixture import HOUR, MONDAY, bars_along
 from tradingbot.core.config.lanes import Fees
-from tradingbot.core.execution.rates import Rates
-from tradingbot.core.execution.tape import Strip, Tape
-from tradingbot.core.market.instruments import load
-from tradingbot.core.market.steps import Step
+from tradingbot.core.execution.conversion import CurrencyConverter
+from tradingbot.core.execution.marketwindow import InstrumentWindow, MarketWindow
+from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.series import Step
 from tradingbot.core.portfolio.ledger import OpenPosition
 from tradingbot.core.runtime.valuation import Valuation
 
@@ -28,11 +28,11 @@ def valuation(
     """Return the valuation of a market that closes each hour at these prices, `half` a spread beside them."""
     names = {"coin": COIN, "yen": YEN, "cross": CROSS}
     instruments: dict[str, Any] = {names[key]: load(names[key]).instrument for key in paths}
-    tape = Tape()
+    tape = MarketWindow()
     for key, path in paths.items():
         bars = bars_along([path[0], *path], STEP)
-        tape.load({names[key]: Strip.of_bars(bars, STEP.ns, bars.close - half, bars.close + half)})
-    rates = Rates(instruments.values(), currency, tape)
+        tape.load({names[key]: InstrumentWindow.of_bars(bars, STEP.ns, bars.close - half, bars.close + half)})
+    rates = CurrencyConverter(instruments.values(), currency, tape)
     return Valuation(instruments, tape, rates, fees, dict.fromkeys(instruments, Decimal(taker)), precision)
 
 

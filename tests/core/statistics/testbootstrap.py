@@ -1,13 +1,28 @@
 # file: tests/core/statistics/testbootstrap.py
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
-from tradingbot.core.statistics.bootstrap import best_block, stationary_indices
+from tradingbot.core.portfolio import ratios
+from tradingbot.core.portfolio.drawdown import max_drawdown
+from tradingbot.core.statistics import bootstrap as pathboot
+from tradingbot.core.statistics import bootstrap as reorder
+from tradingbot.core.statistics.bootstrap import (
+    RatioInterval,
+    best_block,
+    bootstrap_paths,
+    profit_factor_interval,
+    shuffled_drawdowns,
+    stationary_indices,
+)
+from tradingbot.core.statistics.intraday import Intraday
 
 
 def test_the_error_of_a_sharpe_ratio_is_the_theoretical_one() -> None:
@@ -61,3 +76,165 @@ def test_what_shows_no_dependence_is_drawn_day_by_day(returns: np.ndarray) -> No
 def test_what_cannot_be_drawn_is_refused(n: int, block: float, size: int) -> None:
     with pytest.raises(BadInput, match="allowed"):
         stationary_indices(n, block, size, np.random.default_rng(0))
+
+
+RETURNS = np.random.default_rng(1).normal(0.001, 0.01, 250)
+ENDS = Intraday.of_ends(RETURNS)
+
+
+def test_every_history_is_measured_as_the_real_one_is() -> None:
+    found = bootstrap_paths(RETURNS, ENDS, 5, 20, np.random.default_rng(2))
+    for at, days in enumerate(stationary_indices(250, 5, 20, np.random.default_rng(2))):
+        growth = np.concatenate([[1.0], np.cumprod(1 + RETURNS[days])])
+        assert found.sharpe[at] == pytest.approx(ratios.sharpe(RETURNS[days], 1))
+        assert found.drawdown[at] == pytest.approx(max_drawdown(growth))
+        assert found.cvar[at] == pytest.approx(ratios.cvar(RETURNS[days], 0.05))
+        assert found.final[at] == pytest.approx(growth[-1])
+
+
+def test_a_history_takes_the_intraday_falls_of_its_days_along() -> None:
+    deep = Intraday(np.minimum(ENDS.low, 0.7), ENDS.high, np.maximum(ENDS.fall, 0.3))
+    flat, found = (bootstrap_paths(RETURNS, days, 5, 50, np.random.default_rng(2)) for days in (ENDS, deep))
+    assert (found.drawdown >= 0.3).all()
+    assert (found.drawdown > flat.drawdown).all()
+    assert found.final.tolist() == flat.final.tolist()
+
+
+def test_the_histories_spread_around_the_real_one() -> None:
+    found = bootstrap_paths(RETURNS, ENDS, 1, 2000, np.random.default_rng(3))
+    real = RETURNS.mean() / RETURNS.std(ddof=1)
+    assert found.sharpe.mean() == pytest.approx(real, abs=0.01)
+    assert found.sharpe.std() == pytest.approx(1 / np.sqrt(250), rel=0.1)
+
+
+def test_the_fan_begins_at_one_and_opens_in_order() -> None:
+    found = bootstrap_paths(RETURNS, ENDS, 3, 400, np.random.default_rng(4))
+    assert found.quantiles.shape == (5, 251)
+    assert found.quantiles[:, 0].tolist() == [1.0] * 5
+    assert (np.diff(found.quantiles, axis=0) >= 0).all()
+    assert found.quantiles[:, -1] == pytest.approx(np.quantile(found.final, [0.05, 0.25, 0.5, 0.75, 0.95]), rel=1e-5)
+
+
+def test_many_histories_in_many_parts_still_make_one_fan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pathboot, "_CHUNK_CELLS", 250 * 7)
+    monkeypatch.setattr(pathboot, "_FAN", 30)
+    found = bootstrap_paths(RETURNS, ENDS, 3, 100, np.random.default_rng(5))
+    assert found.quantiles[2, -1] == pytest.approx(np.median(found.final[:30]), rel=1e-5)
+    assert (found.final > 0).all()
+
+
+def test_a_larger_share_has_a_milder_tail() -> None:
+    small, large = (bootstrap_paths(RETURNS, ENDS, 1, 50, np.random.default_rng(6), share) for share in (0.01, 0.2))
+    assert (small.cvar > large.cvar).all()
+
+
+def test_days_all_alike_have_no_sharpe_ratio() -> None:
+    found = bootstrap_paths(np.full(40, 0.01), Intraday.of_ends(np.full(40, 0.01)), 1, 5, np.random.default_rng(7))
+    assert found.sharpe.tolist() == [0.0] * 5
+    assert found.drawdown.tolist() == [0.0] * 5
+
+
+@pytest.mark.parametrize(
+    ("returns", "resamples", "share", "sentence"),
+    [
+        (RETURNS[:1], 10, 0.05, "days were 1"),
+        (RETURNS, 0, 0.05, "resamples 0"),
+        (np.array([0.1, -1.0]), 10, 0.05, "lowest daily return was -1.0"),
+        (RETURNS, 10, 0.0, "share was 0.0"),
+    ],
+)
+def test_what_makes_no_history_is_refused(returns: np.ndarray, resamples: int, share: float, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        bootstrap_paths(returns, Intraday.of_ends(returns), 1, resamples, np.random.default_rng(0), share)
+
+
+def interval(pnl: Floats, labels: Ints, level: float = 0.95, resamples: int = 500) -> RatioInterval:
+    found = profit_factor_interval(pnl, labels, resamples, np.random.default_rng(0), level)
+    assert found is not None
+    return found
+
+
+def test_the_estimate_is_gains_over_losses_and_lies_inside() -> None:
+    pnl = np.random.default_rng(1).normal(0.2, 1, 400)
+    found = interval(pnl, np.arange(400))
+    assert found.estimate == pytest.approx(pnl[pnl > 0].sum() / -pnl[pnl < 0].sum())
+    assert found.low < found.estimate < found.high
+
+
+def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(2)
+    truth, held = 1.2 * 2, []
+    for _ in range(150):
+        pnl = np.where(rng.random(300) < 0.5, 1.2, -0.5) * rng.exponential(1, 300)
+        found = profit_factor_interval(pnl, np.arange(300), 300, rng, 0.9)
+        assert found is not None
+        held.append(found.low <= truth <= found.high)
+    assert np.mean(held) == pytest.approx(0.9, abs=0.06)
+
+
+def test_copies_of_trades_in_their_clusters_make_nothing_surer() -> None:
+    pnl = np.random.default_rng(3).normal(0.2, 1, 200)
+    single = interval(pnl, np.arange(200))
+    copied = interval(np.repeat(pnl, 10), np.repeat(np.arange(200), 10))
+    assert (copied.low, copied.high) == pytest.approx((single.low, single.high))
+
+
+def test_a_higher_level_is_wider() -> None:
+    pnl = np.random.default_rng(4).normal(0.2, 1, 200)
+    narrow, wide = (interval(pnl, np.arange(200), level) for level in (0.5, 0.99))
+    assert wide.low < narrow.low < narrow.high < wide.high
+
+
+def test_a_single_loss_still_gives_finite_bounds() -> None:
+    found = interval(np.array([1.0] * 9 + [-1.0]), np.arange(10))
+    assert found.high == 10.0
+
+
+@pytest.mark.parametrize(("pnl", "labels"), [([1.0, 2.0], [0, 1]), ([1.0, -2.0], [0, 0]), ([], [])])
+def test_without_losses_or_a_second_cluster_there_is_none(pnl: list[float], labels: list[int]) -> None:
+    rng = np.random.default_rng(0)
+    assert profit_factor_interval(np.array(pnl), np.array(labels, dtype=np.int64), 10, rng) is None
+
+
+def test_what_cannot_be_drawn_is_refused_tradeboot() -> None:
+    pnl = np.array([1.0, -1.0])
+    with pytest.raises(BadInput, match="profits were 2 and labels 3"):
+        interval(pnl, np.arange(3))
+    with pytest.raises(BadInput, match="resamples were 0"):
+        interval(pnl, np.arange(2), resamples=0)
+    with pytest.raises(BadInput, match="at level 1"):
+        interval(pnl, np.arange(2), level=1.0)
+
+
+TRADES = np.array([0.1, -0.05, -0.2, 0.15])
+
+
+def test_the_drawdowns_are_those_of_the_orders_there_are() -> None:
+    every = {
+        round(max_drawdown(np.cumprod([1.0, *(1 + np.array(order))])), 9) for order in itertools.permutations(TRADES)
+    }
+    found = {round(depth, 9) for depth in shuffled_drawdowns(TRADES, 500, np.random.default_rng(1)).tolist()}
+    assert found == every
+
+
+def test_winners_alone_never_draw_down_and_losers_alone_always_the_same() -> None:
+    rng = np.random.default_rng(2)
+    assert shuffled_drawdowns(np.full(5, 0.1), 10, rng).tolist() == [0.0] * 10
+    assert shuffled_drawdowns(np.full(2, -0.1), 10, rng) == pytest.approx(np.full(10, 0.19))
+
+
+def test_many_orders_in_parts_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reorder, "_CHUNK_CELLS", 12)
+    found = shuffled_drawdowns(TRADES, 100, np.random.default_rng(3))
+    assert ((found >= 0.2 - 1e-12) & (found < 1)).all()
+
+
+def test_no_trades_have_no_drawdown() -> None:
+    assert shuffled_drawdowns(np.array([]), 3, np.random.default_rng(0)).tolist() == [0.0] * 3
+
+
+def test_a_trade_that_loses_everything_is_refused() -> None:
+    with pytest.raises(BadInput, match=r"worst trade was -1\.0"):
+        shuffled_drawdowns(np.array([0.1, -1.0]), 3, np.random.default_rng(0))
+    with pytest.raises(BadInput, match="resamples were -1"):
+        shuffled_drawdowns(TRADES, -1, np.random.default_rng(0))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
-from tradingbot.core.statistics.arrays import Floats
 from tradingbot.core.statistics.bootstrap import best_block
 from tradingbot.core.statistics.maxt import MaxT, max_t, step_down
 

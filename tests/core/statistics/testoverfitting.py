@@ -6,9 +6,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics import overfitting as module
-from tradingbot.core.statistics.arrays import Floats
 from tradingbot.core.statistics.overfitting import overfitting
 
 

@@ -11,19 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.core.validation.training.campus import NOW, campus, copied, market, quiet, recipe, taught, within, write
+from tests.learning.training.trainingfixture import NOW, campus, copied, market, quiet, recipe, taught, within, write
 from tradingbot import promote as promotion
 from tradingbot import train as training
 from tradingbot import validate as door
 from tradingbot.core.errors import BadInput, PolicyRefused
+from tradingbot.core.experiments.candidate import candidate_parts
+from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
-from tradingbot.core.trials.ledger import TrialLedger
-from tradingbot.core.validation.candidate import parts_of
-from tradingbot.core.validation.training import course
-from tradingbot.learning.artefact import load
-from tradingbot.learning.current import current, make_current
-from tradingbot.learning.datasets import Featured, Slice, featured
+from tradingbot.learning.features.featurestream import FeatureTable, InstrumentHistory, compute_features
+from tradingbot.learning.models.artefact import load
+from tradingbot.learning.models.currentmodel import current, make_current
+from tradingbot.learning.training import trainingset as course
 
 EASY = {"trades": 20, "effective_trades": 20, "adjusted_p": 0.5, "sharpe": 1.0, "profit_factor": 1.1, "cvar": 0.5}
 
@@ -98,7 +98,7 @@ def test_the_certificate_binds_the_model_and_the_code_of_its_features(degree: De
     assert certificate.parts["model"] == degree.trained.model.name
     assert certificate.parts["features"] == load(degree.trained.model).manifest.feature_code_sha256
     with within(degree.home):
-        assert parts_of("pupil.json") == certificate.parts
+        assert candidate_parts("pupil.json") == certificate.parts
     assert state(degree.home) is State.VALIDATED
 
 
@@ -207,11 +207,11 @@ def test_without_an_edge_what_was_trained_does_not_pass(tmp_path: Path) -> None:
 def test_a_model_that_learned_from_bars_to_come_shines_in_training_and_does_not_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def ahead(piece: Slice, names: Sequence[str], bars: int) -> Featured:
-        found = featured(piece, names, bars)
+    def ahead(piece: InstrumentHistory, names: Sequence[str], bars: int) -> FeatureTable:
+        found = compute_features(piece, names, bars)
         return replace(found, values=np.vstack([found.values[6:], np.repeat(found.values[-1:], 6, axis=0)]))
 
-    monkeypatch.setattr(course, "featured", ahead)
+    monkeypatch.setattr(course, "compute_features", ahead)
     home = campus(tmp_path / "home", market(0.0), thresholds=EASY | {"trades": 1, "effective_trades": 1})
     trained = taught(home).record
     assert (trained.scores[-1].auc or 0) > 0.75

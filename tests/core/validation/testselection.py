@@ -13,17 +13,16 @@ from tradingbot.core.config.home import config_file
 from tradingbot.core.config.load import load
 from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.errors import ConfigError, RunFailed
-from tradingbot.core.folds.span import Span
-from tradingbot.core.report.intents import IntentCounts
-from tradingbot.core.runtime.plan import plan
+from tradingbot.core.runtime.decisions import IntentCounts
+from tradingbot.core.runtime.market import plan
 from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.statistics.folds import Span
 from tradingbot.core.statistics.intraday import Intraday
+from tradingbot.core.validation.criteria.hardrules import broken_rules, funding_doubts, switched_off
 from tradingbot.core.validation.crossvalidation import cross_validate
-from tradingbot.core.validation.evidence import evidence_of, pooled
-from tradingbot.core.validation.hardrules import broken_rules, funding_doubts, switched_off
-from tradingbot.core.validation.manner import manner
-from tradingbot.core.validation.selection import combinations, pick
-from tradingbot.core.validation.walk import fixed_walk, trained_walk
+from tradingbot.core.validation.evidence import evidence_of, pooled, run_stats
+from tradingbot.core.validation.selection import combinations, select
+from tradingbot.core.validation.walkforward import fixed_walk_forward, trained_walk_forward
 
 DAY = 86_400_000_000_000
 
@@ -71,7 +70,7 @@ TRAIN, TEST = Span(0, 60 * DAY), Span(60 * DAY, 90 * DAY)
 def test_the_best_of_the_training_days_is_picked_whatever_comes_later() -> None:
     good_first = np.concatenate([noise(1, 60, 0.01), noise(2, 60, -0.02)])
     good_later = np.concatenate([noise(3, 60, -0.01), noise(4, 60, 0.02)])
-    found = pick({"a": record(good_later), "b": record(good_first)}, [TRAIN], [TEST], DAY, 365)
+    found = select({"a": record(good_later), "b": record(good_first)}, [TRAIN], [TEST], DAY, 365)
     assert found.label == "b"
     assert found.sharpe is not None
     assert found.sharpe > 5
@@ -81,8 +80,8 @@ def test_days_of_a_trade_that_reaches_into_the_test_do_not_train() -> None:
     returns = noise(5)
     returns[55:60] = 0.2
     reaching = record(returns, [(10, 12), (54.5, 70)])
-    held_back = pick({"a": reaching}, [TRAIN], [TEST], DAY, 365)
-    clean = pick({"a": record(returns, [(10, 12), (54.5, 59.5)])}, [TRAIN], [TEST], DAY, 365)
+    held_back = select({"a": reaching}, [TRAIN], [TEST], DAY, 365)
+    clean = select({"a": record(returns, [(10, 12), (54.5, 59.5)])}, [TRAIN], [TEST], DAY, 365)
     assert (held_back.purged, clean.purged) == (1, 0)
     assert held_back.sharpe is not None
     assert clean.sharpe is not None
@@ -93,8 +92,8 @@ def test_days_within_the_embargo_after_a_test_do_not_train() -> None:
     returns = noise(6)
     returns[90:95] = 0.2
     spans = [TRAIN, Span(90 * DAY, 120 * DAY)]
-    without = pick({"a": record(returns)}, spans, [TEST], 0, 365)
-    embargoed = pick({"a": record(returns)}, spans, [TEST], 5 * DAY, 365)
+    without = select({"a": record(returns)}, spans, [TEST], 0, 365)
+    embargoed = select({"a": record(returns)}, spans, [TEST], 5 * DAY, 365)
     assert without.sharpe is not None
     assert embargoed.sharpe is not None
     assert embargoed.sharpe < without.sharpe
@@ -102,15 +101,15 @@ def test_days_within_the_embargo_after_a_test_do_not_train() -> None:
 
 def test_a_purge_that_was_left_out_is_refused_by_the_audit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "tradingbot.core.validation.selection.keep", lambda starts, *_: np.ones(len(starts), dtype=bool)
+        "tradingbot.core.validation.selection.purge_mask", lambda starts, *_: np.ones(len(starts), dtype=bool)
     )
     with pytest.raises(RunFailed, match=r"training days of a"):
-        pick({"a": record(noise(7))}, [Span(0, 120 * DAY)], [TEST], DAY, 365)
+        select({"a": record(noise(7))}, [Span(0, 120 * DAY)], [TEST], DAY, 365)
 
 
 def test_a_walk_that_trains_nothing_uses_every_day_and_trade_once() -> None:
     made = record(noise(8), [(day + 0.2, day + 0.7) for day in range(120)])
-    walk = fixed_walk(made, 5, 365)
+    walk = fixed_walk_forward(made, 5, 365)
     assert sum(fold.test.trades for fold in walk.folds) == len(walk.evidence.pnl) == 120
     assert np.array_equal(walk.evidence.returns, made.returns)
     assert [fold.purged for fold in walk.folds] == [0] * 5
@@ -120,7 +119,7 @@ def test_a_trained_walk_follows_each_choice_into_its_own_fold() -> None:
     early = np.concatenate([noise(1, 60, 0.01), noise(2, 60, -0.01)])
     late = -early
     records = {"early": record(early), "late": record(late)}
-    walk = trained_walk(records, {"early": {"a.b": 1}, "late": {"a.b": 2}}, 5, DAY, 365)
+    walk = trained_walk_forward(records, {"early": {"a.b": 1}, "late": {"a.b": 2}}, 5, DAY, 365)
     assert walk.folds[0].chosen == {"b": 1}
     assert len(walk.evidence.returns) == 100
     assert np.array_equal(walk.evidence.returns[:20], early[20:40])
@@ -137,7 +136,7 @@ def test_a_choice_among_noise_is_worth_nothing_in_the_test() -> None:
     means = []
     for seed in range(30):
         records = {str(number): record(noise(1_000 * seed + number, 240)) for number in range(10)}
-        walk = trained_walk(records, {name: {} for name in records}, 4, DAY, 365)
+        walk = trained_walk_forward(records, {name: {} for name in records}, 4, DAY, 365)
         means.append(walk.evidence.returns.mean() / walk.evidence.returns.std() * np.sqrt(192))
     assert abs(np.mean(means)) < 3 / np.sqrt(30)
 
@@ -190,18 +189,21 @@ def test_hard_rules_break_on_facts(fields: dict[str, Any], sentence: str | None)
 def test_net_profit_is_equitys_in_every_fold_and_pooled() -> None:
     # Ten days that change 1,000 by +10 each, and one trade that was closed with 1: the rest is still open.
     made = record(np.full(10, 0.01), [(2.2, 2.8)], gains=np.full(10, 10.0))
-    walk = fixed_walk(made, 5, 365)
+    walk = fixed_walk_forward(made, 5, 365)
     assert [(fold.test.net_pnl, fold.test.realised_pnl) for fold in walk.folds] == [
         (20.0, float(n == 1)) for n in range(5)
     ]
-    assert (manner(walk.evidence, 365).net_pnl, manner(pooled([walk.evidence] * 2), 365).net_pnl) == (100.0, 200.0)
-    named = {item.name: item.reason for item in manner(walk.evidence, 365).unreliable}
+    assert (run_stats(walk.evidence, 365).net_pnl, run_stats(pooled([walk.evidence] * 2), 365).net_pnl) == (
+        100.0,
+        200.0,
+    )
+    named = {item.name: item.reason for item in run_stats(walk.evidence, 365).unreliable}
     assert named == {"sharpe": "from 10 days, 60 are needed", "profit_factor": "from 1 trade, 30 are needed"}
 
 
 def test_of_a_ruined_account_the_profit_is_what_was_realised() -> None:
     ruined = record(np.empty(0), [(2.2, 2.8)], pnl=np.array([-1_000.0]), end=10 * DAY)
-    assert manner(evidence_of(ruined), 365).net_pnl == -1_000.0
+    assert run_stats(evidence_of(ruined), 365).net_pnl == -1_000.0
 
 
 def test_missing_funding_can_be_allowed_and_nothing_else_is_with_it() -> None:

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from bench.drift import LONG_MEMORY, NO_MEMORY, SHIFTS, Bars, Market, alarms, drawn, trained
-from tradingbot.core.config.drift import DriftConfig
+from tradingbot.core.config.candidate import DriftConfig
 from tradingbot.core.errors import BadInput
-from tradingbot.core.messages.drift import DriftFound
-from tradingbot.core.messages.observation import Observation, Resolved
+from tradingbot.core.messages.signal import DriftFound, Observation, Resolved
 from tradingbot.learning.drift.monitor import DriftMonitor
 
 CONFIG = DriftConfig()

@@ -8,8 +8,47 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import chi2, f
 
-from tradingbot.learning.drift.psi import PsiNull, chi_square_null, null_of_windows, psi, shares
+from tradingbot.learning.drift.psi import (
+    PsiNull,
+    chi_square_null,
+    count_rows,
+    edges_of,
+    f_tail,
+    null_of_windows,
+    psi,
+    quantile,
+    shares,
+)
+
+
+def test_many_different_values_are_cut_into_equal_shares() -> None:
+    values = np.random.default_rng(12).standard_normal(10_000)
+    counts = count_rows(values[:, None], edges_of(values, 10)[None])
+    assert counts[0] == pytest.approx(np.full(10, 1000), abs=1)
+
+
+def test_a_constant_has_one_bin_and_two_values_have_two() -> None:
+    assert np.isinf(edges_of(np.full(50, 3.0), 10)).all()
+    edges = edges_of(np.array([0.0] * 30 + [1.0] * 70), 10)
+    assert count_rows(np.array([[0.0], [1.0], [1.0]]), edges[None])[0].tolist()[:2] == [1, 2]
+    assert np.isinf(edges[1:]).all()
+
+
+def test_missing_values_make_no_edges_and_are_counted_nowhere() -> None:
+    assert np.isinf(edges_of(np.full(20, math.nan), 10)).all()
+    assert count_rows(np.array([[math.nan], [0.2]]), np.array([[0.5, math.inf]])).tolist() == [[1.0, 0.0, 0.0]]
+
+
+@given(arrays(np.float64, (40, 3), elements=st.floats(-5, 5)), st.integers(2, 10))
+def test_every_known_value_lies_in_the_bin_that_its_edges_say(rows: np.ndarray, bins: int) -> None:
+    edges = np.array([edges_of(column, bins) for column in rows.T])
+    counts = count_rows(rows, edges)
+    for column, inner, found in zip(rows.T, edges, counts, strict=True):
+        expected = np.bincount(np.searchsorted(inner, column, side="right"), minlength=bins)
+        assert found.tolist() == expected.tolist()
+
 
 COUNTS = arrays(np.float64, (3, 10), elements=st.integers(0, 500))
 BINS = np.array([10, 4, 1])
@@ -59,3 +98,27 @@ def test_windows_that_never_differ_are_taken_for_independent_ones() -> None:
 def test_a_null_survives_its_own_limit_at_any_level() -> None:
     null = PsiNull(0.02, 3.0, 40.0)
     assert null.p_value(null.limit(1e-5)) == pytest.approx(1e-5)
+
+
+DEGREES = st.floats(0.3, 200)
+VALUES = st.floats(0.001, 200)
+
+
+@given(VALUES, DEGREES, DEGREES)
+def test_the_tail_is_scipys(value: float, above: float, below: float) -> None:
+    assert f_tail(value, above, below) == pytest.approx(f.sf(value, above, below), rel=1e-7, abs=1e-12)
+
+
+@given(VALUES, DEGREES)
+def test_without_an_end_below_it_is_chi_squares(value: float, above: float) -> None:
+    assert f_tail(value, above, math.inf) == pytest.approx(chi2.sf(above * value, above), rel=1e-7, abs=1e-12)
+
+
+def test_everything_lies_above_0() -> None:
+    assert f_tail(0.0, 3, 10) == 1.0
+
+
+@pytest.mark.parametrize("p", [0.5, 0.05, 1e-6])
+def test_the_quantile_turns_the_tail_round(p: float) -> None:
+    assert f_tail(quantile(lambda x: f_tail(x, 4.2, 20), p), 4.2, 20) == pytest.approx(p, rel=1e-6)
+    assert quantile(lambda x: f_tail(x, 9, math.inf), p) * 9 == pytest.approx(chi2.isf(p, 9))

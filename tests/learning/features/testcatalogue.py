@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
+from tests.learning.features.featurefixture import changed, made, market, names_of
 from tests.learning.features.oracle import ORACLE
-from tests.learning.features.paths import changed, made, market, names_of
 from tradingbot.core.errors import ConfigError
 from tradingbot.learning.features.catalogue import ALL, DEFAULT, FUNDING, LEADER, feature
 from tradingbot.learning.features.feature import Family

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.learning.features.paths import (
+from tests.learning.features.featurefixture import (
     COLUMNS,
     HOUR,
     NAMES,
@@ -27,8 +27,7 @@ from tests.learning.features.paths import (
 )
 from tradingbot.learning.features.catalogue import ALL
 from tradingbot.learning.features.feature import Family
-from tradingbot.learning.features.featureset import FeatureSet
-from tradingbot.learning.moments import Moments
+from tradingbot.learning.features.featureset import FeatureSet, PointInTimeBars
 
 WORDS = pytest.mark.parametrize("word", ALL)
 SEEDS = st.integers(0, 2**32 - 1)
@@ -68,7 +67,7 @@ def test_a_feature_needs_all_of_its_memory(word: str) -> None:
 def test_the_future_changes_nothing(word: str) -> None:
     moments, other = market(3), market(4)
     cut = 70
-    spliced = Moments.join([moments.take(slice(0, cut)), other.take(slice(cut, None))])
+    spliced = PointInTimeBars.join([moments.take(slice(0, cut)), other.take(slice(cut, None))])
     names = names_of(word)
     seen = made(names).fold(moments)[:cut]
     assert same(made(names).fold(spliced)[:cut], seen)
@@ -106,7 +105,7 @@ def test_a_price_of_0_or_below_and_infinity_count_as_missing(word: str) -> None:
 def test_a_flat_market_without_volume_has_finite_answers(word: str) -> None:
     level = np.full(80, 100.0)
     none = np.zeros(80)
-    moments = Moments(HOUR * np.arange(80), level, level, level, level, none, none, none, level)
+    moments = PointInTimeBars(HOUR * np.arange(80), level, level, level, level, none, none, none, level)
     features = made(names_of(word))
     told = features.fold(moments)[features.memory - 1 :]
     halves = word in {"rsi", "position"}
@@ -156,7 +155,7 @@ def test_every_feature_says_what_it_is_and_where_it_comes_from(word: str) -> Non
 @given(st.lists(st.tuples(*[ODD] * len(COLUMNS)), min_size=1, max_size=30), st.integers(-(2**62), 2**62))
 def test_whatever_comes_in_no_infinity_comes_out_and_both_ways_agree(rows: list[tuple[float, ...]], ts: int) -> None:
     table = np.array(rows, dtype=np.float64)
-    moments = Moments(ts + HOUR * np.arange(len(rows)), *table.T)
+    moments = PointInTimeBars(ts + HOUR * np.arange(len(rows)), *table.T)
     told = made().fold(moments)
     assert not np.isinf(told).any()
     assert same(told, updated(made(), moments))

@@ -2,14 +2,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import FrozenInstanceError, fields
 
 import numpy as np
 import pytest
 
-from tests.learning.features.paths import market, same
+from tests.learning.features.featurefixture import market, same
 from tradingbot.core.errors import ConfigError
 from tradingbot.learning.features.catalogue import DEFAULT, FUNDING, LEADER
-from tradingbot.learning.features.featureset import FeatureSet
+from tradingbot.learning.features.featureset import FeatureSet, PointInTimeBars
 
 NAN = math.nan
 
@@ -106,3 +107,28 @@ def _rows(count: int) -> list[tuple[int, float, float, float, float, float]]:
     moments = market(1, bars=count)
     columns = (moments.open, moments.high, moments.low, moments.close, moments.volume)
     return list(zip(moments.ts.tolist(), *(column.tolist() for column in columns), strict=True))
+
+
+def _moments(count: int) -> PointInTimeBars:
+    return PointInTimeBars(
+        np.arange(count), *(np.arange(count, dtype=np.float64) + 10 * place for place in range(1, 9))
+    )
+
+
+def test_moments_hold_what_a_bar_and_its_surroundings_say() -> None:
+    names = [field.name for field in fields(PointInTimeBars)]
+    assert names == ["ts", "open", "high", "low", "close", "volume", "spread", "funding", "leader"]
+
+
+def test_moments_are_cut_and_joined_like_all_columns() -> None:
+    whole = _moments(5)
+    joined = PointInTimeBars.join([whole.take(slice(0, 2)), whole.take(slice(2, None))])
+    assert len(joined) == 5
+    assert all(
+        np.array_equal(getattr(joined, field.name), getattr(whole, field.name)) for field in fields(PointInTimeBars)
+    )
+
+
+def test_moments_do_not_change() -> None:
+    with pytest.raises(FrozenInstanceError):
+        _moments(1).close = np.zeros(1)  # type: ignore[misc]

@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.learning.features.paths import closes, last
+from tests.learning.features.featurefixture import closes, last
 
 
 def test_a_price_that_bounces_over_a_spread_of_20_points_shows_it_to_roll() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.learning.features.paths import closes, last
+from tests.learning.features.featurefixture import closes, last
 
 
 def test_the_rsi_is_cutlers_two_up_and_one_down_is_two_thirds() -> None:

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from tests.learning.features.paths import closes, last
+from tests.learning.features.featurefixture import closes, last
 
 
 def test_volume_in_rising_bars_less_that_in_falling_ones_is_the_flow() -> None:

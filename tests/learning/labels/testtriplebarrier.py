@@ -6,9 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tradingbot.core.config.candidate import BarrierSpec
 from tradingbot.core.errors import BadInput
-from tradingbot.core.market.arrays import Bars
-from tradingbot.learning.labels.triplebarrier import Outcome, decidable, triple_barrier
+from tradingbot.core.market.columns import Bars
+from tradingbot.core.statistics.uniqueness import average_uniqueness, draw_probabilities
+from tradingbot.learning.labels.triplebarrier import (
+    Outcome,
+    barrier_width,
+    decidable,
+    direction,
+    meta,
+    span_ends,
+    triple_barrier,
+)
 
 
 def bars_of(*rows: tuple[float, float, float, float]) -> Bars:
@@ -188,3 +198,57 @@ def test_a_label_does_not_depend_on_what_comes_after_it(seed: int, horizon: int)
                      for name in ("ts", "open", "high", "low", "close", "volume")))  # fmt: skip
     again = labelled(changed)
     assert (again.ends[0], again.touched[0], again.gross[0]) == (whole.ends[0], whole.touched[0], whole.gross[0])
+
+
+SPEC = BarrierSpec(horizon=16, reach=0.5, least=0.01, most=0.06)
+
+
+def test_the_reach_grows_with_volatility_and_the_root_of_the_horizon() -> None:
+    assert barrier_width(np.array([0.01, 0.02]), SPEC).tolist() == pytest.approx([0.02, 0.04])
+
+
+def test_it_lies_between_the_least_and_the_most() -> None:
+    assert barrier_width(np.array([0.0, 1e-9, 0.5]), SPEC).tolist() == [0.01, 0.01, 0.06]
+
+
+def test_one_volatility_gives_the_bits_that_many_do() -> None:
+    many = np.random.default_rng(4).uniform(0, 0.05, 200)
+    assert [float(barrier_width(one, SPEC)) for one in many] == barrier_width(many, SPEC).tolist()
+
+
+def test_an_unknown_volatility_has_no_reach() -> None:
+    assert np.isnan(barrier_width(np.array([np.nan]), SPEC)).all()
+
+
+def outcome(net: list[float], ends: list[int]) -> Outcome:
+    values = np.array(net)
+    return Outcome(np.array(ends, dtype=np.int64), np.zeros(len(net), np.int8), values, values)
+
+
+def test_a_label_is_the_side_that_alone_pays() -> None:
+    long = outcome([0.01, -0.01, -0.01, 0.01, 0.0], [1, 2, 3, 4, 5])
+    short = outcome([-0.01, 0.01, -0.01, 0.01, 0.0], [5, 1, 3, 2, 9])
+    assert direction(long, short).tolist() == [1, -1, 0, 0, 0]
+
+
+def test_a_label_is_known_when_both_outcomes_are() -> None:
+    assert span_ends(outcome([0, 0], [1, 9]), outcome([0, 0], [5, 2])).tolist() == [5, 9]
+
+
+def test_spans_of_labels_have_the_published_uniqueness() -> None:
+    # Lopez de Prado (2018), section 4.5.3: labels from 0 to 2, 2 to 3 and 4 to 5.
+    starts = np.array([0, 2, 4])
+    ends = span_ends(outcome([0, 0, 0], [2, 3, 5]), outcome([0, 0, 0], [1, 3, 4]))
+    np.testing.assert_allclose(average_uniqueness(starts, ends), [5 / 6, 3 / 4, 1])
+    drawn = draw_probabilities(starts, ends, np.array([1]))
+    np.testing.assert_allclose(drawn, [5 / 14, 3 / 14, 6 / 14])
+
+
+def test_outcomes_of_other_decisions_are_refused() -> None:
+    for asked in (direction, span_ends):
+        with pytest.raises(BadInput, match="longs were 2, shorts 1, allowed is one of each for a decision"):
+            asked(outcome([0.1, 0.2], [1, 2]), outcome([0.1], [1]))
+
+
+def test_only_what_pays_after_costs_is_a_win() -> None:
+    assert meta(np.array([0.01, 0.0, -0.01])).tolist() == [1, 0, 0]

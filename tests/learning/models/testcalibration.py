@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
-from tradingbot.core.statistics.arrays import Floats
 from tradingbot.learning.models.calibration import calibrate, calibrated, calibration_source, quality, reliability
-from tradingbot.learning.models.odds import sigmoid
+from tradingbot.learning.models.fitting import sigmoid
 from tradingbot.learning.models.samples import Labels
 
 both_methods = pytest.mark.parametrize("n", [800, 4000], ids=["platt", "isotonic"])

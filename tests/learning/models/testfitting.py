@@ -3,18 +3,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info  # type: ignore[import-untyped]
 
-from tests.learning.models.planted import LIGHT, LINEAR, SPECS, XG, noise, planted
-from tradingbot.core.config.recipe import BoosterSpec, LinearSpec
+from tests.learning.models.planteddecisions import LIGHT, LINEAR, SPECS, XG, noise, planted
+from tradingbot.core.config.candidate import BoosterSpec, LinearSpec
 from tradingbot.core.errors import BadInput
-from tradingbot.learning.models.fitting import fit_member, fit_of
-from tradingbot.learning.models.member import Member
-from tradingbot.learning.models.portable.knots import IDENTITY
-from tradingbot.learning.models.portable.linear import Linear
+from tradingbot.learning.models.ensemble import alone
+from tradingbot.learning.models.fitting import Member, fit_member, fit_of, one_thread
+from tradingbot.learning.models.portable.linear import IDENTITY, Linear
 from tradingbot.learning.models.portable.portable import Portable
 from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.models.scoring import auc
-from tradingbot.learning.models.stack import alone
 
 TRAIN, TEST = planted(2500, seed=1), planted(1500, seed=2)
 every_kind = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.kind)
@@ -131,3 +130,18 @@ def test_one_class_alone_is_refused(spec: LinearSpec | BoosterSpec) -> None:
 def test_the_repeatable_fit_is_the_members() -> None:
     source = fit_of(LIGHT, 3)(TRAIN.x, TRAIN.y, TRAIN.weight)
     assert source(TEST.x).tobytes() == _fit(LIGHT, TRAIN).source(TEST.x).tobytes()
+
+
+def _threads() -> list[int]:
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+
+def test_inside_there_is_one_thread_and_outside_what_there_was() -> None:
+    before = _threads()
+    with one_thread():
+        assert before
+        assert set(_threads()) == {1}
+        with one_thread():
+            pass
+        assert set(_threads()) == {1}
+    assert _threads() == before

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.learning.models.planted import noise
+from tests.learning.models.planteddecisions import noise
 from tradingbot.core.errors import BadInput
 from tradingbot.learning.models.samples import Samples
 

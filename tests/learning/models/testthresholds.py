@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.learning.models.planted import HOUR, noise, planted, walk
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.models.odds import sigmoid
+from tests.learning.models.planteddecisions import HOUR, noise, planted, walk
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.models.abstention import NEVER
+from tradingbot.learning.models.fitting import sigmoid
 from tradingbot.learning.models.samples import Samples
-from tradingbot.learning.models.strength import NEVER
 from tradingbot.learning.models.thresholds import fit_thresholds
 
 

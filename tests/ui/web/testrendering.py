@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
-from tests.ui.web.room import HOSTILE, NOW, Room, lane, node, validation
+from tests.ui.web.webfixture import HOSTILE, NOW, Room, lane, node, validation
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.accessview import Kind, Role, Visitor
-from tradingbot.core.messages.lineageview import TrialTotals
+from tradingbot.core.messages.candidateview import TrialTotals
+from tradingbot.core.messages.laneview import HeartbeatView, ParityTile, Performance
 from tradingbot.core.messages.livediff import LiveDiff
-from tradingbot.core.messages.nodeview import Beat, ParityTile, Standing
 from tradingbot.core.messages.processview import Supervision
-from tradingbot.ui.web.assets import assets
 from tradingbot.ui.web.rendering import Renderer
+from tradingbot.ui.web.routes.assets import assets
 
 
 @pytest.fixture(scope="module")
@@ -115,9 +115,9 @@ NONE = Room()
 QUIET = Supervision(False, 0, (), (), "not there")
 EMPTY = node(
     "bare", curve=(), positions=(), trades=(), refusals=(), happenings=(), drift=(), strategies=(), parity=None,
-    standing=Standing(0, None, Decimal(0), Decimal(0), Decimal(0), None, None, None, None, None, None, None),
+    standing=Performance(0, None, Decimal(0), Decimal(0), Decimal(0), None, None, None, None, None, None, None),
     unread="it is locked",
-    beat=Beat("unknown", "", 0, 0, 0),
+    beat=HeartbeatView("unknown", "", 0, 0, 0),
 )  # fmt: skip
 TROUBLED = node("odd", parity=ParityTile(NOW, "2025-01-06", 1, 1, 1, 0, (), "no bars"), curve=((NOW, 1.0),))
 NOTHING = TrialTotals(0, 0, "", False, "", ())

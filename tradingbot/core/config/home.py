@@ -1,8 +1,9 @@
 # file: core/config/home.py
-"""Where an installation lives, so that tests and several installations never share state."""
+"""The installation's home folder and its config files, and the operator's login name."""
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from tradingbot.core.errors import ConfigError
 
-__all__ = ["SYNTHETIC", "config_file", "config_files", "home", "moved", "resolve", "sandboxed"]
+__all__ = ["SYNTHETIC", "config_file", "config_files", "home", "login", "moved", "resolve", "sandboxed"]
 
 SYNTHETIC = "SYNTHETIC.md"
 """The file that marks a catalog, or a whole home, as made up."""
@@ -72,3 +73,11 @@ def config_files(folder: str, suffix: str = ".json") -> list[Path]:
     for root in (_ROOT, home()):
         found |= {path.name: path for path in (root / "config" / folder).glob(f"*{suffix}")}
     return [found[name] for name in sorted(found)]
+
+
+def login() -> str:
+    """Return the login name; an account without one, as in a container, still has a number."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return f"user {os.getuid()}"

@@ -1,5 +1,5 @@
 # file: core/config/instruments.py
-"""`config/instruments/*.json`: what can be traded, a file per venue and product, a row per instrument."""
+"""`config/instruments/*.json`: what can be traded, a file per venue and product."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # file: core/config/lanes.py
-"""`config/lanes.json`: what trading costs in each lane, and how the simulated venue behaves."""
+"""`config/lanes.json`: costs of trading in each lane, and the simulated venue's behaviour."""
 
 from __future__ import annotations
 

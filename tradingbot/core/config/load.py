@@ -1,18 +1,36 @@
 # file: core/config/load.py
-"""Read a JSON file into a frozen model and say in one line what is wrong with it."""
+"""Read a JSON file into a frozen model, with single fields overridden, and say in one line what is wrong."""
 
 from __future__ import annotations
 
+import copy
+import datetime as dt
 import json
+import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Annotated, Any, cast, get_args
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from tradingbot.core.errors import ConfigError
 
-__all__ = ["Section", "build", "load", "read_json"]
+__all__ = [
+    "MONEY_MAX",
+    "Amount",
+    "FileName",
+    "Section",
+    "UtcTime",
+    "ZoneName",
+    "assign_setting",
+    "build",
+    "file_name",
+    "load",
+    "merge_section",
+    "read_json",
+]
 
 
 class Section(BaseModel):
@@ -118,3 +136,108 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+
+
+def assign_setting(config: dict[str, Any], settings: Iterable[str]) -> dict[str, Any]:
+    """Return a copy of `config` with each `key.path=value` set; numbers in a path pick from a list.
+
+    A value is JSON where it reads as JSON (`20`, `true`, `[1, 2]`), else text.
+
+    Raises
+    ------
+    ConfigError
+        When a setting has no `=`, or its path leads through something that has no such part.
+    """
+    found = copy.deepcopy(config)
+    for setting in settings:
+        path, mark, text = setting.partition("=")
+        if not mark or not path:
+            raise ConfigError(f"--set was {setting!r}, allowed is key=value, such as venue.latency_ms=500")
+        keys = path.split(".")
+        place: Any = found
+        for key in keys[:-1]:
+            place = _step(place, key, setting)
+        last = keys[-1]
+        if isinstance(place, list):
+            _step(place, last, setting)
+            place[int(last)] = _value(text)
+        elif isinstance(place, dict):
+            place[last] = _value(text)
+        else:
+            raise ConfigError(f"--set {setting}: {keys[-2]} is a value, it has no {last}")
+    return found
+
+
+def merge_section(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `below` with the fields of `above` over it, section by section."""
+    found = dict(below)
+    for key, value in above.items():
+        under = found.get(key)
+        found[key] = merge_section(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
+    return found
+
+
+def _step(place: Any, key: str, setting: str) -> Any:
+    if isinstance(place, dict):
+        return place.setdefault(key, {})
+    if isinstance(place, list) and key.isdecimal() and int(key) < len(place):
+        return place[int(key)]
+    raise ConfigError(f"--set {setting}: there is no {key}")
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=lambda word: word)
+    except json.JSONDecodeError:
+        return text
+
+
+MONEY_MAX = 17_014_118_346_046
+"""The most of a currency that Nautilus' `Money` holds: 128 bits of 16 decimals."""
+
+_LONGEST = 80
+
+
+def _utc(value: dt.datetime) -> dt.datetime:
+    # What counts nanoseconds in 64 bits since 1970 ends in 2262.
+    if not 1970 <= value.year < 2262:
+        raise ValueError("allowed is a time from 1970-01-01 to 2261-12-31")
+    return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def _amount(value: str) -> str:
+    if not re.fullmatch(r"\d+(\.\d+)? [A-Z]{3,5}", value) or Decimal(value.split()[0]) <= 0:
+        raise ValueError("allowed is a positive amount and a currency, such as '10000 USDT'")
+    if Decimal(value.split()[0]) > MONEY_MAX:
+        raise ValueError(f"allowed is at most {MONEY_MAX:,}, which is all that the engine can count")
+    return value
+
+
+def file_name(value: str) -> str:
+    """Return a name that files and folders may be called by; ValueError when it is none."""
+    if not re.fullmatch(r"\w[\w.-]*", value) or len(value.encode()) > _LONGEST:
+        raise ValueError(
+            f"allowed are letters, digits, '_', '-' and '.', at most {_LONGEST}, the first of them none of '-' and '.'"
+        )
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("allowed is a time zone such as Europe/London") from None
+    return value
+
+
+UtcTime = Annotated[dt.datetime, AfterValidator(_utc)]
+"""A time in UTC, which it is taken for where it names no zone."""
+
+Amount = Annotated[str, AfterValidator(_amount)]
+"""A positive amount and its currency, as text."""
+
+FileName = Annotated[str, AfterValidator(file_name)]
+"""A name that files and folders are called by; it leads out of no folder."""
+
+ZoneName = Annotated[str, AfterValidator(_zone)]
+"""A time zone by its name in the IANA database."""

@@ -1,5 +1,5 @@
 # file: core/config/rates.py
-"""`config/rates.json`: what each currency earns overnight, as dated steps."""
+"""`config/rates.json`: overnight interest rates of currencies, as dated steps."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # file: core/config/risk.py
-"""`config/risk.json`: how much a trade may lose, what the lane refuses, and when it stops itself."""
+"""`config/risk.json`: loss per trade, limits, and kill triggers of a lane."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
-from tradingbot.core.config.fields import ZoneName
-from tradingbot.core.config.load import Section
+from tradingbot.core.config.load import Section, ZoneName
 from tradingbot.core.lane import Lane
 
 __all__ = [

@@ -1,5 +1,5 @@
 # file: core/config/runtime.py
-"""`config/runtime.json`: what `tradingbot up` starts, how it watches it, and where the dashboard listens."""
+"""`config/runtime.json`: processes `tradingbot up` starts, supervision limits, dashboard address."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from tradingbot.core.config.fields import file_name
-from tradingbot.core.config.load import Section
+from tradingbot.core.config.load import Section, file_name
 
 __all__ = ["CandidateNodes", "DashboardConfig", "PaperNode", "RuntimeConfig", "SupervisorConfig"]
 

@@ -1,5 +1,5 @@
 # file: core/config/validation.py
-"""`config/validation.json`: what a strategy must show before money follows it."""
+"""`config/validation.json`: thresholds a strategy must pass."""
 
 from __future__ import annotations
 

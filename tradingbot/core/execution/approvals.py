@@ -1,5 +1,5 @@
 # file: core/execution/approvals.py
-"""The desk's yeses on record, each good for its own quantity once, until its deadline."""
+"""Approvals on record: each is good for its own quantity once, until its deadline."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tradingbot.core.messages.answers import Approved
+from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
 
-__all__ = ["Approvals", "Entry"]
+__all__ = ["Approvals", "EntryOrder"]
 
 _TAG = "APPROVAL:"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EntryOrder:
     """What an order that opens a position asks for at `ts`; `stop` is the trigger of the stop sent with it."""
 
     tags: tuple[str, ...]
@@ -56,7 +56,7 @@ class Approvals:
         if approved.reserved:
             self._structures[approved.id] = approved
 
-    def spend(self, entry: Entry) -> str | None:
+    def spend(self, entry: EntryOrder) -> str | None:
         """Use up what `entry` asks for; return why not when it may not be sent."""
         named = [tag.removeprefix(_TAG) for tag in entry.tags if tag.startswith(_TAG)]
         approved = self._known.get(named[0]) if len(named) == 1 else None

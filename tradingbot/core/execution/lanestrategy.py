@@ -1,5 +1,5 @@
 # file: core/execution/lanestrategy.py
-"""The class every strategy is: it wants, it never orders."""
+"""Base class of every strategy: it proposes intents and closes positions, it never orders."""
 
 from __future__ import annotations
 
@@ -11,29 +11,26 @@ from nautilus_trader.trading import Strategy
 
 from tradingbot.core.config.load import Section
 from tradingbot.core.errors import PolicyRefused
-from tradingbot.core.execution.book import Book
-from tradingbot.core.execution.entryfilter import EntryFilter
-from tradingbot.core.execution.follower import Follower
-from tradingbot.core.execution.gatekeeper import GATE
-from tradingbot.core.execution.protection import protected
-from tradingbot.core.execution.sealing import reserved, seal, watch, wrapped
-from tradingbot.core.execution.seat import Seat
-from tradingbot.core.execution.ticksize import on_tick, trailed
-from tradingbot.core.execution.watchedstrategy import WatchedStrategy
-from tradingbot.core.execution.whereabouts import whereabouts
-from tradingbot.core.execution.winddown import WindDown
-from tradingbot.core.messages.answers import Approved, Refused
+from tradingbot.core.execution.errorcollector import error_context
+from tradingbot.core.execution.gate import GATE
+from tradingbot.core.execution.guards import GuardedStrategy, guard_handlers, guarded_handler, reserved_names, seal
+from tradingbot.core.execution.killexit import KillExit
+from tradingbot.core.execution.ordermanager import OrderManager
+from tradingbot.core.execution.positiontracker import PositionTracker
+from tradingbot.core.execution.protection import bracket_orders, on_tick, trailing_stop
+from tradingbot.core.execution.strategycontext import EntryFilter, StrategyContext
+from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
-from tradingbot.core.risk.steps import decimal_of
+from tradingbot.core.risk.rounding import decimal_of
 
 __all__ = ["LaneStrategy"]
 
 # Looked up once: strategies count something on almost every bar.
-_assign = WatchedStrategy.__setattr__
+_assign = GuardedStrategy.__setattr__
 _SHOWN = 4
 
 
-class LaneStrategy(WatchedStrategy):
+class LaneStrategy(GuardedStrategy):
     """Offer `propose` and `close` instead of orders.
 
     A subclass names its parameters in `params_class`, says in `follows_models` whether it does nothing without a model,
@@ -49,33 +46,33 @@ class LaneStrategy(WatchedStrategy):
     params_class: ClassVar[type[Section]] = Section
     follows_models: ClassVar[bool] = False
     params: Section
-    seat: Seat
-    book: Book
-    winding: WindDown
+    seat: StrategyContext
+    book: PositionTracker
+    winding: KillExit
     hears_alone: bool
     second_opinion: EntryFilter | None
     _listed: dict[str, Any]
-    _follow: Follower
+    _follow: OrderManager
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         seal(cls, LaneStrategy)
-        watch(cls, LaneStrategy)
+        guard_handlers(cls, LaneStrategy)
 
-    def __init__(self, params: Section, seat: Seat) -> None:
+    def __init__(self, params: Section, seat: StrategyContext) -> None:
         # Again: a class mixed in before this one may have kept __init_subclass__ from being called.
         seal(type(self), LaneStrategy)
-        watch(type(self), LaneStrategy)
+        guard_handlers(type(self), LaneStrategy)
         super().__init__(seat.name, seat.faults, seat.time)
         self._keep(
             params=params,
             seat=seat,
-            book=Book(),
+            book=PositionTracker(),
             hears_alone=seat.lineup.alone,
             second_opinion=seat.entry_filter,
             _listed={str(item.id): item for item in seat.instruments},
         )
-        self._keep(_follow=Follower(self), winding=WindDown(self))
+        self._keep(_follow=OrderManager(self), winding=KillExit(self))
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:3] == "on_":
@@ -195,7 +192,7 @@ class LaneStrategy(WatchedStrategy):
             return False
         instrument = self.listed(name)
         market = self.seat.viewer.market(instrument, sign)
-        wanted = trailed(asked, instrument.price_increment.as_decimal(), sign, market)
+        wanted = trailing_stop(asked, instrument.price_increment.as_decimal(), sign, market)
         if wanted is None and market is not None:
             self._follow.refusals.beyond(name, asked, market)
         if wanted is None or (wanted - resting.trigger) * sign <= 0:
@@ -247,7 +244,7 @@ class LaneStrategy(WatchedStrategy):
         return name
 
     def _at(self, met: Any) -> str:
-        return whereabouts(met, self.clock.timestamp_ns(), self.seat.viewer.tape)
+        return error_context(met, self.clock.timestamp_ns(), self.seat.viewer.tape)
 
     def _begin(self) -> None:
         for bar_type in self.seat.bar_types.values():
@@ -264,7 +261,7 @@ class LaneStrategy(WatchedStrategy):
             self.book.legs[approved.id] = sorted(approved.instruments, key=lambda leg: leg[1] is Side.SHORT)
             self._follow.next_leg(approved, approved.quantity)
             return
-        orders = protected(self, self.listed(intent.instrument), approved)
+        orders = bracket_orders(self, self.listed(intent.instrument), approved)
         self.book.entering(intent.instrument, approved, orders, self.seat.venue.residue_attempts)
         self.seat.record.ordered(approved, str(orders[0].client_order_id))
         Strategy.submit_order_list(self, orders)
@@ -321,5 +318,5 @@ for _name, _instead in {
 }.items():  # fmt: skip
     setattr(LaneStrategy, _name, _refusing(_name, _instead))
 for _name in ("on_start", "on_bar", "on_order_event"):
-    setattr(LaneStrategy, _name, wrapped(_name, getattr(LaneStrategy, _name)))
-_RESERVED = reserved(LaneStrategy)
+    setattr(LaneStrategy, _name, guarded_handler(_name, getattr(LaneStrategy, _name)))
+_RESERVED = reserved_names(LaneStrategy)

@@ -1,9 +1,9 @@
 # file: core/execution/protection.py
-"""An approved entry with its stop and target, as orders the venue links to each other."""
+"""Protective orders: an approved entry with its stop and target, and exits, at prices on the instrument's tick size."""
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from nautilus_trader.core import UUID4
@@ -12,33 +12,64 @@ from nautilus_trader.model import (
     LimitOrder,
     MarketOrder,
     OrderSide,
+    Price,
     StopMarketOrder,
     TimeInForce,
     TriggerType,
 )
 
 from tradingbot.core.execution.approvals import Approvals
-from tradingbot.core.execution.gatekeeper import GATE
-from tradingbot.core.execution.ticksize import on_tick
-from tradingbot.core.messages.answers import Approved
+from tradingbot.core.execution.gate import GATE
+from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
+from tradingbot.core.risk.rounding import stepped
 
-__all__ = ["STOP_TAG", "TARGET_TAG", "closing", "leaving", "opening", "protected", "side_of"]
+__all__ = [
+    "STOP_TAG",
+    "TARGET_TAG",
+    "bracket_orders",
+    "entry_order",
+    "exit_order",
+    "limit_exit_order",
+    "on_tick",
+    "order_side",
+    "trailing_stop",
+]
+
+
+def on_tick(instrument: Any, price: Decimal, rounding: str = ROUND_HALF_EVEN) -> Price:
+    """Return `price` on the nearest price step of `instrument`, or rounded as `decimal` calls it."""
+    tick = instrument.price_increment.as_decimal()
+    return Price.from_decimal_dp(stepped(price, tick, rounding), instrument.price_precision)
+
+
+def trailing_stop(asked: Decimal, tick: Decimal, sign: int, market: Decimal | None) -> Decimal | None:
+    """Return where a stop of a position of `sign` goes that is asked for at `asked`: the next tick towards the market.
+
+    Where that tick is the `market` (the bid of a long position, the ask of a short one) it is the last tick before it.
+    A stop asked for at the market or beyond it is none: the venue would refuse it.
+    """
+    if market is not None and (market - asked) * sign <= 0:
+        return None
+    towards, away = (ROUND_CEILING, ROUND_FLOOR) if sign > 0 else (ROUND_FLOOR, ROUND_CEILING)
+    stop = stepped(asked, tick, towards)
+    return stop if market is None or (market - stop) * sign > 0 else stepped(asked, tick, away)
+
 
 STOP_TAG = "STOP"
 TARGET_TAG = "TARGET"
 
 
-def side_of(side: Side) -> OrderSide:
+def order_side(side: Side) -> OrderSide:
     """Return the order side that opens a position of `side`."""
     return OrderSide.BUY if side is Side.LONG else OrderSide.SELL
 
 
-def opening(factory: Any, instrument: Any, approved: Approved, side: Side, quantity: Any) -> Any:
+def entry_order(factory: Any, instrument: Any, approved: Approved, side: Side, quantity: Any) -> Any:
     """Return a market order that takes what is there and cancels the rest."""
     return factory.market(
         instrument.id,
-        side_of(side),
+        order_side(side),
         quantity,
         time_in_force=TimeInForce.IOC,
         exec_algorithm_id=GATE,
@@ -46,7 +77,7 @@ def opening(factory: Any, instrument: Any, approved: Approved, side: Side, quant
     )
 
 
-def closing(factory: Any, instrument: Any, held: Any, quantity: Any, reason: str) -> Any:
+def exit_order(factory: Any, instrument: Any, held: Any, quantity: Any, reason: str) -> Any:
     """Return a reduce-only market order against a position of side `held`, marked with the reason."""
     side = OrderSide.SELL if held is Side.LONG else OrderSide.BUY
     return factory.market(
@@ -60,7 +91,7 @@ def closing(factory: Any, instrument: Any, held: Any, quantity: Any, reason: str
     )
 
 
-def leaving(factory: Any, instrument: Any, held: Any, quantity: Any, price: Decimal, reason: str) -> Any:
+def limit_exit_order(factory: Any, instrument: Any, held: Any, quantity: Any, price: Decimal, reason: str) -> Any:
     """Return a reduce-only limit order against a position of side `held`, at `price` or the next better tick."""
     side, better = (OrderSide.SELL, ROUND_CEILING) if held is Side.LONG else (OrderSide.BUY, ROUND_FLOOR)
     return factory.limit(
@@ -75,13 +106,13 @@ def leaving(factory: Any, instrument: Any, held: Any, quantity: Any, price: Deci
     )
 
 
-def protected(strategy: Any, instrument: Any, approved: Approved) -> list[Any]:
+def bracket_orders(strategy: Any, instrument: Any, approved: Approved) -> list[Any]:
     """Return market entry, stop and, where approved, target.
 
     The stop and target rest at the venue from the entry's first fill on; a fill of one reduces or cancels the other.
     """
     factory, side = strategy.order_factory, approved.instruments[0][1]
-    exit_side = side_of(Side.SHORT if side is Side.LONG else Side.LONG)
+    exit_side = order_side(Side.SHORT if side is Side.LONG else Side.LONG)
     names = [factory.generate_client_order_id() for _ in range(2 if approved.target is None else 3)]
     entry, stop, target = names[0], names[1], names[2:]
     quantity = instrument.make_qty(float(approved.quantity))
@@ -105,7 +136,7 @@ def protected(strategy: Any, instrument: Any, approved: Approved) -> list[Any]:
     }
     orders: list[Any] = [
         MarketOrder(
-            client_order_id=entry, exec_spawn_id=entry, order_side=side_of(side), init_id=UUID4(), reduce_only=False,
+            client_order_id=entry, exec_spawn_id=entry, order_side=order_side(side), init_id=UUID4(), reduce_only=False,
             time_in_force=TimeInForce.IOC, contingency_type=ContingencyType.OTO, linked_order_ids=[stop, *target],
             tags=[Approvals.tag(approved)], **shared,
         ),

@@ -1,18 +1,41 @@
 # file: core/execution/record.py
-"""What the execution layer reports, whoever listens, and what it may ask."""
+"""Run record interface: what the execution layer reports and may ask, and the lane event (kill, resume, withdrawal,
+rejection).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-from tradingbot.core.messages.answers import Approved, Refused
+from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.portfolio.ledger import OpenPosition
 from tradingbot.core.risk.view import RiskView
+from tradingbot.core.time import to_iso
 
-__all__ = ["Record"]
+__all__ = ["AGAINST_ORDERS", "CHANGE_REFUSED", "ORDER_REFUSED", "STOP_LOST", "LaneEvent", "Record"]
+
+CHANGE_REFUSED = "change refused"
+ORDER_REFUSED = "order refused"
+STOP_LOST = "stop lost"
+AGAINST_ORDERS = frozenset({CHANGE_REFUSED, ORDER_REFUSED, STOP_LOST})
+"""The kinds that say that the venue did not do what was asked of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneEvent:
+    """A kind in a word or two and the sentence a person reads, at `ts`, UTC nanoseconds."""
+
+    ts: int
+    kind: str
+    sentence: str
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as JSON holds it."""
+        return {"time": to_iso(self.ts), "kind": self.kind, "sentence": self.sentence}
 
 
 class Record(Protocol):

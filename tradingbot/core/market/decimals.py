@@ -1,5 +1,5 @@
 # file: core/market/decimals.py
-"""Floats to and from the catalog's and the engine's 128-bit decimals, vectorised.
+"""Fixed-point decimals of the catalog and the engine, to and from floats, and the largest numbers that they hold.
 
 A decimal of scale 16 is `q * 10**(16 - p)` for an integer q where p is the instrument's precision. Writing multiplies,
 reading divides exactly: shift the powers of two out, multiply by the inverse of the powers of five modulo 2**64.
@@ -7,13 +7,18 @@ reading divides exactly: shift the powers of two out, multiply by the inverse of
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
+from tradingbot.core.arrays import BoolArray, Floats
 from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.arrays import Floats
+from tradingbot.core.market.columns import Columns, Funding
 
-__all__ = ["DECIMAL", "LARGEST_PRICE", "LARGEST_SIZE", "decimals", "floats", "largest", "snapped"]
+__all__ = ["DECIMAL", "LARGEST_PRICE", "LARGEST_SIZE", "beyond", "decimals", "floats", "largest", "numbers", "snapped"]
 
 _SCALE = 16
 _WORD = 2**64
@@ -70,3 +75,27 @@ def _divided(chunk: pa.Array, precision: int) -> Floats:
     shifted = (low >> np.uint64(power)) | (high << np.uint64(64 - power)) if power else low.copy()
     shifted *= np.uint64(pow(5**power, -1, _WORD))
     return np.asarray(shifted.view(np.int64) / 10.0**precision, np.float64)
+
+
+_SIZES = ("volume", "size", "bid_size", "ask_size")
+
+
+def numbers(part: Columns) -> Iterator[tuple[str, Floats, bool]]:
+    """Yield (column, values, whether they are sizes) of every price and size; of funding there are none."""
+    if not isinstance(part, Funding):
+        for field in fields(part)[1:]:
+            if (values := getattr(part, field.name)).dtype.kind == "f":
+                yield field.name, values, field.name in _SIZES
+
+
+def beyond(part: Columns, precisions: Any) -> Iterator[tuple[str, Floats, BoolArray, float]]:
+    """Yield (column, values, mask, largest) where finite values are larger than the engine's largest.
+
+    `precisions` has the instrument's `price_precision` and `size_precision`.
+    """
+    for name, values, is_size in numbers(part):
+        limit = (LARGEST_SIZE, precisions.size_precision) if is_size else (LARGEST_PRICE, precisions.price_precision)
+        most = largest(*limit)
+        mask = np.isfinite(values) & (np.abs(values) > most)
+        if mask.any():
+            yield name, values, mask, most

@@ -1,22 +1,12 @@
 # file: core/messages/accessview.py
-"""Who may see and command: roles, visitors and what is shown of accounts, sessions and tokens; never a secret."""
+"""Access: roles, visitors, and views of accounts, sessions and tokens; never a secret."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = [
-    "AccountView",
-    "Denied",
-    "Entered",
-    "IssuedToken",
-    "Kind",
-    "Role",
-    "SessionView",
-    "TokenView",
-    "Visitor",
-]
+__all__ = ["AccountView", "Denied", "Entered", "IssuedToken", "Kind", "Role", "SessionView", "TokenView", "Visitor"]
 
 
 class Role(StrEnum):

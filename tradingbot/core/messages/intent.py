@@ -1,5 +1,5 @@
 # file: core/messages/intent.py
-"""What a strategy wants: it has no size and is not an order."""
+"""Intent: what a strategy wants. It has no size and is not an order."""
 
 from __future__ import annotations
 

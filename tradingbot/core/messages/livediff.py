@@ -1,5 +1,5 @@
 # file: core/messages/livediff.py
-"""What live would have placed against what paper did, order by order."""
+"""Paper vs live decisions, order by order."""
 
 from __future__ import annotations
 

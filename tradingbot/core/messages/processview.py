@@ -1,5 +1,5 @@
 # file: core/messages/processview.py
-"""What is to be known about the processes that `tradingbot up` watches."""
+"""Views of the processes that `tradingbot up` supervises."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # file: core/messages/signal.py
-"""A model's opinion on one instrument at the close of one bar."""
+"""Signal, observation and drift messages, and the topics they are published under."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from tradingbot.core.messages.intent import Side, Strength
 
-__all__ = ["Signal"]
+__all__ = ["DRIFT", "OBSERVATION", "RESOLVED", "SIGNAL", "DriftFound", "Observation", "Resolved", "Signal"]
+
+SIGNAL = "signal"
+OBSERVATION = "observation"
+RESOLVED = "resolved"
+DRIFT = "drift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +34,46 @@ class Signal:
     stop: float
     horizon: int
     model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The features of one bar and the probability the model made of them. `ts` is the bar's close, UTC ns."""
+
+    instrument: str
+    ts: int
+    features: tuple[float, ...]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """How an opinion ended.
+
+    It was given at `decided` and its outcome known at `ts`, both UTC ns: `up` is the class that came true. `covered`
+    says whether the conformal set of then held that class, None where no set was made.
+    """
+
+    instrument: str
+    decided: int
+    ts: int
+    up: bool
+    probability: float
+    covered: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class DriftFound:
+    """One alarm: which stream of which instrument, the detector that raised it, what it measured and its limit.
+
+    `stream` is `feature <name>`, `prediction`, `label rate` or `coverage`; `sentence` is what a person reads; `ts` is
+    UTC ns.
+    """
+
+    instrument: str
+    ts: int
+    stream: str
+    detector: str
+    value: float
+    limit: float
+    sentence: str

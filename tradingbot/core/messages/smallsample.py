@@ -1,5 +1,5 @@
 # file: core/messages/smallsample.py
-"""A ratio that comes from too few days or trades to mean much."""
+"""Small samples: a ratio from too few days or trades to mean much."""
 
 from __future__ import annotations
 

@@ -1,14 +1,19 @@
 # file: core/portfolio/drawdown.py
-"""Drawdown: how far and how long equity stays below its last peak."""
+"""Drawdown: depth and length below the last peak, of a curve and of equity marked at every bar."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
+from itertools import pairwise
+
 import numpy as np
 
-from tradingbot.core.portfolio.daily import Floats, Ints
-from tradingbot.core.portfolio.isotime import DAY
+from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.time import DAY
 
-__all__ = ["drawdowns", "extremes", "longest_drawdown", "max_drawdown"]
+__all__ = ["MarkedEquity", "drawdowns", "extremes", "longest_drawdown", "max_drawdown", "stretch_for"]
 
 
 def drawdowns(equity: Floats) -> Floats:
@@ -57,3 +62,90 @@ def extremes(equity: Floats) -> list[int]:
     trough = int((1.0 - equity / peaks if equity[0] > 0 else peaks - equity).argmax())
     peak = trough - int(equity[trough::-1].argmax())
     return sorted({peak, trough, last - int(equity[::-1].argmax()), int(equity.argmin()), last})
+
+
+_HOUR = 3_600_000_000_000
+_MOST_STRETCHES = 750
+
+
+def stretch_for(span: int) -> int:
+    """Return the stretch (ns) of which a run of `span` ns keeps the extremes: finer where a run is short, for pictures.
+
+    It divides a UTC day, so that the maximum drawdown of any whole days can be told from what is kept.
+    """
+    fitting = (hours * _HOUR for hours in (1, 2, 4, 8) if span <= hours * _HOUR * _MOST_STRETCHES)
+    return next(fitting, DAY)
+
+
+class MarkedEquity:
+    """Keep of every `stretch` of time the points that decide drawdowns (`extremes`), and how long the longest lasted.
+
+    Money that comes in or leaves ends a stretch: a fall is measured between transfers, and across them in growth of
+    one unit of money; `flows` holds equity just before each. Moments must not go back.
+    """
+
+    def __init__(self, start: EquityPoint, stretch: int) -> None:
+        self.peak = start.equity
+        self.flows: list[EquityPoint] = []
+        self._stretch = stretch
+        self._kept = [start]
+        self._now: list[EquityPoint] = []
+        self._scale = 1.0
+        self._top = self._last = (start.ts, float(start.equity))
+        self._longest = 0.0
+
+    @property
+    def points(self) -> list[EquityPoint]:
+        """What is kept so far, ascending, the start first and the last mark last; of equal ones in a row both ends."""
+        found = [*self._kept, *self._now]
+        inner = zip(found, found[1:], found[2:], strict=False)
+        return [found[0], *(point for one, point, other in inner if not one.equity == point.equity == other.equity),
+                *found[1:][-1:]]  # fmt: skip
+
+    def extend(self, ts: Ints, equity: Floats, exact: Callable[[int], Decimal]) -> None:
+        """Take in `equity` (float64, account currency) at moments `ts` (int64 ns), one or more; `exact` gives it to the
+        cent. What is kept does not depend on how many calls it comes in."""
+        borders = np.flatnonzero(np.diff((ts - 1) // self._stretch)) + 1
+        for first, last in pairwise([0, *borders.tolist(), len(ts)]):
+            rows = (first + row for row in extremes(equity[first:last]))
+            self._stretch_on([EquityPoint(int(ts[row]), exact(int(ts[row]))) for row in rows])
+        self._lasting(ts, equity * self._scale)
+
+    def transferred(self, before: EquityPoint, amount: Decimal) -> None:
+        """Go on after `amount` came in (or, negative, left) the equity of `before`: the fall from the peak stays."""
+        after, ts = before.equity + amount, max(before.ts, self._kept[0].ts + 1)
+        if (self._now or self._kept)[-1].ts < ts - 1:
+            self._stretch_on([EquityPoint(ts - 1, before.equity)])
+        self._kept += self._now
+        self._now = []
+        if self._kept[-1].ts == ts:
+            self._kept.pop()
+        self._kept.append(EquityPoint(ts, after))
+        self.flows.append(before)
+        if after > 0 and before.equity > 0:
+            self._scale *= float(before.equity / after)
+            self.peak *= after / before.equity
+
+    def longest_drawdown(self, end: EquityPoint) -> float:
+        """Return the longest time from a peak until equity was back at it, or until `end`, in days."""
+        open_still = float(end.equity) * self._scale < self._top[1]
+        return max(self._longest, (end.ts - self._top[0]) / DAY if open_still else 0.0)
+
+    def _stretch_on(self, found: list[EquityPoint]) -> None:
+        if self._now and (self._now[-1].ts - 1) // self._stretch != (found[0].ts - 1) // self._stretch:
+            self._kept += self._now
+            self._now = []
+        self._now += found
+        if len(self._now) > 1:
+            self._now = [self._now[row] for row in extremes(np.array([float(point.equity) for point in self._now]))]
+        self.peak = max(self.peak, *(point.equity for point in found))
+
+    def _lasting(self, ts: Ints, growth: Floats) -> None:
+        """Go on from the top and the last mark, so that a fall that this ends lasts until its end."""
+        before = (self._top, self._last)
+        stamps = np.concatenate([[point[0] for point in before], ts])
+        values = np.concatenate([[point[1] for point in before], growth])
+        self._longest = max(self._longest, longest_drawdown(stamps, values))
+        top = len(values) - 1 - int(values[::-1].argmax())
+        self._top = (int(stamps[top]), float(values[top]))
+        self._last = (int(stamps[-1]), float(values[-1]))

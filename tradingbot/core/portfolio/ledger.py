@@ -1,5 +1,5 @@
 # file: core/portfolio/ledger.py
-"""Turn fills and charges into round trips whose money adds up to the account's."""
+"""Ledger: turn fills and charges into round trips whose money adds up to the account's."""
 
 from __future__ import annotations
 

@@ -1,19 +1,42 @@
 # file: core/portfolio/ratios.py
-"""Judge a series of daily returns. What is undefined is None, never zero, infinite or NaN."""
+"""Performance ratios of daily returns and of trades, and which of them a small sample does not support. Undefined is
+None.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
-from tradingbot.core.portfolio.daily import Floats, Ints, daily_equity, daily_returns
-from tradingbot.core.portfolio.equity import EquityPoint
-from tradingbot.core.portfolio.isotime import DAY, YEAR
+from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.messages.smallsample import SmallSample
+from tradingbot.core.portfolio.equity import EquityPoint, daily_equity, daily_returns
+from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.time import DAY, YEAR
 
-__all__ = ["DailyRatios", "annual_growth", "annual_ratio", "calmar", "cvar", "sharpe", "sortino"]
+__all__ = [
+    "LEAST_DAYS",
+    "LEAST_TRADES",
+    "RATIOS",
+    "DailyRatios",
+    "annual_growth",
+    "annual_ratio",
+    "average",
+    "calmar",
+    "cvar",
+    "days_of",
+    "expectancy_r",
+    "exposure",
+    "profit_factor",
+    "sharpe",
+    "small_samples",
+    "sortino",
+    "win_rate",
+]
 
 # Below this a spread of returns is rounding noise of equal numbers.
 _NOISE = 1e-12
@@ -103,3 +126,68 @@ def cvar(returns: Floats, share: float = 0.05) -> float | None:
     part = max(0.0, tail - whole)
     rest = part * float(ordered[whole]) if part > _NOISE else 0.0
     return -(float(ordered[:whole].sum()) + rest) / (whole + part)
+
+
+def average(pnls: Sequence[Decimal]) -> Decimal | None:
+    """Return the expectancy: the mean profit of a trade in account currency; None without trades."""
+    return sum(pnls, Decimal()) / len(pnls) if pnls else None
+
+
+def win_rate(pnls: Sequence[Decimal]) -> float | None:
+    """Return the share of trades that made money after all costs, which zero is not; None without trades."""
+    return sum(pnl > 0 for pnl in pnls) / len(pnls) if pnls else None
+
+
+def profit_factor(pnls: Sequence[Decimal]) -> float | None:
+    """Return what the winners made / what the losers lost, after costs; None without a loser."""
+    lost = -sum((pnl for pnl in pnls if pnl < 0), Decimal())
+    return float(sum((pnl for pnl in pnls if pnl > 0), Decimal()) / lost) if lost else None
+
+
+def expectancy_r(trades: Sequence[Trade]) -> float | None:
+    """Return the expectancy in R: the mean R-multiple of the trades whose risk is known, so that sizes compare.
+
+    Tharp (1998), "Trade Your Way to Financial Freedom". None where no risk is known.
+    """
+    mean = average([multiple for trade in trades if (multiple := trade.r_multiple) is not None])
+    return None if mean is None else float(mean)
+
+
+def exposure(trades: Sequence[Trade], start: int, end: int) -> float | None:
+    """Return the share of the time from `start` to `end` (ns) with at least one position open; None without any time.
+
+    Calendar time: on a lane that closes for weekends even a strategy that is always in the market stays below one
+    when it is flat on Saturday. Open trades last until `end`.
+    """
+    if end <= start:
+        return None
+    covered, until = 0, start
+    for trade in sorted(trades, key=lambda trade: trade.entry_time):
+        left = min(end if trade.exit_time is None else trade.exit_time, end)
+        covered += max(0, left - max(trade.entry_time, until))
+        until = max(until, left)
+    return covered / (end - start)
+
+
+LEAST_DAYS, LEAST_TRADES = 60, 30
+_OF_DAYS = ("cagr", "sharpe", "sortino", "calmar", "cvar_5", "longest_drawdown_days")
+_OF_TRADES = ("win_rate", "profit_factor", "expectancy", "expectancy_r", "average_trade")
+RATIOS = (*_OF_DAYS, *_OF_TRADES)
+
+
+def days_of(stamps: Ints) -> int:
+    """Return how many whole days of returns there are between the `stamps` that `daily_equity` gives."""
+    return int(min(len(stamps) - 1, (stamps[-1] - stamps[0]) // DAY)) if len(stamps) else 0
+
+
+def small_samples(days: int, trades: int, shown: Collection[str] = RATIOS) -> tuple[SmallSample, ...]:
+    """Return which of the `shown` ratios `days` of returns and `trades` closed trades are too few for.
+
+    They are named as in a run's summary.
+    """
+    found: list[SmallSample] = []
+    if days < LEAST_DAYS:
+        found += [SmallSample(name, "days", days, LEAST_DAYS) for name in _OF_DAYS]
+    if trades < LEAST_TRADES:
+        found += [SmallSample(name, "trades", trades, LEAST_TRADES) for name in _OF_TRADES]
+    return tuple(item for item in found if item.name in shown)

@@ -1,5 +1,5 @@
 # file: core/portfolio/trade.py
-"""One round trip: from flat to flat in one instrument by one strategy."""
+"""Trade: one round trip, from flat to flat in one instrument by one strategy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from tradingbot.core.portfolio.isotime import to_iso
+from tradingbot.core.time import to_iso
 
 __all__ = ["Side", "Trade"]
 

@@ -1,10 +1,12 @@
 # file: core/registry/certificate.py
-"""Vouch that a candidate passed its validation, bound to the hashes of all that the validation rested on."""
+"""Certificate of a passed validation: the hashes it binds, the shape of its fields, its signature."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any, Literal
@@ -13,11 +15,130 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from tradingbot.core.errors import BadInput, PolicyRefused
-from tradingbot.core.registry.parts import Parts
-from tradingbot.core.registry.shapes import check_instants, check_settings, check_texts, check_thresholds
 from tradingbot.core.registry.signing import fingerprint
 
-__all__ = ["Certificate", "Threshold", "sign", "verify"]
+__all__ = [
+    "NAMES",
+    "OPTIONAL",
+    "Certificate",
+    "Parts",
+    "Threshold",
+    "check_instants",
+    "check_settings",
+    "check_texts",
+    "check_thresholds",
+    "differences",
+    "is_name",
+    "sign",
+    "verify",
+]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+=:-]{0,127}")
+"""Names become folders: no slash, no leading point."""
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_SHAPES = {
+    "candidate": (_NAME, "a name of letters, digits and ._@+=:-"),
+    "run": (_NAME, "a name of letters, digits and ._@+=:-"),
+    "report_sha256": (_HASH, "64 lowercase hex digits"),
+    "trials_head": (_HASH, "64 lowercase hex digits"),
+    "config_path": (re.compile(r"[^\x00\r\n]+"), "a path"),
+    "verdict": (re.compile("PASS"), "PASS"),
+    "key": (re.compile(r"(?:[0-9a-f]{64})?"), "64 lowercase hex digits"),
+    "signature": (re.compile(r"(?:[0-9a-f]{128})?"), "128 lowercase hex digits"),
+}
+_LAST = 2**63
+
+
+def is_name(text: object) -> bool:
+    """Tell whether `text` may name a candidate or a run."""
+    return isinstance(text, str) and _NAME.fullmatch(text) is not None
+
+
+def check_texts(found: Mapping[str, object]) -> None:
+    """Raise BadInput for a text of the wrong type or shape, by the name of its field."""
+    for name, value in found.items():
+        shape, allowed = _SHAPES[name]
+        if not isinstance(value, str) or not shape.fullmatch(value):
+            raise BadInput(f"certificate: {name} was {value!r:.60}, allowed is {allowed}")
+
+
+def check_instants(issued: object, expires: object) -> None:
+    """Raise BadInput unless both are UTC nanoseconds and `issued` comes first."""
+    for name, value in (("issued_ns", issued), ("expires_ns", expires)):
+        if type(value) is not int or not 0 <= value < _LAST:
+            raise BadInput(f"certificate: {name} was {value!r:.60}, allowed are nanoseconds since 1970")
+    if not issued < expires:  # type: ignore[operator]
+        raise BadInput(f"certificate: expires_ns was {expires}, allowed is later than issued_ns, {issued}")
+
+
+def check_settings(found: object) -> None:
+    """Raise BadInput unless it is a tuple of texts."""
+    if not isinstance(found, tuple) or not all(isinstance(item, str) for item in found):
+        raise BadInput(f"certificate: settings was {found!r:.60}, allowed are texts key.path=value")
+
+
+def check_thresholds(found: object) -> None:
+    """Raise BadInput unless every threshold has a name and is a finite number or a text."""
+    if not isinstance(found, Mapping):
+        raise BadInput(f"certificate: thresholds was {found!r:.60}, allowed is a mapping of names to limits")
+    for name, value in found.items():
+        if not isinstance(name, str) or not name:
+            raise BadInput(f"certificate: a threshold's name was {name!r:.60}, allowed is text")
+        if not isinstance(value, str) and not (type(value) in (int, float) and math.isfinite(value)):
+            raise BadInput(f"certificate: threshold {name} was {value!r:.60}, allowed is a finite number or a text")
+
+
+NAMES = ("strategy", "params", "model", "features", "data", "config", "program")
+"""Every part there is, in the order they are told in."""
+
+OPTIONAL = ("model", "features")
+"""The parts that a candidate without a model does not have."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Parts(Mapping[str, str]):
+    """A frozen mapping of a part's name to its sha256, in lowercase hex, always in the order of `NAMES`.
+
+    Raises
+    ------
+    BadInput
+        When a part is unknown or missing, or its value is no sha256.
+    """
+
+    __slots__ = ("_found",)
+
+    def __init__(self, found: Mapping[str, str]) -> None:
+        unknown = sorted(map(str, set(found) - set(NAMES)))
+        if unknown:
+            raise BadInput(f"parts had {', '.join(unknown)}, allowed are {', '.join(NAMES)}")
+        missing = [name for name in NAMES if name not in found and name not in OPTIONAL]
+        if missing:
+            raise BadInput(f"parts had no {', '.join(missing)}, only {' and '.join(OPTIONAL)} may be absent")
+        values: Mapping[str, object] = found
+        for name, value in values.items():
+            if not isinstance(value, str) or not _SHA256.fullmatch(value):
+                raise BadInput(f"part {name} was {value!r:.90}, allowed is a sha256 of 64 lowercase hex digits")
+        self._found = {name: found[name] for name in NAMES if name in found}
+
+    def __getitem__(self, name: str) -> str:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __repr__(self) -> str:
+        return f"Parts({self._found!r})"
+
+
+def differences(was: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Return the names of the parts that changed, appeared or vanished, in the order of `NAMES`."""
+    return [name for name in NAMES if was.get(name) != now.get(name)]
+
 
 type Threshold = int | float | str
 

@@ -1,21 +1,55 @@
 # file: core/registry/champions.py
-"""Which candidates of a lane are promoted with a certificate that is good, read anew only when files changed."""
+"""Who is promoted right now: latest states, promotion check before an entry, certified champions of a lane."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
 
-from tradingbot.core.appendonly import stamp
 from tradingbot.core.errors import TradingbotError
 from tradingbot.core.lane import Lane
 from tradingbot.core.registry.certificate import Certificate, verify
-from tradingbot.core.registry.change import Change
 from tradingbot.core.registry.signing import verifying_key
-from tradingbot.core.registry.states import State
+from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry
+from tradingbot.core.storage.appendonly import file_stamp
 
-__all__ = ["Champions"]
+__all__ = ["Champions", "LatestStates", "PromotionCheck"]
+
+
+class LatestStates:
+    """Answer for the registry at `path`. One that cannot be read, or is not what was written, knows nobody."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[tuple[int, int, int, int], ...] | None = None
+        self._states: dict[str, State] = {}
+
+    def of(self, candidate: str) -> State | None:
+        """Return the candidate's last state, None for one the registry does not know."""
+        seen = tuple(file_stamp(self._path.with_name(self._path.name + end)) for end in ("", "-wal"))
+        if seen != self._seen:
+            self._states, self._seen = self._read(), seen
+        return self._states.get(candidate)
+
+    def _read(self) -> dict[str, State]:
+        try:
+            return {change.candidate: change.state for change in Registry(self._path).current()}
+        except TradingbotError:
+            return {}
+
+
+class PromotionCheck:
+    """Answer for one candidate. A registry that cannot be read, or is not what was written, promotes nobody."""
+
+    def __init__(self, path: Path, candidate: str) -> None:
+        self._states = LatestStates(path)
+        self._candidate = candidate
+
+    def promoted(self) -> bool:
+        """Return whether the candidate's last change is its promotion."""
+        return self._states.of(self._candidate) is State.PROMOTED
+
 
 _SETTLED_NS = 100_000_000
 """A file that changed less long ago may change again without its time of change telling."""
@@ -46,7 +80,7 @@ class Champions:
 
     def _look(self) -> None:
         names = (self._path, self._path.with_name(self._path.name + "-wal"), self._key)
-        seen = tuple(map(stamp, names))
+        seen = tuple(map(file_stamp, names))
         if seen == self._seen:
             return
         self._found, self._unread = {}, ""

@@ -1,5 +1,5 @@
 # file: core/registry/signing.py
-"""Keep the key that certificates are signed with: made on first use, readable by its owner alone."""
+"""Signing key of certificates: made on first use, readable by its owner alone."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # file: core/registry/states.py
-"""The states of a candidate and the ways between them.
+"""States of a candidate, the ways between them, and one change as a row.
 
 candidate ──> validated ──> promoted ──> demoted
     ^            │  ^          │            │
@@ -14,11 +14,15 @@ candidate ──> validated ──> promoted ──> demoted
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import category
 
-from tradingbot.core.errors import PolicyRefused
+from tradingbot.core.errors import BadInput, PolicyRefused
+from tradingbot.core.lane import Lane
+from tradingbot.core.registry.certificate import Certificate, is_name
 
-__all__ = ["ALLOWED", "CERTIFIED", "State", "allow"]
+__all__ = ["ALLOWED", "CERTIFIED", "Change", "State", "allow", "check_follows"]
 
 
 class State(StrEnum):
@@ -58,3 +62,74 @@ def allow(candidate: str, was: State | None, now: State) -> None:
     ways = " or ".join(ALLOWED[was])
     state = "is not in the registry" if was is None else f"is {was}"
     raise PolicyRefused(f"{candidate} {state} and cannot become {now}, allowed is {ways or 'nothing any more'}")
+
+
+_LAST = 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`candidate` is `state` since `when_ns` (UTC nanoseconds); `certificate` is its JSON, "" in uncertified states.
+
+    `strategy` is the class path. Raises BadInput for an empty name or a value of the wrong kind.
+    """
+
+    candidate: str
+    state: State
+    who: str
+    why: str
+    when_ns: int
+    certificate: str
+    strategy: str
+    lane: Lane
+
+    def __post_init__(self) -> None:
+        if not is_name(self.candidate):
+            raise BadInput(f"candidate was {self.candidate!r:.90}, allowed is a name of letters, digits and ._@+=:-")
+        if type(self.when_ns) is not int or not 0 <= self.when_ns < _LAST:
+            raise BadInput(f"when_ns was {self.when_ns!r:.60}, allowed are nanoseconds since 1970")
+        for name in ("who", "why", "certificate", "strategy"):
+            _check_text(name, getattr(self, name))
+        if not self.who.strip():
+            raise BadInput(f"who was {self.who!r}, allowed is the name of who answers for the change")
+        object.__setattr__(self, "state", _one_of(State, "state", self.state))
+        object.__setattr__(self, "lane", _one_of(Lane, "lane", self.lane))
+
+    def certified(self) -> Certificate | None:
+        """Return the certificate, or None in a state that has none; BadInput when it cannot be read."""
+        return Certificate.from_json(self.certificate) if self.certificate else None
+
+
+def check_follows(before: Change | None, change: Change) -> None:
+    """Return when `change` may follow the candidate's last one.
+
+    Raises
+    ------
+    PolicyRefused
+        When the state may not follow, when a certificate is missing, superfluous, of another candidate, or not the one
+        that was validated.
+    BadInput
+        When the certificate cannot be read.
+    """
+    allow(change.candidate, before.state if before else None, change.state)
+    found = change.certified()
+    if (found is not None) != (change.state in CERTIFIED):
+        was = "no certificate" if found is None else "a certificate"
+        raise PolicyRefused(f"{change.candidate} cannot become {change.state} with {was}")
+    if found is not None and found.candidate != change.candidate:
+        raise PolicyRefused(f"the certificate was one of {found.candidate}, allowed is one of {change.candidate}")
+    if change.state is State.PROMOTED and before is not None and change.certificate != before.certificate:
+        raise PolicyRefused(f"{change.candidate} can be promoted only with the certificate it was validated with")
+
+
+def _check_text(name: str, value: object) -> None:
+    # What is printed later must not steer a terminal, so it is not let in.
+    if not isinstance(value, str) or not all(sign.isprintable() or category(sign) == "Zs" for sign in value):
+        raise BadInput(f"{name} was {value!r:.60}, allowed is one line of text")
+
+
+def _one_of[E: (State, Lane)](kind: type[E], name: str, value: object) -> E:
+    try:
+        return kind(str(value))
+    except ValueError:
+        raise BadInput(f"{name} was {value!r:.60}, allowed are {', '.join(kind)}") from None

@@ -1,27 +1,70 @@
 # file: core/risk/desk.py
-"""The one place that says yes or no to an intent."""
+"""Risk desk: the one place that approves, cuts or refuses an intent."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from tradingbot.core.config.risk import LaneRisk
-from tradingbot.core.messages.answers import Approved, Refused, SizedIntent
+from tradingbot.core.messages.approval import Approved, Cut, Refused, SizedIntent
 from tradingbot.core.messages.intent import Intent, SpreadIntent
-from tradingbot.core.risk.cut import fitted
-from tradingbot.core.risk.gate import Gate, rules_of
-from tradingbot.core.risk.rules.stoprequired import rounded_stop
-from tradingbot.core.risk.rules.targetside import rounded_target
-from tradingbot.core.risk.sizing.policy import size
+from tradingbot.core.risk.rounding import DUST, stepped
+from tradingbot.core.risk.rulechain import Cap, RuleChain, SizeRule, build_rule_chain
+from tradingbot.core.risk.rules.market import below_minimum
+from tradingbot.core.risk.rules.stops import rounded_stop, rounded_target
+from tradingbot.core.risk.sizing import size
 from tradingbot.core.risk.view import RiskView
 
-__all__ = ["Desk"]
+__all__ = ["RiskDesk", "cut_to_caps", "largest_within_cap"]
+
+
+def cut_to_caps(sized: SizedIntent, view: RiskView, rules: Sequence[SizeRule]) -> SizedIntent | Refused:
+    """Return `sized` cut to the tightest of the caps it breaks, the first of several alike, or why it cannot be.
+
+    It cannot where a rule that is no cap refuses, or where the cap leaves less than the venue's minimum.
+    """
+    broken: list[tuple[Decimal, Refused]] = []
+    for rule in rules:
+        if (refused := rule.check(sized, view)) is None:
+            continue
+        if not isinstance(rule, Cap):
+            return refused
+        broken.append((largest_within_cap(rule, sized, view), refused))
+    if not broken:
+        return sized
+    allowed, refused = min(broken, key=lambda found: found[0])
+    smaller = sized.smaller(allowed)
+    if too_small := below_minimum(smaller, view):
+        return replace(refused, sentence=f"{refused.sentence}; that leaves {too_small[2]}")
+    return replace(smaller, cut=_cut(refused, sized.quantity, allowed))
+
+
+def largest_within_cap(cap: Cap, sized: SizedIntent, view: RiskView) -> Decimal:
+    """Return the largest quantity that `cap` allows: its room / what one unit puts at stake, down to the step.
+
+    What a unit puts at stake is counted as the size was: at the worse of the prices the intent is judged at.
+    """
+    step = view.terms.step
+    most = max(cap.room(sized, view), Decimal(0)) * sized.quantity / sized.at_stake
+    quantity = min(stepped(most * DUST, step, ROUND_FLOOR), sized.quantity)
+    fits = cap.check(sized.smaller(quantity), view) is None
+    return quantity if fits else max(quantity - step, 0 * step)
+
+
+def _cut(refused: Refused, wanted: Decimal, allowed: Decimal) -> Cut:
+    sentence = f"{refused.sentence}; cut from {wanted.normalize():f} to {allowed.normalize():f}"
+    return Cut(
+        refused.strategy, refused.instrument, refused.ts, refused.rule, refused.was, refused.limit, wanted, allowed,
+        sentence,
+    )  # fmt: skip
+
 
 _SECOND = 1_000_000_000
 
 
-class Desk:
+class RiskDesk:
     """Judge intents: the rules on the wish, the size, the rules on the size. The first refusal wins.
 
     A size above a cap is cut to the tightest of the caps it breaks, unless the policy's `over_cap` refuses it. An
@@ -30,9 +73,9 @@ class Desk:
     answers, and a refused intent leaves no trace in it. What a rule raises goes to the caller, and nothing is approved.
     """
 
-    def __init__(self, policy: LaneRisk, gate: Gate | None = None) -> None:
+    def __init__(self, policy: LaneRisk, gate: RuleChain | None = None) -> None:
         self.policy = policy
-        self._gate = gate or rules_of(policy)
+        self._gate = gate or build_rule_chain(policy)
         self._issued = 0
 
     def ask(self, intent: Intent | SpreadIntent, view: RiskView) -> Approved | Refused:
@@ -67,7 +110,7 @@ class Desk:
         refused = self._gate.accepts(sized, view)
         if refused is None:
             return sized
-        return refused if self.policy.over_cap == "refuse" else fitted(sized, view, self._gate.after)
+        return refused if self.policy.over_cap == "refuse" else cut_to_caps(sized, view, self._gate.after)
 
     def _approve(self, sized: SizedIntent, view: RiskView) -> Approved:
         self._issued += 1

@@ -1,5 +1,5 @@
 # file: core/risk/explain.py
-"""Say step by step how large a trade would be and why, without a run."""
+"""Sizing explanation: how large a trade would be and why, step by step, without a run."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tradingbot.core.config.risk import LaneRisk
-from tradingbot.core.messages.answers import Approved, Refused
+from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent
-from tradingbot.core.risk.desk import Desk
-from tradingbot.core.risk.rules.stoprequired import rounded_stop
-from tradingbot.core.risk.sizing.policy import size
-from tradingbot.core.risk.sizing.size import Size
+from tradingbot.core.risk.desk import RiskDesk
+from tradingbot.core.risk.rules.stops import rounded_stop
+from tradingbot.core.risk.sizing import PositionSize, size
 from tradingbot.core.risk.view import RiskView
 
 __all__ = ["Explanation", "explain"]
@@ -27,7 +26,7 @@ class Explanation:
 
     intent: Intent
     equity: Decimal
-    size: Size | None
+    size: PositionSize | None
     answer: Approved | Refused
 
     @property
@@ -61,7 +60,7 @@ class Explanation:
 
 def explain(policy: LaneRisk, intent: Intent, view: RiskView) -> Explanation:
     """Return what the lane's desk makes of `intent`, with the numbers on the way. Pure, like the desk."""
-    answer = Desk(policy).ask(intent, view)
+    answer = RiskDesk(policy).ask(intent, view)
     stop = rounded_stop(intent, view.terms.tick)
     if stop is None or stop == intent.price or intent.price <= 0 or view.equity <= 0:
         return Explanation(intent, view.equity, None, answer)
@@ -69,6 +68,6 @@ def explain(policy: LaneRisk, intent: Intent, view: RiskView) -> Explanation:
     return Explanation(intent, view.equity, found, answer)
 
 
-def _plain(found: Size | None, name: str) -> float | None:
+def _plain(found: PositionSize | None, name: str) -> float | None:
     value = None if found is None else getattr(found, name)
     return None if value is None else float(value)

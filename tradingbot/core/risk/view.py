@@ -1,5 +1,5 @@
 # file: core/risk/view.py
-"""The frozen facts a rule may look at: no rule sees anything else."""
+"""Risk view: the frozen facts a rule may look at; no rule sees anything else."""
 
 from __future__ import annotations
 

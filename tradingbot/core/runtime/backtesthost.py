@@ -1,5 +1,5 @@
 # file: core/runtime/backtesthost.py
-"""Run a set of strategies through the event-driven engine and bring home what happened."""
+"""Backtest host: run a set of strategies through the event-driven engine and return the outcome."""
 
 from __future__ import annotations
 
@@ -16,25 +16,22 @@ from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.errors import ConfigError
-from tradingbot.core.execution.carry import next_rollover
-from tradingbot.core.execution.venuemodels import VenueModels
+from tradingbot.core.execution.switches.killlatch import MemoryKillLatch
+from tradingbot.core.execution.venue.financing import next_rollover
+from tradingbot.core.execution.venue.venuemodels import VenueModels
 from tradingbot.core.lane import Stage
 from tradingbot.core.portfolio.trade import Trade
-from tradingbot.core.runtime.assembly import Assembly, Setup, assemble
-from tradingbot.core.runtime.engine import build_engine
-from tradingbot.core.runtime.feed import Feed
-from tradingbot.core.runtime.gaps import Gaps
+from tradingbot.core.runtime.composition import Composition, Setup, compose, install
+from tradingbot.core.runtime.engine import build_engine, check_money, within_money_range
+from tradingbot.core.runtime.feed import DataGaps, Feed
 from tradingbot.core.runtime.market import Market
-from tradingbot.core.runtime.moneyrange import check_money, within_range
 from tradingbot.core.runtime.recorder import Recorder
-from tradingbot.core.runtime.roster import install
-from tradingbot.core.switches.memorylatch import MemoryLatch
 
-__all__ = ["Outcome", "Stopped", "balance_of", "check_terms", "run"]
+__all__ = ["RunOutcome", "StopPoint", "balance_of", "check_terms", "run_backtest"]
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class StopPoint:
     """Where a node was stopped: at the close of the last bar it wrote down (UTC ns), with its equity and what was open.
 
     Its recorder may have gone on within the next bar.
@@ -46,7 +43,7 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunOutcome:
     """What a run leaves: the recorder's books, how many bars ran, and how many closing orders the GATE let through.
 
     `stopped` is where it was stopped before its data ended, None where it was not.
@@ -55,10 +52,10 @@ class Outcome:
     recorder: Recorder
     bars: int
     closing_orders: int
-    stopped: Stopped | None = None
+    stopped: StopPoint | None = None
 
 
-def run(
+def run_backtest(
     config: BacktestConfig,
     venue: LaneVenue,
     risk: LaneRisk,
@@ -68,7 +65,7 @@ def run(
     *,
     heard: Callable[[Any], None] | None = None,
     until: int | None = None,
-) -> Outcome:
+) -> RunOutcome:
     """Run `config` on `market`; `progress` hears (chunks done, chunks in all), `heard` every order event.
 
     What comes after `until` (UTC ns) is left away without anyone's knowing: for them the run does not end there. What
@@ -87,18 +84,18 @@ def run(
     check_terms(config, venue, policy_rates, market)
     shown = market if until is None or until >= market.end else replace(market, end=until)
     feed = feed_of(config, venue, risk, shown)
-    latch = MemoryLatch(config.lane)
-    lane = assemble(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, latch, _here, heard=heard))
+    latch = MemoryKillLatch(config.lane)
+    lane = compose(Setup(config, venue, risk, policy_rates, market, Stage.BACKTEST, latch, _here, heard=heard))
     latch.now = lane.gate.now
     engine = build_engine(market.instruments, venue, lane.models, config.start_equity, exact)
     try:
         install(engine, lane.gate, lane.actors, lane.strategies)
-        with within_range(lane.recorder, config):
+        with within_money_range(lane.recorder, config):
             bars = _stream(engine, feed, lane, progress)
             if shown is market:
                 account = engine.cache.account_for_venue(Venue(str(market.instruments[0].id.venue)))
                 lane.recorder.reconcile(balance_of(account, venue.currency, config.start_equity))
-        return Outcome(lane.recorder, bars, lane.gate.closing_orders)
+        return RunOutcome(lane.recorder, bars, lane.gate.closing_orders)
     finally:
         engine.dispose()
         lane.let_go()
@@ -115,7 +112,7 @@ def feed_of(config: BacktestConfig, venue: LaneVenue, risk: LaneRisk, market: Ma
         config.realism == "exact",
         market.start,
         market.end,
-        gaps=Gaps(config.events),
+        gaps=DataGaps(config.events),
         memory=risk.correlation.window + 1,
     )
 
@@ -131,7 +128,7 @@ def _here(make: Callable[[], VenueModels]) -> VenueModels:
     return make()
 
 
-def _stream(engine: Any, feed: Feed, lane: Assembly[VenueModels], progress: Callable[[int, int], None]) -> int:
+def _stream(engine: Any, feed: Feed, lane: Composition[VenueModels], progress: Callable[[int, int], None]) -> int:
     bars = 0
     for number, chunk in enumerate(feed, start=1):
         lane.tape.load(chunk.strips)

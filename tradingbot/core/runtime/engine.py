@@ -1,9 +1,11 @@
 # file: core/runtime/engine.py
-"""A quiet engine with one venue, built for one run."""
+"""Backtest engine of a run: built with one venue, kept within the money it can count and the thread that made it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +13,14 @@ from nautilus_trader.backtest import BacktestEngine, BacktestEngineConfig
 from nautilus_trader.common import CacheConfig, LoggerConfig, LogLevel
 from nautilus_trader.model import AccountType, Currency, Money, OmsType, TraderId, Venue
 
+from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.lanes import LaneVenue
-from tradingbot.core.execution.venuemodels import VenueModels
+from tradingbot.core.config.load import MONEY_MAX
+from tradingbot.core.errors import ConfigError
+from tradingbot.core.execution.venue.venuemodels import VenueModels
+from tradingbot.core.runtime.recorder import Recorder
 
-__all__ = ["TRADER", "build_engine"]
+__all__ = ["TRADER", "build_engine", "check_money", "collect_garbage_here", "within_money_range"]
 
 TRADER = "TRADER-001"
 """Who trades, in every stage: a node and its simulated venue must agree on it."""
@@ -58,3 +64,72 @@ def build_engine(
     for instrument in listed:
         engine.add_instrument(instrument)
     return engine
+
+
+_EVERY = 2_000
+
+
+@contextmanager
+def collect_garbage_here() -> Iterator[Callable[[], None]]:
+    """Keep the collector from running by itself while the block lasts.
+
+    Left alone it runs in whichever thread allocates next, and the process aborts when that is the venue's and the
+    garbage the node's. The callable given is called by this thread again and again, and collects now and then.
+    """
+    was = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    calls = 0
+
+    def collect() -> None:
+        nonlocal calls
+        calls += 1
+        if not calls % _EVERY:
+            gc.collect()
+
+    try:
+        yield collect
+    finally:
+        if was:
+            gc.enable()
+
+
+def check_money(config: BacktestConfig, venue: LaneVenue) -> None:
+    """Refuse amounts that the engine would round, and an equity whose leveraged positions it could not count.
+
+    Raises
+    ------
+    ConfigError
+        Naming the field, the amount and what is allowed.
+    """
+    digits = Currency.from_str(config.currency).precision
+    withdrawals = [(f"events.{number}.withdraw", event.amount) for number, event in enumerate(config.events)]
+    for field, amount in [("equity", config.start_equity), *withdrawals]:
+        if round(amount, digits) != amount:
+            raise ConfigError(f"{field} was {amount:f} {config.currency}, allowed are at most {digits} decimals")
+    if config.start_equity * venue.leverage > MONEY_MAX:
+        raise ConfigError(
+            f"equity was {config.start_equity:,f} {config.currency}, allowed is at most"
+            f" {int(MONEY_MAX / venue.leverage):,}: the {config.lane} lane trades up to {venue.leverage:f} times its"
+            f" equity, and the engine counts up to {MONEY_MAX:,}"
+        )
+
+
+@contextmanager
+def within_money_range(recorder: Recorder, config: BacktestConfig) -> Iterator[None]:
+    """Refuse, when the block ends in whichever way, an equity that went beyond what the engine can count.
+
+    Raises
+    ------
+    ConfigError
+        Naming the equity the run began with, the one it reached and the limit.
+    """
+    try:
+        yield
+    finally:
+        reached = max(recorder.equity(), recorder.peak())
+        if reached > MONEY_MAX:
+            raise ConfigError(
+                f"equity was {config.equity}, with which the run reached {reached:,.2f}; allowed is what stays below"
+                f" {MONEY_MAX:,}, which is all that the engine can count"
+            )

@@ -1,30 +1,92 @@
 # file: core/runtime/feed.py
-"""Market data from the catalog into the engine, a bounded chunk of time at once."""
+"""Market data feed: the catalog into the engine in bounded chunks, as bars or intrabar quotes, with data gaps."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 
+from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.config.backtest import Event
 from tradingbot.core.config.lanes import LaneVenue
-from tradingbot.core.execution.tape import Strip
-from tradingbot.core.market.arrays import Bars, Columns, Floats, PriceSide, Quotes
-from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.wrangle import (
-    bar_objects,
-    quote_objects,
-    trade_objects,
-)
-from tradingbot.core.runtime.gaps import Gaps
-from tradingbot.core.runtime.quoting import path_quotes, sides_of
-from tradingbot.core.runtime.settling import settlement_rows
-from tradingbot.core.runtime.sources import BarSource, modelled_spread
+from tradingbot.core.execution.marketwindow import InstrumentWindow
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.market.catalog.wranglers import bar_objects, quote_objects, trade_objects
+from tradingbot.core.market.columns import Bars, Columns, PriceSide, Quotes
+from tradingbot.core.runtime.barsource import BarSource, modelled_spread
+from tradingbot.core.runtime.funding import settlement_rows
 
-__all__ = ["Chunk", "Feed", "seen_type", "trades_itself"]
+__all__ = ["Chunk", "DataGaps", "Feed", "bid_ask_bars", "intrabar_quotes", "signal_bar_type", "trades_itself"]
+
+
+class DataGaps:
+    """The silences of a run, from its events: what closes in (at, at + length] does not arrive."""
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self._events = [event for event in events if event.gap is not None]
+
+    def cut[C: Columns](self, name: str, columns: C) -> C:
+        """Return the rows of an instrument that do arrive."""
+        for event in self._events:
+            if event.instruments and name not in event.instruments:
+                continue
+            silent = (columns.ts > event.ts) & (columns.ts <= event.ts + event.gap_ns)
+            if np.any(silent):
+                columns = columns.take(~silent)
+        return columns
+
+
+_BEFORE_CLOSE = 1_000
+
+
+def bid_ask_bars(middle: Bars, half: Floats, tick: float) -> tuple[Bars, Bars]:
+    """Return bid and ask bars `half` beside the midpoint, rounded outwards to the tick."""
+
+    def side(sign: int) -> Bars:
+        rounding = np.ceil if sign > 0 else np.floor
+
+        def shifted(price: Floats) -> Floats:
+            return np.asarray(rounding((price + sign * half) / tick - sign * 1e-6) * tick)
+
+        return Bars(
+            middle.ts,
+            shifted(middle.open),
+            shifted(middle.high),
+            shifted(middle.low),
+            shifted(middle.close),
+            middle.volume,
+        )
+
+    return side(-1), side(1)
+
+
+def intrabar_quotes(middle: Bars, bid: Bars, ask: Bars, step_ns: int, latency_ns: int, size: Floats) -> Quotes:
+    """Return four quotes a bar: open, the nearer of high and low, the other, close.
+
+    The open quote is stamped at the bar's start + latency, so that an order sent at the last bar's close arrives with
+    it and fills at the open; the extremes lie at one and two thirds of the bar, the close a microsecond before its end.
+    `size` is displayed on both sides.
+    """
+    rows = len(middle)
+    high_first = np.abs(middle.high - middle.open) < np.abs(middle.open - middle.low)
+    start = middle.ts - step_ns
+    stamps = np.stack(
+        [start + latency_ns, start + step_ns // 3, start + 2 * (step_ns // 3), middle.ts - _BEFORE_CLOSE], axis=1
+    )
+
+    def path(bars: Bars) -> Floats:
+        first = np.where(high_first, bars.high, bars.low)
+        second = np.where(high_first, bars.low, bars.high)
+        return np.stack([bars.open, first, second, bars.close], axis=1).reshape(rows * 4)
+
+    sizes = np.repeat(size, 4)
+    flat: Ints = stamps.reshape(rows * 4)
+    return Quotes(flat, path(bid), path(ask), sizes, sizes)
+
 
 _ROWS = 40_000
 
@@ -34,7 +96,7 @@ class Chunk:
     """What the engine runs next: lists of Nautilus data up to `until` (ns), the strips of that time, how many bars."""
 
     data: list[list[Any]]
-    strips: dict[str, Strip]
+    strips: dict[str, InstrumentWindow]
     bars: int
     until: int
 
@@ -58,7 +120,7 @@ class Feed:
         start: int,
         end: int,
         rows: int = _ROWS,
-        gaps: Gaps | None = None,
+        gaps: DataGaps | None = None,
         memory: int = 1,
     ) -> None:
         self._catalog = catalog
@@ -68,7 +130,7 @@ class Feed:
         self._exact = exact
         self._latency = venue.latency_ms * 1_000_000 if exact else 0
         self._start, self._end = start, end
-        self._gaps = gaps or Gaps()
+        self._gaps = gaps or DataGaps()
         self._step = sources[0].step.ns
         self._window = max(1, rows // len(sources)) * self._step
         self._memory = memory
@@ -87,7 +149,7 @@ class Feed:
 
     def _chunk(self, begin: int, end: int) -> Chunk:
         data: list[list[Any]] = []
-        strips: dict[str, Strip] = {}
+        strips: dict[str, InstrumentWindow] = {}
         bars = 0
         for source in self._sources:
             rows, strip, count = self._instrument(source, begin, end)
@@ -99,7 +161,7 @@ class Feed:
             name = str(contract.id)
             quotes = self._gaps.cut(name, self._catalog.quotes(name, since + 1, until))
             if len(quotes):
-                strips[name] = Strip.of_quotes(self._after_last(name, quotes, until))
+                strips[name] = InstrumentWindow.of_quotes(self._after_last(name, quotes, until))
                 data.append(quote_objects(contract, quotes))
         return Chunk([rows for rows in data if rows], strips, bars, until)
 
@@ -117,13 +179,13 @@ class Feed:
             self._before[name] = seen.take(slice(-self._memory, None))
         return known
 
-    def _instrument(self, source: BarSource, begin: int, end: int) -> tuple[list[list[Any]], Strip, int]:
+    def _instrument(self, source: BarSource, begin: int, end: int) -> tuple[list[list[Any]], InstrumentWindow, int]:
         ahead = self._step if self._exact else 0
         middle, bid, ask = self._read(source, begin, min(end + ahead, self._end))
         seen = middle.take(middle.ts <= end)
         instrument, tick = source.instrument, float(source.instrument.price_increment)
         if bid is None or ask is None:
-            bid, ask = sides_of(middle, modelled_spread(self._venue, middle, tick), tick)
+            bid, ask = bid_ask_bars(middle, modelled_spread(self._venue, middle, tick), tick)
         since, until = self._reach(begin, end)
         known = self._after_last(source.name, middle, end)
         data = settlement_rows(source, since, until, (known.ts, known.close))
@@ -133,12 +195,12 @@ class Feed:
             data.append(self._quotes(source, middle, bid, ask, since, end + self._latency))
         else:
             data += self._trading(source, seen, bid, ask)
-        data.append(bar_objects(seen_type(source, self._venue), instrument, seen))
+        data.append(bar_objects(signal_bar_type(source, self._venue), instrument, seen))
         return data, self._strip(source.name, known, bid, ask, end), len(seen)
 
-    def _strip(self, name: str, known: Bars, bid: Bars, ask: Bars, end: int) -> Strip:
+    def _strip(self, name: str, known: Bars, bid: Bars, ask: Bars, end: int) -> InstrumentWindow:
         sides = (self._after_last(f"{side} of {name}", rows, end).close for side, rows in (("bid", bid), ("ask", ask)))
-        return Strip.of_bars(known, self._step, *sides)
+        return InstrumentWindow.of_bars(known, self._step, *sides)
 
     def _read(self, source: BarSource, begin: int, end: int) -> tuple[Bars, Bars | None, Bars | None]:
         middle, bid, ask = source.read(begin, end)
@@ -159,7 +221,7 @@ class Feed:
         return data
 
     def _quotes(self, source: BarSource, middle: Bars, bid: Bars, ask: Bars, since: int, until: int) -> list[Any]:
-        quotes = path_quotes(middle, bid, ask, self._step, self._latency, self._shown(source, middle))
+        quotes = intrabar_quotes(middle, bid, ask, self._step, self._latency, self._shown(source, middle))
         return quote_objects(source.instrument, _between(quotes, since, until))
 
     def _shown(self, source: BarSource, middle: Bars) -> Floats:
@@ -179,7 +241,7 @@ def trades_itself(source: BarSource, venue: LaneVenue) -> bool:
     return source.sides == (PriceSide.LAST,) and venue.depth.size is None
 
 
-def seen_type(source: BarSource, venue: LaneVenue) -> str:
+def signal_bar_type(source: BarSource, venue: LaneVenue) -> str:
     """Return the bar type strategies see, the same in `fast` and `exact`: LAST where it trades itself, else MID."""
     return source.step.bar_type(source.name, PriceSide.LAST if trades_itself(source, venue) else PriceSide.MID)
 

@@ -1,5 +1,5 @@
 # file: core/runtime/liveshadow.py
-"""Judge each intent of a paper node a second time, as live would at that moment."""
+"""Live shadow: judge each intent of a paper node a second time, as live would at that moment."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from tradingbot.core.config.risk import LaneRisk
-from tradingbot.core.messages.answers import Refused
+from tradingbot.core.execution.switches.killlatch import KillLatch
+from tradingbot.core.messages.approval import Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
-from tradingbot.core.risk.desk import Desk
-from tradingbot.core.risk.switches import on_the_merits, switched_off
+from tradingbot.core.risk.desk import RiskDesk
+from tradingbot.core.risk.rulechain import switched_off, with_switches_on
 from tradingbot.core.risk.view import RiskView
-from tradingbot.core.runtime.decision import Decision
-from tradingbot.core.switches.killlatch import KillLatch
+from tradingbot.core.runtime.decisions import Decision
 
 __all__ = ["LiveShadow"]
 
@@ -31,7 +31,7 @@ class LiveShadow:
     def __init__(
         self, policy: LaneRisk, latch: KillLatch, enabled: Callable[[], bool], promoted: Callable[[], bool]
     ) -> None:
-        self._desk = Desk(policy)
+        self._desk = RiskDesk(policy)
         self._latch = latch
         self._enabled = enabled
         self._promoted = promoted
@@ -40,7 +40,7 @@ class LiveShadow:
         """Return the row of the state's table `live` for the decision of that number."""
         intent, answer, off = decision.intent, decision.answer, None
         if decision.view is not None:
-            view = on_the_merits(decision.view)
+            view = with_switches_on(decision.view)
             answer = self._desk.ask(intent, view)
             off = self._off(intent, view)
         switch = (None, None) if off is None else (off.rule, off.sentence)

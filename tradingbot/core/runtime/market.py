@@ -1,26 +1,36 @@
 # file: core/runtime/market.py
-"""Everything a run trades: instruments with their terms, their data in the catalog, and the period both cover."""
+"""Market of a run: instruments with terms, data, the covered period, and the cost of a round trip in each."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tradingbot.core.config.backtest import BacktestConfig
+from tradingbot.core.config.home import SYNTHETIC, config_file, resolve
+from tradingbot.core.config.lanes import LanesConfig, LaneVenue
+from tradingbot.core.config.load import assign_setting, build, merge_section, read_json
+from tradingbot.core.config.load import load as plan_load
+from tradingbot.core.config.rates import RatesConfig
+from tradingbot.core.config.risk import LaneRisk, RiskConfig
 from tradingbot.core.errors import BadInput, ConfigError
 from tradingbot.core.lane import Lane
-from tradingbot.core.market.arrays import Kind
-from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.coverage import Coverage, Shortfall, Unused, shortfalls
-from tradingbot.core.market.instruments import Listing, load
-from tradingbot.core.market.steps import Step
-from tradingbot.core.portfolio.isotime import DAY
-from tradingbot.core.runtime.sources import BarSource, choose_source, find_sources
+from tradingbot.core.market.calendars.coverage import Coverage, Shortfall, Unused, shortfalls
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.market.columns import Kind
+from tradingbot.core.market.instruments.listings import Listing, load
+from tradingbot.core.market.series import Step
+from tradingbot.core.runtime.barsource import BarSource, choose_source, find_sources, modelled_spread
+from tradingbot.core.time import DAY
 
-__all__ = ["Market", "open_market"]
+__all__ = ["Market", "Plan", "open_market", "open_planned_market", "plan", "round_trip_costs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +175,72 @@ def _ns(moment: dt.datetime) -> int:
 
 def _text(ts: int) -> str:
     return dt.datetime.fromtimestamp(ts // 1_000_000_000, dt.UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def round_trip_costs(market: Market, venue: LaneVenue) -> dict[str, float]:
+    """Return the cost of a round trip by instrument id, a fraction of the price.
+
+    Twice the taker's fee and one whole spread: the lane's where it is modelled, else the median of the data. Minimum
+    commissions, the impact of size and the cost of carrying depend on the order and are not in it; the engine counts
+    them. Bars are never an option's, so that a fee by the contract is nobody's here.
+    """
+    fees = {name: float(venue.fees.stressed(taker)) for name, (_, taker) in market.charges.items()}
+    return {source.name: 2 * fees[source.name] + _spread(source, market, venue) for source in market.sources}
+
+
+def _spread(source: BarSource, market: Market, venue: LaneVenue) -> float:
+    middle, bid, ask = source.read(market.start, market.end)
+    if bid is not None and ask is not None:
+        return float(np.median((ask.close - bid.close) / middle.close))
+    half = modelled_spread(venue, middle, float(source.instrument.price_increment))
+    return float(np.median(2 * half / middle.open))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A config with everything it refers to, checked. `command` reproduces the run."""
+
+    config: BacktestConfig
+    venue: LaneVenue
+    risk: LaneRisk
+    rates: RatesConfig | None
+    command: str
+
+
+def plan(path: str | Path, settings: Sequence[str] = ()) -> Plan:
+    """Read a config file (below the working directory, else below the home) and lay `settings` over it.
+
+    Raises
+    ------
+    ConfigError
+        Naming the file, field, value and what is allowed.
+    """
+    file = Path(path) if Path(path).is_file() else resolve(path)
+    config = build(BacktestConfig, assign_setting(read_json(file), settings), str(path))
+    lanes, limits = (
+        plan_load(LanesConfig, config_file("lanes.json")).lanes,
+        plan_load(RiskConfig, config_file("risk.json")).lanes,
+    )
+    venue = _section(LaneVenue, lanes, config.lane, config.venue, f"{path}: venue")
+    risk = _section(LaneRisk, limits, config.lane, config.risk, f"{path}: risk")
+    if config.currency != venue.currency:
+        raise ConfigError(
+            f"{path}: equity was in {config.currency}, the {config.lane} lane's account is in {venue.currency}"
+        )
+    rates = plan_load(RatesConfig, config_file("rates.json")) if venue.carry.kind == "rollover" else None
+    command = shlex.join(["tradingbot", "backtest", str(path), *(f"--set={setting}" for setting in settings)])
+    return Plan(config, venue, risk, rates, command)
+
+
+def _section[S: (LaneVenue, LaneRisk)](
+    model: type[S], lanes: Mapping[Lane, S], lane: Lane, above: Mapping[str, Any], where: str
+) -> S:
+    if lane not in lanes:
+        raise ConfigError(f"{where}: the lane {lane} has no section in config/lanes.json or config/risk.json")
+    return build(model, merge_section(lanes[lane].model_dump(), above), where)
+
+
+def open_planned_market(planned: Plan) -> tuple[Market, bool]:
+    """Return the market of a plan, and whether it is synthetic; errors as in `open_market`."""
+    catalog = Catalog(resolve(planned.config.catalog))
+    return open_market(planned.config, catalog), (catalog.path / SYNTHETIC).is_file()

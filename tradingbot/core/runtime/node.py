@@ -1,5 +1,5 @@
 # file: core/runtime/node.py
-"""A paper node: the backtest's own composition in Nautilus' live node, over data replayed from the catalog."""
+"""Paper node: the backtest's own composition in Nautilus' live node, over data replayed from the catalog."""
 
 from __future__ import annotations
 
@@ -23,37 +23,30 @@ from nautilus_trader.trading import Strategy
 from adapters.replay import Pace, ReplayFactory
 from adapters.sandbox import SandboxFactory
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.execution.runclock import RunClock
+from tradingbot.core.execution.marketclock import MarketClock
+from tradingbot.core.execution.switches.killlatch import KillLatch, MemoryKillLatch
 from tradingbot.core.lane import Stage
-from tradingbot.core.messages.observation import Observation
-from tradingbot.core.messages.signal import Signal
-from tradingbot.core.runtime.assembly import Assembly, Setup, assemble
-from tradingbot.core.runtime.backtesthost import Outcome, check_terms, feed_of
-from tradingbot.core.runtime.engine import TRADER
+from tradingbot.core.messages.signal import Observation, Signal
+from tradingbot.core.runtime.backtesthost import RunOutcome, check_terms, feed_of
+from tradingbot.core.runtime.composition import Composition, Setup, compose, install
+from tradingbot.core.runtime.engine import TRADER, collect_garbage_here, within_money_range
+from tradingbot.core.runtime.heartbeat import Heartbeat, NodeProgress
 from tradingbot.core.runtime.liveshadow import LiveShadow
-from tradingbot.core.runtime.market import Market
-from tradingbot.core.runtime.moneyrange import within_range
-from tradingbot.core.runtime.nodelock import only_one
-from tradingbot.core.runtime.noting import Noting
-from tradingbot.core.runtime.outbox import Outbox
-from tradingbot.core.runtime.ownthread import collecting_here
-from tradingbot.core.runtime.past import Past, past_of, set_aside
-from tradingbot.core.runtime.plan import Plan
-from tradingbot.core.runtime.pulse import Pulse, Seen
-from tradingbot.core.runtime.roster import install
-from tradingbot.core.runtime.runfacts import settings_sha256
-from tradingbot.core.runtime.simulatedvenue import PlacedModels, SimulatedVenue, Told
-from tradingbot.core.runtime.statefile import StateFile
-from tradingbot.core.switches.killlatch import KillLatch
-from tradingbot.core.switches.memorylatch import MemoryLatch
+from tradingbot.core.runtime.market import Market, Plan
+from tradingbot.core.runtime.processlock import single_instance
+from tradingbot.core.runtime.provenance import settings_sha256
+from tradingbot.core.runtime.replay.simulatedvenue import PlacedModels, SimulatedVenue, VenueEvent
+from tradingbot.core.runtime.replay.verifier import ReplayVerifier, archive_state, open_verifier
+from tradingbot.core.runtime.statefile import Outbox, StateFile
+from tradingbot.core.runtime.statewriter import StateWriter
 
-__all__ = ["Paper", "run_paper"]
+__all__ = ["PaperOptions", "run_paper"]
 
 _TICKS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class PaperOptions:
     """Where a paper node keeps its state, under which name, and how it goes.
 
     `latch` is the lane's kill switch: it stops real money, so paper only notes what live would refuse. `enabled` and
@@ -75,8 +68,8 @@ class Paper:
 
 
 def run_paper(
-    planned: Plan, market: Market, paper: Paper, progress: Callable[[int, int], None] = lambda done, total: None
-) -> Outcome:
+    planned: Plan, market: Market, paper: PaperOptions, progress: Callable[[int, int], None] = lambda done, total: None
+) -> RunOutcome:
     """Run a plan in a live node until its data ends or a signal stops it; `progress` hears (chunks done, in all).
 
     A node that ran before goes on where it was: it does again at full speed what is on record, which must come out the
@@ -94,12 +87,12 @@ def run_paper(
         When the state file cannot be written, the replay breaks off, or the node's past comes out otherwise.
     """
     check_terms(planned.config, planned.venue, planned.rates, market)
-    with only_one(paper.folder / f"{paper.name}.lock"):
+    with single_instance(paper.folder / f"{paper.name}.lock"):
         path = paper.folder / f"{paper.name}.db"
         if paper.fresh:
-            set_aside(path)
+            archive_state(path)
         settings = settings_sha256(planned, market)
-        with past_of(path, settings) as past, closing(StateFile(path)) as file, collecting_here() as collect:
+        with open_verifier(path, settings) as past, closing(StateFile(path)) as file, collect_garbage_here() as collect:
             return _Node(planned, market, paper, file, past, progress, collect).run()
 
 
@@ -113,9 +106,9 @@ class _Node:
         self,
         planned: Plan,
         market: Market,
-        paper: Paper,
+        paper: PaperOptions,
         file: StateFile,
-        past: Past,
+        past: ReplayVerifier,
         progress: Callable[[int, int], None],
         collect: Callable[[], None],
     ) -> None:
@@ -123,16 +116,16 @@ class _Node:
         self._began = False
         self._planned, self._market, self._paper = planned, market, paper
         self._file, self._progress = file, progress
-        self._clock = RunClock()
+        self._clock = MarketClock()
         self._venue = SimulatedVenue()
         self._error: BaseException | None = None
         self._finished = False
         self._stop: Callable[[], None] = lambda: None
         pace = Pace(paper.speed, max(paper.fast_until, past.until))
-        self._lane: Assembly[PlacedModels] = assemble(
+        self._lane: Composition[PlacedModels] = compose(
             Setup(
                 planned.config, planned.venue, planned.risk, planned.rates, market, Stage.PAPER,
-                MemoryLatch(planned.config.lane, self._clock.timestamp_ns), self._venue.place, self._clock,
+                MemoryKillLatch(planned.config.lane, self._clock.timestamp_ns), self._venue.place, self._clock,
                 heard=self._heard, opined=self._opined,
             )
         )  # fmt: skip
@@ -141,9 +134,9 @@ class _Node:
         self._lane.faults.halt = None
         outbox = Outbox(past.last["outbox"])
         shadow = LiveShadow(planned.risk, paper.latch, paper.enabled, paper.promoted)
-        self._noting = Noting(self._lane.recorder, file, past, outbox, shadow, self._stop_of)
+        self._noting = StateWriter(self._lane.recorder, file, past, outbox, shadow, self._stop_of)
         self._lane.recorder.judged = self._noting.judged
-        self._pulse = Pulse(
+        self._pulse = Heartbeat(
             file, outbox, paper.latch, self._look, self._halt, stall_s=paper.stall_s, last=past.last["switches"]
         )
         self._factory = SandboxFactory(
@@ -155,7 +148,7 @@ class _Node:
         )
         self._replay = ReplayFactory(self._factory.venue, market.instruments, self._rows(), self, pace)
 
-    def run(self) -> Outcome:
+    def run(self) -> RunOutcome:
         lane, config = self._lane, self._planned.config
         self._file.write([("node", [self._identity()])])
         self._pulse.start()
@@ -167,14 +160,14 @@ class _Node:
             node = self._build()
             self._stop = node.handle().stop
             install(node, lane.gate, [*lane.actors, self._replay.usher], lane.strategies)
-            with within_range(lane.recorder, config):
+            with within_money_range(lane.recorder, config):
                 node.run()
                 state = self._judge()
             self._pulse.stop(state, "")
             stopped = None if self._finished else self._noting.reached(self._market.start)
             if stopped is not None:
                 lane.recorder.mark_until(stopped.ts)
-            return Outcome(lane.recorder, self._noting.bars, lane.gate.closing_orders, stopped)
+            return RunOutcome(lane.recorder, self._noting.bars, lane.gate.closing_orders, stopped)
         except BaseException as error:
             self._pulse.stop("failed", str(error))
             raise
@@ -243,7 +236,7 @@ class _Node:
             alert.call(alert)
             await self._settled()
 
-    async def _pass_on(self, told: list[Told]) -> None:
+    async def _pass_on(self, told: list[VenueEvent]) -> None:
         if told:
             await self._replay.client.caught_up()
             self._factory.client.tell(told)
@@ -271,10 +264,10 @@ class _Node:
                 return None if resting is None else resting.held
         return None
 
-    def _look(self) -> Seen:
+    def _look(self) -> NodeProgress:
         noting = self._noting
         waits = time.monotonic() - max(noting.moved, self._replay.pace.due) if self._began else 0.0
-        return Seen(noting.bars, noting.ts, noting.catching_up, max(0.0, waits))
+        return NodeProgress(noting.bars, noting.ts, noting.catching_up, max(0.0, waits))
 
     def _halt(self) -> None:
         self._stop()

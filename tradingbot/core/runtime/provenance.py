@@ -1,5 +1,5 @@
 # file: core/runtime/provenance.py
-"""Which code, config and data a result came from, as hashes."""
+"""Provenance: versions and hashes of the code, config, strategy, parameters and data a result came from."""
 
 from __future__ import annotations
 
@@ -13,8 +13,20 @@ from pathlib import Path
 from pydantic import BaseModel
 
 import tradingbot
+from tradingbot.core.runtime.market import Market, Plan
+from tradingbot.core.runtime.result import RunProvenance
+from tradingbot.core.runtime.strategyloader import load_strategy, sources_of
 
-__all__ = ["code_sha256", "config_sha256", "versions"]
+__all__ = [
+    "code_sha256",
+    "config_sha256",
+    "data_label",
+    "data_sha256",
+    "run_hashes",
+    "run_provenance",
+    "settings_sha256",
+    "versions",
+]
 
 _DISTRIBUTIONS = ("tradingbot", "nautilus_trader", "numpy", "pyarrow")
 
@@ -40,3 +52,67 @@ def config_sha256(*parts: BaseModel | Mapping[str, object]) -> str:
     """Return the hash of resolved configuration, independent of spacing and key order in the files."""
     plain = [part.model_dump(mode="json") if isinstance(part, BaseModel) else dict(part) for part in parts]
     return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()
+
+
+# What says where something lies or is written, not what is run.
+_NAMES = ("name", "catalog")
+
+
+def run_hashes(planned: Plan, market: Market) -> Mapping[str, str]:
+    """Return the SHA-256 (hex) of each part.
+
+    `strategy` the sources of the strategies, `params` their parameters with defaults filled in, `data` the series of
+    the catalog, `config` everything else that is configured and the instruments' terms, `program` our own sources.
+    """
+    config = planned.config
+    loaded = [load_strategy(spec) for spec in config.strategies]
+    strategy = hashlib.sha256()
+    for cls, _ in loaded:
+        for source in sources_of(cls):
+            strategy.update(hashlib.sha256(source).digest())
+    rest = {key: value for key, value in config.model_dump(mode="json").items() if key not in (*_NAMES, "strategies")}
+    extra = [planned.rates] if planned.rates else []
+    params = {
+        str(number): {"path": spec.path, "params": made.model_dump(mode="json")}
+        for number, (spec, (_, made)) in enumerate(zip(config.strategies, loaded, strict=True))
+    }
+    return {
+        "strategy": strategy.hexdigest(),
+        "params": config_sha256(params),
+        "data": data_sha256(market),
+        "config": config_sha256(rest, planned.venue, planned.risk, market.terms, *extra),
+        "program": code_sha256([]),
+    }
+
+
+def data_sha256(market: Market) -> str:
+    """Return the SHA-256 (hex) of the catalog's series of what a market trades."""
+    return market.catalog.fingerprint([str(instrument.id) for instrument in market.instruments])
+
+
+def settings_sha256(planned: Plan, market: Market) -> str:
+    """Return the hash of everything that is configured: the plan's config with what it refers to, and the terms."""
+    rates = [planned.rates] if planned.rates else []
+    return config_sha256(planned.config, planned.venue, planned.risk, market.terms, *rates)
+
+
+def run_provenance(
+    planned: Plan, market: Market, *, code_sha256: str, data_sha256: str, note: str, bars: int, seconds: float
+) -> RunProvenance:
+    """Return the facts of a run of `bars` bars that took `seconds`; `note` says how its orders were executed."""
+    return RunProvenance(
+        versions=versions(),
+        config_sha256=settings_sha256(planned, market),
+        code_sha256=code_sha256,
+        data_sha256=data_sha256,
+        seed=planned.config.seed,
+        command=planned.command,
+        realism_note=note,
+        bars=bars,
+        seconds=seconds,
+    )
+
+
+def data_label(synthetic: bool) -> str:
+    """Return what the data is called in a report."""
+    return "synthetic market, planted edges, evidence of nothing" if synthetic else "market data of the catalog"

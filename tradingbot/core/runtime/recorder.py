@@ -1,5 +1,5 @@
 # file: core/runtime/recorder.py
-"""Hear every fill, charge and refusal of a run and keep the books from them."""
+"""Recorder: hear every fill, charge and refusal of a run and keep the ledger and the marked equity from them."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import numpy as np
 from nautilus_trader.model import OrderSide
 
 from tradingbot.core.errors import LedgerMismatch
-from tradingbot.core.execution.rates import Rates
-from tradingbot.core.execution.tape import Tape
-from tradingbot.core.messages.answers import Approved, Refused
+from tradingbot.core.execution.conversion import CurrencyConverter
+from tradingbot.core.execution.marketwindow import MarketWindow
+from tradingbot.core.execution.record import LaneEvent
+from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
-from tradingbot.core.portfolio.dayresult import DayResult
+from tradingbot.core.portfolio.dailypnl import DailyPnl
+from tradingbot.core.portfolio.drawdown import MarkedEquity
 from tradingbot.core.portfolio.equity import EquityPoint
-from tradingbot.core.portfolio.happening import Happening
 from tradingbot.core.portfolio.ledger import Charge, Fill, Ledger, OpenPosition
-from tradingbot.core.portfolio.markedequity import MarkedEquity
 from tradingbot.core.portfolio.trade import Trade
-from tradingbot.core.risk.steps import decimal_of
+from tradingbot.core.risk.rounding import decimal_of
 from tradingbot.core.risk.view import RiskView
-from tradingbot.core.runtime.decision import Decision, Filled
+from tradingbot.core.runtime.decisions import Decision, DecisionFill
 from tradingbot.core.runtime.valuation import Valuation
 
 __all__ = ["Recorder"]
@@ -46,12 +46,12 @@ class Recorder:
         start: Decimal,
         instruments: Mapping[str, Any],
         bars: Sequence[str],
-        tape: Tape,
-        rates: Rates,
+        tape: MarketWindow,
+        rates: CurrencyConverter,
         valuation: Valuation,
         currency: str,
         precision: int,
-        day: DayResult,
+        day: DailyPnl,
         since: int,
         stretch: int,
     ) -> None:
@@ -59,7 +59,7 @@ class Recorder:
         self.marked = MarkedEquity(EquityPoint(since, start), stretch)
         self.refusals: list[Refused] = []
         self.decisions: list[Decision] = []
-        self.happenings: list[Happening] = []
+        self.happenings: list[LaneEvent] = []
         self.risked: list[Decimal | None] = []
         self.closed: Callable[[Trade], None] = lambda _trade: None
         self.moved: Callable[[Decimal, Decimal], None] = lambda _before, _after: None
@@ -151,7 +151,7 @@ class Recorder:
 
     def happened(self, kind: str, sentence: str, ts: int) -> None:
         """Keep what happened to the lane."""
-        self.happenings.append(Happening(ts, kind, sentence))
+        self.happenings.append(LaneEvent(ts, kind, sentence))
 
     def charged(self, strategy: str, instrument: str, amount: Decimal, ts: int) -> None:
         """Book funding, rollover or borrow."""
@@ -243,7 +243,7 @@ class Recorder:
         if decision is None:
             return
         self._holds[key] = decision
-        decision.fills.append(Filled(int(event.ts_event), order, key[1], role, signed, price))
+        decision.fills.append(DecisionFill(int(event.ts_event), order, key[1], role, signed, price))
         if not self.ledger.net(*key):
             del self._holds[key]
 

@@ -1,5 +1,5 @@
 # file: core/runtime/runrecord.py
-"""One run as plain arrays that cross process borders: what statistics, stresses and the trial ledger need of it."""
+"""Run record: one run as plain arrays that cross process borders, for statistics, stresses and the trial ledger."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.backtest import BacktestConfig
-from tradingbot.core.market.arrays import Floats, Ints
-from tradingbot.core.portfolio.daily import daily_equity, daily_returns
 from tradingbot.core.portfolio.drawdown import max_drawdown
-from tradingbot.core.portfolio.flows import without_flows
-from tradingbot.core.portfolio.isotime import DAY
+from tradingbot.core.portfolio.equity import daily_equity, daily_returns, without_flows
 from tradingbot.core.portfolio.trade import Trade
-from tradingbot.core.report.intents import IntentCounts
-from tradingbot.core.runtime.backtesthost import Outcome
-from tradingbot.core.runtime.curve import equity_curve
+from tradingbot.core.runtime.backtesthost import RunOutcome
+from tradingbot.core.runtime.decisions import IntentCounts
+from tradingbot.core.runtime.funding import funding_facts
 from tradingbot.core.runtime.market import Market
-from tradingbot.core.runtime.settling import funding_facts
+from tradingbot.core.runtime.resultbuilder import equity_curve
 from tradingbot.core.statistics.intraday import Intraday
+from tradingbot.core.time import DAY
 
 __all__ = ["RunRecord", "assets_of", "record_of"]
 
@@ -80,7 +79,7 @@ class RunRecord:
 
 
 def record_of(
-    config: BacktestConfig, market: Market, outcome: Outcome, hashes: Mapping[str, str], synthetic: bool
+    config: BacktestConfig, market: Market, outcome: RunOutcome, hashes: Mapping[str, str], synthetic: bool
 ) -> RunRecord:
     """Return the record of a finished run."""
     recorder = outcome.recorder

@@ -1,11 +1,12 @@
 # file: core/runtime/statefile.py
-"""What a node records, on disk, written by a thread of its own and readable by everyone while it runs."""
+"""State file: what a node records in SQLite, its outbox included, written by its own thread, readable by all."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from tradingbot.core.errors import RunFailed
 
-__all__ = ["TABLES", "Rows", "StateFile", "reading", "statement"]
+__all__ = ["TABLES", "Outbox", "Rows", "StateFile", "create_statement", "open_state_file"]
 
 TABLES: dict[str, str] = {
     "node": "name TEXT PRIMARY KEY, lane TEXT, command TEXT, config_sha256 TEXT, speed TEXT, start INTEGER,"
@@ -63,7 +64,7 @@ type Rows = tuple[str, Sequence[Sequence[Any]]]
 """A table and rows for it; a row whose key is known replaces the old one."""
 
 
-def statement(table: str) -> str:
+def create_statement(table: str) -> str:
     """Return the statement that makes a table."""
     return f"CREATE TABLE {table} ({TABLES[table]}) STRICT"
 
@@ -126,7 +127,7 @@ class StateFile:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
+def open_state_file(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a state file for reading only, while its node may be writing.
 
     Raises
@@ -151,7 +152,7 @@ def _prepare(database: sqlite3.Connection) -> None:
     made = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for name in TABLES:
         if name not in made:
-            database.execute(statement(name))
+            database.execute(create_statement(name))
     database.execute("COMMIT")
 
 
@@ -169,3 +170,21 @@ def _store(database: sqlite3.Connection, batch: Iterable[Rows]) -> None:
         with contextlib.suppress(sqlite3.Error):  # a full disk has rolled back by itself
             database.execute("ROLLBACK")
         raise
+
+
+class Outbox:
+    """Make rows of the state's table `outbox`; several threads may, and the numbers go on after `last`."""
+
+    def __init__(self, last: int = 0) -> None:
+        self._last = last
+        self._turn = threading.Lock()
+
+    def of(self, ts: int, kind: str, sentence: str) -> Rows:
+        """Return the row that says `sentence` about the market's time `ts`, UTC ns."""
+        return "outbox", [self.row(ts, kind, sentence)]
+
+    def row(self, ts: int, kind: str, sentence: str) -> tuple[Any, ...]:
+        """Return the row alone."""
+        with self._turn:
+            self._last += 1
+            return self._last, time.time_ns(), ts, kind, sentence

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.lanes import Fees
-from tradingbot.core.execution.fees import taker_fee
-from tradingbot.core.execution.rates import Rates
-from tradingbot.core.execution.tape import Tape
-from tradingbot.core.market.arrays import Floats, Ints
+from tradingbot.core.execution.conversion import CurrencyConverter
+from tradingbot.core.execution.marketwindow import MarketWindow
+from tradingbot.core.execution.venue.fees import taker_fee
 from tradingbot.core.portfolio.ledger import OpenPosition
 
 __all__ = ["Valuation"]
@@ -32,8 +32,8 @@ class Valuation:
     def __init__(
         self,
         instruments: Mapping[str, Any],
-        tape: Tape,
-        rates: Rates,
+        tape: MarketWindow,
+        rates: CurrencyConverter,
         fees: Fees,
         takers: Mapping[str, Decimal],
         precision: int,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tradingbot.core.statistics.arrays import Floats
+from tradingbot.core.arrays import Floats
 
 __all__ = ["Intraday", "path_drawdown"]
 

@@ -1,5 +1,5 @@
 # file: core/statistics/maxt.py
-"""Tell a good strategy from the best of many bad ones: one test over everything that was tried."""
+"""Max-t test of Romano and Wolf: the best of many trials against the best that luck would give."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tradingbot.core.arrays import BoolArray, Floats, finite
 from tradingbot.core.errors import BadInput
-from tradingbot.core.statistics.arrays import BoolArray, Floats, finite
 from tradingbot.core.statistics.bootstrap import stationary_indices
 
 __all__ = ["MaxT", "max_t", "step_down"]

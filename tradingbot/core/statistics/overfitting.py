@@ -1,5 +1,5 @@
 # file: core/statistics/overfitting.py
-"""Tell how often choosing the best trial of a search chooses one that is no better than its median afterwards."""
+"""Probability of backtest overfitting (PBO) by combinatorially symmetric cross-validation."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from math import comb
 import numpy as np
 import numpy.typing as npt
 
+from tradingbot.core.arrays import Floats, finite
 from tradingbot.core.errors import BadInput
-from tradingbot.core.statistics.arrays import Floats, finite
 
 __all__ = ["Overfitting", "overfitting"]
 

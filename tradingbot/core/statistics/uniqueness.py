@@ -1,5 +1,5 @@
 # file: core/statistics/uniqueness.py
-"""Weigh labels by how little they share with others: overlapping spans say the same thing twice."""
+"""Average uniqueness of labels and the sequential bootstrap that draws by it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
-from tradingbot.core.statistics.arrays import Floats, Ints
 
 __all__ = ["average_uniqueness", "draw_probabilities", "sequential_bootstrap"]
 

@@ -1,5 +1,5 @@
 # file: core/validation/crossvalidation.py
-"""Combinatorial purged cross-validation: many histories of choosing, out of the one there is."""
+"""Combinatorial purged cross-validation: many out-of-sample paths of the selection."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tradingbot.core.folds.combinatorial import groups, paths, splits
-from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio import ratios
-from tradingbot.core.portfolio.isotime import DAY
-from tradingbot.core.report.validation.record import Path
 from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.statistics.folds import Span, groups, paths, splits, whole_days
+from tradingbot.core.time import DAY
 from tradingbot.core.validation.evidence import evidence_of, pooled
-from tradingbot.core.validation.selection import pick
-from tradingbot.core.validation.walk import whole_days
+from tradingbot.core.validation.record import Path
+from tradingbot.core.validation.selection import select
 
 __all__ = ["cross_validate"]
 
@@ -36,7 +34,7 @@ def cross_validate(
     for split in splits(cut, tested):
         tests = [spans[number] for number in split.test_groups]
         train = [span for number, span in enumerate(spans) if number not in split.test_groups]
-        picked.append(pick(records, train, tests, embargo, days_per_year).label)
+        picked.append(select(records, train, tests, embargo, days_per_year).label)
     found = []
     for number, row in enumerate(paths(cut, tested), start=1):
         part = pooled([evidence_of(records[picked[split]], spans[group]) for group, split in enumerate(row)])

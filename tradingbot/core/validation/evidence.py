@@ -1,24 +1,35 @@
 # file: core/validation/evidence.py
-"""The days and trades a verdict is made of, cut out of runs and put end to end."""
+"""Out-of-sample evidence: days and trades cut out of runs and pooled, and the run statistics of a slice."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from tradingbot.core.folds.span import Span
+from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.portfolio import ratios
 from tradingbot.core.portfolio.drawdown import max_drawdown
-from tradingbot.core.portfolio.isotime import DAY
+from tradingbot.core.portfolio.equity import days_a_year
+from tradingbot.core.portfolio.ratios import small_samples
 from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.statistics.bootstrap import (
+    Paths,
+    RatioInterval,
+    best_block,
+    bootstrap_paths,
+    profit_factor_interval,
+)
+from tradingbot.core.statistics.effectivetrades import Effective, clusters, effective_trades
+from tradingbot.core.statistics.folds import Span
 from tradingbot.core.statistics.intraday import Intraday, path_drawdown
+from tradingbot.core.statistics.maxt import MaxT, max_t
+from tradingbot.core.time import DAY
+from tradingbot.core.validation.record import RunStats
 
-__all__ = ["Evidence", "evidence_of", "pooled"]
-
-type Floats = npt.NDArray[np.float64]
-type Ints = npt.NDArray[np.int64]
+__all__ = ["CompetingTrial", "Evidence", "Facts", "evidence_of", "facts_of", "pooled", "profit_factor", "run_stats"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,3 +110,105 @@ def pooled(parts: Sequence[Evidence]) -> Evidence:
 def _inside(ts: Ints, start: int, end: int) -> slice:
     first, last = np.searchsorted(ts, [start, end])
     return slice(int(first), int(last))
+
+
+_SHOWN = frozenset({"sharpe", "profit_factor"})
+
+
+def run_stats(evidence: Evidence, days_per_year: int) -> RunStats:
+    """Return trades, net and realised profit, annual Sharpe ratio, profit factor and maximum drawdown of `evidence`."""
+    return RunStats(
+        trades=len(evidence.pnl),
+        net_pnl=evidence.net_pnl,
+        realised_pnl=float(evidence.pnl.sum()),
+        sharpe=ratios.sharpe(evidence.returns, days_per_year),
+        profit_factor=profit_factor(evidence.pnl),
+        max_drawdown=evidence.drawdown,
+        unreliable=small_samples(len(evidence.days), len(evidence.pnl), _SHOWN),
+    )
+
+
+def profit_factor(pnl: Floats) -> float | None:
+    """Return gross profit over gross loss; None without a loss."""
+    lost = -float(np.minimum(pnl, 0.0).sum())
+    return float(np.maximum(pnl, 0.0).sum()) / lost if lost > 0 else None
+
+
+type CompetingTrial = tuple[Ints, Floats]
+
+_FEWEST_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What `facts_of` found. `paths` is None with fewer than 30 days; `rivals` are indices of those with enough of the
+    candidate's days to be compared."""
+
+    evidence: Evidence
+    days_per_year: int
+    resamples: int
+    block: float
+    effective: Effective
+    paths: Paths | None
+    profit_factor: RatioInterval | None
+    correction: MaxT | None
+    rivals: tuple[int, ...]
+
+    @property
+    def sharpe(self) -> float | None:
+        """The annual Sharpe ratio of the daily returns."""
+        return ratios.sharpe(self.evidence.returns, self.days_per_year)
+
+    @property
+    def years(self) -> float:
+        """Length of the evidence by the calendar."""
+        return len(self.evidence.days) / days_a_year(self.days_per_year)
+
+
+def facts_of(
+    evidence: Evidence, rivals: Sequence[CompetingTrial], *, days_per_year: int, resamples: int, share: float, seed: int
+) -> Facts:
+    """Return the facts, each resampled with its own generator of `seed`.
+
+    Parameters
+    ----------
+    evidence
+        Pooled and out of sample.
+    rivals
+        (days, returns) of every other trial that touches these days.
+    share
+        The tail of the expected shortfall, a fraction.
+    """
+    generators = [np.random.default_rng([seed, number]) for number in range(3)]
+    returns = evidence.returns
+    enough = len(returns) >= _FEWEST_DAYS and float(np.std(returns)) > 0
+    block = best_block(returns) if enough else 1.0
+    labels = clusters(evidence.entries, evidence.exits)
+    kept, matrix = _aligned(evidence.days, rivals)
+    return Facts(
+        evidence=evidence,
+        days_per_year=days_per_year,
+        resamples=resamples,
+        block=block,
+        # Of equity, not in money: what compounding makes of equal trades would look like one long cluster.
+        effective=effective_trades(evidence.entries, evidence.exits, evidence.fractions, evidence.instruments),
+        paths=bootstrap_paths(returns, evidence.intraday, block, resamples, generators[0], share) if enough else None,
+        profit_factor=profit_factor_interval(evidence.pnl, labels, resamples, generators[1]),
+        correction=max_t(returns, matrix, block, resamples, generators[2]) if enough else None,
+        rivals=kept,
+    )
+
+
+def _aligned(days: Ints, rivals: Sequence[CompetingTrial]) -> tuple[tuple[int, ...], Floats]:
+    """Return which rivals share enough days, and their returns on the candidate's days, NaN where they have none."""
+    least = min(_FEWEST_DAYS, math.ceil(len(days) / 4))
+    kept, columns = [], []
+    for number, (theirs, returns) in enumerate(rivals):
+        column = np.full(len(days), np.nan)
+        _, mine, other = np.intersect1d(days, theirs, assume_unique=True, return_indices=True)
+        column[mine] = returns[other]
+        if len(mine) >= least and np.nanstd(column) > 0:
+            kept.append(number)
+            columns.append(column)
+    matrix = np.column_stack(columns) if columns else np.empty((len(days), 0))
+    return tuple(kept), matrix

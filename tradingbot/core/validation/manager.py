@@ -1,5 +1,5 @@
 # file: core/validation/manager.py
-"""The validation manager: every run, every resampling and every rule a candidate goes through, in order."""
+"""Validation manager: every run, resampling and rule a candidate goes through, in order."""
 
 from __future__ import annotations
 
@@ -9,40 +9,37 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tradingbot.core.config.backtest import StrategySpec
-from tradingbot.core.config.candidate import Fixed, Grid
-from tradingbot.core.config.recipe import ModelRecipe
+from tradingbot.core.config.candidate import Fixed, Grid, ModelRecipe
 from tradingbot.core.config.validation import Budget, ShockSpec
-from tradingbot.core.folds.span import Span
-from tradingbot.core.portfolio.isotime import DAY, to_iso
-from tradingbot.core.report.intents import many_stopped
-from tradingbot.core.report.period import coverage_dict, coverage_sentences
-from tradingbot.core.report.validation.record import Origin, Path, Perturbation, Shock, ValidationRecord
-from tradingbot.core.runtime.hashing import hashes_of
-from tradingbot.core.runtime.market import Market
-from tradingbot.core.runtime.opening import opened
-from tradingbot.core.runtime.plan import Plan
-from tradingbot.core.runtime.provenance import versions
+from tradingbot.core.experiments.candidate import Candidate, bound
+from tradingbot.core.experiments.runner import ExperimentRunner
+from tradingbot.core.runtime.decisions import refused_share_warning
+from tradingbot.core.runtime.market import Market, Plan, open_planned_market
+from tradingbot.core.runtime.period import coverage_dict, coverage_sentences
+from tradingbot.core.runtime.provenance import run_hashes, versions
 from tradingbot.core.runtime.runrecord import RunRecord
-from tradingbot.core.validation.appraisal import Appraisal, appraise
-from tradingbot.core.validation.candidate import Candidate, bound
+from tradingbot.core.statistics.folds import Span, whole_days
+from tradingbot.core.time import DAY, to_iso
+from tradingbot.core.validation.competingtrials import CompetingTrials, competing_trials
+from tradingbot.core.validation.criteria.hardrules import broken_rules, funding_doubts, switched_off
 from tradingbot.core.validation.crossvalidation import cross_validate
-from tradingbot.core.validation.diagnosing import diagnose
-from tradingbot.core.validation.evidence import evidence_of
-from tradingbot.core.validation.executor import Executor
-from tradingbot.core.validation.family import Family, family
-from tradingbot.core.validation.hardrules import broken_rules, funding_doubts, switched_off
-from tradingbot.core.validation.manner import manner
-from tradingbot.core.validation.marketdays import market_days
-from tradingbot.core.validation.reporting import fan, pooled_part, reordering, trials_seen
-from tradingbot.core.validation.selection import Combination, combinations, pick
+from tradingbot.core.validation.evaluation import Evaluation, diagnose, evaluate
+from tradingbot.core.validation.evidence import evidence_of, run_stats
+from tradingbot.core.validation.record import Origin, Path, Perturbation, Shock, ValidationRecord
+from tradingbot.core.validation.recordbuilder import fan, pooled_part, trade_shuffle, trials_seen
+from tradingbot.core.validation.selection import Combination, combinations, select
 from tradingbot.core.validation.stress import perturbations, shocks
-from tradingbot.core.validation.stress.regimes import causal_regimes, regimes
-from tradingbot.core.validation.stressanswer import StressAnswer
-from tradingbot.core.validation.training.enrolling import enrol
-from tradingbot.core.validation.training.model import check_current
-from tradingbot.core.validation.training.teaching import Taught
-from tradingbot.core.validation.training.walking import scheduled, taught_walk
-from tradingbot.core.validation.walk import Walk, fixed_walk, trained_walk, whole_days
+from tradingbot.core.validation.stress.regimes import causal_regimes, market_days, regimes
+from tradingbot.core.validation.verdict import StressAnswer
+from tradingbot.core.validation.walkforward import (
+    WalkForward,
+    fixed_walk_forward,
+    fold_models_walk,
+    schedule_fold_models,
+    trained_walk_forward,
+)
+from tradingbot.learning.models.currentmodel import check_current
+from tradingbot.learning.training.foldtrainer import FoldResult, prepare_training
 
 __all__ = ["validate"]
 
@@ -62,7 +59,7 @@ class _Trained:
     chosen: tuple[str, ...] = ()
     tried: Mapping[str, Combination] = field(default_factory=dict)
     records: Mapping[str, RunRecord] = field(default_factory=dict)
-    taught: tuple[Taught, ...] = ()
+    taught: tuple[FoldResult, ...] = ()
     own: Mapping[str, str] | None = None
 
 
@@ -71,7 +68,7 @@ class _Tested:
     """The run of that plan, its walk through the folds and the cross-validation."""
 
     record: RunRecord
-    walk: Walk
+    walk: WalkForward
     paths: tuple[Path, ...]
 
 
@@ -84,7 +81,7 @@ class _Stressed:
     answers: tuple[StressAnswer, ...]
 
 
-def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: Stages) -> ValidationRecord:
+def validate(candidate: Candidate, budget_name: str, executor: ExperimentRunner, stage: Stages) -> ValidationRecord:
     """Run everything `budget_name` asks for and return the record.
 
     `stage` is told each stage's title and returns what hears its (runs done, runs in all).
@@ -97,11 +94,11 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
     budget = candidate.limits.budgets["full" if budget_name == "full" else "quick"]
     year, seed = candidate.plan.config.lane.days_per_year, candidate.plan.config.seed
     head = executor.ledger.verify()
-    market, synthetic = opened(candidate.plan)
+    market, synthetic = open_planned_market(candidate.plan)
     trained = _train(candidate, market, synthetic, budget, executor, stage)
-    hashes = hashes_of(trained.plan, market)
+    hashes = run_hashes(trained.plan, market)
     parent = hashlib.sha256((hashes["strategy"] + hashes["params"] + hashes["config"]).encode()).hexdigest()
-    moved = perturbations.moved(trained.plan, budget, candidate.perturb, seed)
+    moved = perturbations.perturbed(trained.plan, budget, candidate.perturb, seed)
     specs = {name: candidate.limits.shocks[name] for name in budget.shocks}
     plans = _plans(trained, moved, specs)
     records = executor.run(plans, parent, stage(f"{candidate.id}: {len(plans)} runs"))
@@ -113,7 +110,7 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
     )
     answers = [*stressed.answers, *regime_answers, *_left_out(candidate, budget)]
     rivals = _rivals(executor, tested.record, hashes, parent)
-    appraisal = appraise(
+    appraisal = evaluate(
         tested.walk.evidence,
         candidate.limits,
         days_per_year=year,
@@ -130,7 +127,7 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
         verdict=appraisal.verdict,
         criteria=appraisal.criteria,
         pooled=pooled_part(facts),
-        whole=manner(evidence_of(tested.record), year),
+        whole=run_stats(evidence_of(tested.record), year),
         folds=tested.walk.folds,
         paths=tested.paths,
         perturbations=stressed.moves,
@@ -139,7 +136,7 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
         shocks=stressed.shocks,
         regimes=tuple(found_regimes),
         fan=fan(facts),
-        reordering=reordering(facts.evidence, budget.resamples, seed),
+        reordering=trade_shuffle(facts.evidence, budget.resamples, seed),
         trials=trials_seen(facts, rivals, head),
         diagnostics=diagnose(facts, rivals.rivals, budget.blocks),
         cautions=_cautions(candidate, tested.record, appraisal, synthetic, market),
@@ -157,7 +154,7 @@ def validate(candidate: Candidate, budget_name: str, executor: Executor, stage: 
 
 
 def _train(
-    candidate: Candidate, market: Market, synthetic: bool, budget: Budget, executor: Executor, stage: Stages
+    candidate: Candidate, market: Market, synthetic: bool, budget: Budget, executor: ExperimentRunner, stage: Stages
 ) -> _Trained:
     if isinstance(candidate.recipe, ModelRecipe):
         return _taught(candidate, market, synthetic, budget, executor, stage)
@@ -168,26 +165,26 @@ def _train(
     records = executor.run(plans, "", stage(f"training: {len(plans)} combinations"))
     first = next(iter(records.values()))
     whole = [Span(*whole_days(first.start, first.end))]
-    best = tried[pick(records, whole, [], 0, candidate.plan.config.lane.days_per_year).label]
+    best = tried[select(records, whole, [], 0, candidate.plan.config.lane.days_per_year).label]
     chosen = tuple(f"{path}={json.dumps(value)}" for path, value in best.values.items())
     return _Trained(best.plan, chosen, tried, records)
 
 
 def _taught(
-    candidate: Candidate, market: Market, synthetic: bool, budget: Budget, executor: Executor, stage: Stages
+    candidate: Candidate, market: Market, synthetic: bool, budget: Budget, executor: ExperimentRunner, stage: Stages
 ) -> _Trained:
     """Train again in every fold, so that no model has seen its test; the candidate's own is only what is certified."""
-    own = hashes_of(candidate.plan, market)
+    own = run_hashes(candidate.plan, market)
     recipe = check_current(candidate.id, candidate.model_recipe, own, candidate.plan.config.seed)
-    school = enrol(replace(candidate, recipe=recipe), market, synthetic, own, executor, stage)
+    school = prepare_training(replace(candidate, recipe=recipe), market, synthetic, own, executor, stage)
     embargo = candidate.limits.embargo_days * DAY
     taught = school.folds(budget.folds, embargo, stage(f"{candidate.id}: {budget.folds} trainings"))
-    plan = scheduled(candidate.plan, taught, school.memory, school.course.step_ns)
+    plan = schedule_fold_models(candidate.plan, taught, school.memory, school.course.step_ns)
     return _Trained(plan, taught=tuple(taught), own=own)
 
 
 def _plans(
-    trained: _Trained, moved: Sequence[perturbations.Moved], specs: Mapping[str, ShockSpec]
+    trained: _Trained, moved: Sequence[perturbations.PerturbedPlan], specs: Mapping[str, ShockSpec]
 ) -> dict[str, tuple[str, Plan]]:
     plans = {_CANDIDATE: ("candidate", trained.plan)}
     plans |= {_label(move): ("perturbation", move.plan) for move in moved if move.plan}
@@ -198,22 +195,22 @@ def _test(candidate: Candidate, trained: _Trained, records: Mapping[str, RunReco
     year, embargo = candidate.plan.config.lane.days_per_year, candidate.limits.embargo_days * DAY
     record = records[_CANDIDATE]
     if trained.taught:
-        return _Tested(record, taught_walk(record, trained.taught, year), ())
+        return _Tested(record, fold_models_walk(record, trained.taught, year), ())
     if not trained.tried:
-        return _Tested(record, fixed_walk(record, budget.folds, year), ())
+        return _Tested(record, fixed_walk_forward(record, budget.folds, year), ())
     values = {label: item.values for label, item in trained.tried.items()}
-    walk = trained_walk(trained.records, values, budget.folds, embargo, year)
+    walk = trained_walk_forward(trained.records, values, budget.folds, embargo, year)
     return _Tested(record, walk, cross_validate(trained.records, budget.groups, budget.tested, embargo, year))
 
 
 def _stress(
     candidate: Candidate,
-    moved: Sequence[perturbations.Moved],
+    moved: Sequence[perturbations.PerturbedPlan],
     specs: Mapping[str, ShockSpec],
     records: Mapping[str, RunRecord],
 ) -> _Stressed:
     year, limits = candidate.plan.config.lane.days_per_year, candidate.limits.limits
-    measured = {label: manner(evidence_of(record), year) for label, record in records.items()}
+    measured = {label: run_stats(evidence_of(record), year) for label, record in records.items()}
     found_shocks = tuple(
         shocks.judge(name, spec, measured[name], limits, shocks.unchanged(records[_CANDIDATE], records[name]))
         for name, spec in specs.items()
@@ -232,7 +229,7 @@ def _stress(
     return _Stressed(found_shocks, found_moves, (answer, *map(shocks.answered, found_shocks)))
 
 
-def _label(move: perturbations.Moved) -> str:
+def _label(move: perturbations.PerturbedPlan) -> str:
     return f"{move.parameter} x{move.factor:g}"
 
 
@@ -245,10 +242,10 @@ def _left_out(candidate: Candidate, budget: Budget) -> list[StressAnswer]:
     return [StressAnswer(name, "unsettled", f"{name}: not run on this budget", missing=True) for name in names]
 
 
-def _rivals(executor: Executor, record: RunRecord, hashes: Mapping[str, str], parent: str) -> Family:
+def _rivals(executor: ExperimentRunner, record: RunRecord, hashes: Mapping[str, str], parent: str) -> CompetingTrials:
     both = hashlib.sha256((hashes["config"] + hashes["params"]).encode()).hexdigest()
     own = (both, hashes["strategy"], hashes["data"])
-    return family(executor.ledger, record.assets, record.start, record.end, own, parent)
+    return competing_trials(executor.ledger, record.assets, record.start, record.end, own, parent)
 
 
 def _run_id(hashes: Mapping[str, str], budget: str, head: str) -> str:
@@ -258,9 +255,9 @@ def _run_id(hashes: Mapping[str, str], budget: str, head: str) -> str:
 
 
 def _cautions(
-    candidate: Candidate, record: RunRecord, appraisal: Appraisal, synthetic: bool, market: Market
+    candidate: Candidate, record: RunRecord, appraisal: Evaluation, synthetic: bool, market: Market
 ) -> tuple[str, ...]:
-    stopped = many_stopped(record.intents.to_dict())
+    stopped = refused_share_warning(record.intents.to_dict())
     found = [] if stopped is None else [stopped]
     if synthetic:
         found.append("The market is synthetic, with planted edges: this verdict is evidence of nothing.")

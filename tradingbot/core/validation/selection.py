@@ -1,5 +1,5 @@
 # file: core/validation/selection.py
-"""Train what can be trained: pick parameters on training days only, and follow them into the test."""
+"""Parameter selection on training days only, purged of the test."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ import numpy as np
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.candidate import Grid
 from tradingbot.core.config.load import build
-from tradingbot.core.folds.audit import audit
-from tradingbot.core.folds.purge import keep
-from tradingbot.core.folds.span import Span
 from tradingbot.core.portfolio import ratios
-from tradingbot.core.portfolio.isotime import DAY
-from tradingbot.core.runtime.plan import Plan
+from tradingbot.core.runtime.market import Plan
 from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.statistics.folds import Span, audit_purge, purge_mask
+from tradingbot.core.time import DAY
 
-__all__ = ["Combination", "Picked", "combinations", "pick"]
+__all__ = ["Combination", "Selection", "combinations", "select"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Combination:
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
+class Selection:
     """The label training picked, what it showed there, and how many of its trades were purged."""
 
     label: str
@@ -62,32 +60,34 @@ def combinations(planned: Plan, grid: Grid) -> list[Combination]:
     return found
 
 
-def pick(
+def select(
     records: Mapping[str, RunRecord], train: Sequence[Span], tests: Sequence[Span], embargo: int, days_per_year: int
-) -> Picked:
+) -> Selection:
     """Return the run of the best Sharpe ratio over the training days that are clean of the test.
 
     A day is a label of its own span; a trade's reaches from entry to exit. Days on which a trade was held that reaches
     into a test, and days within `embargo` ns after one, are left out; `audit` checks that independently. Ties go to the
     first.
     """
-    best = Picked("", None, 0)
+    best = Selection("", None, 0)
     for label, record in records.items():
         clean = _clean_days(record, train, tests, embargo)
         starts, ends = record.days[clean] - DAY, record.days[clean] - 1
-        audit(starts, ends, tests, embargo, f"training days of {label}")
+        audit_purge(starts, ends, tests, embargo, f"training days of {label}")
         sharpe = ratios.sharpe(record.returns[clean], days_per_year)
-        purged = int(np.count_nonzero(_in(record.entries, train) & ~keep(record.entries, record.exits, tests, embargo)))
+        purged = int(
+            np.count_nonzero(_in(record.entries, train) & ~purge_mask(record.entries, record.exits, tests, embargo))
+        )
         better = best.label == "" or (sharpe is not None and (best.sharpe is None or sharpe > best.sharpe))
         if better:
-            best = Picked(label, sharpe, purged)
+            best = Selection(label, sharpe, purged)
     return best
 
 
 def _clean_days(record: RunRecord, train: Sequence[Span], tests: Sequence[Span], embargo: int) -> np.ndarray:
     inside = _in(record.days - 1, train)
-    clean = inside & keep(record.days - DAY, record.days - 1, tests, embargo)
-    leaking = ~keep(record.entries, record.exits, tests, 0)
+    clean = inside & purge_mask(record.days - DAY, record.days - 1, tests, embargo)
+    leaking = ~purge_mask(record.entries, record.exits, tests, 0)
     for entry, exit_ in zip(record.entries[leaking], record.exits[leaking], strict=True):
         clean &= ~((record.days > entry) & (record.days - DAY <= exit_))
     return clean

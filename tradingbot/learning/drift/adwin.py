@@ -1,5 +1,5 @@
 # file: learning/drift/adwin.py
-"""Keep the longest recent window of a stream in which no two parts have different means (ADWIN).
+"""ADWIN: the longest recent window of a stream in which no two parts have different means.
 
 Source: A. Bifet and R. Gavalda, Learning from Time-Changing Data with Adaptive Windowing, SDM 2007. Written here
 because river's import takes more than a second and its window knows neither a training sample nor memory.
@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from tradingbot.core.statistics.arrays import Floats, Ints
+from tradingbot.core.arrays import Floats, Ints
 
-__all__ = ["Adwin", "Cut"]
+__all__ = ["Adwin", "ChangePoint"]
 
 _ROWS, _MOST = 40, 5
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class ChangePoint:
     """Where a window was cut: how far the means of its two parts lay apart, and how far they were allowed to."""
 
     difference: float
@@ -57,7 +57,7 @@ class Adwin:
         """How many values the window holds, the prior's included."""
         return float(self._old[0]) + sum(int(used) << row for row, used in enumerate(self._used))
 
-    def update(self, value: float, delta: float) -> Cut | None:
+    def update(self, value: float, delta: float) -> ChangePoint | None:
         """Take in a value and return where the window was cut, None where it was not; NaN is passed over.
 
         `delta` bounds the chance that this is a false alarm; it is spent on all places where the window may be cut.
@@ -67,7 +67,7 @@ class Adwin:
         ):
             return None
         difference, limit, before, after = self._cut.tolist()
-        return Cut(difference, limit, before, after)
+        return ChangePoint(difference, limit, before, after)
 
 
 @njit(cache=True, error_model="numpy")

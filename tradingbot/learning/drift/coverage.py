@@ -1,5 +1,5 @@
 # file: learning/drift/coverage.py
-"""Bet against the promise that a model's sets hold the truth, and alarm when the bets pay too well to be luck."""
+"""Coverage test: a betting martingale against the promise that conformal sets hold the truth."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections import deque
 
 import numpy as np
 
+from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
-from tradingbot.core.statistics.arrays import Floats
 
 __all__ = ["CoverageTest"]
 

@@ -1,5 +1,5 @@
 # file: learning/features/calendar.py
-"""When the bar closed, UTC, on circles so that midnight lies beside 23:59 and Sunday beside Monday.
+"""Calendar features: time of day and week, on circles so that midnight lies beside 23:59.
 
 A bar counts by its close: the last bar of Friday closes on Saturday 00:00 and is on the weekend.
 """
@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import inlined
-from tradingbot.learning.features.feature import Family, Feature
-from tradingbot.learning.features.rows import DAY, WEEK
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.features.feature import Family, Feature, inlined
+from tradingbot.learning.features.ringbuffer import DAY, WEEK
 
 __all__ = ["DayCos", "DaySin", "HourCos", "HourSin", "Weekend"]
 

@@ -1,5 +1,5 @@
 # file: learning/features/catalogue.py
-"""Every feature there is, by its word, and the usual choices of them."""
+"""Feature catalogue: every feature by its word, and the default choice of them."""
 
 from __future__ import annotations
 

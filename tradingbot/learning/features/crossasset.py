@@ -1,15 +1,14 @@
 # file: learning/features/crossasset.py
-"""What the instrument that leads this one does. NaN where there is no leader."""
+"""Cross-asset features: what the instrument that leads this one does."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import inlined
-from tradingbot.learning.features.feature import Family, Feature
-from tradingbot.learning.features.rows import LEADER_LOG, LEADER_RETURN, LOG_CLOSE, RETURN
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.features.feature import Family, Feature, inlined
+from tradingbot.learning.features.ringbuffer import LEADER_LOG, LEADER_RETURN, LOG_CLOSE, RETURN
 from tradingbot.learning.features.windows import change, correlation_sums
 
 __all__ = ["Beta", "Leader", "LeaderCorrelation", "Relative"]

@@ -1,19 +1,39 @@
 # file: learning/features/featureset.py
-"""Turn bars into features: one compiled update, for a live bar and for years of them alike."""
+"""Feature set: one compiled update from point-in-time bars to features, live and in training."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import ConfigError
-from tradingbot.core.statistics.arrays import Floats
+from tradingbot.core.market.columns import Columns
 from tradingbot.learning.features.catalogue import feature
-from tradingbot.learning.features.chain import OUT, compiled_fold, compiled_step, hash_of, plan_of, state_of
-from tradingbot.learning.moments import Moments
+from tradingbot.learning.features.compiledfeatures import OUT, compiled_fold, compiled_step, hash_of, plan_of, state_of
 
-__all__ = ["FeatureSet"]
+__all__ = ["FeatureSet", "PointInTimeBars"]
+
+
+@dataclass(frozen=True, slots=True)
+class PointInTimeBars(Columns):
+    """One row a bar [n], each number known at the bar's close `ts`; NaN in the last three where there is none.
+
+    `volume` is in base units; `spread` is ask minus bid of the last quote, in price units; `funding` the last settled
+    rate, a fraction per interval; `leader` the last close of the instrument that leads this one.
+    """
+
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    volume: Floats
+    spread: Floats
+    funding: Floats
+    leader: Floats
+
 
 _MOST_DIGITS = 12
 
@@ -74,14 +94,14 @@ class FeatureSet:
         funding: float,
         leader: float,
     ) -> Floats:
-        """Take one bar, as a row of `Moments`, and return the features [k].
+        """Take one bar, as a row of `PointInTimeBars`, and return the features [k].
 
         The array is the set's own and holds the next bar's features after the next update: copy what you keep.
         """
         self._step(ts, open, high, low, close, volume, spread, funding, leader, self._tape, self._plan, self._told)
         return self._out
 
-    def fold(self, moments: Moments) -> Floats:
+    def fold(self, moments: PointInTimeBars) -> Floats:
         """Take all bars of `moments`, after those taken before, and return what `update` would have: [n, k]."""
         table = np.column_stack(
             [

@@ -1,14 +1,13 @@
 # file: learning/features/funding.py
-"""What holding a perpetual costs. NaN where there is no funding."""
+"""Funding features: what holding a perpetual costs. One family, one file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import inlined
-from tradingbot.learning.features.feature import Family, Feature
-from tradingbot.learning.features.rows import FUNDING
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.features.feature import Family, Feature, inlined
+from tradingbot.learning.features.ringbuffer import FUNDING
 from tradingbot.learning.features.windows import total
 
 __all__ = ["FundingMean", "FundingRate"]

@@ -1,15 +1,14 @@
 # file: learning/features/microstructure.py
-"""What it costs to trade, as far as quotes or bars tell. Windows are in bars."""
+"""Microstructure features: spreads, illiquidity, location of the close."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import inlined
-from tradingbot.learning.features.feature import Family, Feature
-from tradingbot.learning.features.rows import CORWIN, ILLIQUID, LOCATION, RETURN, SPREAD
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.features.feature import Family, Feature, inlined
+from tradingbot.learning.features.ringbuffer import CORWIN, ILLIQUID, LOCATION, RETURN, SPREAD
 from tradingbot.learning.features.windows import total
 
 __all__ = ["CorwinSchultz", "Illiquidity", "Location", "QuotedSpread", "Roll"]

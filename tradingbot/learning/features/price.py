@@ -1,15 +1,14 @@
 # file: learning/features/price.py
-"""Where the price has come from. Averages are simple ones; windows are in bars."""
+"""Price features: momentum, trend, distance, oscillators. Windows are in bars."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import inlined
-from tradingbot.learning.features.feature import Family, Feature
-from tradingbot.learning.features.rows import CLOSE, HIGH, LOG_CLOSE, LOW, RETURN
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.features.feature import Family, Feature, inlined
+from tradingbot.learning.features.ringbuffer import CLOSE, HIGH, LOG_CLOSE, LOW, RETURN
 from tradingbot.learning.features.windows import change, deviation, total_of_squares, total_of_steps
 
 __all__ = ["Crossover", "Distance", "Efficiency", "Momentum", "Position", "Recent", "Rsi", "Trend"]

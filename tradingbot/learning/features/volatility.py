@@ -1,15 +1,14 @@
 # file: learning/features/volatility.py
-"""How much the price moves a bar. All are per bar, not a year; windows are in bars."""
+"""Volatility features: realised and range-based estimators, per bar."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import inlined
-from tradingbot.learning.features.feature import Family, Feature
-from tradingbot.learning.features.rows import GARMAN, PARKINSON, RETURN, ROGERS
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.features.feature import Family, Feature, inlined
+from tradingbot.learning.features.ringbuffer import GARMAN, PARKINSON, RETURN, ROGERS
 from tradingbot.learning.features.windows import deviation, total, total_of_squares
 
 __all__ = ["GarmanKlass", "Parkinson", "Realised", "RogersSatchell", "Skew", "VolatilityRatio"]

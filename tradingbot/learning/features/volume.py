@@ -1,15 +1,14 @@
 # file: learning/features/volume.py
-"""How much changed hands, and on which side. Windows are in bars."""
+"""Volume features: how much changed hands, and on which side."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import inlined
-from tradingbot.learning.features.feature import Family, Feature
-from tradingbot.learning.features.rows import FLOW, LOG_CLOSE, RETURN, VOLUME
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.features.feature import Family, Feature, inlined
+from tradingbot.learning.features.ringbuffer import FLOW, LOG_CLOSE, RETURN, VOLUME
 from tradingbot.learning.features.windows import change, correlation_sums, total
 
 __all__ = ["Conviction", "Flow", "PriceVolume", "Surprise"]

@@ -1,5 +1,5 @@
 # file: learning/features/windows.py
-"""Sums over a window of the tape, in one fixed order, so that they are the same bits wherever the window lies.
+"""Rolling-window sums in one fixed order, the same bits wherever the window lies.
 
 Four partial sums run side by side because one alone would wait for each addition. Nothing runs on from bar to bar, so
 nothing drifts.
@@ -7,8 +7,8 @@ nothing drifts.
 
 from __future__ import annotations
 
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.features.compiling import part
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.features.feature import part
 
 __all__ = ["change", "correlation_sums", "deviation", "total", "total_of_squares", "total_of_steps"]
 

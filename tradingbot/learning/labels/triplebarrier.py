@@ -1,5 +1,5 @@
 # file: learning/labels/triplebarrier.py
-"""Say what would have become of each decision: at its target, at its stop, or when its time was over."""
+"""Triple-barrier method: outcome at target, stop or horizon; direction and meta labels; barrier widths."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.config.candidate import BarrierSpec
 from tradingbot.core.errors import BadInput
-from tradingbot.core.market.arrays import Bars, Floats, Ints
+from tradingbot.core.market.columns import Bars
 
-__all__ = ["Outcome", "Sides", "decidable", "triple_barrier"]
+__all__ = ["Outcome", "Sides", "barrier_width", "decidable", "direction", "meta", "span_ends", "triple_barrier"]
 
 type Sides = npt.NDArray[np.int8]
 
@@ -155,3 +157,49 @@ def _prices(bars: Bars, name: str) -> Floats:
         place = int(np.argmin(good))
         raise BadInput(f"{name} of bar {place} was {column[place]:g}, allowed is finite and above 0")
     return column
+
+
+def barrier_width(volatility: Floats, barriers: BarrierSpec) -> Floats:
+    """Return the reach as a fraction of the price, from the volatility of one bar (any shape).
+
+    barriers.reach * volatility * sqrt(barriers.horizon), between `barriers.least` and `barriers.most`.
+    """
+    reach = barriers.reach * volatility * np.sqrt(barriers.horizon)
+    return np.asarray(np.clip(reach, barriers.least, barriers.most), dtype=np.float64)
+
+
+def direction(long: Outcome, short: Outcome) -> Sides:
+    """Return 1 where only a long pays net of costs, -1 where only a short does, 0 where neither or both do: [m].
+
+    Raises
+    ------
+    BadInput
+        When the two are not of the same decisions.
+    """
+    _check_sides(long, short)
+    return np.where(long.net > 0, 1, 0).astype(np.int8) - np.where(short.net > 0, 1, 0).astype(np.int8)
+
+
+def span_ends(long: Outcome, short: Outcome) -> Ints:
+    """Return when the label is known, which is when both outcomes are: [m], UTC ns. Purging goes by it.
+
+    Raises
+    ------
+    BadInput
+        When the two are not of the same decisions.
+    """
+    _check_sides(long, short)
+    return np.maximum(long.ends, short.ends)
+
+
+def _check_sides(long: Outcome, short: Outcome) -> None:
+    if long.ends.shape != short.ends.shape:
+        raise BadInput(f"longs were {len(long.ends)}, shorts {len(short.ends)}, allowed is one of each for a decision")
+
+
+def meta(net: Floats) -> Sides:
+    """Return 1 where the net return is above 0, else 0: [m].
+
+    Source: M. Lopez de Prado, Advances in Financial Machine Learning, 2018, section 3.6.
+    """
+    return np.where(net > 0, 1, 0).astype(np.int8)

@@ -1,5 +1,5 @@
 # file: learning/models/calibration.py
-"""Make a probability mean what it says, on rows later than those it was fitted to."""
+"""Probability calibration: isotonic or Platt, its quality and the reliability curve."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import numpy as np
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.models.member import Source, even_weights
-from tradingbot.learning.models.odds import log_odds, sigmoid
-from tradingbot.learning.models.portable.knots import Knots
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.models.fitting import Source, even_weights, log_odds, sigmoid
+from tradingbot.learning.models.portable.linear import PiecewiseLinear
 from tradingbot.learning.models.samples import Labels
 from tradingbot.learning.models.scoring import brier, log_loss
 
@@ -45,7 +44,7 @@ class Reliability:
     counts: Floats
 
 
-def calibrate(probability: Floats, y: Labels, weight: Floats) -> Knots:
+def calibrate(probability: Floats, y: Labels, weight: Floats) -> PiecewiseLinear:
     """Fit a rising map from probability [n] to what happened {0, 1}.
 
     From 2,000 rows on isotonic regression (Zadrozny and Elkan, 2002) over bins of 150 rows or more, each pulled to the
@@ -63,7 +62,7 @@ def calibrate(probability: Floats, y: Labels, weight: Floats) -> Knots:
     return _isotonic(probability, y, even)
 
 
-def calibrated(knots: Knots, probability: Floats) -> Floats:
+def calibrated(knots: PiecewiseLinear, probability: Floats) -> Floats:
     """Return the map's value for each probability: straight between knots, flat outside."""
     return np.asarray(np.interp(probability, knots.x, knots.y), dtype=np.float64)
 
@@ -99,7 +98,7 @@ def _binned(p: Floats, y: Labels, weight: Floats, bins: int) -> tuple[Floats, Fl
     return np.bincount(place, weight * p) / heavy, np.bincount(place, weight * y) / heavy, counts, heavy
 
 
-def _isotonic(p: Floats, y: Labels, even: Floats) -> Knots:
+def _isotonic(p: Floats, y: Labels, even: Floats) -> PiecewiseLinear:
     forecast, happened, _, heavy = _binned(p, y, even, min(_MOST_BINS, len(y) // _BIN_ROWS))
     mean = float(y @ even / even.sum())
     pulled = (happened * heavy + mean * _PRIOR_ROWS) / (heavy + _PRIOR_ROWS)
@@ -107,7 +106,7 @@ def _isotonic(p: Floats, y: Labels, even: Floats) -> Knots:
     return _knots(forecast, rising)
 
 
-def _platt(p: Floats, y: Labels, even: Floats) -> Knots:
+def _platt(p: Floats, y: Labels, even: Floats) -> PiecewiseLinear:
     odds = log_odds(p)
     model = LogisticRegression(C=100.0, solver="newton-cholesky", tol=1e-8).fit(odds[:, None], y, even)
     slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
@@ -117,11 +116,11 @@ def _platt(p: Floats, y: Labels, even: Floats) -> Knots:
     return _knots(sigmoid(grid), sigmoid(slope * grid + intercept))
 
 
-def _knots(x: Floats, y: Floats) -> Knots:
+def _knots(x: Floats, y: Floats) -> PiecewiseLinear:
     # Knots closer than this are one: between two that are closer the line is so steep that the last digits of a
     # probability, which exported and fitted models need not share, would be seen after calibration.
     distinct, last = np.ones(len(x), dtype=np.bool_), float(x[0])
     for place in range(1, len(x)):
         distinct[place] = x[place] - last >= _APART
         last = float(x[place]) if distinct[place] else last
-    return Knots(np.clip(x[distinct], 0, 1), np.clip(np.maximum.accumulate(y[distinct]), 0, 1))
+    return PiecewiseLinear(np.clip(x[distinct], 0, 1), np.clip(np.maximum.accumulate(y[distinct]), 0, 1))

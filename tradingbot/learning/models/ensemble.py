@@ -1,5 +1,5 @@
 # file: learning/models/ensemble.py
-"""Fit the whole model: members, their stack, and on a later slice what makes its probabilities fit to trade."""
+"""Stacked ensemble: fit members and their stack, then calibration, conformal set and thresholds on a later slice."""
 
 from __future__ import annotations
 
@@ -7,27 +7,130 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import minimize
 
-from tradingbot.core.config.recipe import BoosterSpec, LinearSpec
+from tradingbot.core.arrays import Floats
+from tradingbot.core.config.candidate import BoosterSpec, LinearSpec
 from tradingbot.core.errors import BadInput
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.models.calibration import calibrated
-from tradingbot.learning.models.conformal import Conformal
-from tradingbot.learning.models.finish import Finished, finish
-from tradingbot.learning.models.fitting import fit_member, fit_of
-from tradingbot.learning.models.holdout import hold_out
-from tradingbot.learning.models.member import Member
-from tradingbot.learning.models.odds import log_odds
-from tradingbot.learning.models.onethread import one_thread
-from tradingbot.learning.models.outoffold import out_of_fold
-from tradingbot.learning.models.portable.linear import Linear
+from tradingbot.learning.models.abstention import Conformal, Thresholds, fit_conformal
+from tradingbot.learning.models.calibration import Quality, calibrate, calibrated, calibration_source, quality
+from tradingbot.learning.models.crossfitting import hold_out, out_of_fold
+from tradingbot.learning.models.fitting import (
+    Member,
+    Source,
+    even_weights,
+    fit_member,
+    fit_of,
+    log_odds,
+    one_thread,
+    sigmoid,
+)
+from tradingbot.learning.models.portable.linear import Linear, linear_of
 from tradingbot.learning.models.portable.portable import Portable
-from tradingbot.learning.models.samples import Samples
+from tradingbot.learning.models.samples import Labels, Samples
 from tradingbot.learning.models.scoring import Score, score
-from tradingbot.learning.models.stack import alone, fit_stack, stack_source, stacked
-from tradingbot.learning.models.strength import Thresholds
+from tradingbot.learning.models.thresholds import fit_thresholds
 
-__all__ = ["STACK", "Ensemble", "fit_ensemble"]
+__all__ = [
+    "STACK",
+    "CalibratedModel",
+    "Ensemble",
+    "alone",
+    "calibrate_model",
+    "fit_ensemble",
+    "fit_stack",
+    "stack_source",
+    "stacked",
+]
+
+_PULL = 0.01
+
+
+def fit_stack(odds: Floats, y: Labels, weight: Floats) -> Linear:
+    """Fit a logistic regression with weights of 0 or more on the members' out-of-fold log-odds [n, m].
+
+    Minimises the mean log loss plus 0.01 / 2 * the squared distance from equal weights that sum to 1, so that members
+    that say the same share their weight. Sources: Wolpert (1992), "Stacked generalization"; Breiman (1996), "Stacked
+    regressions", for the sign.
+
+    Raises
+    ------
+    BadInput
+        When the rows do not hold both classes.
+    """
+    even = even_weights(y, weight) / len(y)
+    middle = np.append(np.full(odds.shape[1], 1 / odds.shape[1]), 0.0)
+    free = np.append(np.ones(odds.shape[1]), 0.0)
+
+    def loss(beta: Floats) -> tuple[float, Floats]:
+        z = odds @ beta[:-1] + beta[-1]
+        off = (sigmoid(z) - y) * even
+        pull = _PULL * free * (beta - middle)
+        value = float((np.logaddexp(0, z) - y * z) @ even + pull @ (beta - middle) / 2)
+        return value, np.append(off @ odds, off.sum()) + pull
+
+    bounds = [(0.0, None)] * odds.shape[1] + [(None, None)]
+    found = minimize(loss, middle, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-12, "gtol": 1e-8}).x
+    return linear_of(found[:-1], float(found[-1]))
+
+
+def alone() -> Linear:
+    """Return the stack of one member that is taken at its word."""
+    return linear_of(np.ones(1), 0.0)
+
+
+def stacked(stack: Linear, odds: Floats) -> Floats:
+    """Return the stack's probability for log-odds [n, m]: [n]."""
+    return sigmoid((odds - stack.centre) / stack.scale @ stack.coefficients + stack.intercept)
+
+
+def stack_source(odds: Floats, y: Labels, weight: Floats) -> Source:
+    """Fit a stack as one of the fits that `out_of_fold` repeats."""
+    stack = fit_stack(odds, y, weight)
+    return lambda rows: stacked(stack, rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CalibratedModel:
+    """A model that can be traded, and how it was made so on the calibration slice.
+
+    `raw` [c] are its probabilities there before calibration, `crossed` [c] those calibrated by the slice's other folds,
+    which is what the thresholds and the quality `after` were found on; `before` judges `raw`.
+    """
+
+    portable: Portable
+    conformal: Conformal
+    thresholds: Thresholds
+    raw: Floats
+    crossed: Floats
+    before: Quality
+    after: Quality
+
+
+def calibrate_model(
+    members: Sequence[Member], stack: Linear, raw: Floats, held: Samples, folds: int, embargo: int, alpha: float
+) -> CalibratedModel:
+    """Calibrate the probabilities `raw` [c] that `stack` gave the slice `held`, and find when to speak and when not.
+
+    Raises
+    ------
+    BadInput
+        When the slice, or a fold of it, has too few rows or one class alone.
+    """
+    known = held.labelled
+    knots = calibrate(raw[known], held.y[known], held.weight[known])
+    crossed = out_of_fold(calibration_source, replace(held, x=raw[:, None]), folds, embargo)
+    conformal = fit_conformal(calibrated(knots, raw), held.y, alpha)
+    return CalibratedModel(
+        portable=Portable(tuple(member.part for member in members), stack, knots),
+        conformal=conformal,
+        thresholds=fit_thresholds(crossed, held, conformal.decides(crossed)),
+        raw=raw,
+        crossed=crossed,
+        before=quality(raw, held.y, held.weight),
+        after=quality(crossed, held.y, held.weight),
+    )
+
 
 STACK = "stack"
 _PROBES = 64
@@ -43,8 +146,8 @@ class Ensemble:
     are rows and `expected` [r] what the frameworks' own models say of them through stack and calibration.
     """
 
-    model: Finished
-    base: Finished
+    model: CalibratedModel
+    base: CalibratedModel
     fitted: Samples
     held: Samples
     out_of_fold: Mapping[str, Floats]
@@ -122,8 +225,8 @@ def _fit(
     unseen[STACK] = out_of_fold(stack_source, odds, folds, embargo) if len(specs) > 1 else unseen[specs[0].kind]
     later = {member.name: member.source(held.x) for member in members}
     later[STACK] = _stacked(stack, members, held.x)
-    model = finish(members, stack, later[STACK], held, folds, embargo, alpha)
-    base = finish(members[:1], alone(), later[members[0].name], held, folds, embargo, alpha)
+    model = calibrate_model(members, stack, later[STACK], held, folds, embargo, alpha)
+    base = calibrate_model(members[:1], alone(), later[members[0].name], held, folds, embargo, alpha)
     probe = _probe(fitted, held)
     return Ensemble(
         model=model,

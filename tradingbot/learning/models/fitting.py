@@ -1,14 +1,108 @@
 # file: learning/models/fitting.py
-"""Fit whichever model a recipe names; a library is loaded when it is first asked for."""
+"""Fit the model a recipe names: logistic regression here, boosters loaded when first asked for; one BLAS thread."""
 
 from __future__ import annotations
 
-from tradingbot.core.config.recipe import BoosterSpec, LinearSpec
-from tradingbot.core.statistics.arrays import Floats
-from tradingbot.learning.models.member import Fit, Member, Source
+import functools
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.linalg  # noqa: F401 - its library has to be there to be limited
+import sklearn.linear_model  # noqa: F401 - likewise
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+from tradingbot.core.arrays import Floats
+from tradingbot.core.config.candidate import BoosterSpec, LinearSpec
+from tradingbot.core.errors import BadInput
+from tradingbot.learning.models.portable.linear import Linear, linear_of
+from tradingbot.learning.models.portable.trees import Trees
 from tradingbot.learning.models.samples import Labels
 
-__all__ = ["fit_member", "fit_of"]
+__all__ = [
+    "Fit",
+    "Member",
+    "Source",
+    "even_weights",
+    "fit_linear",
+    "fit_member",
+    "fit_of",
+    "log_odds",
+    "one_thread",
+    "sigmoid",
+]
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Return a context in which BLAS and OpenMP use one thread.
+
+    A second adds up in another order, and waits for the first longer than sums of this size take.
+    """
+    limits: AbstractContextManager[Any] = _libraries().limit(limits=1)
+    return limits
+
+
+@functools.cache
+def _libraries() -> Any:
+    # Looking for the libraries takes milliseconds.
+    return ThreadpoolController()
+
+
+_EDGE = 1e-9
+
+
+def log_odds(probability: Floats) -> Floats:
+    """Return log(p / (1 - p)), p first brought 1e-9 away from 0 and 1."""
+    inside = np.clip(probability, _EDGE, 1 - _EDGE)
+    odds: Floats = np.log(inside) - np.log1p(-inside)
+    return odds
+
+
+def sigmoid(odds: Floats) -> Floats:
+    """Return 1 / (1 + exp(-odds)) without overflow."""
+    found: Floats = np.exp(-np.logaddexp(0, -odds))
+    return found
+
+
+type Source = Callable[[Floats], Floats]
+type Fit = Callable[[Floats, Labels, Floats], Source]
+"""(x [n, k], y [n], weight [n]) -> the probabilities of class 1 for any rows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member:
+    """A fitted model: `odds` asks its framework for log-odds [n, k] -> [n], `export` takes it out of there."""
+
+    name: str
+    odds: Source
+    export: Callable[[], Trees | Linear]
+
+    def source(self, x: Floats) -> Floats:
+        """Return the probability of class 1 by the framework's own model: [n]."""
+        return sigmoid(self.odds(x))
+
+    @property
+    def part(self) -> Trees | Linear:
+        """What a trading process asks instead; made anew each time, since most fits only judge."""
+        return self.export()
+
+
+def even_weights(y: Labels, weight: Floats) -> Floats:
+    """Return the weights with a mean of 1, so that penalties mean the same whatever their scale: [n].
+
+    Raises
+    ------
+    BadInput
+        When the rows do not hold both classes, or anything but them.
+    """
+    found = sorted(set(y.tolist()))
+    if found != [0, 1]:
+        raise BadInput(f"classes to fit were {found}, allowed are 0 and 1, both of them")
+    scaled: Floats = np.asarray(weight / weight.mean(), dtype=np.float64)
+    return scaled
 
 
 def fit_member(spec: LinearSpec | BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: int) -> Member:
@@ -20,14 +114,12 @@ def fit_member(spec: LinearSpec | BoosterSpec, x: Floats, y: Labels, weight: Flo
         When the rows do not hold both classes.
     """
     if isinstance(spec, LinearSpec):
-        from tradingbot.learning.models.linear import fit_linear
-
         return fit_linear(spec, x, y, weight)
     if spec.kind == "lightgbm":
-        from tradingbot.learning.models.light import fit_lightgbm
+        from tradingbot.learning.models.boosters import fit_lightgbm
 
         return fit_lightgbm(spec, x, y, weight, seed)
-    from tradingbot.learning.models.xg import fit_xgboost
+    from tradingbot.learning.models.boosters import fit_xgboost
 
     return fit_xgboost(spec, x, y, weight, seed)
 
@@ -39,3 +131,41 @@ def fit_of(spec: LinearSpec | BoosterSpec, seed: int) -> Fit:
         return fit_member(spec, x, y, weight, seed).source
 
     return fit
+
+
+def fit_linear(spec: LinearSpec, x: Floats, y: Labels, weight: Floats) -> Member:
+    """Minimise the mean log loss plus l2 / 2 * |coefficients|^2; deterministic without a seed.
+
+    Centre and scale are the weighted mean and deviation of these rows alone; a missing value counts as its column's
+    mean.
+
+    Raises
+    ------
+    BadInput
+        When the rows do not hold both classes.
+    """
+    even = even_weights(y, weight)
+    centre, scale = _moments(x, even)
+    model = LogisticRegression(C=1 / (spec.l2 * len(y)), solver="newton-cholesky", tol=1e-8, max_iter=100)
+    with one_thread():
+        model.fit(_standardised(x, centre, scale), y, even)
+
+    def odds(rows: Floats) -> Floats:
+        found: Floats = model.decision_function(_standardised(rows, centre, scale))
+        return found
+
+    return Member(spec.kind, odds, lambda: linear_of(model.coef_, model.intercept_[0], centre, scale))
+
+
+def _moments(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    # A column without values or without variation is left as it is, and adds nothing.
+    heavy = np.where(np.isnan(x), 0.0, weight[:, None])
+    total = np.maximum(heavy.sum(axis=0), 1e-300)
+    centre = (np.nan_to_num(x) * heavy).sum(axis=0) / total
+    spread = np.sqrt((np.nan_to_num(x - centre) ** 2 * heavy).sum(axis=0) / total)
+    flat = spread <= 1e-12 * np.maximum(np.abs(centre), 1e-300)
+    return centre, np.where(flat, 1.0, spread)
+
+
+def _standardised(x: Floats, centre: Floats, scale: Floats) -> Floats:
+    return np.nan_to_num((x - centre) / scale)

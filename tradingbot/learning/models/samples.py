@@ -1,5 +1,5 @@
 # file: learning/models/samples.py
-"""Hold decisions with what was known, what came of them, and from when to when that took."""
+"""Samples: rows of features with labels, net returns and the time each label spans."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from tradingbot.core.arrays import BoolArray, Floats, Ints
 from tradingbot.core.errors import BadInput
-from tradingbot.core.statistics.arrays import BoolArray, Floats, Ints
 
 __all__ = ["Labels", "Samples"]
 

@@ -1,5 +1,5 @@
 # file: learning/models/thresholds.py
-"""Find from which confidence on trading pays after costs, or that it never does."""
+"""Probability thresholds: from which confidence on trading pays after costs, or that it never does."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from tradingbot.core.portfolio.isotime import DAY
-from tradingbot.core.statistics.arrays import BoolArray, Floats, Ints
+from tradingbot.core.arrays import BoolArray, Floats, Ints
+from tradingbot.core.time import DAY
+from tradingbot.learning.models.abstention import NEVER, Thresholds
 from tradingbot.learning.models.samples import Samples
-from tradingbot.learning.models.strength import NEVER, Thresholds
 
 __all__ = ["fit_thresholds"]
 

@@ -1,29 +1,38 @@
 # file: ui/web/app.py
-"""The dashboard put together: one visible list of what it consists of."""
+"""The dashboard application: one visible list of its parts, served until a signal stops it."""
 
 from __future__ import annotations
 
+import logging
+import signal
+import socket
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Self
 
+import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
-from tradingbot.ui.web import assets, commanding, entering, metrics, seeing, streaming
-from tradingbot.ui.web.answers import answer_problems
-from tradingbot.ui.web.desk import Desk
-from tradingbot.ui.web.hands import Hands
-from tradingbot.ui.web.pushing import Hub
+from tradingbot.core.errors import BadInput, RunFailed
+from tradingbot.ui.web.operations import Operations, ThreadPools
 from tradingbot.ui.web.rendering import Renderer
+from tradingbot.ui.web.responses import install_error_handlers
+from tradingbot.ui.web.routes import assets, metrics
+from tradingbot.ui.web.routes import auth as entering
+from tradingbot.ui.web.routes import commands as commanding
+from tradingbot.ui.web.routes import stream as streaming
+from tradingbot.ui.web.routes import views as seeing
+from tradingbot.ui.web.routes.stream import Hub
 from tradingbot.ui.web.security import Guard
 from tradingbot.ui.web.settings import WebSettings
 
-__all__ = ["create_app"]
+__all__ = ["Server", "create_app", "serve"]
 
 
-def create_app(desk: Desk, settings: WebSettings) -> FastAPI:
+def create_app(desk: Operations, settings: WebSettings) -> FastAPI:
     """Return the ASGI application that shows and commands what `desk` offers."""
 
     @asynccontextmanager
@@ -34,7 +43,7 @@ def create_app(desk: Desk, settings: WebSettings) -> FastAPI:
     app = FastAPI(title="tradingbot", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     loaded = assets.assets()
     renderer = Renderer({name: asset.version for name, asset in loaded.items()})
-    hands = Hands()
+    hands = ThreadPools()
     app.state.desk = desk
     app.state.settings = settings
     app.state.assets = loaded
@@ -42,7 +51,7 @@ def create_app(desk: Desk, settings: WebSettings) -> FastAPI:
     app.state.hands = hands
     app.state.answered = Counter()
     app.state.hub = Hub(desk, hands, partial(streaming.fragments, desk, renderer))
-    answer_problems(app)
+    install_error_handlers(app)
     for part in (seeing, commanding, entering, streaming, metrics, assets):
         app.include_router(part.router)
     app.add_api_route("/health", _health, response_class=PlainTextResponse, include_in_schema=False)
@@ -52,3 +61,80 @@ def create_app(desk: Desk, settings: WebSettings) -> FastAPI:
 
 async def _health() -> str:
     return "ok"
+
+
+_GRACE_S = 1
+
+
+class Server(uvicorn.Server):
+    """An HTTP server that ends the streams of open pages before it waits for what is under way."""
+
+    @classmethod
+    def of(cls, desk: Operations, settings: WebSettings) -> Self:
+        """Return the server of what `desk` offers.
+
+        Raises
+        ------
+        BadInput
+            When certificate and key are no pair of PEM files.
+        """
+        config = uvicorn.Config(
+            create_app(desk, settings),
+            ssl_certfile=settings.certificate,
+            ssl_keyfile=settings.key,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        try:
+            config.load()
+        except OSError as error:
+            raise BadInput(
+                f"dashboard: {settings.certificate} and {settings.key} were no pair of certificate and key: {error}"
+            ) from error
+        return cls(config)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then everything."""
+        self.config.app.state.hub.close()  # type: ignore[union-attr]
+        await super().shutdown(sockets)
+
+
+def serve(settings: WebSettings, tell: Callable[[str], None]) -> None:
+    """Listen; `tell` hears the link, and where there is no account yet the one that makes the first.
+
+    Raises
+    ------
+    BadInput
+        When certificate and key are no pair of PEM files.
+    PolicyRefused
+        When it would listen beyond the loopback without an account or without TLS.
+    RunFailed
+        When the home or the accounts cannot be read, or it cannot listen there.
+    """
+    desk = Operations.real()
+    alone = desk.needs_setup()
+    settings.check(alone)
+    server = Server.of(desk, settings)
+    # uvicorn raises the signal that stopped it anew, which would end the process as if it had been killed.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, server.handle_exit)
+    # Whoever sends half a form could fill the log with what is wrong with it.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
+    with _listening(settings) as listening:
+        tell(f"Dashboard: {settings.link}")
+        if alone:
+            tell("No account yet. This link sets the first password, once, within 24 hours:")
+            tell(f"{settings.link}setup/{desk.setup_secret()}")
+        server.run([listening])
+
+
+def _listening(settings: WebSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        # Python adds the address, which the sentence has.
+        why = (error.strerror or str(error)).partition(" (while ")[0]
+        raise RunFailed(f"the dashboard cannot listen on {settings.host}, port {settings.port}: {why}") from error

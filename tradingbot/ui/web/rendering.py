@@ -11,8 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.livediff import SWITCH_WORDS
 from tradingbot.core.messages.smallsample import weakness
-from tradingbot.ui.web import wording
-from tradingbot.ui.web.curve import HEIGHT, WIDTH, drawn
+from tradingbot.ui.web import formatting as wording
+from tradingbot.ui.web.equitycurve import HEIGHT, WIDTH, draw_curve
 
 __all__ = ["Renderer"]
 
@@ -38,7 +38,7 @@ class Renderer:
         self._templates.filters |= {name: getattr(wording, name) for name in _FILTERS}
         self._templates.globals |= {
             "asset": self.asset,
-            "drawn": drawn,
+            "drawn": draw_curve,
             "figures": wording.figures,
             "weakness": weakness,
             "switch_words": SWITCH_WORDS,

@@ -1,5 +1,5 @@
 # file: ui/web/security.py
-"""What holds for every request and every answer: names, origins, and what a browser may do with a page."""
+"""Security of every request and response: host names, origins, content security policy."""
 
 from __future__ import annotations
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tradingbot.core.market.arrays import Kind
 from tradingbot.core.market.chunks import Chunk, join
-from tradingbot.core.market.importers import ReadOptions, Source, open_source
+from tradingbot.core.market.columns import Kind
+from tradingbot.core.market.importers.opening import open_source
+from tradingbot.core.market.importers.recipe import ReadOptions, Source
 
 type Reader = Callable[[Path, Kind, ReadOptions], tuple[Source, Chunk]]
 type Writer = Callable[[str, str | bytes], Path]

@@ -7,16 +7,64 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 
 from tradingbot.core.errors import BadInput, DataDefect
-from tradingbot.core.market.arrays import Kind, Quotes
-from tradingbot.core.market.importers import ReadOptions
-from tradingbot.core.market.steps import Step
+from tradingbot.core.market.chunks import CHUNK_ROWS, stamps
+from tradingbot.core.market.columns import Bars, Funding, Kind, Marks, PriceSide, Quotes, Trades
+from tradingbot.core.market.importers.opening import open_source
+from tradingbot.core.market.importers.recipe import ReadOptions
+from tradingbot.core.market.series import Step
 
-T0 = 1_735_689_600
-HOUR = 3_600
+T0 = 1_735_689_600_000
+HOUR = 3_600_000
+
+
+def table(path: Path, step: int, **columns: list[float]) -> Path:
+    rows = len(next(iter(columns.values())))
+    date = pa.array([T0 + step * row for row in range(rows)], pa.timestamp("ms", "UTC"))
+    feather.write_feather(pa.table({"date": date, **columns}), path)
+    return path
+
+
+def test_candles_are_stamped_at_their_open(tmp_path: Path, read: Callable[..., Any]) -> None:
+    prices = {"open": [1.0, 2.0], "high": [3.0, 3.0], "low": [0.5, 1.0], "close": [2.0, 2.5], "volume": [10.0, 20.0]}
+    source, bars = read(table(tmp_path / "a.feather", HOUR, **prices), Kind.BARS, ReadOptions())
+    assert (source.format, source.rows, str(source.step)) == ("freqtrade", 2, "1h")
+    assert isinstance(bars, Bars)
+    assert bars.ts.tolist() == [(T0 + HOUR) * 10**6, (T0 + 2 * HOUR) * 10**6]
+
+
+def test_a_funding_file_keeps_the_rate_in_open(tmp_path: Path, read: Callable[..., Any]) -> None:
+    zero = [0.0, 0.0, 0.0]
+    path = table(tmp_path / "f.feather", 8 * HOUR, open=[0.0001, -0.0002, 0.0], high=zero, low=zero, close=zero)
+    _, funding = read(path, Kind.FUNDING, ReadOptions())
+    assert isinstance(funding, Funding)
+    assert (funding.rate.tolist(), funding.interval.tolist()) == ([0.0001, -0.0002, 0.0], [480, 480, 480])
+    assert funding.ts[0] == T0 * 10**6
+
+
+def test_a_mark_file_gives_the_close_at_the_close(tmp_path: Path, read: Callable[..., Any]) -> None:
+    path = table(tmp_path / "m.feather", HOUR, open=[1.0, 2.0], high=[3.0, 3.0], low=[0.5, 1.0], close=[2.0, 2.5])
+    _, marks = read(path, Kind.MARKS, ReadOptions())
+    assert isinstance(marks, Marks)
+    assert (marks.price.tolist(), marks.ts[0]) == ([2.0, 2.5], (T0 + HOUR) * 10**6)
+
+
+@pytest.mark.realdata
+def test_real_files_read_as_their_tidy_twins(realdata: Path, read: Callable[..., Any]) -> None:
+    raw = realdata / "raw/pennyqiu__freqtradeEthan/user_data/data/bybit/BTC_USDT-5m.feather"
+    _, ours = read(raw, Kind.BARS, ReadOptions())
+    _, theirs = read(realdata / "crypto_spot/bybit/BTCUSDT.5m.parquet", Kind.BARS, ReadOptions())
+    assert ours.ts.tolist() == theirs.ts.tolist()
+    assert ours.close.tolist() == theirs.close.tolist()
+
+
+T0_GENERIC = 1_735_689_600
+HOUR_GENERIC = 3_600
 VALUES = ["1,4,0.5,2,10", "2,3,1,2,20"]
 
 
@@ -28,11 +76,11 @@ TIMES = {
     "Date": ["2025-01-01 00:00:00", "2025-01-01 01:00:00"],
     "Datetime": ["2025-01-01T00:00:00Z", "2025-01-01T01:00:00Z"],
     "datetime": ["2025-01-01 01:00:00+01:00", "2025-01-01 02:00:00+01:00"],
-    "time": [str(T0), str(T0 + HOUR)],
-    "timestamp": [str(T0 * 1_000), str((T0 + HOUR) * 1_000)],
-    "Open time": [str(T0 * 10**6), str((T0 + HOUR) * 10**6)],
-    "ts": [str(T0 * 10**9), str((T0 + HOUR) * 10**9)],
-    "Unix Timestamp": [f"{T0}.0", f"{T0 + HOUR}.0"],
+    "time": [str(T0_GENERIC), str(T0_GENERIC + HOUR_GENERIC)],
+    "timestamp": [str(T0_GENERIC * 1_000), str((T0_GENERIC + HOUR_GENERIC) * 1_000)],
+    "Open time": [str(T0_GENERIC * 10**6), str((T0_GENERIC + HOUR_GENERIC) * 10**6)],
+    "ts": [str(T0_GENERIC * 10**9), str((T0_GENERIC + HOUR_GENERIC) * 10**9)],
+    "Unix Timestamp": [f"{T0_GENERIC}.0", f"{T0_GENERIC + HOUR_GENERIC}.0"],
     "": ["2025-01-01 00:00", "2025-01-01 01:00"],
     "<DATE>,<TIME>": ["2025.01.01,00:00:00", "2025.01.01,01:00:00"],
     "Date,Time": ["20250101,000000", "20250101,010000"],
@@ -49,7 +97,7 @@ def test_every_usual_way_to_write_time_is_understood(
         write("a.csv", csv(f"{name},Open,HIGH,low,Close,Volume", TIMES[name])), Kind.BARS, ReadOptions()
     )
     assert (source.format, str(source.step)) == ("generic", "1h")
-    assert bars.ts.tolist() == [(T0 + HOUR) * 10**9, (T0 + 2 * HOUR) * 10**9]
+    assert bars.ts.tolist() == [(T0_GENERIC + HOUR_GENERIC) * 10**9, (T0_GENERIC + 2 * HOUR_GENERIC) * 10**9]
     assert (bars.open.tolist(), bars.volume.tolist()) == ([1, 2], [10, 20])
     assert any("--stamp close" in note for note in source.notes)
 
@@ -81,7 +129,7 @@ def test_naive_times_are_read_on_the_named_clock_and_said_otherwise(
     source, plain = read(path, Kind.BARS, ReadOptions())
     _, athens = read(path, Kind.BARS, ReadOptions(tz="Europe/Athens"))
     assert any("read as UTC; --tz" in note for note in source.notes)
-    assert (plain.ts - athens.ts).tolist() == [2 * HOUR * 10**9] * 2
+    assert (plain.ts - athens.ts).tolist() == [2 * HOUR_GENERIC * 10**9] * 2
 
 
 def test_a_zone_in_the_file_forbids_another_clock(read: Callable[..., Any], write: Callable[..., Any]) -> None:
@@ -93,20 +141,20 @@ def test_a_zone_in_the_file_forbids_another_clock(read: Callable[..., Any], writ
 def test_stamps_at_the_close_stay_where_they_are(read: Callable[..., Any], write: Callable[..., Any]) -> None:
     path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Date"]))
     source, bars = read(path, Kind.BARS, ReadOptions(stamp="close"))
-    assert bars.ts[0] == T0 * 10**9
+    assert bars.ts[0] == T0_GENERIC * 10**9
     assert not any("--stamp" in note for note in source.notes)
 
 
 def test_a_declared_step_wins_over_the_spacing(read: Callable[..., Any], write: Callable[..., Any]) -> None:
     path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Date"]))
     source, bars = read(path, Kind.BARS, ReadOptions(step=Step(5, "m")))
-    assert (str(source.step), bars.ts[0]) == ("5m", (T0 + 300) * 10**9)
+    assert (str(source.step), bars.ts[0]) == ("5m", (T0_GENERIC + 300) * 10**9)
 
 
 def test_parquet_of_other_types_is_read(tmp_path: Path, read: Callable[..., Any]) -> None:
     table = pa.table(
         {
-            "time": pa.array([T0, T0 + HOUR], pa.timestamp("s")),
+            "time": pa.array([T0_GENERIC, T0_GENERIC + HOUR_GENERIC], pa.timestamp("s")),
             "open": pa.array(["1", "2"]),
             "high": pa.array([4, 3], pa.int32()),
             "low": pa.array([0.5, None], pa.float32()),
@@ -115,7 +163,7 @@ def test_parquet_of_other_types_is_read(tmp_path: Path, read: Callable[..., Any]
     )
     pq.write_table(table, tmp_path / "odd.parquet")
     _, bars = read(tmp_path / "odd.parquet", Kind.BARS, ReadOptions())
-    assert bars.ts[0] == (T0 + HOUR) * 10**9
+    assert bars.ts[0] == (T0_GENERIC + HOUR_GENERIC) * 10**9
     assert (bars.open.tolist(), bars.high.tolist(), np.isnan(bars.low).tolist()) == ([1, 2], [4, 3], [False, True])
 
 
@@ -165,3 +213,96 @@ def test_an_ambiguous_date_is_refused(read: Callable[..., Any], write: Callable[
     path = write("a.csv", "Date,Open,High,Low,Close\n03/04/2025,1,2,0.5,1\n")
     with pytest.raises(DataDefect, match="was '03/04/2025', allowed is epoch"):
         read(path, Kind.BARS, ReadOptions())
+
+
+T0_TIDY = 1_735_689_600_000_000_000
+MINUTE = 60_000_000_000
+
+
+def ts(rows: int) -> pa.Array:
+    return pa.array(T0_TIDY + MINUTE * np.arange(rows), pa.timestamp("ns", "UTC"))
+
+
+def ohlc(rows: int, prefix: str = "", by: float = 0.0) -> dict[str, Any]:
+    base = 100 + by + np.arange(rows) / 8
+    names = [prefix + name for name in ("open", "high", "low", "close")]
+    return dict(zip(names, (base, base + 2, base - 2, base + 1), strict=True))
+
+
+SAVE = {
+    "parquet": pq.write_table,
+    "feather": feather.write_feather,
+    "csv": pacsv.write_csv,
+}
+
+
+@pytest.mark.parametrize("suffix", SAVE)
+def test_bars_keep_their_stamps(suffix: str, tmp_path: Path, read: Callable[..., Any]) -> None:
+    path = tmp_path / f"bars.{suffix}"
+    SAVE[suffix](pa.table({"ts_event": ts(5), **ohlc(5), "volume": np.arange(5.0)}), path)
+    source, bars = read(path, Kind.BARS, ReadOptions())
+    assert (source.format, str(source.step), source.notes) == ("tidy", "1m", ())
+    assert isinstance(bars, Bars)
+    assert bars.ts.tolist() == [T0_TIDY + MINUTE * row for row in range(5)]
+    assert (bars.low.tolist()[1], bars.volume.tolist()) == (98.125, [0, 1, 2, 3, 4])
+
+
+def test_bid_and_ask_pairs_become_three_sides(tmp_path: Path, read: Callable[..., Any]) -> None:
+    sides = ohlc(3) | ohlc(3, "bid_", -0.5) | ohlc(3, "ask_", 0.5)
+    pq.write_table(pa.table({"ts_event": ts(3), **sides}), tmp_path / "pairs.parquet")
+    _, found = read(tmp_path / "pairs.parquet", Kind.BARS, ReadOptions())
+    assert {side: bars.close[0] for side, bars in found.items()} == {
+        PriceSide.BID: 100.5,
+        PriceSide.ASK: 101.5,
+        PriceSide.MID: 101.0,
+    }
+
+
+def test_marks_are_the_close_or_the_price(tmp_path: Path, read: Callable[..., Any]) -> None:
+    pq.write_table(pa.table({"ts_event": ts(3), **ohlc(3)}), tmp_path / "candles.parquet")
+    pq.write_table(pa.table({"ts_event": ts(3), "price": [1.0, 2.0, 3.0]}), tmp_path / "prices.parquet")
+    _, candles = read(tmp_path / "candles.parquet", Kind.MARKS, ReadOptions())
+    _, prices = read(tmp_path / "prices.parquet", Kind.MARKS, ReadOptions())
+    assert isinstance(candles, Marks)
+    assert (candles.price[0], prices.price.tolist()) == (101, [1, 2, 3])
+
+
+def test_quotes_and_trades_keep_nanoseconds_and_order(tmp_path: Path, read: Callable[..., Any]) -> None:
+    when = pa.array([T0_TIDY + 167, T0_TIDY + 167, T0_TIDY + 168], pa.timestamp("ns", "UTC"))
+    quotes = {"bid": [1.0, 1.1, 1.2], "bid_size": [5.0] * 3, "ask": [2.0] * 3, "ask_size": [6.0] * 3}
+    trades = {"price": [1.0, 1.1, 1.2], "size": [1.0] * 3, "aggressor": ["BUY", "SELL", None], "trade_id": [7, 8, 9]}
+    pq.write_table(pa.table({"ts_event": when, **quotes}), tmp_path / "q.parquet")
+    pq.write_table(pa.table({"ts_event": when, **trades}), tmp_path / "t.parquet")
+    _, read_quotes = read(tmp_path / "q.parquet", Kind.QUOTES, ReadOptions())
+    _, read_trades = read(tmp_path / "t.parquet", Kind.TRADES, ReadOptions())
+    assert isinstance(read_quotes, Quotes)
+    assert isinstance(read_trades, Trades)
+    assert (read_quotes.ts.tolist(), read_quotes.bid.tolist()) == (
+        [T0_TIDY + 167, T0_TIDY + 167, T0_TIDY + 168],
+        [1.0, 1.1, 1.2],
+    )
+    assert (read_trades.aggressor.tolist(), read_trades.trade_id.tolist()) == ([1, -1, 0], ["7", "8", "9"])
+
+
+def test_a_long_file_comes_in_bounded_chunks(tmp_path: Path) -> None:
+    rows = CHUNK_ROWS + 100
+    pq.write_table(pa.table({"ts_event": ts(rows), **ohlc(rows)}), tmp_path / "long.parquet")
+    source = open_source(tmp_path / "long.parquet", Kind.BARS)
+    assert (source.rows, [len(stamps(chunk)) for chunk in source.chunks()]) == (rows, [CHUNK_ROWS, 100])
+
+
+REAL = [
+    ("crypto_perp/bybit/BTCUSDT-PERP.5m.parquet", Kind.BARS, 63_072),
+    ("crypto_perp/bybit/BTCUSDT-PERP.funding.parquet", Kind.FUNDING, 656),
+    ("crypto_perp/bybit/BTCUSDT-PERP.mark.1h.parquet", Kind.MARKS, 5_256),
+    ("forex/oanda/EURUSD.1h.bidask.parquet", Kind.BARS, 62_116),
+    ("ticks/binance_BTCUSDT-PERP.20240808.trades.parquet", Kind.TRADES, 21_313),
+    ("ticks/binance_BTCUSDT-PERP.20240808.quotes.parquet", Kind.QUOTES, 66_089),
+]
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(("name", "kind", "rows"), REAL)
+def test_real_files_are_read_whole(name: str, kind: Kind, rows: int, realdata: Path) -> None:
+    source = open_source(realdata / name, kind)
+    assert (source.format, sum(len(stamps(chunk)) for chunk in source.chunks())) == ("tidy", rows)

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tradingbot.core.market.arrays import Bars, Kind, PriceSide
-from tradingbot.core.market.importers import ReadOptions, Units
+from tradingbot.core.market.columns import Bars, Kind, PriceSide
+from tradingbot.core.market.importers.columnnames import InstrumentUnits
+from tradingbot.core.market.importers.recipe import ReadOptions
 
-EUR = Units("EUR", "USD", True)
-BTC = Units("BTC", "USDT")
+EUR = InstrumentUnits("EUR", "USD", True)
+BTC = InstrumentUnits("BTC", "USDT")
 HEADER = "<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>"
 BID, ASK = PriceSide.BID, PriceSide.ASK
 
@@ -47,7 +48,7 @@ def test_the_ask_is_the_bid_and_the_points(read: Callable[..., Any], write: Call
     ],
 )
 def test_a_spread_that_makes_no_asks_is_named_as_left_out(
-    row: str, units: Units, said: str, read: Callable[..., Any], write: Callable[..., Any]
+    row: str, units: InstrumentUnits, said: str, read: Callable[..., Any], write: Callable[..., Any]
 ) -> None:
     source, bars = read(write("a.csv", export(row, row)), Kind.BARS, ReadOptions(units=units))
     assert isinstance(bars, Bars)
@@ -67,3 +68,25 @@ def test_a_file_of_one_side_is_told_what_becomes_of_it(
     text = "Gmt time,Open,High,Low,Close,Volume\n2026-03-02 00:00,1,2,0.5,1,7\n2026-03-02 01:00,1,2,0.5,1,7\n"
     source, _ = read(write(name, text), Kind.BARS, ReadOptions(units=EUR))
     assert any("the file's name says BID" in note for note in source.notes) == said
+
+
+EUR_SIZES, BTC_SIZES = InstrumentUnits("EUR", "USD", True), InstrumentUnits("BTC", "USDT")
+DUKASCOPY = "Gmt time,Ask,Bid,AskVolume,BidVolume\n2026-03-02 00:00:00.1,1.08502,1.08500,0.75,1.5\n"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "units", "bid", "ask"),
+    [
+        ("0.75,1.5", EUR_SIZES, 1_500_000, 750_000),
+        ("750000,1500000", EUR_SIZES, 1_500_000, 750_000),
+        ("0.75,1.5", BTC_SIZES, 1.5, 0.75),
+        ("0,0", EUR_SIZES, 0, 0),
+    ],
+)
+def test_sizes_in_millions_are_units_and_told(
+    sizes: str, units: InstrumentUnits, bid: float, ask: float, read: Callable[..., Any], write: Callable[..., Any]
+) -> None:
+    path = write("a.csv", DUKASCOPY.replace("0.75,1.5", sizes))
+    source, quotes = read(path, Kind.QUOTES, ReadOptions(units=units))
+    assert (quotes.bid_size[0], quotes.ask_size[0]) == (bid, ask)
+    assert any("millions of EUR" in note for note in source.notes) == (bid == 1_500_000 and sizes == "0.75,1.5")

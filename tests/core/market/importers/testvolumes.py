@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradingbot.core.errors import BadInput, DataDefect
-from tradingbot.core.market.arrays import Kind
-from tradingbot.core.market.importers import ReadOptions, Units
-from tradingbot.core.market.importers.units import Unit, claimed
+from tradingbot.core.market.columns import Kind
+from tradingbot.core.market.importers.columnnames import InstrumentUnits, VolumeUnit, volume_columns
+from tradingbot.core.market.importers.recipe import ReadOptions
 from tradingbot.core.market.importers.volumes import Fit, fit
 
-BTC = Units("BTC", "USDT")
-SHIB = Units("1000SHIB", "USDT")
-EUR = Units("EUR", "USD", True)
+BTC = InstrumentUnits("BTC", "USDT")
+SHIB = InstrumentUnits("1000SHIB", "USDT")
+EUR = InstrumentUnits("EUR", "USD", True)
 T0 = 1_772_323_200
 
 
@@ -147,7 +147,7 @@ def test_a_volume_of_no_said_unit_is_taken_as_base_and_told(
 
 def test_columns_that_only_sound_like_a_volume_are_none() -> None:
     names = ["Volume MA", "taker_buy_quote_asset_volume", "volume_24h", "Volume BTC", "Volume Change", "close_time"]
-    assert claimed(names, BTC) == {"Volume BTC": Unit.BASE}
+    assert volume_columns(names, BTC) == {"Volume BTC": VolumeUnit.BASE}
 
 
 @given(

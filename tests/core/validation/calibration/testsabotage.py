@@ -8,12 +8,11 @@ import pytest
 
 from tradingbot import promote as door
 from tradingbot.core.errors import TradingbotError
-from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.states import State
+from tradingbot.core.registry.states import Change, State
 from tradingbot.core.validation.calibration import sabotage as subject
 from tradingbot.core.validation.calibration.mismatch import passed
 from tradingbot.core.validation.calibration.sabotage import CASES, Case, SabotageJob, sabotage, sabotage_jobs
-from tradingbot.core.validation.calibration.stay import stay
+from tradingbot.core.validation.calibration.temporaryhome import temporary_home
 
 SAID = {
     "no purge": "RunFailed: training: label 400 from .* overlaps the test from",
@@ -42,7 +41,7 @@ def assert_says(message: str, pattern: str) -> None:
 
 
 def test_what_was_not_changed_is_promoted() -> None:
-    with stay() as home:
+    with temporary_home() as home:
         passed(home, np.random.default_rng(1), made_up=False)
         row = door.promote("calibration", "ann", "", 1_700_000_000_000_000_001)
     assert row.state is State.PROMOTED

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from tradingbot.core.arrays import Floats
 
 __all__ = ["CLEAN", "LEAKS", "OF_TWO", "Leak", "Table"]
-
-type Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

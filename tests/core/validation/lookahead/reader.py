@@ -11,9 +11,9 @@ from tests.core.validation.lookahead.features import CLEAN, LEAKS, Table
 from tradingbot.core.config.home import resolve
 from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.market.arrays import PriceSide
-from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.steps import Step
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.market.columns import PriceSide
+from tradingbot.core.market.series import Step
 from tradingbot.core.messages.intent import Side
 
 __all__ = ["BTC", "ETH", "Reader", "ReaderParams"]

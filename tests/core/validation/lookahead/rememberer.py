@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 
 from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.market.arrays import PriceSide
-from tradingbot.core.market.catalog import Catalog
-from tradingbot.core.market.steps import Step
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.market.columns import PriceSide
+from tradingbot.core.market.series import Step
 
 __all__ = ["PLACES", "Backdoor", "Rememberer"]
 

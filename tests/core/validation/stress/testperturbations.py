@@ -11,9 +11,9 @@ from tradingbot.core.config.home import config_file
 from tradingbot.core.config.load import load
 from tradingbot.core.config.validation import PerturbationLimits, ValidationConfig
 from tradingbot.core.errors import ConfigError
-from tradingbot.core.report.validation.record import Manner, Perturbation
-from tradingbot.core.runtime.plan import Plan, plan
-from tradingbot.core.validation.stress.perturbations import JOINT, criterion, judge, moved, numeric
+from tradingbot.core.runtime.market import Plan, plan
+from tradingbot.core.validation.record import Perturbation, RunStats
+from tradingbot.core.validation.stress.perturbations import JOINT, criterion, judge, numeric, perturbed
 
 FULL = load(ValidationConfig, config_file("validation.json")).budgets["full"]
 
@@ -40,7 +40,7 @@ def test_defaults_count_as_parameters(planned: Plan) -> None:
 
 
 def test_each_parameter_moves_alone_by_each_factor_and_then_all_move(planned: Plan) -> None:
-    found = moved(planned, FULL, None, 7)
+    found = perturbed(planned, FULL, None, 7)
     assert len(found) == 5 * 4 + 4
     first = found[0]
     assert (first.parameter, first.factor, params(first.plan)) == ("entry_bars", 0.8, {"entry_bars": 461})
@@ -56,7 +56,7 @@ def test_each_parameter_moves_alone_by_each_factor_and_then_all_move(planned: Pl
 
 def test_a_value_that_is_not_allowed_is_refused_with_the_reason(planned: Plan) -> None:
     tight = plan("config/backtests/trend.json", ["strategies.0.params.widest_stop=0.14"])
-    found = {(item.parameter, item.factor): item for item in moved(tight, FULL, ["widest_stop"], 7)}
+    found = {(item.parameter, item.factor): item for item in perturbed(tight, FULL, ["widest_stop"], 7)}
     wide = found["widest_stop", 1.2]
     assert wide.plan is None
     assert wide.refused is not None
@@ -66,7 +66,7 @@ def test_a_value_that_is_not_allowed_is_refused_with_the_reason(planned: Plan) -
 
 def test_a_whole_number_always_moves(planned: Plan) -> None:
     small = plan("config/backtests/trend.json", ["strategies.0.params.exit_bars=1"])
-    found = {item.factor: item for item in moved(small, FULL, ["exit_bars"], 7) if item.parameter != JOINT}
+    found = {item.factor: item for item in perturbed(small, FULL, ["exit_bars"], 7) if item.parameter != JOINT}
     assert params(found[1.1].plan)["exit_bars"] == 2
     assert params(found[1.2].plan)["exit_bars"] == 2
     assert found[0.9].refused is not None
@@ -74,7 +74,7 @@ def test_a_whole_number_always_moves(planned: Plan) -> None:
 
 def test_more_parameters_than_the_budget_has_are_chosen_by_the_seed(planned: Plan) -> None:
     budget = FULL.model_copy(update={"parameters": 2, "joint": ()})
-    names = [[item.parameter for item in moved(planned, budget, None, seed)] for seed in (1, 1, 2, 3, 4)]
+    names = [[item.parameter for item in perturbed(planned, budget, None, seed)] for seed in (1, 1, 2, 3, 4)]
     assert names[0] == names[1]
     assert all(len(set(found)) == 2 for found in names)
     assert len({tuple(found) for found in names}) > 1
@@ -86,7 +86,7 @@ def test_a_name_that_no_strategy_has_is_refused(planned: Plan) -> None:
 
 
 def ran(net: float, sharpe: float | None = 1.5, drawdown: float = 0.1) -> Perturbation:
-    made = Manner(trades=10, net_pnl=net, realised_pnl=net, sharpe=sharpe, profit_factor=1.2, max_drawdown=drawdown)
+    made = RunStats(trades=10, net_pnl=net, realised_pnl=net, sharpe=sharpe, profit_factor=1.2, max_drawdown=drawdown)
     return Perturbation(parameter="x", factor=1.1, value="", measured=made)
 
 

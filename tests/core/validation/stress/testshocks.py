@@ -14,9 +14,9 @@ from tests.core.validation.testselection import noise, record
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.load import load
 from tradingbot.core.config.validation import Limits, ShockSpec, ValidationConfig
-from tradingbot.core.report.validation.record import Manner
-from tradingbot.core.runtime.plan import Plan, plan
+from tradingbot.core.runtime.market import Plan, plan
 from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.validation.record import RunStats
 from tradingbot.core.validation.stress.shocks import answered, judge, shocked, unchanged
 
 SHIPPED = load(ValidationConfig, config_file("validation.json"))
@@ -51,7 +51,7 @@ def test_the_shipped_shocks_are_the_ones_the_product_promises() -> None:
     assert set(SHIPPED.budgets["full"].shocks) == set(SHIPPED.shocks)
 
 
-def measured(**fields: object) -> Manner:
+def measured(**fields: object) -> RunStats:
     kept = {
         "trades": 100,
         "net_pnl": 50.0,
@@ -60,7 +60,7 @@ def measured(**fields: object) -> Manner:
         "profit_factor": 1.5,
         "max_drawdown": 0.1,
     }
-    return Manner.model_validate(kept | fields)
+    return RunStats.model_validate(kept | fields)
 
 
 @pytest.mark.parametrize(

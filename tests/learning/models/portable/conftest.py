@@ -6,15 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
-from tradingbot.learning.models.portable.knots import IDENTITY
-from tradingbot.learning.models.portable.linear import Linear, linear_of
+from tradingbot.core.arrays import Floats
+from tradingbot.learning.models.portable.linear import IDENTITY, Linear, linear_of
 from tradingbot.learning.models.portable.portable import Portable
 from tradingbot.learning.models.portable.trees import Trees
 
-Floats = npt.NDArray[np.float64]
 SEED = 20
 
 

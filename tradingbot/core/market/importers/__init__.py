@@ -1,11 +1,6 @@
 # file: core/market/importers/__init__.py
-"""Market data files of every format, opened the same way."""
+"""Importers: market data files of every format, opened the same way, checked and brought into the catalog.
 
-from __future__ import annotations
-
-from tradingbot.core.market.importers.opening import FORMATS, open_source
-from tradingbot.core.market.importers.options import ReadOptions, Stamp
-from tradingbot.core.market.importers.source import Source
-from tradingbot.core.market.importers.units import Units
-
-__all__ = ["FORMATS", "ReadOptions", "Source", "Stamp", "Units", "open_source"]
+May import catalog and checks. A format is a function from a sheet to a recipe, listed in `opening.FORMATS`. Start
+with `opening`, then `importpipeline`.
+"""

@@ -1,5 +1,5 @@
 # file: core/market/importers/opening.py
-"""Open a market data file: tell its format, what was assumed, and stream its rows."""
+"""Open a market data file: tell its format and what was assumed, and stream its rows; funding as fractions."""
 
 from __future__ import annotations
 
@@ -10,35 +10,79 @@ from typing import cast
 
 import numpy as np
 
+from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput, DataDefect
-from tradingbot.core.market.arrays import Funding, Ints, Kind
-from tradingbot.core.market.chunks import Chunk
-from tradingbot.core.market.clocks import UTC, Clock, parse_clock
-from tradingbot.core.market.importers.binance import BINANCE
-from tradingbot.core.market.importers.bybit import BYBIT
-from tradingbot.core.market.importers.freqtrade import FREQTRADE
-from tradingbot.core.market.importers.generic import GENERIC
-from tradingbot.core.market.importers.histdata import HISTDATA
-from tradingbot.core.market.importers.intervals import rate_unit, settlements_of
-from tradingbot.core.market.importers.names import FIELDS, find
-from tradingbot.core.market.importers.newestfirst import is_newest_first, oldest_first
-from tradingbot.core.market.importers.opensheet import open_sheet
-from tradingbot.core.market.importers.options import ReadOptions
-from tradingbot.core.market.importers.reading import Reading
-from tradingbot.core.market.importers.recipe import Format, Recipe
-from tradingbot.core.market.importers.refusal import missing
-from tradingbot.core.market.importers.rows import ASSUMED_SIZE, REQUIRED, SIDES
-from tradingbot.core.market.importers.sheet import Sheet
-from tradingbot.core.market.importers.sizes import with_sizes
-from tradingbot.core.market.importers.source import Source
-from tradingbot.core.market.importers.spreads import with_spread
-from tradingbot.core.market.importers.stamps import Stamps, stamps_of
-from tradingbot.core.market.importers.tidy import TIDY
+from tradingbot.core.market.calendars.clocks import UTC_CLOCK, Clock, parse_clock
+from tradingbot.core.market.chunks import Chunk, cut
+from tradingbot.core.market.columns import Funding, Kind
+from tradingbot.core.market.funding import DEFAULT_MINUTES, RateUnit, as_fractions, intervals_of, scheduled
+from tradingbot.core.market.importers.archives import BINANCE, BYBIT, HISTDATA
+from tradingbot.core.market.importers.columnnames import FIELDS, find_column, normalised_name
+from tradingbot.core.market.importers.filetypes import open_sheet
+from tradingbot.core.market.importers.generic import FREQTRADE, GENERIC, TIDY
+from tradingbot.core.market.importers.reading import (
+    ASSUMED_SIZE,
+    REQUIRED,
+    SIDES,
+    Reading,
+    is_newest_first,
+    oldest_first,
+)
+from tradingbot.core.market.importers.recipe import Format, ReadOptions, Recipe, Source
+from tradingbot.core.market.importers.sheet import Sheet, missing_columns
+from tradingbot.core.market.importers.spreads import with_sizes, with_spread
+from tradingbot.core.market.importers.timestamps import Stamps, stamps_of
 from tradingbot.core.market.importers.volumes import with_volume
-from tradingbot.core.market.rateunits import RateUnit
-from tradingbot.core.market.steps import Step
+from tradingbot.core.market.series import Step
 
-__all__ = ["FORMATS", "open_source"]
+__all__ = ["FORMATS", "open_source", "rate_unit", "settlements_of"]
+
+_NAMED = {
+    RateUnit.ANNUAL: ("annual", "apr", "apy", "yearly"),
+    RateUnit.BPS: ("bps", "bp", "basispoints"),
+    RateUnit.PERCENT: ("pct", "percent", "percentage"),
+}
+
+
+def settlements_of(chunks: Iterator[Funding], unit: RateUnit) -> Iterator[Chunk]:
+    """Yield the rows of all chunks with due times, absent intervals (0) filled in, and rates of `unit` as fractions.
+
+    A whole file is held at once: what an interval is, the settlements on both sides of it tell.
+    """
+    whole = Funding.join(list(chunks))
+    ts = scheduled(whole.ts)
+    due = np.unique(ts[ts > 0])
+    guess = np.full(len(ts), DEFAULT_MINUTES)
+    guess[ts > 0] = intervals_of(due)[np.searchsorted(due, ts[ts > 0])]
+    interval = np.where(whole.interval > 0, whole.interval, guess)
+    yield from cut(Funding(ts, as_fractions(whole.rate, interval, unit), interval))
+
+
+def rate_unit(sheet: Sheet, kind: Kind, recipe: Recipe, options: ReadOptions) -> RateUnit:
+    """Return the unit of a file's funding rates: the one a person stated, else fractions.
+
+    Raises
+    ------
+    DataDefect
+        When nobody stated it and the column's name speaks of another one.
+    BadInput
+        When it was stated of rows that are not funding.
+    """
+    if options.rate_unit is not None and kind is not Kind.FUNDING:
+        raise BadInput(
+            f"--unit was {options.rate_unit}, but the rows are {kind}; only funding rates have a unit to state"
+        )
+    if options.rate_unit is not None or kind is not Kind.FUNDING:
+        return options.rate_unit or RateUnit.FRACTION
+    column = recipe.fields["rate"]
+    named = next((unit for unit, words in _NAMED.items() if normalised_name(column).endswith(words)), None)
+    if "%" in column or named is not None:
+        raise DataDefect(
+            f"{sheet.path}: the column {column!r} does not seem to hold fractions; say what its numbers are: "
+            f"--unit {named or RateUnit.PERCENT}, or --unit fraction if they are"
+        )
+    return RateUnit.FRACTION
+
 
 FORMATS: tuple[Format, ...] = (TIDY, BINANCE, BYBIT, FREQTRADE, HISTDATA, GENERIC)
 """Asked in this order; the first that knows the file reads it."""
@@ -108,21 +152,21 @@ def _require(sheet: Sheet, kind: Kind, recipe: Recipe) -> None:
             return
     if not absent:
         return
-    error = missing(sheet.path, absent, sheet.names)
+    error = missing_columns(sheet.path, absent, sheet.names)
     other = next((kind for kind in (Kind.TRADES, Kind.QUOTES, Kind.FUNDING) if _fits(sheet, kind)), None)
     raise DataDefect(f"{error}, or read it as what it looks like: --kind {other}") if other else error
 
 
 def _fits(sheet: Sheet, kind: Kind) -> bool:
-    return all(find(sheet.names, FIELDS[kind][field]) is not None for field in REQUIRED[kind])
+    return all(find_column(sheet.names, FIELDS[kind][field]) is not None for field in REQUIRED[kind])
 
 
 def _clock(sheet: Sheet, recipe: Recipe, stamps: Stamps, options: ReadOptions) -> Clock:
     """Return the clock of unzoned stamps; epoch numbers and zoned stamps are UTC unless a person insists."""
     if options.tz is None:
-        return UTC if stamps.zoned else replace(parse_clock(recipe.tz), given=False)
+        return UTC_CLOCK if stamps.zoned else replace(parse_clock(recipe.tz), given=False)
     clock = parse_clock(options.tz)
-    if stamps.names_zone and clock != UTC:
+    if stamps.names_zone and clock != UTC_CLOCK:
         raise BadInput(f"--tz was {options.tz!r}, but the times in {sheet.path} already say their zone; leave --tz out")
     return clock
 

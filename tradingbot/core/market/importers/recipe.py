@@ -1,17 +1,43 @@
 # file: core/market/importers/recipe.py
-"""How the columns of a file become our columns: what every format states, and nothing else."""
+"""Read options, recipe and source: what a person says of a file, what its format states, the opened file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
 
-from tradingbot.core.market.arrays import Kind
-from tradingbot.core.market.importers.options import ReadOptions, Stamp
+from tradingbot.core.market.calendars.clocks import UTC_CLOCK, Clock
+from tradingbot.core.market.chunks import CHUNK_ROWS, Chunk
+from tradingbot.core.market.columns import Kind
+from tradingbot.core.market.funding import RateUnit
+from tradingbot.core.market.importers.columnnames import InstrumentUnits, VolumeUnit
 from tradingbot.core.market.importers.sheet import Sheet
-from tradingbot.core.market.importers.units import Unit
+from tradingbot.core.market.series import Step
 
-__all__ = ["Format", "Recipe"]
+__all__ = ["CHUNK_ROWS", "Chunk", "Format", "ReadOptions", "Recipe", "Source", "Stamp"]
+
+Stamp = Literal["open", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """Carry the flags of `data import` that decide how rows are read.
+
+    `step` is the bar length (`--bar`), inferred from the spacing where None. `stamp` says whether bars are stamped at
+    their open or close and `tz` which clock the file's times were read from (`America/New_York+7h`, `+03:00`); None
+    leaves both to the format. `columns` maps our names to the file's (`{"open": "Open price"}`). `units` are those of
+    the instrument that the file is imported for. `rate_unit` is that of funding rates; None takes them for fractions,
+    if they can be.
+    """
+
+    step: Step | None = None
+    stamp: Stamp | None = None
+    tz: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    units: InstrumentUnits = field(default_factory=InstrumentUnits)
+    rate_unit: RateUnit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +57,7 @@ class Recipe:
     interval_minutes: int = 1
     point: float = 0.0
     size_unit: float = 1.0
-    volumes: Mapping[str, Unit] = field(default_factory=dict)
+    volumes: Mapping[str, VolumeUnit] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
 
 
@@ -44,3 +70,25 @@ class Format:
 
     name: str
     recipe: Callable[[Sheet, Kind, ReadOptions], Recipe | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Hold an opened file: every call of `chunks()` reads it anew, since checking and writing are two passes.
+
+    A chunk has at most `CHUNK_ROWS` rows, in the file's order (oldest first where the whole file is newest first), bars
+    and marks stamped at their close. A file of bid and ask bars yields a dict of equally stamped bars. `rows` is None
+    where only a full read can tell; `step` is the bar length (None for ticks and funding); `notes` says what was
+    assumed, `clock` what the stamps were read from, `unit_known` that a person stated the unit of funding rates, which
+    come as the catalog keeps them. A row whose reading names no instant is `marked` as such.
+    """
+
+    path: Path
+    format: str
+    kind: Kind
+    step: Step | None
+    rows: int | None
+    notes: tuple[str, ...]
+    chunks: Callable[[], Iterator[Chunk]]
+    clock: Clock = UTC_CLOCK
+    unit_known: bool = False

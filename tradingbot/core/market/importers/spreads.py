@@ -1,5 +1,5 @@
 # file: core/market/importers/spreads.py
-"""The spread column of MetaTrader's exports: bars of bids, with how many points the ask lay above."""
+"""Spreads and quote sizes of forex files: MetaTrader's spread in points, Dukascopy's sizes in millions."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tradingbot.core.market.arrays import Floats
-from tradingbot.core.market.importers.names import find
+from tradingbot.core.arrays import Floats
+from tradingbot.core.market.importers.columnnames import InstrumentUnits, VolumeUnit, find_column, volume_columns
 from tradingbot.core.market.importers.recipe import Recipe
-from tradingbot.core.market.importers.refusal import readable
-from tradingbot.core.market.importers.sheet import Sheet
-from tradingbot.core.market.importers.units import Unit, Units, claimed
+from tradingbot.core.market.importers.sheet import Sheet, readable
 
-__all__ = ["with_spread"]
+__all__ = ["with_sizes", "with_spread"]
 
 _PRICES = ("open", "high", "low", "close")
 _SIDE = re.compile(r"(?<![A-Za-z])(BID|ASK|bid|ask)(?![A-Za-z])")
@@ -28,13 +26,13 @@ _WIDEST = 0.02
 """A spread of more than this share of the price is no spread in points."""
 
 
-def with_spread(sheet: Sheet, recipe: Recipe, units: Units) -> Recipe:
+def with_spread(sheet: Sheet, recipe: Recipe, units: InstrumentUnits) -> Recipe:
     """Return the recipe of a file of bars with the asks that its spreads make, or a note on why they are left out.
 
     MetaTrader charts bids and gives the spread in points, a point being the last decimal of its prices; where it has
     traded volume it charts last prices, and the spread says nothing about them.
     """
-    name = find(sheet.names, _NAMES) if sheet.header else None
+    name = find_column(sheet.names, _NAMES) if sheet.header else None
     if "bid_open" in recipe.fields:
         return recipe
     if name is None:
@@ -68,10 +66,10 @@ def _unusable(spread: Floats, close: Floats, point: float) -> str | None:
     return None if widest <= _WIDEST else f"as points of {point:g} it would be {widest:.1%} of the price"
 
 
-def _unsided(sheet: Sheet, recipe: Recipe, units: Units) -> str | None:
+def _unsided(sheet: Sheet, recipe: Recipe, units: InstrumentUnits) -> str | None:
     """Tell why the prices may be last prices instead of bids."""
     volume = recipe.fields.get("volume")
-    ticks = volume is None or claimed([volume], units).get(volume) is Unit.TICKS
+    ticks = volume is None or volume_columns([volume], units).get(volume) is VolumeUnit.TICKS
     return None if units.ticks or ticks else f"with {volume!r} of real trades the prices are last prices, not bids"
 
 
@@ -93,3 +91,25 @@ def _point(recipe: Recipe, head: Mapping[str, pa.Array]) -> float:
 
 def _floats(column: pa.Array) -> Floats:
     return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
+
+
+_MILLION = 1_000_000.0
+_SMALLEST = 1_000.0
+"""No bank quotes less than this many units of a currency: what usually is less counts millions."""
+
+_SIZES = ("bid_size", "ask_size")
+
+
+def with_sizes(sheet: Sheet, recipe: Recipe, units: InstrumentUnits) -> Recipe:
+    """Return the recipe of a file of quotes, with the unit of their sizes and a note where it is a million."""
+    names = [recipe.fields[field] for field in _SIZES if field in recipe.fields]
+    if not names or not units.ticks:
+        return recipe
+    with readable(sheet.path):
+        batch = next(sheet.peek(names, dict.fromkeys(names, pa.float64())))
+        sizes = np.concatenate([batch.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False) for name in names])
+    known = sizes[sizes > 0]
+    if not len(known) or np.median(known) >= _SMALLEST:
+        return recipe
+    note = f"the sizes are taken as millions of {units.base}: half of the first are {np.median(known):g} and less"
+    return replace(recipe, size_unit=_MILLION, notes=(*recipe.notes, note))

@@ -1,5 +1,5 @@
 # file: core/market/importers/volumes.py
-"""Tell which column is the volume in base units: by its name, and by what price times volume comes to."""
+"""Volume units: which column is in base units, by its name and by what price times volume comes to."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.arrays import Floats
-from tradingbot.core.market.importers.names import find, plain
-from tradingbot.core.market.importers.options import ReadOptions
-from tradingbot.core.market.importers.recipe import Recipe
-from tradingbot.core.market.importers.refusal import readable
-from tradingbot.core.market.importers.sheet import Sheet
-from tradingbot.core.market.importers.units import Unit, Units, claimed
+from tradingbot.core.market.importers.columnnames import (
+    InstrumentUnits,
+    VolumeUnit,
+    find_column,
+    normalised_name,
+    volume_columns,
+)
+from tradingbot.core.market.importers.recipe import ReadOptions, Recipe
+from tradingbot.core.market.importers.sheet import Sheet, readable
 
 __all__ = ["Fit", "fit", "with_volume"]
 
@@ -74,8 +77,8 @@ def with_volume(sheet: Sheet, recipe: Recipe, options: ReadOptions) -> Recipe:
     claims = _claims(sheet, recipe, options.units)
     _refuse_foreign(sheet.path, claims, options.units)
     fields = {field: name for field, name in recipe.fields.items() if field not in ("volume", "quote_volume")}
-    ticks = [name for name, unit in claims.items() if unit is Unit.TICKS]
-    counted = {name: unit for name, unit in claims.items() if unit is not Unit.TICKS}
+    ticks = [name for name, unit in claims.items() if unit is VolumeUnit.TICKS]
+    counted = {name: unit for name, unit in claims.items() if unit is not VolumeUnit.TICKS}
     values = _head(sheet, fields, counted) if len(claims) > 1 else {}
     if ticks:
         counted = {name: unit for name, unit in counted.items() if np.nan_to_num(values[name]).any()}
@@ -87,18 +90,20 @@ def with_volume(sheet: Sheet, recipe: Recipe, options: ReadOptions) -> Recipe:
     return replace(recipe, fields=fields | found, notes=notes)
 
 
-def _claims(sheet: Sheet, recipe: Recipe, units: Units) -> Mapping[str, Unit]:
+def _claims(sheet: Sheet, recipe: Recipe, units: InstrumentUnits) -> Mapping[str, VolumeUnit]:
     if recipe.volumes:
         return recipe.volumes
     if sheet.header:
-        claims = claimed([name for name in sheet.names if name not in recipe.time], units)
-        is_yahoo = find(sheet.names, ("adjclose",)) is not None and units.base and not units.ticks
-        return {name: Unit.QUOTE if is_yahoo and unit is Unit.PLAIN else unit for name, unit in claims.items()}
-    return {recipe.fields["volume"]: Unit.PLAIN} if "volume" in recipe.fields else {}
+        claims = volume_columns([name for name in sheet.names if name not in recipe.time], units)
+        is_yahoo = find_column(sheet.names, ("adjclose",)) is not None and units.base and not units.ticks
+        return {
+            name: VolumeUnit.QUOTE if is_yahoo and unit is VolumeUnit.PLAIN else unit for name, unit in claims.items()
+        }
+    return {recipe.fields["volume"]: VolumeUnit.PLAIN} if "volume" in recipe.fields else {}
 
 
-def _refuse_foreign(path: Path, claims: Mapping[str, Unit], units: Units) -> None:
-    foreign = [name for name, unit in claims.items() if unit is Unit.FOREIGN]
+def _refuse_foreign(path: Path, claims: Mapping[str, VolumeUnit], units: InstrumentUnits) -> None:
+    foreign = [name for name, unit in claims.items() if unit is VolumeUnit.FOREIGN]
     if foreign and units.base:
         raise DataDefect(
             f"{path}: the column {foreign[0]!r} was neither in {units.base} nor in {units.quote}, which the instrument "
@@ -106,7 +111,7 @@ def _refuse_foreign(path: Path, claims: Mapping[str, Unit], units: Units) -> Non
         )
 
 
-def _head(sheet: Sheet, fields: Mapping[str, str], claims: Mapping[str, Unit]) -> dict[str, Floats]:
+def _head(sheet: Sheet, fields: Mapping[str, str], claims: Mapping[str, VolumeUnit]) -> dict[str, Floats]:
     """Return the first rows of the claimed columns, and of the mean price under the name of none."""
     prices = [fields[name] for name in _PRICES if name in fields] or [fields["bid_" + name] for name in _PRICES]
     names = list(dict.fromkeys([*prices, *claims]))
@@ -120,16 +125,18 @@ def _head(sheet: Sheet, fields: Mapping[str, str], claims: Mapping[str, Unit]) -
 class _Choice:
     """Weigh the columns that count units of something."""
 
-    def __init__(self, path: Path, claims: Mapping[str, Unit], values: Mapping[str, Floats], units: Units) -> None:
+    def __init__(
+        self, path: Path, claims: Mapping[str, VolumeUnit], values: Mapping[str, Floats], units: InstrumentUnits
+    ) -> None:
         self._path = path
         self._values = values
         self._units = units
-        self._of = {unit: [name for name, claim in claims.items() if claim is unit] for unit in Unit}
+        self._of = {unit: [name for name, claim in claims.items() if claim is unit] for unit in VolumeUnit}
 
     def made(self) -> tuple[dict[str, str], str]:
         """Return the field that the volume is read from, and what to say about it."""
-        base = self._of[Unit.BASE] or self._of[Unit.PLAIN] + self._of[Unit.SCALED]
-        quote, loose = self._of[Unit.QUOTE], self._of[Unit.LOOSE]
+        base = self._of[VolumeUnit.BASE] or self._of[VolumeUnit.PLAIN] + self._of[VolumeUnit.SCALED]
+        quote, loose = self._of[VolumeUnit.QUOTE], self._of[VolumeUnit.LOOSE]
         if not base and not quote:
             raise self._unclear(f"{loose[0]!r} may count {self._base} or {self._quote}")
         if not base and not loose:
@@ -147,27 +154,27 @@ class _Choice:
         return self._units.quote or "the quote currency"
 
     def _alone(self, name: str) -> tuple[dict[str, str], str]:
-        if name in self._of[Unit.SCALED]:
+        if name in self._of[VolumeUnit.SCALED]:
             raise self._unclear(f"{name!r} does not count {self._base}, the instrument's unit")
-        unsaid = name in self._of[Unit.PLAIN] and self._units.base and not self._units.ticks
+        unsaid = name in self._of[VolumeUnit.PLAIN] and self._units.base and not self._units.ticks
         said = f"{name!r} is taken as {self._base}"
         said += "" if name.isdigit() else f"; --column quote_volume={name!r} if it counts {self._quote}"
         return {"volume": name}, said if unsaid else ""
 
     def _paired(self, base: list[str], quote: list[str]) -> tuple[dict[str, str], str]:
-        pairs = [(b, q) for q in quote for b in [*base, *self._of[Unit.LOOSE]] if b != q]
+        pairs = [(b, q) for q in quote for b in [*base, *self._of[VolumeUnit.LOOSE]] if b != q]
         fits = {(b, q): fit(self._values[b], self._values[q], self._values[""]) for b, q in pairs}
         first, other = next((pair for pair in pairs if fits[pair] is Fit.BASE), pairs[0])
         found = fits[first, other]
-        if found is Fit.NONE and first in base and other in self._of[Unit.LOOSE]:
+        if found is Fit.NONE and first in base and other in self._of[VolumeUnit.LOOSE]:
             return self._alone(first)
-        if first in self._of[Unit.SCALED] and found in (Fit.BASE, None):
+        if first in self._of[VolumeUnit.SCALED] and found in (Fit.BASE, None):
             raise self._unclear(f"{first!r} times the price is {other!r}: the prices are not those of one {self._base}")
         if found is None or found is Fit.BASE:
             known = "which agrees with it" if found else "no row has both"
             return {"volume": first}, f"the volume is {first!r} in {self._base}; {other!r} is left out, {known}"
-        lots = found is Fit.LOTS and other in self._of[Unit.LOOSE]
-        if first in self._of[Unit.BASE] or (found in (Fit.NONE, Fit.LOTS) and not lots):
+        lots = found is Fit.LOTS and other in self._of[VolumeUnit.LOOSE]
+        if first in self._of[VolumeUnit.BASE] or (found in (Fit.NONE, Fit.LOTS) and not lots):
             raise self._unclear(f"{first!r} and {other!r} do not fit together at the prices of the file")
         if found in (Fit.SWAPPED, Fit.INVERSE, Fit.LOTS):
             counts = self._quote if found is Fit.SWAPPED else "contracts"
@@ -186,16 +193,16 @@ class _Choice:
         )
 
 
-def _unread(sheet: Sheet, units: Units) -> str:
+def _unread(sheet: Sheet, units: InstrumentUnits) -> str:
     """Name the columns of a file without a volume that may be one: half of it, a day's, or by a name nobody knows."""
-    names = [name for name in sheet.names if sheet.header and _LIKE.search(plain(name))]
+    names = [name for name in sheet.names if sheet.header and _LIKE.search(normalised_name(name))]
     if not names:
         return ""
     listed, base = ", ".join(map(repr, names)), units.base or "base units"
     return f"the volume is 0: {listed} may count anything and is left out; --column volume=NAME if it counts {base}"
 
 
-def _ticks(names: list[str], units: Units) -> tuple[dict[str, str], str]:
+def _ticks(names: list[str], units: InstrumentUnits) -> tuple[dict[str, str], str]:
     if units.ticks or not units.base:
         kept = "counts ticks and is kept as the volume: no fill depends on it while the lane's depth has a size"
         return {"volume": names[0]}, f"{names[0]!r} {kept}"

@@ -1,21 +1,43 @@
 # file: core/validation/calibration/cells.py
-"""Searches whose truth is known: trials of made-up trades, with or without an edge, in kinds that break naive tests."""
+"""Simulated searches whose truth is known: kinds of noise, with or without a planted edge."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
+from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.config.home import config_file
+from tradingbot.core.config.load import load
+from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.errors import BadInput
-from tradingbot.core.portfolio.isotime import DAY
 from tradingbot.core.statistics.intraday import Intraday
-from tradingbot.core.validation.evidence import Evidence, Floats, Ints
-from tradingbot.core.validation.facts import Rival
+from tradingbot.core.time import DAY
+from tradingbot.core.validation.evaluation import Evaluation, diagnose, evaluate
+from tradingbot.core.validation.evidence import CompetingTrial, Evidence
+from tradingbot.core.validation.verdict import StressAnswer
 
-__all__ = ["CELLS", "DAYS_PER_YEAR", "Cell", "Search", "cells_named", "search"]
+__all__ = [
+    "CELLS",
+    "DAYS_PER_YEAR",
+    "DSR",
+    "STRESSES",
+    "Batch",
+    "Cell",
+    "SearchResult",
+    "SimulatedSearch",
+    "batches",
+    "cells_named",
+    "limits",
+    "measure",
+    "search_result",
+    "simulated_search",
+]
 
 DAYS_PER_YEAR = 365
 _START = 1_577_836_800_000_000_000
@@ -48,11 +70,11 @@ CELLS = tuple(Cell(kind, years, bets, size) for kind, bets, size in _KINDS for y
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SimulatedSearch:
     """One search as the gate sees it: the trial that is handed in, and what the ledger holds of the others."""
 
     evidence: Evidence
-    rivals: tuple[Rival, ...]
+    rivals: tuple[CompetingTrial, ...]
 
 
 def cells_named(names: Sequence[str]) -> tuple[Cell, ...]:
@@ -69,7 +91,7 @@ def cells_named(names: Sequence[str]) -> tuple[Cell, ...]:
     return tuple(cell for cell in CELLS if not names or {cell.name, cell.kind} & set(names))
 
 
-def search(cell: Cell, trials: int, planted: float, rng: np.random.Generator) -> Search:
+def simulated_search(cell: Cell, trials: int, planted: float, rng: np.random.Generator) -> SimulatedSearch:
     """Return a search of `trials`, of which the best by Sharpe ratio is handed in; with an edge, the one that has it.
 
     Trades are held one bet after the other; their profit is booked at the exit. A bet's trades are entered within a
@@ -99,7 +121,7 @@ def search(cell: Cell, trials: int, planted: float, rng: np.random.Generator) ->
     returns = closed[1:] / closed[:-1] - 1
     chosen = 0 if planted else int(np.argmax(returns.mean(axis=0) / returns.std(axis=0)))
     rivals = tuple((days, returns[:, trial].copy()) for trial in range(trials) if trial != chosen)
-    return Search(_evidence(cell, chosen, fractions, growth, days, returns, begins, ends), rivals)
+    return SimulatedSearch(_evidence(cell, chosen, fractions, growth, days, returns, begins, ends), rivals)
 
 
 def _noise(cell: Cell, bets: int, trials: int, rng: np.random.Generator) -> Floats:
@@ -140,4 +162,103 @@ def _evidence(
         pnl=(_EQUITY * growth[:-1, chosen, None] * mine).ravel(),
         instruments=np.tile(np.arange(cell.size, dtype=np.int64), len(ends)),
         fractions=mine.ravel().copy(),
+    )
+
+
+DSR = 0.95
+_LEVEL = 0.05
+_FIVE = ("trades", "sharpe", "profit_factor", "max_drawdown", "cvar")
+# Enough for a diagnosis of which only the deflated Sharpe ratio is read.
+_BLOCKS = 4
+
+STRESSES = (StressAnswer("stresses", "pass", "taken as passed: they can only refuse more"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Searches number `first` to `first + count` of one cell, the trial handed in having `planted` as Sharpe ratio."""
+
+    cell: Cell
+    planted: float
+    first: int
+    count: int
+    trials: int
+    resamples: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What was said on the trial that was handed in, by the verdict and by each rule alone."""
+
+    verdict: bool
+    adjusted_p: bool
+    thresholds: bool
+    own_p: bool
+    dsr: bool
+    sharpe: float | None
+    profit_factor: float | None
+    trades: int
+    effective_trades: float
+
+
+@cache
+def limits() -> ValidationConfig:
+    """Return the limits of this installation."""
+    return load(ValidationConfig, config_file("validation.json"))
+
+
+def batches(
+    cells: Iterable[Cell], planted: Sequence[float], searches: int, size: int, trials: int, resamples: int, seed: int
+) -> dict[str, Batch]:
+    """Return `searches` of every cell and Sharpe ratio in batches of `size`, by name."""
+    return {
+        f"{cell.name} sharpe {edge:g} from {first}": Batch(
+            cell, edge, first, min(size, searches - first), trials, resamples, seed
+        )
+        for cell in cells
+        for edge in planted
+        for first in range(0, searches, size)
+    }
+
+
+def measure(batch: Batch) -> list[SearchResult]:
+    """Return what the verdict said on each search of the batch.
+
+    A search depends on the seed, its cell, its planted Sharpe ratio and its number alone. Stresses are taken as passed,
+    which lets through more than the gate does.
+    """
+    found = []
+    for number in range(batch.first, batch.first + batch.count):
+        name = zlib.crc32(batch.cell.name.encode())
+        key = [batch.seed, name, round(1000 * batch.planted), number]
+        made = simulated_search(batch.cell, batch.trials, batch.planted, np.random.default_rng(key))
+        appraisal = evaluate(
+            made.evidence,
+            limits(),
+            days_per_year=DAYS_PER_YEAR,
+            rivals=made.rivals,
+            stresses=STRESSES,
+            resamples=batch.resamples,
+            seed=int(np.random.default_rng([*key, 1]).integers(2**31)),
+        )
+        found.append(search_result(appraisal, made.rivals))
+    return found
+
+
+def search_result(appraisal: Evaluation, rivals: Sequence[CompetingTrial]) -> SearchResult:
+    """Return which rules an appraisal met."""
+    answers = {item.name: item for item in appraisal.criteria}
+    facts, dsr = appraisal.facts, diagnose(appraisal.facts, rivals, _BLOCKS).dsr
+    own = facts.correction.own_p if facts.correction else None
+    return SearchResult(
+        verdict=appraisal.verdict.value == "PASS",
+        adjusted_p=answers["adjusted_p"].answer == "pass",
+        thresholds=all(answers[name].answer == "pass" for name in _FIVE),
+        own_p=own is not None and own <= _LEVEL,
+        dsr=dsr is not None and dsr > DSR,
+        sharpe=facts.sharpe,
+        profit_factor=answers["profit_factor"].value,
+        trades=len(facts.evidence.pnl),
+        effective_trades=facts.effective.count,
     )

@@ -1,5 +1,5 @@
 # file: core/validation/calibration/mismatch.py
-"""Hand in something else than what was validated: an installation in which a candidate passed, then changed."""
+"""Mismatched candidates: what passed is changed before it is promoted."""
 
 from __future__ import annotations
 
@@ -9,32 +9,28 @@ from typing import Protocol
 
 import numpy as np
 
+from tradingbot.core.experiments.candidate import candidate_parts, read_candidate
+from tradingbot.core.experiments.runner import execute, job_of, trial_of
+from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.lane import Lane
-from tradingbot.core.portfolio.isotime import DAY, to_iso
 from tradingbot.core.registry.certificate import Certificate, sign
-from tradingbot.core.registry.change import Change
-from tradingbot.core.registry.outcome import record_outcome
 from tradingbot.core.registry.signing import signing_key
-from tradingbot.core.registry.states import State
-from tradingbot.core.registry.store import Registry
-from tradingbot.core.report.validation.record import (
+from tradingbot.core.registry.states import Change, State
+from tradingbot.core.registry.store import Registry, record_outcome
+from tradingbot.core.runtime.market import Plan
+from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.time import DAY, to_iso
+from tradingbot.core.validation.calibration.temporaryhome import hourly_bars, write_market
+from tradingbot.core.validation.evidence import evidence_of, run_stats
+from tradingbot.core.validation.record import (
     Diagnostics,
-    Manner,
     Origin,
     Pooled,
+    RunStats,
     TrialsSeen,
     ValidationRecord,
     Verdict,
 )
-from tradingbot.core.runtime.plan import Plan
-from tradingbot.core.runtime.runjob import execute, job_of
-from tradingbot.core.runtime.runrecord import RunRecord
-from tradingbot.core.trials.ledger import TrialLedger
-from tradingbot.core.validation.calibration.markets import hourly, settle
-from tradingbot.core.validation.candidate import parts_of, read_candidate
-from tradingbot.core.validation.evidence import evidence_of
-from tradingbot.core.validation.executor import trial_of
-from tradingbot.core.validation.manner import manner
 
 __all__ = ["Promote", "changed_after", "passed", "synthetic"]
 
@@ -69,12 +65,12 @@ def synthetic(home: Path, rng: np.random.Generator, promote: Promote) -> str:
 def passed(home: Path, rng: np.random.Generator, made_up: bool) -> Path:
     """Make `home` an installation in which a candidate passed, as if on a market that was not `made_up`."""
     params = {"entry_bars": 24, "exit_bars": 12, "range_bars": 24, "stop_ranges": 6.0}
-    config = settle(home, hourly(1000, edge=False, rng=rng), _STRATEGY, params)
+    config = write_market(home, hourly_bars(1000, edge=False, rng=rng), _STRATEGY, params)
     planned = read_candidate(config).plan
     record = execute(job_of(planned))
     ledger = TrialLedger(home / "state" / "trials.db")
     ledger.record(trial_of(record, planned, "candidate", _NAME, "", "calibrate"), _NOW)
-    report = _report(planned, record, ledger.verify(), parts_of(config), made_up)
+    report = _report(planned, record, ledger.verify(), candidate_parts(config), made_up)
     path = home / "logs" / "validation" / _NAME / report.run / "report.json"
     path.parent.mkdir(parents=True)
     path.write_text(report.to_json(), encoding="utf-8")
@@ -98,7 +94,7 @@ def passed(home: Path, rng: np.random.Generator, made_up: bool) -> Path:
 def _report(planned: Plan, record: RunRecord, head: str, parts: dict[str, str], made_up: bool) -> ValidationRecord:
     """Return a report that says PASS, whatever the run was: what is tested is who believes it."""
     config, evidence = planned.config, evidence_of(record)
-    whole: Manner = manner(evidence, config.lane.days_per_year)
+    whole: RunStats = run_stats(evidence, config.lane.days_per_year)
     return ValidationRecord(
         candidate=_NAME,
         run="full-sabotage",

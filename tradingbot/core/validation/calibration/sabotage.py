@@ -1,5 +1,5 @@
 # file: core/validation/calibration/sabotage.py
-"""Cheat in every known way, and note which check of the program says what."""
+"""Sabotage: every known way to cheat, and which check catches it."""
 
 from __future__ import annotations
 
@@ -15,26 +15,23 @@ import numpy as np
 
 from tradingbot.core.config.home import config_file
 from tradingbot.core.errors import TradingbotError
-from tradingbot.core.folds.audit import audit
-from tradingbot.core.folds.span import Span
-from tradingbot.core.report.calibration.record import Sabotage
-from tradingbot.core.trials.ledger import TrialLedger
-from tradingbot.core.trials.trial import Trial
-from tradingbot.core.validation.appraisal import appraise
-from tradingbot.core.validation.calibration.cells import DAYS_PER_YEAR, Cell, search
-from tradingbot.core.validation.calibration.markets import hourly, settle
-from tradingbot.core.validation.calibration.measure import STRESSES, limits
+from tradingbot.core.experiments.candidate import read_candidate
+from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials.trial import Trial
+from tradingbot.core.statistics.folds import Span, audit_purge
+from tradingbot.core.validation.calibration.cells import DAYS_PER_YEAR, STRESSES, Cell, limits, simulated_search
 from tradingbot.core.validation.calibration.mismatch import Promote, changed_after, synthetic
-from tradingbot.core.validation.calibration.stay import stay
-from tradingbot.core.validation.candidate import read_candidate
+from tradingbot.core.validation.calibration.record import Sabotage
+from tradingbot.core.validation.calibration.temporaryhome import hourly_bars, temporary_home, write_market
+from tradingbot.core.validation.evaluation import evaluate
 from tradingbot.core.validation.evidence import Evidence
-from tradingbot.core.validation.lookahead.lab import examine, here
-from tradingbot.core.validation.verdict import phrase
+from tradingbot.core.validation.lookahead.analysis import examine, run_in_process
+from tradingbot.core.validation.verdict import criterion_sentence
 
 __all__ = ["CASES", "Case", "SabotageJob", "sabotage", "sabotage_jobs"]
 
 _TREND = "strategies.trendfollow:TrendFollow"
-_PEEKER = "tradingbot.core.validation.calibration.peeker:Peeker"
+_PEEKER = "tradingbot.core.validation.calibration.strategies:LookaheadStrategy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ def sabotage(job: SabotageJob) -> Sabotage:
     """
     case = CASES[job.name]
     rng = np.random.default_rng([job.seed, list(CASES).index(job.name)])
-    with stay() as home:
+    with temporary_home() as home:
         try:
             message = case.act(home, rng, job.promote)
         except TradingbotError as error:
@@ -76,28 +73,28 @@ def sabotage(job: SabotageJob) -> Sabotage:
 
 
 def _unpurged(_home: Path, rng: np.random.Generator, _promote: Promote) -> str:
-    evidence = search(Cell("iid", 2), 1, 0.0, rng).evidence
+    evidence = simulated_search(Cell("iid", 2), 1, 0.0, rng).evidence
     inside = int(evidence.entries[400] + evidence.exits[400]) // 2
     before = evidence.entries < inside
-    audit(evidence.entries[before], evidence.exits[before], [Span(inside, int(evidence.days[-1]))], 0, "training")
+    audit_purge(evidence.entries[before], evidence.exits[before], [Span(inside, int(evidence.days[-1]))], 0, "training")
     return ""
 
 
 def _peeking(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
-    config = settle(home, hourly(300, edge=False, rng=rng), _PEEKER, {})
+    config = write_market(home, hourly_bars(300, edge=False, rng=rng), _PEEKER, {})
     # The cases run one by one in processes of their own, so the lab need not start more.
-    report = examine(read_candidate(config).plan, 4, int(rng.integers(2**31)), runner=here)
+    report = examine(read_candidate(config).plan, 4, int(rng.integers(2**31)), runner=run_in_process)
     return report.reason if report.findings else ""
 
 
 def _free(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
-    config = settle(home, hourly(48, edge=False, rng=rng), _TREND, {})
+    config = write_market(home, hourly_bars(48, edge=False, rng=rng), _TREND, {})
     read_candidate(config, ["venue.fees.multiplier=0"])
     return ""
 
 
 def _free_lane(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
-    config = settle(home, hourly(48, edge=False, rng=rng), _TREND, {})
+    config = write_market(home, hourly_bars(48, edge=False, rng=rng), _TREND, {})
     lanes = json.loads(config_file("lanes.json").read_text(encoding="utf-8"))
     lanes["lanes"]["cryptofutures"]["fees"]["multiplier"] = 0
     (home / "config").mkdir()
@@ -129,7 +126,7 @@ def _hidden_file(home: Path, rng: np.random.Generator, _promote: Promote) -> str
 
 def _ledger(home: Path, rng: np.random.Generator) -> TrialLedger:
     ledger = TrialLedger(home / "trials.db")
-    days, returns = search(Cell("iid", 2), 2, 0.0, rng).rivals[0]
+    days, returns = simulated_search(Cell("iid", 2), 2, 0.0, rng).rivals[0]
     for number in range(1, 7):
         trial = Trial(
             who="calibrate", purpose="search", label=f"setting {number}", lane="cryptofutures", strategy=_TREND,
@@ -142,7 +139,7 @@ def _ledger(home: Path, rng: np.random.Generator) -> TrialLedger:
 
 
 def _repeated(_home: Path, rng: np.random.Generator, _promote: Promote) -> str:
-    one = search(Cell("iid", 2, bets=60), 1, 5.0, rng).evidence
+    one = simulated_search(Cell("iid", 2, bets=60), 1, 5.0, rng).evidence
     evidence = Evidence(
         days=one.days,
         returns=one.returns,
@@ -153,10 +150,10 @@ def _repeated(_home: Path, rng: np.random.Generator, _promote: Promote) -> str:
         instruments=np.repeat(one.instruments, 10),
         fractions=np.repeat(one.fractions, 10) / 10,
     )
-    found = appraise(evidence, limits(), days_per_year=DAYS_PER_YEAR, stresses=STRESSES, resamples=400)
+    found = evaluate(evidence, limits(), days_per_year=DAYS_PER_YEAR, stresses=STRESSES, resamples=400)
     counted = next(item for item in found.criteria if item.name == "effective_trades")
     caught = found.verdict.value != "PASS" and counted.answer != "pass"
-    return f"{found.verdict.value}: {phrase(counted)}; {counted.why}" if caught else ""
+    return f"{found.verdict.value}: {criterion_sentence(counted)}; {counted.why}" if caught else ""
 
 
 CASES: Mapping[str, Case] = MappingProxyType(

@@ -1,5 +1,5 @@
 # file: core/validation/lookahead/actions.py
-"""What strategies did, call by call: the decisions that must not depend on what had not happened yet."""
+"""Actions of strategies, call by call, and the first difference between two runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.messages.intent import Intent
 
-__all__ = ["Action", "Difference", "Seen", "first_difference", "until", "watched"]
+__all__ = ["Action", "Difference", "ObservedStrategy", "first_difference", "record_actions", "until"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def first_difference(was: Sequence[Action], now: Sequence[Action]) -> Difference
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ObservedStrategy:
     """A strategy of the run; `ours` are the attributes that the program gave it and not its author."""
 
     strategy: LaneStrategy
@@ -87,10 +87,10 @@ class Seen:
 
 
 @contextmanager
-def watched() -> Iterator[tuple[list[Action], list[Seen]]]:
+def record_actions() -> Iterator[tuple[list[Action], list[ObservedStrategy]]]:
     """Note every call of every strategy while the block runs, and the strategies themselves."""
     actions: list[Action] = []
-    seen: list[Seen] = []
+    seen: list[ObservedStrategy] = []
     methods = {name: getattr(LaneStrategy, name) for name in ("propose", "close", "tighten", "__init__")}
 
     def note(strategy: LaneStrategy, instrument: str, what: str) -> None:
@@ -112,7 +112,7 @@ def watched() -> Iterator[tuple[list[Action], list[Seen]]]:
     def begin(self: LaneStrategy, *args: Any, **kwargs: Any) -> None:
         before = set(vars(self))
         methods["__init__"](self, *args, **kwargs)
-        seen.append(Seen(self, frozenset(vars(self)) - before))
+        seen.append(ObservedStrategy(self, frozenset(vars(self)) - before))
 
     patched = {"propose": propose, "close": close, "tighten": tighten, "__init__": begin}
     try:

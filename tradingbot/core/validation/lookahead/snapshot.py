@@ -1,5 +1,5 @@
 # file: core/validation/lookahead/snapshot.py
-"""What a strategy held in mind: its numbers, by the path one would write to reach them."""
+"""Snapshot of a strategy state: its numbers, by the path one would write to reach them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # file: core/validation/stress/perturbations.py
-"""Move the parameters a little: an edge that needs exactly these numbers was fitted to exactly these prices."""
+"""Parameter sensitivity: re-runs with perturbed parameters."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 from tradingbot.core.config.load import build
 from tradingbot.core.config.validation import Budget, PerturbationLimits
 from tradingbot.core.errors import ConfigError
-from tradingbot.core.report.validation.record import Answer, Perturbation
-from tradingbot.core.runtime.loading import load_strategy
-from tradingbot.core.runtime.plan import Plan
-from tradingbot.core.validation.stressanswer import StressAnswer
+from tradingbot.core.runtime.market import Plan
+from tradingbot.core.runtime.strategyloader import load_strategy
+from tradingbot.core.validation.record import Answer, Perturbation
+from tradingbot.core.validation.verdict import StressAnswer
 
-__all__ = ["JOINT", "Moved", "criterion", "judge", "moved", "numeric"]
+__all__ = ["JOINT", "PerturbedPlan", "criterion", "judge", "numeric", "perturbed"]
 
 JOINT = "all"
 
@@ -25,7 +25,7 @@ type Number = int | float | Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class PerturbedPlan:
     """A plan with `parameter` (or all jointly) times `factor`; `refused` says why it is not allowed, then no plan."""
 
     parameter: str
@@ -60,7 +60,7 @@ def numeric(planned: Plan, names: Sequence[str] | None = None) -> dict[str, Numb
     return {path: value for path, value in found.items() if _short(path) in names}
 
 
-def moved(planned: Plan, budget: Budget, names: Sequence[str] | None, seed: int) -> list[Moved]:
+def perturbed(planned: Plan, budget: Budget, names: Sequence[str] | None, seed: int) -> list[PerturbedPlan]:
     """Return every perturbation of `budget`: each parameter by each factor, then all of them jointly."""
     values = numeric(planned, names)
     paths = sorted(values)
@@ -101,12 +101,12 @@ def criterion(limits: PerturbationLimits) -> str:
     )
 
 
-def _move(planned: Plan, values: Mapping[str, Number], factor: float, name: str | None = None) -> Moved:
+def _move(planned: Plan, values: Mapping[str, Number], factor: float, name: str | None = None) -> PerturbedPlan:
     after = {path: _times(value, factor) for path, value in values.items()}
     parameter = name or _short(next(iter(values)))
     text = ", ".join(f"{_short(path)} {value:.6g}" for path, value in after.items())
     if all(after[path] == values[path] for path in values):
-        return Moved(parameter, factor, text, None, "the value does not move")
+        return PerturbedPlan(parameter, factor, text, None, "the value does not move")
     specs = []
     for number, spec in enumerate(planned.config.strategies):
         prefix = f"strategies.{number}.params."
@@ -117,8 +117,8 @@ def _move(planned: Plan, values: Mapping[str, Number], factor: float, name: str 
         for spec in specs:
             build(load_strategy(spec.model_copy(update={"params": {}}))[0].params_class, spec.params, spec.path)
     except ConfigError as error:
-        return Moved(parameter, factor, text, None, str(error))
-    return Moved(parameter, factor, text, replace(planned, config=config))
+        return PerturbedPlan(parameter, factor, text, None, str(error))
+    return PerturbedPlan(parameter, factor, text, replace(planned, config=config))
 
 
 def _times(value: Number, factor: float) -> Number:

@@ -1,5 +1,5 @@
 # file: core/validation/stress/regimes.py
-"""Cut the days by how volatile the market was known to be when each began."""
+"""Volatility regimes: days by quartile of the volatility known when each began."""
 
 from __future__ import annotations
 
@@ -7,14 +7,33 @@ import math
 
 import numpy as np
 
+from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.validation import RegimeLimits
-from tradingbot.core.portfolio.isotime import DAY
-from tradingbot.core.report.validation.record import Answer, Regime
-from tradingbot.core.validation.evidence import Evidence, Floats, Ints
-from tradingbot.core.validation.manner import manner
-from tradingbot.core.validation.stressanswer import StressAnswer
+from tradingbot.core.runtime.market import Market
+from tradingbot.core.time import DAY
+from tradingbot.core.validation.evidence import Evidence, run_stats
+from tradingbot.core.validation.record import Answer, Regime
+from tradingbot.core.validation.verdict import StressAnswer
 
-__all__ = ["REGIMES", "causal_regimes", "regimes"]
+__all__ = ["REGIMES", "causal_regimes", "market_days", "regimes"]
+
+
+def market_days(market: Market) -> tuple[Ints, Floats]:
+    """Return the midnights that end the days (int64 UTC ns) and the mean absolute log return of the instruments.
+
+    A day's return is from the last close before it to its own last close; a day without bars is not there.
+    """
+    by_day: dict[int, list[float]] = {}
+    for source in market.sources:
+        bars = source.read(market.start, market.end)[0]
+        days = -(-bars.ts // DAY) * DAY
+        last = np.flatnonzero(np.diff(days, append=days[-1:] + DAY))
+        moves = np.abs(np.diff(np.log(bars.close[last])))
+        for day, move in zip(days[last][1:].tolist(), moves.tolist(), strict=True):
+            by_day.setdefault(day, []).append(move)
+    days_found = np.array(sorted(by_day), dtype=np.int64)
+    return days_found, np.array([float(np.mean(by_day[day])) for day in days_found.tolist()])
+
 
 REGIMES = ("calm", "quiet", "lively", "wild")
 
@@ -73,7 +92,7 @@ def _regime(
     return Regime(
         name=name,
         days=int(np.count_nonzero(days)),
-        measured=manner(part, days_per_year),
+        measured=run_stats(part, days_per_year),
         criterion=f"drawdown <= {limits.max_drawdown * 100:g} %, t of the daily mean >= {limits.t:g}"
         f" (judged from {limits.days} days)",
         answer=_answer(part, limits),

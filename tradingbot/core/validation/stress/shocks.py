@@ -1,5 +1,5 @@
 # file: core/validation/stress/shocks.py
-"""Make trading dearer and slower than the lane says, and say what must be left."""
+"""Cost and latency stress: re-runs with dearer and slower trading."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.validation import Limits, ShockLimits, ShockSpec
-from tradingbot.core.report.validation.record import Answer, Manner, Shock
-from tradingbot.core.runtime.plan import Plan
+from tradingbot.core.runtime.market import Plan
 from tradingbot.core.runtime.runrecord import RunRecord
-from tradingbot.core.validation.stressanswer import StressAnswer
+from tradingbot.core.validation.record import Answer, RunStats, Shock
+from tradingbot.core.validation.verdict import StressAnswer
 
 __all__ = ["answered", "judge", "shocked", "unchanged"]
 
@@ -52,7 +52,7 @@ def unchanged(base: RunRecord, rerun: RunRecord) -> bool:
     return len(base.pnl) > 0 and all(np.array_equal(getattr(base, name), getattr(rerun, name)) for name in same)
 
 
-def judge(name: str, spec: ShockSpec, measured: Manner, limits: Limits, idle: bool = False) -> Shock:
+def judge(name: str, spec: ShockSpec, measured: RunStats, limits: Limits, idle: bool = False) -> Shock:
     """Return the shock with its criterion and answer.
 
     It passes when Sharpe ratio, profit factor and drawdown keep the limits, fails when dearer trading turned the profit
@@ -94,7 +94,7 @@ def _kind(spec: ShockSpec) -> Literal["slippage", "latency", "fees", "joint"]:
     return moved[0] if len(moved) == 1 else "joint"  # type: ignore[return-value]
 
 
-def _answer(found: Manner, limit: ShockLimits) -> Answer:
+def _answer(found: RunStats, limit: ShockLimits) -> Answer:
     if found.max_drawdown > limit.max_drawdown or found.net_pnl < 0:
         return "fail"
     keeps = (

@@ -1,5 +1,5 @@
 # file: learning/models/portable/fields.py
-"""Take arrays that may come from a damaged file as exactly what they should be, or say what is wrong."""
+"""Validated arrays: take arrays from a file as exactly what they should be, or say what is wrong."""
 
 from __future__ import annotations
 

@@ -1,24 +1,22 @@
 # file: learning/models/portable/portable.py
-"""Answer with a trained model's probability in microseconds, without the framework that trained it."""
+"""Portable model: a trained model's probability in microseconds without its framework, and the parity check with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from tradingbot.core.errors import BadInput
-from tradingbot.core.statistics.arrays import Floats
+from tradingbot.core.arrays import Floats
+from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.learning.models.portable.fields import Array, Arrays, number, there, under
-from tradingbot.learning.models.portable.kernel import answer
-from tradingbot.learning.models.portable.knots import Knots
-from tradingbot.learning.models.portable.layout import lay_out
-from tradingbot.learning.models.portable.linear import Linear
+from tradingbot.learning.models.portable.kernel import answer, lay_out
+from tradingbot.learning.models.portable.linear import Linear, PiecewiseLinear
 from tradingbot.learning.models.portable.trees import Trees
 
-__all__ = ["Portable"]
+__all__ = ["TOLERANCE", "Portable", "check_log_odds", "check_parity"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +31,7 @@ class Portable:
 
     members: tuple[Trees | Linear, ...]
     stack: Linear
-    calibration: Knots
+    calibration: PiecewiseLinear
     _ready: tuple[Array, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -113,7 +111,7 @@ class Portable:
         if kinds.ndim != 1 or kinds.dtype != np.bool_:
             raise BadInput("array 'trees' was missing or of another kind, allowed is true or false for each member")
         parts = {f"member{place}": Trees if kind else Linear for place, kind in enumerate(kinds)}
-        wanted = parts | {"stack": Linear, "calibration": Knots}
+        wanted = parts | {"stack": Linear, "calibration": PiecewiseLinear}
         known = {"trees"} | {f"{name}.{part.name}" for name, kind in wanted.items() for part in fields(kind)}
         if unknown := sorted(set(arrays) - known):
             raise BadInput(f"array {unknown[0]!r} was not expected, allowed are {len(known)} others")
@@ -131,7 +129,7 @@ class Portable:
         return out
 
 
-def _arrays(name: str, part: Trees | Linear | Knots) -> dict[str, Array]:
+def _arrays(name: str, part: Trees | Linear | PiecewiseLinear) -> dict[str, Array]:
     return {f"{name}.{item.name}": np.asarray(getattr(part, item.name)) for item in fields(part)}
 
 
@@ -144,3 +142,61 @@ def _made(kind: Any, name: str, arrays: Arrays) -> Any:
 
 
 _READ: dict[str, Callable[[Arrays, str], object]] = {"Array": there, "bool": number, "float": number, "int": number}
+
+
+TOLERANCE = 1e-9
+
+
+class _Asked(Protocol):
+    def probabilities(self, x: Floats) -> Floats: ...
+    def log_odds(self, x: Floats) -> Floats: ...
+
+
+def check_parity(portable: _Asked, rows: Floats, expected: Floats, where: str) -> None:
+    """Compare the calibrated probabilities for `rows` [r, k] with those `expected` [r] of the source.
+
+    They may differ by `TOLERANCE`, as a probability: trees agree bit for bit, so only the rounding of a dot product, an
+    exponential and a calibration's slope is left, some 1e-15. `where` says whose model it is.
+
+    Raises
+    ------
+    RunFailed
+        Naming the first row that differs, what was and what was expected.
+    """
+    _compare(portable.probabilities(rows), expected, np.ones(np.shape(expected)), f"{where}: probability")
+
+
+def check_log_odds(portable: _Asked, rows: Floats, expected: Floats, where: str) -> None:
+    """Compare each member's log-odds for `rows` [r, k] with those `expected` [r, m] of its source.
+
+    They may differ by `TOLERANCE` times the larger of 1 and what is expected. Expected from XGBoost are margins: it
+    computes probabilities in float32, whose log-odds are worth 7 digits near 0 and none near 1.
+
+    Raises
+    ------
+    RunFailed
+        Naming the first row that differs, the member, what was and what was expected.
+    """
+    found = portable.log_odds(rows)
+    if np.shape(expected) != found.shape:
+        raise RunFailed(f"{where}: expected were {np.shape(expected)} values, allowed is {found.shape}")
+    for member in range(found.shape[1]):
+        said = expected[:, member]
+        _compare(found[:, member], said, np.maximum(1.0, np.abs(said)), f"{where}: log-odds of member {member}")
+
+
+def _compare(found: Floats, expected: Floats, scale: Floats, what: str) -> None:
+    if not len(found) or np.shape(expected) != found.shape:
+        raise RunFailed(
+            f"{what}: expected were {np.shape(expected)} values,"
+            f" allowed is one for each of {len(found)} rows, of which 1 or more"
+        )
+    with np.errstate(invalid="ignore"):
+        close = (found == expected) | (np.isfinite(expected) & (np.abs(found - expected) <= TOLERANCE * scale))
+    wrong = np.flatnonzero(~(close | (np.isnan(found) & np.isnan(expected))))
+    if len(wrong):
+        row = int(wrong[0])
+        raise RunFailed(
+            f"{what} in row {row} was {found[row]}, expected is {expected[row]}"
+            f" to within {TOLERANCE * scale[row]:.0e}; {len(wrong):,} of {len(found):,} rows differ"
+        )

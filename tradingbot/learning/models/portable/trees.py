@@ -1,5 +1,5 @@
 # file: learning/models/portable/trees.py
-"""Hold a boosted forest as plain arrays, proven to be trees, so that no framework is needed to ask it."""
+"""Boosted trees as plain arrays, proven to be trees."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput
-from tradingbot.core.statistics.arrays import Ints
 from tradingbot.learning.models.portable.fields import Array, exactly, frozen
 
 __all__ = ["DEEPEST", "Missing", "Trees"]

@@ -1,0 +1,126 @@
+# file: tests/core/experiments/testcandidate.py
+"""What is read as a candidate, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tradingbot.core.config.candidate import Grid
+from tradingbot.core.errors import ConfigError, PolicyRefused, TradingbotError
+from tradingbot.core.experiments.candidate import read_candidate
+from tradingbot.core.validation.selection import combinations
+from tradingbot.core.validation.stress.perturbations import numeric
+from tradingbot.learning.features.catalogue import DEFAULT
+from tradingbot.learning.features.featureset import FeatureSet
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
+    return tmp_path
+
+
+def backtest(folder: Path, **fields: Any) -> Path:
+    known = {
+        "name": "play",
+        "catalog": "catalog/main",
+        "lane": "cryptofutures",
+        "instruments": ["BTCUSDT-LINEAR.BYBIT"],
+        "bar": "5m",
+        "equity": "10000 USDT",
+        "strategies": [{"path": "strategies.trendfollow:TrendFollow", "params": {}}],
+    }
+    path = folder / "play.json"
+    path.write_text(json.dumps(known | fields), encoding="utf-8")
+    return path
+
+
+def candidate(folder: Path, **fields: Any) -> Path:
+    path = folder / "candidate.json"
+    path.write_text(json.dumps({"candidate": "mine", "backtest": "play.json"} | fields), encoding="utf-8")
+    return path
+
+
+def test_a_backtest_config_is_a_candidate_of_its_own_name(folder: Path) -> None:
+    found = read_candidate(backtest(folder, realism="fast", automatic_kill=True), ["seed=3"])
+    assert (found.id, found.recipe.kind, found.perturb) == ("play", "fixed", None)
+    assert (found.plan.config.realism, found.plan.config.automatic_kill) == ("exact", False)
+    assert found.plan.config.seed == 3
+    assert found.command("full").endswith("play.json --budget full --set=seed=3")
+
+
+def test_a_candidate_file_names_backtest_recipe_and_what_is_moved(folder: Path) -> None:
+    backtest(folder)
+    grid = {"kind": "grid", "values": {"strategies.0.params.entry_bars": [300, 576]}}
+    found = read_candidate(candidate(folder, recipe=grid, perturb=["entry_bars"]))
+    assert (found.id, found.recipe.kind, found.perturb) == ("mine", "grid", ("entry_bars",))
+
+
+@pytest.mark.parametrize(
+    ("venue", "sentence"),
+    [
+        ({"fees": {"multiplier": 0}}, "venue.fees.multiplier was 0, the cryptofutures lane's own is 1"),
+        ({"latency_ms": 1}, "venue.latency_ms was 1, the cryptofutures lane's own is 100"),
+        ({"spread": {"ticks": 0}}, "venue.spread.ticks was 0, the cryptofutures lane's own is 1"),
+        ({"spread": {"bps": 0}}, "venue.spread.bps was 0"),
+        ({"depth": {"impact": 0}}, "venue.depth.impact was 0"),
+        ({"depth": {"participation": 1}}, "venue.depth.participation was 1, the cryptofutures lane's own is 0.1"),
+        ({"limit_fill_probability": 1}, "venue.limit_fill_probability was 1.0, the cryptofutures lane's own is 0.5"),
+        ({"fees": {"multiplier": 0.99}}, "venue.fees.multiplier was 0.99, the cryptofutures lane's own is 1"),
+        ({"fees": {"kind": "per_contract"}}, "venue.fees.kind and venue.carry.kind must be the cryptofutures lane's"),
+    ],
+)
+def test_a_config_that_makes_trading_cheaper_is_refused(folder: Path, venue: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        read_candidate(backtest(folder, venue=venue))
+    assert str(refused.value).startswith(sentence)
+
+
+def test_a_config_may_make_trading_dearer(folder: Path) -> None:
+    venue = {"fees": {"multiplier": 2}, "latency_ms": 500, "spread": {"ticks": 3}, "depth": {"participation": 0.05}}
+    assert read_candidate(backtest(folder, venue=venue)).plan.venue.latency_ms == 500
+
+
+@pytest.mark.parametrize("multiplier", [0, 0.5])
+def test_a_lane_that_takes_something_off_its_fees_is_refused(folder: Path, multiplier: float) -> None:
+    shipped = json.loads(Path("config/lanes.json").read_text(encoding="utf-8"))
+    shipped["lanes"]["cryptofutures"]["fees"]["multiplier"] = multiplier
+    (folder / "config").mkdir()
+    (folder / "config" / "lanes.json").write_text(json.dumps(shipped), encoding="utf-8")
+    with pytest.raises(PolicyRefused, match=rf"fees.multiplier .* in config/lanes.json was {multiplier}, allowed is"):
+        read_candidate(backtest(folder))
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"recipe": {"kind": "grid", "values": {"equity": ["1 USDT", "2 USDT"]}}}, ConfigError),
+        ({"recipe": {"kind": "grid", "values": {"strategies.0.params.entry_bars": [300]}}}, ConfigError),
+        ({"recipe": {"kind": "grid", "values": {"strategies.0.params.entry_bars": [300, 300]}}}, ConfigError),
+        ({"recipe": {"kind": "grid", "values": {}}}, ConfigError),
+        ({"recipe": {"kind": "forest"}}, ConfigError),
+        ({"candidate": "../up"}, ConfigError),
+        ({"unknown": 1}, ConfigError),
+    ],
+)
+def test_a_candidate_that_makes_no_sense_is_refused(
+    folder: Path, fields: dict[str, Any], kind: type[TradingbotError]
+) -> None:
+    backtest(folder)
+    with pytest.raises(kind):
+        read_candidate(candidate(folder, **fields))
+
+
+@pytest.mark.parametrize("path", sorted(Path("config/candidates").glob("*.json")), ids=lambda path: path.stem)
+def test_every_shipped_candidate_is_read_and_its_recipe_is_allowed(path: Path) -> None:
+    found = read_candidate(path)
+    if isinstance(found.recipe, Grid):
+        assert len(combinations(found.plan, found.recipe)) > 1
+    else:
+        FeatureSet(found.model_recipe.features or DEFAULT, 2, 2)
+    if found.perturb is not None:
+        assert numeric(found.plan, found.perturb)

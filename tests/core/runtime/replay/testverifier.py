@@ -1,0 +1,133 @@
+# file: tests/core/runtime/replay/testverifier.py
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tradingbot.core.errors import PolicyRefused, RunFailed
+from tradingbot.core.runtime.replay.verifier import OrderNames, archive_state, open_verifier
+from tradingbot.core.runtime.statefile import Rows, StateFile, open_state_file
+
+FIRST, SECOND = "O-20261126-125702-001-001-14", "O-20261126-125703-001-000-15"
+
+
+def test_orders_are_numbered_as_they_first_appear() -> None:
+    names = OrderNames()
+    assert [names.of(order) for order in (SECOND, FIRST, SECOND)] == ["O1", "O2", "O1"]
+
+
+def test_a_sentence_that_speaks_of_an_order_is_the_same_on_another_day() -> None:
+    names = OrderNames()
+    names.of(FIRST)
+    said = names.within(f"Reduce-only order {FIRST} (MARKET-BUY) would have increased position, as did {SECOND}")
+    assert said == "Reduce-only order O1 (MARKET-BUY) would have increased position, as did O2"
+    again = OrderNames()
+    again.of(FIRST.replace("20261126", "20271231"))
+    assert again.within(f"order {FIRST.replace('20261126', '20271231')} expired") == "order O1 expired"
+
+
+@pytest.mark.parametrize("said", ["POST-ONLY would have filled", "BTCUSDT-LINEAR.BYBIT: the lane is killed", ""])
+def test_what_speaks_of_none_stays_as_it_is(said: str) -> None:
+    assert OrderNames().within(said) == said
+
+
+FILL = (1, 5, "O1", "Puppet-000", "COIN", "2", "100", "0.1 USDT")
+OTHER = (2, 6, "O1", "Puppet-000", "COIN", "1", "101", "0.1 USDT")
+BAR, EQUITY = ("COIN", 5), (5, "1000", "1000")
+NODE = ("mine", "cryptofutures", "", "sha", "max", 0, 9, 1, 1, "", "USDT", "1000", 0, 1)
+
+
+def recorded(path: Path, *batch: Rows, settings: str = "sha") -> Path:
+    file = StateFile(path)
+    file.write([("node", [(*NODE[:3], settings, *NODE[4:])]), *batch])
+    file.close()
+    return path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return recorded(tmp_path / "mine.db", ("fills", [FILL]), ("bars", [BAR]), ("equity", [EQUITY]))
+
+
+def test_without_a_file_everything_is_new(tmp_path: Path) -> None:
+    with open_verifier(tmp_path / "mine.db", "sha") as past:
+        assert (past.bars, past.until, past.last["fills"], past.last["outbox"]) == (0, 0, 0, 0)
+        assert past.new([("fills", [FILL])]) == [("fills", [FILL])]
+        assert not past.knows(1, BAR, EQUITY)
+
+
+@pytest.mark.parametrize("made", ["nothing", "no tables", "no rows"])
+def test_a_node_that_died_as_it_made_its_file_begins(tmp_path: Path, made: str) -> None:
+    path = tmp_path / "mine.db"
+    if made == "nothing":
+        path.touch()
+    elif made == "no tables":
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA journal_mode = WAL")
+    else:
+        StateFile(path).close()
+    with open_verifier(path, "sha") as past:
+        assert past.bars == 0
+        assert past.new([("fills", [FILL])]) == [("fills", [FILL])]
+
+
+def test_what_is_on_record_is_not_new_and_what_follows_is(path: Path) -> None:
+    with open_verifier(path, "sha") as past:
+        assert (past.bars, past.until, past.last["fills"]) == (1, 5, 1)
+        assert past.new([("fills", [FILL, OTHER])]) == [("fills", [OTHER])]
+        assert past.new([("fills", [FILL])]) == []
+        assert past.knows(1, BAR, EQUITY)
+        assert not past.knows(2, ("COIN", 6), (6, "1001", "1000"))
+
+
+def test_a_fill_that_comes_out_otherwise_is_told_with_both(path: Path) -> None:
+    with open_verifier(path, "sha") as past, pytest.raises(RunFailed) as raised:
+        past.new([("fills", [(*FILL[:6], "99", FILL[7])])])
+    said = str(raised.value)
+    assert said.startswith("the past of mine came out otherwise: in fills it recorded (1, 5, 'O1'")
+    assert "'2', '100', '0.1 USDT'), now it is (1, 5" in said
+    assert said.endswith("--fresh sets the record aside and begins anew")
+
+
+@pytest.mark.parametrize(
+    ("bar", "equity", "table"), [(("COIN", 6), EQUITY, "bars"), (BAR, (5, "999", "1000"), "equity")]
+)
+def test_a_bar_or_an_equity_that_comes_out_otherwise_is_told(
+    path: Path, bar: tuple[str, int], equity: tuple[Any, ...], table: str
+) -> None:
+    with open_verifier(path, "sha") as past, pytest.raises(RunFailed, match=f"in {table} it recorded"):
+        past.knows(1, bar, equity)
+
+
+def test_of_bars_of_one_moment_only_the_last_ones_equity_is_on_record(tmp_path: Path) -> None:
+    both = [BAR, ("OTHER", 5)]
+    path = recorded(tmp_path / "mine.db", ("bars", both), ("equity", [EQUITY]))
+    with open_verifier(path, "sha") as past:
+        assert past.knows(1, both[0], (5, "998", "1000"))
+        assert past.knows(2, both[1], EQUITY)
+
+
+def test_other_settings_another_version_and_a_broken_file_are_refused(path: Path) -> None:
+    with pytest.raises(PolicyRefused, match="mine has run with other settings"), open_verifier(path, "sho"):
+        pass
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("ALTER TABLE fills ADD COLUMN more TEXT")
+    with pytest.raises(PolicyRefused, match=r"mine\.db was written by another version"), open_verifier(path, "sha"):
+        pass
+    path.write_bytes(b"no database, but long enough to be looked at" * 99)
+    with pytest.raises(RunFailed, match=r"mine\.db cannot be read: .*--fresh"), open_verifier(path, "sha"):
+        pass
+
+
+def test_what_is_set_aside_can_still_be_read(path: Path) -> None:
+    aside = archive_state(path)
+    assert aside is not None
+    assert aside.parent == path.parent / "past"
+    assert not list(path.parent.glob("mine.db*"))
+    with open_state_file(aside) as database:
+        assert tuple(database.execute("SELECT * FROM fills").fetchone()) == FILL
+    assert archive_state(path) is None

@@ -1,0 +1,133 @@
+# file: tests/core/statistics/testdeflatedsharpe.py
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradingbot.core.errors import BadInput
+from tradingbot.core.statistics.deflatedsharpe import (
+    deflated_sharpe,
+    expected_maximum,
+    min_backtest_years,
+    min_track_record,
+    probabilistic_sharpe,
+)
+
+
+def test_the_published_track_record_of_two_years() -> None:
+    assert probabilistic_sharpe(0.458, 24) == pytest.approx(0.982, abs=5e-4)
+    assert probabilistic_sharpe(0.458, 24, -2.448, 10.164) == pytest.approx(0.913, abs=5e-4)
+
+
+@given(st.floats(-2, 2), st.integers(2, 5000))
+def test_against_itself_a_ratio_is_as_likely_better_as_worse(sr: float, n: int) -> None:
+    assert probabilistic_sharpe(sr, n, benchmark=sr) == 0.5
+
+
+@given(st.floats(-2, 2), st.integers(2, 5000), st.floats(-2, 2), st.floats(0, 1))
+def test_a_higher_benchmark_never_makes_it_more_probable(sr: float, n: int, benchmark: float, more: float) -> None:
+    assert (
+        0
+        <= probabilistic_sharpe(sr, n, benchmark=benchmark + more)
+        <= probabilistic_sharpe(sr, n, benchmark=benchmark)
+        <= 1
+    )
+
+
+def test_a_ratio_without_error_is_certain() -> None:
+    # A win of 1 and a loss of 0, equally likely: the estimate does not vary around its ratio at 1.
+    assert probabilistic_sharpe(1.0, 10, skew=2.0, kurt=5.0) == 1.0
+    assert probabilistic_sharpe(1.0, 10, skew=2.0, kurt=5.0, benchmark=1.5) == 0.0
+    assert probabilistic_sharpe(1.0, 10, skew=2.0, kurt=5.0, benchmark=1.0) == 0.5
+
+
+def test_one_return_proves_nothing() -> None:
+    with pytest.raises(BadInput, match=r"n was 1, allowed is 2 or more"):
+        probabilistic_sharpe(0.1, 1)
+
+
+DAILY = 2.5 / math.sqrt(250)
+VARIANCE = 0.5 / 250
+
+
+def test_the_published_maximum_of_ten() -> None:
+    assert expected_maximum(10) == pytest.approx(1.57, abs=5e-3)
+
+
+@pytest.mark.parametrize("n", [10, 100, 1000])
+def test_simulated_maxima_agree(n: int) -> None:
+    drawn = np.random.default_rng(n).normal(size=(2000, n)).max(axis=1).mean()
+    assert expected_maximum(n) == pytest.approx(drawn, abs=0.05)
+
+
+def test_the_published_example() -> None:
+    of_hundred = deflated_sharpe(DAILY, 1250, -3, 10, VARIANCE, 100)
+    assert of_hundred.benchmark == pytest.approx(0.1132, abs=5e-5)
+    assert of_hundred.probability == pytest.approx(0.9004, abs=5e-5)
+    assert deflated_sharpe(DAILY, 1250, -3, 10, VARIANCE, 46).probability == pytest.approx(0.9505, abs=5e-5)
+
+
+def test_a_single_trial_had_no_luck_to_take_away() -> None:
+    single = deflated_sharpe(DAILY, 1250, -3, 10, VARIANCE, 1)
+    assert single.benchmark == 0
+    assert single.probability == probabilistic_sharpe(DAILY, 1250, -3, 10)
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**6))
+def test_more_trials_always_ask_for_more(trials: int, more: int) -> None:
+    assert 0 <= expected_maximum(trials) < expected_maximum(trials + more)
+
+
+def test_impossible_arguments_are_refused() -> None:
+    with pytest.raises(BadInput, match=r"trials was 0, allowed is 1 or more"):
+        expected_maximum(0)
+    with pytest.raises(BadInput, match=r"variance of the trials' Sharpe ratios was -1, allowed is 0 or more"):
+        deflated_sharpe(DAILY, 1250, 0, 3, -1, 10)
+
+
+@pytest.mark.parametrize(
+    ("a_year", "skew", "kurt", "years"),
+    [(250, 0.0, 3.0, 2.73), (52, 0.0, 3.0, 2.83), (12, 0.0, 3.0, 3.24), (12, -0.72, 5.78, 4.99)],
+)
+def test_the_published_lengths_of_two_against_one(a_year: int, skew: float, kurt: float, years: float) -> None:
+    unit = math.sqrt(a_year)
+    observations = min_track_record(2 / unit, 1 / unit, skew, kurt)
+    assert observations is not None
+    assert observations / a_year == pytest.approx(years, abs=5e-3)
+
+
+@given(st.floats(0.02, 1), st.floats(0.55, 0.99))
+def test_the_length_is_where_the_probability_reaches_the_confidence(sr: float, confidence: float) -> None:
+    observations = min_track_record(sr, 0.0, -0.5, 6.0, confidence)
+    assert observations is not None
+    enough = max(2, math.ceil(observations))
+    assert probabilistic_sharpe(sr, enough, -0.5, 6.0) >= confidence - 1e-12
+    if enough > 3:
+        assert probabilistic_sharpe(sr, enough - 2, -0.5, 6.0) < confidence
+
+
+@pytest.mark.parametrize("sr", [0.1, 0.0, -0.5])
+def test_no_length_proves_what_is_not_there(sr: float) -> None:
+    assert min_track_record(sr, benchmark=0.1) is None
+
+
+def test_forty_five_trials_need_five_years() -> None:
+    assert min_backtest_years(45) == pytest.approx(5, abs=0.01)
+
+
+def test_one_trial_overfits_nothing_and_a_higher_bar_needs_less_time() -> None:
+    assert min_backtest_years(1) == 0
+    assert min_backtest_years(45, expected_max=2) == pytest.approx(min_backtest_years(45) / 4)
+
+
+def test_impossible_arguments_are_refused_tracklength() -> None:
+    with pytest.raises(BadInput, match=r"confidence was 1, allowed is 0.5 or more and below 1"):
+        min_track_record(0.1, confidence=1.0)
+    with pytest.raises(BadInput, match=r"expected_max was 0, allowed is more than 0"):
+        min_backtest_years(45, expected_max=0)
+    with pytest.raises(BadInput, match=r"trials was 0, allowed is 1 or more"):
+        min_backtest_years(0)

@@ -1,0 +1,214 @@
+# file: tests/core/statistics/testfolds.py
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tradingbot.core.errors import BadInput, RunFailed
+from tradingbot.core.statistics.folds import (
+    Span,
+    Split,
+    WalkFold,
+    audit_purge,
+    groups,
+    paths,
+    purge_mask,
+    splits,
+    walk_forward,
+)
+
+
+def test_each_block_but_the_first_is_tested_by_all_before_it() -> None:
+    assert walk_forward(0, 40, 3) == [
+        WalkFold(1, Span(0, 10), Span(10, 20)),
+        WalkFold(2, Span(0, 20), Span(20, 30)),
+        WalkFold(3, Span(0, 30), Span(30, 40)),
+    ]
+
+
+def test_a_rolling_walk_trains_on_one_block_only() -> None:
+    assert [fold.train for fold in walk_forward(0, 40, 3, anchored=False)] == [Span(0, 10), Span(10, 20), Span(20, 30)]
+
+
+def test_purge_and_embargo_both_keep_training_away_from_the_test() -> None:
+    assert [fold.train.end for fold in walk_forward(0, 40, 3, purge=2, embargo=3)] == [5, 15, 25]
+
+
+@given(
+    start=st.integers(-(10**18), 10**18),
+    length=st.integers(10**4, 10**18),
+    folds=st.integers(1, 20),
+    purge=st.integers(0, 200),
+    embargo=st.integers(0, 200),
+    anchored=st.booleans(),
+)
+def test_no_training_touches_its_test_and_the_tests_lie_end_to_end(
+    start: int, length: int, folds: int, purge: int, embargo: int, anchored: bool
+) -> None:
+    found = walk_forward(start, start + length, folds, purge, embargo, anchored)
+    assert [fold.number for fold in found] == list(range(1, folds + 1))
+    assert all(fold.train.end + purge + embargo == fold.test.start for fold in found)
+    assert all(one.test.end == two.test.start for one, two in itertools.pairwise(found))
+    assert found[-1].test.end == start + length
+
+
+@pytest.mark.parametrize(
+    ("folds", "purge", "embargo", "sentence"),
+    [
+        (0, 0, 0, "folds was 0, allowed is 1 or more"),
+        (3, -1, 0, "purge was -1 ns"),
+        (3, 0, -1, "embargo -1 ns"),
+        (3, 5, 5, "purge and embargo were 10 ns, allowed is less than the 10 ns before the test of fold 1"),
+    ],
+)
+def test_what_leaves_nothing_to_train_or_test_is_refused(folds: int, purge: int, embargo: int, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        walk_forward(0, 40, folds, purge, embargo)
+
+
+def test_ten_groups_of_which_two_are_tested_make_45_splits_and_9_paths() -> None:
+    assert len(splits(10, 2)) == 45
+    assert paths(10, 2).shape == (9, 10)
+    assert splits() == splits(10, 2)
+
+
+def test_splits_are_every_choice_in_order() -> None:
+    assert splits(3, 2) == [Split((0, 1)), Split((0, 2)), Split((1, 2))]
+
+
+@given(n=st.integers(2, 9), k=st.integers(1, 8))
+def test_every_test_of_every_split_is_in_one_path(n: int, k: int) -> None:
+    k = min(k, n - 1)
+    found, choices = paths(n, k), splits(n, k)
+    assert found.shape == (math.comb(n, k) * k // n, n)
+    used = {(int(split), group) for path in found for group, split in enumerate(path)}
+    assert used == {(number, group) for number, split in enumerate(choices) for group in split.test_groups}
+
+
+@given(start=st.integers(-(10**18), 10**18), length=st.integers(50, 10**18), n=st.integers(1, 50))
+def test_groups_cover_the_period_in_equal_parts(start: int, length: int, n: int) -> None:
+    found = groups(start, start + length, n)
+    assert (found[0].start, found[-1].end, len(found)) == (start, start + length, n)
+    assert all(one.end == two.start for one, two in itertools.pairwise(found))
+    assert np.ptp([span.end - span.start for span in found]) <= 1
+
+
+def test_one_group_is_the_whole_period() -> None:
+    assert groups(5, 9, 1) == [Span(5, 9)]
+
+
+def test_what_cannot_be_cut_is_refused() -> None:
+    with pytest.raises(BadInput, match="groups were 0"):
+        groups(0, 10, 0)
+    with pytest.raises(BadInput, match="at least 1 ns for each of 11 groups"):
+        groups(0, 10, 11)
+
+
+@pytest.mark.parametrize(("n", "k"), [(10, 0), (10, 10), (1, 1)])
+def test_testing_nothing_or_everything_is_refused(n: int, k: int) -> None:
+    with pytest.raises(BadInput, match=f"tested groups were {k} of {n}"):
+        paths(n, k)
+
+
+def test_a_span_may_be_empty_but_not_run_backwards() -> None:
+    assert Span(3, 3).start == 3
+    with pytest.raises(BadInput, match="end of a span was 2, allowed is its start 3 or later"):
+        Span(3, 2)
+
+
+TEST = [Span(10, 20)]
+
+
+def kept(*labels: tuple[int, int], embargo: int = 0, tests: list[Span] | None = None) -> list[bool]:
+    starts, ends = (np.array([label[side] for label in labels], dtype=np.int64) for side in (0, 1))
+    found: list[bool] = purge_mask(starts, ends, TEST if tests is None else tests, embargo).tolist()
+    return found
+
+
+def test_labels_that_touch_the_test_are_left_out() -> None:
+    assert kept((0, 9), (0, 10), (12, 13), (19, 25), (5, 30), (20, 22)) == [True, False, False, False, False, True]
+
+
+def test_the_embargo_leaves_out_what_starts_soon_after_the_test() -> None:
+    assert kept((20, 21), (22, 23), (23, 24), (5, 9), embargo=3) == [False, False, True, True]
+
+
+def test_every_test_counts() -> None:
+    assert kept((0, 1), (5, 6), (12, 13), (18, 19), tests=[Span(5, 7), Span(12, 15)]) == [True, False, False, True]
+
+
+def test_without_a_test_all_may_train() -> None:
+    assert kept((0, 1), tests=[]) == [True]
+    assert kept((0, 20), tests=[Span(10, 10)]) == [True]
+
+
+def test_no_labels_are_no_labels() -> None:
+    assert kept() == []
+
+
+def test_what_is_no_label_is_refused() -> None:
+    with pytest.raises(BadInput, match="end at or after each start"):
+        kept((5, 4))
+    with pytest.raises(BadInput, match="embargo was -1 ns"):
+        kept((4, 5), embargo=-1)
+
+
+TESTS = [Span(40, 50), Span(10, 20)]
+
+
+def audited(*labels: tuple[int, int], embargo: int = 5, tests: list[Span] | None = None) -> None:
+    starts, ends = (np.array([label[side] for label in labels], dtype=np.int64) for side in (0, 1))
+    audit_purge(starts, ends, TESTS if tests is None else tests, embargo, "fold 3")
+
+
+def test_clean_labels_pass() -> None:
+    audited((0, 9), (25, 39), (55, 90))
+
+
+def test_a_label_that_reaches_into_a_test_is_named() -> None:
+    with pytest.raises(RunFailed, match="fold 3: label 1 from 30 to 40 overlaps the test from 40 to 50"):
+        audited((0, 9), (30, 40))
+
+
+def test_a_label_inside_the_embargo_is_named() -> None:
+    with pytest.raises(RunFailed, match="label 0 from 24 to 30 starts 4 ns after the test from 10 to 20"):
+        audited((24, 30))
+
+
+def test_a_label_around_a_test_is_found() -> None:
+    with pytest.raises(RunFailed, match="label 0 from 0 to 90 overlaps"):
+        audited((0, 90))
+
+
+def test_nothing_to_test_or_train_passes() -> None:
+    audited((0, 90), tests=[])
+    audited((0, 90), tests=[Span(10, 10)])
+    audited()
+
+
+def test_labels_that_run_backwards_are_refused() -> None:
+    with pytest.raises(RunFailed, match="runs backwards"):
+        audited((5, 4))
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 10)), max_size=5)
+LABELS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 15)), max_size=10)
+
+
+@given(spans=SPANS, labels=LABELS, embargo=st.integers(0, 8))
+def test_it_refuses_exactly_what_purging_leaves_out(
+    spans: list[tuple[int, int]], labels: list[tuple[int, int]], embargo: int
+) -> None:
+    tests = [Span(start, start + length) for start, length in spans]
+    for start, length in labels:
+        clean = purge_mask(np.array([start]), np.array([start + length]), tests, embargo)[0]
+        if clean:
+            audited((start, start + length), embargo=embargo, tests=tests)
+        else:
+            with pytest.raises(RunFailed, match="label 0"):
+                audited((start, start + length), embargo=embargo, tests=tests)

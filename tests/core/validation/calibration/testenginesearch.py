@@ -1,0 +1,60 @@
+# file: tests/core/validation/calibration/testenginesearch.py
+"""Small searches through the engine: noise pays its fees, an edge is there, and moved signals lose it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tradingbot.core.validation.calibration.enginesearch import (
+    SCENARIOS,
+    EngineJob,
+    EngineSearchResult,
+    engine_jobs,
+    engine_search,
+    settings_of,
+)
+
+HOURS = 1500
+
+
+@pytest.fixture(scope="module")
+def searches() -> dict[str, EngineSearchResult]:
+    return {play.name: engine_search(EngineJob(play, 0, 2, HOURS, 100, 7)) for play in SCENARIOS}
+
+
+def test_every_run_is_in_the_ledger_and_pays_fees(searches: dict[str, EngineSearchResult]) -> None:
+    for found in searches.values():
+        assert found.runs == 2
+        assert found.fees > 0
+        assert found.found.trades > 20
+
+
+def test_only_a_planted_edge_shows(searches: dict[str, EngineSearchResult]) -> None:
+    assert (searches["reversion"].found.sharpe or 0) > 4
+    assert searches["reversion"].found.adjusted_p
+    for name in ("walk, trend", "walk, reversion", "shifted"):
+        assert (searches[name].found.sharpe or 0) < 4
+        assert not searches[name].found.verdict
+
+
+def test_a_search_can_be_repeated(searches: dict[str, EngineSearchResult]) -> None:
+    play = SCENARIOS[1]
+    assert engine_search(EngineJob(play, 0, 2, HOURS, 100, 7)) == searches[play.name]
+
+
+def test_jobs_name_every_search_once() -> None:
+    jobs = engine_jobs(3, 6, HOURS, 100, 7)
+    assert len(jobs) == 3 * len(SCENARIOS)
+    assert {replace(job, number=0) for job in jobs.values()} == set(engine_jobs(1, 6, HOURS, 100, 7).values())
+
+
+@pytest.mark.parametrize("strategy", sorted({play.strategy for play in SCENARIOS}))
+def test_settings_are_spread_over_the_grid_and_distinct(strategy: str) -> None:
+    whole = settings_of(strategy, 24)
+    assert len(whole) == 24
+    assert len({str(values) for values in whole}) == 24
+    some = settings_of(strategy, 6)
+    assert len(some) == 6
+    assert all(values in whole for values in some)

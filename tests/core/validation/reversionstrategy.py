@@ -1,0 +1,48 @@
+# file: tests/core/validation/reversionstrategy.py
+"""A strategy for markets with a planted reversion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from strategies.signals.indicators import BollingerBands
+from tradingbot.core.config.load import Section
+from tradingbot.core.execution.lanestrategy import LaneStrategy
+from tradingbot.core.messages.intent import Side
+
+__all__ = ["Fader", "FaderParams"]
+
+
+class FaderParams(Section):
+    """Fade closes that are `far` (a fraction) from the mean of `bars` closes, with a stop `room` (a fraction) away."""
+
+    bars: int = Field(default=100, ge=2)
+    far: float = Field(default=0.01, gt=0, lt=0.2)
+    room: float = Field(default=0.05, gt=0, le=0.15)
+
+
+class Fader(LaneStrategy):
+    """Trade back to the mean."""
+
+    params_class = FaderParams
+    params: FaderParams
+
+    def on_start(self) -> None:
+        """Start without a past."""
+        self.bands = BollingerBands(self.params.bars)
+
+    def on_bar(self, bar: Any) -> None:
+        """Enter far from the mean, leave at it."""
+        name, close = str(bar.bar_type.instrument_id), float(bar.close)
+        self.bands.update(close)
+        if not self.bands.full:
+            return
+        way = close / self.bands.mean - 1
+        held = self.holding(name)
+        if held and way * (1 if held > 0 else -1) >= 0:
+            self.close(name, "signal")
+        elif not held and abs(way) > self.params.far and not self.busy(name):
+            side = Side.LONG if way < 0 else Side.SHORT
+            self.propose(self.intent(name, side, close, close * (1 - side.sign * self.params.room)))

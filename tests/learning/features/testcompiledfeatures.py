@@ -1,0 +1,81 @@
+# file: tests/learning/features/testcompiledfeatures.py
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import linecache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tradingbot.learning.features.catalogue import feature
+from tradingbot.learning.features.compiledfeatures import code_hash, compiled_step, plan_of, state_of
+
+
+def test_what_is_compiled_is_kept_on_disk_under_the_hash_of_the_code() -> None:
+    held = [cell.cell_contents for cell in compiled_step().py_func.__closure__]  # type: ignore[attr-defined]
+    assert len(held) == 1
+    assert isinstance(held[0], int)
+    assert held[0] > 2**32
+
+
+def test_the_tape_keeps_twice_what_the_longest_feature_needs_and_holds_nothing_yet() -> None:
+    plan = plan_of([feature("momentum 24"), feature("volratio 12 96")])
+    tape, told = state_of(plan, 2, 3, 8)
+    assert tape.shape[1] == 2 * 97
+    assert told[:3].tolist() == [100, 1000, 1e8]
+    assert (tape != tape).all()
+    assert (told[3:] != told[3:]).all()
+
+
+CODE = """
+from numba import njit
+FACTOR = 2.0
+OTHER = 5.0
+
+@njit
+def inner(x):
+    return x * FACTOR
+
+@njit
+def outer(x):
+    return inner(x) + 1.0
+
+@njit
+def unused(x):
+    return x * OTHER
+"""
+NUMBERS = itertools.count()
+
+
+def _hash(folder: Path, code: str) -> str:
+    path = folder / f"kernels{next(NUMBERS)}.py"
+    path.write_text(code)
+    linecache.checkcache()
+    spec = importlib.util.spec_from_file_location("kernels", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return code_hash([module.outer])
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("+ 1.0", "+ 1.5"),
+        ("x * FACTOR", "x / FACTOR"),
+        ("FACTOR = 2.0", "FACTOR = 3.0"),
+        ("@njit\n", "@njit(fastmath=True)\n"),
+    ],
+)
+def test_a_change_of_the_code_of_what_it_calls_or_of_a_constant_changes_the_hash(
+    was: str, now: str, tmp_path: Path
+) -> None:
+    assert _hash(tmp_path, CODE.replace(was, now)) != _hash(tmp_path, CODE)
+
+
+@pytest.mark.parametrize(("was", "now"), [("x * OTHER", "x"), ("OTHER = 5.0", "OTHER = 6.0"), ("\n\n", "\n\n\n")])
+def test_code_that_is_not_used_does_not(was: str, now: str, tmp_path: Path) -> None:
+    assert _hash(tmp_path, CODE.replace(was, now)) == _hash(tmp_path, CODE)

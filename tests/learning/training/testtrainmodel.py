@@ -1,0 +1,199 @@
+# file: tests/learning/training/testtrainmodel.py
+"""What a training may look at: nothing of it is fitted on rows that judge it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.learning.training.trainingfixture import HOUR, MONDAY
+from tests.learning.training.trainingfixture import recipe as small
+from tradingbot.core.arrays import BoolArray
+from tradingbot.core.config.candidate import ModelRecipe
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.statistics.folds import purge_mask
+from tradingbot.learning.models import crossfitting as holdout
+from tradingbot.learning.models import crossfitting as outoffold
+from tradingbot.learning.models.artefact import DataProvenance, sha256_of
+from tradingbot.learning.models.ensemble import STACK
+from tradingbot.learning.models.samples import Samples
+from tradingbot.learning.training import trainmodel as lesson
+from tradingbot.learning.training.search import search
+from tradingbot.learning.training.trainmodel import ModelMetadata, TrainingResult, TrainingTask, train_model
+
+ROWS, EMBARGO = 1200, 6 * HOUR
+HORIZON = 12 * HOUR
+
+
+def rows(count: int = ROWS, seed: int = 5) -> Samples:
+    """Return decisions every two hours whose outcome hangs on a product of two features."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(count, 4))
+    up = rng.normal(size=count) < 1.2 * x[:, 0] * np.sign(x[:, 1])
+    starts = MONDAY + 2 * HOUR * np.arange(count, dtype=np.int64)
+    gain = np.where(up, 0.01, -0.01)
+    return Samples(
+        x=x,
+        y=up.astype(np.int8),
+        weight=np.ones(count),
+        starts=starts,
+        ends=starts + HORIZON,
+        net_up=gain - 0.001,
+        net_down=-gain - 0.001,
+        instrument=np.zeros(count, dtype=np.int64),
+    )
+
+
+def asked(**fields: Any) -> ModelRecipe:
+    return ModelRecipe.model_validate(small(features=["a", "b", "c", "d"], **fields))
+
+
+def task(train: Samples, test: Samples | None = None, **fields: Any) -> TrainingTask:
+    learned = DataProvenance(start=0, end=1, rows=1, stored={}, data_sha256="", program_sha256="")
+    about = ModelMetadata("pupil", "cryptofutures", "1h", ("X",), ("a", "b", "c", "d"), "code", learned)
+    return TrainingTask(train, test, asked(**fields), about, EMBARGO, 365, 7)
+
+
+def slice_of(found: TrainingResult) -> int:
+    """Return when the calibration slice begins."""
+    return int(found.ensemble.held.starts.min())
+
+
+def spoiled(samples: Samples, where: BoolArray, seed: int = 3) -> Samples:
+    """Return the rows with everything but their times made up anew where `where` says so."""
+    other, there = rows(len(samples), seed), where
+    columns = {
+        name: np.where(there[:, None] if name == "x" else there, 3 * getattr(other, name), getattr(samples, name))
+        for name in ("x", "net_up", "net_down")
+    }
+    return replace(samples, **columns, y=np.where(there, other.y, samples.y).astype(np.int8))
+
+
+@pytest.fixture(scope="module")
+def plain() -> TrainingResult:
+    return train_model(task(rows()))
+
+
+def fitted_numbers(found: TrainingResult) -> dict[str, Any]:
+    """Return every number that was fitted, without what the slice decided."""
+    arrays = found.artefact.portable.arrays()
+    return {name: array.tobytes() for name, array in arrays.items() if not name.startswith("calibration")}
+
+
+def test_the_same_task_gives_the_same_bytes_and_another_seed_others(plain: TrainingResult) -> None:
+    assert sha256_of(train_model(task(rows())).artefact) == sha256_of(plain.artefact)
+    assert sha256_of(train_model(replace(task(rows()), seed=8)).artefact) != sha256_of(plain.artefact)
+
+
+def test_an_interaction_is_learned_that_a_line_cannot_see(plain: TrainingResult) -> None:
+    scores = {item.name: item.auc for item in plain.ensemble.later_scores}
+    assert (scores["linear"] or 0) < 0.6
+    assert (scores[STACK] or 0) > 0.7
+    assert plain.artefact.manifest.weak is not None
+
+
+def test_rows_of_the_test_change_no_fitted_number_and_no_threshold(plain: TrainingResult) -> None:
+    test = rows(300, seed=8)
+    other = replace(test, x=1000 * test.x, y=(1 - test.y).astype(np.int8))
+    one, two = train_model(task(rows(), test)), train_model(task(rows(), other))
+    assert sha256_of(one.artefact) == sha256_of(two.artefact) == sha256_of(plain.artefact)
+    assert not np.array_equal(one.said[STACK], two.said[STACK])
+
+
+def test_rows_of_the_calibration_slice_change_nothing_that_is_fitted_before_it(plain: TrainingResult) -> None:
+    samples = rows()
+    other = train_model(task(spoiled(samples, samples.starts >= slice_of(plain))))
+    assert fitted_numbers(other) == fitted_numbers(plain)
+    assert other.ensemble.thresholds != plain.ensemble.thresholds
+
+
+def test_labels_that_reach_the_calibration_slice_are_fitted_by_nothing(plain: TrainingResult) -> None:
+    samples, border = rows(), slice_of(plain)
+    reaching = (samples.starts < border) & (samples.ends >= border - EMBARGO)
+    assert 6 < reaching.sum() < 12
+    # Their features still are part of what drift is measured against; no model may know them.
+    assert fitted_numbers(train_model(task(spoiled(samples, reaching)))) == fitted_numbers(plain)
+    assert int(plain.ensemble.fitted.ends.max()) < border - EMBARGO
+
+
+def test_training_on_rows_of_the_calibration_slice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holdout, "purge_mask", lambda starts, *_rest: np.ones(len(starts), dtype=np.bool_))
+    with pytest.raises(RunFailed, match=r"fit part before the calibration slice: label \d+ .* overlaps the test"):
+        train_model(task(rows()))
+
+
+def test_predictions_out_of_fold_from_labels_that_overlap_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unpurged(starts: Any, _ends: Any, tests: Any, _embargo: int) -> Any:
+        return purge_mask(starts, starts, tests, 0)
+
+    monkeypatch.setattr(outoffold, "purge_mask", unpurged)
+    with pytest.raises(RunFailed, match=r"label \d+ from \d+ to \d+ (overlaps|starts \d+ ns after) the test"):
+        train_model(task(rows()))
+
+
+def test_the_search_sees_the_fit_part_alone(monkeypatch: pytest.MonkeyPatch, plain: TrainingResult) -> None:
+    seen: list[Samples] = []
+
+    def watched(samples: Samples, *rest: Any) -> Any:
+        seen.append(samples)
+        return search(samples, *rest)
+
+    monkeypatch.setattr(lesson, "search", watched)
+    samples = rows()
+    one = train_model(task(samples, search={"trials": 2}))
+    two = train_model(task(spoiled(samples, samples.starts >= slice_of(plain)), search={"trials": 2}))
+    assert max(int(item.ends.max()) for item in seen) < slice_of(one) - EMBARGO
+    assert [(item.settings, item.value) for item in one.tried] == [(item.settings, item.value) for item in two.tried]
+    assert one.recipe.members == two.recipe.members
+
+
+def test_the_manifest_keeps_the_recipe_that_was_asked_for_and_the_lesson_what_the_search_chose() -> None:
+    found = train_model(task(rows(), search={"trials": 2}))
+    assert found.artefact.manifest.recipe == asked(search={"trials": 2})
+    best = max(found.tried, key=lambda one: (one.value or -9e9, -one.number))
+    chosen = found.recipe.members[1].model_dump()
+    assert {name: chosen[name] for name in best.settings} == best.settings
+
+
+def test_rows_of_neither_class_are_fitted_by_nothing() -> None:
+    samples = rows()
+    nobody = np.arange(ROWS) % 5 == 0
+    hidden = replace(samples, y=np.where(nobody, -1, samples.y).astype(np.int8))
+    other = replace(hidden, x=np.where(nobody[:, None], 9.0, hidden.x))
+    assert fitted_numbers(train_model(task(hidden))) == fitted_numbers(train_model(task(other)))
+
+
+def test_what_each_model_says_of_the_test_comes_with_the_baseline_first_and_the_stack_last() -> None:
+    test = rows(40, seed=8)
+    found = train_model(task(rows(), test))
+    assert list(found.said) == ["linear", "lightgbm", STACK]
+    assert np.array_equal(found.said[STACK], found.artefact.portable.probabilities(test.x))
+    assert train_model(task(rows(), test.take(np.arange(0)))).said == {}
+
+
+def test_importance_is_asked_for_and_finds_the_features_that_matter() -> None:
+    found = train_model(replace(task(rows()), explain=True)).importance
+    rises = [item.rise for item in found]
+    assert min(rises[:2]) > max(rises[2:])
+
+
+def test_the_sequential_bootstrap_draws_rows_of_the_fit_part_alone() -> None:
+    plain, drawn = train_model(task(rows())), train_model(task(rows(), sequential=True))
+    # The slice may only begin later: what the search saw is in no slice.
+    assert slice_of(drawn) >= slice_of(plain)
+    held = drawn.ensemble.held
+    assert np.array_equal(plain.ensemble.held.x[-len(held) :], held.x)
+    assert int(drawn.ensemble.fitted.ends.max()) < slice_of(drawn) - EMBARGO
+    assert len(np.unique(drawn.ensemble.fitted.starts)) < len(drawn.ensemble.fitted)
+
+
+def test_recent_labels_can_weigh_more() -> None:
+    assert fitted_numbers(train_model(task(rows(), oldest=0.1))) != fitted_numbers(train_model(task(rows())))
+
+
+def test_drift_is_measured_against_all_rows_the_model_knew(plain: TrainingResult) -> None:
+    assert plain.artefact.manifest.features == ("a", "b", "c", "d")
+    assert len(plain.ensemble.fitted) + len(plain.ensemble.held) > ROWS - 20

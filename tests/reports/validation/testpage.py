@@ -1,0 +1,213 @@
+# file: tests/reports/validation/testpage.py
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.reports.browser import Browser
+from tests.reports.validation.samples import bare, hollow, sample
+from tests.reports.validation.scenarios import TALES
+from tradingbot.core.messages.formatting import NONE
+from tradingbot.core.portfolio.ratios import small_samples
+from tradingbot.core.validation.record import Criterion, ValidationRecord
+from tradingbot.reports.markup import Html
+from tradingbot.reports.validation.page import render
+from tradingbot.reports.validation.trials import DIAGNOSTICS_NOTE
+from tradingbot.reports.validation.wording import WORDS, capitalised, default_limit_text, limit_text
+
+_EVERY = {**{kind: sample(kind) for kind in TALES}, "bare": bare(), "hollow": hollow()}
+
+
+class Page(Browser):
+    """With its alarms, and the words of each criterion."""
+
+    def begin(self) -> None:
+        self.alarms: list[str] = []
+        self.rows: dict[str, str] = {}
+
+    def seen(self, data: str) -> None:
+        for _, around in self.open:
+            if {"alarm", "easier"} & set((around.get("class") or "").split()):
+                self.alarms.append(data)
+            if (around.get("id") or "").startswith("criterion-"):
+                name = str(around["id"]).removeprefix("criterion-")
+                self.rows[name] = f"{self.rows.get(name, '')} {data}"
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    return {kind: render(record) for kind, record in _EVERY.items()}
+
+
+@pytest.fixture(scope="module")
+def pages(texts: dict[str, str]) -> dict[str, Page]:
+    return {kind: Page(text) for kind, text in texts.items()}
+
+
+@pytest.mark.parametrize("kind", _EVERY)
+def test_the_page_is_well_formed_and_asks_nobody(kind: str, pages: dict[str, Page], texts: dict[str, str]) -> None:
+    page = pages[kind]
+    assert page.open == []
+    assert max(page.ids.values()) == 1
+    assert all(address.startswith("#") for address in page.addresses)
+    assert {address.removeprefix("#") for address in page.addresses} <= set(page.ids)
+    for style in re.findall(r"<style>(.*?)</style>", texts[kind], re.DOTALL):
+        assert "url(" not in style
+        assert "@import" not in style
+
+
+@pytest.mark.parametrize("kind", TALES)
+def test_equal_records_give_the_same_bytes(kind: str, texts: dict[str, str]) -> None:
+    again = ValidationRecord.model_validate_json(_EVERY[kind].model_dump_json())
+    assert render(again) == texts[kind]
+
+
+def test_the_verdict_comes_first_and_every_part_after_it(pages: dict[str, Page]) -> None:
+    assert pages["pass"].heads == [
+        "Why",
+        "What would change it",
+        "In short",
+        "Criteria",
+        "Before you trust this",
+        "Out of sample",
+        "Where the path might have gone",
+        "The same trades in another order",
+        "Fold by fold",
+        "Combinatorial purged cross-validation",
+        "Moved parameters",
+        "Dearer trading",
+        "Calm and stormy markets",
+        "Trials in the ledger",
+        "Diagnostics",
+        "Run it again",
+    ]
+
+
+@pytest.mark.parametrize("kind", _EVERY)
+def test_the_verdict_is_said_in_a_word_with_reasons(kind: str, pages: dict[str, Page]) -> None:
+    verdict, text = _EVERY[kind].verdict, pages[kind].text.lower()
+    assert verdict.value.replace("_", " ").lower() in text
+    for line in (verdict.reason, *verdict.reasons, *verdict.settle):
+        assert line.lower() in text
+
+
+@pytest.mark.parametrize("kind", [*TALES, "hollow"])
+def test_every_criterion_has_its_row(kind: str, pages: dict[str, Page]) -> None:
+    for criterion in _EVERY[kind].criteria:
+        row = pages[kind].rows[criterion.name]
+        for words in (criterion.title, capitalised(criterion.why), limit_text(criterion), WORDS[criterion.answer]):
+            assert words in row
+
+
+def test_the_power_is_a_sentence(pages: dict[str, Page]) -> None:
+    assert "Had the truth been 3.00, it would have passed on this much data in 63 %." in pages["pass"].rows["sharpe"]
+    assert "Would have passed on this much data in 77 %." in pages["pass"].rows["adjusted_p"]
+
+
+def test_an_easier_limit_is_red_and_names_the_own_one(pages: dict[str, Page]) -> None:
+    looser = next(one for one in _EVERY["fail"].criteria if one.looser)
+    alarms = " ".join(pages["fail"].alarms)
+    assert alarms.count(default_limit_text(looser)) == 2
+    assert "1 LOOSER LIMIT" in alarms
+    assert pages["pass"].alarms == []
+
+
+def test_a_hard_rule_switched_off_is_red_at_the_top() -> None:
+    off = sample("pass").model_copy(update={"switched_off": ("missing funding is allowed",)})
+    alarms = Page(render(off)).alarms
+    assert alarms == ["HARD RULE SWITCHED OFF", "Hard rule switched off: ", "missing funding is allowed"]
+
+
+def test_a_stricter_limit_is_not_red(pages: dict[str, Page]) -> None:
+    assert "stricter than ≤ 3.0 %" in pages["pass"].rows["cvar"]
+
+
+def test_a_synthetic_market_is_called_one(pages: dict[str, Page]) -> None:
+    assert "SYNTHETIC MARKET" in pages["pass"].text
+    assert "SYNTHETIC MARKET" not in pages["bare"].text
+
+
+def test_the_diagnostics_do_not_decide(pages: dict[str, Page]) -> None:
+    assert DIAGNOSTICS_NOTE in pages["pass"].text
+    for name in ("PSR", "DSR", "PBO", "MinTRL", "MinBTL"):
+        assert name in pages["pass"].words
+
+
+def test_what_repeats_the_run_is_there(pages: dict[str, Page]) -> None:
+    record, text = _EVERY["pass"], pages["pass"].text
+    for words in (record.origin.command, record.sha256, record.trials.head, *record.origin.parts.values()):
+        assert words in text
+
+
+def test_a_refused_move_is_listed_and_not_drawn(pages: dict[str, Page]) -> None:
+    tornado = next(chart for chart in pages["pass"].charts if chart["data"][0].get("orientation") == "h")
+    assert "max_hold was 0, allowed is 1 or more" in pages["pass"].text
+    assert len(tornado["data"][0]["y"]) == 20
+    assert not any(name.startswith("max_hold") for name in tornado["data"][0]["y"])
+
+
+def test_every_colour_of_a_chart_is_in_the_styles(pages: dict[str, Page], texts: dict[str, str]) -> None:
+    used = set(re.findall(r'"@([a-z]+)"', json.dumps(pages["fail"].charts)))
+    assert used <= set(re.findall(r"--([a-z]+):", texts["fail"]))
+
+
+def test_a_page_without_evidence_says_so(pages: dict[str, Page]) -> None:
+    assert pages["bare"].charts == []
+    for words in ("No criterion was measured", "There was no fold", "No shock was run", "No parameter was moved"):
+        assert words in pages["bare"].text
+
+
+def test_ratios_nobody_knows_are_not_drawn(pages: dict[str, Page]) -> None:
+    kinds = [chart["data"][0]["type"] for chart in pages["hollow"].charts]
+    assert kinds.count("bar") == 1
+    assert NONE in pages["hollow"].rows["sharpe"]
+
+
+def test_folds_without_training_are_called_windows() -> None:
+    record = sample("pass")
+    found = tuple(one.model_copy(update={"chosen": {}, "in_sample_sharpe": None}) for one in record.folds)
+    page = Page(render(record.model_copy(update={"folds": found})))
+    assert "Nothing is trained" in page.text
+    assert "Purged" not in page.words
+
+
+def test_a_long_list_of_reasons_is_shown_whole() -> None:
+    record = sample("fail")
+    reasons = tuple(f"reason {number}" for number in range(15))
+    page = Page(render(record.model_copy(update={"verdict": record.verdict.model_copy(update={"reasons": reasons})})))
+    for line in reasons:
+        assert capitalised(line) in page.words
+
+
+def test_a_lonely_candidate_is_not_called_many() -> None:
+    record = sample("pass")
+    page = Page(render(record.model_copy(update={"trials": record.trials.model_copy(update={"counted": 1})})))
+    assert "No other trial is on record" in page.text
+    assert "All 1 " not in page.text
+
+
+def test_foreign_text_is_text() -> None:
+    evil = "<script>alert(1)</script>"
+    record = sample("fail")
+    verdict = record.verdict.model_copy(update={"reason": evil, "reasons": (evil,), "settle": (evil,)})
+    criteria: tuple[Criterion, ...] = tuple(one.model_copy(update={"title": evil}) for one in record.criteria)
+    folds = tuple(one.model_copy(update={"chosen": {evil: evil}}) for one in record.folds)
+    moved = {"candidate": evil, "verdict": verdict, "criteria": criteria, "folds": folds, "cautions": (evil,)}
+    text = render(record.model_copy(update=moved))
+    assert not isinstance(text, Html)
+    assert evil not in text
+    assert Page(text).text.count(evil) > 10
+
+
+def test_ratios_of_a_small_sample_are_greyed_with_the_reason() -> None:
+    record = sample("fail")
+    few = record.pooled.measured.model_copy(update={"unreliable": small_samples(12, 7, ("sharpe", "profit_factor"))})
+    text = render(record.model_copy(update={"pooled": record.pooled.model_copy(update={"measured": few})}))
+    # The criteria of Sharpe ratio, CVaR and profit factor, the tiles of the first two, and the row of the pooled path.
+    assert text.count('class="weak" title="from 12 days, 60 are needed"') == 5
+    assert text.count('class="weak" title="from 7 trades, 30 are needed"') == 2
+    assert "a Sharpe ratio of" in text
+    assert "(from 12 days, 60 are needed for it to mean something)" in text
+    assert 'class="weak"' not in render(record)

@@ -1,0 +1,85 @@
+# file: cli/terminal.py
+"""Terminal output: any encoding, and progress bars for whatever takes over two seconds."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+__all__ = ["open_terminal", "plain", "progress_bar", "progress_stages"]
+
+_NAME = "tradingbot.plain"
+_PLAIN = (
+    dict(zip("−–—…‘’“”×·•÷", "---.''\"\"x.*/", strict=True))  # noqa: RUF001 - what is replaced
+    | dict(zip("✓✗✕■●○▲▼▶←↑→↓", "vxx#*o^v><^>v", strict=True))
+    | dict(zip("▁▂▃▄▅▆▇█", "_.,:-=+#", strict=True))
+    | {"≤": "<=", "≥": ">=", "≠": "!=", "±": "+-"}
+)
+_SIDEWAYS = {"HORIZONTAL", "LEFT", "RIGHT"}
+
+
+def open_terminal() -> None:
+    """Let standard output and error write every text, whatever their encoding.
+
+    Rich draws its boxes and bars in ASCII where the encoding is not UTF by itself.
+    """
+    codecs.register_error(_NAME, _written)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_NAME)
+
+
+def plain(character: str) -> str:
+    """Return ASCII that stands for a character: its plain sign, its letter without accents, or a question mark."""
+    if character in _PLAIN:
+        return _PLAIN[character]
+    if "\u2500" <= character <= "\u257f":
+        return _line(unicodedata.name(character))
+    return unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode() or "?"
+
+
+def _line(name: str) -> str:
+    """Return the ASCII of one of Unicode's box drawings: a stroke, or a plus where two meet."""
+    if " AND " in name:
+        return "+"
+    return "-" if name.split()[-1] in _SIDEWAYS else "|"
+
+
+def _written(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(plain, error.object[error.start : error.end])), error.end
+
+
+@contextmanager
+def progress_bar(title: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Show `title` with a bar and the time left, and give what is called with (done, total); total 0 is not known.
+
+    Shows nothing when `quiet` or when standard error is no terminal.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total or None)
+
+
+@contextmanager
+def progress_stages(quiet: bool = False) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+    """Give what is called with a stage's title and returns what hears its (done, total); each bar replaces the last."""
+    with ExitStack() as stack:
+
+        def stage(title: str) -> Callable[[int, int], None]:
+            stack.pop_all().close()
+            return stack.enter_context(progress_bar(title, quiet))
+
+        yield stage

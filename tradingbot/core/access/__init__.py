@@ -1,1 +1,0 @@
-# file: core/access/__init__.py

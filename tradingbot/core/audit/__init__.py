@@ -1,1 +1,0 @@
-# file: core/audit/__init__.py

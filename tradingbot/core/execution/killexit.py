@@ -1,0 +1,115 @@
+# file: core/execution/killexit.py
+"""Kill exit: leave a killed lane, profitable positions by limit orders in steps, all others under their stop and
+target.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from nautilus_trader.trading import Strategy
+
+from tradingbot.core.execution.protection import exit_order, limit_exit_order
+from tradingbot.core.messages.intent import Side
+
+if TYPE_CHECKING:
+    from tradingbot.core.execution.lanestrategy import LaneStrategy
+
+__all__ = ["KILL", "KillExit"]
+
+KILL = "kill"
+_SECOND = 1_000_000_000
+
+
+class KillExit:
+    """One strategy's way out of its positions.
+
+    Every position that would make money after its costs so far is offered at a limit: first at the far touch (a sale at
+    the ask), then nearer to the near one, each time for `patience_s`; after `rungs` offers the rest goes at the market.
+    An option structure is judged as a whole and left leg by leg at the market, short legs first. Positions that would
+    lose keep their stop and target. A run without quotes has nothing to offer at: there it is the market at once.
+    """
+
+    def __init__(self, strategy: LaneStrategy) -> None:
+        self._strategy = strategy
+        self._seat = strategy.seat
+        self._book = strategy.book
+        self._rungs: dict[str, int] = {}
+
+    def begin(self) -> None:
+        """Start leaving what is profitable; what is already on its way out goes on."""
+        structured = set()
+        for approved, _units in list(self._seat.approvals.structures(self._seat.record.net)):
+            if approved.strategy == str(self._strategy.strategy_id):
+                structured |= {leg for leg, _side in approved.instruments}
+                self._structure(approved.instruments)
+        for name in list(self._book.held()):
+            if name not in structured and not self._book.leaving(name) and self._profit(name) > 0:
+                self._offer(name, 0)
+
+    def offered(self, name: str) -> bool:
+        """Whether the exit now working is one of these offers."""
+        return name in self._rungs
+
+    def go_on(self, name: str) -> None:
+        """Go on with what an offer left, the next rung or the market, once the engine has booked its end."""
+        rung = self._rungs.pop(name, 0) + 1
+        soon = self._strategy.clock.timestamp_ns() + 1
+        self._strategy.clock.set_time_alert_ns(
+            f"next-{name}-{rung}", soon, callback=lambda _event: self._offer(name, rung)
+        )
+
+    def not_withdrawn(self, name: str, order: Any) -> None:
+        """Wait once more: the venue refused to take an offer back."""
+        if name in self._rungs:
+            self._wait(name, order, self._rungs[name])
+
+    def forget(self, name: str) -> None:
+        """Stop counting: the position is gone."""
+        self._rungs.pop(name, None)
+
+    def _structure(self, legs: tuple[tuple[str, Side], ...]) -> None:
+        held = [leg for leg, _side in legs if self._book.net(leg)]
+        if sum((self._profit(leg) for leg in held), Decimal(0)) <= 0:
+            return
+        for leg in sorted(held, key=lambda name: self._book.net(name)):
+            self._strategy.close(leg, KILL)
+
+    def _profit(self, name: str) -> Decimal:
+        return self._seat.record.open_pnl(str(self._strategy.strategy_id), name)
+
+    def _offer(self, name: str, rung: int) -> None:
+        instrument, held = self._strategy.listed(name), self._book.net(name)
+        if not held or self._seat.over(self._strategy.clock.timestamp_ns()):
+            return
+        quoted = self._seat.viewer.quote(instrument.id)
+        side = Side.LONG if held > 0 else Side.SHORT
+        quantity = instrument.make_qty(float(abs(held)))
+        if quoted is None or rung >= self._seat.leaving.rungs:
+            order = exit_order(self._strategy.order_factory, instrument, side, quantity, KILL)
+        else:
+            price = _between(quoted, side, rung / self._seat.leaving.rungs)
+            order = limit_exit_order(self._strategy.order_factory, instrument, side, quantity, price, KILL)
+            self._rungs[name] = rung
+            self._wait(name, order.client_order_id, rung)
+        self._book.exiting(name, order, KILL)
+        Strategy.submit_order(self._strategy, order)
+
+    def _wait(self, name: str, order: Any, rung: int) -> None:
+        due = self._strategy.clock.timestamp_ns() + self._seat.leaving.patience_s * _SECOND
+
+        def withdraw(_event: Any) -> None:
+            if self._strategy.cache.is_order_open(order):
+                Strategy.cancel_order(self._strategy, order)
+            elif not self._strategy.cache.is_order_closed(order):
+                self._wait(name, order, rung)  # it has not even arrived
+
+        self._strategy.clock.set_time_alert_ns(f"patience-{name}-{rung}-{order}", due, callback=withdraw)
+
+
+def _between(quoted: tuple[Decimal, Decimal], side: Side, share: float) -> Decimal:
+    """Return a price `share` of the way from the far touch to the near one."""
+    bid, ask = quoted
+    far, near = (ask, bid) if side is Side.LONG else (bid, ask)
+    return far + (near - far) * Decimal(str(share))

@@ -1,0 +1,120 @@
+# file: core/execution/killswitch.py
+"""Kill switch of one lane inside a run: the latch first, then the kill triggers and the kill exit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Protocol
+
+from tradingbot.core.errors import PolicyRefused
+from tradingbot.core.execution.record import Record
+from tradingbot.core.execution.switches.killlatch import KillLatch
+from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.risk.killtriggers import ClosedTrade, KillTrigger
+
+__all__ = ["KillSwitch", "Liquidator"]
+
+
+class Liquidator(Protocol):
+    """What must leave its positions when the lane is killed: a strategy."""
+
+    def wind_down(self) -> None:
+        """Cancel what would enter, leave what is profitable, keep the guards of the rest."""
+
+
+class KillSwitch:
+    """The kill switch of one lane inside a run.
+
+    A kill sets the latch, which the desk and the GATE read before every entry, then asks for the wind-down as the next
+    thing that happens. Each closed trade, and equity after it and at every bar, is shown to the watches; the first that
+    objects kills the lane. Where nobody is there to resume it (`automatic` false: a backtest that does not drill this)
+    it only notes that it would have. `day_of` names the lane's day a moment lies in.
+    """
+
+    def __init__(
+        self,
+        latch: KillLatch,
+        watches: Sequence[KillTrigger],
+        automatic: bool,
+        record: Record,
+        soon: Callable[[Callable[[], None]], None],
+        day_of: Callable[[int], int],
+    ) -> None:
+        self.now: Callable[[], int] = lambda: 0
+        self.leavers: Sequence[Liquidator] = ()
+        self._latch = latch
+        self._watches = watches
+        self._automatic = automatic
+        self._record = record
+        self._soon = soon
+        self._day_of = day_of
+        self._marked = 0
+
+    @property
+    def marks(self) -> bool:
+        """Whether a watch looks at equity: only then does it need to hear of bars."""
+        return any(watch.marks for watch in self._watches)
+
+    def kill(self, reason: str, by: str, cause: str) -> None:
+        """Kill the lane; killing a killed lane changes nothing but the history."""
+        self._latch.kill(reason=reason, by=by, cause=cause)
+        self._record.happened("kill", f"killed by {by}: {reason}", self.now())
+        self._soon(self._wind_down)
+
+    def resume(self, operator: str, reason: str) -> None:
+        """Let the lane enter again; every watch starts over. What the latch refuses is noted, and nothing changes."""
+        try:
+            self._latch.resume(operator=operator, reason=reason)
+        except PolicyRefused as refused:
+            self._record.happened("resume refused", str(refused), self.now())
+            return
+        self._restart()
+        self._record.happened("resume", f"resumed by {operator}: {reason}", self.now())
+
+    def closed(self, trade: Trade) -> None:
+        """Show a closed trade, and the equity after it, to the watches."""
+        seen = ClosedTrade(self.now(), trade.pnl)
+        self._act([(watch.cause, watch.trade(seen)) for watch in self._watches])
+        self._mark()
+
+    def marked(self) -> None:
+        """Show the watches what the lane is worth now that a bar has closed, before any strategy acts on it."""
+        now = self.now()
+        if now != self._marked and self._record.positions():
+            self._marked = now
+            self._mark()
+
+    def transferred(self, before: Decimal, after: Decimal) -> None:
+        """Tell the watches that money came in or left: no trade made or lost it."""
+        for watch in self._watches:
+            watch.transferred(before, after)
+
+    def _mark(self) -> None:
+        if not self.marks:
+            return
+        # What is known when a bar closes belongs to the day that this moment ends.
+        equity, day = self._record.equity(), self._day_of(self.now() - 1)
+        self._act([(watch.cause, watch.mark(equity, day)) for watch in self._watches])
+
+    def _act(self, said: Sequence[tuple[str, str | None]]) -> None:
+        found = [(cause, reason) for cause, reason in said if reason is not None]
+        if not found or self._latch.read() is not None:
+            return
+        cause, reason = found[0]
+        if self._automatic:
+            self.kill(reason, "the lane's own watch", cause)
+            return
+        self._record.happened("alarm", f"{reason}: this would kill the lane", self.now())
+        self._restart()
+
+    def _restart(self) -> None:
+        equity = self._record.equity()
+        for watch in self._watches:
+            watch.restart(equity)
+
+    def _wind_down(self) -> None:
+        if self._latch.read() is None:
+            return
+        for leaver in self.leavers:
+            leaver.wind_down()

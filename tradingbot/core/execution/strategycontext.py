@@ -1,0 +1,115 @@
+# file: core/execution/strategycontext.py
+"""Strategy context: what a strategy is given when it joins a run, with its entry filter and the bar sequence of the
+run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tradingbot.core.config.lanes import LaneVenue
+from tradingbot.core.config.risk import Kill
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.execution.approvals import Approvals
+from tradingbot.core.execution.errorcollector import ErrorCollector
+from tradingbot.core.execution.marketclock import MarketClock
+from tradingbot.core.execution.record import Record
+from tradingbot.core.execution.riskview import RiskViewBuilder
+from tradingbot.core.execution.switches.killlatch import KillLatch
+from tradingbot.core.lane import Lane
+from tradingbot.core.messages.approval import Refused
+from tradingbot.core.messages.intent import Intent, SpreadIntent
+from tradingbot.core.risk.desk import RiskDesk
+
+__all__ = ["BarSequencer", "EntryFilter", "StrategyContext"]
+
+
+class EntryFilter(Protocol):
+    """A second opinion on a strategy's entries."""
+
+    def hear(self, bar: Any) -> None:
+        """Take in a Nautilus bar; the strategy hears it afterwards."""
+
+    def judge(self, intent: Intent | SpreadIntent) -> Intent | SpreadIntent | Refused:
+        """Return the intent, with a strength of the filter's own, or why it is dropped."""
+
+
+class BarSequencer:
+    """Hold a bar back until every strategy has been handed it, then let them act in order.
+
+    The engine hands it to its subscribers in an order of its own, another one in each run, and who acts first is
+    numbered, sized and filled first. `alone` says that there is no order to keep.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.alone = len(names) == 1
+        self._names = tuple(names)
+        self._held: dict[str, Callable[[], None]] = {}
+        self._acting = False
+
+    def priority(self, name: str) -> int:
+        """Return the priority by which a strategy hears a topic in its place: the higher is told first, the last 0."""
+        return len(self._names) - 1 - self._names.index(name)
+
+    def hear(self, name: str, act: Callable[[], None]) -> None:
+        """Call `act` when it is the turn of `name`.
+
+        Raises
+        ------
+        RunFailed
+            When one strategy is handed a bar before all have been handed the last.
+        """
+        if self._acting:
+            act()
+            return
+        if name in self._held:
+            missing = ", ".join(sorted({*self._names} - {*self._held}))
+            raise RunFailed(f"{name} was handed a bar before {missing} had heard the last")
+        self._held[name] = act
+        if len(self._held) == len(self._names):
+            self._take_turns()
+
+    def _take_turns(self) -> None:
+        held, self._held, self._acting = self._held, {}, True
+        try:
+            for name in self._names:
+                held[name]()
+        finally:
+            self._acting = False
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyContext:
+    """A strategy's place in a lane: its name, instruments (Nautilus) and bar types, and whom it must ask.
+
+    From `until` (ns; 0 = never) on nothing is sent any more: an order at the last bar of a backtest has no next price.
+    `leaving` is how profitable positions are left when the lane is killed. The entries of a strategy with an
+    `entry_filter` go past it before the desk sees them. `time` is the run's clock where it is not the engine's;
+    `heard` is told of each order event once the strategy has followed it; `mark` before a strategy acts on a bar, where
+    the lane has a kill trigger that goes by equity.
+    """
+
+    name: str
+    lane: Lane
+    instruments: tuple[Any, ...]
+    bar_types: dict[str, Any]
+    venue: LaneVenue
+    desk: RiskDesk
+    viewer: RiskViewBuilder
+    approvals: Approvals
+    record: Record
+    latch: KillLatch
+    leaving: Kill
+    faults: ErrorCollector
+    lineup: BarSequencer
+    until: int = 0
+    entry_filter: EntryFilter | None = None
+    time: MarketClock | None = None
+    heard: Callable[[Any], None] | None = None
+    mark: Callable[[], None] | None = None
+
+    def over(self, now: int) -> bool:
+        """Whether an order sent at `now` would arrive when the run has no next price."""
+        return bool(self.until) and now + self.venue.latency_ms * 1_000_000 > self.until

@@ -1,0 +1,204 @@
+# file: core/execution/venue/financing.py
+"""Financing: overnight rollover, borrow cost, and the owner's deposits and withdrawals, as simulation modules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from nautilus_trader.backtest import SimulationModule
+from nautilus_trader.model import Currency, Money
+
+from tradingbot.core.config.rates import RatesConfig
+from tradingbot.core.execution.conversion import CurrencyConverter
+from tradingbot.core.execution.marketwindow import MarketWindow
+from tradingbot.core.execution.record import Record
+
+__all__ = [
+    "Booking",
+    "BorrowCost",
+    "FinancingModule",
+    "RolloverInterest",
+    "TransferModule",
+    "next_hour",
+    "next_rollover",
+]
+
+_NEW_YORK = ZoneInfo("America/New_York")
+_HOUR = 3_600_000_000_000
+_LEAD = 2_000
+
+type Booking = Callable[[Any, Decimal, int], Decimal]
+"""(instrument, signed quantity, due ns) -> quote currency per unit of price, positive = received, before the price."""
+
+
+def next_rollover(ts: int) -> int:
+    """Return the first 17:00 New York on a weekday after `ts`, in UTC nanoseconds."""
+    local = dt.datetime.fromtimestamp(ts // 1_000_000_000, _NEW_YORK)
+    day = local.date() if local.hour < 17 else local.date() + dt.timedelta(days=1)
+    while day.weekday() > 4:
+        day += dt.timedelta(days=1)
+    at = dt.datetime.combine(day, dt.time(17), _NEW_YORK)
+    return int(at.timestamp()) * 1_000_000_000
+
+
+def next_hour(ts: int) -> int:
+    """Return the first full hour after `ts`."""
+    return (ts // _HOUR + 1) * _HOUR
+
+
+class RolloverInterest:
+    """Book the interest difference of a currency pair at 17:00 New York.
+
+    Per day: signed quantity x price x (base rate - quote rate) / 365, less the broker's markup on the notional, for as
+    many days as the pair's value date moves: three when it passes over the weekend (Wednesday; Thursday for USD/CAD and
+    other pairs that settle in one day), one on every other weekday.
+    """
+
+    def __init__(self, rates: RatesConfig, markup: Decimal) -> None:
+        self._rates = rates
+        self._markup = markup
+
+    def __call__(self, instrument: Any, signed: Decimal, due: int) -> Decimal:
+        """Return units of base currency earned; times the price that is quote currency."""
+        day = dt.datetime.fromtimestamp(due // 1_000_000_000, _NEW_YORK).date()
+        pair = str(instrument.base_currency.code), str(instrument.quote_currency.code)
+        base, quote = (self._rates.on(currency, day) for currency in pair)
+        days = self._rates.days_rolled(*pair, day)
+        return (signed * (base - quote) - abs(signed) * self._markup) * days / 365
+
+
+class BorrowCost:
+    """Charge a short spot position interest on its notional each hour: quantity x price x annual / 8760."""
+
+    def __init__(self, annual: Decimal) -> None:
+        self._annual = annual
+
+    def __call__(self, instrument: Any, signed: Decimal, due: int) -> Decimal:
+        """Return units of base currency owed (negative), nothing for a long position."""
+        return min(signed, Decimal(0)) * self._annual / 8_760
+
+
+class FinancingModule(SimulationModule):
+    """Book carry on open positions when it falls due, to the account and to the ledger.
+
+    It falls due two microseconds early, with the last quote before the full hour: what is bought at that hour's bar
+    close does not pay, what is sold then has paid.
+
+    An exception in here ends the run with its traceback: the engine lets a module's errors through.
+    """
+
+    def __new__(cls, *_args: object, **_kwargs: object) -> FinancingModule:
+        return super().__new__(cls)
+
+    def __init__(
+        self,
+        booking: Booking,
+        following: Callable[[int], int],
+        currency: str,
+        tape: MarketWindow,
+        rates: CurrencyConverter,
+        record: Record,
+    ) -> None:
+        self._booking = booking
+        self._following = following
+        self._currency = Currency.from_str(currency)
+        self._tape = tape
+        self._rates = rates
+        self._record = record
+        self._due = 0
+
+    def pre_process(self, _data: Any) -> None:
+        """Do nothing before the data is processed."""
+
+    def process(self, ts_now: int, context: Any) -> list[Money] | None:
+        """Return what falls due at or before `ts_now`."""
+        if self._due == 0:
+            self._due = self._following(ts_now)
+        if ts_now < self._due - _LEAD:
+            return None
+        booked: list[Money] = []
+        while self._due - _LEAD <= ts_now:
+            booked += self._book(self._due, context)
+            self._due = self._following(self._due)
+        return booked
+
+    def acknowledge(self, outcomes: Any) -> None:
+        """Raise when the account did not take an amount the ledger has booked."""
+        for outcome in outcomes:
+            if not outcome.applied:
+                raise RuntimeError(f"the account refused a carry booking: {outcome.error}")
+
+    def log_diagnostics(self) -> None:
+        """Log nothing."""
+
+    def reset(self) -> None:
+        """Start over."""
+        self._due = 0
+
+    def _book(self, due: int, context: Any) -> list[Money]:
+        known = {str(item.id): item for item in context.instruments}
+        booked = []
+        for position in context.positions:
+            name = str(position.instrument_id)
+            mark = self._tape.mark(name, due)
+            signed = Decimal(str(position.signed_qty))
+            if mark is None or not signed or int(position.ts_opened) >= due:
+                continue  # Where data is missing, what was due is booked with the next price, after that price's fills.
+            price = Decimal(str(mark))
+            units = self._booking(known[name], signed, due)
+            amount = round(units * price * self._rates.to_account(name, price, due), self._currency.precision)
+            if amount:
+                self._record.charged(str(position.strategy_id), name, amount, due)
+                booked.append(Money.from_decimal(amount, self._currency))
+        return booked
+
+
+class TransferModule(SimulationModule):
+    """Book transfers (UTC ns, signed amount in account currency) when they fall due.
+
+    A withdrawal of more than the equity is refused and noted: there is nothing to take.
+    """
+
+    def __new__(cls, *_args: object, **_kwargs: object) -> TransferModule:
+        return super().__new__(cls)
+
+    def __init__(self, transfers: Iterable[tuple[int, Decimal]], currency: str, record: Record) -> None:
+        self._waiting = sorted(transfers)
+        self._currency = Currency.from_str(currency)
+        self._record = record
+
+    def pre_process(self, _data: Any) -> None:
+        """Do nothing before the data is processed."""
+
+    def process(self, ts_now: int, _context: Any) -> list[Money] | None:
+        """Return what falls due at or before `ts_now`."""
+        if not self._waiting or self._waiting[0][0] > ts_now:
+            return None
+        booked = []
+        while self._waiting and self._waiting[0][0] <= ts_now:
+            due, amount = self._waiting.pop(0)
+            if amount + self._record.equity() <= 0:
+                sentence = (
+                    f"withdrawal of {-amount} {self._currency.code} refused: equity is {self._record.equity():.2f}"
+                )
+                self._record.happened("withdrawal refused", sentence, due)
+                continue
+            self._record.transferred(amount, due)
+            booked.append(Money.from_decimal(amount, self._currency))
+        return booked
+
+    def acknowledge(self, outcomes: Any) -> None:
+        """Raise when the account did not take an amount the ledger has booked."""
+        for outcome in outcomes:
+            if not outcome.applied:
+                raise RuntimeError(f"the account refused a transfer: {outcome.error}")
+
+    def log_diagnostics(self) -> None:
+        """Log nothing."""
+
+    def reset(self) -> None:
+        """Keep nothing back: a run is built anew."""

@@ -1,0 +1,160 @@
+# file: core/experiments/candidate.py
+"""Candidate: read and check the unit that is trained, validated and promoted, and hash what it is made of."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tradingbot.core.config.candidate import CandidateConfig, Fixed, Grid, ModelRecipe, Recipe
+from tradingbot.core.config.home import config_file, home, resolve
+from tradingbot.core.config.lanes import LanesConfig, LaneVenue
+from tradingbot.core.config.load import build, load, read_json
+from tradingbot.core.config.validation import ValidationConfig
+from tradingbot.core.errors import ConfigError, PolicyRefused
+from tradingbot.core.runtime.market import Plan, open_planned_market, plan
+from tradingbot.core.runtime.provenance import config_sha256, run_hashes
+from tradingbot.learning.models.currentmodel import model_parts
+
+__all__ = ["Candidate", "candidate_parts", "read_candidate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate, checked. `file` is its path as given, `place` below the home or absolute.
+
+    `settings` are the overrides of its backtest config, `limits` what it has to show.
+    """
+
+    id: str
+    file: str
+    place: str
+    settings: tuple[str, ...]
+    plan: Plan
+    recipe: Fixed | Grid | ModelRecipe
+    perturb: tuple[str, ...] | None
+    limits: ValidationConfig
+
+    def command(self, budget: str) -> str:
+        """Return the command that repeats the validation."""
+        words = ["tradingbot", "validate", self.file, "--budget", budget]
+        return shlex.join([*words, *(f"--set={setting}" for setting in self.settings)])
+
+    @property
+    def training_command(self) -> str:
+        """The command that repeats the training."""
+        words = ["tradingbot", "train", self.file, "--trials", str(self.model_recipe.search.trials)]
+        return shlex.join([*words, *(f"--set={setting}" for setting in self.settings)])
+
+    @property
+    def model_recipe(self) -> ModelRecipe:
+        """The recipe of what is trained; ConfigError when nothing is."""
+        if not isinstance(self.recipe, ModelRecipe):
+            raise ConfigError(f"{self.file}: recipe.kind was {self.recipe.kind}, allowed is model: nothing is trained")
+        return self.recipe
+
+
+def read_candidate(path: str | Path, settings: Sequence[str] = ()) -> Candidate:
+    """Read a candidate file, or a backtest config, which is then a candidate of its own name with nothing to train.
+
+    Runs are always of `exact` realism and without drills, whatever the backtest config says.
+
+    Raises
+    ------
+    ConfigError
+        Naming the file, field, value and what is allowed.
+    PolicyRefused
+        When the config makes trading cheaper or faster than its lane is.
+    """
+    file = Path(path) if Path(path).is_file() else resolve(path)
+    raw = read_json(file)
+    if "candidate" in raw or "backtest" in raw:
+        values = raw
+    else:
+        values = {"candidate": str(raw.get("name", "")), "backtest": str(path)}
+    config = build(CandidateConfig, values, str(path))
+    planned = plan(config.backtest, settings)
+    honest = planned.config.model_copy(update={"realism": "exact", "events": (), "automatic_kill": False})
+    planned = replace(planned, config=honest)
+    _refuse_cheaper(planned)
+    limits = load(ValidationConfig, config_file("validation.json"))
+    candidate = Candidate(
+        config.candidate, str(path), _place(file), tuple(settings), planned, config.recipe, config.perturb, limits
+    )
+    _check_grid(config.recipe)
+    return candidate
+
+
+def candidate_parts(path: str | Path, settings: Sequence[str] = ()) -> dict[str, str]:
+    """Return the SHA-256 of every part a certificate binds, as it is on disk now.
+
+    `strategy`, `params`, `data`, `config` (the run's, the recipe and the thresholds) and `program`; for a trained
+    candidate also `model` and `features`, the code that makes them.
+    """
+    candidate = read_candidate(path, settings)
+    return bound(candidate, run_hashes(candidate.plan, open_planned_market(candidate.plan)[0]))
+
+
+def bound(candidate: Candidate, hashes: Mapping[str, str]) -> dict[str, str]:
+    """Return `hashes` with recipe and thresholds worked into the part `config`, and the parts of a trained model."""
+    recipe = {"recipe": candidate.recipe.model_dump(mode="json"), "config": hashes["config"]}
+    parts = dict(hashes) | {"config": config_sha256(recipe, candidate.limits)}
+    if isinstance(candidate.recipe, ModelRecipe):
+        parts |= model_parts(candidate.id)
+    return parts
+
+
+def _place(file: Path) -> str:
+    whole = file.resolve()
+    return str(whole.relative_to(home()) if whole.is_relative_to(home()) else whole)
+
+
+def _refuse_cheaper(planned: Plan) -> None:
+    lane = planned.config.lane
+    own = load(LanesConfig, config_file("lanes.json")).lanes[lane]
+    for name, was, least in _cheaper(planned.venue, own):
+        raise PolicyRefused(
+            f"venue.{name} was {was}, the {lane} lane's own is {least}:"
+            " a validation may make trading dearer or slower, never cheaper"
+        )
+    if own.fees.multiplier < 1:
+        raise PolicyRefused(
+            f"fees.multiplier of the {lane} lane in config/lanes.json was {own.fees.multiplier}, allowed is at least 1:"
+            " a venue's discount belongs into the rates of its instruments"
+        )
+    if planned.venue.fees.kind != own.fees.kind or planned.venue.carry.kind != own.carry.kind:
+        raise PolicyRefused(f"venue.fees.kind and venue.carry.kind must be the {lane} lane's own in a validation")
+
+
+def _cheaper(venue: LaneVenue, own: LaneVenue) -> list[tuple[str, Any, Any]]:
+    costs: list[tuple[str, Any, Any]] = [
+        ("latency_ms", venue.latency_ms, own.latency_ms),
+        ("spread.ticks", venue.spread.ticks, own.spread.ticks),
+        ("spread.bps", venue.spread.bps, own.spread.bps),
+        ("depth.impact", venue.depth.impact, own.depth.impact),
+        ("fees.multiplier", venue.fees.multiplier, own.fees.multiplier),
+        ("fees.amount", venue.fees.amount, own.fees.amount),
+        ("fees.minimum", venue.fees.minimum, own.fees.minimum),
+        ("carry.markup", venue.carry.markup, own.carry.markup),
+        ("carry.annual", venue.carry.annual, own.carry.annual),
+    ]
+    chances: list[tuple[str, Any, Any]] = [
+        ("depth.participation", venue.depth.participation, own.depth.participation),
+        ("limit_fill_probability", venue.limit_fill_probability, own.limit_fill_probability),
+    ]
+    if venue.depth.size is not None and own.depth.size is not None:
+        chances.append(("depth.size", venue.depth.size, own.depth.size))
+    return [pair for pair in costs if pair[1] < pair[2]] + [pair for pair in chances if pair[1] > pair[2]]
+
+
+def _check_grid(recipe: Recipe) -> None:
+    if not isinstance(recipe, Grid):
+        return
+    for key, choices in recipe.values.items():
+        if not key.startswith("strategies."):
+            raise ConfigError(f"recipe.values has {key!r}, allowed are parameters such as strategies.0.params.name")
+        if len(set(map(str, choices))) != len(choices) or len(choices) < 2:
+            raise ConfigError(f"recipe.values.{key} was {list(map(str, choices))}, allowed are two or more, none twice")

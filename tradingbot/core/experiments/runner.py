@@ -1,0 +1,135 @@
+# file: core/experiments/runner.py
+"""Experiment runner: run plans as jobs and enter every one of them into the trial ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from tradingbot.core.config.home import home
+from tradingbot.core.experiments.jobs.dispatch import run_jobs
+from tradingbot.core.experiments.jobs.resultstore import ResultStore
+from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials.trial import Trial
+from tradingbot.core.runtime.backtesthost import run_backtest
+from tradingbot.core.runtime.market import Plan, open_planned_market
+from tradingbot.core.runtime.provenance import run_hashes
+from tradingbot.core.runtime.runrecord import RunRecord, record_of
+
+__all__ = ["STRESSES", "ExperimentRunner", "RunJob", "execute", "job_of", "trial_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunJob:
+    """A plan with the home and the working directory it is to be run in."""
+
+    plan: Plan
+    home: str
+    folder: str
+
+
+def job_of(plan: Plan) -> RunJob:
+    """Return the job of running `plan` as this process would."""
+    return RunJob(plan, str(home()), str(Path.cwd()))
+
+
+def execute(job: RunJob) -> RunRecord:
+    """Run the job in this process, which takes on its home and working directory.
+
+    Raises
+    ------
+    TradingbotError
+        Of whichever kind fits.
+    """
+    os.environ["TRADINGBOT_HOME"] = job.home
+    os.chdir(job.folder)
+    planned = job.plan
+    market, synthetic = open_planned_market(planned)
+    hashes = run_hashes(planned, market)
+    outcome = run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
+    return record_of(planned.config, market, outcome, hashes, synthetic)
+
+
+STRESSES = ("perturbation", "shock")
+"""The purposes of runs that test a candidate and are no alternative to it."""
+
+type Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentRunner:
+    """Where runs are recorded and resumed, how many run at once, and in whose name.
+
+    `store` is None where nothing is to be resumed. `cluster` is a Ray address.
+    """
+
+    ledger: TrialLedger
+    who: str
+    workers: int
+    cluster: str | None = None
+    store: ResultStore[RunRecord] | None = None
+    now: Callable[[], int] = field(default=time.time_ns)
+
+    def run(
+        self, plans: Mapping[str, tuple[str, Plan]], parent: str, progress: Progress = lambda done, total: None
+    ) -> dict[str, RunRecord]:
+        """Run every plan, given by label with its purpose, and return the records by label.
+
+        A run is in the ledger before its result is kept, so that no result exists that was not counted. `parent` is the
+        candidate that stress runs among them belong to.
+        """
+        labels = {f"{label} [{_content(plan)[:16]}]": label for label, (_, plan) in plans.items()}
+        jobs: dict[str, RunJob] = {key: job_of(plans[label][1]) for key, label in labels.items()}
+
+        def landed(key: str, record: RunRecord) -> None:
+            purpose, plan = plans[labels[key]]
+            of = parent if purpose in STRESSES else ""
+            self.ledger.record(trial_of(record, plan, purpose, labels[key], of, self.who), self.now())
+
+        found = run_jobs(
+            execute,
+            jobs,
+            workers=self.workers,
+            cluster=self.cluster,
+            store=self.store,
+            progress=progress,
+            landed=landed,
+        )
+        return {labels[key]: record for key, record in found.items()}
+
+
+def trial_of(record: RunRecord, plan: Plan, purpose: str, label: str, parent: str, who: str) -> Trial:
+    """Return the ledger's row of a run. Its config hash covers parameters too."""
+    config = plan.config
+    both = hashlib.sha256((record.hashes["config"] + record.hashes["params"]).encode()).hexdigest()
+    return Trial(
+        who=who,
+        purpose=purpose,
+        label=label,
+        lane=str(config.lane),
+        strategy=", ".join(spec.path for spec in config.strategies),
+        instruments=config.instruments,
+        assets=record.assets,
+        bar=config.bar,
+        start=record.start,
+        end=record.end,
+        config_sha256=both,
+        code_sha256=record.hashes["strategy"],
+        data_sha256=record.hashes["data"],
+        trades=len(record.pnl),
+        days=record.days,
+        returns=record.returns.astype(np.float32),
+        parent=parent,
+    )
+
+
+def _content(plan: Plan) -> str:
+    hashes = run_hashes(plan, open_planned_market(plan)[0])
+    return hashlib.sha256(json.dumps(dict(hashes), sort_keys=True).encode()).hexdigest()

@@ -1,1 +1,0 @@
-# file: core/folds/__init__.py

@@ -1,0 +1,232 @@
+# file: core/market/catalog/writer.py
+"""Catalog writer: stream rows into staged files, then merge them with what the catalog holds."""
+
+from __future__ import annotations
+
+from tradingbot.core.arrays import BoolArray
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+import numpy as np
+from nautilus_trader.persistence import ParquetDataCatalog
+from tradingbot.core.errors import DataDefect
+from tradingbot.core.market.columns import Columns, Kind
+from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, moment
+from tradingbot.core.market.catalog.merging import SLACK_NS, merged, windows
+from tradingbot.core.market.checks.continuity import ContinuityChecks
+from tradingbot.core.market.series import Series, file_name
+from tradingbot.core.market.catalog.parquet import StoredFile, group_ends, read_file, stored_files
+from tradingbot.core.market.calendars.sessions import Session
+from tradingbot.core.market.catalog.parquet import GROUP_ROWS, Precisions, StagedParquet
+from tradingbot.core.market.catalog.arrow import empty_columns
+from tradingbot.core.market.catalog.transaction import Transaction
+
+__all__ = ["CatalogWriter"]
+
+_HELD_ROWS = 1_000_000
+
+
+class CatalogWriter:
+    """Take rows of any series in ascending time; `finish` merges them and plans the moves of the transaction.
+
+    After it `added` tells how many rows of each series the catalog did not have, and `new_rows` of all together.
+    Memory is bounded by a chunk and a window, whatever the size of the files.
+    """
+
+    def __init__(self, planned: Transaction) -> None:
+        self.added: Counter[Series] = Counter()
+        self._planned = planned
+        self._staged: dict[Series, StagedParquet] = {}
+        self._counted: dict[Series, int] = {}
+        self._held = 0
+
+    @property
+    def new_rows(self) -> int:
+        """Rows that the catalog did not have."""
+        return self.added.total()
+
+    def add(self, series: Series, instrument: Any, rows: Columns) -> None:
+        """Append `rows` to a series.
+
+        Raises
+        ------
+        DataDefect
+            When they are not in ascending order of time, or a number cannot be stored.
+        """
+        if not len(rows):
+            return
+        if series not in self._staged:
+            self._staged[series] = StagedParquet(self._planned.new_file(), series, instrument)
+        staged = self._staged[series]
+        if (staged.rows and rows.ts[0] < staged.last) or np.any(np.diff(rows.ts) < 0):
+            raise DataDefect(f"{series}: rows were not in order of time near {moment(int(rows.ts[0]))}")
+        staged.append(rows)
+
+    def seal(self, series: Series) -> None:
+        """Say that no more rows of a series come: its file need not stay open, nor many small series in memory."""
+        if series not in self._staged:
+            return
+        staged = self._staged[series]
+        if staged.held < staged.rows or self._held > _HELD_ROWS:
+            staged.close()
+        else:
+            self._held += staged.held
+
+    def define(self, instruments: Iterable[Any]) -> None:
+        """Store definitions of instruments, as Nautilus' catalog does."""
+        shelf = self._planned.folder / "definitions"
+        shelf.mkdir()
+        ParquetDataCatalog(str(shelf)).write_instruments(list(instruments))
+        for file in shelf.rglob("*.parquet"):
+            self._planned.move(file, file.relative_to(shelf))
+
+    def seams(self, session: Session) -> list[Defect]:
+        """Return what is wrong where the rows added so far meet those of the catalog, of each kind the first series'.
+
+        Raises
+        ------
+        DataDefect
+            When the catalog holds other rows at the same times.
+        """
+        found: dict[tuple[DefectKind, Severity], Defect] = {}
+        for series, staged in self._staged.items():
+            if series.kind is not Kind.FUNDING:
+                for defect in self._met(series, staged, session):
+                    row = len(staged.between(staged.first, defect.first_time - 1))
+                    found.setdefault((defect.kind, defect.severity), replace(defect, first_row=row))
+        return list(found.values())
+
+    def finish(self) -> None:
+        """Merge every staged series with the stored one."""
+        for series, staged in self._staged.items():
+            if staged.held < staged.rows:
+                staged.close()
+            self._merge(series, staged)
+
+    def abandon(self) -> None:
+        """Forget all rows added so far; the transaction throws their files away."""
+        for staged in self._staged.values():
+            staged.abandon()
+        self._staged.clear()
+        self._held = 0
+
+    def cut(self, series: Series, start: int | None, end: int | None) -> int:
+        """Plan the removal of the rows with start <= ts <= end; return how many they are."""
+        removed = 0
+        for stored in stored_files(self._planned.root, series):
+            low = stored.first if start is None else max(start, stored.first)
+            high = stored.last if end is None else min(end, stored.last)
+            if low > high:
+                continue
+            kept = [
+                self._copy(series, stored, *bounds)
+                for bounds in ((stored.first, low - 1), (high + 1, stored.last))
+                if bounds[0] <= bounds[1]
+            ]
+            gone = stored.rows - sum(copy.rows for copy in kept)
+            if not gone:
+                continue
+            removed += gone
+            self._planned.remove(stored.path.relative_to(self._planned.root))
+            for copy in kept:
+                if copy.rows:
+                    self._planned.move(copy.path, series.folder / file_name(copy.first, copy.last))
+        return removed
+
+    def _copy(self, series: Series, stored: StoredFile, first: int, last: int) -> StagedParquet:
+        copy = StagedParquet(self._planned.new_file(), series, Precisions.of(stored.path))
+        for start, end in windows(first, last, group_ends(stored.path), GROUP_ROWS):
+            copy.append(read_file(series.kind, stored.path, start, end))
+        copy.close()
+        return copy
+
+    def _met(self, series: Series, staged: StagedParquet, session: Session) -> list[Defect]:
+        if not (stored := stored_files(self._planned.root, series)):
+            return []
+        if staged.held < staged.rows:
+            staged.close()
+        seams = ContinuityChecks(series, session)
+        for near in [file for file in stored if file.last < staged.first][-1:]:
+            seams.feed(*_edge(series, near, last=True))
+        if touched := self._touched(series, staged):
+            self._counted[series] = 0
+            for rows, fresh in _Overlap(series, staged, touched).rows():
+                self._counted[series] += int(fresh.sum())
+                seams.feed(rows, fresh)
+        else:
+            for rows in staged.ends():
+                seams.feed(rows, np.ones(len(rows), np.bool_))
+        for near in [file for file in stored if file.first > staged.last][:1]:
+            seams.feed(*_edge(series, near, last=False))
+        return list(seams.defects())
+
+    def _touched(self, series: Series, staged: StagedParquet) -> list[StoredFile]:
+        slack = SLACK_NS.get(series.kind, 0)
+        return [
+            stored
+            for stored in stored_files(self._planned.root, series)
+            if stored.first - slack <= staged.last and stored.last + slack >= staged.first
+        ]
+
+    def _merge(self, series: Series, staged: StagedParquet) -> None:
+        touched = self._touched(series, staged)
+        if not touched:
+            staged.close()
+            self.added[series] += staged.rows
+            self._planned.move(staged.path, series.folder / file_name(staged.first, staged.last))
+            return
+        overlap = _Overlap(series, staged, touched)
+        new = self._counted[series] if series in self._counted else overlap.new_rows()
+        if not new:
+            staged.abandon()
+            return
+        result = StagedParquet(self._planned.new_file(), series, staged.instrument)
+        overlap.write(result)
+        staged.abandon()
+        self.added[series] += new
+        for stored in touched:
+            self._planned.remove(stored.path.relative_to(self._planned.root))
+        self._planned.move(result.path, series.folder / file_name(result.first, result.last))
+
+
+class _Overlap:
+    """A staged file and the stored ones it touches; a first pass counts, since mostly there is nothing to write."""
+
+    def __init__(self, series: Series, staged: StagedParquet, touched: list[StoredFile]) -> None:
+        self._series = series
+        self._staged = staged
+        self._touched = touched
+        first, last = min(staged.first, touched[0].first), max(staged.last, touched[-1].last)
+        groups = staged.groups() + [group for stored in touched for group in _groups(stored)]
+        near = series.kind in SLACK_NS
+        self._spans = [(first, last)] if near else windows(first, last, groups, GROUP_ROWS)
+
+    def new_rows(self) -> int:
+        return sum(int(fresh.sum()) for _rows, fresh in self.rows())
+
+    def rows(self) -> Iterator[tuple[Columns, BoolArray]]:
+        return merged(self._series, self._stored, self._staged.between, self._spans)
+
+    def write(self, result: StagedParquet) -> None:
+        for rows, _fresh in self.rows():
+            result.append(rows)
+        result.close()
+
+    def _stored(self, start: int, end: int) -> Columns:
+        inside = [stored.path for stored in self._touched if stored.first <= end and stored.last >= start]
+        parts = [part for path in inside if len(part := read_file(self._series.kind, path, start, end))]
+        return type(parts[0]).join(parts) if parts else empty_columns(self._series.kind)
+
+
+def _edge(series: Series, stored: StoredFile, last: bool) -> tuple[Columns, BoolArray]:
+    """Return the last or first piece of a stored file, none of it new."""
+    groups = [end for end, _rows in group_ends(stored.path)]
+    bounds = (groups[-2] + 1 if len(groups) > 1 else None, None) if last else (None, groups[0])
+    rows = read_file(series.kind, stored.path, *bounds)
+    return rows, np.zeros(len(rows), np.bool_)
+
+
+def _groups(stored: StoredFile) -> list[tuple[int, int]]:
+    return group_ends(stored.path) if stored.rows > GROUP_ROWS else [(stored.last, stored.rows)]

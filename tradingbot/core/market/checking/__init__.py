@@ -1,1 +1,0 @@
-# file: core/market/checking/__init__.py

@@ -1,0 +1,140 @@
+# file: core/market/checks/checker.py
+"""Data checker: run all checks over a file, chunk by chunk, before any of it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from tradingbot.core.errors import BadInput
+from tradingbot.core.market.calendars.clocks import UTC_CLOCK, Clock
+from tradingbot.core.market.calendars.sessions import CONTINUOUS, Session
+from tradingbot.core.market.catalog.parquet import Precisions
+from tradingbot.core.market.checks.counters import Rows
+from tradingbot.core.market.checks.defects import Defect, DefectKind, Findings, Severity
+from tradingbot.core.market.checks.funding import FundingTerms, RateUnitChecks, SettlementChecks
+from tradingbot.core.market.checks.levels import LevelChecks
+from tradingbot.core.market.checks.order import OrderChecks, is_absurd
+from tradingbot.core.market.checks.spacing import SpacingChecks
+from tradingbot.core.market.checks.spikes import SpikeChecks, StaleChecks
+from tradingbot.core.market.checks.timezone import TimezoneChecks, repeated_hour_defects
+from tradingbot.core.market.checks.values import ValueChecks
+from tradingbot.core.market.chunks import Chunk, stamps
+from tradingbot.core.market.columns import Kind
+from tradingbot.core.market.instruments.listings import Listing
+from tradingbot.core.market.series import Step
+
+__all__ = ["Checker", "checker"]
+
+_SPACED = (Kind.BARS, Kind.MARKS)
+
+
+def checker(
+    listing: Listing,
+    kind: Kind,
+    step: Step | None,
+    now_ns: int,
+    clock: Clock = UTC_CLOCK,
+    funding: FundingTerms | None = None,
+) -> Checker:
+    """Return the checks of an instrument's data, read by `clock`: price step, hours, decimals, interval of funding."""
+    instrument = listing.instrument
+    tick, precisions = (
+        float(instrument.price_increment),
+        Precisions(instrument.price_precision, instrument.size_precision),
+    )
+    known = funding or FundingTerms()
+    known = replace(known, interval=listing.funding_minutes or known.interval)
+    return Checker(kind, step, tick, listing.session, now_ns, precisions, clock, known)
+
+
+class Checker:
+    """Look at every row of one file once; how the file is cut into chunks never changes the findings.
+
+    `step` is the bar length (needed for bars, spacing of marks is not judged without it), `tick` the instrument's price
+    step, `session` its trading hours (None: it never closes), `now_ns` the present, `precisions` the decimals by which
+    the engine's largest numbers are known (None: they are not judged), `clock` what the stamps were read from,
+    `funding` what is known of a series of funding.
+
+    Raises
+    ------
+    BadInput
+        When `kind` is bars and there is no `step`.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        step: Step | None,
+        tick: float | None,
+        session: Session | None,
+        now_ns: int,
+        precisions: Precisions | None = None,
+        clock: Clock = UTC_CLOCK,
+        funding: FundingTerms | None = None,
+    ) -> None:
+        if kind is Kind.BARS and step is None:
+            raise BadInput("the bar length cannot be told from the spacing of the rows; name it with --bar")
+        self._session = session or CONTINUOUS
+        self._step = step
+        self._order = OrderChecks(kind, now_ns)
+        self._spacing = SpacingChecks(step, self._session) if step is not None and kind in _SPACED else None
+        self._length = step.ns if step is not None and kind in _SPACED else 0
+        self._clock = clock
+        self._weekends = TimezoneChecks(self._session, self._length, clock)
+        known = funding or FundingTerms()
+        self._settlements = SettlementChecks(known.interval, known.period)
+        self._rates = RateUnitChecks(known.unit_known, known.held)
+        self._values = ValueChecks(tick, precisions)
+        self._spikes = SpikeChecks()
+        self._stale = StaleChecks()
+        self._levels = LevelChecks()
+        self._rows = 0
+        self._first = np.iinfo(np.int64).max
+        self._last = np.iinfo(np.int64).min
+
+    def feed(self, chunk: Chunk) -> None:
+        """Look at the next rows."""
+        rows = Rows(chunk, stamps(chunk), self._rows)
+        if not len(rows.ts):
+            return
+        self._rows += len(rows.ts)
+        sane = rows.ts[~is_absurd(rows.ts)]
+        self._first = int(sane.min(initial=self._first))
+        self._last = int(sane.max(initial=self._last))
+        forward = self._order.feed(rows)
+        if self._spacing is not None:
+            self._spacing.feed(forward)
+        self._weekends.feed(forward)
+        self._settlements.feed(rows)
+        self._rates.feed(rows)
+        self._values.feed(rows)
+        self._spikes.feed(rows)
+        self._stale.feed(rows)
+        self._levels.feed(rows)
+
+    def finish(self) -> Findings:
+        """Return what was found, refusals first; the checker is spent after it."""
+        if not self._rows:
+            nothing = Defect(DefectKind.EMPTY_FILE, Severity.REFUSE, 0, 0, 0, "there are no data rows")
+            return Findings(0, 0, 0, (nothing,))
+        found = [
+            *self._order.defects(),
+            *self._spaced(),
+            *(self._weekends.defects() or repeated_hour_defects(*self._order.repeated(), self._length, self._clock)),
+            *self._settlements.defects(),
+            *self._rates.defects(),
+            *self._values.defects(),
+            *self._spikes.defects(),
+            *self._stale.defects(),
+            *self._levels.defects(),
+        ]
+        found.sort(key=lambda defect: defect.severity is not Severity.REFUSE)
+        first, last = (self._first, self._last) if self._first <= self._last else (0, 0)
+        return Findings(self._rows, first, last, tuple(found))
+
+    def _spaced(self) -> list[Defect]:
+        if self._spacing is None or self._step is None:
+            return []
+        return self._spacing.defects(self._rows, self._order.late_stamps())

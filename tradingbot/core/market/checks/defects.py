@@ -1,0 +1,141 @@
+# file: core/market/checks/defects.py
+"""Data defects: what can be wrong with market data, how severe it is, its repair, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+__all__ = ["KEEPABLE", "REPAIRS", "Defect", "DefectKind", "Findings", "Severity", "moment"]
+
+
+class DefectKind(StrEnum):
+    """One way in which a row, or a file, is wrong."""
+
+    MISSING_COLUMN = "missing-column"
+    EMPTY_FILE = "empty-file"
+    UNREADABLE = "unreadable"
+    ABSURD_TIME = "absurd-time"
+    FUTURE_TIME = "future-time"
+    AMBIGUOUS_TIME = "ambiguous-time"
+    NONEXISTENT_TIME = "nonexistent-time"
+    OUT_OF_ORDER = "out-of-order"
+    DUPLICATE_SAME = "duplicate-same"
+    DUPLICATE_CONFLICTING = "duplicate-conflicting"
+    GAP = "gap"
+    WRONG_STEP = "wrong-step"
+    MIXED_STEP = "mixed-step"
+    MISALIGNED = "misaligned"
+    WRONG_TIMEZONE = "wrong-timezone"
+    OPEN_STAMPED = "open-stamped"
+    NAN = "nan"
+    NON_POSITIVE_PRICE = "non-positive-price"
+    HIGH_BELOW_LOW = "high-below-low"
+    OUTSIDE_RANGE = "outside-range"
+    NEGATIVE_VOLUME = "negative-volume"
+    ZERO_VOLUME = "zero-volume"
+    BAD_SIZE = "bad-size"
+    ZERO_SIZE = "zero-size"
+    CROSSED_QUOTE = "crossed-quote"
+    ABSURD_RATE = "absurd-rate"
+    BEYOND_RANGE = "beyond-range"
+    WRONG_UNIT = "wrong-unit"
+    ZERO_RATE = "zero-rate"
+    OFF_TICK = "off-tick"
+    COARSE_TICK = "coarse-tick"
+    SPIKE = "spike"
+    STALE = "stale"
+    LEVEL_SHIFT = "level-shift"
+    VOLUME_SHIFT = "volume-shift"
+
+
+REPAIRS: Mapping[DefectKind, str] = {
+    DefectKind.ABSURD_TIME: "drop the rows",
+    DefectKind.FUTURE_TIME: "drop the rows",
+    DefectKind.AMBIGUOUS_TIME: "drop the rows",
+    DefectKind.OUT_OF_ORDER: "sort by time",
+    DefectKind.DUPLICATE_SAME: "keep one of each",
+    DefectKind.DUPLICATE_CONFLICTING: "keep the one that comes last in the file",
+    DefectKind.NAN: "drop the rows",
+    DefectKind.NON_POSITIVE_PRICE: "drop the rows",
+    DefectKind.HIGH_BELOW_LOW: "swap high and low",
+    DefectKind.OUTSIDE_RANGE: "widen high and low to take in open and close",
+    DefectKind.NEGATIVE_VOLUME: "set the volume to 0",
+    DefectKind.BAD_SIZE: "drop the rows",
+    DefectKind.CROSSED_QUOTE: "drop the rows",
+}
+"""What `--on-defect repair` does. What is absent here is never touched: no bar is invented, no price is smoothed."""
+
+
+KEEPABLE = frozenset({DefectKind.GAP})
+"""What `--on-defect keep` files rightly: no row is wrong, some are absent."""
+
+
+class Severity(StrEnum):
+    """What a finding does to an import."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Tell one kind of defect of one file.
+
+    `count` counts rows (missing bars for a gap), `first_row` is 0-based in the file's data rows, `first_time` the UTC
+    nanoseconds of that row as the catalog would stamp it. `repair` says what `--on-defect repair` does about it and is
+    empty where nothing can be done.
+    """
+
+    kind: DefectKind
+    severity: Severity
+    count: int
+    first_row: int
+    first_time: int
+    sentence: str
+    repair: str = ""
+
+    def __str__(self) -> str:
+        then = f"; repair: {self.repair}" if self.repair else ""
+        where = f"first at row {self.first_row}, {moment(self.first_time)}"
+        return f"{self.kind} ({self.severity}) x {self.count}, {where}: {self.sentence}{then}"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Hold what a check of `rows` rows found, the refusals first, and the earliest and latest time."""
+
+    rows: int
+    first_ts: int
+    last_ts: int
+    defects: tuple[Defect, ...]
+
+    @property
+    def refusals(self) -> tuple[Defect, ...]:
+        """The defects that forbid an import."""
+        return tuple(defect for defect in self.defects if defect.severity is Severity.REFUSE)
+
+    @property
+    def warnings(self) -> tuple[Defect, ...]:
+        """The defects an import only mentions."""
+        return tuple(defect for defect in self.defects if defect.severity is Severity.WARN)
+
+    def joined(self, more: Iterable[Defect]) -> Findings:
+        """Return these findings and more, the refusals still first."""
+        found = sorted([*self.defects, *more], key=lambda defect: defect.severity is not Severity.REFUSE)
+        return replace(self, defects=tuple(found))
+
+    def of(self, kind: DefectKind) -> Defect | None:
+        """Return the finding of this kind, if there is one."""
+        return next((defect for defect in self.defects if defect.kind is kind), None)
+
+
+def moment(ts: int) -> str:
+    """Return UTC nanoseconds as `2025-10-10 21:15:00`, with the fraction only where there is one."""
+    text = str(np.datetime64(ts, "ns")).replace("T", " ")
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole

@@ -1,0 +1,179 @@
+# file: core/market/importers/chainpipeline.py
+"""Import option chains: one series of quotes per contract, and the underlying's prices as trades."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from tradingbot.core.arrays import Ints
+from tradingbot.core.errors import DataDefect
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.market.catalog.writer import CatalogWriter
+from tradingbot.core.market.columns import Kind, Quotes, Trades
+from tradingbot.core.market.importers.chainchecks import ChainChecks
+from tradingbot.core.market.importers.chainfile import ChainFile, ChainRows
+from tradingbot.core.market.importers.importreport import ImportResult, OnDefect
+from tradingbot.core.market.importers.sheet import no_data_rows
+from tradingbot.core.market.instruments.listings import Listing, option_maker
+from tradingbot.core.market.series import Series
+
+__all__ = ["ASSUMED_CONTRACTS", "ChainImportPipeline"]
+
+ASSUMED_CONTRACTS = 10.0
+"""Size of a quote whose file has none: the engine fills nothing against size 0."""
+
+_BATCH_ROWS = 1_000_000
+_STRIKE_STEPS = 1_000
+_STRIKES = 100_000_000
+_LAST_DAY = 47_482
+"""2100-01-01."""
+
+type Advance = Callable[[int, int], None]
+
+
+class ChainImportPipeline:
+    """Bring a file of chains on one underlying into a catalog, in as many passes as its rows need to fit into memory.
+
+    Raises
+    ------
+    UnknownInstrument
+        When the underlying has no option template.
+    """
+
+    def __init__(self, file: ChainFile, underlying: Listing, now_ns: int, advance: Advance) -> None:
+        self._file = file
+        self._underlying = underlying
+        self._now = now_ns
+        self._advance = advance
+        self._contract = option_maker(underlying.id)
+        self._tick = float(self._contract(now_ns, Decimal(1), "C").price_increment)
+        self._expiries: dict[int, int] = {}
+
+    def run(self, catalog: Catalog, policy: OnDefect) -> ImportResult:
+        """Write all usable quotes, or nothing at all; errors as in `ImportPipeline.run`."""
+        keys, counts = self._contracts()
+        checks = ChainChecks(self._tick, self._now, policy, self.closes)
+        definitions: list[Any] = []
+        with catalog.writing() as writer:
+            spots: dict[int, float] = {}
+            for rows, sane in self._each(keys, counts, spots):
+                kept = checks.feed(rows, sane)
+                if len(kept):
+                    definitions.append(self._write(writer, kept))
+            findings = checks.finish()
+            refused = policy is OnDefect.REFUSE and bool(findings.refusals)
+            if refused:
+                writer.abandon()
+            else:
+                self._write_spots(writer, spots)
+                if new := catalog.unknown(definitions):
+                    writer.define(new)
+        repaired = {str(defect.kind): defect.count for defect in findings.defects if policy is OnDefect.REPAIR}
+        notes = self._notes(len(definitions))
+        return ImportResult("chains", "", findings, refused, self._added(writer), (), repaired, checks.skipped, notes)
+
+    def _each(self, keys: Ints, counts: Ints, spots: dict[int, float]) -> Iterator[tuple[ChainRows, bool]]:
+        """Yield the rows of each contract, and whether they are of one; note the underlying's prices on the way."""
+        done, total = 0, int(counts.sum())
+        for number, batch in enumerate(_batches(counts)):
+            for code, rows in self._grouped(keys[batch], spots if not number else None):
+                yield rows, code >= 0
+                done += len(rows)
+                self._advance(done, total)
+
+    def _added(self, writer: CatalogWriter) -> dict[str, int]:
+        added: Counter[str] = Counter()
+        for series, rows in writer.added.items():
+            added[f"{series.kind} of {self._underlying.id}" if series.kind is Kind.TRADES else "quotes"] += rows
+        return dict(added)
+
+    def _notes(self, contracts: int) -> tuple[str, ...]:
+        notes = [f"{contracts} contracts have a quote that can be traded on"]
+        if not self._file.sized:
+            notes.append(f"the file has no quote sizes: {ASSUMED_CONTRACTS:.0f} contracts are assumed on both sides")
+        return tuple(notes)
+
+    def closes(self, days: Ints) -> Ints:
+        """Return when contracts dated on these days (since 1970) expire, UTC nanoseconds."""
+        distinct, place = np.unique(days, return_inverse=True)
+        for day in distinct.tolist():
+            if day not in self._expiries:
+                self._expiries[day] = self._underlying.session.last_close(day)
+        return np.array([self._expiries[day] for day in distinct.tolist()], np.int64)[place]
+
+    def _codes(self, rows: ChainRows) -> Ints:
+        """Return one integer per contract: expiry in seconds, strike in thousandths, right. Senseless rows share -1."""
+        strike = np.nan_to_num(np.rint(rows.strike * _STRIKE_STEPS), nan=0.0, posinf=0.0, neginf=0.0)
+        sane = (rows.expiry > 0) & (rows.expiry < _LAST_DAY) & (strike > 0) & (strike < _STRIKES) & rows.known
+        expiry = self.closes(np.where(sane, rows.expiry, 1)) // 1_000_000_000
+        return np.where(sane, (expiry * _STRIKES + np.where(sane, strike, 0).astype(np.int64)) * 2 + rows.call, -1)
+
+    def _contracts(self) -> tuple[Ints, Ints]:
+        """Return the distinct contracts of the file as sorted codes, and how many rows each has."""
+        counts: Counter[int] = Counter()
+        for rows in self._file.read():
+            found, times = np.unique(self._codes(rows), return_counts=True)
+            counts.update(dict(zip(found.tolist(), times.tolist(), strict=True)))
+        if not counts:
+            raise no_data_rows(self._file.path)
+        root = self._underlying.id.split("=")[0]
+        if others := self._file.underlyings - {root, self._underlying.id}:
+            raise DataDefect(f"{self._file.path}: its chains are on {', '.join(sorted(others))}, not on {root} alone")
+        keys = np.array(sorted(counts), np.int64)
+        return keys, np.array([counts[key] for key in keys.tolist()], np.int64)
+
+    def _grouped(self, keys: Ints, spots: dict[int, float] | None) -> Iterator[tuple[int, ChainRows]]:
+        """Yield code and rows of each of the contracts `keys`, which follow one another, in the file's order."""
+        parts = []
+        for rows in self._file.read():
+            if spots is not None:
+                _note_spots(rows, spots)
+            codes = self._codes(rows)
+            parts.append(rows.take((codes >= keys[0]) & (codes <= keys[-1])))
+        joined = ChainRows.join(parts)
+        codes = self._codes(joined)
+        order = np.argsort(codes, kind="stable")
+        edges = np.flatnonzero(np.diff(codes[order], prepend=codes[order][:1] - 1))
+        for index in np.split(order, edges[1:]):
+            yield int(codes[index[0]]), joined.take(index)
+
+    def _write(self, writer: CatalogWriter, rows: ChainRows) -> Any:
+        expiry = int(self.closes(rows.expiry[:1])[0])
+        strike = Decimal(round(rows.strike[0] * _STRIKE_STEPS)) / _STRIKE_STEPS
+        contract = self._contract(expiry, strike, "C" if rows.call[0] else "P")
+        series = Series(Kind.QUOTES, str(contract.id))
+        sizes = (np.where(size > 0, size, ASSUMED_CONTRACTS) for size in (rows.bid_size, rows.ask_size))
+        writer.add(series, contract, Quotes(rows.ts, rows.bid, rows.ask, *sizes))
+        writer.seal(series)
+        return contract
+
+    def _write_spots(self, writer: CatalogWriter, spots: dict[int, float]) -> None:
+        ts = np.array(sorted(spots), np.int64)
+        price = np.array([spots[stamp] for stamp in ts.tolist()])
+        ids = np.char.add("chain-", ts.astype(np.str_))
+        trades = Trades(ts, price, np.ones(len(ts)), np.zeros(len(ts), np.int8), ids)
+        writer.add(Series(Kind.TRADES, self._underlying.id), self._underlying.instrument, trades)
+
+
+def _note_spots(rows: ChainRows, spots: dict[int, float]) -> None:
+    """Keep the first price of the underlying at each time; rows of one snapshot repeat it."""
+    usable = np.flatnonzero((rows.spot > 0) & (rows.spot < np.inf) & (rows.ts > 0))
+    stamps, first = np.unique(rows.ts[usable], return_index=True)
+    for stamp, index in zip(stamps.tolist(), usable[first].tolist(), strict=True):
+        spots.setdefault(stamp, float(rows.spot[index]))
+
+
+def _batches(counts: Ints) -> Iterator[slice]:
+    """Cut the contracts into runs of at most `_BATCH_ROWS` rows, or of one contract."""
+    start, held = 0, 0
+    for number, count in enumerate(counts.tolist()):
+        if held and held + count > _BATCH_ROWS:
+            yield slice(start, number)
+            start, held = number, 0
+        held += count
+    yield slice(start, len(counts))

@@ -1,0 +1,106 @@
+# file: core/market/instruments/builders.py
+"""Build the engine's instrument objects (pair, perpetual, equity) from a venue's terms."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from nautilus_trader.model import (
+    CryptoPerpetual,
+    Currency,
+    CurrencyPair,
+    Equity,
+    InstrumentId,
+    Money,
+    Price,
+    Quantity,
+    Symbol,
+)
+
+from tradingbot.core.config.instruments import Terms
+
+__all__ = ["equity", "pair", "perpetual", "precision"]
+
+
+def pair(instrument_id: InstrumentId, terms: Terms) -> CurrencyPair:
+    """Return a spot or forex pair; its raw symbol is the venue's (`BTCUSDT`, `EUR.USD`)."""
+    raw = str(instrument_id.symbol).removesuffix("-SPOT").replace("/", ".")
+    return CurrencyPair(
+        instrument_id=instrument_id,
+        raw_symbol=Symbol(raw),
+        base_currency=Currency.from_str(str(terms.base)),
+        quote_currency=Currency.from_str(terms.currency),
+        multiplier=_quantity(terms.multiplier),
+        **_sizes(terms),
+        **_shared(terms),
+    )
+
+
+def perpetual(instrument_id: InstrumentId, terms: Terms) -> CryptoPerpetual:
+    """Return a linear perpetual, settled in its quote currency."""
+    quote = Currency.from_str(terms.currency)
+    return CryptoPerpetual(
+        instrument_id=instrument_id,
+        raw_symbol=Symbol(str(instrument_id.symbol).removesuffix("-LINEAR")),
+        base_currency=Currency.from_str(str(terms.base)),
+        quote_currency=quote,
+        settlement_currency=quote,
+        is_inverse=False,
+        multiplier=_quantity(terms.multiplier),
+        lot_size=_quantity(terms.size_step),
+        **_sizes(terms),
+        **_shared(terms),
+    )
+
+
+def equity(instrument_id: InstrumentId, terms: Terms) -> Equity:
+    """Return a share; the engine deals in whole shares of multiplier 1.
+
+    Raises
+    ------
+    ValueError
+        When the terms say otherwise.
+    """
+    if terms.size_step != 1 or terms.multiplier != 1:
+        raise ValueError(f"size_step was {terms.size_step} and multiplier {terms.multiplier}, allowed is 1 for shares")
+    return Equity(
+        instrument_id=instrument_id,
+        raw_symbol=Symbol(str(instrument_id.symbol).removesuffix("=STK")),
+        currency=Currency.from_str(terms.currency),
+        lot_size=Quantity.from_int(1),
+        min_quantity=_quantity(terms.minimum_quantity),
+        **_shared(terms),
+    )
+
+
+def precision(step: Decimal) -> int:
+    """Return the decimals of a step: 0.10 has one."""
+    return max(-int(step.normalize().as_tuple().exponent), 0)
+
+
+def _shared(terms: Terms) -> dict[str, Any]:
+    digits = precision(terms.price_step)
+    return {
+        "price_precision": digits,
+        "price_increment": Price.from_decimal_dp(terms.price_step, digits),
+        "margin_init": terms.margin_init,
+        "margin_maint": terms.margin_maint,
+        "ts_event": 0,
+        "ts_init": 0,
+    }
+
+
+def _sizes(terms: Terms) -> dict[str, Any]:
+    digits = precision(terms.size_step)
+    floor = terms.minimum_notional
+    return {
+        "size_precision": digits,
+        "size_increment": Quantity.from_decimal_dp(terms.size_step, digits),
+        "min_quantity": Quantity.from_decimal_dp(terms.minimum_quantity, digits),
+        "min_notional": None if floor is None else Money.from_decimal(floor, Currency.from_str(terms.currency)),
+    }
+
+
+def _quantity(value: Decimal) -> Quantity:
+    return Quantity.from_decimal_dp(value, precision(value))

@@ -1,0 +1,175 @@
+# file: core/market/instruments/listings.py
+"""Instrument listings of `config/instruments/`: the engine's objects, and beside them what it does not hold."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from nautilus_trader.model import CryptoPerpetual, CurrencyPair, Equity, InstrumentId, OptionContract
+
+from tradingbot.core.config.home import config_files, home
+from tradingbot.core.config.instruments import InstrumentFile, Product, Terms, terms
+from tradingbot.core.errors import ConfigError, UnknownInstrument
+from tradingbot.core.lane import Lane
+from tradingbot.core.market.calendars.sessions import Session, session
+from tradingbot.core.market.instruments import occ
+from tradingbot.core.market.instruments.builders import equity, pair, perpetual
+
+__all__ = ["Instrument", "Listing", "listings", "load", "option_contract", "option_maker"]
+
+type Instrument = CryptoPerpetual | CurrencyPair | Equity | OptionContract
+
+_BUILDERS: MappingProxyType[Product, Callable[[InstrumentId, Terms], Instrument]] = MappingProxyType(
+    {Product.SPOT: pair, Product.FOREX: pair, Product.PERPETUAL: perpetual, Product.EQUITY: equity}
+)
+_FOLDER = "instruments"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An instrument and the terms it trades on.
+
+    Fees are fractions of notional (the engine's objects have no room for them), `funding_minutes` is None unless the
+    instrument pays funding, `source` says where the numbers come from.
+    """
+
+    instrument: Instrument
+    product: Product
+    lane: Lane
+    session: Session
+    maker_fee: Decimal
+    taker_fee: Decimal
+    funding_minutes: int | None
+    source: str
+
+    @property
+    def id(self) -> str:
+        """The instrument's id, e.g. `BTCUSDT-LINEAR.BYBIT`."""
+        return str(self.instrument.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    file: InstrumentFile
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class _ListingIndex:
+    listings: MappingProxyType[str, Listing]
+    templates: MappingProxyType[str, _Template]
+
+
+def load(instrument_id: str) -> Listing:
+    """Return the listing of that id; an option's follows from its underlying's template.
+
+    Raises
+    ------
+    UnknownInstrument
+        Naming the nearest ids and the folder to drop a file in.
+    ConfigError
+        When a file is broken, or two list the same id.
+    """
+    book = _listing_index()
+    if found := book.listings.get(instrument_id):
+        return found
+    if contract := occ.parse(instrument_id):
+        template = _template(book, contract.underlying_id)
+        option = occ.build(template.terms, contract, instrument_id)
+        return _listing(template.file, template.terms, option)
+    raise _unknown(instrument_id, book)
+
+
+def listings() -> list[Listing]:
+    """Return what the files list, sorted by id; option contracts are not listed, they are made on demand."""
+    book = _listing_index()
+    return [book.listings[instrument_id] for instrument_id in sorted(book.listings)]
+
+
+def option_contract(underlying_id: str, expiry_ns: int, strike: Decimal, right: Literal["C", "P"]) -> OptionContract:
+    """Return an option on `underlying_id` (e.g. `SPY=STK.SMART`) that expires at `expiry_ns`, in UTC nanoseconds.
+
+    Raises
+    ------
+    UnknownInstrument
+        When no option template names the underlying.
+    BadInput
+        When the strike does not fit into an OCC symbol.
+    """
+    return option_maker(underlying_id)(expiry_ns, strike, right)
+
+
+def option_maker(underlying_id: str) -> Callable[[int, Decimal, Literal["C", "P"]], OptionContract]:
+    """Return what `option_contract` does for one underlying, without looking its template up for each of thousands."""
+    template = _template(_listing_index(), underlying_id)
+
+    def make(expiry_ns: int, strike: Decimal, right: Literal["C", "P"]) -> OptionContract:
+        wanted = occ.Contract(underlying_id, expiry_ns, strike, right)
+        return occ.build(template.terms, wanted, occ.option_id(wanted))
+
+    return make
+
+
+def _template(book: _ListingIndex, underlying_id: str) -> _Template:
+    if underlying_id not in book.templates:
+        raise UnknownInstrument(
+            f"no options on {underlying_id} are defined, known underlyings are {', '.join(sorted(book.templates))}; "
+            f"add one in a file in {home() / 'config' / _FOLDER}"
+        )
+    return book.templates[underlying_id]
+
+
+def _unknown(instrument_id: str, book: _ListingIndex) -> UnknownInstrument:
+    near = difflib.get_close_matches(instrument_id.upper(), book.listings, n=3, cutoff=0.5)
+    hint = f"near are {', '.join(near)}" if near else f"{len(book.listings)} others are"
+    return UnknownInstrument(
+        f"instrument {instrument_id} is not defined, {hint}; define it in a file in {home() / 'config' / _FOLDER}"
+    )
+
+
+def _listing_index() -> _ListingIndex:
+    return _read(tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in config_files(_FOLDER)))
+
+
+@lru_cache(maxsize=4)
+def _read(files: tuple[tuple[Path, int, int], ...]) -> _ListingIndex:
+    listed: dict[str, Listing] = {}
+    templates: dict[str, _Template] = {}
+    seen: dict[tuple[bool, str], Path] = {}
+    for path, _, _ in files:
+        for file, instrument_id, row in terms(path):
+            is_option = file.product is Product.OPTION
+            if (first := seen.setdefault((is_option, instrument_id), path)) != path:
+                raise ConfigError(f"{instrument_id} is listed twice, in {first} and in {path}")
+            if is_option:
+                templates[instrument_id] = _Template(file, row)
+            else:
+                listed[instrument_id] = _listing(file, row, _build(path, instrument_id, row))
+    return _ListingIndex(MappingProxyType(listed), MappingProxyType(templates))
+
+
+def _build(path: Path, instrument_id: str, row: Terms) -> Instrument:
+    try:
+        return _BUILDERS[row.product](InstrumentId.from_str(instrument_id), row)
+    except ValueError as error:
+        raise ConfigError(f"{path}: {instrument_id}: {error}") from None
+
+
+def _listing(file: InstrumentFile, row: Terms, instrument: Instrument) -> Listing:
+    return Listing(
+        instrument=instrument,
+        product=row.product,
+        lane=file.lane,
+        session=session(file.session),
+        maker_fee=row.maker_fee,
+        taker_fee=row.taker_fee,
+        funding_minutes=row.funding_minutes,
+        source=row.source,
+    )

@@ -1,0 +1,259 @@
+# file: core/market/synthetic/options.py
+"""Synthetic US share and its weekly options: session bars, overnight gaps, implied volatility over realised.
+
+Quotes come every half hour in session. A contract is listed once its expiry is at most 45 days away and its strike
+from 9 % below to 5 % above the share, and is then quoted until the last half hour before it expires, while its bid is
+at least a tick. Interest and dividends are zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.errors import BadInput
+from tradingbot.core.market.calendars.hours import offsets, usequity_hours
+from tradingbot.core.market.calendars.sessions import USEQUITY
+from tradingbot.core.market.columns import Bars, Quotes, Trades
+from tradingbot.core.market.instruments.listings import load, option_contract
+from tradingbot.core.market.synthetic.paths import (
+    TickGrid,
+    VolatilityModel,
+    bars,
+    generator,
+    jumps,
+    log_volatility,
+    on_ticks,
+    student_t_shocks,
+    volumes,
+)
+
+__all__ = ["HALF_HOUR_NS", "OptionMarket", "OptionSeries", "Share", "normal_cdf", "option_value", "options", "share"]
+
+HALF_HOUR_NS = 1_800_000_000_000
+_DAY_NS = 48 * HALF_HOUR_NS
+_OVERNIGHT = 0.25
+
+# First price, daily volatility, shares in fifteen minutes.
+_SHARES = MappingProxyType(
+    {
+        "SPY": (600.0, 0.0090, 2e6),
+        "QQQ": (520.0, 0.0120, 1.5e6),
+        "IWM": (220.0, 0.0125, 8e5),
+        "AAPL": (230.0, 0.017, 2e6),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share's bars, trades and what moves its options: annual variance at each bar's end, and its usual level."""
+
+    underlying_id: str
+    bars: Bars
+    trades: Trades
+    variance: Floats
+    usual: float
+
+
+def share(seed: int, symbol: str, start_ns: int, days: int, step_ns: int) -> Share:
+    """Return `days` of one share from `start_ns` in the US equity session; falls make it wilder.
+
+    Raises
+    ------
+    BadInput
+        When the share is none of those it knows, or the step does not divide half an hour.
+    """
+    if symbol not in _SHARES:
+        raise BadInput(f"synthetic share was {symbol!r}, allowed are {', '.join(_SHARES)}")
+    if step_ns <= 0 or HALF_HOUR_NS % step_ns:
+        raise BadInput(f"step was {step_ns} ns, allowed is what divides half an hour")
+    first, daily_vol, traded = _SHARES[symbol]
+    rng = generator(seed, "share", symbol)
+    ts, opening = _stamps(start_ns, days, step_ns)
+    per_day = 13 * HALF_HOUR_NS / step_ns
+    climate = VolatilityModel(daily_vol, slow_days=10.0, fast=0.15, fast_days=0.5, leverage=-0.5, jump_days=60.0)
+    shocks = student_t_shocks(rng, len(ts), climate.freedom)
+    leaps = jumps(rng, climate, len(ts), per_day)
+    wild = np.exp(log_volatility(rng, climate, shocks, per_day, leaps))
+    pace = _season(ts) * wild
+    sigma = daily_vol * math.sqrt((1 - _OVERNIGHT) / per_day) * pace
+    steps = sigma * shocks + leaps + 0.04 * daily_vol / per_day
+    gaps = np.where(opening, math.sqrt(_OVERNIGHT) * daily_vol * wild * student_t_shocks(rng, len(ts), 4.0), 0.0)
+    gaps[0] = 0.0
+    path = math.log(first) + np.cumsum(steps + gaps)
+    underlying_id = f"{symbol}=STK.SMART"
+    grid = TickGrid(load(underlying_id).instrument)
+    made = on_ticks(bars(rng, ts, path - steps, path, sigma, volumes(rng, traded * 26 / per_day, pace, shocks)), grid)
+    usual = daily_vol**2 * 252
+    return Share(underlying_id, made, _trades(made, grid), usual * wild**2, usual)
+
+
+def _stamps(start_ns: int, days: int, step_ns: int) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    opens, closes = usequity_hours()
+    kept = (opens >= start_ns) & (closes <= start_ns + days * _DAY_NS)
+    count = (closes[kept] - opens[kept]) // step_ns
+    within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+    return np.repeat(opens[kept], count) + (within + 1) * step_ns, within == 0
+
+
+def _season(ts: Ints) -> Floats:
+    """Return volatility over its mean by the time of day: a smile, high at the opening, lower at the close."""
+    hour = (ts + offsets(ts)) % _DAY_NS / (2 * HALF_HOUR_NS) - 9.5
+    return 0.75 + 0.9 * np.exp(-hour / 0.8) + 0.45 * np.exp((hour - 6.5) / 0.7)
+
+
+def _trades(made: Bars, grid: TickGrid) -> Trades:
+    rose = np.where(made.close >= made.open, 1, -1).astype(np.int8)
+    names = np.char.add("S", np.arange(len(made)).astype(np.str_))
+    return Trades(made.ts, made.close, grid.size(made.volume / 100), rose, names)
+
+
+_OVER = (
+    3.52624965998911e-2,
+    0.700383064443688,
+    6.37396220353165,
+    33.912866078383,
+    112.079291497871,
+    221.213596169931,
+    220.206867912376,
+)
+_UNDER = (
+    8.83883476483184e-2,
+    1.75566716318264,
+    16.064177579207,
+    86.7807322029461,
+    296.564248779674,
+    637.333633378831,
+    793.826512519948,
+    440.413735824752,
+)
+
+
+def normal_cdf(x: Floats) -> Floats:
+    """Return the standard normal distribution function, to about 1e-15.
+
+    Source: J. Hart, Computer Approximations, 1968, algorithm 5666, in the form of G. West, Better approximations to
+    cumulative normal functions, 2005. Beyond 7.07 the tail (below 1e-12) is zero here.
+    """
+    size = np.abs(x)
+    tail = np.exp(-(size**2) / 2) * _polynomial(_OVER, size) / _polynomial(_UNDER, size)
+    tail = np.where(size < 7.07106781186547, tail, 0.0)
+    return np.where(x > 0, 1 - tail, tail)
+
+
+def option_value(spot: Floats, strike: Floats, years: Floats, vol: Floats, call: npt.NDArray[np.bool_]) -> Floats:
+    """Return the value of calls and puts; arrays broadcast. Intrinsic where no time or no volatility is left.
+
+    c = S N(d1) - K N(d2), p = c - S + K, d1 = (ln(S/K) + v^2 t / 2) / (v sqrt t), d2 = d1 - v sqrt t. Without interest
+    and dividends early exercise is worth nothing, so this is the American value too.
+    """
+    spread = vol * np.sqrt(np.maximum(years, 0.0))
+    known = np.maximum(spread, 1e-12)
+    upper = np.log(spot / strike) / known + known / 2
+    lasting = spot * normal_cdf(upper) - strike * normal_cdf(upper - known)
+    intrinsic = np.maximum(spot - strike, 0.0)
+    worth = np.where(spread > 1e-12, np.maximum(lasting, intrinsic), intrinsic)
+    return np.where(call, worth, worth - spot + strike)
+
+
+def _polynomial(coefficients: Sequence[float], x: Floats) -> Floats:
+    total = np.zeros_like(x)
+    for each in coefficients:
+        total = total * x + each
+    return total
+
+
+_YEAR_NS = 365 * _DAY_NS
+_LISTED_NS = 45 * _DAY_NS
+_BELOW, _ABOVE = 0.91, 1.05
+_PREMIUM = 1.3
+_RETURN_RATE = math.log(2) * 365 / 14
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSeries:
+    """One contract's quotes; `expiry_ns` is the close of its last day."""
+
+    expiry_ns: int
+    strike: Decimal
+    right: Literal["C", "P"]
+    quotes: Quotes
+
+
+@dataclass(frozen=True, slots=True)
+class OptionMarket:
+    """A share's bars, a trade at each bar's close (the engine settles options on trades), and its options."""
+
+    underlying_id: str
+    bars: Bars
+    trades: Trades
+    series: tuple[OptionSeries, ...]
+
+
+def options(seed: int, symbol: str, start_ns: int, days: int, step_ns: int) -> OptionMarket:
+    """Return `days` of one share and its options from `start_ns`, in the US equity session; errors as in `share`."""
+    under = share(seed, symbol, start_ns, days, step_ns)
+    rng = generator(seed, "options", symbol)
+    chains = (_chain(rng, under, expiry) for expiry in _expiries(under.bars))
+    return OptionMarket(
+        under.underlying_id, under.bars, under.trades, tuple(each for chain in chains for each in chain)
+    )
+
+
+def _implied(under: Share, years: Floats, distance: Floats, variance: Floats) -> Floats:
+    # The skew: 9 % of volatility more per unit of distance below the money, as much less above, and a slight smile.
+    return _money(under, years, variance) * (1 - 0.09 * distance + 0.015 * distance**2)
+
+
+def _money(under: Share, years: Floats, variance: Floats) -> Floats:
+    # At the money: 1.3 times the mean variance until expiry, which reverts to the usual one in 14 days by half.
+    fade = -np.expm1(-_RETURN_RATE * years) / (_RETURN_RATE * years)
+    return np.sqrt(_PREMIUM * (under.usual + (variance - under.usual) * fade))
+
+
+def _expiries(made: Bars) -> list[int]:
+    """Return the closes of the weeks' last sessions, from the first bar to 45 days after the last one."""
+    first, last = int(made.ts[0]) // _DAY_NS, (int(made.ts[-1]) + _LISTED_NS) // _DAY_NS
+    fridays = [day for day in range(first, last + 1) if (day + 3) % 7 == 4]
+    return [USEQUITY.last_close(day) for day in fridays]
+
+
+def _chain(rng: np.random.Generator, under: Share, expiry_ns: int) -> Iterator[OptionSeries]:
+    ts = under.bars.ts
+    rows = np.flatnonzero((ts % HALF_HOUR_NS == 0) & (ts > expiry_ns - _LISTED_NS) & (ts < expiry_ns))
+    if not len(rows):
+        return
+    spot = under.bars.close[rows, None]
+    apart = 10 ** math.floor(math.log10(spot[0, 0]) - 2) * 5
+    strikes = np.arange(math.ceil(spot.min() * _BELOW / apart), math.floor(spot.max() * _ABOVE / apart) + 1) * apart
+    listed = np.logical_or.accumulate((strikes >= _BELOW * spot) & (strikes <= _ABOVE * spot), axis=0)
+    years = (expiry_ns - ts[rows, None]) / _YEAR_NS
+    variance = under.variance[rows, None]
+    distance = np.clip(np.log(strikes / spot) / (_money(under, years, variance) * np.sqrt(years)), -3.0, 3.0)
+    vol = _implied(under, years, distance, variance)
+    wide = np.sqrt(np.sqrt(variance / under.usual)) * (0.02 + 0.01 * np.abs(distance))
+    rights: tuple[Literal["C", "P"], ...] = ("C", "P")
+    for right in rights:
+        middle = option_value(spot, strikes, years, vol, np.array(right == "C"))
+        half = (wide + 0.006 * middle) / 2
+        for column, strike in enumerate(strikes.tolist()):
+            exact = Decimal(str(strike))
+            grid = TickGrid(option_contract(under.underlying_id, expiry_ns, exact, right))
+            kept = listed[:, column] & (middle[:, column] - half[:, column] >= grid.tick)
+            if kept.any():
+                made = _quotes(rng, ts[rows][kept], middle[kept, column], half[kept, column], grid)
+                yield OptionSeries(expiry_ns, exact, right, made)
+
+
+def _quotes(rng: np.random.Generator, ts: Ints, middle: Floats, half: Floats, grid: TickGrid) -> Quotes:
+    sizes = rng.integers(10, 200, (2, len(ts))).astype(np.float64)
+    return Quotes(ts, grid.price(middle - half, -1), grid.price(middle + half, 1), sizes[0], sizes[1])

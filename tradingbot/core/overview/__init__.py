@@ -1,1 +1,0 @@
-# file: core/overview/__init__.py

@@ -1,1 +1,0 @@
-# file: core/parallel/__init__.py

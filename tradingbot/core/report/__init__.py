@@ -1,1 +1,0 @@
-# file: core/report/__init__.py

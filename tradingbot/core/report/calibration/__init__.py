@@ -1,1 +1,0 @@
-# file: core/report/calibration/__init__.py

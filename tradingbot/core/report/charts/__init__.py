@@ -1,1 +1,0 @@
-# file: core/report/charts/__init__.py

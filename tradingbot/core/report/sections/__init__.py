@@ -1,1 +1,0 @@
-# file: core/report/sections/__init__.py

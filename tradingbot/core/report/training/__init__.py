@@ -1,1 +1,0 @@
-# file: core/report/training/__init__.py

@@ -1,1 +1,0 @@
-# file: core/report/training/charts/__init__.py

@@ -1,1 +1,0 @@
-# file: core/report/training/sections/__init__.py

@@ -1,1 +1,0 @@
-# file: core/report/validation/__init__.py

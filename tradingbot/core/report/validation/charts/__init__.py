@@ -1,1 +1,0 @@
-# file: core/report/validation/charts/__init__.py

@@ -1,1 +1,0 @@
-# file: core/report/validation/sections/__init__.py

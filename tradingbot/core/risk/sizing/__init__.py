@@ -1,1 +1,0 @@
-# file: core/risk/sizing/__init__.py

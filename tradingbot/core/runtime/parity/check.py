@@ -1,0 +1,155 @@
+# file: core/runtime/parity/check.py
+"""Parity check: run a node's config through the backtest engine and compare with its state file."""
+
+from __future__ import annotations
+
+import shlex
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from tradingbot.core.arrays import Ints
+from tradingbot.core.config.backtest import BacktestConfig
+from tradingbot.core.errors import PolicyRefused, RunFailed
+from tradingbot.core.runtime.backtesthost import run_backtest
+from tradingbot.core.runtime.feed import DataGaps
+from tradingbot.core.runtime.market import Market, Plan, open_planned_market, plan
+from tradingbot.core.runtime.parity.comparison import Difference, ParityAction, compare
+from tradingbot.core.runtime.parity.records import OrderEventCollector, Span, backtest_actions, node_actions, span_of
+from tradingbot.core.runtime.provenance import settings_sha256
+from tradingbot.core.runtime.statefile import open_state_file
+
+__all__ = ["NodeRecord", "ParityResult", "check_node_parity", "read_node"]
+
+
+@dataclass(frozen=True, slots=True)
+class ParityResult:
+    """How much of the node's was compared, over which span, and what differed.
+
+    `bars` are those of the span that only one of the two saw; one that made nobody do otherwise is no difference.
+    """
+
+    span: Span
+    intents: int
+    orders: int
+    fills: int
+    bars: int
+    differences: list[Difference]
+
+    @property
+    def by_cause(self) -> dict[str, int]:
+        """How many differences each cause has, the most frequent first."""
+        return {str(cause): count for cause, count in Counter(item.cause for item in self.differences).most_common()}
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRecord:
+    """What a state file says: which config with which settings ran, from when to when, and what was done in the span.
+
+    `bars` are the closes of all bars that the node has seen, ascending, by instrument.
+    """
+
+    name: str
+    config: str
+    settings: list[str]
+    sha256: str
+    start: int
+    end: int
+    span: Span
+    done: list[ParityAction]
+    bars: Mapping[str, Ints]
+
+
+def read_node(path: Path, day: str = "") -> NodeRecord:
+    """Read the state file at `path`, all of it or one `day` as `span_of` takes it; its node may be writing it.
+
+    Raises
+    ------
+    BadInput
+        When the day is none of the node's.
+    RunFailed
+        When no node of that name has run, nothing of it is there yet, or the file cannot be read.
+    """
+    try:
+        with open_state_file(path) as database:
+            database.execute("BEGIN")  # all of it as it was at one moment
+            return _recall(path, database, day)
+    except (sqlite3.Error, ArithmeticError, TypeError, ValueError) as error:
+        raise RunFailed(f"{path} cannot be read: {error}") from error
+
+
+def check_node_parity(
+    recalled: NodeRecord, progress: Callable[[int, int], None] = lambda done, total: None
+) -> ParityResult:
+    """Run what the node runs as a backtest and compare; `progress` hears (chunks done, chunks in all).
+
+    The backtest goes from the node's start to the end of the span, since what happened before is what the rest comes
+    from. It sees no more than the node has.
+
+    Raises
+    ------
+    PolicyRefused
+        When the config is not the one the node ran: what differs then says nothing about the node.
+    TradingbotError
+        As a backtest does.
+    """
+    planned = plan(recalled.config, recalled.settings)
+    market, _synthetic = open_planned_market(planned)
+    if settings_sha256(planned, market) != recalled.sha256:
+        raise PolicyRefused(f"{recalled.name}: its config was changed since it ran, so the two cannot be compared")
+    return _checked(recalled, planned, replace(market, start=recalled.start, end=recalled.end), progress)
+
+
+def _recall(path: Path, database: sqlite3.Connection, day: str) -> NodeRecord:
+    said = database.execute("SELECT command, config_sha256, start, end FROM node").fetchone()
+    beat = database.execute("SELECT state FROM heartbeat").fetchone()
+    bars = database.execute("SELECT instrument, ts FROM bars ORDER BY ts").fetchall()
+    if said is None or beat is None or not bars:
+        raise RunFailed(f"{path} holds no run yet")
+    _program, _verb, config, *options = shlex.split(said["command"])
+    settings = [option.removeprefix("--set=") for option in options]
+    identity = (path.stem, config, settings, said["config_sha256"], said["start"], said["end"])
+    span = span_of(day, [ts for _name, ts in bars], beat["state"] == "finished")
+    return NodeRecord(*identity, span, node_actions(database, span), _closes(bars))
+
+
+def _closes(bars: Iterable[tuple[str, int]]) -> dict[str, Ints]:
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for name, ts in bars:
+        found[name].append(ts)
+    return {name: np.array(closes, np.int64) for name, closes in found.items()}
+
+
+def _checked(recalled: NodeRecord, planned: Plan, market: Market, progress: Callable[[int, int], None]) -> ParityResult:
+    span, step = recalled.span, market.sources[0].step.ns
+    seen = max(int(closes[-1]) for closes in recalled.bars.values())
+    until = min(seen, span.until + step)
+    hearing = OrderEventCollector(span)
+    outcome = run_backtest(
+        planned.config, planned.venue, planned.risk, planned.rates, market, progress, heard=hearing, until=until
+    )
+    unlike = _unlike(planned.config, market, recalled.bars, until)
+    found = compare(
+        recalled.done,
+        backtest_actions(outcome.recorder.decisions, hearing, span),
+        {name: closes.tolist() for name, closes in unlike.items()},
+        step,
+    )
+    kinds = Counter(did.kind for did in recalled.done)
+    bars = sum(int(np.sum((closes > span.since) & (closes <= span.until))) for closes in unlike.values())
+    return ParityResult(span, kinds["intent"], kinds["order"], kinds["fill"], bars, found)
+
+
+def _unlike(config: BacktestConfig, market: Market, bars: Mapping[str, Ints], until: int) -> dict[str, Ints]:
+    """Return the closes of the bars that either the node or the catalog has, by instrument."""
+    gaps, none = DataGaps(config.events), np.array([], np.int64)
+    found = {}
+    for source in market.sources:
+        stored = gaps.cut(source.name, source.read(market.start, until)[0]).ts
+        seen = bars.get(source.name, none)
+        found[source.name] = np.setxor1d(stored, seen[seen <= until])
+    return found

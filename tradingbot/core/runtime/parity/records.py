@@ -1,0 +1,212 @@
+# file: core/runtime/parity/records.py
+"""Parity records: intents, orders and fills of a span, from a state file and from a backtest, in the same form."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import sqlite3
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tradingbot.core.errors import BadInput, RunFailed
+from tradingbot.core.messages.laneview import ParityTile
+from tradingbot.core.runtime.decisions import Decision, decision_row
+from tradingbot.core.runtime.parity.comparison import OrderStep, ParityAction
+from tradingbot.core.runtime.statewriter import event_rows
+from tradingbot.core.storage.atomicfile import write_atomic
+from tradingbot.core.time import DAY, day_of, from_iso
+
+__all__ = [
+    "EVER",
+    "LAST",
+    "OrderEventCollector",
+    "Span",
+    "backtest_actions",
+    "node_actions",
+    "read_latest",
+    "span_of",
+    "write_latest",
+]
+
+LAST = "last"
+EVER = 2**63 - 1
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The moments `since` <= ts < `until` (UTC ns); `day` is the UTC date they are of, empty for all of the run."""
+
+    day: str
+    since: int
+    until: int
+
+    def holds(self, ts: int) -> bool:
+        """Whether a moment is within."""
+        return self.since <= ts < self.until
+
+
+def span_of(asked: str, closes: Sequence[int], finished: bool) -> Span:
+    """Return the span of a day (`YYYY-MM-DD`), of the `last` whole day with bars or, where nothing is asked, of all.
+
+    `closes` are the moments at which the bars closed that the node has seen, ascending. What happens at the last of
+    them is on record only once the node has `finished`: bars of other instruments may close at it too.
+
+    Raises
+    ------
+    BadInput
+        When `asked` is no day, or none of the node's.
+    RunFailed
+        When the node has not seen a whole day yet.
+    """
+    seen = EVER if finished else closes[-1]
+    if not asked:
+        return Span("", 0, seen)
+    first, last = (closes[0] - 1) // DAY, (closes[-1] - (not finished)) // DAY
+    day = _last(closes) if asked == LAST else _number(asked, first, last)
+    return Span(_text(day), day * DAY, min((day + 1) * DAY, seen))
+
+
+def _last(closes: Sequence[int]) -> int:
+    """Return the last day that a bar closed in and another one after, counted from 1970."""
+    over = closes[-1] // DAY
+    found = max(((close - 1) // DAY for close in closes if close <= over * DAY), default=None)
+    if found is None:
+        day = day_of(closes[-1] - 1)
+        raise RunFailed(f"no whole day of the market is on record yet: {day} is the first, and not over")
+    return found
+
+
+def _number(asked: str, first: int, last: int) -> int:
+    try:
+        day = dt.date.fromisoformat(asked)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != asked:
+        raise BadInput(f"--day was {asked!r}, allowed is a day such as 2026-03-01, or {LAST}")
+    number = day.toordinal() - _EPOCH
+    if not first <= number <= last:
+        raise BadInput(f"--day was {asked}, allowed is a day that the node has seen: {_text(first)} to {_text(last)}")
+    return number
+
+
+def _text(day: int) -> str:
+    return dt.date.fromordinal(day + _EPOCH).isoformat()
+
+
+_DECISION = "time, strategy, instrument, side, price, stop, target, verdict, rule, quantity, orders"
+_EVENT = 'ts, "order", strategy, instrument, event, quantity, price, reason'
+_FILL = "ts, strategy, instrument, quantity, price"
+_ELSEWHERE = frozenset({
+    "OrderInitialized", "OrderDenied", "OrderPendingUpdate", "OrderPendingCancel", "OrderFilled",
+})  # fmt: skip
+"""What a node does not record of an order, since no venue told it, and fills, which are compared by themselves."""
+_ORDER_ID = re.compile(r"\bO(L?-\d{8}-\d{6}-[\w-]+|\d+\b)")
+
+
+class OrderEventCollector:
+    """Keep what a backtest's orders went through within a span, as a node keeps it; called with each order event."""
+
+    def __init__(self, span: Span) -> None:
+        self._span = span
+        self.events: list[tuple[Any, ...]] = []
+        self.fills: list[tuple[Any, ...]] = []
+
+    def __call__(self, event: Any) -> None:
+        """Keep it."""
+        if not self._span.holds(int(event.ts_event)):
+            return
+        row, fill = event_rows(event, str(event.client_order_id), 0, 0)
+        if fill is None:
+            self.events.append(row[1:])
+        else:
+            self.fills.append((fill[1], *fill[3:7]))
+
+
+def node_actions(database: sqlite3.Connection, span: Span) -> list[ParityAction]:
+    """Return what the node did within a span."""
+    entries = {names.split()[0] for (names,) in database.execute("SELECT orders FROM decisions") if names}
+    bounds = (span.since, span.until)
+    within = "ts >= ? AND ts < ? ORDER BY number"
+    return [
+        *_intents((tuple(row) for row in database.execute(f"SELECT {_DECISION} FROM decisions")), span),  # noqa: S608 - names of our own
+        *_orders(database.execute(f"SELECT {_EVENT} FROM orders WHERE {within}", bounds), entries),  # noqa: S608 - names of our own
+        *_fills(database.execute(f"SELECT {_FILL} FROM fills WHERE {within}", bounds)),  # noqa: S608 - names of our own
+    ]
+
+
+def backtest_actions(decisions: Iterable[Decision], hearing: OrderEventCollector, span: Span) -> list[ParityAction]:
+    """Return what the backtest did within a span."""
+    kept = list(decisions)
+    entries = {decision.orders[0] for decision in kept if decision.orders}
+    asked = (_plain(decision) for decision in kept if span.holds(decision.intent.ts))
+    return [*_intents(asked, span), *_orders(hearing.events, entries), *_fills(hearing.fills)]
+
+
+def _plain(decision: Decision) -> tuple[Any, ...]:
+    row = decision_row(0, decision)
+    # number, time, strategy, instrument, side, strength, price, stop, target, verdict, rule, was, limit, sentence,
+    # quantity, wanted, orders, view
+    return (*row[1:5], *row[6:11], row[14], row[16])
+
+
+def _intents(rows: Iterable[Sequence[Any]], span: Span) -> Iterator[ParityAction]:
+    for time, strategy, instrument, side, price, stop, target, verdict, rule, quantity, _orders in rows:
+        ts = from_iso(time)
+        if span.holds(ts):
+            prices = (_decimal(price), _decimal(stop), _decimal(target))
+            said = f"cut by {rule}" if rule and verdict == "approved" else rule or verdict
+            yield ParityAction("intent", ts, strategy, instrument, side or "", Decimal(quantity or 0), prices, said)
+
+
+def _orders(rows: Iterable[Sequence[Any]], entries: Container[str]) -> Iterator[ParityAction]:
+    lives: dict[tuple[str, str, str], list[OrderStep]] = {}
+    for ts, order, strategy, instrument, event, quantity, price, reason in rows:
+        if event not in _ELSEWHERE:
+            turn = OrderStep(event, ts, _decimal(quantity), _decimal(price), _ORDER_ID.sub("an order", reason or ""))
+            lives.setdefault((order, strategy, instrument), []).append(turn)
+    return _lives(lives, entries)
+
+
+def _lives(lives: Mapping[tuple[str, str, str], list[OrderStep]], entries: Container[str]) -> Iterator[ParityAction]:
+    for (order, strategy, instrument), turns in lives.items():
+        side = "entry" if order in entries else ""
+        yield ParityAction("order", turns[0].ts, strategy, instrument, side, Decimal(0), turns=tuple(turns))
+
+
+def _fills(rows: Iterable[Sequence[Any]]) -> Iterator[ParityAction]:
+    for ts, strategy, instrument, quantity, price in rows:
+        signed = Decimal(quantity)
+        side = "BUY" if signed > 0 else "SELL"
+        yield ParityAction("fill", ts, strategy, instrument, side, abs(signed), (_decimal(price),))
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+_FIELDS = {field.name for field in fields(ParityTile)}
+
+
+def write_latest(folder: Path, node: str, tile: ParityTile) -> Path:
+    """Keep the result in `folder`, whole or not at all, in place of the last one; return the file."""
+    return write_atomic(folder / f"{node}.json", json.dumps(asdict(tile)) + "\n")
+
+
+def read_latest(folder: Path, node: str) -> ParityTile | None:
+    """Return the last result, None before there is one; one that cannot be read is told as its trouble."""
+    path = folder / f"{node}.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found, dict) or found.keys() != _FIELDS:
+            raise ValueError("it holds something else")
+        return ParityTile(**found | {"differences": tuple(map(str, found["differences"]))})
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        return ParityTile(0, "", 0, 0, 0, 0, (), f"{path} cannot be read: {error}")

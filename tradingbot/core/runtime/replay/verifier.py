@@ -1,0 +1,154 @@
+# file: core/runtime/replay/verifier.py
+"""Replay verifier: a restarted node repeats what is on record, row by row the same, before it goes on."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tradingbot.core.errors import PolicyRefused, RunFailed
+from tradingbot.core.runtime.statefile import TABLES, Rows, create_statement, open_state_file
+
+__all__ = ["OrderNames", "ReplayVerifier", "archive_state", "open_verifier"]
+
+_ID = re.compile(r"\bOL?-\d{8}-\d{6}-[\w-]+")
+
+
+class OrderNames:
+    """Number client order ids as they first appear: the engine's carry the wall's date and time."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def of(self, order: str) -> str:
+        """Return the name of a client order id."""
+        return self._names.setdefault(order, f"O{len(self._names) + 1}")
+
+    def within(self, sentence: str) -> str:
+        """Return a sentence of the engine's, such as why it rejects, with the names of the orders it speaks of."""
+        return _ID.sub(lambda found: self.of(found[0]), sentence)
+
+
+_REPEATED = ("decisions", "orders", "fills", "trades", "refusals", "signals", "happenings", "transfers")
+"""Tables whose rows a repetition must bring again; the rest tells of the wall's time."""
+
+_NUMBERED = (*_REPEATED, "switches", "outbox")
+_ENDS = ("", "-wal", "-shm")
+
+
+class ReplayVerifier:
+    """The rows of a state file as they were when the node began again; without a file there are none.
+
+    A node has no other memory than its market and what it did in it. So it begins at the beginning, at full speed, and
+    what comes out is held against what was recorded: only then are positions, orders at the venue and models again as
+    they were. What was not recorded yet comes out once more and is recorded then: nothing is lost or doubled.
+    """
+
+    def __init__(self, path: Path, database: sqlite3.Connection | None) -> None:
+        self._path = path
+        self._file = database
+        self.last = {table: self._one(f"SELECT max(number) FROM {table}") for table in _NUMBERED}  # noqa: S608
+        self.bars = self._one("SELECT count(*) FROM bars")
+        self.until = self._one("SELECT max(ts) FROM bars")
+
+    def new(self, batch: Sequence[Rows]) -> list[Rows]:
+        """Return what of a batch was not recorded yet, once the rest was found to be what was.
+
+        Raises
+        ------
+        RunFailed
+            When it is not: the data, the program or the model changed under the node.
+        """
+        left: list[Rows] = []
+        for table, rows in batch:
+            known = self.last.get(table, 0) if table in _REPEATED else 0
+            for row in rows:
+                if row[0] <= known:
+                    self._compare(table, "number = ?", (row[0],), row)
+            fresh = [row for row in rows if not known or row[0] > known]
+            if fresh:
+                left.append((table, fresh))
+        return left
+
+    def knows(self, number: int, bar: tuple[str, int], equity: tuple[Any, ...]) -> bool:
+        """Return whether the bar of that number is on record, once it was found equal; errors as in `new`."""
+        if number > self.bars:
+            return False
+        self._compare("bars", "instrument = ? AND ts = ?", bar, bar)
+        if number == self.bars:
+            # Bars of one moment replace each other's equity, so only the last one is the file's.
+            self._compare("equity", "ts = ?", equity[:1], equity)
+        return True
+
+    def _compare(self, table: str, where: str, key: Sequence[Any], now: Sequence[Any]) -> None:
+        query = f"SELECT * FROM {table} WHERE {where}"  # noqa: S608 - names of our own
+        found = None if self._file is None else self._file.execute(query, key).fetchone()
+        was = None if found is None else tuple(found)
+        if was != tuple(now):
+            raise RunFailed(
+                f"the past of {self._path.stem} came out otherwise: in {table} it recorded {was},"
+                f" now it is {tuple(now)}; the data, the program or a model changed since."
+                " --fresh sets the record aside and begins anew"
+            )
+
+    def _one(self, query: str) -> int:
+        if self._file is None:
+            return 0
+        return int(self._file.execute(query).fetchone()[0] or 0)
+
+
+@contextmanager
+def open_verifier(path: Path, settings: str) -> Iterator[ReplayVerifier]:
+    """Open what the node of the state file at `path` did; `settings` is the hash of what it is configured to now.
+
+    Raises
+    ------
+    PolicyRefused
+        When the file is of other settings or of another version of the program.
+    RunFailed
+        When it cannot be read.
+    """
+    with ExitStack() as stack:
+        if not path.is_file() or not path.stat().st_size:
+            yield ReplayVerifier(path, None)
+            return
+        try:
+            database = stack.enter_context(open_state_file(path))
+            past = ReplayVerifier(path, database if _known(path, database, settings) else None)
+        except sqlite3.Error as error:
+            raise RunFailed(f"{path} cannot be read: {error}; --fresh sets it aside and begins anew") from error
+        yield past
+
+
+def archive_state(path: Path) -> Path | None:
+    """Move a state file out of the way, into `past/` beside it; return its new path, or None without one."""
+    if not path.is_file():
+        return None
+    aside = path.parent / "past" / f"{path.stem}-{time.time_ns()}.db"
+    aside.parent.mkdir(exist_ok=True)
+    for end in _ENDS:
+        part = path.with_name(path.name + end)
+        if part.is_file():
+            part.rename(aside.with_name(aside.name + end))
+    return aside
+
+
+def _known(path: Path, database: sqlite3.Connection, settings: str) -> bool:
+    """Return whether the file holds anything yet, once it was found to be this node's."""
+    made = {name: sql for name, sql in database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")}
+    if not made:
+        return False
+    if any(made.get(name) != create_statement(name) for name in TABLES):
+        raise PolicyRefused(f"{path} was written by another version; --fresh sets it aside and begins anew")
+    said = database.execute("SELECT config_sha256 FROM node").fetchone()
+    if said is not None and said[0] != settings:
+        raise PolicyRefused(
+            f"{path.stem} has run with other settings, and goes on only with the same;"
+            " --fresh sets what it did aside and begins anew"
+        )
+    return True

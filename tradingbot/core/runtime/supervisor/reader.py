@@ -1,0 +1,115 @@
+# file: core/runtime/supervisor/reader.py
+"""Supervisor state reader: processes, events and disarmed lanes of a home, from any process, while it runs or after."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.lane import Lane
+from tradingbot.core.messages.processview import Disarmed, Process, ProcessEvent, Supervision
+from tradingbot.core.runtime.processlock import process_alive
+
+__all__ = ["DATABASE", "LOCK", "disarmed", "events", "processes", "supervision"]
+
+DATABASE = Path("state", "supervisor.db")
+LOCK = Path("state", "supervisor.lock")
+
+_WAIT_MS = 1_000
+_ALIVE = frozenset({"running", "waiting"})
+
+
+def processes(home: Path) -> tuple[Process, ...]:
+    """Return what is or was last watched, in the order of the names; nothing where nothing ever was.
+
+    Raises
+    ------
+    RunFailed
+        When the state cannot be read.
+    """
+    with _reading(home) as file:
+        found = [] if file is None else file.execute("SELECT * FROM processes ORDER BY name").fetchall()
+    rows = tuple(map(_process, found))
+    return rows if _holder(home) else tuple(map(_unwatched, rows))
+
+
+def events(home: Path, last: int = 50) -> tuple[ProcessEvent, ...]:
+    """Return the last events, newest first; RunFailed when they cannot be read."""
+    with _reading(home) as file:
+        found = (
+            []
+            if file is None
+            else file.execute("SELECT * FROM events ORDER BY number DESC LIMIT ?", (last,)).fetchall()
+        )
+    return tuple(
+        ProcessEvent(row["wall"], row["process"], row["kind"], row["sentence"], row["number"]) for row in found
+    )
+
+
+def disarmed(home: Path) -> tuple[Disarmed, ...]:
+    """Return the lanes that were disarmed for live, in the lanes' order; RunFailed when that cannot be read."""
+    with _reading(home) as file:
+        found = [] if file is None else file.execute("SELECT * FROM disarmed").fetchall()
+    rows = [Disarmed(Lane(row["lane"]), row["wall"], row["process"], row["reason"]) for row in found]
+    return tuple(sorted(rows, key=lambda row: list(Lane).index(row.lane)))
+
+
+def supervision(home: Path) -> Supervision:
+    """Return all of it in one piece; it never raises, and tells in `unread` what could not be read."""
+    pid = _holder(home)
+    try:
+        return Supervision(pid > 0, pid, processes(home), disarmed(home), "")
+    except RunFailed as error:
+        return Supervision(pid > 0, pid, (), (), str(error))
+
+
+@contextmanager
+def _reading(home: Path) -> Iterator[sqlite3.Connection | None]:
+    path = home / DATABASE
+    if not path.is_file():
+        yield None
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
+            file.row_factory = sqlite3.Row
+            file.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+            yield file
+    except sqlite3.Error as error:
+        raise RunFailed(f"{path} could not be read: {error}") from error
+
+
+def _holder(home: Path) -> int:
+    """Return the supervisor's process, 0 where there is none."""
+    try:
+        with (home / LOCK).open("r", encoding="utf-8") as file:
+            pid = int(file.read().strip() or 0)
+            return pid if pid and process_alive(pid) and _held(file.fileno()) else 0
+    except (OSError, ValueError):
+        return 0
+
+
+def _held(handle: int) -> bool:
+    # Asked for only where the process lives, so that a look at an old file never stands in the way of a new supervisor.
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _process(row: sqlite3.Row) -> Process:
+    return Process(
+        row["name"], row["kind"], row["pid"], row["state"], row["since"], row["restarts"], row["sentence"],
+        Lane(row["lane"]) if row["lane"] else None, tuple(filter(None, row["lines"].split("\n"))),
+    )  # fmt: skip
+
+
+def _unwatched(process: Process) -> Process:
+    if process.state not in _ALIVE:
+        return process
+    return replace(process, state="unwatched", pid=0, sentence="the supervisor that watched it is gone, and it with it")

@@ -1,0 +1,138 @@
+# file: core/storage/atomicfile.py
+"""Atomic files: small files that are whole or absent and on the disk, whatever happens to the process or the power."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from tradingbot.core.errors import RunFailed
+
+__all__ = ["append", "create", "make_folder", "part_path", "sync_folder", "write_atomic"]
+
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+"""What file systems without hard links answer."""
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it, and bring their names to the disk."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def create(path: Path, data: bytes) -> bool:
+    """Put `data` at `path` unless something is there already; return whether it was put.
+
+    The file appears whole, and only one of several processes can be the one that made it: a link fails where a name is
+    taken, whereas a rename would silently take the place of an earlier file. The name is on the disk after
+    `sync_folder`. A crash can leave a `.part` file behind, which nothing reads.
+    """
+    part = _write_part(path, data)
+    try:
+        return _appear(part, path)
+    finally:
+        # The file stands or the error is on its way; what is left over harms nobody.
+        with suppress(OSError):
+            part.unlink()
+
+
+def append(path: Path, line: bytes) -> None:
+    """Add one line to a file and bring it to the disk; a line that a crash cut short is ended first, and kept."""
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        size = os.fstat(handle).st_size
+        torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+        _write(handle, b"\n" * torn + line + b"\n")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    if size == 0:
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in `folder` to the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_part(path: Path, data: bytes) -> Path:
+    part, handle = _open_part(path)
+    try:
+        try:
+            _write(handle, data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise
+    return part
+
+
+def _open_part(path: Path) -> tuple[Path, int]:
+    for number in count():
+        part = path.with_name(f".{path.name}.{os.getpid()}.{number}.part")
+        try:
+            return part, os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        except FileExistsError:
+            continue
+    raise AssertionError("unreachable")
+
+
+def _appear(part: Path, path: Path) -> bool:
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(path):
+            return False
+        part.replace(path)
+    return True
+
+
+def _write(handle: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(handle, data) :]
+
+
+def write_atomic(path: Path, text: str) -> Path:
+    """Write `text` to `path` as UTF-8, make its folder where there is none, and return `path`.
+
+    Several processes may write the same file: it is what one of them wrote.
+
+    Raises
+    ------
+    RunFailed
+        When it cannot be written; what was there is still there.
+    """
+    part = part_path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise RunFailed(f"{path} could not be written: {error.strerror or error}") from error
+    return path
+
+
+def part_path(path: Path) -> Path:
+    """Return a name in the folder of `path` that no other process uses, for what is on its way to it."""
+    return path.parent / f".{path.name}.{secrets.token_hex(4)}.part"

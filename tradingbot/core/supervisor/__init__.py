@@ -1,1 +1,0 @@
-# file: core/supervisor/__init__.py

@@ -1,1 +1,0 @@
-# file: core/switches/__init__.py

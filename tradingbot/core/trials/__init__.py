@@ -1,1 +1,0 @@
-# file: core/trials/__init__.py

@@ -1,0 +1,179 @@
+# file: core/validation/calibration/enginesearch.py
+"""Searches through the engine: real costs, the trial ledger, and the verdict on the best run."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from tradingbot.core.config.home import resolve
+from tradingbot.core.experiments.runner import execute, job_of, trial_of
+from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.runtime.backtesthost import run_backtest
+from tradingbot.core.runtime.market import Plan, open_market, plan
+from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.validation.calibration.cells import DAYS_PER_YEAR, STRESSES, SearchResult, limits, search_result
+from tradingbot.core.validation.calibration.temporaryhome import hourly_bars, temporary_home, write_market
+from tradingbot.core.validation.competingtrials import competing_trials
+from tradingbot.core.validation.evaluation import evaluate
+from tradingbot.core.validation.evidence import evidence_of, run_stats
+
+__all__ = [
+    "SCENARIOS",
+    "EngineJob",
+    "EngineScenario",
+    "EngineSearchResult",
+    "engine_jobs",
+    "engine_search",
+    "settings_of",
+]
+
+_TREND, _REVERSION = "strategies.trendfollow:TrendFollow", "strategies.meanreversion:MeanReversion"
+_REPLAY = "tradingbot.core.validation.calibration.strategies:ScriptedStrategy"
+_GRIDS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
+    {
+        _TREND: {
+            "entry_bars": (12, 18, 24, 36, 48, 72), "exit_bars": (6, 10), "range_bars": (48,), "stop_ranges": (4, 8),
+        },
+        _REVERSION: {
+            "band_bars": (16, 24, 36, 48), "entry_score": (1.25, 1.5, 2), "least_way": (0.004,), "drift_bars": (24,),
+            "judged_bars": (200,), "trend_limit": (5,), "hold_bars": (48,), "range_bars": (48,), "stop_ranges": (8, 12),
+        },
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class EngineScenario:
+    """A kind of search: which strategy looks in which market, and whether its trades are moved to other times."""
+
+    name: str
+    title: str
+    strategy: str
+    planted: bool
+    shifted: bool = False
+
+    @property
+    def edge(self) -> bool:
+        """Whether there is something to be found."""
+        return self.planted and not self.shifted
+
+
+SCENARIOS = (
+    EngineScenario("walk, trend", "trend following on random walks", _TREND, planted=False),
+    EngineScenario("walk, reversion", "mean reversion on random walks", _REVERSION, planted=False),
+    EngineScenario(
+        "shifted", "mean reversion's trades at other times of a market that reverts", _REVERSION, True, shifted=True
+    ),
+    EngineScenario("reversion", "mean reversion on a market that reverts", _REVERSION, planted=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineJob:
+    """Search `number` of a play: `settings` runs over `hours` bars."""
+
+    play: EngineScenario
+    number: int
+    settings: int
+    hours: int
+    resamples: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSearchResult:
+    """What the verdict said on the best run, how many runs the ledger held, and the fees (of them all)."""
+
+    found: SearchResult
+    runs: int
+    fees: float
+
+
+def engine_jobs(searches: int, settings: int, hours: int, resamples: int, seed: int) -> dict[str, EngineJob]:
+    """Return the searches of every play by name."""
+    return {
+        f"engine {play.name} {number}": EngineJob(play, number, settings, hours, resamples, seed)
+        for play in SCENARIOS
+        for number in range(searches)
+    }
+
+
+def settings_of(strategy: str, count: int) -> list[dict[str, Any]]:
+    """Return `count` settings of a shipped strategy, spread evenly over its grid of 24."""
+    grid = _GRIDS[strategy]
+    whole = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+    rows = np.unique(np.linspace(0, len(whole) - 1, min(count, len(whole))).round().astype(int))
+    return [whole[row] for row in rows.tolist()]
+
+
+def engine_search(job: EngineJob) -> EngineSearchResult:
+    """Make a market, run every setting on it, and put the best before the verdict with all of them in the ledger.
+
+    Works in a home of its own, which this process leaves again. Stresses are taken as passed.
+
+    Raises
+    ------
+    TradingbotError
+        What a run raised.
+    """
+    rng = np.random.default_rng([job.seed, SCENARIOS.index(job.play), job.number])
+    with temporary_home() as home:
+        config = write_market(home, hourly_bars(job.hours, job.play.planted, rng), job.play.strategy, {})
+        ledger = TrialLedger(home / "state" / "trials.db")
+        records = []
+        for number, params in enumerate(settings_of(job.play.strategy, job.settings), start=1):
+            planned = _planned(config, job.play.strategy, params)
+            if job.play.shifted:
+                planned = _planned(config, _REPLAY, _moved(planned, rng))
+            record = execute(job_of(planned))
+            ledger.record(trial_of(record, planned, "search", f"setting {number}", "", "calibrate"), number)
+            records.append(record)
+        return _judged(job, ledger, records)
+
+
+def _judged(job: EngineJob, ledger: TrialLedger, records: Sequence[RunRecord]) -> EngineSearchResult:
+    best = max(records, key=lambda record: run_stats(evidence_of(record), DAYS_PER_YEAR).sharpe or -np.inf)
+    both = hashlib.sha256((best.hashes["config"] + best.hashes["params"]).encode()).hexdigest()
+    own = (both, best.hashes["strategy"], best.hashes["data"])
+    rivals = competing_trials(ledger, best.assets, best.start, best.end, own, "").rivals
+    appraisal = evaluate(
+        evidence_of(best),
+        limits(),
+        days_per_year=DAYS_PER_YEAR,
+        rivals=rivals,
+        stresses=STRESSES,
+        resamples=job.resamples,
+        seed=job.seed,
+    )
+    return EngineSearchResult(
+        search_result(appraisal, rivals), len(ledger.rows()), sum(record.fees for record in records)
+    )
+
+
+def _planned(config: Path, strategy: str, params: Mapping[str, Any]) -> Plan:
+    return plan(config, [f"strategies={json.dumps([{'path': strategy, 'params': dict(params)}])}"])
+
+
+def _moved(planned: Plan, rng: np.random.Generator) -> dict[str, Any]:
+    """Run the plan and return its trades as cues, all moved round the market by one random number of bars."""
+    market = open_market(planned.config, Catalog(resolve(planned.config.catalog)))
+    outcome = run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
+    step = 3_600_000_000_000
+    bars = (market.end - market.start) // step
+    shift = int(rng.integers(bars // 10, bars - bars // 10))
+    cues = []
+    for trade in outcome.recorder.ledger.trades:
+        enter = ((trade.entry_time - market.start) // step + shift) % bars + 1
+        held = max(1, ((trade.exit_time or market.end) - trade.entry_time) // step)
+        cues.append({"enter": int(enter), "leave": int(enter + held), "side": trade.side})
+    return {"cues": cues}

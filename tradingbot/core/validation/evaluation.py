@@ -1,0 +1,120 @@
+# file: core/validation/evaluation.py
+"""Evaluation of evidence: every criterion and the verdict, and the diagnostics that never decide."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tradingbot.core.config.validation import Thresholds, ValidationConfig
+from tradingbot.core.statistics.deflatedsharpe import (
+    deflated_sharpe,
+    min_backtest_years,
+    min_track_record,
+    probabilistic_sharpe,
+)
+from tradingbot.core.statistics.overfitting import overfitting
+from tradingbot.core.statistics.sharpe import autocorrelation, hac_error, kurtosis, sharpe_ratio, skewness
+from tradingbot.core.validation.criteria.performance import TAIL, cvar, max_drawdown, profit_factor, sharpe
+from tradingbot.core.validation.criteria.significance import adjusted_p, effective_trades, trades
+from tradingbot.core.validation.evidence import CompetingTrial, Evidence, Facts, facts_of
+from tradingbot.core.validation.record import Criterion, Diagnostics, Verdict
+from tradingbot.core.validation.verdict import StressAnswer, decide, remedies
+
+__all__ = ["CRITERIA", "OWN", "Evaluation", "diagnose", "evaluate"]
+
+OWN = Thresholds()
+
+CRITERIA = (trades, effective_trades, sharpe, profit_factor, max_drawdown, cvar, adjusted_p)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The verdict, the criteria in the order of `CRITERIA`, and the facts they were judged by."""
+
+    verdict: Verdict
+    criteria: tuple[Criterion, ...]
+    facts: Facts
+
+
+def evaluate(
+    evidence: Evidence,
+    limits: ValidationConfig,
+    *,
+    days_per_year: int,
+    rivals: Sequence[CompetingTrial] = (),
+    stresses: Sequence[StressAnswer] = (),
+    broken: Sequence[str] = (),
+    resamples: int = 1000,
+    seed: int = 7,
+) -> Evaluation:
+    """Return the verdict on pooled out-of-sample `evidence`.
+
+    Parameters
+    ----------
+    rivals
+        (days, returns) of every other trial in the ledger that touches these days.
+    stresses
+        The answer of every stress; without any there is no PASS.
+    broken
+        Sentences on hard rules that broke.
+    resamples, seed
+        Of every bootstrap.
+    """
+    facts = facts_of(evidence, rivals, days_per_year=days_per_year, resamples=resamples, share=TAIL, seed=seed)
+    criteria = tuple(judge(facts, limits.thresholds, OWN) for judge in CRITERIA)
+    settle = remedies(facts, criteria, stresses)
+    return Evaluation(decide(criteria, stresses, broken, settle), criteria, facts)
+
+
+_NONE = Diagnostics(
+    psr=None,
+    dsr=None,
+    expected_max_sharpe=None,
+    pbo=None,
+    min_track_record_days=None,
+    min_backtest_years=None,
+    sharpe_se=None,
+    autocorrelation=None,
+)
+
+
+def diagnose(facts: Facts, rivals: Sequence[CompetingTrial], blocks: int) -> Diagnostics:
+    """Return PSR against zero, DSR over the rivals, PBO of candidate and rivals, and the lengths that would be enough.
+
+    Per-day numbers are annualised where a person reads them. `blocks` of the CSCV must be even.
+    """
+    returns = facts.evidence.returns
+    ratio = sharpe_ratio(returns)
+    if ratio is None or facts.paths is None:
+        return _NONE
+    n, shape = len(returns), (skewness(returns), kurtosis(returns))
+    year = math.sqrt(facts.days_per_year)
+    others = [found for number in facts.rivals if (found := sharpe_ratio(rivals[number][1])) is not None]
+    trials = len(others) + 1
+    deflation = deflated_sharpe(ratio, n, *shape, float(np.var([ratio, *others], ddof=1)), trials) if others else None
+    error = hac_error(returns)
+    return Diagnostics(
+        psr=probabilistic_sharpe(ratio, n, *shape),
+        dsr=deflation.probability if deflation else None,
+        expected_max_sharpe=deflation.benchmark * year if deflation else None,
+        pbo=_pbo(facts, rivals, blocks),
+        min_track_record_days=min_track_record(ratio, 0.0, *shape),
+        min_backtest_years=min_backtest_years(trials) if trials > 1 else None,
+        sharpe_se=error * year if error is not None else None,
+        autocorrelation=autocorrelation(returns),
+    )
+
+
+def _pbo(facts: Facts, rivals: Sequence[CompetingTrial], blocks: int) -> float | None:
+    """Judge candidate and rivals on the days that all of them have."""
+    days = facts.evidence.days
+    complete = [rivals[number] for number in facts.rivals if np.isin(days, rivals[number][0]).all()]
+    if not complete or len(days) < 4 * blocks:
+        return None
+    columns = [facts.evidence.returns]
+    columns += [returns[np.searchsorted(theirs, days)] for theirs, returns in complete]
+    return overfitting(np.column_stack(columns), blocks).probability

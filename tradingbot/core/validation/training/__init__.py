@@ -1,1 +1,0 @@
-# file: core/validation/training/__init__.py

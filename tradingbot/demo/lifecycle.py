@@ -1,0 +1,108 @@
+# file: demo/lifecycle.py
+"""Train, validate and promote two candidates in the demo's home: a signal model and a noise control.
+
+Both are trained, validated and put up for promotion by the doors that everybody uses. The home is made anew each time,
+and what is promoted in it stays in it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tradingbot import promote as registry
+from tradingbot import train as training
+from tradingbot import validate as validation
+from tradingbot.core.config.home import SYNTHETIC, config_files, home, login, moved
+from tradingbot.core.errors import BadInput, PolicyRefused
+from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.market.series import Step
+from tradingbot.core.market.synthetic.learnable import learnable, write_learnable
+from tradingbot.demo.summary import CandidateRow
+
+__all__ = ["CANDIDATES", "LEARNED_UNTIL", "build", "place", "run_lifecycle"]
+
+type Stages = Callable[[str], Callable[[int, int], None]]
+
+CANDIDATES = ("learner", "dreamer")
+"""The shipped candidates, by name: the market of the first holds an edge, that of the second none."""
+
+_BUDGETS = {"learner": "full", "dreamer": "quick"}
+_MARKETS = {"learn": 0.45, "dream": 0.0}
+_START, _BARS, _STEP = 1_609_459_200_000_000_000, 35_040, Step.parse("1h")
+
+LEARNED_UNTIL = _START + _BARS * _STEP.ns
+"""Where the markets of the candidates end, UTC ns."""
+
+_LABEL = """# A made-up home, seed {seed}
+
+`tradingbot demo` made it. Its markets are synthetic, and so is every model and every promotion in it.
+"""
+
+
+def place() -> Path:
+    """Return the folder of the demo's home."""
+    return home() / "state" / "demo"
+
+
+def build(seed: int) -> Path:
+    """Make the demo's home with its two markets, replacing the last one; return its folder.
+
+    Raises
+    ------
+    BadInput
+        When there is something else in that folder.
+    """
+    folder = place()
+    if folder.exists():
+        if not (folder / SYNTHETIC).is_file():
+            raise BadInput(f"{folder} holds no made-up home (no {SYNTHETIC}); move it away, the demo goes there")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    label = _LABEL.format(seed=seed)
+    (folder / SYNTHETIC).write_text(label, encoding="utf-8")
+    for name, edge in _MARKETS.items():
+        catalog = Catalog(folder / "catalog" / name, create=True)
+        (catalog.path / SYNTHETIC).write_text(label, encoding="utf-8")
+        write_learnable(catalog, _STEP, learnable(seed, _START, _BARS, _STEP.ns, edge))
+    for kind in ("candidates", "backtests"):
+        (folder / "config" / kind).mkdir(parents=True)
+        for path in config_files(kind):
+            if path.stem in CANDIDATES:
+                shutil.copyfile(path, folder / "config" / kind / path.name)
+    return folder
+
+
+def run_lifecycle(folder: Path, name: str, seed: int, stage: Stages) -> CandidateRow:
+    """Train, validate and try to promote one of `CANDIDATES` in the home at `folder`; tell what came of each."""
+    config, settings = folder / "config" / "candidates" / f"{name}.json", (f"seed={seed}",)
+    with moved(folder):
+        found = training.train(config, settings, trials=None, workers=None, cluster=None, tracking=False, stage=stage)
+        judged = validation.run(config, settings, budget=_BUDGETS[name], workers=None, cluster=None, stage=stage)
+        promoted, why = _promoted(name)
+    baseline, model = found.record.scores[0], found.record.scores[-1]
+    verdict = judged.record.verdict
+    return CandidateRow(
+        candidate=name,
+        auc=model.auc,
+        baseline_auc=baseline.auc,
+        sharpe=model.sharpe,
+        baseline_sharpe=baseline.sharpe,
+        trades=judged.record.pooled.measured.trades,
+        verdict=verdict.value,
+        verdict_reason=verdict.reason,
+        promoted=promoted,
+        promotion_reason=why,
+        training_html=str(found.html),
+        validation_html=str(judged.html),
+    )
+
+
+def _promoted(name: str) -> tuple[bool, str]:
+    try:
+        change = registry.promote(name, login(), "the demo", time.time_ns())
+    except PolicyRefused as refused:
+        return False, str(refused)
+    return True, f"promoted by {change.who}"

@@ -1,1 +1,0 @@
-# file: learning/checks/__init__.py

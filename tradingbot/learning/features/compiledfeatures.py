@@ -1,0 +1,230 @@
+# file: learning/features/compiledfeatures.py
+"""Compiled features: all kernels in one numba function, cached under the hash of their code.
+
+The plan is data, so one compiled function serves every choice of features and its compiled form can be kept on disk.
+What is kept is keyed by the code of all features, because numba itself would look at this file only.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import math
+from collections.abc import Callable, Iterable, Sequence
+from types import CodeType
+from typing import Any
+
+import numpy as np
+from numba import float64, int64, njit, types, void
+
+from tradingbot.core.arrays import Floats, Ints
+from tradingbot.learning.features.catalogue import ALL
+from tradingbot.learning.features.feature import Feature, Kernel, inlined
+from tradingbot.learning.features.ringbuffer import COUNT, write_bar, write_others, write_time
+
+__all__ = ["OUT", "code_hash", "compiled_fold", "compiled_step", "hash_of", "plan_of", "state_of"]
+
+_CONSTANTS = (bool, int, float, str)
+
+
+def code_hash(functions: Iterable[Callable[..., Any]], words: Iterable[str] = ()) -> str:
+    """Return the sha256 of the source of `functions`, of the compiled functions they call, and of `words`.
+
+    Constants of a module count by their value, so that moving one does not change the hash and changing it does.
+    """
+    found: dict[str, str] = {}
+    for function in functions:
+        _gather(function, found)
+    told = [*words, *(found[name] for name in sorted(found))]
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()
+
+
+def _gather(function: Callable[..., Any], found: dict[str, str]) -> None:
+    plain = getattr(function, "py_func", function)
+    name = f"{plain.__module__}.{plain.__qualname__}"
+    if name in found:
+        return
+    options = sorted(getattr(function, "targetoptions", {}).items())
+    found[name] = f"{options} {inspect.getsource(plain)}"
+    space = plain.__globals__
+    for word in _words(plain.__code__):
+        used = space.get(word)
+        if isinstance(used, _CONSTANTS):
+            found[f"{name}.{word}"] = f"{word} = {used!r}"
+        elif callable(used) and hasattr(used, "py_func"):
+            _gather(used, found)
+
+
+def _words(code: CodeType) -> set[str]:
+    # A function written inside another is a constant of it.
+    inner = [_words(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return set(code.co_names).union(*inner)
+
+
+OUT = 3
+"""How many scales stand before the features."""
+
+_Pick = Callable[[int, Floats, int, int, int], float]
+_STAMP, _SIZE, _AT, _FEATURES, _ENTRIES = 0, 1, 2, 3, 4
+_PRICE, _VOLUME, _LEADER = 0, 1, 2
+_ARITY = 8
+_STEP = void(int64, *[float64] * 8, float64[:, ::1], int64[::1], float64[::1])
+_FOLD = void(
+    types.FunctionType(_STEP), int64[::1], float64[:, ::1], float64[:, ::1], int64[::1], float64[::1], float64[:, ::1]
+)
+
+
+def plan_of(features: Sequence[Feature]) -> Ints:
+    """Return which kernels to run over which windows, and how many bars to keep."""
+    words = list(ALL)
+    entries = [(words.index(feature.word), *(*feature.windows, 0, 0)[:2]) for feature in features]
+    size = max(2, *(feature.memory for feature in features))
+    return np.array([0, size, 0, len(features), *np.ravel(entries)], dtype=np.int64)
+
+
+def state_of(plan: Ints, price_digits: int, size_digits: int, leader_digits: int) -> tuple[Floats, Floats]:
+    """Return an empty tape for `plan`, and where the features appear: after the three scales."""
+    tape = np.full((COUNT, 2 * int(plan[_SIZE])), np.nan)
+    told = np.full(OUT + int(plan[_FEATURES]), np.nan)
+    told[[_PRICE, _VOLUME, _LEADER]] = 10.0**price_digits, 10.0**size_digits, 10.0**leader_digits
+    return tape, told
+
+
+@inlined
+def _none(_tape: Floats, _end: int, _short: int, _long: int) -> float:
+    return math.nan
+
+
+@inlined
+def _nothing(_which: int, _tape: Floats, _end: int, _short: int, _long: int) -> float:
+    return math.nan
+
+
+def _one_of(kernels: Sequence[Kernel]) -> _Pick:
+    eight = [*kernels, *[_none] * (_ARITY - len(kernels))]
+    a, b, c, d, e, f, g, h = eight
+
+    @inlined
+    def pick(which: int, tape: Floats, end: int, short: int, long: int) -> float:
+        if which == 0:
+            return a(tape, end, short, long)
+        if which == 1:
+            return b(tape, end, short, long)
+        if which == 2:
+            return c(tape, end, short, long)
+        if which == 3:
+            return d(tape, end, short, long)
+        if which == 4:
+            return e(tape, end, short, long)
+        if which == 5:
+            return f(tape, end, short, long)
+        if which == 6:
+            return g(tape, end, short, long)
+        return h(tape, end, short, long)
+
+    return pick
+
+
+def _any_of(picks: Sequence[_Pick]) -> _Pick:
+    eight = [*picks, *[_nothing] * (_ARITY - len(picks))]
+    a, b, c, d, e, f, g, h = eight
+
+    @inlined
+    def pick(which: int, tape: Floats, end: int, short: int, long: int) -> float:
+        group, within = which // _ARITY, which % _ARITY
+        if group == 0:
+            return a(within, tape, end, short, long)
+        if group == 1:
+            return b(within, tape, end, short, long)
+        if group == 2:
+            return c(within, tape, end, short, long)
+        if group == 3:
+            return d(within, tape, end, short, long)
+        if group == 4:
+            return e(within, tape, end, short, long)
+        if group == 5:
+            return f(within, tape, end, short, long)
+        if group == 6:
+            return g(within, tape, end, short, long)
+        return h(within, tape, end, short, long)
+
+    return pick
+
+
+_kernels = [kind.kernel for kind in ALL.values()]
+_value = _any_of([_one_of(_kernels[first : first + _ARITY]) for first in range(0, len(_kernels), _ARITY)])
+
+
+@functools.cache
+def compiled_step() -> Callable[..., None]:
+    """Return the function that takes one bar: (ts, open ... leader, tape, plan, told)."""
+    stamp = int(code_hash([*_kernels, *_shared()], ALL)[:15], 16)
+    return _one_bar(stamp)
+
+
+def _one_bar(stamp: int) -> Callable[..., None]:
+    @njit(_STEP, cache=True, error_model="numpy")
+    def step(
+        ts: int,
+        opened: float,
+        high: float,
+        low: float,
+        close: float,
+        volume: float,
+        spread: float,
+        funding: float,
+        leader: float,
+        tape: Floats,
+        plan: Ints,
+        told: Floats,
+    ) -> None:
+        # Naming the stamp makes it part of the key under which this is kept on disk.
+        plan[_STAMP] = stamp
+        size, at = plan[_SIZE], plan[_AT]
+        write_bar(tape, at, opened, high, low, close, volume, told[_PRICE], told[_VOLUME])
+        write_others(tape, at, spread, funding, leader, told[_PRICE], told[_LEADER])
+        write_time(tape, at, ts)
+        for place in range(plan[_FEATURES]):
+            entry = _ENTRIES + 3 * place
+            value = _value(plan[entry], tape, at + size + 1, plan[entry + 1], plan[entry + 2])
+            told[OUT + place] = value if math.isfinite(value) else math.nan
+        plan[_AT] = at + 1 if at + 1 < size else 0
+
+    return _typed(step)
+
+
+@functools.cache
+def compiled_fold() -> Callable[..., None]:
+    """Return the function that takes many bars.
+
+    (a compiled step, ts, open ... leader [n, 8], tape, plan, told, out [n, k])
+
+    It is handed the step rather than compiled with it, so that training runs the machine code that live runs.
+    """
+
+    @njit(_FOLD, cache=True, error_model="numpy")
+    def fold(
+        step: Callable[..., None], ts: Ints, table: Floats, tape: Floats, plan: Ints, told: Floats, out: Floats
+    ) -> None:
+        for i in range(len(ts)):
+            x = table[i]
+            step(ts[i], x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], tape, plan, told)
+            for place in range(plan[_FEATURES]):
+                out[i, place] = told[OUT + place]
+
+    return _typed(fold)
+
+
+def hash_of(features: Sequence[Feature], *words: str) -> str:
+    """Return the sha256 of the code that `features` run through, of their names and of `words`."""
+    kernels = [type(feature).kernel for feature in features]
+    return code_hash([*kernels, *_shared()], [*words, *(feature.name for feature in features)])
+
+
+def _shared() -> list[Callable[..., Any]]:
+    return [_one_bar, _any_of, _one_of, _none, write_bar, write_others, write_time]
+
+
+def _typed(function: Any) -> Callable[..., None]:
+    return function  # type: ignore[no-any-return]

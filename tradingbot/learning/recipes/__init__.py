@@ -1,1 +1,0 @@
-# file: learning/recipes/__init__.py

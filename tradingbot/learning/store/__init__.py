@@ -1,1 +1,0 @@
-# file: learning/store/__init__.py

@@ -1,0 +1,8 @@
+# file: learning/training/__init__.py
+"""Training: market in, a recorded model out; every fold is a job of its own and every setting a row of the trial
+ledger.
+
+Imports core.experiments, core.runtime and the rest of learning; never core.validation or reports. record.py alone is
+light: reports read it.
+Start at foldtrainer.py, then trainmodel.py.
+"""

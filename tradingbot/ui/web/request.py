@@ -1,0 +1,137 @@
+# file: ui/web/request.py
+"""Requests: the body of a command, who asks, and whether they may."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, Field, ValidationError
+
+from tradingbot.core.messages.accessview import Kind, Role, Visitor
+from tradingbot.ui.web.operations import Operations, ThreadPools
+
+__all__ = [
+    "REASON_BODY",
+    "Admin",
+    "Member",
+    "NotAuthenticated",
+    "Operator",
+    "Reason",
+    "ReasonBody",
+    "Viewer",
+    "cookie_name",
+    "form_of",
+    "session_of",
+    "visitor_of",
+]
+
+_FORM = "application/x-www-form-urlencoded"
+_KINDS = ("application/json", _FORM)
+
+
+class ReasonBody(BaseModel):
+    """Why, in one line that is kept on record."""
+
+    reason: str = Field(default="", max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")
+
+
+REASON_BODY: dict[str, Any] = {
+    "requestBody": {"content": {kind: {"schema": ReasonBody.model_json_schema()} for kind in _KINDS}}
+}
+"""How the body is told in the OpenAPI document."""
+
+
+async def form_of(request: Request) -> Mapping[str, Any] | None:
+    """Return the fields of a form; None where the body is none. One with files is none: nothing here takes any."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return await request.form() if kind == _FORM else None
+
+
+async def _reason(request: Request) -> str:
+    form = await form_of(request)
+    try:
+        if form is not None:
+            return ReasonBody.model_validate({"reason": form.get("reason", "")}).reason
+        body = await request.body()
+        return ReasonBody.model_validate_json(body).reason if body.strip() else ""
+    except ValidationError as error:
+        found = [
+            {**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False, include_context=False)
+        ]
+        raise RequestValidationError(found) from error
+
+
+Reason = Annotated[str, Depends(_reason)]
+"""Why a command is given; it stands behind who gives it in a route, so that strangers are told that first."""
+
+
+_CSRF = "x-csrf-token"
+_LONGEST = 512
+
+_Ask = Callable[..., Awaitable[Any]]
+# For the OpenAPI document alone; `visitor_of` reads the header.
+_Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+
+
+class NotAuthenticated(Exception):
+    """Nobody has shown who they are."""
+
+
+def cookie_name(tls: bool) -> str:
+    """Return the name of the session's cookie; with TLS browsers hold it to this host alone."""
+    return "__Host-tradingbot" if tls else "tradingbot"
+
+
+def session_of(request: Request) -> str:
+    """Return the session's secret that came along, or nothing."""
+    return request.cookies.get(cookie_name(request.app.state.settings.tls), "")[:_LONGEST]
+
+
+async def visitor_of(request: Request, hands: Callable[..., Awaitable[Visitor | None]]) -> Visitor | None:
+    """Return who asks, by bearer token or session, or nothing; RunFailed when that cannot be known."""
+    desk: Operations = request.app.state.desk
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind:
+        return await hands(desk.bearer, token.strip()[:_LONGEST]) if kind.lower() == "bearer" else None
+    secret = session_of(request)
+    return await hands(desk.who, secret) if secret else None
+
+
+def _needs(role: Role, hands: Callable[[ThreadPools], _Ask], commands: bool) -> Callable[..., Awaitable[Visitor]]:
+    async def check(request: Request, _token: _Bearer = None) -> Visitor:
+        ask = hands(request.app.state.hands)
+        visitor = await visitor_of(request, ask)
+        if visitor is None:
+            raise NotAuthenticated
+        if not visitor.role.allows(role):
+            raise HTTPException(403, f"{visitor.name} is {visitor.role}, allowed is {role}")
+        if commands and visitor.kind is Kind.SESSION:
+            desk: Operations = request.app.state.desk
+            if not desk.csrf_ok(visitor, await _csrf_of(request)):
+                raise HTTPException(403, f"the header {_CSRF} was not this session's; load the page again")
+        return visitor
+
+    return check
+
+
+async def _csrf_of(request: Request) -> str:
+    form = await form_of(request)
+    told = request.headers.get(_CSRF) or ("" if form is None else form.get("csrf", ""))
+    return told[:_LONGEST] if isinstance(told, str) else ""
+
+
+Viewer = Annotated[Visitor, Depends(_needs(Role.VIEWER, lambda hands: hands.look, commands=False))]
+"""Whoever may see."""
+
+Member = Annotated[Visitor, Depends(_needs(Role.VIEWER, lambda hands: hands.command, commands=True))]
+"""Whoever has a session or a token, to change what is their own."""
+
+Operator = Annotated[Visitor, Depends(_needs(Role.OPERATOR, lambda hands: hands.switch, commands=True))]
+"""Whoever may command lanes."""
+
+Admin = Annotated[Visitor, Depends(_needs(Role.ADMIN, lambda hands: hands.command, commands=True))]
+"""Whoever may say what trades and who may come in."""
