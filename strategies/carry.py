@@ -9,10 +9,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from strategies.signals.indicators import AverageTrueRange, DriftScore
-from tradingbot.core.config.load import Section
-from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.messages.approval import Approved
-from tradingbot.core.messages.intent import Side
+from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
 
 __all__ = ["Carry", "CarryParams"]
 
@@ -20,7 +17,7 @@ _EIGHT_HOURS = 480
 _DAY = 86_400_000_000_000
 
 
-class CarryParams(Section):
+class CarryParams(StrategyParams):
     """How much must be paid, what may speak against it, and how long and far a position may go wrong.
 
     Rates are fractions of the notional per eight hours, whatever the interval of settlement, averaged over the last

@@ -7,18 +7,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from tradingbot.core.config.load import Section
-from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.messages.approval import Approved
-from tradingbot.core.messages.intent import Side, Strength
-from tradingbot.core.messages.signal import SIGNAL, Signal
+from tradingbot.strategy import SIGNAL, Approved, LaneStrategy, Side, Signal, StrategyParams, Strength
 
 __all__ = ["Follow", "FollowParams"]
 
 _RANKS = {Strength.WEAK: 1, Strength.NORMAL: 2, Strength.STRONG: 3}
 
 
-class FollowParams(Section):
+class FollowParams(StrategyParams):
     """Say which signals are followed, and how far from the model's own plan.
 
     `least` is the weakest strength that is traded. `stop`, `target` and `hold` are multiples of the distances and the

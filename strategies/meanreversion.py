@@ -8,15 +8,12 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from strategies.signals.indicators import AverageTrueRange, BollingerBands, DriftScore
-from tradingbot.core.config.load import Section
-from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.messages.approval import Approved
-from tradingbot.core.messages.intent import Side
+from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
 
 __all__ = ["MeanReversion", "MeanReversionParams"]
 
 
-class MeanReversionParams(Section):
+class MeanReversionParams(StrategyParams):
     """Say what is far, what is a trend, and how long and how far a position may go wrong.
 
     Lengths are in bars. The bands are mean and deviation of `band_bars` closes, `entry_score` is how many deviations

@@ -10,9 +10,7 @@ from pydantic import Field, model_validator
 
 from strategies.signals.indicators import AverageTrueRange
 from strategies.signals.wallclock import WallClock
-from tradingbot.core.config.load import Section, ZoneName
-from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.messages.intent import Side
+from tradingbot.strategy import LaneStrategy, Side, StrategyParams, ZoneName
 
 __all__ = ["Plan", "SessionBreakout", "SessionBreakoutParams"]
 
@@ -29,7 +27,7 @@ class Plan(NamedTuple):
     exit: int
 
 
-class SessionBreakoutParams(Section):
+class SessionBreakoutParams(StrategyParams):
     """When night and morning are, and what counts as leaving the range.
 
     Times are read on the clock of `zone`, with its summer time, and follow each other within 24 hours; a night may

@@ -10,10 +10,7 @@ from typing import Any, NamedTuple, Self
 from nautilus_trader.model import OptionKind
 from pydantic import Field, model_validator
 
-from tradingbot.core.config.load import Section
-from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.messages.approval import Approved
-from tradingbot.core.messages.intent import Leg, Side, SpreadIntent, Strength
+from tradingbot.strategy import Approved, LaneStrategy, Leg, Side, SpreadIntent, StrategyParams, Strength
 
 __all__ = ["ShortPut", "ShortPutParams"]
 
@@ -21,7 +18,7 @@ _MINUTE = 60_000_000_000
 _DAY = 1440 * _MINUTE
 
 
-class ShortPutParams(Section):
+class ShortPutParams(StrategyParams):
     """What is sold, how much at once, and when it is bought back.
 
     The expiry sold is the last one `nearest` to `farthest` days away that was not sold before; up to `structures` are

@@ -8,15 +8,12 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from strategies.signals.indicators import AverageTrueRange, DonchianChannel
-from tradingbot.core.config.load import Section
-from tradingbot.core.execution.lanestrategy import LaneStrategy
-from tradingbot.core.messages.approval import Approved
-from tradingbot.core.messages.intent import Side
+from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
 
 __all__ = ["TrendFollow", "TrendFollowParams"]
 
 
-class TrendFollowParams(Section):
+class TrendFollowParams(StrategyParams):
     """Say what counts as leaving, and how much room a position gets.
 
     Lengths are in bars: `entry_bars` of the channel whose break is followed, `exit_bars` of the one whose break ends

@@ -20,12 +20,11 @@ from tradingbot.core.config.load import load
 from tradingbot.core.config.risk import RiskConfig
 from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.lane import Lane
-from tradingbot.core.market.defects import REPAIRS, DefectKind
-from tradingbot.core.report.warnings import WARNINGS
-from tradingbot.core.risk.gate import rules_of
-from tradingbot.core.risk.rule import Cap
-from tradingbot.core.validation.appraisal import CRITERIA
+from tradingbot.core.market.checks.defects import REPAIRS, DefectKind
+from tradingbot.core.risk.rulechain import Cap, build_rule_chain
+from tradingbot.core.validation.evaluation import CRITERIA
 from tradingbot.learning.features.catalogue import ALL
+from tradingbot.reports.backtest.warnings import WARNINGS
 
 _DEPENDENCY = re.compile(r"^\| `([\w.-]+)` \| (.{20,}) \|$", re.MULTILINE)
 
@@ -102,13 +101,13 @@ def test_every_shipped_config_is_named(reference: str, tracked: list[Path]) -> N
 
 def test_every_rule_of_the_risk_desk_is_named(reference: str) -> None:
     policy = load(RiskConfig, config_file("risk.json")).lanes[Lane.CRYPTOFUTURES]
-    gate = rules_of(policy)
+    gate = build_rule_chain(policy)
     names = [rule.name for rule in gate.before] + [rule.name for rule in gate.after]
     assert [name for name in names if f"`{name}`" not in reference] == []
 
 
 def test_the_manual_says_of_each_rule_whether_it_cuts_or_refuses(reference: str) -> None:
-    gate = rules_of(load(RiskConfig, config_file("risk.json")).lanes[Lane.CRYPTOFUTURES])
+    gate = build_rule_chain(load(RiskConfig, config_file("risk.json")).lanes[Lane.CRYPTOFUTURES])
     rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (cuts|refuses) \|", reference, re.MULTILINE)
     told = {name: answer for names, answer in rows for name in re.findall(r"\w+", names)}
     declared = {rule.name: "cuts" if isinstance(rule, Cap) else "refuses" for rule in gate.after}

@@ -20,7 +20,7 @@ def test_a_face_is_one_of_ours() -> None:
     web: Any = "web"
     phone: Any = "phone"
     assert Command("ann", "kill", "forex", "", web).face is Interface.WEB
-    with pytest.raises(ValueError, match="'phone' is not a valid Face"):
+    with pytest.raises(ValueError, match="'phone' is not a valid Interface"):
         Command("ann", "kill", "forex", "", phone)
 
 
