@@ -15,8 +15,6 @@ from nautilus_trader.model import IndexPriceUpdate, Venue
 
 from tradingbot.core.errors import BadInput
 
-__all__ = ["Pace", "ReplayClient", "ReplayFactory", "ReplayListener", "ReplayMarker", "checked_speed"]
-
 _BREATH = 256
 
 
@@ -39,10 +37,7 @@ class ReplayListener(Protocol):
 def checked_speed(speed: float | None) -> float | None:
     """Return market seconds per second of the wall, None for as fast as possible.
 
-    Raises
-    ------
-    BadInput
-        When it is 0 or less.
+    Raises BadInput when it is 0 or less.
     """
     if speed is not None and not speed > 0:
         raise BadInput(f"--speed was {speed:g}, allowed is more than 0, or max")

@@ -17,8 +17,6 @@ from nautilus_trader.model import AccountId, AccountType, Currency, OmsType, Ven
 
 from tradingbot.core.errors import RunFailed
 
-__all__ = ["SandboxClient", "SandboxFactory", "SimulatedVenue", "VenueEvent"]
-
 _PASSES = 3
 _PATIENCE_S = 10.0
 
@@ -103,10 +101,7 @@ class SandboxClient(ExecutionClient):
         A query goes through the queue of commands behind the orders; those pass it more than once, through the risk
         engine to the execution engine, so that only the last of a few queries is sure to come after them.
 
-        Raises
-        ------
-        RunFailed
-            When a strategy has not heard an event after seconds: the node has dropped it.
+        Raises RunFailed when a strategy has not heard an event after seconds: the node has dropped it.
         """
         while True:
             before = self._moves

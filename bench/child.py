@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["TRADINGBOT", "Usage", "run"]
-
 TRADINGBOT = str(Path(sys.executable).with_name("tradingbot"))
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -29,10 +27,7 @@ class Usage:
 def run(command: Sequence[str], home: Path | None = None) -> Usage:
     """Return what `command` took, with `home` as TRADINGBOT_HOME.
 
-    Raises
-    ------
-    RuntimeError
-        With the end of its output when it fails.
+    Raises RuntimeError: With the end of its output when it fails.
     """
     place = {"TRADINGBOT_HOME": str(home)} if home else {}
     began = time.perf_counter()

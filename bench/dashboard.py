@@ -26,8 +26,6 @@ from tradingbot.operations import killswitch as switching
 from tradingbot.operations.status import overview as watching
 from tradingbot.ui.web.operations import Operations
 
-__all__ = ["measure"]
-
 _KILLS, _LOADS, _BARS = 20, 5, 20_000
 _STEP_NS = 300_000_000_000
 _SEEN = """

@@ -11,8 +11,6 @@ from typing import Any
 from tradingbot.core.execution.riskview import RiskViewBuilder
 from tradingbot.core.risk.desk import RiskDesk
 
-__all__ = ["Stopwatch"]
-
 _AGAIN = 2_000
 
 

@@ -23,8 +23,6 @@ from tradingbot.core.messages.signal import DriftFound, Observation, Resolved
 from tradingbot.learning.drift.baseline import Reference
 from tradingbot.learning.drift.monitor import DriftMonitor
 
-__all__ = ["LONG_MEMORY", "MARKETS", "NO_MEMORY", "SHIFTS", "Market", "alarms", "trained"]
-
 _FEATURES, _HORIZON, _EVERY, _MISS = 24, 24, 4, 0.1
 _NAME = "SIM"
 _LIFE = 3

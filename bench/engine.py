@@ -15,8 +15,6 @@ import numpy as np
 
 from bench.row import Row
 
-__all__ = ["make_catalog", "measure"]
-
 _BARS = 300_000
 _EVERY = 500
 _OFTEN = 50

@@ -16,8 +16,6 @@ from tradingbot.core.arrays import Floats
 from tradingbot.learning.features.catalogue import DEFAULT
 from tradingbot.learning.features.featureset import FeatureSet, PointInTimeBars
 
-__all__ = ["measure"]
-
 _BARS = 20_000
 _AT_ONCE = 20
 _HOUR = 3_600_000_000_000

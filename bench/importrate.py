@@ -14,8 +14,6 @@ import pyarrow.parquet as pq
 from bench.child import TRADINGBOT, run
 from bench.row import Row
 
-__all__ = ["measure"]
-
 _ROWS = 2_000_000
 _INSTRUMENT = "BTCUSDT-LINEAR.BYBIT"
 _COPY = "import sys, pyarrow.parquet as pq; pq.write_table(pq.read_table(sys.argv[1]), sys.argv[2], compression='zstd')"

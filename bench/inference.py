@@ -20,8 +20,6 @@ from tradingbot.learning.models.portable.boosters import trees_of_lightgbm, tree
 from tradingbot.learning.models.portable.linear import PiecewiseLinear, linear_of
 from tradingbot.learning.models.portable.portable import Portable
 
-__all__ = ["measure"]
-
 _ROWS, _WIDTH, _LEAVES = 8_000, 30, 31
 _ASKED, _FRAMEWORKS_ASKED, _STARTS = 20_000, 500, 5
 _READY = "import tradingbot.learning.models.portable.portable"

@@ -24,8 +24,6 @@ from tests.proofs.killrun import MOMENTS, counted, killed, lived
 from tests.proofs.thinmarket import learned, thin
 from tests.proofs.wholeness import differing, noted_bars, troubles, written
 
-__all__ = ["main"]
-
 _WALL = "any time"
 _LIVES = 5
 """How many kills one life of a node suffers at most before it may finish."""

@@ -21,8 +21,6 @@ from tradingbot.core.lane import Lane
 from tradingbot.core.runtime.statefile import open_state_file
 from tradingbot.operations import killswitch as switching
 
-__all__ = ["Killed", "measure", "waits"]
-
 _LANE = Lane.CRYPTOFUTURES
 _NAME = "killtime"
 _BARS = 100_000

@@ -14,8 +14,6 @@ from bench.row import Row
 from tradingbot.core.execution.switches.killlatch import FileKillLatch
 from tradingbot.core.lane import Lane
 
-__all__ = ["measure"]
-
 _LOOKS = 20_000
 _KILLS = 50
 

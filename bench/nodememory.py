@@ -33,8 +33,6 @@ from tradingbot.core.runtime.market import open_planned_market
 from tradingbot.core.runtime.node import PaperOptions, run_paper
 from tradingbot.core.runtime.statewriter import StateWriter
 
-__all__ = ["measure"]
-
 _COINS = {"BTCUSDT-LINEAR.BYBIT": 40_000.0, "ETHUSDT-LINEAR.BYBIT": 3_000.0, "SOLUSDT-LINEAR.BYBIT": 150.0}
 _MARKS = (0.1, 0.25, 0.5, 0.75, 1.0)
 _SETTLED = 0.25

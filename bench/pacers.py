@@ -12,8 +12,6 @@ from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.messages.intent import Side
 
-__all__ = ["BarePacer", "Hasty", "HastyParams", "Pacer", "PacerParams"]
-
 _HOLD = 10
 
 

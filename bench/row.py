@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-__all__ = ["Row"]
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

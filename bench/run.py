@@ -25,8 +25,6 @@ from bench import (
 )
 from bench.row import Row
 
-__all__ = ["MEASURES", "main"]
-
 MEASURES: tuple[Callable[[], list[Row]], ...] = (
     starttime.measure,
     latchread.measure,

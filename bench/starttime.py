@@ -11,8 +11,6 @@ from statistics import median
 from bench.child import TRADINGBOT, run
 from bench.row import Row
 
-__all__ = ["measure"]
-
 _RUNS = 10
 
 

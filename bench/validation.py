@@ -11,8 +11,6 @@ from pathlib import Path
 
 from bench.row import Row
 
-__all__ = ["measure"]
-
 _DAYS = 365
 _AIMS = {"quick": 30.0, "full": 180.0}
 

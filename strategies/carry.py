@@ -11,8 +11,6 @@ from pydantic import Field, model_validator
 from strategies.signals.indicators import AverageTrueRange, DriftScore
 from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
 
-__all__ = ["Carry", "CarryParams"]
-
 _EIGHT_HOURS = 480
 _DAY = 86_400_000_000_000
 

@@ -9,8 +9,6 @@ from pydantic import Field
 
 from tradingbot.strategy import SIGNAL, Approved, LaneStrategy, Side, Signal, StrategyParams, Strength
 
-__all__ = ["Follow", "FollowParams"]
-
 _RANKS = {Strength.WEAK: 1, Strength.NORMAL: 2, Strength.STRONG: 3}
 
 

@@ -10,8 +10,6 @@ from pydantic import Field, model_validator
 from strategies.signals.indicators import AverageTrueRange, BollingerBands, DriftScore
 from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
 
-__all__ = ["MeanReversion", "MeanReversionParams"]
-
 
 class MeanReversionParams(StrategyParams):
     """Say what is far, what is a trend, and how long and how far a position may go wrong.

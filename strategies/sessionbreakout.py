@@ -12,8 +12,6 @@ from strategies.signals.indicators import AverageTrueRange
 from strategies.signals.wallclock import WallClock
 from tradingbot.strategy import LaneStrategy, Side, StrategyParams, ZoneName
 
-__all__ = ["Plan", "SessionBreakout", "SessionBreakoutParams"]
-
 _DAY = 1440
 _FRIDAY, _LAST_CALL = 4, 16 * 60
 

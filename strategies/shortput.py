@@ -12,8 +12,6 @@ from pydantic import Field, model_validator
 
 from tradingbot.strategy import Approved, LaneStrategy, Leg, Side, SpreadIntent, StrategyParams, Strength
 
-__all__ = ["ShortPut", "ShortPutParams"]
-
 _MINUTE = 60_000_000_000
 _DAY = 1440 * _MINUTE
 

@@ -10,8 +10,6 @@ from pydantic import Field, model_validator
 from strategies.signals.indicators import AverageTrueRange, DonchianChannel
 from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
 
-__all__ = ["TrendFollow", "TrendFollowParams"]
-
 
 class TrendFollowParams(StrategyParams):
     """Say what counts as leaving, and how much room a position gets.

@@ -44,10 +44,7 @@ class Written:
 def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, total: None) -> ReportData:
     """Run a plan and put it into the trial ledger; `progress` hears (chunks done, chunks in all).
 
-    Raises
-    ------
-    TradingbotError
-        Of whichever kind fits; no report is written.
+    Raises TradingbotError: Of whichever kind fits; no report is written.
     """
     config = planned.config
     market, synthetic = open_planned_market(planned)
@@ -76,10 +73,7 @@ def write_run(drawn: ReportData, html: Path | None = None, json: Path | None = N
 
     `html` is where the page goes instead, `json` where the result goes too.
 
-    Raises
-    ------
-    RunFailed
-        When a file cannot be written.
+    Raises RunFailed when a file cannot be written.
     """
     runs = home() / "logs" / "backtests" / drawn.result.name
     folder = new_run_folder(runs)

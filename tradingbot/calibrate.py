@@ -17,8 +17,6 @@ from tradingbot.core.validation.calibration.record import CalibrationRecord
 from tradingbot.core.validation.calibration.run import BUDGETS, CalibrationResources, calibrate
 from tradingbot.promote import promote
 
-__all__ = ["Calibrated", "run"]
-
 type Stages = Callable[[str], Callable[[int, int], None]]
 
 
@@ -39,10 +37,7 @@ def run(
     `cells` are names or kinds, all when empty; `workers` the number of processes, one per core by default. What an
     interrupted calibration found is kept in `out` and not measured again.
 
-    Raises
-    ------
-    TradingbotError
-        Of whichever kind fits; the files are as they were.
+    Raises TradingbotError: Of whichever kind fits; the files are as they were.
     """
     if budget not in BUDGETS:
         raise BadInput(f"--budget was {budget!r}, allowed are {', '.join(BUDGETS)}")

@@ -26,8 +26,6 @@ from tradingbot.core.market.importers.recipe import ReadOptions, Stamp
 from tradingbot.core.market.instruments.listings import Listing, listings, load
 from tradingbot.core.market.series import Step
 
-__all__ = ["CATALOG", "CHAINS", "Request", "check", "delete", "import_file", "instruments", "list_series"]
-
 CATALOG = "catalog/main"
 """Where data goes unless told otherwise, below the home."""
 
@@ -58,11 +56,8 @@ class Request:
 def import_file(request: Request, advance: Advance = lambda _done, _total: None) -> ImportReport:
     """Check a file and store its rows, all or none; a refused one is reported, and changes nothing.
 
-    Raises
-    ------
-    BadInput
-        When the file cannot be read, an option makes no sense for it, the instrument is not defined, or the catalog
-        holds other rows at the same times.
+    Raises BadInput when the file cannot be read, an option makes no sense for it, the instrument is not defined, or the
+    catalog holds other rows at the same times.
     """
     began = time.perf_counter()
     listing = load(request.instrument)
@@ -81,10 +76,7 @@ def list_series(catalog: str | Path = CATALOG) -> list[Entry]:
 def check(catalog: str | Path = CATALOG, instrument: str | None = None) -> Iterator[RecheckResult]:
     """Yield the findings of every series, or of one instrument's; a perpetual's absent funding is a series too.
 
-    Raises
-    ------
-    BadInput
-        When there are none.
+    Raises BadInput when there are none.
     """
     opened = Catalog(resolve(catalog))
     held = _held(opened, instrument)
@@ -103,10 +95,7 @@ def delete(
 ) -> int:
     """Remove an instrument's rows with start <= ts <= end; return how many there were.
 
-    Raises
-    ------
-    BadInput
-        When the catalog has nothing of that instrument, kind and step.
+    Raises BadInput when the catalog has nothing of that instrument, kind and step.
     """
     opened = Catalog(resolve(catalog))
     held = _held(opened, instrument)

@@ -11,8 +11,6 @@ from tradingbot.core.runtime.market import plan
 from tradingbot.core.validation.lookahead.analysis import examine
 from tradingbot.core.validation.lookahead.record import LookaheadReport
 
-__all__ = ["look_ahead"]
-
 
 def look_ahead(
     path: str | Path,
@@ -27,10 +25,7 @@ def look_ahead(
 
     Nothing goes into the trial ledger: the lab tells what a strategy decides, never what it earns.
 
-    Raises
-    ------
-    TradingbotError
-        Of whichever kind fits.
+    Raises TradingbotError: Of whichever kind fits.
     """
     if samples < 1:
         raise BadInput(f"--samples was {samples}, allowed is 1 or more")

@@ -32,10 +32,7 @@ _NOTE = "Paper: the live node on replayed data, at a simulated venue of the same
 def speed_of(text: str) -> float | None:
     """Return market seconds per second of the wall from a number or `max`, which is None.
 
-    Raises
-    ------
-    BadInput
-        When it is neither, or not above 0.
+    Raises BadInput when it is neither, or not above 0.
     """
     if text == "max":
         return None
@@ -56,10 +53,7 @@ def state_file(name: str) -> Path:
 def moment_of(text: str) -> int:
     """Return UTC nanoseconds from a date or time in ISO-8601, UTC where it names no zone; 0 from nothing.
 
-    Raises
-    ------
-    BadInput
-        When it is none.
+    Raises BadInput when it is none.
     """
     if not text:
         return 0
@@ -83,10 +77,7 @@ def paper(
 
     It goes on where it was stopped or killed, unless `fresh`; until `fast_until` (UTC ns) it goes at full speed.
 
-    Raises
-    ------
-    TradingbotError
-        Of whichever kind fits; what was done until then is in the state file.
+    Raises TradingbotError: Of whichever kind fits; what was done until then is in the state file.
     """
     config = planned.config
     market, synthetic = open_planned_market(planned)

@@ -12,8 +12,6 @@ from tradingbot.core.messages.laneview import ParityTile
 from tradingbot.core.runtime.parity import records as paritynote
 from tradingbot.core.runtime.parity.check import ParityResult, check_node_parity, read_node
 
-__all__ = ["parity"]
-
 _KEPT = 20
 
 
@@ -22,10 +20,7 @@ def parity(name: str, day: str = "", progress: Callable[[int, int], None] = lamb
 
     The result lies in state/parity/ from then on, also why there is none; only what was asked wrongly leaves no trace.
 
-    Raises
-    ------
-    TradingbotError
-        As `check` does, and RunFailed when the result cannot be kept.
+    Raises TradingbotError: As `check` does, and RunFailed when the result cannot be kept.
     """
     path = home() / "state" / f"{name}.db"
     if path.parent != home() / "state":

@@ -19,8 +19,6 @@ from tradingbot.operations.audit.audited import audit_before
 from tradingbot.operations.audit.entry import Command, Interface
 from tradingbot.operations.audit.log import audit_log
 
-__all__ = ["demote", "history", "promote", "registered", "registry_path", "report_path", "retire", "set_champion_alias"]
-
 type PartsNow = Callable[[Certificate], Mapping[str, str]]
 """Computes the parts again from what lies on the disk."""
 
@@ -43,12 +41,8 @@ def promote(
     chain, the state, the certificate's signature and time, the report, the trial ledger, every part. The first that is
     not as it was when the certificate was signed refuses; the registry then has no row of it.
 
-    Raises
-    ------
-    PolicyRefused
-        In one sentence that names what changed; LedgerTampered where it is the registry or the trial ledger.
-    RunFailed
-        When the registry cannot be written.
+    Raises PolicyRefused in one sentence that names what changed; LedgerTampered where it is the registry or the trial
+    ledger; RunFailed when the registry cannot be written.
     """
     act = partial(_promote, candidate, operator, why, now, parts_now or _parts_on_disk, trial_heads or _heads_on_disk)
     return _carry_out(Command(operator, "promote", candidate, why, face), State.PROMOTED, act)
@@ -93,10 +87,7 @@ def registered() -> list[Change]:
 def history(candidate: str) -> list[Change]:
     """Return every change of a candidate, oldest first.
 
-    Raises
-    ------
-    PolicyRefused
-        When the registry does not know it, or (LedgerTampered) is not what was written.
+    Raises PolicyRefused when the registry does not know it, or (LedgerTampered) is not what was written.
     """
     found = Registry(registry_path()).history(candidate)
     if not found:
@@ -108,10 +99,7 @@ def history(candidate: str) -> list[Change]:
 def registry_path() -> Path:
     """Return the file of the registry.
 
-    Raises
-    ------
-    RunFailed
-        When there is no such installation.
+    Raises RunFailed when there is no such installation.
     """
     if not home().is_dir():
         raise RunFailed(f"the home {home()} is not a folder; TRADINGBOT_HOME names it")

@@ -32,8 +32,6 @@ from tradingbot.learning.training.recording import track_training, training_reco
 from tradingbot.learning.training.scores import daily_net, net_by_fold
 from tradingbot.learning.training.trials import training_trial
 
-__all__ = ["Trained", "train"]
-
 type Stages = Callable[[str], Callable[[int, int], None]]
 
 
@@ -63,10 +61,7 @@ def train(
 
     `trials` replaces those of the recipe's search. What an interrupted training finished is kept and not done again.
 
-    Raises
-    ------
-    TradingbotError
-        Of whichever kind fits; the candidate's last model is then still its model.
+    Raises TradingbotError: Of whichever kind fits; the candidate's last model is then still its model.
     """
     began = time.monotonic()
     candidate = _read(path, settings, trials)

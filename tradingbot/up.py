@@ -31,8 +31,6 @@ from tradingbot.core.runtime.supervisor.processes import (
 from tradingbot.core.runtime.supervisor.reader import DATABASE, LOCK
 from tradingbot.core.runtime.supervisor.supervisor import Supervisor
 
-__all__ = ["Planned", "logs", "plan_up", "up"]
-
 _DASHBOARD = "dashboard"
 _FAMILY = Path("state", "supervisor.family.lock")
 _MARGIN_S = 5.0
@@ -56,12 +54,8 @@ def logs() -> Path:
 def plan_up(only: Sequence[str] = ()) -> Planned:
     """Read `config/runtime.json`; `only` picks processes by name.
 
-    Raises
-    ------
-    ConfigError
-        When it is wrong, or names a config that is.
-    BadInput
-        When there is nothing to start, or `only` names what is not there.
+    Raises ConfigError when it is wrong, or names a config that is; BadInput when there is nothing to start, or `only`
+    names what is not there.
     """
     path = config_file("runtime.json")
     config = load(RuntimeConfig, path)
@@ -85,12 +79,8 @@ def plan_up(only: Sequence[str] = ()) -> Planned:
 def up(planned: Planned, tell: Callable[[ProcessEvent], None], command: tuple[str, ...] = LIFELINE) -> None:
     """Start everything and watch it until SIGINT, SIGTERM or SIGHUP; `tell` hears what happens.
 
-    Raises
-    ------
-    PolicyRefused
-        When the home has a supervisor already, or processes of an earlier one that do not end.
-    RunFailed
-        When there is no such home.
+    Raises PolicyRefused when the home has a supervisor already, or processes of an earlier one that do not end;
+    RunFailed when there is no such home.
     """
     if not home().is_dir():
         raise RunFailed(f"the home {home()} is not a folder; TRADINGBOT_HOME names it")

@@ -25,8 +25,6 @@ from tradingbot.core.time import DAY
 from tradingbot.core.validation.manager import Stages, validate
 from tradingbot.core.validation.record import ValidationRecord
 
-__all__ = ["BUDGETS", "Validated", "run"]
-
 BUDGETS = ("quick", "full")
 
 
@@ -55,10 +53,7 @@ def run(
     `workers` is the number of processes, one per core by default; `cluster` a Ray address. What an interrupted
     validation ran is kept and not run again.
 
-    Raises
-    ------
-    TradingbotError
-        Of whichever kind fits; the registry is as it was.
+    Raises TradingbotError: Of whichever kind fits; the registry is as it was.
     """
     if budget not in BUDGETS:
         raise BadInput(f"--budget was {budget!r}, allowed are {', '.join(BUDGETS)}")

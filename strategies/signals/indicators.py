@@ -6,8 +6,6 @@ from __future__ import annotations
 import math
 from collections import deque
 
-__all__ = ["AverageTrueRange", "BollingerBands", "DonchianChannel", "DriftScore"]
-
 
 class BollingerBands:
     """Keep mean and standard deviation (of the population) of the last `period` values, in constant time a value.

@@ -7,8 +7,6 @@ import datetime as dt
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-__all__ = ["WallClock", "WallTime"]
-
 _SECOND = 1_000_000_000
 _MINUTE = 60 * _SECOND
 _QUARTER = 15 * _MINUTE

@@ -15,8 +15,8 @@ from tests.operations.accounts.samples import PASSWORD, cheap
 from tradingbot.cli.accounts import account_app, token_app
 from tradingbot.core.config.home import login
 from tradingbot.core.errors import BadInput, PolicyRefused
+from tradingbot.core.messages.accessview import Entered, Role
 from tradingbot.operations.accounts import access
-from tradingbot.operations.accounts.access import Entered, Role
 from tradingbot.operations.audit import query as audit
 
 type Program = Callable[..., tuple[str, str]]

@@ -17,12 +17,11 @@ from hypothesis import strategies as st
 from tests.core.runtime.paperrun import told
 from tests.golden.catalogfixture import HOUR, MONDAY, OPEN, Stage, bars_along
 from tests.golden.scriptedstrategy import seen
-from tradingbot.backtest import plan
 from tradingbot.core.config.validation import RegimeLimits
 from tradingbot.core.market.series import Step
 from tradingbot.core.portfolio.drawdown import longest_drawdown, max_drawdown
 from tradingbot.core.runtime.backtesthost import run_backtest
-from tradingbot.core.runtime.market import open_planned_market
+from tradingbot.core.runtime.market import open_planned_market, plan
 from tradingbot.core.runtime.result import Result
 from tradingbot.core.runtime.runrecord import record_of
 from tradingbot.core.runtime.statefile import open_state_file

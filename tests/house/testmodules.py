@@ -2,39 +2,29 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-_DUNDER = {"__init__.py", "__main__.py"}
+_READERS = {".py", ".toml", ".html"}
 
 
-def _exports(tree: ast.Module) -> list[str] | None:
+def _public(tree: ast.Module) -> Iterator[str]:
     for node in tree.body:
-        if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == "__all__" for to in node.targets):
-            names: list[str] = ast.literal_eval(node.value)
-            return names
-    return None
+        registered = isinstance(node, ast.FunctionDef) and node.decorator_list
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not registered and not node.name.startswith("_"):
+            yield node.name
+        for target in node.targets if isinstance(node, ast.Assign) else []:
+            if isinstance(target, ast.Name) and not target.id.startswith("_"):
+                yield target.id
 
 
-def _order(name: str) -> tuple[int, str]:
-    """Constants, then classes, then the rest: the order ruff's RUF022 writes."""
-    if name.isupper() and len(name) > 1:
-        return 0, name
-    return (1 if name[0].isupper() else 2), name
-
-
-def test_every_module_says_what_it_offers_in_order(product: dict[Path, ast.Module]) -> None:
-    wrong = []
-    for path, tree in product.items():
-        if path.name in _DUNDER:
-            continue
-        names = _exports(tree)
-        if names is None:
-            wrong.append(f"{path}: has no __all__")
-        elif names != sorted(set(names), key=_order):
-            wrong.append(f"{path}: __all__ is not {sorted(set(names), key=_order)}")
-    assert wrong == []
+def test_every_public_name_is_used(product: dict[Path, ast.Module], texts: dict[Path, str]) -> None:
+    words = Counter(
+        word for path, text in texts.items() if path.suffix in _READERS for word in re.findall(r"\w+", text)
+    )
+    assert [f"{path}: {name}" for path, tree in product.items() for name in _public(tree) if words[name] < 2] == []
 
 
 def test_the_product_does_not_print(product: dict[Path, ast.Module]) -> None:
@@ -67,11 +57,6 @@ def test_pandas_is_not_imported(product: dict[Path, ast.Module]) -> None:
         or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "pandas")
     ]
     assert found == []
-
-
-@pytest.mark.parametrize(("names", "first"), [(["b", "A", "MAX"], "MAX"), (["b", "A"], "A")])
-def test_order_puts_constants_before_classes_before_functions(names: list[str], first: str) -> None:
-    assert min(names, key=_order) == first
 
 
 def _is_ellipsis(step: ast.stmt) -> bool:

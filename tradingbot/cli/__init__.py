@@ -5,8 +5,6 @@ May import every other room. Start with `app`, where the groups are listed in th
 nothing: the lifeline of a supervised process has to be tied before typer loads.
 """
 
-__all__ = ["main"]
-
 
 def main() -> None:
     """Run the command line; the console script's and `python -m tradingbot`'s way in."""

@@ -16,9 +16,8 @@ from tradingbot.core.messages.accessview import Role
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tradingbot.operations.accounts.access import AccountView, TokenView
+    from tradingbot.core.messages.accessview import AccountView, TokenView
 
-__all__ = ["account_app", "token_app"]
 
 account_app = typer.Typer(help="Who may log in to the dashboard: add, list, password, remove.", no_args_is_help=True)
 token_app = typer.Typer(help="What scripts show the dashboard: add, list, revoke.", no_args_is_help=True)

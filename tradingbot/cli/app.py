@@ -22,8 +22,6 @@ from tradingbot.cli.up import dashboard_app, paper_app, up_app
 from tradingbot.cli.verify import calibrate_app, lookahead_app, parity_app
 from tradingbot.core.errors import TradingbotError
 
-__all__ = ["app", "main"]
-
 app = typer.Typer(
     name="tradingbot",
     help="Trade a strategy through an honest backtest, on real or synthetic data.",

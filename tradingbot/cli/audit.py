@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from tradingbot.operations.audit.query import AuditCheck, AuditedCommand
 
-__all__ = ["audit_app"]
 
 audit_app = typer.Typer(
     help="What operators asked for and what came of it: show, verify, export.", no_args_is_help=True

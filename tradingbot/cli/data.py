@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tradingbot.core.market.importers.recipe import Stamp
     from tradingbot.data import Request
 
-__all__ = ["data_app"]
 
 data_app = typer.Typer(
     name="data",

@@ -19,16 +19,6 @@ if TYPE_CHECKING:
     from tradingbot.core.market.catalog.recheck import RecheckResult
     from tradingbot.core.market.instruments.listings import Listing
 
-__all__ = [
-    "checked_dict",
-    "checked_table",
-    "console",
-    "entries_table",
-    "entry_dict",
-    "import_lines",
-    "listing_dict",
-    "listings_table",
-]
 
 _OPTION = "=OPT."
 _WIDTH = 100

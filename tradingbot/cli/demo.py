@@ -15,7 +15,6 @@ from tradingbot.core.errors import BadInput
 if TYPE_CHECKING:
     from tradingbot.demo.summary import BacktestRow, CandidateRow, PaperRow
 
-__all__ = ["demo_app"]
 
 demo_app = typer.Typer()
 

@@ -19,7 +19,6 @@ from tradingbot.core.lane import Lane
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["diff_app", "live_app", "operator_app"]
 
 operator_app = typer.Typer()
 

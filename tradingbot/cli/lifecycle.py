@@ -16,7 +16,6 @@ from tradingbot.core.errors import BadInput, PolicyRefused
 if TYPE_CHECKING:
     from tradingbot.core.messages.candidateview import ValidationView
 
-__all__ = ["train_app", "validate_app", "validation_app"]
 
 train_app = typer.Typer()
 

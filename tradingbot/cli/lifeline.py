@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["bind", "forgive", "main"]
 
 _SHORTEST_S = 0.001
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})

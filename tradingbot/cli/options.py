@@ -10,8 +10,6 @@ import typer
 from tradingbot.core.errors import BadInput
 from tradingbot.core.lane import Lane
 
-__all__ = ["AsJson", "LaneName", "Operator", "Reason", "parse_lane"]
-
 LaneName = Annotated[str, typer.Argument(metavar="LANE", help="cryptospot, cryptofutures, forex or options.")]
 Operator = Annotated[str, typer.Option("--operator", metavar="NAME", help="Who answers for it.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="WHY", help="Kept on record.")]
@@ -21,10 +19,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 def parse_lane(text: str) -> Lane:
     """Return the lane of that name, however it is written.
 
-    Raises
-    ------
-    BadInput
-        When there is none.
+    Raises BadInput when there is none.
     """
     try:
         return Lane(text.strip().lower())

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tradingbot.core.registry.states import Change
     from tradingbot.operations.trials import Spending
 
-__all__ = ["registry_app", "trials_app"]
 
 registry_app = typer.Typer()
 

@@ -17,7 +17,6 @@ from tradingbot.core.messages.intent import Strength
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["risk_app"]
 
 risk_app = typer.Typer(name="risk", help="Ask the risk desk without a run.", no_args_is_help=True)
 

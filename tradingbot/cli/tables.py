@@ -24,22 +24,6 @@ if TYPE_CHECKING:
     from tradingbot.operations.killswitch import LaneStatus
     from tradingbot.operations.status.nodesummary import NodeSummary
 
-__all__ = [
-    "change_dict",
-    "change_text",
-    "changes_table",
-    "diff_dict",
-    "diff_lines",
-    "killed_dict",
-    "killed_text",
-    "node_lines",
-    "nodes_table",
-    "plain",
-    "plain_node",
-    "show",
-    "status_dict",
-    "status_lines",
-]
 
 _WIDTH = 100
 _SIGNS = {True: ("[x] killed", "bold dark_orange"), False: ("[ ] not killed", "blue")}

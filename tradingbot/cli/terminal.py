@@ -10,8 +10,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-__all__ = ["open_terminal", "plain", "progress_bar", "progress_stages"]
-
 _NAME = "tradingbot.plain"
 _PLAIN = (
     dict(zip("−–—…‘’“”×·•÷", "---.''\"\"x.*/", strict=True))  # noqa: RUF001 - what is replaced

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tradingbot.core.messages.processview import ProcessEvent
     from tradingbot.up import Planned
 
-__all__ = ["dashboard_app", "paper_app", "up_app"]
 
 up_app = typer.Typer()
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tradingbot.core.runtime.parity.comparison import Difference
     from tradingbot.core.validation.lookahead.record import LookaheadReport
 
-__all__ = ["calibrate_app", "lookahead_app", "parity_app"]
 
 calibrate_app = typer.Typer()
 

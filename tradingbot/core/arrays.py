@@ -8,8 +8,6 @@ import numpy.typing as npt
 
 from tradingbot.core.errors import BadInput
 
-__all__ = ["BoolArray", "Floats", "Ints", "finite"]
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -18,10 +16,7 @@ BoolArray = npt.NDArray[np.bool_]
 def finite(values: npt.ArrayLike, name: str, dimensions: int = 1) -> Floats:
     """Return `values` as float64 with `dimensions` axes, all of them finite.
 
-    Raises
-    ------
-    BadInput
-        The number of axes differs, or a value is NaN or infinite; `name` says which argument it was.
+    Raises BadInput: The number of axes differs, or a value is NaN or infinite; `name` says which argument it was.
     """
     array: Floats = np.asarray(values, dtype=np.float64)
     if array.ndim != dimensions:

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Lane", "Stage"]
-
 
 class Lane(StrEnum):
     """A market with its own capital, limits, live switch and kill switch."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-__all__ = ["DAY", "SECOND", "YEAR", "day_of", "from_iso", "to_iso"]
-
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
 YEAR = 365 * DAY + DAY // 4

@@ -22,8 +22,6 @@ from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import learnable, write_learnable
 from tradingbot.demo.summary import CandidateRow
 
-__all__ = ["CANDIDATES", "LEARNED_UNTIL", "build", "place", "run_lifecycle"]
-
 type Stages = Callable[[str], Callable[[int, int], None]]
 
 CANDIDATES = ("learner", "dreamer")
@@ -50,10 +48,7 @@ def place() -> Path:
 def build(seed: int) -> Path:
     """Make the demo's home with its two markets, replacing the last one; return its folder.
 
-    Raises
-    ------
-    BadInput
-        When there is something else in that folder.
+    Raises BadInput when there is something else in that folder.
     """
     folder = place()
     if folder.exists():

@@ -19,8 +19,6 @@ from tradingbot.core.market.synthetic.forex import forex
 from tradingbot.core.market.synthetic.options import options
 from tradingbot.demo.summary import BacktestRow, backtest_row
 
-__all__ = ["build_market", "configs", "trade"]
-
 type Progress = Callable[[int, int], None]
 
 _START = 1_735_689_600_000_000_000
@@ -43,10 +41,7 @@ def configs() -> list[Path]:
 def build_market(seed: int, progress: Progress) -> Path:
     """Write the synthetic market to `catalog/demo`, replacing the last one; return the folder.
 
-    Raises
-    ------
-    BadInput
-        When there is something else in that folder.
+    Raises BadInput when there is something else in that folder.
     """
     place = home() / "catalog" / "demo"
     if place.exists():

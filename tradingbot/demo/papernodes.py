@@ -27,8 +27,6 @@ from tradingbot.core.time import DAY, from_iso, to_iso
 from tradingbot.demo.summary import PaperRow
 from tradingbot.operations.status.nodesummary import profit_of
 
-__all__ = ["prepare", "running", "wait_for_dashboard", "wait_for_nodes"]
-
 _SPEED = "60"
 _PATIENCE_S, _LOOK_S, _GRACE_S = 240.0, 0.2, 40.0
 _UNDER_WAY = frozenset({"starting", "catching_up"})
@@ -58,10 +56,7 @@ def prepare(folder: Path, seed: int, market: Path, learned_until: int) -> dict[s
 def running() -> Iterator[None]:
     """Have everything up in the home while the block lasts.
 
-    Raises
-    ------
-    RunFailed
-        When it ended by itself, with what it said.
+    Raises RunFailed when it ended by itself, with what it said.
     """
     words = [sys.executable, "-c", "from tradingbot.cli.app import main; main()", "up", "--json"]
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
@@ -80,10 +75,7 @@ def running() -> Iterator[None]:
 def wait_for_nodes(nodes: Mapping[str, int], progress: Callable[[int, int], None]) -> list[PaperRow]:
     """Wait until each of the nodes has come to its time, and return how they stand.
 
-    Raises
-    ------
-    RunFailed
-        When one failed, or is not there after minutes.
+    Raises RunFailed when one failed, or is not there after minutes.
     """
     ends = time.monotonic() + _PATIENCE_S
     while True:

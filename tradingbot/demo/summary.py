@@ -17,17 +17,6 @@ from tradingbot.core.messages.formatting import number
 from tradingbot.core.messages.smallsample import SmallSample
 from tradingbot.core.runtime.result import Result, ResultWarning
 
-__all__ = [
-    "BacktestRow",
-    "CandidateRow",
-    "PaperRow",
-    "backtest_row",
-    "backtest_table",
-    "candidates_view",
-    "paper_table",
-    "summary_json",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class CandidateRow:

@@ -12,8 +12,6 @@ from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 from tradingbot.core.messages.signal import DRIFT, OBSERVATION, RESOLVED, DriftFound, Observation, Resolved
 from tradingbot.learning.drift.monitor import DriftMonitor
 
-__all__ = ["DriftActor", "EventSink"]
-
 _NAME = "DRIFT-000"
 
 

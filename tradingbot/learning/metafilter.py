@@ -15,8 +15,6 @@ from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.messages.signal import Observation
 from tradingbot.learning.modelschedule import ModelSchedule
 
-__all__ = ["MetaFilter"]
-
 
 class MetaFilter:
     """Judge the entries of one strategy; errors and abstentions are refusals, never entries.

@@ -18,8 +18,6 @@ from tradingbot.learning.labels.resolver import LabelResolver
 from tradingbot.learning.labels.triplebarrier import barrier_width
 from tradingbot.learning.modelschedule import ModelSchedule, Predictor
 
-__all__ = ["FUNDING", "SPREAD", "ModelActor", "looks_at"]
-
 _NAME = "MODEL-000"
 
 SPREAD = ("quotedspread",)

@@ -15,8 +15,6 @@ from tradingbot.learning.features.featurestream import FeatureStream, feature_co
 from tradingbot.learning.models.abstention import Conformal, Thresholds
 from tradingbot.learning.models.artefact import Artefact, Manifest
 
-__all__ = ["ModelSchedule", "ModelTerm", "Predictor"]
-
 
 class Predictor:
     """One model in force.
@@ -62,11 +60,8 @@ class ModelTerm:
 class ModelSchedule:
     """The models of a run; all of them look at the same features.
 
-    Raises
-    ------
-    ConfigError
-        When there is none, two of them differ in recipe or data's shape, two are in force at once, or the code that
-        makes their features is no longer the one they were trained with.
+    Raises ConfigError when there is none, two of them differ in recipe or data's shape, two are in force at once, or
+    the code that makes their features is no longer the one they were trained with.
     """
 
     def __init__(self, terms: Sequence[ModelTerm]) -> None:

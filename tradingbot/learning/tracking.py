@@ -17,8 +17,6 @@ from typing import Any
 
 from tradingbot.core.errors import BadInput, RunFailed
 
-__all__ = ["TrackedRun", "Tracker"]
-
 _QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ASYNC_LOGGING": "false"}
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 _ARTEFACT = "artefact"
@@ -58,12 +56,8 @@ class Tracker:
 
         The version is registered last: a run that broke off is marked failed and has none.
 
-        Raises
-        ------
-        BadInput
-            When a file or the model's folder is missing, two files have one name, or MLflow refuses a name.
-        RunFailed
-            When the database or the folder cannot be written.
+        Raises BadInput when a file or the model's folder is missing, two files have one name, or MLflow refuses a name;
+        RunFailed when the database or the folder cannot be written.
         """
         _check(run)
         with self._client() as client:
@@ -81,12 +75,7 @@ class Tracker:
     def crown(self, candidate: str, artefact: str) -> None:
         """Move `champion` to the latest version that holds this artefact; it is `candidate` no longer.
 
-        Raises
-        ------
-        BadInput
-            When no version of the candidate's holds it.
-        RunFailed
-            When the database cannot be written.
+        Raises BadInput when no version of the candidate's holds it; RunFailed when the database cannot be written.
         """
         with self._client() as client:
             made = client.search_model_versions(f"name = '{candidate}'")

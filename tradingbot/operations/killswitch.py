@@ -17,8 +17,6 @@ from tradingbot.core.lane import Lane
 from tradingbot.operations.audit.audited import audit_after
 from tradingbot.operations.audit.entry import Command, Interface, Outcome
 
-__all__ = ["LaneStatus", "kill", "resume", "status", "switches"]
-
 _RECENT = 5
 _KILL_PATIENCE_S = 0.5
 """How long the answer to a kill, which stands by then, waits for an audit log that is locked."""
@@ -51,10 +49,7 @@ def kill(lane: Lane, reason: str, by: str, face: Interface = Interface.CLI) -> L
     The audit log is opened once the latch stands: no lock, full disk or damage of it stops or delays a kill. What could
     not be audited is told in the answer's `trouble`.
 
-    Raises
-    ------
-    RunFailed
-        When the lane is NOT killed.
+    Raises RunFailed when the lane is NOT killed.
     """
     audit = partial(_audited, lane, reason, by, face, time.time_ns())
     try:
@@ -72,12 +67,8 @@ def kill(lane: Lane, reason: str, by: str, face: Interface = Interface.CLI) -> L
 def resume(lane: Lane, operator: str, reason: str, face: Interface = Interface.CLI) -> Killed:
     """Let a killed lane enter again; return the kill that ended.
 
-    Raises
-    ------
-    PolicyRefused
-        Without an operator's name, a reason, a kill or an audit log to write it into.
-    RunFailed
-        When the change could not be written.
+    Raises PolicyRefused: Without an operator's name, a reason, a kill or an audit log to write it into; RunFailed when
+    the change could not be written.
     """
     # They open the log and its database, which a kill must not wait for.
     from tradingbot.operations.audit.audited import audit_before
@@ -91,10 +82,7 @@ def resume(lane: Lane, operator: str, reason: str, face: Interface = Interface.C
 def status() -> list[LaneStatus]:
     """Return the state of every lane, in the lanes' order.
 
-    Raises
-    ------
-    RunFailed
-        When there is no such installation.
+    Raises RunFailed when there is no such installation.
     """
     return [_status(_latch(lane, "not known")) for lane in Lane]
 

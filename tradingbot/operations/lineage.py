@@ -10,13 +10,11 @@ from pathlib import Path
 
 from tradingbot import promote
 from tradingbot.core.errors import BadInput, TradingbotError
-from tradingbot.core.experiments.trials.ledger import Row
+from tradingbot.core.experiments.trials.trial import Row
 from tradingbot.core.messages.candidateview import RegistryRow, SpentRow, TrialRow, TrialTotals
 from tradingbot.core.registry.states import ALLOWED, Change, State
 from tradingbot.core.storage.appendonly import file_stamp
 from tradingbot.operations import trials as spent
-
-__all__ = ["history", "registry", "totals", "trials"]
 
 _ASKED = (State.PROMOTED, State.DEMOTED, State.RETIRED)
 """The states an operator brings a candidate into; the others come from a validation."""
@@ -25,12 +23,7 @@ _ASKED = (State.PROMOTED, State.DEMOTED, State.RETIRED)
 def registry() -> tuple[RegistryRow, ...]:
     """Return how every candidate stands, in the order in which they were first recorded.
 
-    Raises
-    ------
-    LedgerTampered
-        When the registry is not what was written.
-    RunFailed
-        When it cannot be read.
+    Raises LedgerTampered when the registry is not what was written; RunFailed when it cannot be read.
     """
     now = time.time_ns()
     return tuple(_row(change, now) for change in promote.registered())
@@ -45,14 +38,8 @@ def history(candidate: str) -> tuple[RegistryRow, ...]:
 def trials(last: int = 200) -> tuple[TrialRow, ...]:
     """Return the last trials, newest first.
 
-    Raises
-    ------
-    BadInput
-        When `last` is below 1.
-    LedgerTampered
-        When the ledger is not what was written; `totals` says so without raising.
-    RunFailed
-        When it cannot be read.
+    Raises BadInput when `last` is below 1; LedgerTampered when the ledger is not what was written; `totals` says so
+    without raising; RunFailed when it cannot be read.
     """
     if last < 1:
         raise BadInput(f"last was {last}, allowed is 1 or more")

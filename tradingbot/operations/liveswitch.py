@@ -22,7 +22,6 @@ from tradingbot.operations.audit.entry import Command, Interface, Outcome
 if TYPE_CHECKING:
     from tradingbot.core.registry.champions import Champions
 
-__all__ = ["disable", "enable", "live_lock", "live_state", "live_switch"]
 
 _PATIENCE_S = 5.0
 """How long enabling waits for an audit log that is locked before it is refused."""
@@ -34,12 +33,8 @@ _DISABLE_PATIENCE_S = 0.5
 def enable(lane: Lane, operator: str, reason: str, face: Interface = Interface.CLI) -> str:
     """Let the live node of a lane trade real money, until it ends or is disabled; return a sentence. Audited first.
 
-    Raises
-    ------
-    PolicyRefused
-        Naming everything that stands against it, or when it could not be audited.
-    RunFailed
-        When the switch could not be written, or that it was could not be audited.
+    Raises PolicyRefused naming everything that stands against it, or when it could not be audited; RunFailed when the
+    switch could not be written, or that it was could not be audited.
     """
     # They open the log and its database, which disabling must not wait for.
     from tradingbot.operations.audit.audited import audit_before
@@ -57,12 +52,8 @@ def disable(lane: Lane, operator: str, reason: str, face: Interface = Interface.
 
     The audit log is opened once the switch is gone: no lock, full disk or damage of it stops or delays that.
 
-    Raises
-    ------
-    PolicyRefused
-        Without an operator's name.
-    RunFailed
-        When the lane may still trade real money, or does not and that is not on record; the sentence says which.
+    Raises PolicyRefused: Without an operator's name; RunFailed when the lane may still trade real money, or does not
+    and that is not on record; the sentence says which.
     """
     began = time.time_ns()
     try:

@@ -10,20 +10,14 @@ from tradingbot.core.registry.states import Change
 from tradingbot.core.time import to_iso
 from tradingbot.operations.audit.entry import Interface
 
-__all__ = ["demote", "promote", "retire"]
-
 
 def promote(candidate: str, operator: str, why: str, face: Interface = Interface.CLI) -> str:
     """Promote a validated candidate, and say until when its certificate is good.
 
     Whether its model became the champion where trainings are tracked is told and changes nothing.
 
-    Raises
-    ------
-    PolicyRefused
-        Naming what is not as it was validated; LedgerTampered where it is the registry or the trial ledger.
-    RunFailed
-        When the registry cannot be written.
+    Raises PolicyRefused naming what is not as it was validated; LedgerTampered where it is the registry or the trial
+    ledger; RunFailed when the registry cannot be written.
     """
     change = door.promote(candidate, operator, why, time.time_ns(), face=face)
     untold = door.set_champion_alias(change)

@@ -15,8 +15,6 @@ from tradingbot.core.messages.intent import Intent, Side, Strength
 from tradingbot.core.risk.explain import Explanation, explain
 from tradingbot.core.risk.view import RiskView, Terms
 
-__all__ = ["explain_size"]
-
 _FREE = Decimal("1e-12")
 _ZERO = Decimal(0)
 
@@ -37,12 +35,8 @@ def explain_size(
     `instrument` nothing is rounded and no minimum asked for. `rate` is account currency per unit of quote currency,
     needed only where neither the quote nor the base currency is the account's.
 
-    Raises
-    ------
-    BadInput
-        For a number outside what is allowed, or a missing rate.
-    ConfigError, UnknownInstrument
-        When the lane's policy or the instrument is wrong or missing.
+    Raises BadInput: For a number outside what is allowed, or a missing rate; ConfigError, UnknownInstrument when the
+    lane's policy or the instrument is wrong or missing.
     """
     if not 0 <= drawdown < 1:
         raise BadInput(f"drawdown was {drawdown}, allowed is 0 up to 1, a fraction of the peak")

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tradingbot.core.config.home import home
-from tradingbot.core.experiments.trials.ledger import Row, TrialLedger, distinct
-from tradingbot.core.experiments.trials.trial import GENESIS
+from tradingbot.core.experiments.trials.ledger import TrialLedger, distinct
+from tradingbot.core.experiments.trials.trial import GENESIS, Row
 from tradingbot.core.time import to_iso
-
-__all__ = ["Spending", "Spent", "spending", "summed", "trial_ledger"]
 
 
 @dataclass(frozen=True, slots=True)

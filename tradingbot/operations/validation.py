@@ -17,8 +17,6 @@ from tradingbot.core.registry.store import Registry
 if TYPE_CHECKING:
     from tradingbot.core.validation.record import Criterion, ValidationRecord
 
-__all__ = ["candidates", "validation"]
-
 
 def candidates() -> tuple[str, ...]:
     """Return the candidates that have a report, by name; nothing where nothing was validated."""
@@ -28,12 +26,8 @@ def candidates() -> tuple[str, ...]:
 def validation(candidate: str) -> ValidationView:
     """Return the report of a candidate that was written last.
 
-    Raises
-    ------
-    BadInput
-        When it has none, naming those that have one.
-    RunFailed
-        When the report cannot be read, or is not what was written.
+    Raises BadInput when it has none, naming those that have one; RunFailed when the report cannot be read, or is not
+    what was written.
     """
     # A name has no slash and no leading point, so that it cannot lead out of the folder.
     found = _reports(candidate) if is_name(candidate) else []

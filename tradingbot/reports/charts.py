@@ -19,20 +19,6 @@ from tradingbot.core.portfolio.drawdown import drawdowns
 from tradingbot.core.time import DAY
 from tradingbot.reports.markup import Html, embedded, tag
 
-__all__ = [
-    "MAX_MARKERS",
-    "MAX_POINTS",
-    "Figure",
-    "dated_series",
-    "downsample",
-    "drawdown_chart",
-    "evenly_sampled",
-    "frame",
-    "largest_by_pnl",
-    "millis",
-    "plain",
-]
-
 Figure = dict[str, Any]
 
 MAX_POINTS = 5000

@@ -11,8 +11,6 @@ from plotly.offline import get_plotlyjs
 
 from tradingbot.reports.markup import Html, tag
 
-__all__ = ["document"]
-
 _ASSETS = Path(__file__).parent / "assets"
 
 

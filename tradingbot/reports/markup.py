@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["Html", "card", "caution_block", "cell", "embedded", "greyed", "join", "signed", "table", "tag"]
-
 _VOID = {"meta", "br", "col"}
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.core.registry.samples import change
 from tradingbot.core.errors import BadInput, LedgerTampered, PolicyRefused, RunFailed
-from tradingbot.core.registry.states import ALLOWED, State
-from tradingbot.core.registry.store import COLUMNS, GENESIS, SCHEMA, Change, Registry, digest_of, record_outcome
+from tradingbot.core.registry.states import ALLOWED, Change, State
+from tradingbot.core.registry.store import COLUMNS, GENESIS, SCHEMA, Registry, digest_of, record_outcome
 
 ROWS = [change(state) for state in (State.CANDIDATE, State.VALIDATED, State.PROMOTED)] + [
     change(State.CANDIDATE, candidate="trend-2"),

@@ -11,9 +11,9 @@ import pytest
 from tests.operations.accounts.samples import PASSWORD, cheap
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.accessview import Denied, Entered, Kind, Role
 from tradingbot.operations import killswitch as switching
 from tradingbot.operations.accounts import access
-from tradingbot.operations.accounts.access import Denied, Entered, Kind, Role
 from tradingbot.operations.accounts.credential import Passwords
 from tradingbot.operations.accounts.loginlimit import MAX_CONCURRENT, PER_NAME
 from tradingbot.operations.audit import query as audit

@@ -12,8 +12,6 @@ from pydantic import Field, field_validator, model_validator
 from tradingbot.core.config.load import Amount, FileName, Section, UtcTime
 from tradingbot.core.lane import Lane
 
-__all__ = ["BacktestConfig", "Event", "ModelUse", "StrategySpec"]
-
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 

@@ -9,21 +9,6 @@ from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from tradingbot.core.config.load import Section
 
-__all__ = [
-    "BarrierSpec",
-    "BoosterSpec",
-    "CandidateConfig",
-    "DataLimits",
-    "DriftConfig",
-    "Fixed",
-    "Grid",
-    "LinearSpec",
-    "MemberSpec",
-    "ModelRecipe",
-    "Recipe",
-    "SearchSpec",
-]
-
 
 class DataLimits(Section):
     """The most that is allowed of each fault.

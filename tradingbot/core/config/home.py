@@ -11,8 +11,6 @@ from pathlib import Path
 
 from tradingbot.core.errors import ConfigError
 
-__all__ = ["SYNTHETIC", "config_file", "config_files", "home", "login", "moved", "resolve", "sandboxed"]
-
 SYNTHETIC = "SYNTHETIC.md"
 """The file that marks a catalog, or a whole home, as made up."""
 
@@ -56,10 +54,7 @@ def resolve(path: str | Path) -> Path:
 def config_file(name: str) -> Path:
     """Return `config/<name>` of the home, or the shipped one where the home has none.
 
-    Raises
-    ------
-    ConfigError
-        When neither exists.
+    Raises ConfigError when neither exists.
     """
     for root in (home(), _ROOT):
         if (found := root / "config" / name).is_file():

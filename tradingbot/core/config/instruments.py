@@ -14,8 +14,6 @@ from pydantic import Field, model_validator
 from tradingbot.core.config.load import Section, build, load
 from tradingbot.core.lane import Lane
 
-__all__ = ["InstrumentFile", "Product", "Terms", "terms"]
-
 
 class Product(StrEnum):
     """What kind of thing a file lists. The rows of an option file are underlyings: templates of their contracts."""
@@ -81,10 +79,7 @@ class InstrumentFile(Section):
 def terms(path: Path) -> Iterator[tuple[InstrumentFile, str, Terms]]:
     """Yield each row of the file at `path` with its defaults filled in.
 
-    Raises
-    ------
-    ConfigError
-        Naming file, instrument, field, value and what is allowed.
+    Raises ConfigError naming file, instrument, field, value and what is allowed.
     """
     file = load(InstrumentFile, path)
     for instrument_id, row in file.instruments.items():

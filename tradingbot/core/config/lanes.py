@@ -11,8 +11,6 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from tradingbot.core.config.load import Section
 from tradingbot.core.lane import Lane
 
-__all__ = ["Carry", "Depth", "Fees", "LaneVenue", "LanesConfig", "Spread"]
-
 
 class Fees(Section):
     """How commission is counted from the instrument's rates.

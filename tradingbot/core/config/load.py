@@ -17,21 +17,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 
 from tradingbot.core.errors import ConfigError
 
-__all__ = [
-    "MONEY_MAX",
-    "Amount",
-    "FileName",
-    "Section",
-    "UtcTime",
-    "ZoneName",
-    "assign_setting",
-    "build",
-    "file_name",
-    "load",
-    "merge_section",
-    "read_json",
-]
-
 
 class Section(BaseModel):
     """A frozen piece of configuration in which an unknown key is an error."""
@@ -51,10 +36,7 @@ class Section(BaseModel):
 def read_json(path: Path) -> dict[str, Any]:
     """Return the object in the file at `path`, numbers with a point as Decimal.
 
-    Raises
-    ------
-    ConfigError
-        When the file is missing, is not JSON, is not an object, or has a key twice.
+    Raises ConfigError when the file is missing, is not JSON, is not an object, or has a key twice.
     """
     try:
         found = json.loads(
@@ -76,10 +58,7 @@ def read_json(path: Path) -> dict[str, Any]:
 def build[S: BaseModel](model: type[S], values: object, where: str) -> S:
     """Return `values` as a `model`.
 
-    Raises
-    ------
-    ConfigError
-        Naming `where`, the field, its value and what is allowed, for every wrong field.
+    Raises ConfigError naming `where`, the field, its value and what is allowed, for every wrong field.
     """
     try:
         return model.model_validate(values)
@@ -143,10 +122,7 @@ def assign_setting(config: dict[str, Any], settings: Iterable[str]) -> dict[str,
 
     A value is JSON where it reads as JSON (`20`, `true`, `[1, 2]`), else text.
 
-    Raises
-    ------
-    ConfigError
-        When a setting has no `=`, or its path leads through something that has no such part.
+    Raises ConfigError when a setting has no `=`, or its path leads through something that has no such part.
     """
     found = copy.deepcopy(config)
     for setting in settings:

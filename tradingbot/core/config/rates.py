@@ -13,8 +13,6 @@ from pydantic import Field
 from tradingbot.core.config.load import Section
 from tradingbot.core.errors import ConfigError
 
-__all__ = ["NEXT_DAY_PAIRS", "RatesConfig"]
-
 NEXT_DAY_PAIRS: Mapping[str, int] = dict.fromkeys(("USD/CAD", "USD/KZT", "USD/PHP", "USD/PKR", "USD/RUB", "USD/TRY"), 1)
 """The pairs whose spot date is one business day away. Source: `is_t1` of the R package fmbasics 0.3.0; USD/CAD also
 londonfx.co.uk/valdates.html, which adds that a cross takes the later date of its two dollar pairs, so T+2."""
@@ -34,10 +32,7 @@ class RatesConfig(Section):
     def on(self, currency: str, day: dt.date) -> Decimal:
         """Return the rate in force on `day`.
 
-        Raises
-        ------
-        ConfigError
-            When the currency is unknown or `day` lies before its first step.
+        Raises ConfigError when the currency is unknown or `day` lies before its first step.
         """
         steps = self.rates.get(currency, [])
         known = [rate for first, rate in steps if first <= day]

@@ -12,19 +12,6 @@ from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 from tradingbot.core.config.load import Section, ZoneName
 from tradingbot.core.lane import Lane
 
-__all__ = [
-    "Correlation",
-    "DailyLoss",
-    "Drawdown",
-    "Kill",
-    "LaneRisk",
-    "RiskConfig",
-    "Sizing",
-    "SmallAccount",
-    "Tier",
-    "Weights",
-]
-
 
 class SmallAccount(Section):
     """Below `below` of equity every trade is `amount`, whatever the signal: of `notional`, or of `risk` at the stop."""

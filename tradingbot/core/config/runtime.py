@@ -12,8 +12,6 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from tradingbot.core.config.load import Section, file_name
 
-__all__ = ["CandidateNodes", "DashboardConfig", "PaperNode", "RuntimeConfig", "SupervisorConfig"]
-
 
 def _speed(value: str) -> str:
     try:

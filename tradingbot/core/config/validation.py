@@ -10,17 +10,6 @@ from pydantic import Field, PositiveInt
 
 from tradingbot.core.config.load import Section
 
-__all__ = [
-    "Budget",
-    "Limits",
-    "PerturbationLimits",
-    "RegimeLimits",
-    "ShockLimits",
-    "ShockSpec",
-    "Thresholds",
-    "ValidationConfig",
-]
-
 
 class Thresholds(Section):
     """What must hold on pooled out-of-sample days and trades; the defaults are the program's own.

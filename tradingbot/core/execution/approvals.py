@@ -10,8 +10,6 @@ from decimal import Decimal
 from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
 
-__all__ = ["Approvals", "EntryOrder"]
-
 _TAG = "APPROVAL:"
 
 

@@ -13,8 +13,6 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.marketwindow import MarketWindow
 
-__all__ = ["CurrencyConverter"]
-
 
 class CurrencyConverter:
     """Convert by the prices of the run's own instruments.

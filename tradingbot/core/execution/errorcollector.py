@@ -16,8 +16,6 @@ from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.execution.marketwindow import MarketWindow
 from tradingbot.core.time import to_iso
 
-__all__ = ["CollectedError", "ErrorCollector", "HasErrorCollector", "error_context", "guarded"]
-
 _COLUMNS = ("open", "high", "low", "close", "volume")
 
 

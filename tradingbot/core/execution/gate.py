@@ -18,8 +18,6 @@ from tradingbot.core.execution.switches.killlatch import KillLatch
 from tradingbot.core.messages.approval import Refused
 from tradingbot.core.messages.intent import Side
 
-__all__ = ["GATE", "OrderGate", "book_funding", "purge_closed"]
-
 GATE = ExecAlgorithmId("GATE")
 _DAY = 86_400_000_000_000
 _KEPT_SECONDS = 3_600

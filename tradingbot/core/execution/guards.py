@@ -16,16 +16,6 @@ from nautilus_trader.trading import Strategy, StrategyConfig
 from tradingbot.core.execution.errorcollector import ErrorCollector, error_context
 from tradingbot.core.execution.marketclock import MarketClock
 
-__all__ = [
-    "GuardedClock",
-    "GuardedIndicator",
-    "GuardedStrategy",
-    "guard_handlers",
-    "guarded_handler",
-    "reserved_names",
-    "seal",
-]
-
 _SET_BY_STRATEGIES = frozenset({"params_class", "follows_models"})
 _HANDLERS_OF_THE_LANE = frozenset({"on_order_event", "on_position_event"})
 _HOOKS_OF_THE_LANE = frozenset({"__init_subclass__", "__setattr__"})

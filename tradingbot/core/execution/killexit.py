@@ -16,7 +16,6 @@ from tradingbot.core.messages.intent import Side
 if TYPE_CHECKING:
     from tradingbot.core.execution.lanestrategy import LaneStrategy
 
-__all__ = ["KILL", "KillExit"]
 
 KILL = "kill"
 _SECOND = 1_000_000_000

@@ -13,8 +13,6 @@ from tradingbot.core.execution.switches.killlatch import KillLatch
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.risk.killtriggers import ClosedTrade, KillTrigger
 
-__all__ = ["KillSwitch", "Liquidator"]
-
 
 class Liquidator(Protocol):
     """What must leave its positions when the lane is killed: a strategy."""

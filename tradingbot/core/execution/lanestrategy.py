@@ -23,8 +23,6 @@ from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
 from tradingbot.core.risk.rounding import decimal_of
 
-__all__ = ["LaneStrategy"]
-
 # Looked up once: strategies count something on almost every bar.
 _assign = GuardedStrategy.__setattr__
 _SHOWN = 4
@@ -87,10 +85,7 @@ class LaneStrategy(GuardedStrategy):
     def listed(self, instrument_id: Any) -> Any:
         """Return the run's Nautilus instrument of an id.
 
-        Raises
-        ------
-        ValueError
-            When the run has no such instrument.
+        Raises ValueError when the run has no such instrument.
         """
         found = self._listed.get(str(instrument_id))
         if found is None:
@@ -119,10 +114,7 @@ class LaneStrategy(GuardedStrategy):
     ) -> Intent:
         """Return the wish to enter now; prices may be numbers or Nautilus prices.
 
-        Raises
-        ------
-        TypeError, ValueError
-            When a field is none of its kind: see `Intent`.
+        Raises TypeError, ValueError when a field is none of its kind: see `Intent`.
         """
         return Intent(
             str(self.strategy_id), str(self.listed(instrument_id).id), side, _decimal("price", price),
@@ -133,10 +125,7 @@ class LaneStrategy(GuardedStrategy):
     def propose(self, intent: Intent | SpreadIntent) -> Approved | Refused:
         """Ask the risk desk and, on its yes, send the entry with its protection through the GATE.
 
-        Raises
-        ------
-        TypeError, ValueError
-            When that is no intent, or is about an instrument the run does not have.
+        Raises TypeError, ValueError when that is no intent, or is about an instrument the run does not have.
         """
         if not isinstance(intent, Intent | SpreadIntent):
             raise TypeError(
@@ -164,10 +153,8 @@ class LaneStrategy(GuardedStrategy):
     def close(self, instrument_id: Any, reason: str) -> None:
         """Leave a position at the market; what a thin book does not take is sent again on the next bar.
 
-        Raises
-        ------
-        ValueError
-            When `reason`, the word by which the trade's end is known, is empty or a word the engine's side needs.
+        Raises ValueError when `reason`, the word by which the trade's end is known, is empty or a word the engine's
+        side needs.
         """
         if reason in ("", "entry", "expiry"):
             raise ValueError(f"the reason to close was {reason!r}, allowed is a word other than entry and expiry")

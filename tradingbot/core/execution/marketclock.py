@@ -10,8 +10,6 @@ from typing import Any
 
 from tradingbot.core.errors import RunFailed
 
-__all__ = ["ClockAlert", "MarketClock"]
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class ClockAlert:
@@ -47,10 +45,7 @@ class MarketClock:
     ) -> None:
         """Call `callback` with the alert at `alert_time_ns`; what is past by then is called next.
 
-        Raises
-        ------
-        RunFailed
-            When the time is past and `allow_past` is false.
+        Raises RunFailed when the time is past and `allow_past` is false.
         """
         if alert_time_ns < self._ts and not allow_past:
             raise RunFailed(f"the alert {name} was for {alert_time_ns}, allowed is {self._ts} or later")
@@ -64,10 +59,7 @@ class MarketClock:
     def move(self, ts: int) -> None:
         """Go on to `ts`.
 
-        Raises
-        ------
-        RunFailed
-            When that is in the past.
+        Raises RunFailed when that is in the past.
         """
         if ts < self._ts:
             raise RunFailed(f"the next event was at {ts}, allowed is {self._ts} or later")

@@ -11,8 +11,6 @@ import numpy as np
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.market.columns import Bars, Columns, Quotes
 
-__all__ = ["BarFacts", "InstrumentWindow", "MarketWindow"]
-
 
 @dataclass(frozen=True, slots=True)
 class BarFacts:

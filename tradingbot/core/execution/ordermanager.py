@@ -19,7 +19,6 @@ from tradingbot.core.messages.intent import Side
 if TYPE_CHECKING:
     from tradingbot.core.execution.lanestrategy import LaneStrategy
 
-__all__ = ["OrderManager"]
 
 _ENDED = frozenset({"OrderCanceled", "OrderExpired", "OrderRejected", "OrderDenied"})
 _ENGINE_REASONS = {"EXPIRATION": "expiry", "LIQUIDATION": "liquidation"}

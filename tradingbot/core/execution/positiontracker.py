@@ -11,8 +11,6 @@ from typing import Any
 from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
 
-__all__ = ["PendingEntry", "PendingExit", "PositionTracker", "RestingStop"]
-
 _ZERO = Decimal(0)
 
 

@@ -24,18 +24,6 @@ from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
 from tradingbot.core.risk.rounding import stepped
 
-__all__ = [
-    "STOP_TAG",
-    "TARGET_TAG",
-    "bracket_orders",
-    "entry_order",
-    "exit_order",
-    "limit_exit_order",
-    "on_tick",
-    "order_side",
-    "trailing_stop",
-]
-
 
 def on_tick(instrument: Any, price: Decimal, rounding: str = ROUND_HALF_EVEN) -> Price:
     """Return `price` on the nearest price step of `instrument`, or rounded as `decimal` calls it."""

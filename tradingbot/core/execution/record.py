@@ -16,8 +16,6 @@ from tradingbot.core.portfolio.ledger import OpenPosition
 from tradingbot.core.risk.view import RiskView
 from tradingbot.core.time import to_iso
 
-__all__ = ["AGAINST_ORDERS", "CHANGE_REFUSED", "ORDER_REFUSED", "STOP_LOST", "LaneEvent", "Record"]
-
 CHANGE_REFUSED = "change refused"
 ORDER_REFUSED = "order refused"
 STOP_LOST = "stop lost"

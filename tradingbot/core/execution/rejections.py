@@ -12,8 +12,6 @@ from tradingbot.core.execution.record import CHANGE_REFUSED, ORDER_REFUSED, STOP
 if TYPE_CHECKING:
     from tradingbot.core.execution.lanestrategy import LaneStrategy
 
-__all__ = ["VenueRejections"]
-
 
 class VenueRejections:
     """Tell what happened to one strategy's orders against its will, each sentence once while a position lasts.

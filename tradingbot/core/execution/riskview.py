@@ -26,8 +26,6 @@ from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.rounding import decimal_of
 from tradingbot.core.risk.view import Contract, Exposure, RiskView, Terms
 
-__all__ = ["RiskViewBuilder", "return_correlation", "terms_of"]
-
 
 def return_correlation(one: tuple[Ints, Floats], other: tuple[Ints, Floats], window: int, minimum: int) -> float | None:
     """Return Pearson's correlation of the last `window` log returns between common stamps, None where too few.

@@ -23,8 +23,6 @@ from tradingbot.core.messages.approval import Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.desk import RiskDesk
 
-__all__ = ["BarSequencer", "EntryFilter", "StrategyContext"]
-
 
 class EntryFilter(Protocol):
     """A second opinion on a strategy's entries."""
@@ -56,10 +54,7 @@ class BarSequencer:
     def hear(self, name: str, act: Callable[[], None]) -> None:
         """Call `act` when it is the turn of `name`.
 
-        Raises
-        ------
-        RunFailed
-            When one strategy is handed a bar before all have been handed the last.
+        Raises RunFailed when one strategy is handed a bar before all have been handed the last.
         """
         if self._acting:
             act()

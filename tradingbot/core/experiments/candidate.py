@@ -19,8 +19,6 @@ from tradingbot.core.runtime.market import Plan, open_planned_market, plan
 from tradingbot.core.runtime.provenance import config_sha256, run_hashes
 from tradingbot.learning.models.currentmodel import model_parts
 
-__all__ = ["Candidate", "candidate_parts", "read_candidate"]
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -62,12 +60,8 @@ def read_candidate(path: str | Path, settings: Sequence[str] = ()) -> Candidate:
 
     Runs are always of `exact` realism and without drills, whatever the backtest config says.
 
-    Raises
-    ------
-    ConfigError
-        Naming the file, field, value and what is allowed.
-    PolicyRefused
-        When the config makes trading cheaper or faster than its lane is.
+    Raises ConfigError naming the file, field, value and what is allowed; PolicyRefused when the config makes trading
+    cheaper or faster than its lane is.
     """
     file = Path(path) if Path(path).is_file() else resolve(path)
     raw = read_json(file)

@@ -17,22 +17,15 @@ from tradingbot.core.time import SECOND, to_iso
 from tradingbot.learning.models.artefact import load
 from tradingbot.learning.models.currentmodel import current, models_root
 
-__all__ = ["plan_paper"]
-
 
 def plan_paper(path: str | Path, settings: Sequence[str] = ()) -> Plan:
     """Read a backtest config or a candidate file; a candidate's node bears the candidate's name.
 
     A model trades no market that it learned from: it begins where its training ended.
 
-    Raises
-    ------
-    ConfigError
-        Naming the file, field, value and what is allowed.
-    BadInput
-        When the candidate has no model, or there is no data.
-    PolicyRefused
-        When the candidate makes trading cheaper than its lane is, or would trade what its model learned from.
+    Raises ConfigError naming the file, field, value and what is allowed; BadInput when the candidate has no model, or
+    there is no data; PolicyRefused when the candidate makes trading cheaper than its lane is, or would trade what its
+    model learned from.
     """
     file = Path(path) if Path(path).is_file() else resolve(path)
     raw = read_json(file)

@@ -23,8 +23,6 @@ from tradingbot.core.runtime.market import Plan, open_planned_market
 from tradingbot.core.runtime.provenance import run_hashes
 from tradingbot.core.runtime.runrecord import RunRecord, record_of
 
-__all__ = ["STRESSES", "ExperimentRunner", "RunJob", "execute", "job_of", "trial_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class RunJob:
@@ -43,10 +41,7 @@ def job_of(plan: Plan) -> RunJob:
 def execute(job: RunJob) -> RunRecord:
     """Run the job in this process, which takes on its home and working directory.
 
-    Raises
-    ------
-    TradingbotError
-        Of whichever kind fits.
+    Raises TradingbotError: Of whichever kind fits.
     """
     os.environ["TRADINGBOT_HOME"] = job.home
     os.chdir(job.folder)

@@ -14,20 +14,6 @@ import numpy.typing as npt
 from tradingbot.core.arrays import Ints
 from tradingbot.core.market.columns import Bars, Columns, Funding, Marks, PriceSide, Quotes, Trades
 
-__all__ = [
-    "CHUNK_ROWS",
-    "Chunk",
-    "Spill",
-    "cut",
-    "grouped",
-    "join",
-    "parts",
-    "rebuild",
-    "sorted_by_time",
-    "stamps",
-    "take",
-]
-
 CHUNK_ROWS = 262_144
 
 type Chunk = Bars | Quotes | Trades | Funding | Marks | dict[PriceSide, Bars]

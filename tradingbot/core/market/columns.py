@@ -16,8 +16,6 @@ import numpy.typing as npt
 
 from tradingbot.core.arrays import Floats, Ints
 
-__all__ = ["Bars", "Columns", "Funding", "Kind", "Marks", "PriceSide", "Quotes", "Trades"]
-
 
 class Kind(StrEnum):
     """What a row is."""

@@ -18,8 +18,6 @@ from tradingbot.core.arrays import BoolArray, Floats
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.columns import Columns, Funding
 
-__all__ = ["DECIMAL", "LARGEST_PRICE", "LARGEST_SIZE", "beyond", "decimals", "floats", "largest", "numbers", "snapped"]
-
 _SCALE = 16
 _WORD = 2**64
 DECIMAL = pa.decimal128(38, _SCALE)
@@ -37,10 +35,7 @@ def largest(limit: float, precision: int) -> float:
 def decimals(values: Floats, precision: int, limit: float = LARGEST_PRICE) -> pa.Array:
     """Return `values` rounded to `precision` places (half to even) as `decimal128(38, 16)`; none is beyond `limit`.
 
-    Raises
-    ------
-    DataDefect
-        When a value is not finite or too large to hold.
+    Raises DataDefect when a value is not finite or too large to hold.
     """
     scaled = np.rint(values * 10.0**precision)
     most = largest(limit, precision)

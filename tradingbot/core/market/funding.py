@@ -11,26 +11,6 @@ import numpy as np
 from tradingbot.core.arrays import BoolArray, Floats, Ints
 from tradingbot.core.market.columns import Funding, Marks
 
-__all__ = [
-    "DEFAULT_MINUTES",
-    "ENOUGH",
-    "HIGHEST",
-    "LOWEST",
-    "MINUTE",
-    "RateUnit",
-    "as_fractions",
-    "fresh_marks",
-    "intervals_of",
-    "likely_units",
-    "median_rate",
-    "missing_settlements",
-    "on_schedule",
-    "per_eight_hours",
-    "scheduled",
-    "settlement_prices",
-    "unlikely_zeros",
-]
-
 DEFAULT_MINUTES = 480
 """The interval of most venues, where nothing else tells it."""
 

@@ -12,8 +12,6 @@ from typing import Self
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Kind, PriceSide
 
-__all__ = ["FOLDERS", "Series", "Step", "file_name", "interval_of"]
-
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _UNITS = {"s": "SECOND", "m": "MINUTE", "h": "HOUR", "d": "DAY"}
 
@@ -29,10 +27,7 @@ class Step:
     def parse(cls, text: str) -> Self:
         """Read `5m`, `1h`, `1d`, `30s`.
 
-        Raises
-        ------
-        BadInput
-            When the text is anything else.
+        Raises BadInput when the text is anything else.
         """
         found = re.fullmatch(r"([1-9]\d{0,3})([smhd])", text.strip())
         if not found:
@@ -99,10 +94,7 @@ def file_name(first: int, last: int) -> str:
 def interval_of(path: Path) -> tuple[int, int]:
     """Return the (first, last) UTC nanoseconds in a file's name.
 
-    Raises
-    ------
-    ValueError
-        When the name is not one that `file_name` makes.
+    Raises ValueError when the name is not one that `file_name` makes.
     """
     found = _NAME.fullmatch(path.name)
     if found is None:

@@ -6,8 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["AccountView", "Denied", "Entered", "IssuedToken", "Kind", "Role", "SessionView", "TokenView", "Visitor"]
-
 
 class Role(StrEnum):
     """What somebody may do: see; see and command; see, command and say who else may."""

@@ -8,8 +8,6 @@ from decimal import Decimal
 
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent
 
-__all__ = ["Approved", "Cut", "Refused", "SizedIntent"]
-
 
 @dataclass(frozen=True, slots=True)
 class Cut:

@@ -9,8 +9,6 @@ from typing import Any
 
 from tradingbot.core.lane import Lane
 
-__all__ = ["CriterionView", "FactView", "RegistryRow", "SpentRow", "TrialRow", "TrialTotals", "ValidationView"]
-
 
 @dataclass(frozen=True, slots=True)
 class RegistryRow:

@@ -9,8 +9,6 @@ import math
 
 from tradingbot.core.time import DAY, SECOND
 
-__all__ = ["NONE", "amount", "duration", "number", "percent", "price", "when"]
-
 NONE = "–"  # noqa: RUF001  an en dash stands for "undefined"
 _MINUS = "\N{MINUS SIGN}"
 

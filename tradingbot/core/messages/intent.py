@@ -9,8 +9,6 @@ from enum import StrEnum
 from numbers import Integral
 from typing import Any
 
-__all__ = ["Intent", "Leg", "Side", "SpreadIntent", "Strength"]
-
 
 class Side(StrEnum):
     """The direction of a position."""
@@ -58,12 +56,8 @@ class Intent:
     Prices are in the instrument's quote currency: `price` is the last one seen when the intent was made, `stop` and
     `target` are where the position shall end. `ts` is UTC nanoseconds.
 
-    Raises
-    ------
-    TypeError
-        When a field is of another type, such as the text "LONG" for a side.
-    ValueError
-        When a price is not finite.
+    Raises TypeError when a field is of another type, such as the text "LONG" for a side; ValueError when a price is not
+    finite.
     """
 
     strategy: str

@@ -9,19 +9,6 @@ from decimal import Decimal
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.smallsample import SmallSample
 
-__all__ = [
-    "ClosedTrade",
-    "FeedItem",
-    "HeartbeatView",
-    "LaneView",
-    "NodeEvent",
-    "NodeView",
-    "OpenPosition",
-    "ParityTile",
-    "Performance",
-    "StrategyView",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatView:

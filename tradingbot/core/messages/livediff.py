@@ -8,8 +8,6 @@ from decimal import Decimal
 
 from tradingbot.core.lane import Lane
 
-__all__ = ["SWITCH_WORDS", "DiffRow", "LiveDiff"]
-
 SWITCH_WORDS = {"lane_halted": "killed", "lane_enabled": "off", "candidate_promoted": "unpromoted"}
 """What a lane is called in which that switch is off."""
 

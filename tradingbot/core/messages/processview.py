@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from tradingbot.core.lane import Lane
 
-__all__ = ["Disarmed", "Process", "ProcessEvent", "Supervision"]
-
 
 @dataclass(frozen=True, slots=True)
 class Process:

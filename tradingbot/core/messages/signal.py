@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from tradingbot.core.messages.intent import Side, Strength
 
-__all__ = ["DRIFT", "OBSERVATION", "RESOLVED", "SIGNAL", "DriftFound", "Observation", "Resolved", "Signal"]
-
 SIGNAL = "signal"
 OBSERVATION = "observation"
 RESOLVED = "resolved"

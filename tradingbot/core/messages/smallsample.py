@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["SmallSample", "weakness"]
-
 
 @dataclass(frozen=True, slots=True)
 class SmallSample:

@@ -7,8 +7,6 @@ import datetime as dt
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-__all__ = ["DailyPnl", "TradingDays", "trading_day_end"]
-
 _SECOND = 1_000_000_000
 
 

@@ -13,8 +13,6 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.time import DAY
 
-__all__ = ["MarkedEquity", "drawdowns", "extremes", "longest_drawdown", "max_drawdown", "stretch_for"]
-
 
 def drawdowns(equity: Floats) -> Floats:
     """Return the fall below the running peak at every point, a fraction of it: 0 at a peak, 1 when all is lost.

@@ -15,8 +15,6 @@ import numpy as np
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.time import DAY, YEAR, to_iso
 
-__all__ = ["EquityPoint", "daily_equity", "daily_returns", "days_a_year", "without_flows"]
-
 
 @dataclass(frozen=True, slots=True)
 class EquityPoint:

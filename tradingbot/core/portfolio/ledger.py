@@ -8,8 +8,6 @@ from decimal import Decimal
 
 from tradingbot.core.portfolio.trade import Trade
 
-__all__ = ["Charge", "Fill", "Ledger", "OpenPosition"]
-
 _ZERO = Decimal(0)
 
 
@@ -189,10 +187,8 @@ class Ledger:
     def charge(self, charge: Charge) -> None:
         """Book a charge to the open position it belongs to.
 
-        Raises
-        ------
-        LookupError
-            When the strategy holds nothing of the instrument: a charge without a position is an error of the caller.
+        Raises LookupError when the strategy holds nothing of the instrument: a charge without a position is an error of
+        the caller.
         """
         held = self._open.get((charge.strategy, charge.instrument))
         if held is None:

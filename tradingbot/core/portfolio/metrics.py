@@ -20,8 +20,6 @@ from tradingbot.core.portfolio.ratios import RATIOS, days_of, small_samples
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.time import DAY
 
-__all__ = ["Summary", "buy_and_hold_curve", "summary"]
-
 
 def buy_and_hold_curve(closes: Mapping[str, tuple[Ints, Floats]], start: int, end: int) -> tuple[Ints, Floats]:
     """Return the growth of one unit of money spread equally over the instruments at `start` and never touched again.
@@ -143,10 +141,7 @@ def summary(
     transfers
         (UTC ns, signed amount) of money that came in or left.
 
-    Raises
-    ------
-    RunFailed
-        When there is no equity, or it does not start above zero.
+    Raises RunFailed when there is no equity, or it does not start above zero.
     """
     if not equity or equity[0].equity <= 0:
         was = equity[0].equity if equity else "missing"

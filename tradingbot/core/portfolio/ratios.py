@@ -18,26 +18,6 @@ from tradingbot.core.portfolio.equity import EquityPoint, daily_equity, daily_re
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.time import DAY, YEAR
 
-__all__ = [
-    "LEAST_DAYS",
-    "LEAST_TRADES",
-    "RATIOS",
-    "DailyRatios",
-    "annual_growth",
-    "annual_ratio",
-    "average",
-    "calmar",
-    "cvar",
-    "days_of",
-    "expectancy_r",
-    "exposure",
-    "profit_factor",
-    "sharpe",
-    "small_samples",
-    "sortino",
-    "win_rate",
-]
-
 # Below this a spread of returns is rounding noise of equal numbers.
 _NOISE = 1e-12
 

@@ -9,8 +9,6 @@ from typing import Literal
 
 from tradingbot.core.time import to_iso
 
-__all__ = ["Side", "Trade"]
-
 Side = Literal["LONG", "SHORT"]
 
 

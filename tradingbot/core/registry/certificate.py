@@ -17,22 +17,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.registry.signing import fingerprint
 
-__all__ = [
-    "NAMES",
-    "OPTIONAL",
-    "Certificate",
-    "Parts",
-    "Threshold",
-    "check_instants",
-    "check_settings",
-    "check_texts",
-    "check_thresholds",
-    "differences",
-    "is_name",
-    "sign",
-    "verify",
-]
-
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+=:-]{0,127}")
 """Names become folders: no slash, no leading point."""
 
@@ -101,10 +85,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class Parts(Mapping[str, str]):
     """A frozen mapping of a part's name to its sha256, in lowercase hex, always in the order of `NAMES`.
 
-    Raises
-    ------
-    BadInput
-        When a part is unknown or missing, or its value is no sha256.
+    Raises BadInput when a part is unknown or missing, or its value is no sha256.
     """
 
     __slots__ = ("_found",)
@@ -154,10 +135,7 @@ class Certificate:
     digest at that time, `thresholds` what had to hold. `config_path` and `settings` (overrides, `key.path=value`) say
     from what the parts are computed again. `key` and `signature` are empty until `sign`.
 
-    Raises
-    ------
-    BadInput
-        When a field has another type or shape.
+    Raises BadInput when a field has another type or shape.
     """
 
     candidate: str
@@ -198,10 +176,7 @@ class Certificate:
     def from_json(cls, text: str) -> Certificate:
         """Return what `to_json` wrote of a signed certificate, to the byte.
 
-        Raises
-        ------
-        BadInput
-            When a key is unknown, missing or twice, a type or shape is wrong, or a byte was added.
+        Raises BadInput when a key is unknown, missing or twice, a type or shape is wrong, or a byte was added.
         """
         found = cls(**_fields(text))
         if not found.signature:
@@ -224,10 +199,7 @@ def sign(certificate: Certificate, key: Ed25519PrivateKey) -> Certificate:
 def verify(certificate: Certificate, public_key: Ed25519PublicKey) -> None:
     """Return when the certificate is as `sign` left it with this key.
 
-    Raises
-    ------
-    PolicyRefused
-        When it was signed with another key, not at all, or changed afterwards.
+    Raises PolicyRefused when it was signed with another key, not at all, or changed afterwards.
     """
     name, ours = certificate.candidate, fingerprint(public_key)
     if certificate.key != ours:

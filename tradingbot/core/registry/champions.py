@@ -14,8 +14,6 @@ from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry
 from tradingbot.core.storage.appendonly import file_stamp
 
-__all__ = ["Champions", "LatestStates", "PromotionCheck"]
-
 
 class LatestStates:
     """Answer for the registry at `path`. One that cannot be read, or is not what was written, knows nobody."""

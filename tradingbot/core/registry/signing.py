@@ -22,8 +22,6 @@ from cryptography.hazmat.primitives.serialization import (
 from tradingbot.core.config.home import home, resolve
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
 
-__all__ = ["VARIABLE", "fingerprint", "key_path", "signing_key", "verifying_key"]
-
 VARIABLE = "TRADINGBOT_SIGNING_KEY"
 _OTHERS = 0o077
 _LIMIT = 1 << 16
@@ -39,14 +37,8 @@ def key_path() -> Path:
 def signing_key(path: Path | None = None) -> Ed25519PrivateKey:
     """Return the private key at `path` (default `key_path()`), made there when there is none.
 
-    Raises
-    ------
-    PolicyRefused
-        When others may read or write the file.
-    BadInput
-        When it is no Ed25519 private key in PEM.
-    RunFailed
-        When it can be neither read nor made.
+    Raises PolicyRefused when others may read or write the file; BadInput when it is no Ed25519 private key in PEM;
+    RunFailed when it can be neither read nor made.
     """
     path = path or key_path()
     try:
@@ -60,12 +52,7 @@ def signing_key(path: Path | None = None) -> Ed25519PrivateKey:
 def verifying_key(path: Path | None = None) -> Ed25519PublicKey:
     """Return the public half of the key at `path` (default `key_path()`), which is never made here.
 
-    Raises
-    ------
-    PolicyRefused
-        When there is none, or others may read or write it.
-    BadInput, RunFailed
-        As in `signing_key`.
+    Raises PolicyRefused when there is none, or others may read or write it; BadInput, RunFailed: As in `signing_key`.
     """
     path = path or key_path()
     if not path.exists():

@@ -22,8 +22,6 @@ from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.lane import Lane
 from tradingbot.core.registry.certificate import Certificate, is_name
 
-__all__ = ["ALLOWED", "CERTIFIED", "Change", "State", "allow", "check_follows"]
-
 
 class State(StrEnum):
     """How far a candidate has come."""
@@ -52,10 +50,7 @@ CERTIFIED = frozenset({State.VALIDATED, State.PROMOTED})
 def allow(candidate: str, was: State | None, now: State) -> None:
     """Return when the change is allowed.
 
-    Raises
-    ------
-    PolicyRefused
-        Naming what is allowed instead.
+    Raises PolicyRefused naming what is allowed instead.
     """
     if now in ALLOWED[was]:
         return
@@ -103,13 +98,8 @@ class Change:
 def check_follows(before: Change | None, change: Change) -> None:
     """Return when `change` may follow the candidate's last one.
 
-    Raises
-    ------
-    PolicyRefused
-        When the state may not follow, when a certificate is missing, superfluous, of another candidate, or not the one
-        that was validated.
-    BadInput
-        When the certificate cannot be read.
+    Raises PolicyRefused when the state may not follow, when a certificate is missing, superfluous, of another
+    candidate, or not the one that was validated; BadInput when the certificate cannot be read.
     """
     allow(change.candidate, before.state if before else None, change.state)
     found = change.certified()

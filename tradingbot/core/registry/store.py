@@ -22,18 +22,6 @@ from tradingbot.core.storage.appendonly import (
     transaction,
 )
 
-__all__ = [
-    "COLUMNS",
-    "GENESIS",
-    "SCHEMA",
-    "Change",
-    "Registry",
-    "digest_of",
-    "record_outcome",
-    "refuse_retired",
-    "replay",
-]
-
 COLUMNS = ("number", "candidate", "state", "who", "why", "when_ns", "certificate", "strategy", "lane", "digest")
 
 _TABLE = """CREATE TABLE changes (
@@ -68,10 +56,8 @@ def digest_of(before: str, number: int, change: Change) -> str:
 def replay(rows: Iterable[Cells], where: object) -> tuple[list[Change], str]:
     """Return the changes in their order and the last digest.
 
-    Raises
-    ------
-    LedgerTampered
-        Naming the first row whose number or digest is not what was written, or that no rule could have let in.
+    Raises LedgerTampered naming the first row whose number or digest is not what was written, or that no rule could
+    have let in.
     """
     changes: list[Change] = []
     head, last = GENESIS, dict[str, Change]()
@@ -110,12 +96,8 @@ _SELECT = f"SELECT {', '.join(COLUMNS)} FROM changes ORDER BY number"  # noqa: S
 class Registry:
     """The SQLite file at `path`, made with its first row; every look at it checks the whole chain.
 
-    Raises, from every method
-    -------------------------
-    LedgerTampered
-        When a row, the order of rows, the table or a trigger is not what was written.
-    RunFailed
-        When the file cannot be opened or written.
+    Every method raises LedgerTampered when a row, the order of rows, the table or a trigger is not what was written;
+    RunFailed when the file cannot be opened or written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -124,10 +106,7 @@ class Registry:
     def record(self, change: Change) -> str:
         """Add the change and return its digest; it is on the disk when this returns.
 
-        Raises
-        ------
-        PolicyRefused
-            When the candidate's state does not allow it, saying what is allowed; nothing was written.
+        Raises PolicyRefused when the candidate's state does not allow it, saying what is allowed; nothing was written.
         """
         with self._opened(make=True) as file, transaction(file, "BEGIN IMMEDIATE"):
             if not schema_objects(file):
@@ -190,10 +169,7 @@ _WITHOUT_PASS = {None: State.CANDIDATE, State.VALIDATED: State.CANDIDATE, State.
 def refuse_retired(registry: Registry, candidate: str) -> State | None:
     """Return the state of a candidate that may still be worked on, None when the registry does not know it.
 
-    Raises
-    ------
-    PolicyRefused
-        When it is retired.
+    Raises PolicyRefused when it is retired.
     """
     history = registry.history(candidate)
     state = history[-1].state if history else None
@@ -208,10 +184,7 @@ def record_outcome(registry: Registry, change: Change) -> State:
     Without one an unknown or validated candidate becomes a candidate and a promoted one is demoted; the others stay as
     they are, without a row. The state of `change` is not looked at.
 
-    Raises
-    ------
-    PolicyRefused
-        When a retired candidate passes.
+    Raises PolicyRefused when a retired candidate passes.
     """
     history = registry.history(change.candidate)
     was = history[-1].state if history else None

@@ -17,8 +17,6 @@ from tradingbot.core.risk.rules.stops import rounded_stop, rounded_target
 from tradingbot.core.risk.sizing import size
 from tradingbot.core.risk.view import RiskView
 
-__all__ = ["RiskDesk", "cut_to_caps", "largest_within_cap"]
-
 
 def cut_to_caps(sized: SizedIntent, view: RiskView, rules: Sequence[SizeRule]) -> SizedIntent | Refused:
     """Return `sized` cut to the tightest of the caps it breaks, the first of several alike, or why it cannot be.
@@ -91,10 +89,7 @@ class RiskDesk:
     def sized(self, intent: Intent | SpreadIntent, view: RiskView) -> SizedIntent:
         """Return the intent with the quantity the policy allows; the rules on the wish must have passed it.
 
-        Raises
-        ------
-        ValueError
-            For an intent without a stop, which they refuse.
+        Raises ValueError: For an intent without a stop, which they refuse.
         """
         prices = view.prices(intent.price)
         if isinstance(intent, SpreadIntent):

@@ -14,8 +14,6 @@ from tradingbot.core.risk.rules.stops import rounded_stop
 from tradingbot.core.risk.sizing import PositionSize, size
 from tradingbot.core.risk.view import RiskView
 
-__all__ = ["Explanation", "explain"]
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

@@ -9,15 +9,6 @@ from typing import Protocol
 
 from tradingbot.core.config.risk import Kill
 
-__all__ = [
-    "ClosedTrade",
-    "DailyLossTrigger",
-    "DrawdownTrigger",
-    "KillTrigger",
-    "LossStreakTrigger",
-    "build_kill_triggers",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class ClosedTrade:

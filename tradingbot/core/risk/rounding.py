@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 
-__all__ = ["DUST", "decimal_of", "rounded_down", "rounded_up", "stepped"]
-
 DUST = 1 + Decimal("1e-20")
 """A rate such as 1 / 150 has no exact decimal: times this, what is a whole number of steps but for that dust is one."""
 

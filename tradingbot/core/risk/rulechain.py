@@ -25,17 +25,6 @@ from tradingbot.core.risk.rules.options import DefinedRisk, OptionReserve
 from tradingbot.core.risk.rules.stops import StopDistance, StopRequired, StopSide, TargetSide
 from tradingbot.core.risk.view import RiskView
 
-__all__ = [
-    "SWITCHES",
-    "Cap",
-    "IntentRule",
-    "RuleChain",
-    "SizeRule",
-    "build_rule_chain",
-    "switched_off",
-    "with_switches_on",
-]
-
 
 class IntentRule(Protocol):
     """Judges the wish, before anything is sized: it refuses, since a smaller size would be as wrong."""

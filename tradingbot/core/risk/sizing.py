@@ -11,8 +11,6 @@ from tradingbot.core.messages.intent import Strength
 from tradingbot.core.risk.rounding import DUST, stepped
 from tradingbot.core.risk.view import RiskView
 
-__all__ = ["PositionSize", "fixed_quantity", "penalised", "size", "tier_fraction"]
-
 
 @dataclass(frozen=True, slots=True)
 class PositionSize:

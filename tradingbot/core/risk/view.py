@@ -10,8 +10,6 @@ from typing import Literal
 
 from tradingbot.core.lane import Lane, Stage
 
-__all__ = ["Contract", "Exposure", "RiskView", "Terms"]
-
 _DIGITS = 12
 
 

@@ -27,8 +27,6 @@ from tradingbot.core.runtime.feed import DataGaps, Feed
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
 
-__all__ = ["RunOutcome", "StopPoint", "balance_of", "check_terms", "run_backtest"]
-
 
 @dataclass(frozen=True, slots=True)
 class StopPoint:
@@ -71,14 +69,8 @@ def run_backtest(
     What comes after `until` (UTC ns) is left away without anyone's knowing: for them the run does not end there. What
     is on its way then is lost, so the books are not held against the account.
 
-    Raises
-    ------
-    StrategyFailed
-        When any component raised, with its traceback.
-    LedgerMismatch
-        When the ledger and the engine's account disagree.
-    ConfigError
-        When the config asks for what the lane cannot do, or equity left the engine's range.
+    Raises StrategyFailed when any component raised, with its traceback; LedgerMismatch when the ledger and the engine's
+    account disagree; ConfigError when the config asks for what the lane cannot do, or equity left the engine's range.
     """
     exact = config.realism == "exact"
     check_terms(config, venue, policy_rates, market)

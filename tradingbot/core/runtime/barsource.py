@@ -17,8 +17,6 @@ from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Kind, PriceSide
 from tradingbot.core.market.series import Step
 
-__all__ = ["BarSource", "choose_source", "find_sources", "modelled_spread"]
-
 _CHOICES = ((PriceSide.BID, PriceSide.ASK), (PriceSide.LAST,), (PriceSide.MID,))
 _NEAR = 10 * 86_400_000_000_000
 
@@ -81,10 +79,7 @@ class BarSource:
 def find_sources(catalog: Catalog, instrument: Any, step: Step) -> list[BarSource]:
     """Return what an instrument's bars could come from, the preferred first: real sides, last prices, midpoints.
 
-    Raises
-    ------
-    BadInput
-        Naming what the catalog holds, when it has no bars of that step.
+    Raises BadInput naming what the catalog holds, when it has no bars of that step.
     """
     name = str(instrument.id)
     spans = {side: span for side in PriceSide if (span := _span(catalog, name, step, side)) is not None}

@@ -41,8 +41,6 @@ from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.strategyloader import load_strategy
 from tradingbot.core.runtime.valuation import Valuation
 
-__all__ = ["Composition", "Host", "Setup", "VenueModelsHandle", "compose", "install"]
-
 _CYCLES = frozenset({"_clock", "_follow", "_handlers", "winding"})
 
 

@@ -22,8 +22,6 @@ from tradingbot.core.risk.view import RiskView
 from tradingbot.core.storage.atomicfile import part_path
 from tradingbot.core.time import to_iso
 
-__all__ = ["Decision", "DecisionFill", "IntentCounts", "decision_row", "refused_share_warning", "write_journal"]
-
 
 @dataclass(frozen=True, slots=True)
 class DecisionFill:
@@ -123,10 +121,7 @@ def write_journal(path: Path, decisions: Iterable[Decision], happenings: Iterabl
     it from the quantity `wanted` to `quantity`. Amounts are exact decimals as text, times ISO-8601 with Z, `view`
     the facts the desk saw, as JSON.
 
-    Raises
-    ------
-    RunFailed
-        When it cannot be written.
+    Raises RunFailed when it cannot be written.
     """
     part = part_path(path)
     try:

@@ -20,8 +20,6 @@ from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.venue.venuemodels import VenueModels
 from tradingbot.core.runtime.recorder import Recorder
 
-__all__ = ["TRADER", "build_engine", "check_money", "collect_garbage_here", "within_money_range"]
-
 TRADER = "TRADER-001"
 """Who trades, in every stage: a node and its simulated venue must agree on it."""
 
@@ -97,10 +95,7 @@ def collect_garbage_here() -> Iterator[Callable[[], None]]:
 def check_money(config: BacktestConfig, venue: LaneVenue) -> None:
     """Refuse amounts that the engine would round, and an equity whose leveraged positions it could not count.
 
-    Raises
-    ------
-    ConfigError
-        Naming the field, the amount and what is allowed.
+    Raises ConfigError naming the field, the amount and what is allowed.
     """
     digits = Currency.from_str(config.currency).precision
     withdrawals = [(f"events.{number}.withdraw", event.amount) for number, event in enumerate(config.events)]
@@ -119,10 +114,7 @@ def check_money(config: BacktestConfig, venue: LaneVenue) -> None:
 def within_money_range(recorder: Recorder, config: BacktestConfig) -> Iterator[None]:
     """Refuse, when the block ends in whichever way, an equity that went beyond what the engine can count.
 
-    Raises
-    ------
-    ConfigError
-        Naming the equity the run began with, the one it reached and the limit.
+    Raises ConfigError naming the equity the run began with, the one it reached and the limit.
     """
     try:
         yield

@@ -20,8 +20,6 @@ from tradingbot.core.market.columns import Bars, Columns, PriceSide, Quotes
 from tradingbot.core.runtime.barsource import BarSource, modelled_spread
 from tradingbot.core.runtime.funding import settlement_rows
 
-__all__ = ["Chunk", "DataGaps", "Feed", "bid_ask_bars", "intrabar_quotes", "signal_bar_type", "trades_itself"]
-
 
 class DataGaps:
     """The silences of a run, from its events: what closes in (at, at + length] does not arrive."""

@@ -24,8 +24,6 @@ from tradingbot.core.runtime.barsource import BarSource
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.result import FundingFacts
 
-__all__ = ["funding_facts", "settlement_rows"]
-
 _MARK_LEAD, _PRICE_LEAD, _LEAD = 2_000, 1_500, 1_000
 _SECOND = 1_000_000_000
 _AT_ONCE = 90

@@ -14,8 +14,6 @@ from tradingbot.core.execution.switches.killed import Killed
 from tradingbot.core.execution.switches.killlatch import KillLatch
 from tradingbot.core.runtime.statefile import Outbox, Rows, StateFile
 
-__all__ = ["Heartbeat", "NodeProgress"]
-
 _LOOK_S = 0.02
 _BEAT_S = 1.0
 _JUMP_S = 2.0
@@ -72,10 +70,7 @@ class Heartbeat:
     def check(self) -> None:
         """Go on only while the thread does.
 
-        Raises
-        ------
-        RunFailed
-            With what it broke off by.
+        Raises RunFailed: With what it broke off by.
         """
         if isinstance(self._failed, TradingbotError):
             raise self._failed

@@ -17,8 +17,6 @@ from tradingbot.core.risk.rulechain import switched_off, with_switches_on
 from tradingbot.core.risk.view import RiskView
 from tradingbot.core.runtime.decisions import Decision
 
-__all__ = ["LiveShadow"]
-
 
 class LiveShadow:
     """Answer what live would: on the merits, by the same rules on the same facts with every switch on; and apart from

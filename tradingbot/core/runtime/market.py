@@ -30,8 +30,6 @@ from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.barsource import BarSource, choose_source, find_sources, modelled_spread
 from tradingbot.core.time import DAY
 
-__all__ = ["Market", "Plan", "open_market", "open_planned_market", "plan", "round_trip_costs"]
-
 
 @dataclass(frozen=True, slots=True)
 class Market:
@@ -70,14 +68,8 @@ class Market:
 def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
     """Find the instruments a config names, and of each the bars that cover the period asked for best.
 
-    Raises
-    ------
-    BadInput
-        When the catalog has no bars of an instrument, or none in the period.
-    ConfigError
-        When an instrument belongs to another lane, or they trade at several venues.
-    UnknownInstrument
-        When an id is not defined.
+    Raises BadInput when the catalog has no bars of an instrument, or none in the period; ConfigError when an instrument
+    belongs to another lane, or they trade at several venues; UnknownInstrument when an id is not defined.
     """
     step = Step.parse(config.bar)
     listings = _listings(config)
@@ -210,10 +202,7 @@ class Plan:
 def plan(path: str | Path, settings: Sequence[str] = ()) -> Plan:
     """Read a config file (below the working directory, else below the home) and lay `settings` over it.
 
-    Raises
-    ------
-    ConfigError
-        Naming the file, field, value and what is allowed.
+    Raises ConfigError naming the file, field, value and what is allowed.
     """
     file = Path(path) if Path(path).is_file() else resolve(path)
     config = build(BacktestConfig, assign_setting(read_json(file), settings), str(path))

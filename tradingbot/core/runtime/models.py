@@ -23,8 +23,6 @@ from tradingbot.core.runtime.market import Market, round_trip_costs
 if TYPE_CHECKING:
     from tradingbot.learning.models.artefact import Manifest
 
-__all__ = ["LoadedModels", "load_models"]
-
 
 @dataclass(frozen=True, slots=True)
 class LoadedModels:
@@ -45,12 +43,8 @@ def load_models(
 ) -> LoadedModels:
     """Load the models of `config` and build what speaks for them; `opined` hears each opinion and what it saw.
 
-    Raises
-    ------
-    ConfigError
-        When a model is asked for what it was not trained for, or a strategy is filtered without one.
-    BadInput, RunFailed
-        As in `learning.artefact.load`.
+    Raises ConfigError when a model is asked for what it was not trained for, or a strategy is filtered without one;
+    BadInput, RunFailed: As in `learning.artefact.load`.
     """
     filtered = any(spec.filtered for spec in config.strategies)
     if not config.models:

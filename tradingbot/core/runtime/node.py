@@ -40,8 +40,6 @@ from tradingbot.core.runtime.replay.verifier import ReplayVerifier, archive_stat
 from tradingbot.core.runtime.statefile import Outbox, StateFile
 from tradingbot.core.runtime.statewriter import StateWriter
 
-__all__ = ["PaperOptions", "run_paper"]
-
 _TICKS = 100
 
 
@@ -75,16 +73,9 @@ def run_paper(
     A node that ran before goes on where it was: it does again at full speed what is on record, which must come out the
     same, and records from there.
 
-    Raises
-    ------
-    StrategyFailed
-        When any component raised, with its traceback.
-    LedgerMismatch
-        When the ledger and the venue's account disagree.
-    PolicyRefused
-        When the node runs already, or has run with other settings.
-    RunFailed
-        When the state file cannot be written, the replay breaks off, or the node's past comes out otherwise.
+    Raises StrategyFailed when any component raised, with its traceback; LedgerMismatch when the ledger and the venue's
+    account disagree; PolicyRefused when the node runs already, or has run with other settings; RunFailed when the state
+    file cannot be written, the replay breaks off, or the node's past comes out otherwise.
     """
     check_terms(planned.config, planned.venue, planned.rates, market)
     with single_instance(paper.folder / f"{paper.name}.lock"):

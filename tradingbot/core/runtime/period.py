@@ -11,15 +11,6 @@ from tradingbot.core.market.calendars.coverage import Coverage
 from tradingbot.core.messages.formatting import number, when
 from tradingbot.core.time import to_iso
 
-__all__ = [
-    "coverage_dict",
-    "coverage_sentences",
-    "period_sentence",
-    "requested_if_different",
-    "requested_period",
-    "unused_sentence",
-]
-
 _MOST = 3
 
 

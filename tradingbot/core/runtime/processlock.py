@@ -12,17 +12,12 @@ from pathlib import Path
 
 from tradingbot.core.errors import PolicyRefused
 
-__all__ = ["process_alive", "process_group_lock", "single_instance"]
-
 
 @contextmanager
 def single_instance(path: Path) -> Iterator[None]:
     """Hold the lock file at `path` while the block lasts; the system lets go of it however the process ends.
 
-    Raises
-    ------
-    PolicyRefused
-        When another process holds it, naming which.
+    Raises PolicyRefused when another process holds it, naming which.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
@@ -59,10 +54,7 @@ def process_group_lock(path: Path, patience_s: float, waiting: Callable[[], None
     The lock belongs to all who have the descriptor: the system lets go of it when the last of them is gone. `waiting`
     is called once when there is somebody to wait for.
 
-    Raises
-    ------
-    PolicyRefused
-        When processes of an earlier supervisor are still there after `patience_s` seconds.
+    Raises PolicyRefused when processes of an earlier supervisor are still there after `patience_s` seconds.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

@@ -17,17 +17,6 @@ from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.result import RunProvenance
 from tradingbot.core.runtime.strategyloader import load_strategy, sources_of
 
-__all__ = [
-    "code_sha256",
-    "config_sha256",
-    "data_label",
-    "data_sha256",
-    "run_hashes",
-    "run_provenance",
-    "settings_sha256",
-    "versions",
-]
-
 _DISTRIBUTIONS = ("tradingbot", "nautilus_trader", "numpy", "pyarrow")
 
 

@@ -26,8 +26,6 @@ from tradingbot.core.risk.view import RiskView
 from tradingbot.core.runtime.decisions import Decision, DecisionFill
 from tradingbot.core.runtime.valuation import Valuation
 
-__all__ = ["Recorder"]
-
 _ZERO = Decimal(0)
 
 
@@ -225,10 +223,7 @@ class Recorder:
     def reconcile(self, balance: Decimal) -> None:
         """Compare with the engine's account at the end of a run.
 
-        Raises
-        ------
-        LedgerMismatch
-            When the account moved by something no event told of.
+        Raises LedgerMismatch when the account moved by something no event told of.
         """
         if balance != self.ledger.balance:
             raise LedgerMismatch(

@@ -21,8 +21,6 @@ from tradingbot.core.runtime.decisions import IntentCounts
 from tradingbot.core.runtime.period import coverage_dict
 from tradingbot.core.time import to_iso
 
-__all__ = ["FundingFacts", "Result", "ResultWarning", "RunProvenance", "WarningFacts", "cost_attribution"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FundingFacts:
@@ -124,10 +122,7 @@ class Result:
     config's entries, `path` and `params`. `data_label` says in a few words what the prices are; `synthetic` that no
     market made them; `coverage` which period was asked for, and what the data lacks of it.
 
-    Raises
-    ------
-    RunFailed
-        When a trade is under `trades` without an exit, or under `open` with one.
+    Raises RunFailed when a trade is under `trades` without an exit, or under `open` with one.
     """
 
     name: str

@@ -27,8 +27,6 @@ from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.result import Result, RunProvenance, WarningFacts
 
-__all__ = ["ReportData", "RunSnapshot", "build_result", "equity_curve", "run_snapshot"]
-
 
 def equity_curve(recorder: Recorder, market: Market, last: Decimal | None = None) -> list[EquityPoint]:
     """Return the start, the points of the marked equity that decide drawdowns, and the end; ascending.

@@ -24,8 +24,6 @@ from tradingbot.core.runtime.resultbuilder import equity_curve
 from tradingbot.core.statistics.intraday import Intraday
 from tradingbot.core.time import DAY
 
-__all__ = ["RunRecord", "assets_of", "record_of"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:

@@ -15,8 +15,6 @@ from typing import Any
 
 from tradingbot.core.errors import RunFailed
 
-__all__ = ["TABLES", "Outbox", "Rows", "StateFile", "create_statement", "open_state_file"]
-
 TABLES: dict[str, str] = {
     "node": "name TEXT PRIMARY KEY, lane TEXT, command TEXT, config_sha256 TEXT, speed TEXT, start INTEGER,"
     " end INTEGER, pid INTEGER, began INTEGER, candidate TEXT, currency TEXT, start_equity TEXT, synthetic INTEGER,"
@@ -89,10 +87,7 @@ class StateFile:
     def write(self, batch: Sequence[Rows]) -> None:
         """Hand over rows that belong together.
 
-        Raises
-        ------
-        RunFailed
-            When an earlier batch could not be written.
+        Raises RunFailed when an earlier batch could not be written.
         """
         self._check()
         self._batches.put(batch)
@@ -100,10 +95,7 @@ class StateFile:
     def close(self) -> None:
         """Wait until all is written.
 
-        Raises
-        ------
-        RunFailed
-            When something could not be.
+        Raises RunFailed when something could not be.
         """
         self._batches.put(None)
         self._thread.join()
@@ -130,10 +122,7 @@ class StateFile:
 def open_state_file(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a state file for reading only, while its node may be writing.
 
-    Raises
-    ------
-    RunFailed
-        When there is none.
+    Raises RunFailed when there is none.
     """
     if not path.is_file():
         raise RunFailed(f"{path} does not exist: no node of that name has run")

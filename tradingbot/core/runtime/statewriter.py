@@ -23,17 +23,6 @@ from tradingbot.core.runtime.replay.simulatedvenue import VenueEvent
 from tradingbot.core.runtime.replay.verifier import OrderNames, ReplayVerifier
 from tradingbot.core.runtime.statefile import Outbox, Rows, StateFile
 
-__all__ = [
-    "StateWriter",
-    "event_rows",
-    "happening_row",
-    "position_row",
-    "refusal_row",
-    "signal_row",
-    "trade_row",
-    "transfer_row",
-]
-
 
 def trade_row(number: int, trade: Trade, risked: Decimal | None) -> tuple[Any, ...]:
     """Return a closed trade."""
@@ -157,10 +146,7 @@ class StateWriter:
     def note(self, instrument: str, ts: int) -> None:
         """Write what is new after a bar of `instrument` that closed at `ts`, the market's time.
 
-        Raises
-        ------
-        RunFailed
-            When the file cannot be written, or the past came out otherwise than it is on record.
+        Raises RunFailed when the file cannot be written, or the past came out otherwise than it is on record.
         """
         recorder = self._recorder
         balance, held = recorder.ledger.balance, recorder.ledger.open_positions

@@ -18,8 +18,6 @@ from tradingbot.core.config.load import Section, build
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 
-__all__ = ["is_own", "load_strategy", "sources_of"]
-
 _INSTALLED = ("stdlib", "platstdlib", "purelib", "platlib")
 
 
@@ -29,10 +27,7 @@ def load_strategy(spec: StrategySpec) -> tuple[type[LaneStrategy], Section]:
     Modules are found as in any Python program, then below the working directory and the home; a package that is
     installed, such as `strategies`, is continued by the home's folder of the same name.
 
-    Raises
-    ------
-    ConfigError
-        When the module or class is not there, is broken or no `LaneStrategy`, or a parameter is wrong.
+    Raises ConfigError when the module or class is not there, is broken or no `LaneStrategy`, or a parameter is wrong.
     """
     module_name, _, class_name = spec.path.partition(":")
     module = _imported(module_name, spec.path)

@@ -16,8 +16,6 @@ from tradingbot.core.execution.marketwindow import MarketWindow
 from tradingbot.core.execution.venue.fees import taker_fee
 from tradingbot.core.portfolio.ledger import OpenPosition
 
-__all__ = ["Valuation"]
-
 _DIGITS = 10
 
 

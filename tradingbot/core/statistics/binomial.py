@@ -7,8 +7,6 @@ from scipy.special import betaincinv
 
 from tradingbot.core.errors import BadInput
 
-__all__ = ["clopper_pearson"]
-
 
 def clopper_pearson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
     """Return the exact two-sided confidence interval at `level` for the share behind `hits` of `n`; (0, 1) without any.
@@ -16,10 +14,7 @@ def clopper_pearson(hits: int, n: int, level: float = 0.95) -> tuple[float, floa
     Quantiles of Beta(hits, n - hits + 1) and Beta(hits + 1, n - hits); Clopper and Pearson (1934), "The Use of
     Confidence or Fiducial Limits Illustrated in the Case of the Binomial".
 
-    Raises
-    ------
-    BadInput
-        `hits` lies outside 0 to `n`, or `level` not between 0 and 1.
+    Raises BadInput: `hits` lies outside 0 to `n`, or `level` not between 0 and 1.
     """
     if not 0 <= hits <= n:
         raise BadInput(f"hits was {hits}, allowed is 0 to {n}")

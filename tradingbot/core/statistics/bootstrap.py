@@ -12,16 +12,6 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.intraday import Intraday, path_drawdown
 
-__all__ = [
-    "Paths",
-    "RatioInterval",
-    "best_block",
-    "bootstrap_paths",
-    "profit_factor_interval",
-    "shuffled_drawdowns",
-    "stationary_indices",
-]
-
 _SHORTEST = 10
 
 
@@ -31,10 +21,7 @@ def stationary_indices(n: int, block: float, size: int, rng: np.random.Generator
     Each position follows its predecessor (the first follows the last) with probability 1 - 1 / block, and is drawn
     afresh otherwise. Source: Politis and Romano (1994), "The Stationary Bootstrap", JASA 89(428).
 
-    Raises
-    ------
-    BadInput
-        When there is nothing to draw, or `block` is below 1.
+    Raises BadInput when there is nothing to draw, or `block` is below 1.
     """
     if n < 1 or size < 0:
         raise BadInput(f"positions to resample were {n} and resamples {size}, allowed are 1 or more and 0 or more")
@@ -121,10 +108,8 @@ def bootstrap_paths(
     variation has a Sharpe ratio of 0. The quantiles are those of the first 2,000 histories, for the sake of memory.
     Source: Politis and Romano (1994).
 
-    Raises
-    ------
-    BadInput
-        When there are fewer than two days, no resample, a day that loses everything, or `share` is not in (0, 1].
+    Raises BadInput when there are fewer than two days, no resample, a day that loses everything, or `share` is not in
+    (0, 1].
     """
     days = len(returns)
     if days < 2 or resamples < 1:
@@ -184,10 +169,7 @@ def profit_factor_interval(
     `best_block` of their profits. A resample without losses counts as having the smallest loss that any cluster has,
     so that the ratio is finite. Source: Politis and Romano (1994); Efron and Tibshirani (1993), chapter 13.
 
-    Raises
-    ------
-    BadInput
-        When the lengths differ, there is no resample, or `level` is not between 0 and 1.
+    Raises BadInput when the lengths differ, there is no resample, or `level` is not between 0 and 1.
     """
     if len(pnl) != len(labels):
         raise BadInput(f"profits were {len(pnl)} and labels {len(labels)}, allowed is one label for each profit")
@@ -216,10 +198,7 @@ def shuffled_drawdowns(fractions: Floats, resamples: int, rng: np.random.Generat
     `fractions` [n] are each trade's profit over equity before it; they compound from 1, so the final equity is the same
     in every order, as are Sharpe ratio and profit factor.
 
-    Raises
-    ------
-    BadInput
-        When a trade loses everything or more, or `resamples` is negative.
+    Raises BadInput when a trade loses everything or more, or `resamples` is negative.
     """
     if resamples < 0:
         raise BadInput(f"resamples were {resamples}, allowed is 0 or more")

@@ -11,15 +11,6 @@ from scipy.special import ndtr, ndtri
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.sharpe import unit_variance
 
-__all__ = [
-    "DeflatedSharpe",
-    "deflated_sharpe",
-    "expected_maximum",
-    "min_backtest_years",
-    "min_track_record",
-    "probabilistic_sharpe",
-]
-
 
 def probabilistic_sharpe(sr: float, n: int, skew: float = 0.0, kurt: float = 3.0, benchmark: float = 0.0) -> float:
     """Return the probabilistic Sharpe ratio: the probability that the true ratio exceeds `benchmark`, within 0 to 1.
@@ -27,10 +18,7 @@ def probabilistic_sharpe(sr: float, n: int, skew: float = 0.0, kurt: float = 3.0
     Phi((sr - benchmark) * sqrt(n - 1) / sqrt(1 - skew * sr + (kurt - 1) / 4 * sr^2)); Bailey and Lopez de Prado (2012),
     "The Sharpe Ratio Efficient Frontier". Both ratios per period, `n` returns, `kurt` 3 for a normal distribution.
 
-    Raises
-    ------
-    BadInput
-        `n` is below 2, or the moments are impossible.
+    Raises BadInput: `n` is below 2, or the moments are impossible.
     """
     if n < 2:
         raise BadInput(f"n was {n}, allowed is 2 or more")
@@ -58,10 +46,7 @@ def expected_maximum(n: int) -> float:
     (1 - g) * Z(1 - 1 / n) + g * Z(1 - 1 / (n * e)), Z the normal quantile and g the Euler-Mascheroni constant; Bailey,
     Borwein, Lopez de Prado and Zhu (2014), "Pseudo-Mathematics and Financial Charlatanism".
 
-    Raises
-    ------
-    BadInput
-        `n` is below 1.
+    Raises BadInput: `n` is below 1.
     """
     if n < 1:
         raise BadInput(f"trials was {n}, allowed is 1 or more")
@@ -78,10 +63,7 @@ def deflated_sharpe(sr: float, n: int, skew: float, kurt: float, variance: float
     The benchmark is sqrt(variance) * expected_maximum(trials), `variance` being that of the trials' Sharpe ratios;
     Bailey and Lopez de Prado (2014), "The Deflated Sharpe Ratio". Everything per period, `n` returns.
 
-    Raises
-    ------
-    BadInput
-        `variance` is negative, `trials` below 1, `n` below 2, or the moments are impossible.
+    Raises BadInput: `variance` is negative, `trials` below 1, `n` below 2, or the moments are impossible.
     """
     if variance < 0:
         raise BadInput(f"variance of the trials' Sharpe ratios was {variance:g}, allowed is 0 or more")
@@ -98,10 +80,7 @@ def min_track_record(
     Sharpe Ratio Efficient Frontier". Both ratios per period. None when `sr` does not exceed `benchmark`: then no length
     is enough.
 
-    Raises
-    ------
-    BadInput
-        `confidence` does not lie within 0.5 and 1, or the moments are impossible.
+    Raises BadInput: `confidence` does not lie within 0.5 and 1, or the moments are impossible.
     """
     if not 0.5 <= confidence < 1:
         raise BadInput(f"confidence was {confidence:g}, allowed is 0.5 or more and below 1")
@@ -116,10 +95,7 @@ def min_backtest_years(trials: int, expected_max: float = 1.0) -> float:
     (expected_maximum(trials) / expected_max)^2; Bailey, Borwein, Lopez de Prado and Zhu (2014), "Pseudo-Mathematics and
     Financial Charlatanism". 0 for a single trial.
 
-    Raises
-    ------
-    BadInput
-        `trials` is below 1, or `expected_max` not above 0.
+    Raises BadInput: `trials` is below 1, or `expected_max` not above 0.
     """
     if not expected_max > 0:
         raise BadInput(f"expected_max was {expected_max:g}, allowed is more than 0")

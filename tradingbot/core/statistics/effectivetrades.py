@@ -12,8 +12,6 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.uniqueness import average_uniqueness
 
-__all__ = ["Effective", "clusters", "effective_trades"]
-
 
 def clusters(entries: Ints, exits: Ints, gap: int = 0) -> Ints:
     """Return each trade's cluster, numbered from 0 in the order of time: [n].
@@ -22,10 +20,7 @@ def clusters(entries: Ints, exits: Ints, gap: int = 0) -> Ints:
     on along a chain. With a gap of 0 a trade that enters at the very instant another exits starts a new cluster, unless
     both take no time at all. `entries` and `exits` are int64 ns.
 
-    Raises
-    ------
-    BadInput
-        When an exit lies before its entry, the lengths differ, or `gap` is negative.
+    Raises BadInput when an exit lies before its entry, the lengths differ, or `gap` is negative.
     """
     if len(entries) != len(exits) or (exits < entries).any():
         raise BadInput(f"{len(entries)} entries and {len(exits)} exits were given, allowed is an exit at or after each")
@@ -63,10 +58,7 @@ def effective_trades(entries: Ints, exits: Ints, pnl: Floats, instruments: Ints)
     autocorrelations of the clusters' mean profits that are significantly above zero). All arrays are [n]: int64 ns for
     times, profits in one currency, numbers that tell instruments apart.
 
-    Raises
-    ------
-    BadInput
-        When the lengths differ, or an exit lies before its entry.
+    Raises BadInput when the lengths differ, or an exit lies before its entry.
     """
     n = len(pnl)
     if not n == len(entries) == len(exits) == len(instruments):

@@ -13,29 +13,12 @@ from tradingbot.core.arrays import BoolArray, Ints
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.time import DAY
 
-__all__ = [
-    "Span",
-    "Split",
-    "WalkFold",
-    "audit_purge",
-    "groups",
-    "midnights",
-    "paths",
-    "purge_mask",
-    "splits",
-    "walk_forward",
-    "whole_days",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of time: `start` is in it, `end` is not. Both are int64 UTC ns.
 
-    Raises
-    ------
-    BadInput
-        When it ends before it starts.
+    Raises BadInput when it ends before it starts.
     """
 
     start: int
@@ -57,10 +40,7 @@ class Split:
 def groups(start: int, end: int, n: int) -> list[Span]:
     """Cut [start, end) ns into `n` consecutive spans that differ by at most 1 ns.
 
-    Raises
-    ------
-    BadInput
-        When `n` is below 1, or there are fewer than `n` ns.
+    Raises BadInput when `n` is below 1, or there are fewer than `n` ns.
     """
     if n < 1:
         raise BadInput(f"groups were {n}, allowed is 1 or more")
@@ -75,10 +55,7 @@ def splits(n: int = 10, k: int = 2) -> list[Split]:
 
     Source: Lopez de Prado (2018), "Advances in Financial Machine Learning", chapter 12.
 
-    Raises
-    ------
-    BadInput
-        When nothing would be tested or nothing trained.
+    Raises BadInput when nothing would be tested or nothing trained.
     """
     if not 1 <= k < n:
         raise BadInput(f"tested groups were {k} of {n}, allowed is at least 1 and fewer than all")
@@ -90,10 +67,7 @@ def paths(n: int, k: int) -> Ints:
 
     Every test of every split is used once. Source: Lopez de Prado (2018), section 12.4.
 
-    Raises
-    ------
-    BadInput
-        When nothing would be tested or nothing trained.
+    Raises BadInput when nothing would be tested or nothing trained.
     """
     by_group: list[list[int]] = [[] for _ in range(n)]
     for number, split in enumerate(splits(n, k)):
@@ -120,10 +94,7 @@ def walk_forward(
     its test: `purge` for labels that reach forward, `embargo` for what stays correlated beyond them. Only a distance
     before the test can serve here, since nothing trains on what comes after its own test.
 
-    Raises
-    ------
-    BadInput
-        When `folds` is below 1, a distance is negative, or the distances leave no time to train in.
+    Raises BadInput when `folds` is below 1, a distance is negative, or the distances leave no time to train in.
     """
     if folds < 1:
         raise BadInput(f"folds was {folds}, allowed is 1 or more")
@@ -160,10 +131,7 @@ def purge_mask(starts: Ints, ends: Ints, tests: Sequence[Span], embargo: int) ->
     starts within `embargo` ns from the end of one. A span without length tests nothing. Source: Lopez de Prado (2018),
     "Advances in Financial Machine Learning", section 7.4.
 
-    Raises
-    ------
-    BadInput
-        When a label ends before it starts, the lengths differ, or `embargo` is negative.
+    Raises BadInput when a label ends before it starts, the lengths differ, or `embargo` is negative.
     """
     if embargo < 0:
         raise BadInput(f"embargo was {embargo} ns, allowed is 0 or more")
@@ -184,10 +152,8 @@ def audit_purge(train_starts: Ints, train_ends: Ints, tests: Sequence[Span], emb
     `where` says whose labels they are. Looks up, for each label, the tests that end last before it and begin first
     after it, in the sorted union of the forbidden times: not the way `keep` goes.
 
-    Raises
-    ------
-    RunFailed
-        Naming the first label that leaks and the test it leaks into; also when labels are not pairs that run forward.
+    Raises RunFailed naming the first label that leaks and the test it leaks into; also when labels are not pairs that
+    run forward.
     """
     starts, ends = np.asarray(train_starts, dtype=np.int64), np.asarray(train_ends, dtype=np.int64)
     if starts.shape != ends.shape or (ends < starts).any():

@@ -10,8 +10,6 @@ import numpy as np
 
 from tradingbot.core.arrays import Floats
 
-__all__ = ["Intraday", "path_drawdown"]
-
 
 @dataclass(frozen=True, slots=True)
 class Intraday:

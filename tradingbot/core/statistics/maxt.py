@@ -13,8 +13,6 @@ from tradingbot.core.arrays import BoolArray, Floats, finite
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.bootstrap import stationary_indices
 
-__all__ = ["MaxT", "max_t", "step_down"]
-
 # A resample that misses the few days which make up a trial's spread would be divided by almost nothing.
 _LEAST_ERROR = 0.5
 _CHUNK_CELLS = 2_000_000
@@ -59,10 +57,7 @@ def max_t(candidate: Floats, others: Floats, block: float, resamples: int, rng: 
     others
         Returns of the other trials on the same days [T, N]; NaN on days without data.
 
-    Raises
-    ------
-    BadInput
-        When the days differ, the candidate lacks some, or there is no resample.
+    Raises BadInput when the days differ, the candidate lacks some, or there is no resample.
     """
     candidate = finite(candidate, "candidate")
     if others.ndim != 2 or len(others) != len(candidate) or len(candidate) < 2:
@@ -84,10 +79,7 @@ def step_down(
     Tests as `max_t` does, takes out what it rejects, and tests the rest against the maximum of the rest, until nothing
     more is rejected. Columns that do not vary are never chosen. Source: Romano and Wolf (2005), algorithm 4.1 (StepM).
 
-    Raises
-    ------
-    BadInput
-        When there are fewer than 2 days or no resample.
+    Raises BadInput when there are fewer than 2 days or no resample.
     """
     if returns.ndim != 2 or len(returns) < 2:
         raise BadInput(f"returns were {returns.shape}, allowed is (2 or more days, trials)")

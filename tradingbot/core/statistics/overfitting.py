@@ -14,8 +14,6 @@ import numpy.typing as npt
 from tradingbot.core.arrays import Floats, finite
 from tradingbot.core.errors import BadInput
 
-__all__ = ["Overfitting", "overfitting"]
-
 # Of a half's mean square: a variance below it is rounding noise of equal numbers.
 _NOISE = 1e-14
 # Sharpe ratios held at once, 8 MB: large enough for speed, small enough for any number of trials.
@@ -39,10 +37,8 @@ def overfitting(returns: npt.ArrayLike, blocks: int = 16) -> Overfitting:
     moves in a half has a Sharpe ratio of 0 there. Source: Bailey, Borwein, Lopez de Prado and Zhu (2017), "The
     Probability of Backtest Overfitting", Journal of Computational Finance 20(4).
 
-    Raises
-    ------
-    BadInput
-        `blocks` is odd or below 2, there are fewer than two rows a block or two trials, or a return is not finite.
+    Raises BadInput: `blocks` is odd or below 2, there are fewer than two rows a block or two trials, or a return is not
+    finite.
     """
     table = finite(returns, "returns", dimensions=2)
     _check(table, blocks)

@@ -13,18 +13,6 @@ from scipy.special import ndtri
 from tradingbot.core.arrays import Floats, finite
 from tradingbot.core.errors import BadInput
 
-__all__ = [
-    "autocorrelation",
-    "eta",
-    "hac_error",
-    "iid_error",
-    "kurtosis",
-    "sharpe_interval",
-    "sharpe_ratio",
-    "skewness",
-    "unit_variance",
-]
-
 # Below this share of the largest value a spread is rounding noise of equal numbers.
 _NOISE = 1e-12
 
@@ -49,10 +37,7 @@ def autocorrelation(x: npt.ArrayLike, lag: int = 1) -> float:
 
     sum(d[t] * d[t + lag]) / sum(d[t]^2) with d = x - mean(x). 0 for equal values and for a lag as long as the series.
 
-    Raises
-    ------
-    BadInput
-        `lag` is below 1.
+    Raises BadInput: `lag` is below 1.
     """
     if lag < 1:
         raise BadInput(f"lag was {lag}, allowed is 1 or more")
@@ -92,10 +77,7 @@ def unit_variance(sr: float, skew: float = 0.0, kurt: float = 3.0) -> float:
     1 - skew * sr + (kurt - 1) / 4 * sr^2; Mertens (2002), "Comments on variance of the IID estimator in Lo (2002)".
     `sr` is per period, `kurt` is 3 for a normal distribution.
 
-    Raises
-    ------
-    BadInput
-        No distribution has such moments: `kurt` is below 1 + skew^2.
+    Raises BadInput: No distribution has such moments: `kurt` is below 1 + skew^2.
     """
     least = 1 + skew * skew
     if kurt < least * (1 - 1e-9):
@@ -109,10 +91,7 @@ def iid_error(sr: float, n: int, skew: float = 0.0, kurt: float = 3.0) -> float:
     sqrt((1 - skew * sr + (kurt - 1) / 4 * sr^2) / n); Lo (2002), "The Statistics of Sharpe Ratios", for normal returns,
     Mertens (2002) for any.
 
-    Raises
-    ------
-    BadInput
-        `n` is below 1, or the moments are impossible.
+    Raises BadInput: `n` is below 1, or the moments are impossible.
     """
     if n < 1:
         raise BadInput(f"n was {n}, allowed is 1 or more")
@@ -126,10 +105,7 @@ def hac_error(returns: npt.ArrayLike, lags: int | None = None) -> float | None:
     (1987), Bartlett weights over `lags`. Without `lags` the larger of the rule 4 * (n / 100)^(2/9) of Newey and West
     (1994) and the AR(1) rule of Andrews (1991). None when the Sharpe ratio is.
 
-    Raises
-    ------
-    BadInput
-        `lags` is negative or not below the number of returns.
+    Raises BadInput: `lags` is negative or not below the number of returns.
     """
     values = finite(returns, "returns")
     if sharpe_ratio(values) is None:
@@ -151,10 +127,7 @@ def eta(q: int, rho: float | Sequence[float]) -> float:
     first autocorrelation of an AR(1) process (then rho_k = rho^k), or the sequence rho_1, rho_2, ... with zeros after
     its end.
 
-    Raises
-    ------
-    BadInput
-        `q` is below 1, or no process has these autocorrelations.
+    Raises BadInput: `q` is below 1, or no process has these autocorrelations.
     """
     if q < 1:
         raise BadInput(f"q was {q}, allowed is 1 or more")
@@ -176,10 +149,7 @@ def sharpe_interval(returns: npt.ArrayLike, days_per_year: int, level: float = 0
     (sr -+ z * hac_error) * sqrt(days_per_year) of daily `returns`, so that it surrounds the annualised ratio as it is
     reported elsewhere. None when the Sharpe ratio is.
 
-    Raises
-    ------
-    BadInput
-        `level` does not lie between 0 and 1.
+    Raises BadInput: `level` does not lie between 0 and 1.
     """
     if not 0 < level < 1:
         raise BadInput(f"level was {level:g}, allowed is between 0 and 1")

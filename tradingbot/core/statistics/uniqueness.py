@@ -10,8 +10,6 @@ import numpy as np
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
 
-__all__ = ["average_uniqueness", "draw_probabilities", "sequential_bootstrap"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Timeline:
@@ -27,10 +25,7 @@ def average_uniqueness(starts: Ints, ends: Ints) -> Floats:
     Spans are closed, [start, end], in bars or ns; concurrency is how many spans cover a bar or ns. Source: Lopez de
     Prado (2018), "Advances in Financial Machine Learning", sections 4.3 and 4.4.
 
-    Raises
-    ------
-    BadInput
-        When a span ends before it starts, or the lengths differ.
+    Raises BadInput when a span ends before it starts, or the lengths differ.
     """
     line = _timeline(starts, ends)
     return _uniqueness(line, np.maximum(_covered(line, np.arange(len(line.first))), 1))
@@ -41,10 +36,7 @@ def draw_probabilities(starts: Ints, ends: Ints, drawn: Ints) -> Floats:
 
     Proportional to the average uniqueness each would have among them. Source: Lopez de Prado (2018), section 4.5.2.
 
-    Raises
-    ------
-    BadInput
-        When a span ends before it starts, or the lengths differ.
+    Raises BadInput when a span ends before it starts, or the lengths differ.
     """
     line = _timeline(starts, ends)
     unique = _uniqueness(line, _covered(line, np.asarray(drawn, dtype=np.int64)) + 1)
@@ -56,10 +48,7 @@ def sequential_bootstrap(starts: Ints, ends: Ints, size: int, rng: np.random.Gen
 
     Source: Lopez de Prado (2018), section 4.5.2. Takes time in proportion to `size` times the number of spans.
 
-    Raises
-    ------
-    BadInput
-        When there is no span, a span ends before it starts, or the lengths differ.
+    Raises BadInput when there is no span, a span ends before it starts, or the lengths differ.
     """
     line = _timeline(starts, ends)
     if not len(line.first):

@@ -11,17 +11,6 @@ from pathlib import Path
 
 from tradingbot.core.errors import LedgerTampered
 
-__all__ = [
-    "append_only_schema",
-    "check_schema",
-    "file_stamp",
-    "highest_number",
-    "replace_text",
-    "schema_objects",
-    "sync_folder",
-    "transaction",
-]
-
 
 def append_only_schema(table: str, create: str, row: str) -> dict[str, str]:
     """Return the statements that make the file, by object: the table, and triggers that let rows be added at the end.

@@ -12,8 +12,6 @@ from pathlib import Path
 
 from tradingbot.core.errors import RunFailed
 
-__all__ = ["append", "create", "make_folder", "part_path", "sync_folder", "write_atomic"]
-
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 """What file systems without hard links answer."""
 
@@ -115,10 +113,7 @@ def write_atomic(path: Path, text: str) -> Path:
 
     Several processes may write the same file: it is what one of them wrote.
 
-    Raises
-    ------
-    RunFailed
-        When it cannot be written; what was there is still there.
+    Raises RunFailed when it cannot be written; what was there is still there.
     """
     part = part_path(path)
     try:

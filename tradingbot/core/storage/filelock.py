@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["LockHolder", "file_lock", "lock_holder"]
-
 _PAUSE_S = 0.002
 
 

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tradingbot.core.experiments.trials.ledger import Row, TrialLedger, distinct
+from tradingbot.core.experiments.trials.ledger import TrialLedger, distinct
+from tradingbot.core.experiments.trials.trial import Row
 from tradingbot.core.validation.evidence import CompetingTrial
-
-__all__ = ["CompetingTrials", "competing_trials"]
 
 # Dearer trading is no other strategy: nobody can choose it.
 _NO_CHOICE = ("shock",)
@@ -43,10 +42,7 @@ def competing_trials(
     parent
         The candidate whose stress runs are left out.
 
-    Raises
-    ------
-    LedgerTampered
-        When the ledger is not what was written.
+    Raises LedgerTampered when the ledger is not what was written.
     """
     ledger.verify()
     touching = ledger.touching(assets, start, end)

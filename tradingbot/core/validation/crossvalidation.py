@@ -15,8 +15,6 @@ from tradingbot.core.validation.evidence import evidence_of, pooled
 from tradingbot.core.validation.record import Path
 from tradingbot.core.validation.selection import select
 
-__all__ = ["cross_validate"]
-
 
 def cross_validate(
     records: Mapping[str, RunRecord], cut: int, tested: int, embargo: int, days_per_year: int

@@ -24,8 +24,6 @@ from tradingbot.core.validation.evidence import CompetingTrial, Evidence, Facts,
 from tradingbot.core.validation.record import Criterion, Diagnostics, Verdict
 from tradingbot.core.validation.verdict import StressAnswer, decide, remedies
 
-__all__ = ["CRITERIA", "OWN", "Evaluation", "diagnose", "evaluate"]
-
 OWN = Thresholds()
 
 CRITERIA = (trades, effective_trades, sharpe, profit_factor, max_drawdown, cvar, adjusted_p)

@@ -29,8 +29,6 @@ from tradingbot.core.statistics.maxt import MaxT, max_t
 from tradingbot.core.time import DAY
 from tradingbot.core.validation.record import RunStats
 
-__all__ = ["CompetingTrial", "Evidence", "Facts", "evidence_of", "facts_of", "pooled", "profit_factor", "run_stats"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:

@@ -41,8 +41,6 @@ from tradingbot.core.validation.walkforward import (
 from tradingbot.learning.models.currentmodel import check_current
 from tradingbot.learning.training.foldtrainer import FoldResult, prepare_training
 
-__all__ = ["validate"]
-
 _CANDIDATE = "candidate"
 
 type Stages = Callable[[str], Callable[[int, int], None]]
@@ -86,10 +84,8 @@ def validate(candidate: Candidate, budget_name: str, executor: ExperimentRunner,
 
     `stage` is told each stage's title and returns what hears its (runs done, runs in all).
 
-    Raises
-    ------
-    TradingbotError
-        Of whichever kind fits; what ran is in the ledger, and in the executor's store to go on from.
+    Raises TradingbotError: Of whichever kind fits; what ran is in the ledger, and in the executor's store to go on
+    from.
     """
     budget = candidate.limits.budgets["full" if budget_name == "full" else "quick"]
     year, seed = candidate.plan.config.lane.days_per_year, candidate.plan.config.seed

@@ -12,25 +12,6 @@ from pydantic import Field
 from tradingbot.core.config.load import Section
 from tradingbot.core.messages.smallsample import SmallSample
 
-__all__ = [
-    "Criterion",
-    "Diagnostics",
-    "Fan",
-    "Fold",
-    "Origin",
-    "Path",
-    "Perturbation",
-    "Pooled",
-    "Regime",
-    "RunStats",
-    "Shock",
-    "TradeShuffle",
-    "TrialShare",
-    "TrialsSeen",
-    "ValidationRecord",
-    "Verdict",
-]
-
 Answer = Literal["pass", "fail", "unsettled", "not_applicable"]
 """`not_applicable`: a stress that could not show anything here; it counts neither for nor against."""
 

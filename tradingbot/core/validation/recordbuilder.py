@@ -15,8 +15,6 @@ from tradingbot.core.validation.criteria.performance import TAIL
 from tradingbot.core.validation.evidence import Evidence, Facts, run_stats
 from tradingbot.core.validation.record import Fan, Pooled, TradeShuffle, TrialShare, TrialsSeen
 
-__all__ = ["fan", "pooled_part", "trade_shuffle", "trials_seen"]
-
 _STRONGEST = 12
 _DIGITS = 6
 _QUANTILES = ("p05", "p25", "p50", "p75", "p95")

@@ -19,8 +19,6 @@ from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.folds import Span, audit_purge, purge_mask
 from tradingbot.core.time import DAY
 
-__all__ = ["Combination", "Selection", "combinations", "select"]
-
 
 @dataclass(frozen=True, slots=True)
 class Combination:
@@ -43,10 +41,7 @@ class Selection:
 def combinations(planned: Plan, grid: Grid) -> list[Combination]:
     """Return every combination of the grid's values, in the order they are written.
 
-    Raises
-    ------
-    ConfigError
-        When a value is not allowed.
+    Raises ConfigError when a value is not allowed.
     """
     found = []
     for number, values in enumerate(itertools.product(*grid.values.values()), start=1):

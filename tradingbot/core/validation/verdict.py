@@ -19,8 +19,6 @@ from tradingbot.core.statistics.sharpe import kurtosis, sharpe_ratio, skewness
 from tradingbot.core.validation.evidence import Facts
 from tradingbot.core.validation.record import Answer, Criterion, Verdict
 
-__all__ = ["StressAnswer", "criterion_sentence", "decide", "format_value", "interval_answer", "looser", "remedies"]
-
 
 @dataclass(frozen=True, slots=True)
 class StressAnswer:

@@ -21,8 +21,6 @@ from tradingbot.learning.models.currentmodel import MODELS, models_root
 from tradingbot.learning.training.foldtrainer import FoldResult
 from tradingbot.learning.training.scores import net_of_model
 
-__all__ = ["WalkForward", "fixed_walk_forward", "fold_models_walk", "schedule_fold_models", "trained_walk_forward"]
-
 
 @dataclass(frozen=True, slots=True)
 class WalkForward:

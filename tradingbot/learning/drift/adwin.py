@@ -15,8 +15,6 @@ from numba import njit
 
 from tradingbot.core.arrays import Floats, Ints
 
-__all__ = ["Adwin", "ChangePoint"]
-
 _ROWS, _MOST = 40, 5
 
 

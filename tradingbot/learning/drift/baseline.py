@@ -17,8 +17,6 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.learning.drift.psi import PsiNull, count_rows, edges_of, null_of_windows, psi, shares
 
-__all__ = ["BATCHES", "Baseline", "Reference", "autocorrelation_time", "positions"]
-
 
 def autocorrelation_time(values: Floats) -> float:
     """Return the integrated autocorrelation time of a series [n], 1 or more: 1 + 2 sum of its autocorrelations.
@@ -183,10 +181,7 @@ class Reference:
         was fitted (of its own rows it is too sure); `y` [n] 1 or 0, -1 where there is no label; `instrument` [n] are
         positions in `instruments`. `window` is in bars.
 
-        Raises
-        ------
-        BadInput
-            When lengths differ.
+        Raises BadInput when lengths differ.
         """
         lengths = {len(features), len(probabilities), len(y), len(instrument)}
         if len(lengths) > 1 or features.ndim != 2 or features.shape[1] != len(names):

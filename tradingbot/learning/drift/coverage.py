@@ -10,8 +10,6 @@ import numpy as np
 from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
 
-__all__ = ["CoverageTest"]
-
 # How much worse than promised the truth is bet to be; the evidence is the mean over these bets.
 _FACTORS = (1.25, 1.5, 2.0, 2.5, 3.5)
 _KEPT = 200

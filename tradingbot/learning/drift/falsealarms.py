@@ -9,8 +9,6 @@ import numpy as np
 
 from tradingbot.core.arrays import BoolArray, Floats
 
-__all__ = ["MONTH", "Cooldown", "FalseAlarmBudget", "holm"]
-
 MONTH = 30 * 86_400 * 1_000_000_000
 """30 days in ns."""
 

@@ -18,8 +18,6 @@ from tradingbot.learning.drift.coverage import CoverageTest
 from tradingbot.learning.drift.falsealarms import MONTH, Cooldown, FalseAlarmBudget, holm
 from tradingbot.learning.drift.psi import count_rows, psi, shares
 
-__all__ = ["DriftMonitor", "OutcomeStreams", "RowStreams"]
-
 # A stream is well again when its index is as large as one in so many is without drift.
 _WELL = 0.05
 
@@ -49,10 +47,7 @@ class RowStreams:
     def update(self, ts: int, features: Sequence[float], probability: float) -> list[DriftFound]:
         """Take in a bar's features [k] and the probability made of them; return the alarms.
 
-        Raises
-        ------
-        BadInput
-            When there are not as many features as in training.
+        Raises BadInput when there are not as many features as in training.
         """
         if self._looked < 0:
             self._looked = ts

@@ -12,18 +12,6 @@ from numba import njit
 
 from tradingbot.core.arrays import Floats, Ints
 
-__all__ = [
-    "PsiNull",
-    "chi_square_null",
-    "count_rows",
-    "edges_of",
-    "f_tail",
-    "null_of_windows",
-    "psi",
-    "quantile",
-    "shares",
-]
-
 
 def edges_of(values: Floats, bins: int) -> Floats:
     """Return up to bins - 1 inner edges [bins - 1] with equal shares between them, padded with inf.

@@ -13,8 +13,6 @@ from tradingbot.core.arrays import Floats
 from tradingbot.learning.features.feature import Family, Feature, inlined
 from tradingbot.learning.features.ringbuffer import DAY, WEEK
 
-__all__ = ["DayCos", "DaySin", "HourCos", "HourSin", "Weekend"]
-
 _TURN = 2.0 * math.pi
 
 

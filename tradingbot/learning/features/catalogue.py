@@ -33,8 +33,6 @@ from tradingbot.learning.features.volatility import (
 )
 from tradingbot.learning.features.volume import Conviction, Flow, PriceVolume, Surprise
 
-__all__ = ["ALL", "DEFAULT", "FUNDING", "LEADER", "feature"]
-
 ALL: Mapping[str, type[Feature]] = MappingProxyType(
     {
         "momentum": Momentum,
@@ -112,10 +110,7 @@ LEADER: tuple[str, ...] = ("leader 1", "leader 4", "leader 24", "relative 24", "
 def feature(name: str) -> Feature:
     """Return the feature a name such as "momentum 24" means.
 
-    Raises
-    ------
-    ConfigError
-        When the word is unknown or its windows are not allowed.
+    Raises ConfigError when the word is unknown or its windows are not allowed.
     """
     word, *windows = name.split() or [""]
     if word not in ALL:

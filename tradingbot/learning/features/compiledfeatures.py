@@ -23,8 +23,6 @@ from tradingbot.learning.features.catalogue import ALL
 from tradingbot.learning.features.feature import Feature, Kernel, inlined
 from tradingbot.learning.features.ringbuffer import COUNT, write_bar, write_others, write_time
 
-__all__ = ["OUT", "code_hash", "compiled_fold", "compiled_step", "hash_of", "plan_of", "state_of"]
-
 _CONSTANTS = (bool, int, float, str)
 
 

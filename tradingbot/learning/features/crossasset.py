@@ -11,8 +11,6 @@ from tradingbot.learning.features.feature import Family, Feature, inlined
 from tradingbot.learning.features.ringbuffer import LEADER_LOG, LEADER_RETURN, LOG_CLOSE, RETURN
 from tradingbot.learning.features.windows import change, correlation_sums
 
-__all__ = ["Beta", "Leader", "LeaderCorrelation", "Relative"]
-
 
 @inlined
 def _leader(tape: Floats, end: int, bars: int, _unused: int) -> float:

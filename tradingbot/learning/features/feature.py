@@ -17,8 +17,6 @@ from numba import njit
 from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import ConfigError
 
-__all__ = ["LONGEST", "Family", "Feature", "Kernel", "inlined", "part"]
-
 LONGEST = 4096
 """The longest window, in bars."""
 
@@ -45,10 +43,7 @@ class Feature:
     A class states its `word`, its `family`, what each window is (`takes`), the shortest window, how many bars it needs
     `before` its longest window, and its compiled `kernel`.
 
-    Raises
-    ------
-    ConfigError
-        When the number of windows or a window is not allowed.
+    Raises ConfigError when the number of windows or a window is not allowed.
     """
 
     windows: tuple[int, ...] = ()

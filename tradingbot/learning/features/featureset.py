@@ -14,8 +14,6 @@ from tradingbot.core.market.columns import Columns
 from tradingbot.learning.features.catalogue import feature
 from tradingbot.learning.features.compiledfeatures import OUT, compiled_fold, compiled_step, hash_of, plan_of, state_of
 
-__all__ = ["FeatureSet", "PointInTimeBars"]
-
 
 @dataclass(frozen=True, slots=True)
 class PointInTimeBars(Columns):
@@ -54,10 +52,7 @@ class FeatureSet:
     leader_digits
         Of the leader's price.
 
-    Raises
-    ------
-    ConfigError
-        When there is no name, one is not a feature or comes twice, or the digits are not allowed.
+    Raises ConfigError when there is no name, one is not a feature or comes twice, or the digits are not allowed.
     """
 
     __slots__ = ("_digits", "_features", "_out", "_plan", "_step", "_tape", "_told", "memory", "names")

@@ -21,17 +21,6 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Bars, Columns, Funding
 from tradingbot.learning.features.featureset import FeatureSet, PointInTimeBars
 
-__all__ = [
-    "FeatureStream",
-    "FeatureTable",
-    "InstrumentHistory",
-    "compute_features",
-    "feature_code_hash",
-    "features_with_volatility",
-    "point_in_time_bars",
-    "volatility_feature",
-]
-
 _NAN = math.nan
 
 
@@ -175,10 +164,8 @@ class FeatureTable:
 def compute_features(piece: InstrumentHistory, names: Sequence[str], volatility_bars: int) -> FeatureTable:
     """Compute the features of a slice by the code that computes them in a run.
 
-    Raises
-    ------
-    BadInput
-        When no row has every feature: the history is shorter than their memory, or what they need is missing.
+    Raises BadInput when no row has every feature: the history is shorter than their memory, or what they need is
+    missing.
     """
     made = FeatureSet(features_with_volatility(names, volatility_bars), piece.price_digits, piece.size_digits)
     values = made.fold(piece.moments)

@@ -10,8 +10,6 @@ from tradingbot.learning.features.feature import Family, Feature, inlined
 from tradingbot.learning.features.ringbuffer import FUNDING
 from tradingbot.learning.features.windows import total
 
-__all__ = ["FundingMean", "FundingRate"]
-
 
 @inlined
 def _funding_rate(tape: Floats, end: int, _none: int, _unused: int) -> float:

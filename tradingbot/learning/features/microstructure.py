@@ -11,8 +11,6 @@ from tradingbot.learning.features.feature import Family, Feature, inlined
 from tradingbot.learning.features.ringbuffer import CORWIN, ILLIQUID, LOCATION, RETURN, SPREAD
 from tradingbot.learning.features.windows import total
 
-__all__ = ["CorwinSchultz", "Illiquidity", "Location", "QuotedSpread", "Roll"]
-
 
 @inlined
 def _quoted_spread(tape: Floats, end: int, bars: int, _unused: int) -> float:

@@ -11,8 +11,6 @@ from tradingbot.learning.features.feature import Family, Feature, inlined
 from tradingbot.learning.features.ringbuffer import CLOSE, HIGH, LOG_CLOSE, LOW, RETURN
 from tradingbot.learning.features.windows import change, deviation, total_of_squares, total_of_steps
 
-__all__ = ["Crossover", "Distance", "Efficiency", "Momentum", "Position", "Recent", "Rsi", "Trend"]
-
 
 @inlined
 def _momentum(tape: Floats, end: int, bars: int, _unused: int) -> float:

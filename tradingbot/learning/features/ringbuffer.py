@@ -14,32 +14,6 @@ import numpy as np
 from tradingbot.core.arrays import Floats
 from tradingbot.learning.features.feature import part
 
-__all__ = [
-    "CLOSE",
-    "CORWIN",
-    "COUNT",
-    "DAY",
-    "FLOW",
-    "FUNDING",
-    "GARMAN",
-    "HIGH",
-    "ILLIQUID",
-    "LEADER_LOG",
-    "LEADER_RETURN",
-    "LOCATION",
-    "LOG_CLOSE",
-    "LOW",
-    "PARKINSON",
-    "RETURN",
-    "ROGERS",
-    "SPREAD",
-    "VOLUME",
-    "WEEK",
-    "write_bar",
-    "write_others",
-    "write_time",
-]
-
 CLOSE: Final = 0
 """Price."""
 HIGH: Final = 1

@@ -11,8 +11,6 @@ from tradingbot.learning.features.feature import Family, Feature, inlined
 from tradingbot.learning.features.ringbuffer import GARMAN, PARKINSON, RETURN, ROGERS
 from tradingbot.learning.features.windows import deviation, total, total_of_squares
 
-__all__ = ["GarmanKlass", "Parkinson", "Realised", "RogersSatchell", "Skew", "VolatilityRatio"]
-
 _FOUR_LN_2 = 4.0 * math.log(2.0)
 
 

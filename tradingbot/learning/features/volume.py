@@ -11,8 +11,6 @@ from tradingbot.learning.features.feature import Family, Feature, inlined
 from tradingbot.learning.features.ringbuffer import FLOW, LOG_CLOSE, RETURN, VOLUME
 from tradingbot.learning.features.windows import change, correlation_sums, total
 
-__all__ = ["Conviction", "Flow", "PriceVolume", "Surprise"]
-
 
 @inlined
 def _surprise(tape: Floats, end: int, bars: int, _unused: int) -> float:

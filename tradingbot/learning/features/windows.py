@@ -10,8 +10,6 @@ from __future__ import annotations
 from tradingbot.core.arrays import Floats
 from tradingbot.learning.features.feature import part
 
-__all__ = ["change", "correlation_sums", "deviation", "total", "total_of_squares", "total_of_steps"]
-
 
 @part
 def change(tape: Floats, row: int, end: int, bars: int) -> float:

@@ -21,8 +21,6 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.learning.featurestore.rows import FeatureRows
 
-__all__ = ["Snapshot", "column_of", "create", "latest", "name_of", "opened"]
-
 _PREFIX = "f_"
 
 
@@ -70,10 +68,7 @@ class Snapshot:
     def read(self, instrument: str, start: int | None = None, end: int | None = None) -> FeatureRows:
         """Return the rows of `instrument` at `start` <= ts < `end` (UTC nanoseconds), in order of time.
 
-        Raises
-        ------
-        RunFailed
-            When the files are not what was written.
+        Raises RunFailed when the files are not what was written.
         """
         with _mapped(self._path):
             parts = [self._part(name) for name in self._files(instrument, start, end)]
@@ -89,10 +84,7 @@ class Snapshot:
     def add(self, instrument: str, rows: FeatureRows) -> bool:
         """Write `rows`; return False, with nothing changed, when another writer added to `instrument` since.
 
-        Raises
-        ------
-        RunFailed
-            When they could not be written.
+        Raises RunFailed when they could not be written.
         """
         mark = Transaction(instrument, (self._table.transaction_version(instrument) or 0) + 1)
         try:
@@ -133,12 +125,7 @@ class Snapshot:
 def opened(path: Path, version: int | None = None) -> Snapshot:
     """Return the table as of `version`, the latest when None.
 
-    Raises
-    ------
-    BadInput
-        When there is no table or no such version.
-    RunFailed
-        When its files are not what was written.
+    Raises BadInput when there is no table or no such version; RunFailed when its files are not what was written.
     """
     found = latest(path)
     if found is None:
@@ -154,10 +141,7 @@ def opened(path: Path, version: int | None = None) -> Snapshot:
 def latest(path: Path) -> Snapshot | None:
     """Return the table as it is now, None where there is none.
 
-    Raises
-    ------
-    RunFailed
-        When its files are not what was written.
+    Raises RunFailed when its files are not what was written.
     """
     if not (path / "_delta_log").is_dir():
         return None
@@ -171,10 +155,7 @@ def latest(path: Path) -> Snapshot | None:
 def create(path: Path, names: Sequence[str]) -> Snapshot:
     """Return a new empty table of these features, or the one another writer created first.
 
-    Raises
-    ------
-    RunFailed
-        When it could not be written.
+    Raises RunFailed when it could not be written.
     """
     fields = [pa.field("ts", pa.int64()), pa.field("instrument", pa.string())]
     fields += [pa.field(column_of(name), pa.float64()) for name in names]

@@ -14,8 +14,6 @@ from tradingbot.core.arrays import BoolArray, Floats, Ints
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.time import to_iso
 
-__all__ = ["FeatureRows", "feature_rows", "unstored"]
-
 
 @dataclass(frozen=True, slots=True)
 class FeatureRows:
@@ -53,11 +51,8 @@ class FeatureRows:
 def feature_rows(ts: Ints, names: Sequence[str], values: Floats) -> FeatureRows:
     """Return checked rows.
 
-    Raises
-    ------
-    BadInput
-        When `ts` is not int64 and strictly ascending, `values` is not float64 of shape (n, k), or a name is empty or
-        there twice.
+    Raises BadInput when `ts` is not int64 and strictly ascending, `values` is not float64 of shape (n, k), or a name is
+    empty or there twice.
     """
     if len(set(names)) != len(names) or not all(names) or not len(names):
         raise BadInput(
@@ -81,10 +76,8 @@ def unstored(offered: FeatureRows, stored: FeatureRows, where: str) -> BoolArray
 
     `stored` are all rows known between the first and the last stamp offered.
 
-    Raises
-    ------
-    RunFailed
-        When a stored row is offered with other bits, or is no longer offered: the features changed without their code.
+    Raises RunFailed when a stored row is offered with other bits, or is no longer offered: the features changed without
+    their code.
     """
     place = np.minimum(np.searchsorted(stored.ts, offered.ts), max(len(stored) - 1, 0))
     known = stored.ts[place] == offered.ts if len(stored) else np.zeros(len(offered), np.bool_)

@@ -13,8 +13,6 @@ from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.learning.featurestore.deltatable import Snapshot, create, latest, opened
 from tradingbot.learning.featurestore.rows import FeatureRows, feature_rows, unstored
 
-__all__ = ["FeatureStore", "Stored"]
-
 _TRIES = 20
 
 
@@ -49,13 +47,9 @@ class FeatureStore:
         the code that computed them. Rows that are stored already must be equal bit for bit, so hand in none whose value
         depends on where the computation began (those before `FeatureSet.memory` bars).
 
-        Raises
-        ------
-        BadInput
-            When the arrays do not fit together, or the names are others than this code's first ones.
-        RunFailed
-            When a stored row is offered with other bits or no longer offered, naming the first stamp and column; or
-            when the store could not be written.
+        Raises BadInput when the arrays do not fit together, or the names are others than this code's first ones;
+        RunFailed when a stored row is offered with other bits or no longer offered, naming the first stamp and column;
+        or when the store could not be written.
         """
         offered = feature_rows(ts, names, values)
         folder = self._folder(code)
@@ -76,12 +70,8 @@ class FeatureStore:
 
         Without a version, as of the latest. Nothing stored of `instrument` is no rows.
 
-        Raises
-        ------
-        BadInput
-            When no features of this code are stored, or there is no such version.
-        RunFailed
-            When the files are not what was written.
+        Raises BadInput when no features of this code are stored, or there is no such version; RunFailed when the files
+        are not what was written.
         """
         found = opened(self._folder(code), version).read(instrument, start, end)
         return found.ts, found.names, found.values
@@ -89,12 +79,8 @@ class FeatureStore:
     def stored(self, instrument: str, *, code: str, version: int | None = None) -> Stored:
         """Return what is stored of `instrument` as of `version`, to be held against a manifest; `appended` is 0.
 
-        Raises
-        ------
-        BadInput
-            When no features of this code are stored, or there is no such version.
-        RunFailed
-            When the files are not what was written.
+        Raises BadInput when no features of this code are stored, or there is no such version; RunFailed when the files
+        are not what was written.
         """
         return _stored(opened(self._folder(code), version), instrument, 0)
 

@@ -16,8 +16,6 @@ from tradingbot.learning.labels.triplebarrier import Outcome, direction, triple_
 if TYPE_CHECKING:
     from tradingbot.learning.modelschedule import Predictor
 
-__all__ = ["LabelResolver"]
-
 
 class LabelResolver:
     """One instrument's decisions that wait for their outcome.

@@ -13,8 +13,6 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.uniqueness import average_uniqueness, sequential_bootstrap
 from tradingbot.learning.models.samples import Samples
 
-__all__ = ["bootstrap_samples", "time_decay", "weigh_samples"]
-
 
 def time_decay(uniqueness: Floats, oldest: float) -> Floats:
     """Return a weight for each label [m], in order of time, that rises linearly in cumulated uniqueness to 1.
@@ -23,10 +21,7 @@ def time_decay(uniqueness: Floats, oldest: float) -> Floats:
     weighs nothing, and the line starts there. Source: M. Lopez de Prado, Advances in Financial Machine Learning, 2018,
     section 4.7.
 
-    Raises
-    ------
-    BadInput
-        When `oldest` is not from -1 (excluded) to 1, or a uniqueness is not above 0.
+    Raises BadInput when `oldest` is not from -1 (excluded) to 1, or a uniqueness is not above 0.
     """
     if not -1 < oldest <= 1:
         raise BadInput(f"oldest was {oldest:g}, allowed is above -1 up to 1")

@@ -15,8 +15,6 @@ from tradingbot.core.config.candidate import BarrierSpec
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Bars
 
-__all__ = ["Outcome", "Sides", "barrier_width", "decidable", "direction", "meta", "span_ends", "triple_barrier"]
-
 type Sides = npt.NDArray[np.int8]
 
 
@@ -59,10 +57,8 @@ def triple_barrier(
 
     Source: M. Lopez de Prado, Advances in Financial Machine Learning, 2018, section 3.4, with costs.
 
-    Raises
-    ------
-    BadInput
-        When shapes, sides, reaches, distances, costs or prices are not allowed, or an outcome lies behind the last bar.
+    Raises BadInput when shapes, sides, reaches, distances, costs or prices are not allowed, or an outcome lies behind
+    the last bar.
     """
     _check(bars, events, side, reach, target, stop, horizon)
     paid = _cost(cost, len(events))
@@ -171,10 +167,7 @@ def barrier_width(volatility: Floats, barriers: BarrierSpec) -> Floats:
 def direction(long: Outcome, short: Outcome) -> Sides:
     """Return 1 where only a long pays net of costs, -1 where only a short does, 0 where neither or both do: [m].
 
-    Raises
-    ------
-    BadInput
-        When the two are not of the same decisions.
+    Raises BadInput when the two are not of the same decisions.
     """
     _check_sides(long, short)
     return np.where(long.net > 0, 1, 0).astype(np.int8) - np.where(short.net > 0, 1, 0).astype(np.int8)
@@ -183,10 +176,7 @@ def direction(long: Outcome, short: Outcome) -> Sides:
 def span_ends(long: Outcome, short: Outcome) -> Ints:
     """Return when the label is known, which is when both outcomes are: [m], UTC ns. Purging goes by it.
 
-    Raises
-    ------
-    BadInput
-        When the two are not of the same decisions.
+    Raises BadInput when the two are not of the same decisions.
     """
     _check_sides(long, short)
     return np.maximum(long.ends, short.ends)

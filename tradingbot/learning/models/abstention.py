@@ -13,17 +13,12 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.messages.intent import Strength
 from tradingbot.learning.models.samples import Labels
 
-__all__ = ["NEVER", "Conformal", "Thresholds", "fit_conformal", "realised_coverage"]
-
 
 @dataclass(frozen=True, slots=True)
 class Conformal:
     """The set of classes at a miss rate of `alpha`: 1 while 1 - p <= `quantile1`, 0 while p <= `quantile0`.
 
-    Raises
-    ------
-    BadInput
-        When `alpha` is not between 0 and 1.
+    Raises BadInput when `alpha` is not between 0 and 1.
     """
 
     alpha: float
@@ -80,10 +75,7 @@ def _quantile(scores: Floats, alpha: float) -> float:
 class Thresholds:
     """The least confidence, max(p, 1 - p), of each strength; None for one that is never reached.
 
-    Raises
-    ------
-    BadInput
-        When a stronger one is lower than a weaker one, or there where that is not.
+    Raises BadInput when a stronger one is lower than a weaker one, or there where that is not.
     """
 
     weak: float | None

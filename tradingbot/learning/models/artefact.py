@@ -26,8 +26,6 @@ from tradingbot.core.errors import BadInput
 from tradingbot.learning.drift.baseline import Reference
 from tradingbot.learning.models.portable.portable import Portable, check_parity
 
-__all__ = ["Artefact", "DataProvenance", "Manifest", "StoredFeatures", "load", "save", "sha256_of"]
-
 
 class StoredFeatures(Section):
     """The rows of one instrument in the feature store: the table's version, how many, their SHA-256."""
@@ -125,12 +123,8 @@ def save(artefact: Artefact, root: Path) -> Path:
 def load(folder: Path) -> Artefact:
     """Read an artefact, and prove that it is what was trained.
 
-    Raises
-    ------
-    BadInput
-        When the folder is not there, is no artefact, or what is in it has another hash than its name.
-    RunFailed
-        When the exported arrays do not say what the fitted model said.
+    Raises BadInput when the folder is not there, is no artefact, or what is in it has another hash than its name;
+    RunFailed when the exported arrays do not say what the fitted model said.
     """
     try:
         text = (folder / _MANIFEST).read_text(encoding="utf-8")

@@ -13,8 +13,6 @@ from tradingbot.learning.models.fitting import Member, even_weights
 from tradingbot.learning.models.portable.boosters import trees_of_lightgbm, trees_of_xgboost
 from tradingbot.learning.models.samples import Labels
 
-__all__ = ["fit_lightgbm", "fit_xgboost"]
-
 _LIGHTGBM_BINS = 31
 
 
@@ -23,10 +21,7 @@ def fit_lightgbm(spec: BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: 
 
     Source: Ke et al. (2017), "LightGBM: A Highly Efficient Gradient Boosting Decision Tree".
 
-    Raises
-    ------
-    BadInput
-        When the rows do not hold both classes.
+    Raises BadInput when the rows do not hold both classes.
     """
     data = lightgbm.Dataset(x, label=y, weight=even_weights(y, weight), params=_lightgbm_settings(spec, seed))
     booster = lightgbm.train(_lightgbm_settings(spec, seed), data, num_boost_round=spec.trees)
@@ -65,10 +60,7 @@ def fit_xgboost(spec: BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: i
 
     Source: Chen and Guestrin (2016), "XGBoost: A Scalable Tree Boosting System".
 
-    Raises
-    ------
-    BadInput
-        When the rows do not hold both classes.
+    Raises BadInput when the rows do not hold both classes.
     """
     settings = _xgboost_settings(spec, seed)
     data = xgboost.QuantileDMatrix(x, label=y, weight=even_weights(y, weight), nthread=1, max_bin=_XGBOOST_BINS)

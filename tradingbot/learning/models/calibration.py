@@ -15,8 +15,6 @@ from tradingbot.learning.models.portable.linear import PiecewiseLinear
 from tradingbot.learning.models.samples import Labels
 from tradingbot.learning.models.scoring import brier, log_loss
 
-__all__ = ["Quality", "Reliability", "calibrate", "calibrated", "calibration_source", "quality", "reliability"]
-
 _ENOUGH = 2_000
 _BIN_ROWS = 150
 _MOST_BINS = 40
@@ -51,10 +49,7 @@ def calibrate(probability: Floats, y: Labels, weight: Floats) -> PiecewiseLinear
     mean as by 20 rows that say it, since single rows at the ends would claim certainty. With fewer Platt's (1999)
     logistic map, in 33 knots. A map that would fall is flat.
 
-    Raises
-    ------
-    BadInput
-        When the rows do not hold both classes.
+    Raises BadInput when the rows do not hold both classes.
     """
     even = even_weights(y, weight)
     if len(y) < _ENOUGH:

@@ -14,8 +14,6 @@ from tradingbot.core.statistics.folds import Span, audit_purge, purge_mask
 from tradingbot.learning.models.fitting import Fit
 from tradingbot.learning.models.samples import Samples
 
-__all__ = ["TimeFold", "hold_out", "out_of_fold", "time_folds"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimeFold:
@@ -32,12 +30,8 @@ def time_folds(samples: Samples, folds: int, embargo: int) -> Iterator[TimeFold]
     that touch it do not train. Every fold is audited. Source: Lopez de Prado (2018), "Advances in Financial Machine
     Learning", section 7.4.
 
-    Raises
-    ------
-    BadInput
-        When there are fewer than 2 folds or fewer instants than folds.
-    RunFailed
-        When a training label leaks after all.
+    Raises BadInput when there are fewer than 2 folds or fewer instants than folds; RunFailed when a training label
+    leaks after all.
     """
     for number, test in enumerate(_blocks(samples.starts, folds), start=1):
         span = Span(int(samples.starts[test].min()), int(samples.ends[test].max()) + 1)
@@ -49,12 +43,8 @@ def time_folds(samples: Samples, folds: int, embargo: int) -> Iterator[TimeFold]
 def out_of_fold(fit: Fit, samples: Samples, folds: int, embargo: int) -> Floats:
     """Return each row's probability of class 1 by the fit of the folds that do not hold it: [n], in the rows' order.
 
-    Raises
-    ------
-    BadInput
-        When there are fewer than 2 folds, fewer instants than folds, or a fold trains on one class alone.
-    RunFailed
-        When a training label leaks.
+    Raises BadInput when there are fewer than 2 folds, fewer instants than folds, or a fold trains on one class alone;
+    RunFailed when a training label leaks.
     """
     probability = np.full(len(samples), np.nan)
     for fold in time_folds(samples, folds, embargo):
@@ -82,12 +72,8 @@ def hold_out(samples: Samples, holdout_share: float, embargo: int) -> tuple[Samp
     Labels of the first end more than `embargo` ns before the second begins; the rows between are in neither. A
     row that was drawn more than once stays so in the first and is there once in the second, whose rows are counted.
 
-    Raises
-    ------
-    BadInput
-        When the share is not between 0 and 1, or a part would be empty.
-    RunFailed
-        When a label leaks after all.
+    Raises BadInput when the share is not between 0 and 1, or a part would be empty; RunFailed when a label leaks after
+    all.
     """
     if not 0 < holdout_share < 1:
         raise BadInput(f"holdout share was {holdout_share:g}, allowed is between 0 and 1")

@@ -14,8 +14,6 @@ from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.storage.atomicfile import write_atomic
 from tradingbot.learning.models.artefact import load
 
-__all__ = ["MODELS", "check_current", "current", "make_current", "model_parts", "models_root"]
-
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -27,10 +25,7 @@ def make_current(root: Path, candidate: str, sha256: str) -> Path:
 def current(root: Path, candidate: str) -> Path:
     """Return the folder of the candidate's model.
 
-    Raises
-    ------
-    BadInput
-        When it has none.
+    Raises BadInput when it has none.
     """
     try:
         found = str(json.loads(_file(root, candidate).read_text(encoding="utf-8"))["model"])
@@ -63,12 +58,8 @@ def model_parts(candidate: str) -> dict[str, str]:
 def check_current(candidate: str, recipe: ModelRecipe, hashes: Mapping[str, str], seed: int) -> ModelRecipe:
     """Return the recipe a candidate's model was trained by, with the trials its search had.
 
-    Raises
-    ------
-    BadInput
-        When the candidate has no model.
-    PolicyRefused
-        When recipe, seed, data or program changed since it was trained.
+    Raises BadInput when the candidate has no model; PolicyRefused when recipe, seed, data or program changed since it
+    was trained.
     """
     manifest = load(current(models_root(), candidate)).manifest
     asked = recipe.model_copy(update={"search": recipe.search.model_copy(update=_trials(manifest.recipe))})

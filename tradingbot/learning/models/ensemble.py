@@ -31,18 +31,6 @@ from tradingbot.learning.models.samples import Labels, Samples
 from tradingbot.learning.models.scoring import Score, score
 from tradingbot.learning.models.thresholds import fit_thresholds
 
-__all__ = [
-    "STACK",
-    "CalibratedModel",
-    "Ensemble",
-    "alone",
-    "calibrate_model",
-    "fit_ensemble",
-    "fit_stack",
-    "stack_source",
-    "stacked",
-]
-
 _PULL = 0.01
 
 
@@ -53,10 +41,7 @@ def fit_stack(odds: Floats, y: Labels, weight: Floats) -> Linear:
     that say the same share their weight. Sources: Wolpert (1992), "Stacked generalization"; Breiman (1996), "Stacked
     regressions", for the sign.
 
-    Raises
-    ------
-    BadInput
-        When the rows do not hold both classes.
+    Raises BadInput when the rows do not hold both classes.
     """
     even = even_weights(y, weight) / len(y)
     middle = np.append(np.full(odds.shape[1], 1 / odds.shape[1]), 0.0)
@@ -112,10 +97,7 @@ def calibrate_model(
 ) -> CalibratedModel:
     """Calibrate the probabilities `raw` [c] that `stack` gave the slice `held`, and find when to speak and when not.
 
-    Raises
-    ------
-    BadInput
-        When the slice, or a fold of it, has too few rows or one class alone.
+    Raises BadInput when the slice, or a fold of it, has too few rows or one class alone.
     """
     known = held.labelled
     knots = calibrate(raw[known], held.y[known], held.weight[known])
@@ -193,12 +175,8 @@ def fit_ensemble(
     The first of `specs` is the baseline. `embargo` is in ns, `alpha` the conformal set's miss rate. The same rows and
     seed give the same model.
 
-    Raises
-    ------
-    BadInput
-        When a part has too few rows to be cut into `folds`, or one class alone.
-    RunFailed
-        When a label leaks from one part or fold into another.
+    Raises BadInput when a part has too few rows to be cut into `folds`, or one class alone; RunFailed when a label
+    leaks from one part or fold into another.
     """
     kinds = [spec.kind for spec in specs]
     if not kinds or len(set(kinds)) < len(kinds):

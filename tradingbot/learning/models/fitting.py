@@ -22,19 +22,6 @@ from tradingbot.learning.models.portable.linear import Linear, linear_of
 from tradingbot.learning.models.portable.trees import Trees
 from tradingbot.learning.models.samples import Labels
 
-__all__ = [
-    "Fit",
-    "Member",
-    "Source",
-    "even_weights",
-    "fit_linear",
-    "fit_member",
-    "fit_of",
-    "log_odds",
-    "one_thread",
-    "sigmoid",
-]
-
 
 def one_thread() -> AbstractContextManager[Any]:
     """Return a context in which BLAS and OpenMP use one thread.
@@ -93,10 +80,7 @@ class Member:
 def even_weights(y: Labels, weight: Floats) -> Floats:
     """Return the weights with a mean of 1, so that penalties mean the same whatever their scale: [n].
 
-    Raises
-    ------
-    BadInput
-        When the rows do not hold both classes, or anything but them.
+    Raises BadInput when the rows do not hold both classes, or anything but them.
     """
     found = sorted(set(y.tolist()))
     if found != [0, 1]:
@@ -108,10 +92,7 @@ def even_weights(y: Labels, weight: Floats) -> Floats:
 def fit_member(spec: LinearSpec | BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: int) -> Member:
     """Fit what `spec` describes to rows x [n, k] of the classes y {0, 1} [n].
 
-    Raises
-    ------
-    BadInput
-        When the rows do not hold both classes.
+    Raises BadInput when the rows do not hold both classes.
     """
     if isinstance(spec, LinearSpec):
         return fit_linear(spec, x, y, weight)
@@ -139,10 +120,7 @@ def fit_linear(spec: LinearSpec, x: Floats, y: Labels, weight: Floats) -> Member
     Centre and scale are the weighted mean and deviation of these rows alone; a missing value counts as its column's
     mean.
 
-    Raises
-    ------
-    BadInput
-        When the rows do not hold both classes.
+    Raises BadInput when the rows do not hold both classes.
     """
     even = even_weights(y, weight)
     centre, scale = _moments(x, even)

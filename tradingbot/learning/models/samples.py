@@ -12,8 +12,6 @@ import numpy.typing as npt
 from tradingbot.core.arrays import BoolArray, Floats, Ints
 from tradingbot.core.errors import BadInput
 
-__all__ = ["Labels", "Samples"]
-
 Labels = npt.NDArray[np.int8]
 
 
@@ -26,11 +24,8 @@ class Samples:
     included, UTC ns. `net_up` and `net_down` [n] are the net returns of a long and of a short decided there; for a meta
     model `net_up` is the trade's and `net_down` NaN. `instrument` int64 [n] numbers the instruments.
 
-    Raises
-    ------
-    BadInput
-        Lengths differ, a feature is infinite, a class is unknown, a weight is not above 0, or a label ends before it
-        starts.
+    Raises BadInput: Lengths differ, a feature is infinite, a class is unknown, a weight is not above 0, or a label ends
+    before it starts.
     """
 
     x: Floats

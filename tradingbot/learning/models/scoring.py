@@ -15,18 +15,6 @@ from tradingbot.learning.models.crossfitting import time_folds
 from tradingbot.learning.models.fitting import Fit, Source
 from tradingbot.learning.models.samples import Labels, Samples
 
-__all__ = [
-    "FeatureImportance",
-    "NetResult",
-    "Score",
-    "auc",
-    "brier",
-    "log_loss",
-    "net_trades",
-    "permutation_importance",
-    "score",
-]
-
 _THURSDAY = 3  # 1970-01-01, counted from Monday = 0
 _TINY = 1e-15
 
@@ -180,12 +168,8 @@ def permutation_importance(
     Features that say the same share their importance, and each may look unimportant. Source: Lopez de Prado (2018),
     "Advances in Financial Machine Learning", section 8.3.2 (mean decrease accuracy, here of log loss).
 
-    Raises
-    ------
-    BadInput
-        When `repeats` is below 1, or the folds cannot be made or fitted.
-    RunFailed
-        When a training label leaks.
+    Raises BadInput when `repeats` is below 1, or the folds cannot be made or fitted; RunFailed when a training label
+    leaks.
     """
     if repeats < 1:
         raise BadInput(f"repeats was {repeats}, allowed is 1 or more")

@@ -13,8 +13,6 @@ from tradingbot.core.time import DAY
 from tradingbot.learning.models.abstention import NEVER, Thresholds
 from tradingbot.learning.models.samples import Samples
 
-__all__ = ["fit_thresholds"]
-
 _SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05)
 _NORMAL, _STRONG = 0.5, 0.85
 _LEAST_ROWS = 50

@@ -18,8 +18,6 @@ from tradingbot.core.market.calendars.sessions import CONTINUOUS, Session
 from tradingbot.core.market.columns import Columns
 from tradingbot.core.time import to_iso
 
-__all__ = ["Fault", "Rule", "check_bars", "check_features", "faults_of", "refuse"]
-
 _ROWS = 3
 _FAULTS = 5
 
@@ -43,10 +41,7 @@ class Fault:
 def refuse(faults: Sequence[Fault], ts: Ints, where: str) -> None:
     """Raise when there are faults.
 
-    Raises
-    ------
-    DataDefect
-        Naming `where` and the first five faults.
+    Raises DataDefect naming `where` and the first five faults.
     """
     if faults:
         more = [f"{len(faults) - _FAULTS} more"] if len(faults) > _FAULTS else []
@@ -119,12 +114,8 @@ def check_bars(
     low not above open and close; volume and spread are not negative; further columns are finite or NaN. No more than
     `limits` is absent of what is due in `session`, absent before `end` (UTC nanoseconds; None: not judged), or flat.
 
-    Raises
-    ------
-    BadInput
-        When the columns differ in length.
-    DataDefect
-        Naming the instrument, the column, the count and the first rows with their times.
+    Raises BadInput when the columns differ in length; DataDefect naming the instrument, the column, the count and the
+    first rows with their times.
     """
     columns = {field.name: getattr(bars, field.name) for field in fields(bars)}
     where = f"bars of {instrument}"
@@ -164,12 +155,8 @@ def check_features(
     its first number on) no more than `limits.nan_share` of a column is NaN, and no column is NaN throughout, unless it
     is one of the `optional` names (a spread where there are no quotes).
 
-    Raises
-    ------
-    BadInput
-        When the arrays do not fit together.
-    DataDefect
-        Naming the instrument, the feature, the count and the first rows with their times.
+    Raises BadInput when the arrays do not fit together; DataDefect naming the instrument, the feature, the count and
+    the first rows with their times.
     """
     where = f"features of {instrument}"
     if values.shape != (len(ts), len(names)) or "ts" in names:

@@ -24,8 +24,6 @@ from tradingbot.learning.training.trainingset import TrainingSet, build_training
 from tradingbot.learning.training.trainmodel import ModelMetadata, TrainingResult, TrainingTask, train_model
 from tradingbot.learning.training.trials import search_trials
 
-__all__ = ["FoldResult", "FoldTrainer", "prepare_training"]
-
 type Progress = Callable[[int, int], None]
 
 _FINAL = "final"
@@ -64,10 +62,7 @@ class FoldTrainer:
         A label that reaches into that time is purged by its span; `audit` proves it independently. Every trial of a
         search is in the ledger before its lesson is used.
 
-        Raises
-        ------
-        BadInput
-            When a fold has too little to train on.
+        Raises BadInput when a fold has too little to train on.
         """
         return self._taught(self._cuts(count, embargo), {}, progress)[0]
 

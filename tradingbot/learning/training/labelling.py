@@ -24,8 +24,6 @@ from tradingbot.learning.labels.triplebarrier import (
 )
 from tradingbot.learning.models.samples import Samples
 
-__all__ = ["Primary", "direction_samples", "metalabel_samples"]
-
 
 def direction_samples(pieces: Sequence[FeatureTable], recipe: ModelRecipe) -> Samples:
     """Return the rows of every instrument in order of time.
@@ -88,10 +86,7 @@ def metalabel_samples(pieces: Sequence[FeatureTable], primary: Primary) -> Sampl
 
     y is 1 where the trade paid. Source: Lopez de Prado (2018), section 3.6.
 
-    Raises
-    ------
-    BadInput
-        When no trade has features.
+    Raises BadInput when no trade has features.
     """
     found = []
     by_name: Mapping[str, tuple[int, FeatureTable]] = {

@@ -13,18 +13,6 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from tradingbot.core.config.load import Section
 from tradingbot.core.messages.smallsample import SmallSample
 
-__all__ = [
-    "Calibration",
-    "Curve",
-    "Importance",
-    "ModelScore",
-    "SearchTrial",
-    "Strengths",
-    "TrainedFold",
-    "TrainingOrigin",
-    "TrainingRecord",
-]
-
 
 def _defined(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -23,8 +23,6 @@ from tradingbot.learning.training.scores import fold_row, model_score, net_curve
 from tradingbot.learning.training.trainingset import TrainingSet
 from tradingbot.learning.training.trainmodel import TrainingResult
 
-__all__ = ["track_training", "training_record"]
-
 _FITTERS = ("numba", "scikit-learn", "lightgbm", "xgboost-cpu", "optuna")
 
 
@@ -150,10 +148,7 @@ def _origin(
 def track_training(record: TrainingRecord, model: Path, files: Sequence[Path]) -> str:
     """Keep the training as a run of the candidate's experiment, its model as the candidate; return the run's id.
 
-    Raises
-    ------
-    RunFailed
-        When the tracking database cannot be written.
+    Raises RunFailed when the tracking database cannot be written.
     """
     origin = record.origin
     run = TrackedRun(

@@ -18,8 +18,6 @@ from tradingbot.learning.models.scoring import NetResult, net_trades, score
 from tradingbot.learning.training.foldtrainer import FoldResult
 from tradingbot.learning.training.record import Curve, ModelScore, Strengths, TrainedFold
 
-__all__ = ["daily_net", "fold_row", "model_score", "net_by_fold", "net_curve", "net_of_model", "threshold_strengths"]
-
 
 def net_by_fold(taught: Sequence[FoldResult], name: str, days_per_year: int) -> list[NetResult]:
     """Return what following one model would have earned in each fold, by the thresholds it had then.

@@ -17,8 +17,6 @@ from tradingbot.learning.models.fitting import fit_of
 from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.models.scoring import net_trades
 
-__all__ = ["SearchResult", "TriedSettings", "search"]
-
 _SURE = 0.7
 """The share of the least sure predictions that a trial does not trade."""
 
@@ -63,10 +61,7 @@ def search(samples: Samples, recipe: ModelRecipe, embargo: int, days_per_year: i
     The first trial is the recipe's own setting; the others come from a seeded TPE sampler (Bergstra et al., 2011, by
     Optuna). One setting serves all boosters: they are judged by the first.
 
-    Raises
-    ------
-    ConfigError
-        When the recipe has no booster to search.
+    Raises ConfigError when the recipe has no booster to search.
     """
     boosters = [member for member in recipe.members if isinstance(member, BoosterSpec)]
     if not recipe.search.trials:

@@ -32,16 +32,11 @@ from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.training.datachecks import check_bars, check_features
 from tradingbot.learning.training.labelling import Primary, direction_samples, metalabel_samples
 
-__all__ = ["TrainingSet", "build_training_set", "read_histories", "store_features"]
-
 
 def read_histories(market: Market, venue: LaneVenue, recipe: ModelRecipe) -> list[InstrumentHistory]:
     """Return every instrument's history in the market's period, on the decimals that a strategy sees it in.
 
-    Raises
-    ------
-    ConfigError
-        When the recipe's leader is not traded.
+    Raises ConfigError when the recipe's leader is not traded.
     """
     read = {source.name: _bars(source, market) for source in market.sources}
     if recipe.leader is not None and recipe.leader not in read:
@@ -98,12 +93,8 @@ def build_training_set(
 ) -> TrainingSet:
     """Return the course of a candidate.
 
-    Raises
-    ------
-    DataDefect, BadInput
-        When the data fails a check, naming column and rows, or gives nothing to learn from.
-    ConfigError
-        When the recipe does not fit what is traded.
+    Raises DataDefect, BadInput when the data fails a check, naming column and rows, or gives nothing to learn from;
+    ConfigError when the recipe does not fit what is traded.
     """
     names = DEFAULT if recipe.features is None else recipe.features
     step = market.sources[0].step.ns
@@ -146,10 +137,7 @@ def store_features(course: TrainingSet, planned: Plan) -> dict[str, StoredFeatur
 
     Each catalog and bar length has tables of its own below `state/features/`.
 
-    Raises
-    ------
-    RunFailed
-        When rows that are stored already were computed differently this time.
+    Raises RunFailed when rows that are stored already were computed differently this time.
     """
     config = planned.config
     folder = home() / "state" / "features" / f"{resolve(config.catalog).name}-{config.bar}"

@@ -20,8 +20,6 @@ from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.models.scoring import FeatureImportance, permutation_importance
 from tradingbot.learning.training.search import TriedSettings, search
 
-__all__ = ["ModelMetadata", "TrainingResult", "TrainingTask", "train_model"]
-
 _REPEATS = 3
 
 

@@ -16,8 +16,6 @@ from tradingbot.core.runtime.runrecord import assets_of
 from tradingbot.learning.models.artefact import DataProvenance
 from tradingbot.learning.training.trainmodel import TrainingResult, TrainingTask
 
-__all__ = ["search_trials", "training_trial"]
-
 
 def search_trials(
     planned: Plan, market: Market, synthetic: bool, label: str, task: TrainingTask, lesson: TrainingResult, who: str

@@ -80,10 +80,7 @@ def needs_setup() -> bool:
 def setup_secret() -> str:
     """Return a new secret for `/setup/SECRET`, good for 24 hours and once; earlier ones are good no more.
 
-    Raises
-    ------
-    PolicyRefused
-        When there is an account.
+    Raises PolicyRefused when there is an account.
     """
     return _first_admin().new_link_token(time.time_ns())
 
@@ -96,12 +93,8 @@ def setup_open(secret: str) -> bool:
 def setup(secret: str, name: str, password: str) -> None:
     """Make the first account, an admin, and burn the secret. Audited, unless the secret is not good.
 
-    Raises
-    ------
-    BadInput
-        When name or password are not allowed, in a sentence that says what is; the secret stays good.
-    PolicyRefused
-        When there is an account, or the secret is not the last one, is used or expired.
+    Raises BadInput when name or password are not allowed, in a sentence that says what is; the secret stays good;
+    PolicyRefused when there is an account, or the secret is not the last one, is used or expired.
     """
     first, now = _first_admin(), time.time_ns()
     # Whoever has no secret must not be able to fill the audit log.
@@ -153,10 +146,7 @@ def sessions() -> tuple[SessionView, ...]:
 def revoke(session: str, operator: str, face: Interface = Interface.WEB) -> str:
     """End a session by its id; return a sentence. Audited.
 
-    Raises
-    ------
-    BadInput
-        When there is none with that id.
+    Raises BadInput when there is none with that id.
     """
     done, act = f"session {session} is ended", partial(Sessions(_file()).revoke, session)
     return _told(Command(operator, "session revoke", session, "", face), act, done, f"session {session} was not ended")
@@ -176,12 +166,8 @@ def accounts() -> tuple[AccountView, ...]:
 def add_account(name: str, role: Role, password: str, operator: str, face: Interface = Interface.CLI) -> str:
     """Make an account; return a sentence. Audited.
 
-    Raises
-    ------
-    BadInput
-        When name or password are not allowed or the name is taken.
-    PolicyRefused
-        When it would be the first account and no admin.
+    Raises BadInput when name or password are not allowed or the name is taken; PolicyRefused when it would be the first
+    account and no admin.
     """
     done, act = f"{name} has an account as {role}", partial(_accounts().add, name, role, password, time.time_ns())
     return _told(Command(operator, "account add", name, "", face), act, done, f"{name} was given no account")
@@ -198,12 +184,7 @@ def set_password(name: str, password: str, operator: str, face: Interface = Inte
 def remove_account(name: str, operator: str, face: Interface = Interface.CLI) -> str:
     """Remove an account and end its sessions; return a sentence. Audited.
 
-    Raises
-    ------
-    BadInput
-        When there is none of that name.
-    PolicyRefused
-        When it is the last admin.
+    Raises BadInput when there is none of that name; PolicyRefused when it is the last admin.
     """
     done, act = f"{name} has no account any more", partial(_accounts().remove, name)
     return _told(Command(operator, "account remove", name, "", face), act, done, f"{name} was not removed")

@@ -22,8 +22,6 @@ from tradingbot.operations.accounts.credential import (
 )
 from tradingbot.operations.accounts.database import AccessDatabase
 
-__all__ = ["Accounts", "FirstAdmin", "Proven", "insert_account"]
-
 _VIEWS = """SELECT name, role, created,
     (SELECT count(*) FROM sessions WHERE sessions.name = accounts.name AND created > ? AND seen > ?)
 FROM accounts ORDER BY name"""
@@ -63,12 +61,8 @@ class Accounts:
     def add(self, name: str, role: Role, password: str, now: int) -> None:
         """Make an account.
 
-        Raises
-        ------
-        BadInput
-            When the name or the password is not allowed, or the name is taken.
-        PolicyRefused
-            When it is the first and no admin.
+        Raises BadInput when the name or the password is not allowed, or the name is taken; PolicyRefused when it is the
+        first and no admin.
         """
         hashed = self._passwords.hashed(check_name(name, "an account"), password)
         with self._file.changing() as file:
@@ -89,12 +83,7 @@ class Accounts:
     def remove(self, name: str) -> None:
         """Remove an account and end its sessions.
 
-        Raises
-        ------
-        BadInput
-            When there is none of that name.
-        PolicyRefused
-            When it is the last admin.
+        Raises BadInput when there is none of that name; PolicyRefused when it is the last admin.
         """
         with self._file.changing() as file:
             found, role = _found(file, name)
@@ -171,12 +160,8 @@ class FirstAdmin:
     def make(self, secret: str, name: str, password: str, now: int) -> None:
         """Make the account and burn the secret.
 
-        Raises
-        ------
-        PolicyRefused
-            When the secret is not good.
-        BadInput
-            When the name or the password is not allowed; the secret stays good.
+        Raises PolicyRefused when the secret is not good; BadInput when the name or the password is not allowed; the
+        secret stays good.
         """
         self.check(secret, now)
         hashed = self._passwords.hashed(check_name(name, "an account"), password)

@@ -15,25 +15,6 @@ from pwdlib.exceptions import PwdlibError
 
 from tradingbot.core.errors import BadInput, RunFailed
 
-__all__ = [
-    "DAY",
-    "IDLE_LIFETIME",
-    "LONGEST",
-    "SESSION_LIFETIME",
-    "SETUP_LIFETIME",
-    "SHORTEST",
-    "TOUCH_INTERVAL",
-    "Passwords",
-    "check_name",
-    "csrf_of",
-    "digest",
-    "equal_digests",
-    "is_name",
-    "is_valid",
-    "new_id",
-    "new_secret",
-]
-
 _SECOND = 1_000_000_000
 DAY = 86_400 * _SECOND
 """Nanoseconds, as all that follow."""
@@ -126,10 +107,7 @@ class Passwords:
     def hashed(self, name: str, password: str) -> str:
         """Return the hash to store for the account `name`.
 
-        Raises
-        ------
-        BadInput
-            When the password is not allowed, in a sentence that says what is and does not repeat it.
+        Raises BadInput when the password is not allowed, in a sentence that says what is and does not repeat it.
         """
         found = _normal(password)
         if found is None:

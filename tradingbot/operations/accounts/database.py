@@ -14,8 +14,6 @@ from pathlib import Path
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.storage.appendonly import sync_folder, transaction
 
-__all__ = ["APPLICATION", "SCHEMA", "VERSION", "AccessDatabase"]
-
 APPLICATION = 0x74624163
 """What marks the file as ours: its `application_id`."""
 
@@ -55,10 +53,8 @@ class AccessDatabase:
     Until something is changed there need be no file: nobody then has an account. One that was locked is waited for
     `patience` seconds by what changes it; readers wait for nobody.
 
-    Raises, from every method
-    -------------------------
-    RunFailed
-        When it cannot be opened, read or written, is damaged, is no access file, or is open to others.
+    Every method raises RunFailed when it cannot be opened, read or written, is damaged, is no access file, or is open
+    to others.
     """
 
     def __init__(self, path: Path, patience: float = _PATIENCE_S) -> None:

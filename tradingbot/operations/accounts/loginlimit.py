@@ -14,8 +14,6 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-__all__ = ["MAX_CONCURRENT", "PER_ADDRESS", "PER_NAME", "LoginLimit"]
-
 PER_NAME = 5
 """Failed logins a minute that one address may have with one name."""
 

@@ -23,8 +23,6 @@ from tradingbot.operations.accounts.credential import (
 )
 from tradingbot.operations.accounts.database import AccessDatabase
 
-__all__ = ["MOST_DAYS", "Sessions", "Tokens", "csrf_ok"]
-
 _AGENT = 200
 _SECOND = 1_000_000_000
 _WHO = """SELECT sessions.id, accounts.name, role, sessions.created, seen

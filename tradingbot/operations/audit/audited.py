@@ -9,8 +9,6 @@ from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed, Tradingbo
 from tradingbot.operations.audit.entry import Command, Entry, Outcome
 from tradingbot.operations.audit.log import AuditLog
 
-__all__ = ["audit_after", "audit_before"]
-
 
 def audit_before[T](log: AuditLog, command: Command, act: Callable[[], T], done: str, undone: str) -> T:
     """Write the command down, act, write down what came of it; return what `act` returned.
@@ -18,12 +16,8 @@ def audit_before[T](log: AuditLog, command: Command, act: Callable[[], T], done:
     `done` and `undone` begin the sentences about it, such as "forex is resumed". A process that dies in between, or is
     interrupted, leaves a command without an answer.
 
-    Raises
-    ------
-    PolicyRefused
-        When the command could not be written down; nothing was done.
-    RunFailed
-        When it was done and that could not be written down.
+    Raises PolicyRefused when the command could not be written down; nothing was done; RunFailed when it was done and
+    that could not be written down.
     """
     try:
         entry = log.begin(command)

@@ -19,27 +19,11 @@ from tradingbot.core.errors import LedgerTampered, PolicyRefused, RunFailed
 from tradingbot.core.storage.appendonly import replace_text, sync_folder
 from tradingbot.operations.audit.entry import GENESIS, Command, Entry, entry_of, hmac_of
 
-__all__ = [
-    "EMPTY_HEAD",
-    "MAX_LAG",
-    "ChainHead",
-    "check_head",
-    "new_key",
-    "read_head",
-    "read_key",
-    "store_key",
-    "verified_entries",
-    "write_head",
-]
-
 
 def verified_entries(path: Path, secret: bytes, rows: Iterable[Sequence[Any]]) -> list[Entry]:
     """Return the rows of the file at `path` after computing every digest anew with the secret.
 
-    Raises
-    ------
-    LedgerTampered
-        At the first row that is missing, does not fit, or cannot have been written.
+    Raises LedgerTampered: At the first row that is missing, does not fit, or cannot have been written.
     """
     found: list[Entry] = []
     open_commands: dict[int, Command] = {}
@@ -95,10 +79,7 @@ EMPTY_HEAD = ChainHead(0, GENESIS)
 def read_head(path: Path, secret: bytes | None = None) -> ChainHead | None:
     """Return the mark at `path`, None without one; its seal is looked at when the secret is given.
 
-    Raises
-    ------
-    LedgerTampered
-        When it is not, to the byte, what `write_mark` writes.
+    Raises LedgerTampered when it is not, to the byte, what `write_mark` writes.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -147,14 +128,8 @@ def new_key() -> bytes:
 def read_key(path: Path) -> bytes | None:
     """Return the secret at `path`; None when there is none.
 
-    Raises
-    ------
-    PolicyRefused
-        When others may read or write the file.
-    LedgerTampered
-        When it is not what `keep_secret` writes.
-    RunFailed
-        When it cannot be read.
+    Raises PolicyRefused when others may read or write the file; LedgerTampered when it is not what `keep_secret`
+    writes; RunFailed when it cannot be read.
     """
     try:
         mode, text = _read(path)

@@ -11,8 +11,6 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["GENESIS", "Command", "Entry", "Interface", "Outcome", "cells_of", "entry_of", "hmac_of"]
-
 
 class Interface(StrEnum):
     """What the operator sat before."""

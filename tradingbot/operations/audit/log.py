@@ -31,8 +31,6 @@ from tradingbot.operations.audit.chain import (
 )
 from tradingbot.operations.audit.entry import GENESIS, Command, Entry, Outcome, cells_of, entry_of, hmac_of
 
-__all__ = ["COLUMNS", "SCHEMA", "AuditLog", "audit_log"]
-
 COLUMNS = (
     "number", "when_ns", "operator", "verb", "target", "reason", "face", "answers", "outcome", "sentence", "hmac",
 )  # fmt: skip
@@ -73,14 +71,9 @@ class AuditLog:
     What nobody can find is a file, a mark and a key that are all replaced by older ones of the same time: keep the last
     digest elsewhere to rule that out.
 
-    Raises, from every method
-    -------------------------
-    LedgerTampered
-        When a row, the order of rows, the table, a trigger, the mark or the key is not what was written.
-    PolicyRefused
-        When others may read or write the key.
-    RunFailed
-        When a file cannot be opened or written.
+    Every method raises LedgerTampered when a row, the order of rows, the table, a trigger, the mark or the key is not
+    what was written; PolicyRefused when others may read or write the key; RunFailed when a file cannot be opened or
+    written.
     """
 
     def __init__(self, path: Path, key: Path, now: Callable[[], int], patience: float = _PATIENCE_S) -> None:
@@ -98,10 +91,7 @@ class AuditLog:
     def answered(self, entry: Entry, outcome: Outcome, sentence: str) -> Entry:
         """Write down what came of the command that `begin` returned, and return that row; it is on the disk.
 
-        Raises
-        ------
-        LedgerTampered
-            When the log has no such command without an answer.
+        Raises LedgerTampered when the log has no such command without an answer.
         """
         with self._adding() as (file, secret):
             there = "SELECT hmac FROM entries WHERE number = ? OR (number > ? AND answers = ?)"
@@ -226,10 +216,7 @@ class AuditLog:
 def audit_log(patience: float = _PATIENCE_S) -> AuditLog:
     """Return the audit log of the home; a log that another process has locked is waited for `patience` seconds.
 
-    Raises
-    ------
-    RunFailed
-        When there is no such installation.
+    Raises RunFailed when there is no such installation.
     """
     if not home().is_dir():
         raise RunFailed(f"the home {home()} is not a folder; TRADINGBOT_HOME names it")

@@ -14,8 +14,6 @@ from tradingbot.core.time import to_iso
 from tradingbot.operations.audit.entry import GENESIS, Entry
 from tradingbot.operations.audit.log import audit_log
 
-__all__ = ["AuditCheck", "AuditedCommand", "export", "recent_commands", "row_dict", "verify_log"]
-
 
 @dataclass(frozen=True, slots=True)
 class AuditedCommand:
@@ -47,12 +45,7 @@ class AuditCheck:
 def recent_commands(last: int) -> list[AuditedCommand]:
     """Return the last commands, at most `last` of them, oldest first, after checking the whole log.
 
-    Raises
-    ------
-    BadInput
-        When `last` is not at least 1.
-    LedgerTampered
-        At the first row that does not fit.
+    Raises BadInput when `last` is not at least 1; LedgerTampered: At the first row that does not fit.
     """
     if last < 1:
         raise BadInput(f"--last was {last}, allowed is 1 or more")
@@ -62,10 +55,7 @@ def recent_commands(last: int) -> list[AuditedCommand]:
 def verify_log() -> AuditCheck:
     """Check every row, the mark of the last one and the key.
 
-    Raises
-    ------
-    LedgerTampered
-        At the first row that does not fit.
+    Raises LedgerTampered: At the first row that does not fit.
     """
     log = audit_log()
     rows = log.rows()
@@ -76,14 +66,8 @@ def verify_log() -> AuditCheck:
 def export(path: Path) -> int:
     """Write every row as a JSON line to `path`, the whole log or nothing, after checking it; return how many rows.
 
-    Raises
-    ------
-    BadInput
-        When something is at `path` already.
-    LedgerTampered
-        At the first row that does not fit.
-    RunFailed
-        When the file cannot be written.
+    Raises BadInput when something is at `path` already; LedgerTampered: At the first row that does not fit; RunFailed
+    when the file cannot be written.
     """
     rows = audit_log().rows()
     text = "".join(json.dumps(row_dict(row)) + "\n" for row in rows)

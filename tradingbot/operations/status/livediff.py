@@ -17,8 +17,6 @@ from tradingbot.core.risk.rulechain import SWITCHES
 from tradingbot.core.time import from_iso
 from tradingbot.operations.status.nodefiles import UNREADABLE, node_files, peek
 
-__all__ = ["diff", "live_diff"]
-
 _OFF = tuple(sorted(rule.name for rule in SWITCHES))
 _ROWS = """
 SELECT decisions.number, time, strategy, instrument, side, decisions.verdict AS paper,

@@ -15,8 +15,6 @@ from tradingbot.core.runtime.statefile import open_state_file
 from tradingbot.core.storage.filelock import lock_holder
 from tradingbot.core.time import SECOND
 
-__all__ = ["NO_HEARTBEAT", "UNREADABLE", "HeartbeatReader", "node_files", "peek"]
-
 UNREADABLE = (sqlite3.Error, TradingbotError, OSError, ValueError, ArithmeticError, TypeError, LookupError)
 """What reading a state file raises that is damaged, locked, gone meanwhile or of another version of the program."""
 
@@ -35,10 +33,7 @@ def node_files(home: Path) -> list[Path]:
 def peek(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a state file for one moment of it, and do not wait long for a lock: whoever looks will look again.
 
-    Raises
-    ------
-    RunFailed
-        When there is none.
+    Raises RunFailed when there is none.
     """
     with open_state_file(path) as database:
         database.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")

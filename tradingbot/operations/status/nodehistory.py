@@ -13,8 +13,6 @@ from tradingbot.core.messages.laneview import Performance
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.time import DAY
 
-__all__ = ["ClosedTrades", "NodeHistory"]
-
 
 @dataclass(slots=True)
 class ClosedTrades:

@@ -21,8 +21,6 @@ from tradingbot.operations.status.nodehistory import NodeHistory
 from tradingbot.operations.status.performance import downsampled, performance_of, strategy_performance
 from tradingbot.operations.status.recent import last_drift, last_happenings, last_refusals, last_trades, positions
 
-__all__ = ["CHAMPION", "CURVE_POINTS", "NodeReader", "Roles", "display_order"]
-
 CHAMPION, _CONFIG = "champion", "config"
 _ROLES = {
     None: _CONFIG,

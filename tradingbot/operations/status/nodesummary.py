@@ -14,8 +14,6 @@ from tradingbot.core.errors import RunFailed
 from tradingbot.core.messages.laneview import HeartbeatView
 from tradingbot.operations.status.nodefiles import NO_HEARTBEAT, UNREADABLE, HeartbeatReader, node_files, peek
 
-__all__ = ["NodeSummary", "Profit", "node_summaries", "nodes", "profit_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Profit:

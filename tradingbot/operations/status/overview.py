@@ -21,8 +21,6 @@ from tradingbot.operations.killswitch import LaneStatus
 from tradingbot.operations.status.nodereader import NodeReader
 from tradingbot.operations.status.recent import node_feed
 
-__all__ = ["feed", "lane", "overview", "processes", "version"]
-
 _RECENT = 5
 """How many changes of a lane's live switch are told, as many as of its kill switch."""
 
@@ -30,10 +28,7 @@ _RECENT = 5
 def overview() -> tuple[LaneView, ...]:
     """Return the four lanes in their order, each with its nodes, the headline first.
 
-    Raises
-    ------
-    RunFailed
-        When there is no such installation. What is wrong with one node is told in its view.
+    Raises RunFailed when there is no such installation. What is wrong with one node is told in its view.
     """
     shelf = _shelf(home())
     nodes = shelf.views()

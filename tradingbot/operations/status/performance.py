@@ -15,8 +15,6 @@ from tradingbot.core.portfolio import ratios as tradestats
 from tradingbot.core.portfolio.ratios import LEAST_DAYS, RATIOS, DailyRatios, days_of, small_samples
 from tradingbot.operations.status.nodehistory import ClosedTrades, NodeHistory
 
-__all__ = ["downsampled", "performance_of", "strategy_performance"]
-
 
 def performance_of(book: NodeHistory, days_per_year: int) -> Performance:
     """Return how a node stands; its lane has so many days a year."""

@@ -10,8 +10,6 @@ from pathlib import Path
 from tradingbot.core.messages.laneview import ClosedTrade, FeedItem, NodeEvent, OpenPosition
 from tradingbot.operations.status.nodefiles import UNREADABLE, node_files, peek
 
-__all__ = ["last_drift", "last_happenings", "last_refusals", "last_trades", "node_feed", "positions"]
-
 
 def positions(database: sqlite3.Connection) -> tuple[OpenPosition, ...]:
     """Return what is held now."""

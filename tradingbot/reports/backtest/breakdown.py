@@ -15,8 +15,6 @@ from tradingbot.reports.backtest.reader import JsonObject
 from tradingbot.reports.charts import Figure
 from tradingbot.reports.markup import Html, card, signed, table, tag
 
-__all__ = ["events_table", "refusals", "refusals_chart", "trades_by"]
-
 _HEADS = [("Trades", "num"), ("Won", "num"), ("Fees", "num"), ("Funding", "num"), ("Profit", "num")]
 
 

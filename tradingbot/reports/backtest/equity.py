@@ -15,8 +15,6 @@ from tradingbot.reports.backtest.reader import JsonObject, flow_adjusted_points
 from tradingbot.reports.charts import Figure, downsample, millis, plain
 from tradingbot.reports.markup import Html, card, tag
 
-__all__ = ["equity_chart", "month_returns", "monthly_returns"]
-
 
 def equity_chart(ts: Ints, equity: Floats, hold: tuple[Ints, Floats] | None, currency: str) -> Figure:
     """Return the chart of `equity` (account currency at `ts`, int64 ns) and of `hold`, growth factors from one."""

@@ -10,8 +10,6 @@ from tradingbot.core.messages.formatting import NONE, amount, number, percent
 from tradingbot.reports.backtest.reader import JsonObject, missing_risk_note, small_samples
 from tradingbot.reports.markup import Html, greyed, signed, tag
 
-__all__ = ["HEADLINE_METRICS", "METRIC_GROUPS", "metric_tiles"]
-
 Writer = Callable[[Any, str], str]
 
 

@@ -27,8 +27,6 @@ from tradingbot.reports.charts import MAX_MARKERS, drawdown_chart, frame
 from tradingbot.reports.document import document
 from tradingbot.reports.markup import Html, card, join, signed, tag
 
-__all__ = ["Prices", "cautions", "header", "provenance", "render"]
-
 _LANES = {"cryptospot": "Crypto spot", "cryptofutures": "Crypto futures", "forex": "Forex", "options": "Options"}
 
 

@@ -12,8 +12,6 @@ from tradingbot.core.time import from_iso
 from tradingbot.reports.backtest.reader import holding_time
 from tradingbot.reports.charts import Figure, downsample, largest_by_pnl, millis, plain
 
-__all__ = ["price_chart"]
-
 _Trades = Sequence[Mapping[str, Any]]
 
 

@@ -16,17 +16,6 @@ from tradingbot.core.messages.smallsample import SmallSample
 from tradingbot.core.portfolio.equity import EquityPoint, daily_equity, without_flows
 from tradingbot.core.time import from_iso
 
-__all__ = [
-    "JsonObject",
-    "daily",
-    "equity_points",
-    "flow_adjusted_points",
-    "holding_time",
-    "missing_risk_note",
-    "monthly_pnl",
-    "small_samples",
-]
-
 JsonObject = Mapping[str, Any]
 
 

@@ -12,8 +12,6 @@ from pathlib import Path
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.storage.atomicfile import part_path, write_atomic
 
-__all__ = ["LATEST", "new_run_folder", "point_latest"]
-
 LATEST = "latest"
 """Beside the runs' folders: a link to the newest, or a file with its name where links are not possible."""
 
@@ -23,10 +21,7 @@ def new_run_folder(runs: Path, now: Callable[[], int] = time.time_ns) -> Path:
 
     Only one of several processes can make a folder, so making it is the lock.
 
-    Raises
-    ------
-    RunFailed
-        When it cannot be made.
+    Raises RunFailed when it cannot be made.
     """
     try:
         runs.mkdir(parents=True, exist_ok=True)
@@ -42,10 +37,7 @@ def new_run_folder(runs: Path, now: Callable[[], int] = time.time_ns) -> Path:
 def point_latest(runs: Path, marker: str) -> None:
     """Let `latest` name the newest run in `runs` that has the file `marker`.
 
-    Raises
-    ------
-    RunFailed
-        When what is there cannot be replaced.
+    Raises RunFailed when what is there cannot be replaced.
     """
     pointed = ""
     # Another process may have finished a newer run meanwhile, and pointed at it before this one did.

@@ -17,8 +17,6 @@ from tradingbot.core.runtime.period import requested_if_different
 from tradingbot.reports.backtest.metrics import HEADLINE_METRICS, METRIC_GROUPS, Metric
 from tradingbot.reports.backtest.reader import JsonObject, equity_points, missing_risk_note, small_samples
 
-__all__ = ["screen", "sparkline"]
-
 WIDTH = 100
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _COST_NAMES = ("before_costs", "slippage", "fees", "funding", "net")

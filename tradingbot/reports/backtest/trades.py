@@ -17,15 +17,6 @@ from tradingbot.reports.backtest.reader import JsonObject, holding_time
 from tradingbot.reports.charts import Figure, evenly_sampled, plain
 from tradingbot.reports.markup import Html, card, signed, table
 
-__all__ = [
-    "best_and_worst",
-    "cost_attribution_chart",
-    "distribution_chart",
-    "holding_time_chart",
-    "open_trades",
-    "step_for",
-]
-
 _MOST = 20
 _HEADS = [
     ("Instrument", ""),

@@ -12,8 +12,6 @@ from tradingbot.reports.charts import frame
 from tradingbot.reports.document import document
 from tradingbot.reports.markup import Html, card, table, tag
 
-__all__ = ["render"]
-
 _NO_SCRIPT = "The charts need JavaScript; every number is in the tables."
 _NUM = "num"
 

@@ -11,8 +11,6 @@ from tradingbot.core.messages.formatting import NONE, number, percent
 from tradingbot.core.validation.calibration.record import NullCell, PowerCell, Share
 from tradingbot.reports.charts import Figure
 
-__all__ = ["RULES", "claim_word", "null_chart", "power_chart", "rate", "rate_with_interval"]
-
 RULES = (
     ("verdict", "the verdict"),
     ("adjusted_p", "adjusted p alone"),

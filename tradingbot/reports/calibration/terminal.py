@@ -13,8 +13,6 @@ from tradingbot.core.messages.formatting import number, percent
 from tradingbot.core.validation.calibration.record import CalibrationRecord
 from tradingbot.reports.calibration.rates import claim_word, rate, rate_with_interval
 
-__all__ = ["screen"]
-
 
 def screen(record: CalibrationRecord, paths: Mapping[str, str] | None = None) -> RenderableType:
     """Return the summary of `record` for rich to print; `paths` are the files written, by what they are."""

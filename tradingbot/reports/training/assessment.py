@@ -12,8 +12,6 @@ from tradingbot.core.validation.record import Answer
 from tradingbot.learning.training.record import ModelScore, TrainingRecord
 from tradingbot.reports.training.wording import basis_points, score, strength_thresholds, target_words
 
-__all__ = ["Assessment", "assess", "t_statistic"]
-
 _CLEAR = 2.0
 _WORDS = {
     "earns": "EXPECTED TO EARN",

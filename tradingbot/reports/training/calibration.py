@@ -9,8 +9,6 @@ from tradingbot.reports.charts import Figure, frame
 from tradingbot.reports.markup import Html, card, table, tag
 from tradingbot.reports.training.wording import strength_thresholds
 
-__all__ = ["calibration", "reliability_chart"]
-
 
 def reliability_chart(found: Calibration) -> Figure:
     """Return the reliability diagram on the part of the unit square that the forecasts fill."""

@@ -12,8 +12,6 @@ from tradingbot.reports.charts import Figure, frame
 from tradingbot.reports.markup import Html, card, greyed, signed, table, tag
 from tradingbot.reports.training.wording import SMALL_SAMPLE_NOTE, date_range, score, strength_thresholds
 
-__all__ = ["folds", "folds_chart"]
-
 _COIN = 0.5
 
 

@@ -10,8 +10,6 @@ from tradingbot.learning.training.record import Importance, TrainingRecord
 from tradingbot.reports.charts import Figure, frame
 from tradingbot.reports.markup import Html, card, table, tag
 
-__all__ = ["importance", "importance_chart", "importance_height", "ranked"]
-
 _MOST = 20
 
 

@@ -11,8 +11,6 @@ from tradingbot.reports.charts import Figure, frame
 from tradingbot.reports.markup import Html, card, table, tag
 from tradingbot.reports.training.wording import label_classes, row_share
 
-__all__ = ["classes_chart", "labels"]
-
 # Patterns as well as colours, so that nobody needs to see colours.
 _LOOKS = (("@gain", ""), ("@loss", "/"), ("@dull", ""))
 _LEGEND = {

@@ -9,8 +9,6 @@ from tradingbot.reports.charts import Figure, dated_series, downsample, frame, m
 from tradingbot.reports.markup import Html, card, tag
 from tradingbot.reports.training.wording import labelled_models
 
-__all__ = ["net_returns", "net_returns_chart"]
-
 _TRADED = {"color": "@gain", "width": 2.5}
 _OTHERS = (("@loss", "dash"), ("@muted", "dot"), ("@ink", "dashdot"))
 

@@ -24,8 +24,6 @@ from tradingbot.reports.training.search import search
 from tradingbot.reports.training.wording import SCORE_HEADS, SMALL_SAMPLE_NOTE, date_range, labelled_models, score_cells
 from tradingbot.reports.validation.wording import capitalised, icon
 
-__all__ = ["PARTS", "banner", "cautions", "contents", "model_comparison", "provenance", "render"]
-
 # Anchor and what the link to it says, in the order of the page.
 PARTS = (
     ("scores", "Models"),

@@ -10,8 +10,6 @@ from tradingbot.learning.training.record import SearchTrial, TrainingRecord
 from tradingbot.reports.charts import Figure, frame
 from tradingbot.reports.markup import Html, card, table, tag
 
-__all__ = ["search", "trials_chart"]
-
 
 def trials_chart(trials: Sequence[SearchTrial]) -> Figure:
     """Return a dot for each trial that has a value, and a staircase through the best so far."""

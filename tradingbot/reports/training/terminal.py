@@ -28,8 +28,6 @@ from tradingbot.reports.training.wording import (
 )
 from tradingbot.reports.validation.wording import capitalised, sign_and_word
 
-__all__ = ["screen"]
-
 _COLOURS: dict[Answer, str] = {"pass": "cyan", "fail": "dark_orange", "unsettled": "grey62"}
 _HEADS = ("AUC", "Log loss", "Brier", "Trades", "Net bp", "Profit f.", "Sharpe")
 _WIDTH = 100

@@ -7,20 +7,6 @@ from tradingbot.core.messages.formatting import NONE, number, percent
 from tradingbot.core.portfolio.ratios import LEAST_DAYS, LEAST_TRADES
 from tradingbot.learning.training.record import ModelScore, Strengths, TrainingRecord
 
-__all__ = [
-    "SCORE_HEADS",
-    "SMALL_SAMPLE_NOTE",
-    "basis_points",
-    "date_range",
-    "label_classes",
-    "labelled_models",
-    "row_share",
-    "score",
-    "score_cells",
-    "strength_thresholds",
-    "target_words",
-]
-
 SCORE_HEADS = ("AUC", "Log loss", "Brier", "Trades", "Net a trade", "Profit factor", "Net Sharpe")
 SMALL_SAMPLE_NOTE = (
     f"Greyed are Sharpe ratios from fewer than {LEAST_DAYS} days and profit factors from fewer than {LEAST_TRADES}"

@@ -10,8 +10,6 @@ from tradingbot.core.validation.record import Fold, Path, Shock
 from tradingbot.reports.charts import Figure
 from tradingbot.reports.validation.wording import WORDS
 
-__all__ = ["fold_bars", "path_bars", "shock_bars"]
-
 _TONES: dict[str, str] = {"pass": "@pass", "fail": "@fail", "unsettled": "@open", "not_applicable": "@open"}
 
 

@@ -18,8 +18,6 @@ from tradingbot.reports.validation.wording import (
     small_sample_reason,
 )
 
-__all__ = ["cautions", "criteria", "interval_chart", "power"]
-
 _WIDTH, _HEIGHT, _EDGE = 210, 34, 9
 _WIDEST = 3.0
 

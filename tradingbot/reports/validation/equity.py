@@ -14,8 +14,6 @@ from tradingbot.reports.charts import Figure, dated_series, downsample, drawdown
 from tradingbot.reports.markup import Html, card, greyed, table, tag
 from tradingbot.reports.validation.wording import STATS_HEADS, STATS_NOTE, stats_cells
 
-__all__ = ["equity_section", "equity_windows_chart"]
-
 
 def equity_windows_chart(ts: Ints, growth: Floats, folds: Sequence[Fold]) -> Figure:
     """Return the chart of `growth` (of one unit, at `ts`, int64 ns) over the test windows of `folds`."""

@@ -16,8 +16,6 @@ from tradingbot.reports.markup import Html, card, table, tag
 from tradingbot.reports.validation.bars import fold_bars, path_bars
 from tradingbot.reports.validation.wording import STATS_HEADS, STATS_NOTE, stats_cells
 
-__all__ = ["fold_windows", "folds", "paths"]
-
 _WIDTH, _HEIGHT = 150, 14
 
 

@@ -8,8 +8,6 @@ from tradingbot.core.validation.record import Fan, TradeShuffle, ValidationRecor
 from tradingbot.reports.charts import Figure, dated_series, frame, millis, plain
 from tradingbot.reports.markup import Html, card, tag
 
-__all__ = ["bootstrap_chart", "bootstrapped_paths", "percentile", "shuffle_chart", "trade_shuffle"]
-
 
 def bootstrap_chart(fan: Fan) -> Figure:
     """Return the chart of `fan`: the outermost quantiles as the widest band, the middle one as a dashed line."""

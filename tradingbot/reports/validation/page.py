@@ -18,8 +18,6 @@ from tradingbot.reports.validation.trials import diagnostics, trials
 from tradingbot.reports.validation.verdict import banner
 from tradingbot.reports.validation.wording import default_limit_text, in_unit, limit_text
 
-__all__ = ["PARTS", "contents", "in_short", "provenance", "render"]
-
 # Anchor and what the link to it says, in the order of the page.
 PARTS = (
     ("criteria", "Criteria"),

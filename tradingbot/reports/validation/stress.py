@@ -12,17 +12,6 @@ from tradingbot.reports.markup import Html, card, signed, table, tag
 from tradingbot.reports.validation.bars import shock_bars
 from tradingbot.reports.validation.wording import STATS_HEADS, STATS_NOTE, pill, relative_change, stats_cells
 
-__all__ = [
-    "ALL_TOGETHER",
-    "parameter_sensitivity",
-    "ranked_perturbations",
-    "regimes",
-    "sharpe_change",
-    "shocks",
-    "tornado_chart",
-    "tornado_height",
-]
-
 ALL_TOGETHER = "all together"
 
 

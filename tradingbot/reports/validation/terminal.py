@@ -27,8 +27,6 @@ from tradingbot.reports.validation.wording import (
     small_sample_reason,
 )
 
-__all__ = ["screen"]
-
 _COLOURS: dict[str, str] = {"pass": "cyan", "fail": "dark_orange", "unsettled": "grey62", "not_applicable": "grey62"}
 _WIDTH = 100
 

@@ -10,8 +10,6 @@ from tradingbot.core.validation.record import Diagnostics, TrialsSeen, Validatio
 from tradingbot.reports.markup import Html, card, table, tag
 from tradingbot.reports.validation.wording import in_unit
 
-__all__ = ["DIAGNOSTICS_NOTE", "diagnostics", "trials"]
-
 _NOTE = (
     "Whoever tries enough worthless strategies finds one that shines. So all trials on these markets and days count."
 )

@@ -8,8 +8,6 @@ from tradingbot.core.validation.record import Answer, Criterion, ValidationRecor
 from tradingbot.reports.markup import Html, join, tag
 from tradingbot.reports.validation.wording import WORDS, capitalised, icon
 
-__all__ = ["VERDICT_ANSWERS", "banner"]
-
 VERDICT_ANSWERS: dict[str, Answer] = {"PASS": "pass", "FAIL": "fail", "INSUFFICIENT_EVIDENCE": "unsettled"}
 
 _SETTLED = {

@@ -11,24 +11,6 @@ from tradingbot.core.portfolio.ratios import LEAST_DAYS, LEAST_TRADES
 from tradingbot.core.validation.record import Answer, Criterion, RunStats, ValidationRecord
 from tradingbot.reports.markup import Html, greyed, signed, tag
 
-__all__ = [
-    "ICONS",
-    "STATS_HEADS",
-    "STATS_NOTE",
-    "WORDS",
-    "capitalised",
-    "default_limit_text",
-    "icon",
-    "in_unit",
-    "interval",
-    "limit_text",
-    "pill",
-    "relative_change",
-    "sign_and_word",
-    "small_sample_reason",
-    "stats_cells",
-]
-
 WORDS: dict[str, str] = {
     "pass": "passes",
     "fail": "fails",

@@ -29,8 +29,6 @@ from tradingbot.ui.web.routes.stream import Hub
 from tradingbot.ui.web.security import Guard
 from tradingbot.ui.web.settings import WebSettings
 
-__all__ = ["Server", "create_app", "serve"]
-
 
 def create_app(desk: Operations, settings: WebSettings) -> FastAPI:
     """Return the ASGI application that shows and commands what `desk` offers."""
@@ -73,10 +71,7 @@ class Server(uvicorn.Server):
     def of(cls, desk: Operations, settings: WebSettings) -> Self:
         """Return the server of what `desk` offers.
 
-        Raises
-        ------
-        BadInput
-            When certificate and key are no pair of PEM files.
+        Raises BadInput when certificate and key are no pair of PEM files.
         """
         config = uvicorn.Config(
             create_app(desk, settings),
@@ -104,14 +99,9 @@ class Server(uvicorn.Server):
 def serve(settings: WebSettings, tell: Callable[[str], None]) -> None:
     """Listen; `tell` hears the link, and where there is no account yet the one that makes the first.
 
-    Raises
-    ------
-    BadInput
-        When certificate and key are no pair of PEM files.
-    PolicyRefused
-        When it would listen beyond the loopback without an account or without TLS.
-    RunFailed
-        When the home or the accounts cannot be read, or it cannot listen there.
+    Raises BadInput when certificate and key are no pair of PEM files; PolicyRefused when it would listen beyond the
+    loopback without an account or without TLS; RunFailed when the home or the accounts cannot be read, or it cannot
+    listen there.
     """
     desk = Operations.real()
     alone = desk.needs_setup()

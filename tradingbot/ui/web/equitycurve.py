@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["HEIGHT", "WIDTH", "CurveDrawing", "Mark", "draw_curve"]
-
 WIDTH, HEIGHT = 1200, 300
 _MARGIN = 12.0
 _APART = 15.0

@@ -11,26 +11,6 @@ from tradingbot.core.lane import Lane
 from tradingbot.core.messages.laneview import Performance
 from tradingbot.core.messages.smallsample import weakness
 
-__all__ = [
-    "FORMULAS",
-    "Figure",
-    "count",
-    "day",
-    "figures",
-    "kind_sign",
-    "lane_name",
-    "moment",
-    "money",
-    "percent",
-    "plain",
-    "price",
-    "ratio",
-    "role_word",
-    "sign_of",
-    "signed",
-    "state_sign",
-]
-
 _NAMES = {
     Lane.CRYPTOSPOT: "Crypto spot",
     Lane.CRYPTOFUTURES: "Crypto futures",

@@ -26,8 +26,6 @@ from tradingbot.operations.audit.entry import Interface
 from tradingbot.operations.status import livediff as differing
 from tradingbot.operations.status import overview as watching
 
-__all__ = ["Operations", "ThreadPools"]
-
 
 class ThreadPools:
     """Four pools: to look, to command, to throw a lane's switches, and to log in, which is slow on purpose."""

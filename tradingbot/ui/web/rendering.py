@@ -14,8 +14,6 @@ from tradingbot.core.messages.smallsample import weakness
 from tradingbot.ui.web import formatting as wording
 from tradingbot.ui.web.equitycurve import HEIGHT, WIDTH, draw_curve
 
-__all__ = ["Renderer"]
-
 _FILTERS = (
     "count", "day", "kind_sign", "lane_name", "moment", "money", "percent", "plain", "price", "ratio", "role_word",
     "sign_of", "signed", "state_sign",

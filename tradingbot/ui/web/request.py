@@ -14,21 +14,6 @@ from pydantic import BaseModel, Field, ValidationError
 from tradingbot.core.messages.accessview import Kind, Role, Visitor
 from tradingbot.ui.web.operations import Operations, ThreadPools
 
-__all__ = [
-    "REASON_BODY",
-    "Admin",
-    "Member",
-    "NotAuthenticated",
-    "Operator",
-    "Reason",
-    "ReasonBody",
-    "Viewer",
-    "cookie_name",
-    "form_of",
-    "session_of",
-    "visitor_of",
-]
-
 _FORM = "application/x-www-form-urlencoded"
 _KINDS = ("application/json", _FORM)
 

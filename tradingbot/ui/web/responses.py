@@ -17,8 +17,6 @@ from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed, Tradingbo
 from tradingbot.core.lane import Lane
 from tradingbot.ui.web.request import NotAuthenticated
 
-__all__ = ["PROBLEMS", "Problem", "Sentence", "install_error_handlers", "page", "wants_html"]
-
 
 class Problem(BaseModel):
     """Why something was not done."""

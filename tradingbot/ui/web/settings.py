@@ -10,8 +10,6 @@ from pathlib import Path
 from tradingbot.core.config.runtime import DashboardConfig
 from tradingbot.core.errors import BadInput, PolicyRefused
 
-__all__ = ["WebSettings"]
-
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 

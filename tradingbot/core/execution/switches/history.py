@@ -12,8 +12,6 @@ from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.switches.killed import Killed, unicode_text
 from tradingbot.core.storage.atomicfile import append
 
-__all__ = ["ChangeKind", "RecordedChanges", "SwitchChange", "SwitchHistory"]
-
 
 class ChangeKind(StrEnum):
     """What was done to the switch."""
@@ -53,10 +51,7 @@ class SwitchChange:
     def from_json(cls, line: bytes) -> SwitchChange:
         """Return what `to_json` wrote.
 
-        Raises
-        ------
-        ValueError
-            When it is anything else.
+        Raises ValueError when it is anything else.
         """
         row = json.loads(line.decode())
         if not isinstance(row, dict) or set(row) != set(cls.__slots__) or type(row["ts"]) is not int:
@@ -83,20 +78,14 @@ class SwitchHistory:
     def append(self, change: SwitchChange) -> None:
         """Add a line.
 
-        Raises
-        ------
-        OSError
-            When it cannot be written.
+        Raises OSError when it cannot be written.
         """
         append(self.path, change.to_json())
 
     def read(self) -> RecordedChanges:
         """Return what is on record. A line cut short by a crash is told in `damaged`, as is every other damage.
 
-        Raises
-        ------
-        RunFailed
-            When the file is there and cannot be read.
+        Raises RunFailed when the file is there and cannot be read.
         """
         try:
             lines = self.path.read_bytes().split(b"\n")

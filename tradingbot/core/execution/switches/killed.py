@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.lane import Lane
 
-__all__ = ["Killed", "Latched", "may_resume", "unicode_text"]
-
 _UNSAID = "no reason was given"
 
 
@@ -47,10 +45,7 @@ class Killed:
     def from_json(cls, data: bytes, lane: Lane) -> Killed:
         """Return what `to_json` wrote.
 
-        Raises
-        ------
-        ValueError
-            When it is anything else, or of another lane.
+        Raises ValueError when it is anything else, or of another lane.
         """
         row = json.loads(data.decode()) if data.strip() else {}
         if not isinstance(row, dict) or set(row) != set(cls.__slots__):
@@ -80,10 +75,7 @@ class Latched:
 def may_resume(lane: Lane, killed: Killed | None, operator: str, reason: str) -> Killed:
     """Return the kill that may be ended.
 
-    Raises
-    ------
-    PolicyRefused
-        When the lane is not killed, or nobody answers for resuming it.
+    Raises PolicyRefused when the lane is not killed, or nobody answers for resuming it.
     """
     if killed is None:
         raise PolicyRefused(f"{lane} was not resumed: it is not killed")

@@ -18,8 +18,6 @@ from tradingbot.core.lane import Lane
 from tradingbot.core.storage.atomicfile import create, make_folder, sync_folder
 from tradingbot.core.storage.filelock import file_lock
 
-__all__ = ["FileKillLatch", "KillLatch", "Killed", "MemoryKillLatch"]
-
 
 class KillLatch(Protocol):
     """What stops a lane: on a disk for whatever trades, in memory for a backtest."""
@@ -65,10 +63,7 @@ class MemoryKillLatch:
     def resume(self, operator: str, reason: str) -> Killed:
         """End the kill and return it.
 
-        Raises
-        ------
-        PolicyRefused
-            Without a name, a reason or a kill.
+        Raises PolicyRefused: Without a name, a reason or a kill.
         """
         ended = may_resume(self.lane, self._killed, operator, reason)
         self._changes.append(SwitchChange(self.now(), ChangeKind.RESUMED, operator, reason))
@@ -108,10 +103,8 @@ class FileKillLatch:
     def kill(self, by: str, reason: str, cause: str = "operator") -> Latched:
         """Write the latch, then the history; a killed lane keeps its first kill.
 
-        Raises
-        ------
-        RunFailed
-            When the latch could not be written and the lane is NOT killed. What fails later is told in the answer.
+        Raises RunFailed when the latch could not be written and the lane is NOT killed. What fails later is told in the
+        answer.
         """
         wanted = Killed(self.lane, self._now(), by, reason, cause)
         made, trouble = self._make(wanted)
@@ -141,12 +134,8 @@ class FileKillLatch:
     def resume(self, operator: str, reason: str) -> Killed:
         """Write the history, then remove the latch; return the kill that ended.
 
-        Raises
-        ------
-        PolicyRefused
-            Without a name, a reason or a kill.
-        RunFailed
-            When history or latch could not be changed: the sentence says whether the lane stays killed.
+        Raises PolicyRefused: Without a name, a reason or a kill; RunFailed when history or latch could not be changed:
+        the sentence says whether the lane stays killed.
         """
         ended = may_resume(self.lane, self.read(), operator, reason)
         with file_lock(self._lock, self._patience) as missed:

@@ -16,8 +16,6 @@ from tradingbot.core.storage.appendonly import replace_text
 from tradingbot.core.storage.atomicfile import make_folder, sync_folder
 from tradingbot.core.storage.filelock import LockHolder, file_lock
 
-__all__ = ["Enabled", "LiveSwitch"]
-
 
 @dataclass(frozen=True, slots=True)
 class Enabled:
@@ -37,10 +35,7 @@ class Enabled:
     def from_json(cls, data: bytes, lane: Lane) -> Enabled:
         """Return what `to_json` wrote.
 
-        Raises
-        ------
-        ValueError
-            When it is anything else, or of another lane.
+        Raises ValueError when it is anything else, or of another lane.
         """
         row = json.loads(data.decode())
         if not isinstance(row, dict) or set(row) != set(cls.__slots__) or row["lane"] != lane:
@@ -88,10 +83,7 @@ class LiveSwitch:
     def enable(self, by: str, reason: str, node: LockHolder) -> Enabled:
         """Write the history, then the switch, in place of one that was there; return what stands in it.
 
-        Raises
-        ------
-        RunFailed
-            When the lane stays as it was.
+        Raises RunFailed when the lane stays as it was.
         """
         try:
             make_folder(self.path.parent)
@@ -108,10 +100,8 @@ class LiveSwitch:
     def disable(self, by: str, reason: str) -> bool:
         """Remove the switch, then write the history; return whether the lane was enabled.
 
-        Raises
-        ------
-        RunFailed
-            When the lane may still be enabled, or is off and that is not on record; the sentence says which.
+        Raises RunFailed when the lane may still be enabled, or is off and that is not on record; the sentence says
+        which.
         """
         was = self._remove()
         if not self.path.parent.is_dir():

@@ -17,8 +17,6 @@ from tradingbot.core.config.lanes import Fees
 from tradingbot.core.execution.conversion import CurrencyConverter
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 
-__all__ = ["LaneFeeModel", "TakerFee", "taker_fee"]
-
 
 @dataclass(frozen=True, slots=True)
 class TakerFee:

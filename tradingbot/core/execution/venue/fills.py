@@ -22,8 +22,6 @@ from tradingbot.core.config.lanes import Depth, Spread
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 from tradingbot.core.execution.marketwindow import BarFacts, MarketWindow
 
-__all__ = ["DepthFillModel"]
-
 _LEVELS = 5
 
 

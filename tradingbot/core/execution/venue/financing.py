@@ -17,16 +17,6 @@ from tradingbot.core.execution.conversion import CurrencyConverter
 from tradingbot.core.execution.marketwindow import MarketWindow
 from tradingbot.core.execution.record import Record
 
-__all__ = [
-    "Booking",
-    "BorrowCost",
-    "FinancingModule",
-    "RolloverInterest",
-    "TransferModule",
-    "next_hour",
-    "next_rollover",
-]
-
 _NEW_YORK = ZoneInfo("America/New_York")
 _HOUR = 3_600_000_000_000
 _LEAD = 2_000

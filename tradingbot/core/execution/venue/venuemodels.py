@@ -28,8 +28,6 @@ from tradingbot.core.execution.venue.financing import (
     next_rollover,
 )
 
-__all__ = ["VenueModels", "venue_models"]
-
 
 @dataclass(frozen=True, slots=True)
 class VenueModels:
@@ -68,10 +66,7 @@ def venue_models(
     is quoted and orders travel; `policy_rates` is needed for rollover only; `transfers` are (UTC ns, signed amount) of
     the account's owner.
 
-    Raises
-    ------
-    ConfigError
-        When the rates are needed and missing.
+    Raises ConfigError when the rates are needed and missing.
     """
     modules: list[FinancingModule | TransferModule] = []
     shared: tuple[Any, ...] = (venue.currency, tape, rates, record)

@@ -14,8 +14,6 @@ from tradingbot.core.experiments.jobs.raycluster import RayCluster
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.jobs.worker import Died, Done, Failed, Outcome, reraised
 
-__all__ = ["Workers", "job_results", "run_jobs"]
-
 
 class Workers[J, R](Protocol):
     """Workers of whichever kind, each with one job at a time, so that a dead worker's job is known."""
@@ -34,12 +32,8 @@ class Workers[J, R](Protocol):
 def job_results[J, R](crew: Workers[J, R], jobs: Mapping[str, J]) -> Iterator[tuple[str, R]]:
     """Yield each job's name and result as they land.
 
-    Raises
-    ------
-    WorkerDied
-        When a job's worker ended without an answer, twice.
-    TradingbotError
-        What a job raised, once the results that landed beside it are yielded.
+    Raises WorkerDied when a job's worker ended without an answer, twice; TradingbotError: What a job raised, once the
+    results that landed beside it are yielded.
     """
     waiting, deaths = deque(jobs), dict[str, str]()
     running = 0
@@ -97,14 +91,9 @@ def run_jobs[J, R](
     computed result, before it is stored: what is in the store was seen by `landed`. `progress` is called with how many
     are done and how many there are. However this ends, no worker outlives it; results that landed stay stored.
 
-    Raises
-    ------
-    BadInput
-        When `workers` is below 1, or the cluster extra is not installed.
-    WorkerDied
-        When the worker of a job ended without an answer, and again when the job was tried once more.
-    TradingbotError
-        What a job raised, with its name; `RunFailed` for foreign errors. Such a job is not tried again.
+    Raises BadInput when `workers` is below 1, or the cluster extra is not installed; WorkerDied when the worker of a
+    job ended without an answer, and again when the job was tried once more; TradingbotError: What a job raised, with
+    its name; `RunFailed` for foreign errors. Such a job is not tried again.
     """
     if workers < 1:
         raise BadInput(f"workers was {workers}, allowed is 1 or more")

@@ -30,8 +30,6 @@ from tradingbot.core.experiments.jobs.worker import (
     failure_of,
 )
 
-__all__ = ["ProcessPool"]
-
 _IDLE_S = 60
 _EXIT_CODES = re.compile(r"exit codes of the workers are \{(.+)\}")
 

@@ -14,8 +14,6 @@ from urllib.parse import urlsplit
 from tradingbot.core.errors import ConfigError, RunFailed
 from tradingbot.core.experiments.jobs.worker import SINGLE_THREADED, Died, Outcome, attempt, failure_of
 
-__all__ = ["RayCluster"]
-
 _LOCAL = "local"
 _KNOCK_S = 10
 _DEATHS = ("WorkerCrashedError", "OutOfMemoryError", "NodeDiedError", "LocalRayletDiedError", "ObjectLostError")
@@ -28,12 +26,8 @@ class RayCluster[J, R]:
     catalog at the same path. What was started or connected here is ended when the context is left; a connection that
     the caller made stays.
 
-    Raises
-    ------
-    ConfigError
-        When the address is no address, or Ray is not installed.
-    RunFailed
-        On entering the context, when no cluster answers there or it cannot be joined.
+    Raises ConfigError when the address is no address, or Ray is not installed; RunFailed: On entering the context, when
+    no cluster answers there or it cannot be joined.
     """
 
     def __init__(self, fn: Callable[[J], R], address: str, workers: int) -> None:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ResultStore"]
-
 # What reading a result of an older shape can raise; such a result is computed again.
 _UNREADABLE = (pickle.PickleError, AttributeError, EOFError, ImportError, LookupError, TypeError, ValueError)
 

@@ -13,18 +13,6 @@ from dataclasses import dataclass
 from tradingbot.core import errors
 from tradingbot.core.errors import RunFailed, TradingbotError
 
-__all__ = [
-    "SINGLE_THREADED",
-    "Died",
-    "Done",
-    "Failed",
-    "Outcome",
-    "attempt",
-    "bind_to_parent",
-    "failure_of",
-    "reraised",
-]
-
 _WATCH_S = 0.5
 
 # One thread per worker: threads of N workers would fight for the same cores, and sums would depend on their number.

@@ -13,8 +13,6 @@ from tradingbot.core.errors import BadInput, LedgerTampered
 from tradingbot.core.experiments.trials.trial import GENESIS, Row, digest_of, row_of
 from tradingbot.core.storage.appendonly import replace_text
 
-__all__ = ["LedgerHead", "check_counter", "check_head", "read_head", "verified_rows", "write_head"]
-
 
 @dataclass(frozen=True, slots=True)
 class LedgerHead:
@@ -27,10 +25,7 @@ class LedgerHead:
 def read_head(path: Path) -> LedgerHead | None:
     """Return what is written at `path`; None when nothing is.
 
-    Raises
-    ------
-    LedgerTampered
-        When it is not what `write_anchor` writes.
+    Raises LedgerTampered when it is not what `write_anchor` writes.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -52,10 +47,7 @@ def write_head(path: Path, anchor: LedgerHead) -> None:
 def verified_rows(path: Path, rows: Iterable[Sequence[Any]]) -> list[Row]:
     """Return the rows of the file at `path` after computing every digest anew.
 
-    Raises
-    ------
-    LedgerTampered
-        At the first row that is missing, was changed, or cannot have been written.
+    Raises LedgerTampered: At the first row that is missing, was changed, or cannot have been written.
     """
     found: list[Row] = []
     head = GENESIS

@@ -26,8 +26,6 @@ from tradingbot.core.storage.appendonly import (
     transaction,
 )
 
-__all__ = ["COLUMNS", "SCHEMA", "Row", "TrialLedger", "distinct"]
-
 COLUMNS = (
     "number", "recorded_ns", "who", "purpose", "label", "lane", "strategy", "instruments", "assets", "bar", "start_ns",
     "end_ns", "config_sha256", "code_sha256", "data_sha256", "trades", "days", "returns", "parent", "digest",
@@ -73,12 +71,8 @@ class TrialLedger:
     write-ahead log: the file alone then holds every row, and while a reader looks, nothing is added that the mark could
     tell of.
 
-    Raises, from every method
-    -------------------------
-    LedgerTampered
-        When a row, the order of rows, the table, a trigger or the mark is not what was written.
-    RunFailed
-        When the file cannot be opened or written.
+    Every method raises LedgerTampered when a row, the order of rows, the table, a trigger or the mark is not what was
+    written; RunFailed when the file cannot be opened or written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -88,10 +82,7 @@ class TrialLedger:
     def record(self, trial: Trial, now: int) -> Row:
         """Add the trial, recorded at `now` (UTC ns), and return its row; it is on the disk when this returns.
 
-        Raises
-        ------
-        BadInput
-            When a text of the trial is not Unicode.
+        Raises BadInput when a text of the trial is not Unicode.
         """
         self._refuse_missing()
         self._make_folder()

@@ -16,8 +16,6 @@ import numpy.typing as npt
 from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput
 
-__all__ = ["GENESIS", "Row", "Trial", "cells_of", "digest_of", "row_of"]
-
 type Singles = npt.NDArray[np.float32]
 
 
@@ -31,10 +29,8 @@ class Trial:
     them) and `returns` (float32, fractions) have equal length. `parent` is the candidate whose stress run it is, else
     empty.
 
-    Raises
-    ------
-    BadInput
-        When days and returns are not int64 and float32 or differ in length, days do not ascend, a return is not finite.
+    Raises BadInput when days and returns are not int64 and float32 or differ in length, days do not ascend, a return is
+    not finite.
     """
 
     who: str

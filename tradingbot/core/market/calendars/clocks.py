@@ -20,20 +20,6 @@ import numpy as np
 from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput
 
-__all__ = [
-    "UTC_CLOCK",
-    "Clock",
-    "Doubt",
-    "Instants",
-    "ZoneTransitions",
-    "doubts",
-    "mark_doubtful",
-    "parse_clock",
-    "suspected_times",
-    "zone_offsets",
-    "zone_transitions",
-]
-
 _SECOND = 1_000_000_000
 _FIRST_SECOND = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 _LAST_SECOND = int(datetime(2101, 1, 1, tzinfo=UTC).timestamp())
@@ -52,10 +38,7 @@ class ZoneTransitions(NamedTuple):
 def zone_transitions(name: str) -> ZoneTransitions:
     """Return the changes of the zone `name` of the tz database; what holds first begins with 1990.
 
-    Raises
-    ------
-    KeyError, ValueError, OSError
-        When the database has no such zone.
+    Raises KeyError, ValueError, OSError when the database has no such zone.
     """
     zone = ZoneInfo(name)
     at, offset = [_FIRST_SECOND], [_offset(zone, _FIRST_SECOND)]
@@ -143,10 +126,7 @@ UTC_CLOCK = Clock("UTC")
 def parse_clock(text: str) -> Clock:
     """Read `Europe/Athens`, `UTC+2`, `+02:00`, `-5h30m` or `America/New_York+7h`.
 
-    Raises
-    ------
-    BadInput
-        When it is anything else.
+    Raises BadInput when it is anything else.
     """
     name = text.strip()
     if name.upper() in ("UTC", "GMT", "Z"):

@@ -11,8 +11,6 @@ import numpy as np
 from tradingbot.core.arrays import Ints
 from tradingbot.core.market.calendars.sessions import Session
 
-__all__ = ["Coverage", "DataGap", "Shortfall", "Unused", "data_gaps", "missing", "notable", "shortfalls"]
-
 _HOUR = 3_600_000_000_000
 _SHARES_DAY = 6 * _HOUR
 

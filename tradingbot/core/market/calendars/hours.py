@@ -12,8 +12,6 @@ import numpy as np
 from tradingbot.core.arrays import Ints
 from tradingbot.core.market.calendars.clocks import zone_offsets
 
-__all__ = ["OpenIntervals", "early_closes", "forex_due", "forex_hours", "holidays", "offsets", "usequity_hours"]
-
 _MONDAY, _THURSDAY, _SATURDAY, _SUNDAY = 0, 3, 5, 6
 
 # Mourning, attack and storm: no rule gives these.

@@ -19,8 +19,6 @@ from tradingbot.core.arrays import BoolArray, Ints
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.market.calendars.hours import OpenIntervals, forex_due, forex_hours, offsets, usequity_hours
 
-__all__ = ["CONTINUOUS", "FOREX", "SESSIONS", "USEQUITY", "Session", "session"]
-
 _DAY_NS = 86_400_000_000_000
 
 
@@ -130,10 +128,7 @@ SESSIONS = MappingProxyType({each.name: each for each in (CONTINUOUS, FOREX, USE
 def session(name: str) -> Session:
     """Return the session of that name.
 
-    Raises
-    ------
-    ConfigError
-        When there is none.
+    Raises ConfigError when there is none.
     """
     if name not in SESSIONS:
         raise ConfigError(f"session was {name!r}, allowed are {', '.join(sorted(SESSIONS))}")

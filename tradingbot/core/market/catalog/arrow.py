@@ -15,7 +15,6 @@ from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, 
 from tradingbot.core.market.decimals import LARGEST_SIZE, decimals, floats
 from tradingbot.core.market.series import Series
 
-__all__ = ["LONGEST_ID", "empty_columns", "from_table", "to_table"]
 
 LONGEST_ID = 36
 """Characters of a trade's id: the engine aborts the process over a longer one."""
@@ -57,10 +56,7 @@ def empty_columns(kind: Kind) -> Columns:
 def to_table(series: Series, instrument: Any, rows: Columns) -> pa.Table:
     """Return `rows` as the catalog stores them, prices and sizes rounded to the instrument's precisions.
 
-    Raises
-    ------
-    DataDefect
-        When a number, or a trade's id, is one that neither the catalog nor the engine can hold.
+    Raises DataDefect when a number, or a trade's id, is one that neither the catalog nor the engine can hold.
     """
     price, size = instrument.price_precision, instrument.size_precision
     columns: dict[str, pa.Array] = {}

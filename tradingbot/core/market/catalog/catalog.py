@@ -20,7 +20,6 @@ from tradingbot.core.market.series import Step
 from tradingbot.core.market.catalog.transaction import recover, transaction
 from tradingbot.core.market.catalog.writer import CatalogWriter
 
-__all__ = ["Catalog", "Entry"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -47,10 +46,7 @@ class Catalog:
     Nautilus' own `ParquetDataCatalog` reads the same files. A write is merged with what is there: equal rows change
     nothing, different ones at the same time are refused. Writes are atomic and made by one process at a time.
 
-    Raises
-    ------
-    BadInput
-        When `path` is no folder and `create` is false.
+    Raises BadInput when `path` is no folder and `create` is false.
     """
 
     def __init__(self, path: Path, create: bool = False) -> None:

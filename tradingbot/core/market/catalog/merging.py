@@ -13,7 +13,6 @@ from tradingbot.core.market.columns import Bars, Columns, Funding, Kind
 from tradingbot.core.market.checks.defects import moment
 from tradingbot.core.market.series import Series
 
-__all__ = ["SLACK_NS", "Reader", "merged", "windows"]
 
 type Reader = Callable[[int, int], Columns]
 
@@ -48,10 +47,7 @@ def merged(
     Both readers return the rows with start <= ts <= end. Rows that are in both once must be equal; of rows that share a
     stamp within one of them (ticks) every one is kept, and equal runs of them count as the same.
 
-    Raises
-    ------
-    DataDefect
-        At the first stamp where the two disagree, naming the interval.
+    Raises DataDefect: At the first stamp where the two disagree, naming the interval.
     """
     interval = spans[0][0], spans[-1][1]
     for start, end in spans:

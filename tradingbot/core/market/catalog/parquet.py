@@ -22,7 +22,6 @@ import pyarrow as pa
 from tradingbot.core.market.columns import Columns
 from tradingbot.core.market.catalog.arrow import from_table, to_table
 
-__all__ = ["GROUP_ROWS", "Precisions", "StagedParquet", "StoredFile", "group_ends", "read_file", "read_rows", "series_of", "stored_files"]
 
 _FOREVER = 2**63 - 1
 

@@ -20,7 +20,6 @@ from tradingbot.core.market.catalog.parquet import group_ends, read_file, stored
 from tradingbot.core.market.funding import missing_settlements, scheduled
 from tradingbot.core.market.catalog.arrow import empty_columns
 
-__all__ = ["RecheckResult", "recheck", "unfunded"]
 
 @dataclass(frozen=True, slots=True)
 class RecheckResult:
@@ -33,10 +32,7 @@ class RecheckResult:
 def recheck(catalog: Catalog, entry: Entry, now_ns: int) -> RecheckResult:
     """Read a whole series through the checks, a bounded piece at a time; funding must cover the instrument's bars.
 
-    Raises
-    ------
-    UnknownInstrument
-        When the instrument is no longer defined.
+    Raises UnknownInstrument when the instrument is no longer defined.
     """
     period = _covered(catalog, entry.instrument) if entry.kind is Kind.FUNDING else None
     known = FundingTerms(period=period, unit_known=True)
@@ -49,10 +45,7 @@ def recheck(catalog: Catalog, entry: Entry, now_ns: int) -> RecheckResult:
 def unfunded(catalog: Catalog, entries: Sequence[Entry]) -> Iterator[RecheckResult]:
     """Yield a series without rows for each perpetual among `entries` that has bars and no funding at all.
 
-    Raises
-    ------
-    UnknownInstrument
-        When an instrument is no longer defined.
+    Raises UnknownInstrument when an instrument is no longer defined.
     """
     funded = {entry.instrument for entry in entries if entry.kind is Kind.FUNDING}
     for name in sorted({entry.instrument for entry in entries if entry.kind is Kind.BARS} - funded):

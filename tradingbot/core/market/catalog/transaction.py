@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tradingbot.core.errors import BadInput
 
-__all__ = ["Transaction", "recover", "transaction"]
 
 _STAGING = ".staging"
 _JOURNAL = "journal.json"
@@ -52,10 +51,7 @@ def transaction(root: Path) -> Iterator[Transaction]:
     What is planned is written to a journal first: from then on the change happens even if the process dies, before it
     nothing has changed.
 
-    Raises
-    ------
-    BadInput
-        When another process is writing to this catalog.
+    Raises BadInput when another process is writing to this catalog.
     """
     staging = root / _STAGING
     staging.mkdir(parents=True, exist_ok=True)

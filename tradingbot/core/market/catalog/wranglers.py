@@ -22,7 +22,6 @@ from nautilus_trader.persistence import BarDataWrangler, QuoteTickDataWrangler
 from tradingbot.core.market.columns import Bars, Funding, Marks, Quotes
 from tradingbot.core.market.decimals import LARGEST_SIZE, decimals
 
-__all__ = ["bar_objects", "funding_objects", "mark_objects", "quote_objects", "trade_objects"]
 
 def bar_objects(bar_type: str, instrument: Any, bars: Bars) -> list[Any]:
     """Return `bars` as Nautilus `Bar`s, rounded to the instrument's precisions."""

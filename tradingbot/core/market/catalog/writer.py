@@ -23,7 +23,6 @@ from tradingbot.core.market.catalog.parquet import GROUP_ROWS, Precisions, Stage
 from tradingbot.core.market.catalog.arrow import empty_columns
 from tradingbot.core.market.catalog.transaction import Transaction
 
-__all__ = ["CatalogWriter"]
 
 _HELD_ROWS = 1_000_000
 
@@ -50,10 +49,7 @@ class CatalogWriter:
     def add(self, series: Series, instrument: Any, rows: Columns) -> None:
         """Append `rows` to a series.
 
-        Raises
-        ------
-        DataDefect
-            When they are not in ascending order of time, or a number cannot be stored.
+        Raises DataDefect when they are not in ascending order of time, or a number cannot be stored.
         """
         if not len(rows):
             return
@@ -85,10 +81,7 @@ class CatalogWriter:
     def seams(self, session: Session) -> list[Defect]:
         """Return what is wrong where the rows added so far meet those of the catalog, of each kind the first series'.
 
-        Raises
-        ------
-        DataDefect
-            When the catalog holds other rows at the same times.
+        Raises DataDefect when the catalog holds other rows at the same times.
         """
         found: dict[tuple[DefectKind, Severity], Defect] = {}
         for series, staged in self._staged.items():

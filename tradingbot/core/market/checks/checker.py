@@ -25,8 +25,6 @@ from tradingbot.core.market.columns import Kind
 from tradingbot.core.market.instruments.listings import Listing
 from tradingbot.core.market.series import Step
 
-__all__ = ["Checker", "checker"]
-
 _SPACED = (Kind.BARS, Kind.MARKS)
 
 
@@ -57,10 +55,7 @@ class Checker:
     the engine's largest numbers are known (None: they are not judged), `clock` what the stamps were read from,
     `funding` what is known of a series of funding.
 
-    Raises
-    ------
-    BadInput
-        When `kind` is bars and there is no `step`.
+    Raises BadInput when `kind` is bars and there is no `step`.
     """
 
     def __init__(

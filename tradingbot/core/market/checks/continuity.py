@@ -15,8 +15,6 @@ from tradingbot.core.market.checks.spacing import length
 from tradingbot.core.market.columns import Bars, Columns
 from tradingbot.core.market.series import Series
 
-__all__ = ["VOLUME_FACTOR", "ContinuityChecks"]
-
 VOLUME_FACTOR = 100.0
 """The usual volume may change by this factor across a seam, times the root of the days of a hole in it."""
 

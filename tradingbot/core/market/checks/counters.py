@@ -11,8 +11,6 @@ from tradingbot.core.arrays import BoolArray, Ints
 from tradingbot.core.market.checks.defects import REPAIRS, Defect, DefectKind, Severity
 from tradingbot.core.market.chunks import Chunk
 
-__all__ = ["DefectCounter", "EqualRun", "EqualRunCounter", "Rows", "beyond_slips"]
-
 _SLIP_ROWS, _SLIP_SHARE = 5, 0.1
 """So many rows, and more than this share of all that could be wrong, are no slips."""
 

@@ -9,8 +9,6 @@ from enum import StrEnum
 
 import numpy as np
 
-__all__ = ["KEEPABLE", "REPAIRS", "Defect", "DefectKind", "Findings", "Severity", "moment"]
-
 
 class DefectKind(StrEnum):
     """One way in which a row, or a file, is wrong."""

@@ -25,8 +25,6 @@ from tradingbot.core.market.funding import (
     unlikely_zeros,
 )
 
-__all__ = ["JUMP", "FundingTerms", "RateUnitChecks", "SettlementChecks", "missing_defect"]
-
 
 @dataclass(frozen=True, slots=True)
 class FundingTerms:

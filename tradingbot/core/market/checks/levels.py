@@ -11,8 +11,6 @@ from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, 
 from tradingbot.core.market.chunks import Chunk
 from tradingbot.core.market.columns import Bars, Columns, Funding, Marks, PriceSide, Quotes, Trades
 
-__all__ = ["FACTOR", "FLOOR", "NEAR_ROWS", "STAYING_ROWS", "LevelChecks", "jumps", "kept", "level_shift", "ratio"]
-
 NEAR_ROWS = 512
 """How many rows on either side tell what is usual."""
 

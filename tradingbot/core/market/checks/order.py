@@ -19,18 +19,6 @@ from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity
 from tradingbot.core.market.chunks import Chunk, parts
 from tradingbot.core.market.columns import Kind, Quotes, Trades
 
-__all__ = [
-    "FIRST_TIME",
-    "LAST_TIME",
-    "DuplicateIndex",
-    "Forward",
-    "OrderChecks",
-    "digest",
-    "is_absurd",
-    "is_future",
-    "repeats",
-]
-
 _BLOCK_ROWS = 1 << 18
 _RECORD_BYTES = 24
 

@@ -17,8 +17,6 @@ from tradingbot.core.market.checks.values import defective
 from tradingbot.core.market.chunks import Chunk, cut, join, parts, rebuild, sorted_by_time, stamps, take
 from tradingbot.core.market.columns import Bars, Columns, Kind
 
-__all__ = ["Repair"]
-
 _DROPPED = (
     DefectKind.NAN,
     DefectKind.NON_POSITIVE_PRICE,

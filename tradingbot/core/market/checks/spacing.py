@@ -14,8 +14,6 @@ from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, 
 from tradingbot.core.market.checks.order import Forward
 from tradingbot.core.market.series import Step
 
-__all__ = ["LARGEST_HOLE_SHARE", "LONGEST_HOLE_DAYS", "MISSING_SHARE", "SpacingChecks", "length"]
-
 MISSING_SHARE = 0.25
 """More bars than this absent within sessions refuse. Illiquid markets lack many honestly: LTC/USD on Bitfinex in 2018
 has no trade in 19 % of its minutes."""

@@ -11,8 +11,6 @@ from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, 
 from tradingbot.core.market.chunks import Chunk, parts
 from tradingbot.core.market.columns import Bars, Funding, PriceSide, Quotes
 
-__all__ = ["BLOCK_ROWS", "FLOOR", "LARGE_QUANTILE", "STALE_ROWS", "TIMES_LARGE", "SpikeChecks", "StaleChecks"]
-
 BLOCK_ROWS = 512
 LARGE_QUANTILE = 0.9
 TIMES_LARGE = 12.0

@@ -14,8 +14,6 @@ from tradingbot.core.market.calendars.sessions import FOREX, USEQUITY, Session
 from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, moment
 from tradingbot.core.market.checks.order import Forward
 
-__all__ = ["TimezoneChecks", "repeated_hour_defects"]
-
 _CLOCKS = ("Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/New_York+7h")
 _MOST = 0.9
 

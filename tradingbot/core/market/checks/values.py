@@ -16,8 +16,6 @@ from tradingbot.core.market.chunks import Chunk, parts
 from tradingbot.core.market.columns import Bars, Funding, Marks, PriceSide, Quotes, Trades
 from tradingbot.core.market.decimals import beyond
 
-__all__ = ["COARSEST", "CROSSED_SHARE", "MAX_RATE", "ValueChecks", "defective"]
-
 MAX_RATE = 0.05
 """A funding rate beyond this fraction an interval is more likely a percentage; exchanges cap theirs at 2 to 4 %."""
 

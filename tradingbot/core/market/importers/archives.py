@@ -18,8 +18,6 @@ from tradingbot.core.market.importers.columnnames import VolumeUnit, normalised_
 from tradingbot.core.market.importers.recipe import Format, ReadOptions, Recipe
 from tradingbot.core.market.importers.sheet import Sheet
 
-__all__ = ["BINANCE", "BYBIT", "HISTDATA"]
-
 _KLINE = ("open_time", "open", "high", "low", "close", "volume", "close_time")
 _KLINE_COLUMNS = 12
 _TRADE = ("id", "price", "qty", "quote_qty", "time", "is_buyer_maker")

@@ -15,8 +15,6 @@ from tradingbot.core.market.checks.order import is_absurd, is_future
 from tradingbot.core.market.importers.chainfile import ChainRows
 from tradingbot.core.market.importers.importreport import OnDefect
 
-__all__ = ["ChainChecks"]
-
 _SENTENCES: Mapping[DefectKind, str] = {
     DefectKind.ABSURD_TIME: "the time is absent, before 1990 or after 2100",
     DefectKind.AMBIGUOUS_TIME: "the clock showed this hour twice; the order of the rows does not tell which is meant",

@@ -22,8 +22,6 @@ from tradingbot.core.market.importers.filetypes import open_sheet
 from tradingbot.core.market.importers.sheet import Sheet, missing_columns, readable
 from tradingbot.core.market.importers.timestamps import stamps_of
 
-__all__ = ["NO_DAY", "ChainFile", "ChainRows"]
-
 NO_DAY = -1
 
 _ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -76,12 +74,8 @@ class ChainRows:
 class ChainFile:
     """Open a file of chains; every call of `read` starts anew, `underlyings` are the names it has met.
 
-    Raises
-    ------
-    DataDefect
-        When the file cannot be read or lacks a column.
-    BadInput
-        When `columns` names something a chain does not have.
+    Raises DataDefect when the file cannot be read or lacks a column; BadInput when `columns` names something a chain
+    does not have.
     """
 
     def __init__(self, path: Path, columns: Mapping[str, str], tz: str | None) -> None:

@@ -22,8 +22,6 @@ from tradingbot.core.market.importers.sheet import no_data_rows
 from tradingbot.core.market.instruments.listings import Listing, option_maker
 from tradingbot.core.market.series import Series
 
-__all__ = ["ASSUMED_CONTRACTS", "ChainImportPipeline"]
-
 ASSUMED_CONTRACTS = 10.0
 """Size of a quote whose file has none: the engine fills nothing against size 0."""
 
@@ -39,10 +37,7 @@ type Advance = Callable[[int, int], None]
 class ChainImportPipeline:
     """Bring a file of chains on one underlying into a catalog, in as many passes as its rows need to fit into memory.
 
-    Raises
-    ------
-    UnknownInstrument
-        When the underlying has no option template.
+    Raises UnknownInstrument when the underlying has no option template.
     """
 
     def __init__(self, file: ChainFile, underlying: Listing, now_ns: int, advance: Advance) -> None:

@@ -16,21 +16,6 @@ from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.columns import Kind
 from tradingbot.core.market.importers.sheet import Sheet
 
-__all__ = [
-    "CURRENCIES",
-    "FIELDS",
-    "TIMES",
-    "InstrumentUnits",
-    "VolumeUnit",
-    "find_column",
-    "is_other",
-    "normalised_name",
-    "one_symbol",
-    "same_code",
-    "symbol_column",
-    "volume_columns",
-]
-
 TIMES: tuple[str, ...] = (
     "tsevent", "opentime", "opentimestamp", "starttime", "startat", "start", "timestamp", "datetime", "fundingtime",
     "fundingratetimestamp", "calctime", "transacttime", "gmttime", "date", "time", "ts", "unix", "unixtime",
@@ -180,10 +165,7 @@ def symbol_column(sheet: Sheet) -> str | None:
 def one_symbol(path: Path, column: pa.Array, before: str, units: InstrumentUnits) -> str:
     """Return the symbol of these rows, `before` being that of the rows ahead of them, empty where there are none.
 
-    Raises
-    ------
-    DataDefect
-        When there are several, or it is another pair than the instrument's.
+    Raises DataDefect when there are several, or it is another pair than the instrument's.
     """
     found = [text for text in pc.unique(column.cast(pa.string())).to_pylist() if text]
     symbols = list(dict.fromkeys([before, *found] if before else found))

@@ -11,8 +11,6 @@ import pyarrow as pa
 from tradingbot.core.arrays import BoolArray, Ints
 from tradingbot.core.market.calendars.clocks import Clock, Doubt
 
-__all__ = ["AmbiguousHours", "second_pass"]
-
 _DAY = 86_400_000_000_000
 _LAST = 4_102_444_800_000_000_000
 

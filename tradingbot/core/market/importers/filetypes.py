@@ -24,8 +24,6 @@ from tradingbot.core.market.importers.sheet import (
     unreadable,
 )
 
-__all__ = ["feather_sheet", "json_sheet", "open_sheet", "parquet_sheet", "text_sheet"]
-
 _DELIMITERS = ",;\t|"
 _BLOCK_BYTES = 1 << 20
 """Arrow reads some 30 blocks ahead: larger ones cost memory and gain no speed."""
@@ -36,10 +34,7 @@ _SAMPLE_ROWS = 5
 def text_sheet(container: Container) -> Sheet:
     """Tell delimiter and header from the first lines.
 
-    Raises
-    ------
-    DataDefect
-        When the content is not UTF-8 text in columns, or has a header only.
+    Raises DataDefect when the content is not UTF-8 text in columns, or has a header only.
     """
     rows, delimiter = _first_rows(container)
     header = not any(_is_number(cell) for cell in rows[0])
@@ -118,10 +113,7 @@ _MOST_BYTES = 64 << 20
 def json_sheet(container: Container) -> Sheet:
     """Read the whole list: JSON cannot be streamed, so at most 64 MiB of it are taken.
 
-    Raises
-    ------
-    DataDefect
-        When it is longer, or anything but a list of equally long lists.
+    Raises DataDefect when it is longer, or anything but a list of equally long lists.
     """
     rows = _rows(container)
     names = tuple(str(index) for index in range(len(rows[0])))
@@ -216,10 +208,7 @@ def _as_text(column: pa.Array) -> tuple[str, ...]:
 def open_sheet(path: Path) -> Sheet:
     """Open Parquet, Feather, delimited text or JSON lists; the latter two also inside gzip or zip.
 
-    Raises
-    ------
-    DataDefect
-        When the file is absent, empty, or none of these.
+    Raises DataDefect when the file is absent, empty, or none of these.
     """
     with readable(path), path.open("rb") as raw:
         magic = raw.read(6)

@@ -14,8 +14,6 @@ from tradingbot.core.market.importers.columnnames import FIELDS, TIMES, VolumeUn
 from tradingbot.core.market.importers.recipe import Format, ReadOptions, Recipe, Stamp
 from tradingbot.core.market.importers.sheet import Sheet, missing_columns
 
-__all__ = ["FREQTRADE", "GENERIC", "TIDY"]
-
 _BARS = ("open", "high", "low", "close", "volume")
 
 

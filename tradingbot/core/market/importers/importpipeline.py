@@ -29,8 +29,6 @@ from tradingbot.core.market.importers.recipe import Source
 from tradingbot.core.market.instruments.listings import Listing
 from tradingbot.core.market.series import Series
 
-__all__ = ["ImportPipeline", "unstorable"]
-
 
 def unstorable(chunk: Chunk, instrument: Any) -> dict[str, BoolArray]:
     """Return a mask per reason, shape (n,): True where a row, on any side, cannot be stored; masks do not overlap."""
@@ -95,12 +93,8 @@ class ImportPipeline:
     def run(self, catalog: Catalog, policy: OnDefect) -> ImportResult:
         """Write the file's rows, all or none of them.
 
-        Raises
-        ------
-        DataDefect
-            When a number cannot be stored though no check minds it, or the catalog holds other rows at the same times.
-        BadInput
-            When another process is writing to the catalog.
+        Raises DataDefect when a number cannot be stored though no check minds it, or the catalog holds other rows at
+        the same times; BadInput when another process is writing to the catalog.
         """
         if self._source.kind is Kind.FUNDING:
             self._held = catalog.funding(self._listing.id)

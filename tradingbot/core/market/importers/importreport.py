@@ -10,8 +10,6 @@ from typing import Any
 
 from tradingbot.core.market.checks.defects import KEEPABLE, Defect, DefectKind, Findings, moment
 
-__all__ = ["ImportReport", "ImportResult", "OnDefect", "Outcome", "defect_dict"]
-
 
 class OnDefect(StrEnum):
     """What a person wants done about defects."""

@@ -35,8 +35,6 @@ from tradingbot.core.market.importers.timestamps import Stamps, stamps_of
 from tradingbot.core.market.importers.volumes import with_volume
 from tradingbot.core.market.series import Step
 
-__all__ = ["FORMATS", "open_source", "rate_unit", "settlements_of"]
-
 _NAMED = {
     RateUnit.ANNUAL: ("annual", "apr", "apy", "yearly"),
     RateUnit.BPS: ("bps", "bp", "basispoints"),
@@ -61,12 +59,8 @@ def settlements_of(chunks: Iterator[Funding], unit: RateUnit) -> Iterator[Chunk]
 def rate_unit(sheet: Sheet, kind: Kind, recipe: Recipe, options: ReadOptions) -> RateUnit:
     """Return the unit of a file's funding rates: the one a person stated, else fractions.
 
-    Raises
-    ------
-    DataDefect
-        When nobody stated it and the column's name speaks of another one.
-    BadInput
-        When it was stated of rows that are not funding.
+    Raises DataDefect when nobody stated it and the column's name speaks of another one; BadInput when it was stated of
+    rows that are not funding.
     """
     if options.rate_unit is not None and kind is not Kind.FUNDING:
         raise BadInput(
@@ -94,12 +88,8 @@ _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 def open_source(path: Path, kind: Kind, options: ReadOptions | None = None) -> Source:
     """Tell what the file is and how its rows are read; no more than its head is read yet.
 
-    Raises
-    ------
-    DataDefect
-        When the file is absent, empty, corrupt, in no known format, or lacks a column that `kind` needs.
-    BadInput
-        When a column, clock or zone in `options` makes no sense for this file.
+    Raises DataDefect when the file is absent, empty, corrupt, in no known format, or lacks a column that `kind` needs;
+    BadInput when a column, clock or zone in `options` makes no sense for this file.
     """
     options = options or ReadOptions()
     sheet = open_sheet(path)

@@ -22,8 +22,6 @@ from tradingbot.core.market.importers.recipe import Recipe
 from tradingbot.core.market.importers.sheet import Sheet, no_data_rows, readable
 from tradingbot.core.market.importers.timestamps import NO_TIME, Stamps
 
-__all__ = ["ASSUMED_SIZE", "REQUIRED", "SIDES", "Reading", "is_newest_first", "oldest_first", "rows_of", "wire_type"]
-
 ASSUMED_SIZE = 1_000_000.0
 """Size of a quote whose file has none, in base units: the engine fills nothing against size 0."""
 
@@ -160,10 +158,7 @@ class Reading:
     def head(self) -> Ints:
         """Return the stamps of the first rows, some thousands at most, without those that have none.
 
-        Raises
-        ------
-        DataDefect
-            When the file has no row.
+        Raises DataDefect when the file has no row.
         """
         types = {name: self.stamps.type for name in self.stamps.columns}
         batch = next(self.sheet.peek(self.stamps.columns, types), None)

@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from tradingbot.core.market.calendars.clocks import UTC_CLOCK, Clock
-from tradingbot.core.market.chunks import CHUNK_ROWS, Chunk
+from tradingbot.core.market.chunks import Chunk
 from tradingbot.core.market.columns import Kind
 from tradingbot.core.market.funding import RateUnit
 from tradingbot.core.market.importers.columnnames import InstrumentUnits, VolumeUnit
 from tradingbot.core.market.importers.sheet import Sheet
 from tradingbot.core.market.series import Step
-
-__all__ = ["CHUNK_ROWS", "Chunk", "Format", "ReadOptions", "Recipe", "Source", "Stamp"]
 
 Stamp = Literal["open", "close"]
 

@@ -17,8 +17,6 @@ import pyarrow as pa
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.checks.defects import DefectKind
 
-__all__ = ["Container", "Read", "Sheet", "missing_columns", "no_data_rows", "open_container", "readable", "unreadable"]
-
 _BROKEN = (OSError, EOFError, RuntimeError, UnicodeDecodeError, zipfile.BadZipFile, zlib.error, pa.ArrowException)
 
 
@@ -45,10 +43,7 @@ def missing_columns(path: Path, wanted: Sequence[str], present: Iterable[str]) -
 def readable(path: Path) -> Iterator[None]:
     """Map what decompressors and parsers raise inside the block to `DataDefect`.
 
-    Raises
-    ------
-    DataDefect
-        With the parser's own words, so that the line is named where the parser knows it.
+    Raises DataDefect: With the parser's own words, so that the line is named where the parser knows it.
     """
     try:
         yield
@@ -78,10 +73,7 @@ class Container:
 def open_container(path: Path) -> Container:
     """Look inside `path` without reading it whole.
 
-    Raises
-    ------
-    DataDefect
-        When there is no such file, it is empty, corrupt, or a zip with anything but one file in it.
+    Raises DataDefect when there is no such file, it is empty, corrupt, or a zip with anything but one file in it.
     """
     with readable(path):
         with path.open("rb") as raw:

@@ -16,8 +16,6 @@ from tradingbot.core.market.importers.columnnames import InstrumentUnits, Volume
 from tradingbot.core.market.importers.recipe import Recipe
 from tradingbot.core.market.importers.sheet import Sheet, readable
 
-__all__ = ["with_sizes", "with_spread"]
-
 _PRICES = ("open", "high", "low", "close")
 _SIDE = re.compile(r"(?<![A-Za-z])(BID|ASK|bid|ask)(?![A-Za-z])")
 _NAMES = ("spread", "spreadpoints")

@@ -15,8 +15,6 @@ import pyarrow.compute as pc
 from tradingbot.core.arrays import Ints
 from tradingbot.core.market.importers.sheet import Sheet, unreadable
 
-__all__ = ["NO_TIME", "Stamps", "stamps_of"]
-
 NO_TIME = np.iinfo(np.int64).min // 2
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?(?P<zone>Z|[+-]\d\d(:?\d\d)?)?")
@@ -70,10 +68,7 @@ class Stamps:
 def stamps_of(sheet: Sheet, columns: tuple[str, ...]) -> Stamps:
     """Tell from the first values how the columns write time.
 
-    Raises
-    ------
-    DataDefect
-        When they are in no known form, e.g. 03/04/2024, whose day and month nobody can tell apart.
+    Raises DataDefect when they are in no known form, e.g. 03/04/2024, whose day and month nobody can tell apart.
     """
     stored = sheet.types.get(columns[0])
     if stored is not None and pa.types.is_temporal(stored) and len(columns) == 1:

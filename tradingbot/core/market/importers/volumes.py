@@ -25,8 +25,6 @@ from tradingbot.core.market.importers.columnnames import (
 from tradingbot.core.market.importers.recipe import ReadOptions, Recipe
 from tradingbot.core.market.importers.sheet import Sheet, readable
 
-__all__ = ["Fit", "fit", "with_volume"]
-
 _NEAR = math.log(1.2)
 """A bar's mean price and its volume-weighted one differ by less: two readings of a volume differ by more."""
 
@@ -67,10 +65,7 @@ def fit(first: Floats, second: Floats, price: Floats) -> Fit | None:
 def with_volume(sheet: Sheet, recipe: Recipe, options: ReadOptions) -> Recipe:
     """Return the recipe of a file of bars with its volume settled: a column, one to convert, or none, and a note on it.
 
-    Raises
-    ------
-    DataDefect
-        When the columns contradict each other, or count another currency than the instrument's.
+    Raises DataDefect when the columns contradict each other, or count another currency than the instrument's.
     """
     if {"volume", "quote_volume"} & set(options.columns):
         return recipe

@@ -20,8 +20,6 @@ from nautilus_trader.model import (
 
 from tradingbot.core.config.instruments import Terms
 
-__all__ = ["equity", "pair", "perpetual", "precision"]
-
 
 def pair(instrument_id: InstrumentId, terms: Terms) -> CurrencyPair:
     """Return a spot or forex pair; its raw symbol is the venue's (`BTCUSDT`, `EUR.USD`)."""
@@ -57,10 +55,7 @@ def perpetual(instrument_id: InstrumentId, terms: Terms) -> CryptoPerpetual:
 def equity(instrument_id: InstrumentId, terms: Terms) -> Equity:
     """Return a share; the engine deals in whole shares of multiplier 1.
 
-    Raises
-    ------
-    ValueError
-        When the terms say otherwise.
+    Raises ValueError when the terms say otherwise.
     """
     if terms.size_step != 1 or terms.multiplier != 1:
         raise ValueError(f"size_step was {terms.size_step} and multiplier {terms.multiplier}, allowed is 1 for shares")

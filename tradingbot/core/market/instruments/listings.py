@@ -22,8 +22,6 @@ from tradingbot.core.market.calendars.sessions import Session, session
 from tradingbot.core.market.instruments import occ
 from tradingbot.core.market.instruments.builders import equity, pair, perpetual
 
-__all__ = ["Instrument", "Listing", "listings", "load", "option_contract", "option_maker"]
-
 type Instrument = CryptoPerpetual | CurrencyPair | Equity | OptionContract
 
 _BUILDERS: MappingProxyType[Product, Callable[[InstrumentId, Terms], Instrument]] = MappingProxyType(
@@ -70,12 +68,8 @@ class _ListingIndex:
 def load(instrument_id: str) -> Listing:
     """Return the listing of that id; an option's follows from its underlying's template.
 
-    Raises
-    ------
-    UnknownInstrument
-        Naming the nearest ids and the folder to drop a file in.
-    ConfigError
-        When a file is broken, or two list the same id.
+    Raises UnknownInstrument naming the nearest ids and the folder to drop a file in; ConfigError when a file is broken,
+    or two list the same id.
     """
     book = _listing_index()
     if found := book.listings.get(instrument_id):
@@ -96,12 +90,8 @@ def listings() -> list[Listing]:
 def option_contract(underlying_id: str, expiry_ns: int, strike: Decimal, right: Literal["C", "P"]) -> OptionContract:
     """Return an option on `underlying_id` (e.g. `SPY=STK.SMART`) that expires at `expiry_ns`, in UTC nanoseconds.
 
-    Raises
-    ------
-    UnknownInstrument
-        When no option template names the underlying.
-    BadInput
-        When the strike does not fit into an OCC symbol.
+    Raises UnknownInstrument when no option template names the underlying; BadInput when the strike does not fit into an
+    OCC symbol.
     """
     return option_maker(underlying_id)(expiry_ns, strike, right)
 

@@ -29,8 +29,6 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.sessions import USEQUITY
 from tradingbot.core.market.instruments.builders import precision
 
-__all__ = ["Contract", "build", "option_id", "parse"]
-
 _FORM = re.compile(r"^(?P<root>[A-Z0-9]{1,6}) *(?P<day>\d{6})(?P<right>[CP])(?P<strike>\d{8})=OPT\.(?P<venue>[A-Z]+)$")
 _NEW_YORK = ZoneInfo("America/New_York")
 _EPOCH = date(1970, 1, 1)
@@ -51,10 +49,7 @@ def parse(instrument_id: str) -> Contract | None:
 
     It expires at the last close on or before its date: until 2015 options were dated on Saturdays.
 
-    Raises
-    ------
-    BadInput
-        When the id has an option's form but its date is none.
+    Raises BadInput when the id has an option's form but its date is none.
     """
     found = _FORM.match(instrument_id)
     if not found or instrument_id.index("=") != 21:
@@ -71,10 +66,7 @@ def parse(instrument_id: str) -> Contract | None:
 def option_id(wanted: Contract) -> str:
     """Return the id of a contract: root padded to 6, expiry as yymmdd in New York, right, strike in thousandths.
 
-    Raises
-    ------
-    BadInput
-        When the strike or the right does not fit.
+    Raises BadInput when the strike or the right does not fit.
     """
     thousandths = wanted.strike * 1000
     if thousandths != int(thousandths) or not 0 < thousandths < 10**8:

@@ -45,8 +45,6 @@ from tradingbot.core.market.synthetic.paths import (
     volumes,
 )
 
-__all__ = ["CAP", "CryptoMarket", "crypto", "funding", "premium"]
-
 CAP = 0.005
 _INTERVAL_NS = 8 * 3_600_000_000_000
 _INTEREST = 0.0001
@@ -118,10 +116,7 @@ class _Weather:
 def crypto(seed: int, coin: str, start_ns: int, days: int, step_ns: int) -> CryptoMarket:
     """Return `days` of one coin from `start_ns`; coins of one seed share trends, shocks and volatility.
 
-    Raises
-    ------
-    BadInput
-        When the coin is none of those it knows, or the step does not divide a day.
+    Raises BadInput when the coin is none of those it knows, or the step does not divide a day.
     """
     if coin not in _COINS:
         raise BadInput(f"synthetic coin was {coin!r}, allowed are {', '.join(_COINS)}")

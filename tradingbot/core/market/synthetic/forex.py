@@ -27,8 +27,6 @@ from tradingbot.core.market.synthetic.paths import (
     volumes,
 )
 
-__all__ = ["ForexMarket", "forex"]
-
 _DAY_NS = 86_400_000_000_000
 _HOUR_NS = 3_600_000_000_000
 
@@ -61,10 +59,7 @@ class ForexMarket:
 def forex(seed: int, pair: str, start_ns: int, days: int, step_ns: int) -> ForexMarket:
     """Return `days` of one pair from `start_ns` in the forex session; pairs of one seed share the dollar's shocks.
 
-    Raises
-    ------
-    BadInput
-        When the pair is none of those it knows, or the step is not from a second to an hour.
+    Raises BadInput when the pair is none of those it knows, or the step is not from a second to an hour.
     """
     if pair not in _PAIRS:
         raise BadInput(f"synthetic pair was {pair!r}, allowed are {', '.join(_PAIRS)}")

@@ -30,8 +30,6 @@ from tradingbot.core.market.synthetic.paths import (
     volumes,
 )
 
-__all__ = ["LEARNABLE", "learnable", "write_learnable"]
-
 LEARNABLE = "BTCUSDT-LINEAR.BYBIT"
 """The instrument whose prices and sizes have the market's steps."""
 
@@ -48,10 +46,7 @@ def learnable(seed: int, start_ns: int, count: int, step_ns: int, edge: float) -
     which nothing can be learned. The drift of the next bar is -edge * tanh(z) * tanh(4 v), where z is the return of the
     last 24 bars over its usual size and v the log of volatility in the last 12 over that in the last 96.
 
-    Raises
-    ------
-    BadInput
-        When there are too few bars to have a usual volatility, or the edge is not from 0 to below 1.
+    Raises BadInput when there are too few bars to have a usual volatility, or the edge is not from 0 to below 1.
     """
     if count <= _USUAL or step_ns <= 0:
         raise BadInput(f"bars were {count} of {step_ns} ns, allowed are more than {_USUAL} of a positive length")

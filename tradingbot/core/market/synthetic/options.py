@@ -36,8 +36,6 @@ from tradingbot.core.market.synthetic.paths import (
     volumes,
 )
 
-__all__ = ["HALF_HOUR_NS", "OptionMarket", "OptionSeries", "Share", "normal_cdf", "option_value", "options", "share"]
-
 HALF_HOUR_NS = 1_800_000_000_000
 _DAY_NS = 48 * HALF_HOUR_NS
 _OVERNIGHT = 0.25
@@ -67,10 +65,7 @@ class Share:
 def share(seed: int, symbol: str, start_ns: int, days: int, step_ns: int) -> Share:
     """Return `days` of one share from `start_ns` in the US equity session; falls make it wilder.
 
-    Raises
-    ------
-    BadInput
-        When the share is none of those it knows, or the step does not divide half an hour.
+    Raises BadInput when the share is none of those it knows, or the step does not divide half an hour.
     """
     if symbol not in _SHARES:
         raise BadInput(f"synthetic share was {symbol!r}, allowed are {', '.join(_SHARES)}")

@@ -14,22 +14,6 @@ from tradingbot.core.market.columns import Bars
 from tradingbot.core.market.instruments.builders import precision
 from tradingbot.core.market.instruments.listings import Instrument
 
-__all__ = [
-    "RegimePath",
-    "TickGrid",
-    "VolatilityModel",
-    "ar1",
-    "bars",
-    "decay_towards",
-    "generator",
-    "jumps",
-    "log_volatility",
-    "on_ticks",
-    "regime_path",
-    "student_t_shocks",
-    "volumes",
-]
-
 _PLAIN, _REVERTING = 0, 2
 _DECK = (1, 1, 1, -1, -1, -1, _REVERTING, _REVERTING, _REVERTING, _REVERTING, _PLAIN, _PLAIN)
 

@@ -11,8 +11,6 @@ from tradingbot.core.messages.approval import Refused, SizedIntent
 from tradingbot.core.risk.rounding import rounded_down, rounded_up
 from tradingbot.core.risk.view import Exposure, RiskView
 
-__all__ = ["AssetExposure", "CorrelationCap", "LaneExposure", "PositionLeverage"]
-
 
 @dataclass(frozen=True, slots=True)
 class PositionLeverage:

@@ -13,8 +13,6 @@ from tradingbot.core.messages.approval import Refused, SizedIntent
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.view import RiskView
 
-__all__ = ["CandidatePromoted", "DailyLossCap", "LaneEnabled", "LaneHalted", "OpenPositions", "Solvent"]
-
 
 @dataclass(frozen=True, slots=True)
 class LaneHalted:

@@ -11,8 +11,6 @@ from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.rounding import rounded_down, rounded_up
 from tradingbot.core.risk.view import RiskView
 
-__all__ = ["MarketSane", "VenueMinimum", "below_minimum"]
-
 _SECOND = 1_000_000_000
 
 

@@ -12,8 +12,6 @@ from tradingbot.core.messages.intent import Intent, Leg, SpreadIntent
 from tradingbot.core.risk.rounding import rounded_down, rounded_up
 from tradingbot.core.risk.view import Contract, RiskView, Terms
 
-__all__ = ["DefinedRisk", "OptionReserve", "worst_loss"]
-
 
 def worst_loss(legs: Sequence[Leg], terms: Mapping[str, Terms]) -> Decimal | str:
     """Return the most one unit of the structure can lose, quote currency per share, or in words why that is not known.

@@ -11,8 +11,6 @@ from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.rounding import rounded_up, stepped
 from tradingbot.core.risk.view import RiskView
 
-__all__ = ["StopDistance", "StopRequired", "StopSide", "TargetSide", "rounded_stop", "rounded_target"]
-
 
 def rounded_stop(intent: Intent, tick: Decimal) -> Decimal | None:
     """Return the stop on the instrument's tick, rounded towards the entry so that it never lies farther away."""

@@ -23,8 +23,6 @@ from tradingbot.core.runtime.parity.records import OrderEventCollector, Span, ba
 from tradingbot.core.runtime.provenance import settings_sha256
 from tradingbot.core.runtime.statefile import open_state_file
 
-__all__ = ["NodeRecord", "ParityResult", "check_node_parity", "read_node"]
-
 
 @dataclass(frozen=True, slots=True)
 class ParityResult:
@@ -67,12 +65,8 @@ class NodeRecord:
 def read_node(path: Path, day: str = "") -> NodeRecord:
     """Read the state file at `path`, all of it or one `day` as `span_of` takes it; its node may be writing it.
 
-    Raises
-    ------
-    BadInput
-        When the day is none of the node's.
-    RunFailed
-        When no node of that name has run, nothing of it is there yet, or the file cannot be read.
+    Raises BadInput when the day is none of the node's; RunFailed when no node of that name has run, nothing of it is
+    there yet, or the file cannot be read.
     """
     try:
         with open_state_file(path) as database:
@@ -90,12 +84,8 @@ def check_node_parity(
     The backtest goes from the node's start to the end of the span, since what happened before is what the rest comes
     from. It sees no more than the node has.
 
-    Raises
-    ------
-    PolicyRefused
-        When the config is not the one the node ran: what differs then says nothing about the node.
-    TradingbotError
-        As a backtest does.
+    Raises PolicyRefused when the config is not the one the node ran: what differs then says nothing about the node;
+    TradingbotError: As a backtest does.
     """
     planned = plan(recalled.config, recalled.settings)
     market, _synthetic = open_planned_market(planned)

@@ -13,8 +13,6 @@ from itertools import zip_longest
 
 from tradingbot.core.time import to_iso
 
-__all__ = ["Cause", "Difference", "OrderStep", "ParityAction", "compare", "describe", "first_divergence"]
-
 
 @dataclass(frozen=True, slots=True)
 class OrderStep:

@@ -21,18 +21,6 @@ from tradingbot.core.runtime.statewriter import event_rows
 from tradingbot.core.storage.atomicfile import write_atomic
 from tradingbot.core.time import DAY, day_of, from_iso
 
-__all__ = [
-    "EVER",
-    "LAST",
-    "OrderEventCollector",
-    "Span",
-    "backtest_actions",
-    "node_actions",
-    "read_latest",
-    "span_of",
-    "write_latest",
-]
-
 LAST = "last"
 EVER = 2**63 - 1
 _EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -57,12 +45,7 @@ def span_of(asked: str, closes: Sequence[int], finished: bool) -> Span:
     `closes` are the moments at which the bars closed that the node has seen, ascending. What happens at the last of
     them is on record only once the node has `finished`: bars of other instruments may close at it too.
 
-    Raises
-    ------
-    BadInput
-        When `asked` is no day, or none of the node's.
-    RunFailed
-        When the node has not seen a whole day yet.
+    Raises BadInput when `asked` is no day, or none of the node's; RunFailed when the node has not seen a whole day yet.
     """
     seen = EVER if finished else closes[-1]
     if not asked:

@@ -22,8 +22,6 @@ from tradingbot.core.execution.venue.venuemodels import VenueModels
 from tradingbot.core.runtime.backtesthost import balance_of
 from tradingbot.core.runtime.engine import build_engine
 
-__all__ = ["PlacedModels", "SimulatedVenue", "VenueEvent"]
-
 _COPIED = {
     "MarketOrder": (),
     "LimitOrder": ("price", "post_only"),

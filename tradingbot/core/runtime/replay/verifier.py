@@ -14,8 +14,6 @@ from typing import Any
 from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.runtime.statefile import TABLES, Rows, create_statement, open_state_file
 
-__all__ = ["OrderNames", "ReplayVerifier", "archive_state", "open_verifier"]
-
 _ID = re.compile(r"\bOL?-\d{8}-\d{6}-[\w-]+")
 
 
@@ -59,10 +57,7 @@ class ReplayVerifier:
     def new(self, batch: Sequence[Rows]) -> list[Rows]:
         """Return what of a batch was not recorded yet, once the rest was found to be what was.
 
-        Raises
-        ------
-        RunFailed
-            When it is not: the data, the program or the model changed under the node.
+        Raises RunFailed when it is not: the data, the program or the model changed under the node.
         """
         left: list[Rows] = []
         for table, rows in batch:
@@ -106,12 +101,8 @@ class ReplayVerifier:
 def open_verifier(path: Path, settings: str) -> Iterator[ReplayVerifier]:
     """Open what the node of the state file at `path` did; `settings` is the hash of what it is configured to now.
 
-    Raises
-    ------
-    PolicyRefused
-        When the file is of other settings or of another version of the program.
-    RunFailed
-        When it cannot be read.
+    Raises PolicyRefused when the file is of other settings or of another version of the program; RunFailed when it
+    cannot be read.
     """
     with ExitStack() as stack:
         if not path.is_file() or not path.stat().st_size:

@@ -9,8 +9,6 @@ from tradingbot.core.config.runtime import CandidateNodes, PaperNode
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
 
-__all__ = ["candidate_nodes"]
-
 _TRADED = (State.VALIDATED, State.PROMOTED)
 
 
@@ -20,12 +18,7 @@ def candidate_nodes(registry: Path, wanted: CandidateNodes, but: frozenset[str])
     What it is made of its certificate says: the config and the settings it was validated with. Under the names of
     `wanted.catalogs` it trades other data than that.
 
-    Raises
-    ------
-    LedgerTampered
-        When the registry is not what was written.
-    RunFailed
-        When it cannot be read.
+    Raises LedgerTampered when the registry is not what was written; RunFailed when it cannot be read.
     """
     if not wanted.on or not registry.is_file():
         return []

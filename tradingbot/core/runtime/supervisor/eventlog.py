@@ -14,8 +14,6 @@ from tradingbot.core.messages.processview import Disarmed, Process, ProcessEvent
 from tradingbot.core.runtime.supervisor.processes import ProcessSpec
 from tradingbot.core.storage.appendonly import transaction
 
-__all__ = ["TABLES", "EventLog", "SupervisorStore"]
-
 TABLES: dict[str, str] = {
     "processes": "name TEXT PRIMARY KEY, kind TEXT, pid INTEGER, state TEXT, since INTEGER, restarts INTEGER,"
     " sentence TEXT, lane TEXT, lines TEXT",

@@ -14,8 +14,6 @@ from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
 from tradingbot.core.runtime.supervisor.eventlog import EventLog
 from tradingbot.core.runtime.supervisor.processes import ChildProcess, Kind, ProcessSpawner, ProcessSpec
 
-__all__ = ["Completed", "GiveUp", "ManagedProcess", "Restart", "RestartDecision", "RestartPolicy"]
-
 _FINAL = frozenset({BadInput.exit_code, PolicyRefused.exit_code})
 
 

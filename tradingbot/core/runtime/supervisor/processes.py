@@ -19,21 +19,6 @@ from typing import IO
 
 from tradingbot.core.lane import Lane
 
-__all__ = [
-    "LIFELINE",
-    "ChildProcess",
-    "Kind",
-    "LogFile",
-    "OutputLine",
-    "ProcessEnded",
-    "ProcessSpawner",
-    "ProcessSpec",
-    "StopRequested",
-    "SupervisorEvent",
-    "parity_process",
-    "stop_on_signals",
-]
-
 
 class Kind(StrEnum):
     """What a process is for, which decides what its end means."""

@@ -15,8 +15,6 @@ from tradingbot.core.lane import Lane
 from tradingbot.core.messages.processview import Disarmed, Process, ProcessEvent, Supervision
 from tradingbot.core.runtime.processlock import process_alive
 
-__all__ = ["DATABASE", "LOCK", "disarmed", "events", "processes", "supervision"]
-
 DATABASE = Path("state", "supervisor.db")
 LOCK = Path("state", "supervisor.lock")
 
@@ -27,10 +25,7 @@ _ALIVE = frozenset({"running", "waiting"})
 def processes(home: Path) -> tuple[Process, ...]:
     """Return what is or was last watched, in the order of the names; nothing where nothing ever was.
 
-    Raises
-    ------
-    RunFailed
-        When the state cannot be read.
+    Raises RunFailed when the state cannot be read.
     """
     with _reading(home) as file:
         found = [] if file is None else file.execute("SELECT * FROM processes ORDER BY name").fetchall()

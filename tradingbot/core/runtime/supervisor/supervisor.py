@@ -23,8 +23,6 @@ from tradingbot.core.runtime.supervisor.processes import (
     parity_process,
 )
 
-__all__ = ["DailySchedule", "Supervisor"]
-
 _SECOND = 1_000_000_000
 _DAY_S = 86_400
 

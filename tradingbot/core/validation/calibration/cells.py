@@ -22,23 +22,6 @@ from tradingbot.core.validation.evaluation import Evaluation, diagnose, evaluate
 from tradingbot.core.validation.evidence import CompetingTrial, Evidence
 from tradingbot.core.validation.verdict import StressAnswer
 
-__all__ = [
-    "CELLS",
-    "DAYS_PER_YEAR",
-    "DSR",
-    "STRESSES",
-    "Batch",
-    "Cell",
-    "SearchResult",
-    "SimulatedSearch",
-    "batches",
-    "cells_named",
-    "limits",
-    "measure",
-    "search_result",
-    "simulated_search",
-]
-
 DAYS_PER_YEAR = 365
 _START = 1_577_836_800_000_000_000
 # The share of its slot that a trade is held; the rest keeps trades of one instrument apart.
@@ -80,10 +63,7 @@ class SimulatedSearch:
 def cells_named(names: Sequence[str]) -> tuple[Cell, ...]:
     """Return the cells of these names, or of these kinds; all when none is named.
 
-    Raises
-    ------
-    BadInput
-        When there is no such cell.
+    Raises BadInput when there is no such cell.
     """
     known = {cell.name for cell in CELLS} | {cell.kind for cell in CELLS}
     if strangers := [name for name in names if name not in known]:

@@ -27,16 +27,6 @@ from tradingbot.core.validation.competingtrials import competing_trials
 from tradingbot.core.validation.evaluation import evaluate
 from tradingbot.core.validation.evidence import evidence_of, run_stats
 
-__all__ = [
-    "SCENARIOS",
-    "EngineJob",
-    "EngineScenario",
-    "EngineSearchResult",
-    "engine_jobs",
-    "engine_search",
-    "settings_of",
-]
-
 _TREND, _REVERSION = "strategies.trendfollow:TrendFollow", "strategies.meanreversion:MeanReversion"
 _REPLAY = "tradingbot.core.validation.calibration.strategies:ScriptedStrategy"
 _GRIDS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
@@ -121,10 +111,7 @@ def engine_search(job: EngineJob) -> EngineSearchResult:
 
     Works in a home of its own, which this process leaves again. Stresses are taken as passed.
 
-    Raises
-    ------
-    TradingbotError
-        What a run raised.
+    Raises TradingbotError: What a run raised.
     """
     rng = np.random.default_rng([job.seed, SCENARIOS.index(job.play), job.number])
     with temporary_home() as home:

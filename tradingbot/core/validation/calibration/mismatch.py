@@ -32,8 +32,6 @@ from tradingbot.core.validation.record import (
     Verdict,
 )
 
-__all__ = ["Promote", "changed_after", "passed", "synthetic"]
-
 _NAME, _STRATEGY = "calibration", "strategies.trendfollow:TrendFollow"
 _NOW = 1_700_000_000_000_000_000
 

@@ -7,8 +7,6 @@ import json
 
 from tradingbot.core.config.load import Section
 
-__all__ = ["CalibrationRecord", "Claim", "EngineCell", "NullCell", "PowerCell", "Rates", "Sabotage", "Share"]
-
 
 class Share(Section):
     """`hits` of `n`, and the exact 95 % interval of Clopper and Pearson for the share behind them."""

@@ -25,8 +25,6 @@ from tradingbot.core.validation.calibration.record import CalibrationRecord, Eng
 from tradingbot.core.validation.calibration.sabotage import sabotage, sabotage_jobs
 from tradingbot.core.validation.calibration.summary import claims_of, median_of, null_cell, power_cell, rates
 
-__all__ = ["BUDGETS", "PLANTED", "Budget", "CalibrationResources", "calibrate"]
-
 PLANTED = (1.0, 2.0, 3.0, 4.0)
 
 
@@ -78,10 +76,7 @@ def calibrate(
     The same seed, budget, cells, program and config give the same record, whatever the number of workers and however
     often it was interrupted.
 
-    Raises
-    ------
-    TradingbotError
-        What a run raised, and WorkerDied; what was done is kept.
+    Raises TradingbotError: What a run raised, and WorkerDied; what was done is kept.
     """
     budget, level = BUDGETS[budget_name], limits().thresholds.adjusted_p
     null, power = _returns(cells, budget, seed, crew)

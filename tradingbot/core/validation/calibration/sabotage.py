@@ -28,8 +28,6 @@ from tradingbot.core.validation.evidence import Evidence
 from tradingbot.core.validation.lookahead.analysis import examine, run_in_process
 from tradingbot.core.validation.verdict import criterion_sentence
 
-__all__ = ["CASES", "Case", "SabotageJob", "sabotage", "sabotage_jobs"]
-
 _TREND = "strategies.trendfollow:TrendFollow"
 _PEEKER = "tradingbot.core.validation.calibration.strategies:LookaheadStrategy"
 

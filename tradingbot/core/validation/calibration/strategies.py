@@ -15,8 +15,6 @@ from tradingbot.core.market.columns import PriceSide
 from tradingbot.core.market.series import Step
 from tradingbot.core.messages.intent import Side
 
-__all__ = ["LookaheadParams", "LookaheadStrategy", "ScriptedParams", "ScriptedStrategy", "ScriptedTrade"]
-
 
 class ScriptedTrade(Section):
     """Enter at the close of bar `enter` (from 1) and leave at that of bar `leave`."""

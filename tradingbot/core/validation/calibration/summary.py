@@ -12,8 +12,6 @@ from tradingbot.core.statistics.binomial import clopper_pearson
 from tradingbot.core.validation.calibration.cells import Cell, SearchResult
 from tradingbot.core.validation.calibration.record import Claim, EngineCell, NullCell, PowerCell, Rates, Share
 
-__all__ = ["allowed", "claims_of", "median_of", "null_cell", "power_cell", "rates", "share"]
-
 _TAIL = 0.02275
 _MISSED = 0.2
 

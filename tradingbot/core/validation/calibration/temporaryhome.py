@@ -22,8 +22,6 @@ from tradingbot.core.market.instruments.listings import load
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.paths import TickGrid, bars, on_ticks
 
-__all__ = ["INSTRUMENT", "STEP", "hourly_bars", "temporary_home", "write_market"]
-
 _NAMES = ("TRADINGBOT_HOME", "TRADINGBOT_SIGNING_KEY")
 
 

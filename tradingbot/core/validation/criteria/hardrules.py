@@ -7,8 +7,6 @@ from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.market.funding import HIGHEST
 from tradingbot.core.runtime.runrecord import RunRecord
 
-__all__ = ["MISSING_FUNDING", "broken_rules", "funding_doubts", "switched_off"]
-
 MISSING_FUNDING = 0.01
 """A larger share of the settlements that were due while a position was open must not be absent from the data: a
 perpetual without funding looks free, while the few that venues themselves lose in a year decide nothing."""

@@ -16,8 +16,6 @@ from tradingbot.core.validation.evidence import Facts
 from tradingbot.core.validation.record import Criterion
 from tradingbot.core.validation.verdict import interval_answer, looser
 
-__all__ = ["TAIL", "cvar", "error_at", "max_drawdown", "profit_factor", "sharpe"]
-
 
 def sharpe(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
     """Judge the annual Sharpe ratio; its interval allows for serial correlation (Lo 2002)."""

@@ -8,8 +8,6 @@ from tradingbot.core.validation.evidence import Facts
 from tradingbot.core.validation.record import Criterion
 from tradingbot.core.validation.verdict import interval_answer, looser
 
-__all__ = ["adjusted_p", "effective_trades", "trades"]
-
 
 def trades(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
     """Count the closed round trips."""

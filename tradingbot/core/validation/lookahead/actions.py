@@ -11,8 +11,6 @@ from typing import Any
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.messages.intent import Intent
 
-__all__ = ["Action", "Difference", "ObservedStrategy", "first_difference", "record_actions", "until"]
-
 
 @dataclass(frozen=True, slots=True)
 class Action:

@@ -26,8 +26,6 @@ from tradingbot.core.validation.lookahead.record import Finding, LookaheadReport
 from tradingbot.core.validation.lookahead.rerun import Rerun, RerunResult, rerun
 from tradingbot.core.validation.lookahead.snapshot import changed
 
-__all__ = ["Runner", "choose_cuts", "examine", "run_in_process"]
-
 
 def choose_cuts(actions: Sequence[Action], closes: Ints, samples: int, rng: np.random.Generator) -> list[int]:
     """Return at most `samples` bar closes (UTC ns), ascending: two thirds of them with a decision, if there are any.
@@ -104,10 +102,7 @@ def examine(
     `propose`, `close` or `tighten`. Every run has a process of its own, forked from one that has not run anything.
     `runner` does the lab's jobs, by default `workers` at once (one per core when None).
 
-    Raises
-    ------
-    StrategyFailed
-        When the strategy fails on all the data.
+    Raises StrategyFailed when the strategy fails on all the data.
     """
     if runner is not None:
         return _examined(planned, samples, seed, runner)

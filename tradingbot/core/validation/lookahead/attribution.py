@@ -14,8 +14,6 @@ from tradingbot.core.validation.lookahead.forkserver import run_isolated
 from tradingbot.core.validation.lookahead.marketedit import HIGHER, LOWER, MIRROR, Column, MarketEdit
 from tradingbot.core.validation.lookahead.rerun import Rerun, RerunResult, rerun
 
-__all__ = ["SEEDS", "ColumnProbe", "HorizonProbe", "LeakCase", "groups"]
-
 SEEDS = (MIRROR, HIGHER, LOWER, 1)
 """Other futures: the mirrored one, a higher and a lower one, and one that is drawn."""
 

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ARROW", "Allowed", "foreign_reads"]
-
 _EVENTS = frozenset({"open", "os.listdir", "os.scandir", "sqlite3.connect"})
 _SYSTEM = ("/dev/null", "/dev/random", "/dev/tty", "/dev/urandom", "/etc", "/lib", "/lib64", "/proc", "/sys", "/usr")
 _CODE = (".py", ".pyc", ".so")

@@ -27,8 +27,6 @@ from tradingbot.core.experiments.jobs.worker import Done, Failed, attempt
 from tradingbot.core.market.instruments.listings import listings
 from tradingbot.core.validation.lookahead.fileaccess import ARROW
 
-__all__ = ["run_isolated", "serve"]
-
 _PRELOADED = ("tradingbot.core.validation.lookahead.rerun", *ARROW)
 
 
@@ -103,12 +101,8 @@ def run_isolated[J, R](fn: Callable[[J], R], job: J) -> R:
     Module globals, attributes of anybody's classes, the environment and the engine's own state are as at the start of
     the program, whatever ran before. `fn`, `job` and the result are picklable.
 
-    Raises
-    ------
-    WorkerDied
-        When the process ended without an answer.
-    TradingbotError
-        What `fn` raised; `RunFailed` for foreign errors.
+    Raises WorkerDied when the process ended without an answer; TradingbotError: What `fn` raised; `RunFailed` for
+    foreign errors.
     """
     # By process: a fork of this one must not talk to its parent's server.
     server = _SERVERS.get(os.getpid())

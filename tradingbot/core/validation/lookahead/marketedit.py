@@ -20,9 +20,6 @@ from tradingbot.core.market.columns import Columns
 from tradingbot.core.market.instruments.listings import load
 from tradingbot.core.market.series import FOLDERS
 
-__all__ = ["HIGHER", "LOWER", "MIRROR", "Column", "MarketEdit", "columns", "rewrite"]
-
-
 MIRROR, HIGHER, LOWER = 0, -1, -2
 """The seeds that mirror, raise and lower the future instead of drawing it."""
 

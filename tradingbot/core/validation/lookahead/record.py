@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from tradingbot.core.time import to_iso
 
-__all__ = ["Finding", "LookaheadReport"]
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:

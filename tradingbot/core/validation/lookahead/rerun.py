@@ -25,8 +25,6 @@ from tradingbot.core.validation.lookahead.fileaccess import Allowed, foreign_rea
 from tradingbot.core.validation.lookahead.marketedit import MarketEdit, rewrite
 from tradingbot.core.validation.lookahead.snapshot import Numbers, snapshot
 
-__all__ = ["Rerun", "RerunResult", "rerun"]
-
 _SMALL = 20_000_000
 
 

@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Numbers", "changed", "snapshot"]
-
 type Numbers = dict[str, float | npt.NDArray[np.float64]]
 
 _DEPTH = 4

@@ -17,8 +17,6 @@ from tradingbot.core.runtime.strategyloader import load_strategy
 from tradingbot.core.validation.record import Answer, Perturbation
 from tradingbot.core.validation.verdict import StressAnswer
 
-__all__ = ["JOINT", "PerturbedPlan", "criterion", "judge", "numeric", "perturbed"]
-
 JOINT = "all"
 
 type Number = int | float | Decimal
@@ -38,10 +36,7 @@ class PerturbedPlan:
 def numeric(planned: Plan, names: Sequence[str] | None = None) -> dict[str, Number]:
     """Return the numeric parameters of the strategies by `strategies.N.params.name`, defaults filled in.
 
-    Raises
-    ------
-    ConfigError
-        When `names` has one that no strategy has as a number.
+    Raises ConfigError when `names` has one that no strategy has as a number.
     """
     found: dict[str, Number] = {}
     for number, spec in enumerate(planned.config.strategies):

@@ -15,8 +15,6 @@ from tradingbot.core.validation.evidence import Evidence, run_stats
 from tradingbot.core.validation.record import Answer, Regime
 from tradingbot.core.validation.verdict import StressAnswer
 
-__all__ = ["REGIMES", "causal_regimes", "market_days", "regimes"]
-
 
 def market_days(market: Market) -> tuple[Ints, Floats]:
     """Return the midnights that end the days (int64 UTC ns) and the mean absolute log return of the instruments.

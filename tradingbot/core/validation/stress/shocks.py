@@ -16,8 +16,6 @@ from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.record import Answer, RunStats, Shock
 from tradingbot.core.validation.verdict import StressAnswer
 
-__all__ = ["answered", "judge", "shocked", "unchanged"]
-
 _SAME = "no trade and no day of this run came out otherwise: "
 _WHY = {
     "slippage": "no fill paid a modelled spread or moved the price",

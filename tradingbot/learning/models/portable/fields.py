@@ -11,8 +11,6 @@ import numpy.typing as npt
 
 from tradingbot.core.errors import BadInput
 
-__all__ = ["Array", "Arrays", "exactly", "frozen", "number", "there", "under"]
-
 Array = npt.NDArray[Any]
 Arrays = Mapping[str, Array]
 
@@ -20,10 +18,7 @@ Arrays = Mapping[str, Array]
 def frozen(values: npt.ArrayLike, kind: npt.DTypeLike, name: str) -> Array:
     """Return a read-only, contiguous copy of `values` [n] as `kind`, nothing lost on the way.
 
-    Raises
-    ------
-    BadInput
-        The values do not lie along one axis, or `kind` cannot hold one of them.
+    Raises BadInput: The values do not lie along one axis, or `kind` cannot hold one of them.
     """
     given = np.asarray(values)
     if given.ndim != 1:
@@ -42,10 +37,7 @@ def frozen(values: npt.ArrayLike, kind: npt.DTypeLike, name: str) -> Array:
 def exactly(values: Array, count: int, name: str) -> None:
     """Refuse an array whose length is not `count`.
 
-    Raises
-    ------
-    BadInput
-        Naming the array, its length and the one allowed.
+    Raises BadInput naming the array, its length and the one allowed.
     """
     if len(values) != count:
         raise BadInput(f"{name} had {len(values):,} values, allowed is {count:,}")
@@ -54,10 +46,7 @@ def exactly(values: Array, count: int, name: str) -> None:
 def there(arrays: Arrays, name: str) -> Array:
     """Return the array under `name`.
 
-    Raises
-    ------
-    BadInput
-        It is not there.
+    Raises BadInput: It is not there.
     """
     if name not in arrays:
         raise BadInput(f"array {name} was missing")
@@ -67,10 +56,7 @@ def there(arrays: Arrays, name: str) -> Array:
 def number(arrays: Arrays, name: str) -> float:
     """Return the one number under `name`.
 
-    Raises
-    ------
-    BadInput
-        It is not there, or is not one number.
+    Raises BadInput: It is not there, or is not one number.
     """
     value = there(arrays, name)
     if value.shape or value.dtype.kind not in "biuf":

@@ -15,8 +15,6 @@ from tradingbot.learning.models.portable.fields import Array
 from tradingbot.learning.models.portable.linear import Linear, PiecewiseLinear
 from tradingbot.learning.models.portable.trees import Trees
 
-__all__ = ["LANES", "NODE", "SINGLE", "Layout", "answer", "lay_out"]
-
 LANES = 16
 SINGLE = 8
 # Unsigned, so that no index can count from the end and none is asked whether it does.

@@ -11,8 +11,6 @@ import numpy.typing as npt
 from tradingbot.core.errors import BadInput
 from tradingbot.learning.models.portable.fields import Array, exactly, frozen
 
-__all__ = ["IDENTITY", "Linear", "PiecewiseLinear", "linear_of"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
@@ -20,10 +18,7 @@ class Linear:
 
     As a member, a feature that is NaN counts as its centre: it adds nothing. As a stack, NaN log-odds stay NaN.
 
-    Raises
-    ------
-    BadInput
-        No or not as many numbers, one that is not finite, or a scale that is not above 0.
+    Raises BadInput: No or not as many numbers, one that is not finite, or a scale that is not above 0.
     """
 
     coefficients: Array
@@ -63,10 +58,7 @@ def linear_of(
 
     Without `centre` [k] and `scale` [k] the features are taken as they are.
 
-    Raises
-    ------
-    BadInput
-        As `Linear` does.
+    Raises BadInput: As `Linear` does.
     """
     given = np.asarray(coefficients, dtype=np.float64)
     flat = given[0] if given.ndim == 2 and len(given) == 1 else given
@@ -84,10 +76,7 @@ class PiecewiseLinear:
 
     `x` rises, `y` does not fall; both are 0 to 1.
 
-    Raises
-    ------
-    BadInput
-        Anything else.
+    Raises BadInput: Anything else.
     """
 
     x: Array

@@ -16,17 +16,12 @@ from tradingbot.learning.models.portable.kernel import answer, lay_out
 from tradingbot.learning.models.portable.linear import Linear, PiecewiseLinear
 from tradingbot.learning.models.portable.trees import Trees
 
-__all__ = ["TOLERANCE", "Portable", "check_log_odds", "check_parity"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Portable:
     """Members that each give log-odds from the same k features, a stack over those [m], and a calibration.
 
-    Raises
-    ------
-    BadInput
-        There is no member, their widths differ, or the stack does not weigh as many as there are.
+    Raises BadInput: There is no member, their widths differ, or the stack does not weigh as many as there are.
     """
 
     members: tuple[Trees | Linear, ...]
@@ -60,10 +55,7 @@ class Portable:
 
         NaN only where a linear member meets infinities.
 
-        Raises
-        ------
-        BadInput
-            When x does not have k values.
+        Raises BadInput when x does not have k values.
         """
         row = np.array(x, dtype=np.float64, ndmin=2, order="C")
         if row.shape != (1, self.members[0].width):
@@ -73,20 +65,14 @@ class Portable:
     def probabilities(self, x: Floats) -> Floats:
         """Return the calibrated probability for each row of x [n, k]: [n], bit for bit those of `probability`.
 
-        Raises
-        ------
-        BadInput
-            When a row does not have k values.
+        Raises BadInput when a row does not have k values.
         """
         return self._answer(self._rows(x))[:, -1].copy()
 
     def log_odds(self, x: Floats) -> Floats:
         """Return each member's log-odds for each row of x [n, k], before stack and calibration: [n, m].
 
-        Raises
-        ------
-        BadInput
-            When a row does not have k values.
+        Raises BadInput when a row does not have k values.
         """
         return self._answer(self._rows(x))[:, :-1].copy()
 
@@ -102,10 +88,7 @@ class Portable:
     def of(cls, arrays: Arrays) -> Portable:
         """Return the model that gave `arrays`, every part checked as when it was made.
 
-        Raises
-        ------
-        BadInput
-            An array is missing, unknown, or does not hold what it should; the message names it.
+        Raises BadInput: An array is missing, unknown, or does not hold what it should; the message names it.
         """
         kinds = np.asarray(arrays.get("trees", np.zeros(0)))
         if kinds.ndim != 1 or kinds.dtype != np.bool_:
@@ -158,10 +141,7 @@ def check_parity(portable: _Asked, rows: Floats, expected: Floats, where: str) -
     They may differ by `TOLERANCE`, as a probability: trees agree bit for bit, so only the rounding of a dot product, an
     exponential and a calibration's slope is left, some 1e-15. `where` says whose model it is.
 
-    Raises
-    ------
-    RunFailed
-        Naming the first row that differs, what was and what was expected.
+    Raises RunFailed naming the first row that differs, what was and what was expected.
     """
     _compare(portable.probabilities(rows), expected, np.ones(np.shape(expected)), f"{where}: probability")
 
@@ -172,10 +152,7 @@ def check_log_odds(portable: _Asked, rows: Floats, expected: Floats, where: str)
     They may differ by `TOLERANCE` times the larger of 1 and what is expected. Expected from XGBoost are margins: it
     computes probabilities in float32, whose log-odds are worth 7 digits near 0 and none near 1.
 
-    Raises
-    ------
-    RunFailed
-        Naming the first row that differs, the member, what was and what was expected.
+    Raises RunFailed naming the first row that differs, the member, what was and what was expected.
     """
     found = portable.log_odds(rows)
     if np.shape(expected) != found.shape:

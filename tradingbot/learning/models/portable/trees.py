@@ -12,8 +12,6 @@ from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.learning.models.portable.fields import Array, exactly, frozen
 
-__all__ = ["DEEPEST", "Missing", "Trees"]
-
 DEEPEST = 512
 _WIDEST = 1 << 16
 
@@ -39,10 +37,7 @@ class Trees:
     `Missing`, `value` [nodes] what a leaf adds, `roots` [trees] each tree's first node in the order they are added up:
     in float32 from `base` when `single`, in float64 otherwise. `width` is the number of features x has.
 
-    Raises
-    ------
-    BadInput
-        Anything else, naming the array, the place, what was and what is allowed.
+    Raises BadInput: Anything else, naming the array, the place, what was and what is allowed.
     """
 
     feature: Array

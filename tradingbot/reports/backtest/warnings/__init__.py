@@ -14,8 +14,6 @@ from tradingbot.core.runtime.result import Result, ResultWarning, WarningFacts
 from tradingbot.reports.backtest.reader import JsonObject
 from tradingbot.reports.backtest.warnings import data, evidence, execution
 
-__all__ = ["WARNINGS", "find_warnings", "with_warnings"]
-
 # The order a person reads them in: what was not tested at all, what makes a result void, weak, uncertain.
 WARNINGS: tuple[tuple[str, Callable[[JsonObject, WarningFacts], str | None]], ...] = (
     ("refused_or_cut", execution.refused_or_cut),

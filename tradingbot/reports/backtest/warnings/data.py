@@ -10,17 +10,6 @@ from tradingbot.core.runtime.result import WarningFacts
 from tradingbot.core.time import to_iso
 from tradingbot.reports.backtest.reader import JsonObject
 
-__all__ = [
-    "missing_bars",
-    "missing_funding",
-    "period_shortened",
-    "real_spread_unused",
-    "stale_marks",
-    "stopped",
-    "wrong_unit",
-    "zero_funding",
-]
-
 _SHOWN = 2
 
 

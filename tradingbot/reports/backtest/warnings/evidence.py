@@ -14,18 +14,6 @@ from tradingbot.core.runtime.result import WarningFacts
 from tradingbot.core.time import DAY, from_iso
 from tradingbot.reports.backtest.reader import JsonObject, daily, flow_adjusted_points, monthly_pnl
 
-__all__ = [
-    "below_zero",
-    "fast_realism",
-    "flat_equity",
-    "one_month",
-    "one_trade",
-    "open_drawdown",
-    "short_sample",
-    "synthetic_data",
-    "too_few_trades",
-]
-
 _LUCK, _GATE = 30, 500
 
 

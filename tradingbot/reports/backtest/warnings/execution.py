@@ -14,17 +14,6 @@ from tradingbot.core.runtime.decisions import refused_share_warning
 from tradingbot.core.runtime.result import WarningFacts
 from tradingbot.reports.backtest.reader import JsonObject, holding_time
 
-__all__ = [
-    "costs_eat_edge",
-    "liquidated",
-    "orders_refused",
-    "outside_session",
-    "refused_or_cut",
-    "short_holding",
-    "stop_near_resolution",
-    "target_near_resolution",
-]
-
 
 def outside_session(result: JsonObject, facts: WarningFacts) -> str | None:
     """Warn about fills while the venue was closed."""

@@ -11,8 +11,6 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import Response
 
-__all__ = ["Asset", "assets", "router"]
-
 router = APIRouter(include_in_schema=False)
 
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

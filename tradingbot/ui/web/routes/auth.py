@@ -13,8 +13,6 @@ from tradingbot.core.messages.accessview import Denied
 from tradingbot.ui.web.request import Member, cookie_name, session_of, visitor_of
 from tradingbot.ui.web.responses import page
 
-__all__ = ["router"]
-
 router = APIRouter(include_in_schema=False)
 
 Secret = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,128}$")]

@@ -14,8 +14,6 @@ from tradingbot.ui.web.request import REASON_BODY, Admin, Member, Operator, Reas
 from tradingbot.ui.web.responses import PROBLEMS, Sentence
 from tradingbot.ui.web.routes.views import CANDIDATE
 
-__all__ = ["router"]
-
 router = APIRouter(responses=PROBLEMS)
 
 Candidate = Annotated[str, Path(pattern=CANDIDATE, description="A candidate's name.")]

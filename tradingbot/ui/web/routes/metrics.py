@@ -20,8 +20,6 @@ from tradingbot.core.messages.laneview import LaneView, NodeView
 from tradingbot.ui.web.request import Viewer
 from tradingbot.ui.web.responses import PROBLEMS
 
-__all__ = ["exposition", "router"]
-
 router = APIRouter(responses=PROBLEMS)
 
 _TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}

@@ -21,8 +21,6 @@ from tradingbot.ui.web.rendering import Renderer
 from tradingbot.ui.web.request import Viewer, visitor_of
 from tradingbot.ui.web.responses import PROBLEMS
 
-__all__ = ["Hub", "Listener", "fragments", "router"]
-
 _LOOK_S = 0.04
 _BEAT_S = 1.0
 _CHECK_S = 3.0

@@ -23,8 +23,6 @@ from tradingbot.ui.web.operations import Operations, ThreadPools
 from tradingbot.ui.web.request import Viewer
 from tradingbot.ui.web.responses import PROBLEMS, page, wants_html
 
-__all__ = ["CANDIDATE", "router"]
-
 router = APIRouter(responses=PROBLEMS)
 
 CANDIDATE = r"^[A-Za-z0-9][A-Za-z0-9_.@+=:-]{0,79}$"
