@@ -20,8 +20,6 @@ from tradingbot.core.registry.certificate import NAMES, OPTIONAL, Certificate, s
 from tradingbot.core.registry.signing import signing_key
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry, record_outcome
-from tradingbot.operations.audit.entry import Interface
-from tradingbot.operations.audit.log import audit_log
 
 LATER = NOW + DAY
 
@@ -335,55 +333,3 @@ def test_what_is_not_promoted_cannot_be_demoted(certificate: Certificate) -> Non
     sentence = r"^trend-1 is validated and cannot become demoted, allowed is candidate or validated or promoted or ret"
     with pytest.raises(PolicyRefused, match=sentence):
         door.demote("trend-1", "ann", "why", LATER)
-
-
-def audited() -> list[tuple[str, str, str, str, str]]:
-    """Return verb, operator, face, outcome and sentence of every command that was answered."""
-    return [
-        (row.command.verb, row.command.operator, row.command.face.value, str(row.outcome), row.sentence)
-        for row in audit_log().rows()
-        if row.outcome
-    ]
-
-
-def test_every_change_is_audited_with_what_came_of_it(certificate: Certificate) -> None:
-    promote()
-    door.demote("trend-1", "bob", "drawdown of 9 %", LATER, Interface.WEB)
-    with pytest.raises(PolicyRefused):
-        promote(face=Interface.WEB)
-    with pytest.raises(PolicyRefused):
-        door.retire("trend-1", "", "enough", LATER)
-    door.retire("trend-1", "bob", "enough", LATER, Interface.WEB)
-    assert audited() == [
-        ("promote", "ann", "cli", "done", "trend-1 is promoted"),
-        ("demote", "bob", "web", "done", "trend-1 is demoted"),
-        ("promote", "ann", "web", "refused", "trend-1 is demoted and cannot become promoted, allowed is validated or "
-         "retired"),
-        ("retire", "", "cli", "refused", "trend-1 was not retired: an operator's name is needed"),
-        ("retire", "bob", "web", "done", "trend-1 is retired"),
-    ]  # fmt: skip
-    assert [row.command.reason for row in audit_log().rows()][:3] == ["looks sound", "looks sound", "drawdown of 9 %"]
-    assert {row.command.target for row in audit_log().rows()} == {"trend-1"}
-
-
-def test_the_command_is_on_record_while_the_parts_are_compared(certificate: Certificate) -> None:
-    def looking(_certificate: Certificate) -> dict[str, str]:
-        (row,) = audit_log().rows()
-        assert (row.command.verb, row.outcome) == ("promote", None)
-        return PARTS
-
-    assert promote(parts_now=looking).state is State.PROMOTED
-
-
-@pytest.mark.parametrize("verb", ["promote", "demote", "retire"])
-def test_what_cannot_be_audited_is_refused(certificate: Certificate, home: Path, verb: str) -> None:
-    if verb == "demote":
-        promote()
-    before = door.history("trend-1")
-    for name in ("audit.db", "audit.head"):
-        (home / "state" / name).unlink(missing_ok=True)
-    (home / "state" / "audit.db").mkdir()
-    change: Callable[..., Change] = getattr(door, verb)
-    with pytest.raises(PolicyRefused, match=rf"^trend-1 was not {verb.removesuffix('e')}ed: it could not be audited: "):
-        change("trend-1", "ann", "why", LATER)
-    assert door.history("trend-1") == before

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
 from pathlib import Path
 
 from tradingbot.core.config.home import home, sandboxed
@@ -15,9 +14,6 @@ from tradingbot.core.registry.signing import verifying_key
 from tradingbot.core.registry.states import Change, State, allow
 from tradingbot.core.registry.store import Registry
 from tradingbot.core.time import to_iso
-from tradingbot.operations.audit.audited import audit_before
-from tradingbot.operations.audit.entry import Command, Interface
-from tradingbot.operations.audit.log import audit_log
 
 type PartsNow = Callable[[Certificate], Mapping[str, str]]
 """Computes the parts again from what lies on the disk."""
@@ -33,19 +29,26 @@ def promote(
     now: int,
     parts_now: PartsNow | None = None,
     trial_heads: TrialHeads | None = None,
-    face: Interface = Interface.CLI,
 ) -> Change:
     """Record that `operator` promotes a validated candidate at `now` (UTC nanoseconds); return the registry's row.
 
-    The command is in the audit log before anything is looked at, or it is refused. Then, in this order: the registry's
-    chain, the state, the certificate's signature and time, the report, the trial ledger, every part. The first that is
-    not as it was when the certificate was signed refuses; the registry then has no row of it.
+    Checked in this order: the registry's chain, the state, the certificate's signature and time, the report, the trial
+    ledger, every part. The first that is not as it was when the certificate was signed refuses, and the registry has no
+    row of it. Operators promote through `operations.promotion`, which audits the command first.
 
     Raises PolicyRefused in one sentence that names what changed; LedgerTampered where it is the registry or the trial
     ledger; RunFailed when the registry cannot be written.
     """
-    act = partial(_promote, candidate, operator, why, now, parts_now or _parts_on_disk, trial_heads or _heads_on_disk)
-    return _carry_out(Command(operator, "promote", candidate, why, face), State.PROMOTED, act)
+    _answering(f"{candidate} was not promoted", {"an operator's name": operator})
+    last = history(candidate)[-1]
+    allow(candidate, last.state, State.PROMOTED)
+    certificate = _certificate(last)
+    verify(certificate, verifying_key())
+    _check_time(certificate, now)
+    _check_report(certificate)
+    _check_trials(certificate, trial_heads or _heads_on_disk)
+    _check_parts(certificate, parts_now or _parts_on_disk)
+    return _record(last, State.PROMOTED, operator, why, now, last.certificate)
 
 
 def set_champion_alias(change: Change) -> str:
@@ -67,16 +70,14 @@ def set_champion_alias(change: Change) -> str:
     return ""
 
 
-def demote(candidate: str, operator: str, why: str, now: int, face: Interface = Interface.CLI) -> Change:
+def demote(candidate: str, operator: str, why: str, now: int) -> Change:
     """Record that a promoted candidate is no longer; errors as in `promote`, and without a reason."""
-    act = partial(_take_down, State.DEMOTED, candidate, operator, why, now)
-    return _carry_out(Command(operator, "demote", candidate, why, face), State.DEMOTED, act)
+    return _take_down(State.DEMOTED, candidate, operator, why, now)
 
 
-def retire(candidate: str, operator: str, why: str, now: int, face: Interface = Interface.CLI) -> Change:
+def retire(candidate: str, operator: str, why: str, now: int) -> Change:
     """Record that a candidate is given up for good; errors as in `promote`, and without a reason."""
-    act = partial(_take_down, State.RETIRED, candidate, operator, why, now)
-    return _carry_out(Command(operator, "retire", candidate, why, face), State.RETIRED, act)
+    return _take_down(State.RETIRED, candidate, operator, why, now)
 
 
 def registered() -> list[Change]:
@@ -111,36 +112,15 @@ def report_path(certificate: Certificate) -> Path:
     return home() / "logs" / "validation" / certificate.candidate / certificate.run / "report.json"
 
 
-def _carry_out(command: Command, state: State, act: Callable[[], Change]) -> Change:
-    return audit_before(audit_log(), command, act, f"{command.target} is {state}", f"{command.target} was not {state}")
-
-
-def _promote(candidate: str, operator: str, why: str, now: int, parts_now: PartsNow, trial_heads: TrialHeads) -> Change:
-    _answering(f"{candidate} was not promoted", {"an operator's name": operator})
-    last = _last(candidate)
-    allow(candidate, last.state, State.PROMOTED)
-    certificate = _certificate(last)
-    verify(certificate, verifying_key())
-    _check_time(certificate, now)
-    _check_report(certificate)
-    _check_trials(certificate, trial_heads)
-    _check_parts(certificate, parts_now)
-    return _record(last, State.PROMOTED, operator, why, now, last.certificate)
-
-
 def _take_down(state: State, candidate: str, operator: str, why: str, now: int) -> Change:
     _answering(f"{candidate} was not {state}", {"an operator's name": operator, "a reason": why})
-    return _record(_last(candidate), state, operator, why, now)
+    return _record(history(candidate)[-1], state, operator, why, now)
 
 
 def _answering(outcome: str, given: dict[str, str]) -> None:
     missing = [what for what, text in given.items() if not text.strip()]
     if missing:
         raise PolicyRefused(f"{outcome}: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} needed")
-
-
-def _last(candidate: str) -> Change:
-    return history(candidate)[-1]
 
 
 def _record(last: Change, state: State, who: str, why: str, now: int, certificate: str = "") -> Change:

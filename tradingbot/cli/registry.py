@@ -51,28 +51,29 @@ def registry(
 @registry_app.command()
 def promote(candidate: Candidate, operator: Operator = "", why: Why = "", as_json: AsJson = False) -> None:
     """Promote a validated candidate. Refused without --operator, and when a byte changed since it was validated."""
-    from tradingbot import promote as door
+    from tradingbot.operations import promotion
+    from tradingbot.promote import set_champion_alias
 
-    change = door.promote(candidate, operator, why, time.time_ns())
+    change = promotion.promote(candidate, operator, why)
     _answer(change, as_json)
-    if untold := door.set_champion_alias(change):
+    if untold := set_champion_alias(change):
         sys.stderr.write(f"tradingbot: promoted, but not the champion in MLflow: {untold}\n")
 
 
 @registry_app.command()
 def demote(candidate: Candidate, operator: Operator = "", why: Why = "", as_json: AsJson = False) -> None:
     """Take a promotion back; the way up again is a new validation. Refused without --operator and --why."""
-    from tradingbot import promote as door
+    from tradingbot.operations import promotion
 
-    _answer(door.demote(candidate, operator, why, time.time_ns()), as_json)
+    _answer(promotion.demote(candidate, operator, why), as_json)
 
 
 @registry_app.command()
 def retire(candidate: Candidate, operator: Operator = "", why: Why = "", as_json: AsJson = False) -> None:
     """Give a candidate up for good. Refused without --operator and --why."""
-    from tradingbot import promote as door
+    from tradingbot.operations import promotion
 
-    _answer(door.retire(candidate, operator, why, time.time_ns()), as_json)
+    _answer(promotion.retire(candidate, operator, why), as_json)
 
 
 def _answer(change: Change, as_json: bool) -> None:

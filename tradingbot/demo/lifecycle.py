@@ -8,11 +8,9 @@ and what is promoted in it stays in it.
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tradingbot import promote as registry
 from tradingbot import train as training
 from tradingbot import validate as validation
 from tradingbot.core.config.home import SYNTHETIC, config_files, home, login, moved
@@ -21,6 +19,7 @@ from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import learnable, write_learnable
 from tradingbot.demo.summary import CandidateRow
+from tradingbot.operations import promotion
 
 type Stages = Callable[[str], Callable[[int, int], None]]
 
@@ -97,7 +96,7 @@ def run_lifecycle(folder: Path, name: str, seed: int, stage: Stages) -> Candidat
 
 def _promoted(name: str) -> tuple[bool, str]:
     try:
-        change = registry.promote(name, login(), "the demo", time.time_ns())
+        change = promotion.promote(name, login(), "the demo")
     except PolicyRefused as refused:
         return False, str(refused)
     return True, f"promoted by {change.who}"

@@ -114,9 +114,9 @@ class Operations:
             resume=_resume,
             enable=partial(_faced, enabling.enable),
             disable=partial(_faced, enabling.disable),
-            promote=partial(_faced, promoting.promote),
-            demote=partial(_faced, promoting.demote),
-            retire=partial(_faced, promoting.retire),
+            promote=partial(_changed, promoting.promote),
+            demote=partial(_changed, promoting.demote),
+            retire=partial(_changed, promoting.retire),
             needs_setup=access.needs_setup,
             setup_secret=access.setup_secret,
             setup_open=access.setup_open,
@@ -133,6 +133,10 @@ class Operations:
 
 def _faced(command: Callable[..., str], target: Any, operator: str, reason: str) -> str:
     return command(target, operator, reason, Interface.WEB)
+
+
+def _changed(command: Callable[..., Any], candidate: str, operator: str, reason: str) -> str:
+    return promoting.describe(command(candidate, operator, reason, Interface.WEB))
 
 
 def _kill(lane: Lane, operator: str, reason: str) -> str:
