@@ -97,7 +97,7 @@ def make_catalog(place: Path, bars: int) -> None:
     from bench.worker import NAME
     from tradingbot.core.market.catalog.catalog import Catalog
     from tradingbot.core.market.columns import Bars, PriceSide
-    from tradingbot.core.market.instruments.listings import load
+    from tradingbot.core.market.instruments.listings import load_listing
     from tradingbot.core.market.series import Step
 
     step = Step.parse("1m")
@@ -109,4 +109,4 @@ def make_catalog(place: Path, bars: int) -> None:
     made = Bars(
         ts, opened, np.maximum(opened, close) + wick, np.minimum(opened, close) - wick, close, np.full(bars, 50.0)
     )
-    Catalog(place, create=True).write_bars(load(NAME).instrument, step, PriceSide.LAST, made)
+    Catalog(place, create=True).write_bars(load_listing(NAME).instrument, step, PriceSide.LAST, made)

@@ -27,7 +27,7 @@ from tradingbot.core.execution.switches.killlatch import MemoryKillLatch
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import PriceSide
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.market import open_planned_market
 from tradingbot.core.runtime.node import PaperOptions, run_paper
@@ -88,7 +88,7 @@ def _child(place: Path, bars: int, coins: int, every: int) -> None:
     catalog = Catalog(place / "catalog" / "main", create=True)
     for seed, name in enumerate(names):
         path = _COINS[name] * np.exp(np.cumsum(np.random.default_rng(seed).normal(0, 2e-4, bars + 1)))
-        catalog.write_bars(load(name).instrument, step, PriceSide.LAST, bars_along(path, step))
+        catalog.write_bars(load_listing(name).instrument, step, PriceSide.LAST, bars_along(path, step))
     config = place / "memory.json"
     config.write_text(json.dumps(_config(catalog.path, names, every)), encoding="utf-8")
     held = _watched()

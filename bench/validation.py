@@ -40,13 +40,13 @@ def _run(folder: str, budget: str) -> dict[str, float]:
 def _home(place: Path) -> None:
     from tradingbot.core.market.catalog.catalog import Catalog
     from tradingbot.core.market.columns import PriceSide
-    from tradingbot.core.market.instruments.listings import load
+    from tradingbot.core.market.instruments.listings import load_listing
     from tradingbot.core.market.series import Step
     from tradingbot.core.market.synthetic.crypto import crypto
 
     step = Step.parse("1m")
     made = crypto(7, "BTC", 1_735_689_600_000_000_000, _DAYS, step.ns)
-    perpetual = load(made.perpetual_id).instrument
+    perpetual = load_listing(made.perpetual_id).instrument
     catalog = Catalog(place / "catalog" / "main", create=True)
     catalog.write_bars(perpetual, step, PriceSide.LAST, made.perpetual)
     catalog.write_marks(perpetual, made.marks)

@@ -23,7 +23,7 @@ from tradingbot.core.market.importers.importpipeline import ImportPipeline
 from tradingbot.core.market.importers.importreport import ImportReport, OnDefect
 from tradingbot.core.market.importers.opening import open_source
 from tradingbot.core.market.importers.recipe import ReadOptions, Stamp
-from tradingbot.core.market.instruments.listings import Listing, listings, load
+from tradingbot.core.market.instruments.listings import Listing, listings, load_listing
 from tradingbot.core.market.series import Step
 
 CATALOG = "catalog/main"
@@ -60,7 +60,7 @@ def import_file(request: Request, advance: Advance = lambda _done, _total: None)
     catalog holds other rows at the same times.
     """
     began = time.perf_counter()
-    listing = load(request.instrument)
+    listing = load_listing(request.instrument)
     intake = _chains(request, listing, advance) if request.kind == CHAINS else _columns(request, listing, advance)
     catalog = Catalog(resolve(request.catalog), create=True)
     taken = intake.run(catalog, request.on_defect)

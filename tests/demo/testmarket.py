@@ -15,7 +15,7 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Kind
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.strategyloader import load_strategy
 from tradingbot.demo import market as demo
@@ -85,7 +85,7 @@ def test_the_market_is_labelled_with_its_seed(home: Path) -> None:
 
 def test_the_market_has_data_for_every_lane(market: Market) -> None:
     held = Catalog(market.place).listing()
-    kinds = {(load(entry.instrument).lane, entry.kind) for entry in held}
+    kinds = {(load_listing(entry.instrument).lane, entry.kind) for entry in held}
     assert {lane for lane, _ in kinds} == set(Lane)
     assert {(Lane.CRYPTOFUTURES, Kind.FUNDING), (Lane.CRYPTOFUTURES, Kind.MARKS), (Lane.OPTIONS, Kind.QUOTES)} <= kinds
     assert {entry.step for entry in held if entry.kind is Kind.BARS} == {Step.parse("5m"), Step.parse("15m")}
@@ -114,7 +114,7 @@ def test_there_is_one_demo_per_lane_on_the_demos_catalog() -> None:
 def test_every_shipped_backtest_plans_and_its_strategies_load(path: Path) -> None:
     planned = door.plan(path)
     assert planned.config.name == path.stem
-    assert {load(name).lane for name in planned.config.instruments} == {planned.config.lane}
+    assert {load_listing(name).lane for name in planned.config.instruments} == {planned.config.lane}
     for spec in planned.config.strategies:
         load_strategy(spec)
 

@@ -16,7 +16,7 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.market.calendars.sessions import USEQUITY
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Funding, Kind, Marks, PriceSide, Quotes
-from tradingbot.core.market.instruments.listings import load, option_contract
+from tradingbot.core.market.instruments.listings import load_listing, option_contract
 from tradingbot.core.market.series import Series, Step
 from tradingbot.core.runtime.resultbuilder import ReportData
 
@@ -57,15 +57,15 @@ class Stage:
 
     def bars(self, name: str, step: Step, bars: Bars, side: PriceSide = PriceSide.LAST) -> None:
         """Write bars of an instrument."""
-        self.catalog.write_bars(load(name).instrument, step, side, bars)
+        self.catalog.write_bars(load_listing(name).instrument, step, side, bars)
 
     def marks(self, name: str, ts: Ints, prices: Floats) -> None:
         """Write mark prices."""
-        self.catalog.write_marks(load(name).instrument, Marks(ts, prices))
+        self.catalog.write_marks(load_listing(name).instrument, Marks(ts, prices))
 
     def funding(self, name: str, ts: Ints, rates: Floats) -> None:
         """Write settlements of eight hours."""
-        self.catalog.write_funding(load(name).instrument, Funding(ts, rates, np.full(len(ts), 480)))
+        self.catalog.write_funding(load_listing(name).instrument, Funding(ts, rates, np.full(len(ts), 480)))
 
     def puts(self, underlying: str, expiry: int, quotes: Mapping[int, Quotes]) -> list[str]:
         """Write quotes of puts by strike and return their ids."""

@@ -14,7 +14,7 @@ from tests.golden.catalogfixture import HOUR, MONDAY, OPEN, Stage, clear_of_sess
 from tests.golden.roughmarket import apart, between, holes, put, rough
 from tradingbot.core.market.calendars.sessions import FOREX, USEQUITY
 from tradingbot.core.market.columns import Bars, PriceSide, Quotes
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 
 __all__ = ["LANES", "Play"]
@@ -138,7 +138,7 @@ def _forex(draw: st.DrawFn) -> Play:
         bars = rough(rng, name, rows, step, draw(st.sampled_from([0.0005, 0.003])))
         bars = holes(rng, bars.take(FOREX.is_open(bars.ts, step.ns)), 0)
         if sided:
-            sides[name] = apart(rng, bars, float(load(name).instrument.price_increment))
+            sides[name] = apart(rng, bars, float(load_listing(name).instrument.price_increment))
         middle[name] = between(*sides[name]) if sided else bars
     fields = _fields(draw, "forex", names, step, "USD")
     depth = st.fixed_dictionaries({"size": st.sampled_from([3_000, 5_000_000]), "impact": st.sampled_from([0, 0.1, 2])})

@@ -22,7 +22,7 @@ from tests.golden.scriptedstrategy import Seen
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.load import load as load_config
 from tradingbot.core.config.rates import RatesConfig
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.runtime.result import Result
 
@@ -114,7 +114,7 @@ class Recount:
             return Decimal(str(float(bars.close[int(np.searchsorted(bars.ts, self.result.end, "right")) - 1])))
         bars, spread = self.play.middle[name], self.venue["spread"]
         row = int(np.searchsorted(bars.ts, self.result.end, "right")) - 1
-        tick: Decimal = load(name).instrument.price_increment.as_decimal()
+        tick: Decimal = load_listing(name).instrument.price_increment.as_decimal()
         close, opened = (Decimal(str(float(column[row]))) for column in (bars.close, bars.open))
         half = max(spread["ticks"] * tick, Decimal(str(spread["bps"])) * opened / 10_000) / 2
         rounding, price = (ROUND_FLOOR, close - half) if selling else (ROUND_CEILING, close + half)
@@ -154,7 +154,7 @@ class Recount:
     def _raw(self, fill: Seen) -> Decimal:
         if _strike(fill.name):
             return abs(fill.signed) * Decimal("0.65")
-        listing = load(fill.name)
+        listing = load_listing(fill.name)
         share = listing.maker_fee if fill.maker else listing.taker_fee
         return abs(fill.signed) * fill.price * share * self._rate(fill.name, fill.price, fill.ts)[0]
 

@@ -10,7 +10,7 @@ import numpy as np
 from tests.golden.catalogfixture import MONDAY
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.market.columns import Bars, Quotes
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 
 __all__ = ["apart", "between", "holes", "put", "rough"]
@@ -24,7 +24,7 @@ _FIRST = {
 
 def rough(rng: np.random.Generator, name: str, rows: int, step: Step, vol: float) -> Bars:
     """Return bars on the tick with heavy tails, wicks, gaps at opens, and volumes from nothing to plenty."""
-    tick = float(load(name).instrument.price_increment)
+    tick = float(load_listing(name).instrument.price_increment)
     closes = _FIRST[name] * np.exp(np.cumsum(rng.standard_t(3, rows + 1) * vol))
     opens = closes[:-1] * np.exp(np.where(rng.random(rows) < 0.1, rng.normal(0, vol, rows), 0))
     reach = 1 + vol * rng.random((2, rows))

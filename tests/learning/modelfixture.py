@@ -16,7 +16,7 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.candidate import ModelRecipe
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Funding, PriceSide
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import learnable
 from tradingbot.core.runtime.backtesthost import RunOutcome, run_backtest
@@ -93,7 +93,7 @@ class Studio:
 
     def bars(self, name: str, bars: Bars, bar: str = "1h", side: PriceSide = PriceSide.LAST) -> None:
         """Write bars of an instrument."""
-        self.catalog.write_bars(load(name).instrument, Step.parse(bar), side, bars)
+        self.catalog.write_bars(load_listing(name).instrument, Step.parse(bar), side, bars)
 
     def walk(self, name: str = BTC, count: int = 400, seed: int = 10, bar: str = "1h", scale: float = 1.0) -> Bars:
         """Write and return a market with something to learn, its prices `scale` times those of bitcoin."""
@@ -106,7 +106,7 @@ class Studio:
     def funding(self, name: str, ts: Ints, seed: int = 5) -> None:
         """Write settlements of eight hours at these times."""
         rates = np.round(np.random.default_rng(seed).normal(0, 1e-4, len(ts)), 8)
-        self.catalog.write_funding(load(name).instrument, Funding(ts, rates, np.full(len(ts), 480)))
+        self.catalog.write_funding(load_listing(name).instrument, Funding(ts, rates, np.full(len(ts), 480)))
 
     def plan(self, **fields: Any) -> Plan:
         """Return the plan of a backtest; `fields` are those of its config."""

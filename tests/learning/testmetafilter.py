@@ -12,7 +12,7 @@ import pytest
 from tests.learning.modelfixture import BTC, ETH, FEATURES, HOUR, MONDAY, Studio, heeding, listened, recipe
 from tradingbot.core.config.candidate import LinearSpec
 from tradingbot.core.errors import StrategyFailed
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Leg, Side, SpreadIntent, Strength
 from tradingbot.core.messages.signal import Observation
@@ -197,7 +197,7 @@ def test_a_structure_of_options_is_asked_about_as_a_long(studio: Studio) -> None
     asked: list[Observation] = []
     bare = recipe(target="meta")
     taught = studio.taught(bare, metalabel_samples(studio.pieces(bare, **PAIR), primary(studio)), **PAIR)
-    instruments = {name: load(name).instrument for name in (ETH, BTC)}
+    instruments = {name: load_listing(name).instrument for name in (ETH, BTC)}
     judge = MetaFilter(ModelSchedule([ModelTerm(heeding(taught, 0.0, 1e-9), "x")]), instruments, HOUR, [asked.append])
     prices = np.round(3_000 + np.cumsum(np.random.default_rng(1).normal(0, 9, 20)), 2)
     for number, price in enumerate(prices.tolist()):

@@ -14,7 +14,7 @@ from tradingbot import backtest as door
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Funding, PriceSide
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.paths import TickGrid, on_ticks
 from tradingbot.core.messages.intent import Intent, SpreadIntent
@@ -62,7 +62,7 @@ class Playground:
 
     def bars(self, name: str, bars: Bars, bar: str = "5m", side: PriceSide = PriceSide.LAST) -> None:
         """Write bars of an instrument, on its steps of price and size."""
-        instrument = load(name).instrument
+        instrument = load_listing(name).instrument
         self.catalog.write_bars(instrument, Step.parse(bar), side, on_ticks(bars, TickGrid(instrument)))
 
     def quoted(self, name: str, bars: Bars, half: float, bar: str = "5m") -> None:
@@ -74,7 +74,7 @@ class Playground:
     def funding(self, name: str, ts: Sequence[int], rates: Sequence[float], minutes: int = 480) -> None:
         """Write funding settlements of a perpetual."""
         rows = Funding(np.asarray(ts, np.int64), np.asarray(rates, np.float64), np.full(len(ts), minutes, np.int64))
-        self.catalog.write_funding(load(name).instrument, rows)
+        self.catalog.write_funding(load_listing(name).instrument, rows)
 
     def run(
         self,

@@ -12,7 +12,7 @@ from tradingbot.core.config.home import SYNTHETIC, config_files, home
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Kind, PriceSide
-from tradingbot.core.market.instruments.listings import load, option_contract
+from tradingbot.core.market.instruments.listings import load_listing, option_contract
 from tradingbot.core.market.series import Series, Step
 from tradingbot.core.market.synthetic.crypto import crypto
 from tradingbot.core.market.synthetic.forex import forex
@@ -71,7 +71,7 @@ def trade(config: Path, seed: int, progress: Progress) -> BacktestRow:
 
 def _write_coin(catalog: Catalog, seed: int, coin: str) -> None:
     made = crypto(seed, coin, _START, _DAYS, _FIVE.ns)
-    spot, perpetual = load(made.spot_id).instrument, load(made.perpetual_id).instrument
+    spot, perpetual = load_listing(made.spot_id).instrument, load_listing(made.perpetual_id).instrument
     catalog.write_bars(spot, _FIVE, PriceSide.LAST, made.spot)
     catalog.write_bars(perpetual, _FIVE, PriceSide.LAST, made.perpetual)
     catalog.write_marks(perpetual, made.marks)
@@ -80,14 +80,14 @@ def _write_coin(catalog: Catalog, seed: int, coin: str) -> None:
 
 def _write_pair(catalog: Catalog, seed: int, pair: str) -> None:
     made = forex(seed, pair, _START, _DAYS, _FIVE.ns)
-    instrument = load(made.instrument_id).instrument
+    instrument = load_listing(made.instrument_id).instrument
     catalog.write_bars(instrument, _FIVE, PriceSide.BID, made.bid)
     catalog.write_bars(instrument, _FIVE, PriceSide.ASK, made.ask)
 
 
 def _write_share(catalog: Catalog, seed: int) -> None:
     made = options(seed, _SHARE, _START, _OPTION_DAYS, _FIFTEEN.ns)
-    underlying = load(made.underlying_id).instrument
+    underlying = load_listing(made.underlying_id).instrument
     contracts = []
     with catalog.writing() as writer:
         writer.add(Series(Kind.BARS, made.underlying_id, _FIFTEEN, PriceSide.LAST), underlying, made.bars)

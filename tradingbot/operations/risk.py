@@ -73,7 +73,7 @@ def _free_terms(rate: Decimal | None) -> Terms:
 
 def _terms(lane: Lane, instrument: str, price: Decimal, currency: str, rate: Decimal | None) -> Terms:
     from tradingbot.core.execution.riskview import terms_of
-    from tradingbot.core.market.instruments.listings import load as load_listing
+    from tradingbot.core.market.instruments.listings import load_listing
 
     listing = load_listing(instrument)
     if listing.lane is not lane:

@@ -10,7 +10,7 @@ from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.conversion import CurrencyConverter
 from tradingbot.core.execution.marketwindow import InstrumentWindow, MarketWindow
 from tradingbot.core.market.columns import Bars
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 
 EURUSD, USDJPY, EURJPY = "EUR/USD.IDEALPRO", "USD/JPY.IDEALPRO", "EUR/JPY.IDEALPRO"
 
@@ -21,7 +21,7 @@ def _rates(*names: str, yen: list[float] | None = None) -> CurrencyConverter:
         path = np.array(yen)
         ts = np.arange(1, len(path) + 1, dtype=np.int64) * 10
         tape.load({USDJPY: InstrumentWindow.of_bars(Bars(ts, path, path, path, path, path), 10, path, path)})
-    return CurrencyConverter([load(name).instrument for name in names], "USD", tape)
+    return CurrencyConverter([load_listing(name).instrument for name in names], "USD", tape)
 
 
 def test_what_is_paid_in_the_accounts_currency_needs_no_rate() -> None:

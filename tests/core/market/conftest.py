@@ -12,7 +12,7 @@ import pytest
 
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, Quotes, Trades
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 
 type Maker = Callable[[Kind, list[int]], Columns]
 
@@ -27,7 +27,7 @@ def catalog(tmp_path: Path) -> Catalog:
 
 @pytest.fixture(scope="session")
 def perpetual() -> Any:
-    return load("BTCUSDT-LINEAR.BYBIT").instrument
+    return load_listing("BTCUSDT-LINEAR.BYBIT").instrument
 
 
 @pytest.fixture(scope="session")

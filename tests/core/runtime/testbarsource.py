@@ -12,12 +12,12 @@ from tradingbot.core.config.lanes import LaneVenue, Spread
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.sessions import CONTINUOUS
 from tradingbot.core.market.columns import Bars, PriceSide
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.barsource import BarSource, choose_source, find_sources, modelled_spread
 
 PAIR, HOURLY = "EUR/USD.IDEALPRO", Step.parse("1h")
-EURUSD: Any = load(PAIR).instrument
+EURUSD: Any = load_listing(PAIR).instrument
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tradingbot.core.execution.venue.venuemodels import VenueModels
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.catalog.wranglers import quote_objects
 from tradingbot.core.market.columns import Quotes
-from tradingbot.core.market.instruments.listings import load as listing
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.runtime.engine import build_engine, check_money, collect_garbage_here, within_money_range
 from tradingbot.core.runtime.recorder import Recorder
 
@@ -28,7 +28,7 @@ def test_the_engine_remembers_a_hundred_quotes_of_each_instrument_so_that_thousa
     venue = load(LanesConfig, config_file("lanes.json")).lanes[Lane.FOREX]
     fees: Any = MakerTakerFeeModel(Decimal(0), Decimal(0))
     fills: Any = DefaultFillModel(1.0, 0.0)
-    pair: Any = listing("EUR/USD.IDEALPRO").instrument
+    pair: Any = load_listing("EUR/USD.IDEALPRO").instrument
     ts = 1_735_689_600_000_000_000 + np.arange(150, dtype=np.int64)
     flat = np.full(150, 1.0)
     engine = build_engine([pair], venue, VenueModels(fees, fills, None, []), Decimal(10_000), True)

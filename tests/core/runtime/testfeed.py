@@ -15,7 +15,7 @@ from tradingbot.core.config.lanes import LanesConfig, LaneVenue
 from tradingbot.core.config.load import load as load_config
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.columns import Bars, PriceSide, Quotes
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.barsource import find_sources
 from tradingbot.core.runtime.feed import Feed, bid_ask_bars, intrabar_quotes, signal_bar_type, trades_itself
@@ -112,7 +112,7 @@ def rising(rows: int, first: float = 40_000.0, start: int = MONDAY) -> Bars:
 def feed(
     stage: Stage, *names: str, exact: bool, venue: LaneVenue = FUTURES, rows: int = 40_000, contracts: Any = ()
 ) -> Feed:
-    sources = [find_sources(stage.catalog, load(name).instrument, QUARTER)[0] for name in names or (COIN,)]
+    sources = [find_sources(stage.catalog, load_listing(name).instrument, QUARTER)[0] for name in names or (COIN,)]
     start, end = min(each.first for each in sources) - QUARTER.ns, max(each.last for each in sources)
     return Feed(stage.catalog, sources, list(contracts), venue, exact, start, end, rows)
 
@@ -157,7 +157,7 @@ def test_strategies_see_the_same_bars_in_both_realisms(stage: Stage, exact: bool
     stage.bars(COIN, QUARTER, rising(5))
     stage.bars(PAIR, QUARTER, bars_along(np.full(6, 1.1), QUARTER), PriceSide.MID)
     for name, lane, kind in ((COIN, Lane.CRYPTOFUTURES, "LAST"), (PAIR, Lane.FOREX, "MID")):
-        (source,) = find_sources(stage.catalog, load(name).instrument, QUARTER)
+        (source,) = find_sources(stage.catalog, load_listing(name).instrument, QUARTER)
         wanted = signal_bar_type(source, VENUES[lane])
         assert wanted == f"{name}-15-MINUTE-{kind}-EXTERNAL"
         assert trades_itself(source, VENUES[lane]) is (kind == "LAST")
@@ -227,7 +227,7 @@ def test_contracts_are_quoted_from_the_catalog_and_their_share_is_traded_for_the
     ts = opening + QUARTER.ns * np.array([1, 3])
     flat = np.full(2, 2.0)
     (name,) = stage.puts(SHARE, MONDAY + 117 * HOUR, {600: Quotes(ts, flat, flat + 0.1, flat, flat)})
-    put = load(name).instrument
+    put = load_listing(name).instrument
     for exact in (True, False):
         found = kinds(feed(stage, SHARE, exact=exact, venue=VENUES[Lane.OPTIONS], rows=2, contracts=[put]))
         assert [ts for _, instrument, ts in found if instrument == name] == ts.tolist()

@@ -14,7 +14,7 @@ from tradingbot.core.config.lanes import Fees
 from tradingbot.core.errors import LedgerMismatch
 from tradingbot.core.execution.conversion import CurrencyConverter
 from tradingbot.core.execution.marketwindow import InstrumentWindow, MarketWindow
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
@@ -30,7 +30,7 @@ HOURLY = Step.parse("1h")
 def recorder(currency: str, precision: int, **marks: list[float]) -> Recorder:
     """Return a recorder of a market that closes each hour at these marks."""
     names = {"coin": COIN, "yen": YEN, "cross": CROSS, "share": SHARE}
-    instruments: dict[str, Any] = {names[key]: load(names[key]).instrument for key in marks}
+    instruments: dict[str, Any] = {names[key]: load_listing(names[key]).instrument for key in marks}
     tape = MarketWindow()
     for key, path in marks.items():
         bars = bars_along([path[0], *path], HOURLY)
@@ -55,7 +55,7 @@ def fill(
     found: Recorder, name: str, signed: str, price: str, commission: str, balance: str, reason: str = "entry",
     order: str = "O-1",
 ) -> None:  # fmt: skip
-    instrument: Any = load(name).instrument
+    instrument: Any = load_listing(name).instrument
     event = SimpleNamespace(
         instrument_id=name,
         last_px=Price(float(price), instrument.price_precision),

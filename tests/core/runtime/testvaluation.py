@@ -13,7 +13,7 @@ from tests.golden.catalogfixture import HOUR, MONDAY, bars_along
 from tradingbot.core.config.lanes import Fees
 from tradingbot.core.execution.conversion import CurrencyConverter
 from tradingbot.core.execution.marketwindow import InstrumentWindow, MarketWindow
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.portfolio.ledger import OpenPosition
 from tradingbot.core.runtime.valuation import Valuation
@@ -27,7 +27,7 @@ def valuation(
 ) -> Valuation:
     """Return the valuation of a market that closes each hour at these prices, `half` a spread beside them."""
     names = {"coin": COIN, "yen": YEN, "cross": CROSS}
-    instruments: dict[str, Any] = {names[key]: load(names[key]).instrument for key in paths}
+    instruments: dict[str, Any] = {names[key]: load_listing(names[key]).instrument for key in paths}
     tape = MarketWindow()
     for key, path in paths.items():
         bars = bars_along([path[0], *path], STEP)

@@ -13,7 +13,7 @@ from tests.golden.catalogfixture import bars_along
 from tradingbot.core.arrays import Floats
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Funding, Marks, PriceSide
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 
 __all__ = ["BTC", "FADER", "planted", "settle", "walk"]
@@ -42,7 +42,7 @@ def walk(bars: int, seed: int = 1) -> Floats:
 def settle(home: Path, closes: Floats, **fields: Any) -> Path:
     """Write a catalog of hourly bars and a backtest config of the Fader below `home`; return the config."""
     catalog = Catalog(home / "catalog" / "main", create=True)
-    instrument = load(BTC).instrument
+    instrument = load_listing(BTC).instrument
     bars = bars_along(np.round(closes, 1), _STEP)
     catalog.write_bars(instrument, _STEP, PriceSide.LAST, bars)
     settled = bars.ts[bars.ts % (8 * _STEP.ns) == 0]

@@ -24,7 +24,7 @@ from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Funding, Marks, PriceSide
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import LEARNABLE, learnable
 from tradingbot.core.runtime.market import open_planned_market
@@ -172,7 +172,7 @@ def rewritten(home: Path, bars: Bars) -> None:
     """Put these bars, and no others, into the catalog of a home, and forget the features of the others."""
     for stale in (home / "catalog", home / "state" / "features"):
         shutil.rmtree(stale, ignore_errors=True)
-    catalog, instrument = Catalog(home / "catalog" / "main", create=True), load(LEARNABLE).instrument
+    catalog, instrument = Catalog(home / "catalog" / "main", create=True), load_listing(LEARNABLE).instrument
     settled = bars.ts[bars.ts % (8 * HOUR) == 0]
     catalog.write_bars(instrument, Step.parse("1h"), PriceSide.LAST, bars)
     catalog.write_marks(instrument, Marks(bars.ts, bars.close))

@@ -16,8 +16,7 @@ import numpy as np
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.home import SYNTHETIC, config_file, resolve
 from tradingbot.core.config.lanes import LanesConfig, LaneVenue
-from tradingbot.core.config.load import assign_setting, build, merge_section, read_json
-from tradingbot.core.config.load import load as plan_load
+from tradingbot.core.config.load import assign_setting, build, load, merge_section, read_json
 from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.config.risk import LaneRisk, RiskConfig
 from tradingbot.core.errors import BadInput, ConfigError
@@ -25,7 +24,7 @@ from tradingbot.core.lane import Lane
 from tradingbot.core.market.calendars.coverage import Coverage, Shortfall, Unused, shortfalls
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Kind
-from tradingbot.core.market.instruments.listings import Listing, load
+from tradingbot.core.market.instruments.listings import Listing, load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.barsource import BarSource, choose_source, find_sources, modelled_spread
 from tradingbot.core.time import DAY
@@ -89,7 +88,7 @@ def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
 
 
 def _listings(config: BacktestConfig) -> list[Listing]:
-    listings = [load(name) for name in config.instruments]
+    listings = [load_listing(name) for name in config.instruments]
     for listing in listings:
         if listing.lane is not config.lane:
             raise ConfigError(
@@ -207,8 +206,8 @@ def plan(path: str | Path, settings: Sequence[str] = ()) -> Plan:
     file = Path(path) if Path(path).is_file() else resolve(path)
     config = build(BacktestConfig, assign_setting(read_json(file), settings), str(path))
     lanes, limits = (
-        plan_load(LanesConfig, config_file("lanes.json")).lanes,
-        plan_load(RiskConfig, config_file("risk.json")).lanes,
+        load(LanesConfig, config_file("lanes.json")).lanes,
+        load(RiskConfig, config_file("risk.json")).lanes,
     )
     venue = _section(LaneVenue, lanes, config.lane, config.venue, f"{path}: venue")
     risk = _section(LaneRisk, limits, config.lane, config.risk, f"{path}: risk")
@@ -216,7 +215,7 @@ def plan(path: str | Path, settings: Sequence[str] = ()) -> Plan:
         raise ConfigError(
             f"{path}: equity was in {config.currency}, the {config.lane} lane's account is in {venue.currency}"
         )
-    rates = plan_load(RatesConfig, config_file("rates.json")) if venue.carry.kind == "rollover" else None
+    rates = load(RatesConfig, config_file("rates.json")) if venue.carry.kind == "rollover" else None
     command = shlex.join(["tradingbot", "backtest", str(path), *(f"--set={setting}" for setting in settings)])
     return Plan(config, venue, risk, rates, command)
 

@@ -13,7 +13,7 @@ from nautilus_trader.persistence import ParquetDataCatalog
 from tradingbot.core.errors import BadInput, DataDefect
 from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, PriceSide, Quotes, Trades
 from tradingbot.core.market.catalog.catalog import Catalog
-from tradingbot.core.market.instruments.listings import load, option_contract
+from tradingbot.core.market.instruments.listings import load_listing, option_contract
 from tradingbot.core.market.series import FOLDERS, Series
 from tradingbot.core.market.catalog.parquet import series_of
 from tradingbot.core.market.series import Step
@@ -117,7 +117,7 @@ def test_a_repeated_write_changes_not_a_byte(catalog: Catalog, rows: Maker, perp
 def test_a_fingerprint_of_many_instruments_looks_at_no_others_and_at_each_once(
     catalog: Catalog, rows: Maker, perpetual: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    coins = [perpetual, *(load(f"{coin}USDT-LINEAR.BYBIT").instrument for coin in ("ETH", "SOL", "XRP"))]
+    coins = [perpetual, *(load_listing(f"{coin}USDT-LINEAR.BYBIT").instrument for coin in ("ETH", "SOL", "XRP"))]
     for coin in coins:
         catalog.write_funding(coin, cast(Funding, rows(Kind.FUNDING, [480, 960])))
     looked: list[str] = []

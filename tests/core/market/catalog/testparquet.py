@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 from tradingbot.core.market.columns import Bars, Columns, Kind, PriceSide
 from tradingbot.core.market.catalog.catalog import Catalog
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Series
 from tradingbot.core.market.catalog.parquet import series_of
 from tradingbot.core.market.series import Step
@@ -15,7 +15,7 @@ type Maker = Callable[[Kind, list[int]], Columns]
 
 
 def test_a_folder_is_named_by_what_is_in_its_files(catalog: Catalog, rows: Maker) -> None:
-    pair = load("EUR/USD.IDEALPRO").instrument
+    pair = load_listing("EUR/USD.IDEALPRO").instrument
     series = Series(Kind.BARS, "EUR/USD.IDEALPRO", Step(15, "m"), PriceSide.ASK)
     catalog.write_bars(pair, Step(15, "m"), PriceSide.ASK, cast(Bars, rows(Kind.BARS, [15, 30])))
     assert series_of(Kind.BARS, catalog.path / series.folder) == series

@@ -165,7 +165,7 @@ from pathlib import Path
 import numpy as np
 from tradingbot.core.market.columns import Marks
 from tradingbot.core.market.catalog.catalog import Catalog
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 left = int(sys.argv[2])
 for name in ("replace", "unlink", "write_text"):
     def dying(self, *words, real=getattr(Path, name), **more):
@@ -178,7 +178,7 @@ for name in ("replace", "unlink", "write_text"):
 start, minute = 1_735_689_600_000_000_000, 60_000_000_000
 numbers = np.arange(30, 90)
 rows = Marks(start + numbers * minute, np.asarray((400_000 + numbers % 97) / 10))
-Catalog(Path(sys.argv[1])).write_marks(load("BTCUSDT-LINEAR.BYBIT").instrument, rows)
+Catalog(Path(sys.argv[1])).write_marks(load_listing("BTCUSDT-LINEAR.BYBIT").instrument, rows)
 """
 """Die at the n-th change of the disk after the merge: before, within and after the journal."""
 

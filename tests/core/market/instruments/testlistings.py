@@ -11,7 +11,7 @@ from nautilus_trader.model import CryptoPerpetual, CurrencyPair, Equity, OptionC
 
 from tradingbot.core.errors import BadInput, ConfigError, UnknownInstrument
 from tradingbot.core.lane import Lane
-from tradingbot.core.market.instruments.listings import Instrument, listings, load, option_contract
+from tradingbot.core.market.instruments.listings import Instrument, listings, load_listing, option_contract
 
 COINS = ("AAVE", "ADA", "AVAX", "BNB", "BTC", "DOGE", "ETH", "LINK", "LTC", "SOL", "SUI", "XRP")
 PEPE: dict[str, Any] = {
@@ -51,7 +51,7 @@ def test_the_promised_instruments_are_listed() -> None:
 
 
 def test_a_perpetual_carries_steps_minimums_margins_and_terms() -> None:
-    found = load("BTCUSDT-LINEAR.BYBIT")
+    found = load_listing("BTCUSDT-LINEAR.BYBIT")
     made = found.instrument
     assert isinstance(made, CryptoPerpetual)
     assert (str(made.price_increment), made.price_precision) == ("0.1", 1)
@@ -65,7 +65,7 @@ def test_a_perpetual_carries_steps_minimums_margins_and_terms() -> None:
 
 def test_pairs_and_shares_are_the_engines_own_kinds() -> None:
     euro, yen, coin, share = (
-        load(each).instrument
+        load_listing(each).instrument
         for each in ("EUR/USD.IDEALPRO", "USD/JPY.IDEALPRO", "SOLUSDT-SPOT.BYBIT", "SPY=STK.SMART")
     )
     assert isinstance(euro, CurrencyPair)
@@ -85,7 +85,7 @@ def test_every_listed_instrument_survives_a_dictionary() -> None:
 
 
 def test_an_option_follows_from_its_id() -> None:
-    found = load("SPY   260821C00600000=OPT.SMART")
+    found = load_listing("SPY   260821C00600000=OPT.SMART")
     made = found.instrument
     assert isinstance(made, OptionContract)
     assert (made.underlying, str(made.strike_price), str(made.multiplier)) == ("SPY=STK", "600.00", "100")
@@ -95,7 +95,7 @@ def test_an_option_follows_from_its_id() -> None:
 
 
 def test_an_option_dated_on_a_saturday_expires_on_friday_under_its_own_id() -> None:
-    made = load("AAPL  140621P00092500=OPT.SMART").instrument
+    made = load_listing("AAPL  140621P00092500=OPT.SMART").instrument
     assert isinstance(made, OptionContract)
     assert (str(made.id), str(made.strike_price)) == ("AAPL  140621P00092500=OPT.SMART", "92.50")
     assert made.expiration_ns == 1_403_294_400_000_000_000
@@ -114,23 +114,23 @@ def test_a_right_that_is_none_is_refused() -> None:
 
 def test_an_option_on_no_date_is_refused() -> None:
     with pytest.raises(BadInput, match="expiry was 260832, allowed is a date as yymmdd"):
-        load("SPY   260832C00600000=OPT.SMART")
+        load_listing("SPY   260832C00600000=OPT.SMART")
 
 
 def test_an_unknown_instrument_names_near_ones_and_the_folder(folder: Path) -> None:
     with pytest.raises(UnknownInstrument, match=r"BTCUSDT-PERP\.BYBIT is not defined, near are BTCUSDT-") as told:
-        load("BTCUSDT-PERP.BYBIT")
+        load_listing("BTCUSDT-PERP.BYBIT")
     assert str(folder) in str(told.value)
     with pytest.raises(UnknownInstrument, match="nonsense is not defined, 48 others are"):
-        load("nonsense")
+        load_listing("nonsense")
     with pytest.raises(UnknownInstrument, match=r"no options on TSLA=STK\.SMART are defined, known .* AAPL"):
-        load("TSLA  260821C00600000=OPT.SMART")
+        load_listing("TSLA  260821C00600000=OPT.SMART")
 
 
 def test_a_dropped_file_adds_an_instrument(folder: Path) -> None:
     before = len(listings())
     (folder / "mine.json").write_text(json.dumps(PEPE))
-    assert load("PEPEUSDT-SPOT.BYBIT").instrument.price_precision == 10
+    assert load_listing("PEPEUSDT-SPOT.BYBIT").instrument.price_precision == 10
     assert len(listings()) == before + 1
 
 
@@ -140,7 +140,7 @@ def test_an_id_in_two_files_is_refused_naming_both(folder: Path) -> None:
     with pytest.raises(
         ConfigError, match=r"BTCUSDT-SPOT\.BYBIT is listed twice, in .*bybitspot\.json and in .*mine\.json"
     ):
-        load("EUR/USD.IDEALPRO")
+        load_listing("EUR/USD.IDEALPRO")
 
 
 @pytest.mark.parametrize(

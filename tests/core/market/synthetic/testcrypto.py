@@ -9,7 +9,7 @@ import pytest
 from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Bars
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.synthetic.crypto import CAP, CryptoMarket, crypto, funding
 
 HOUR = 3_600_000_000_000
@@ -65,7 +65,7 @@ def test_bars_close_at_every_step_and_hold_their_range() -> None:
 def test_prices_and_volumes_are_on_the_instruments_steps(coin: str) -> None:
     made = crypto(7, coin, START, 20, STEP)
     for instrument_id, bars in ((made.spot_id, made.spot), (made.perpetual_id, made.perpetual)):
-        instrument = load(instrument_id).instrument
+        instrument = load_listing(instrument_id).instrument
         for column, step in ((bars.high, instrument.price_increment), (bars.volume, instrument.size_increment)):
             steps = column / float(step)
             assert np.allclose(steps, np.round(steps), rtol=0, atol=1e-4)

@@ -12,7 +12,7 @@ from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, PriceSide
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import LEARNABLE, learnable, write_learnable
 
@@ -90,7 +90,7 @@ def test_an_edge_leaves_the_shocks_the_volumes_and_the_bars_before_it_as_they_ar
 
 
 def test_bars_follow_each_other_on_the_instruments_steps() -> None:
-    bars, instrument = market(), load(LEARNABLE).instrument
+    bars, instrument = market(), load_listing(LEARNABLE).instrument
     assert bars.ts.tolist() == [START + HOUR * number for number in range(1, COUNT + 1)]
     assert np.array_equal(bars.open[1:], bars.close[:-1])
     assert (bars.low <= np.minimum(bars.open, bars.close)).all()

@@ -10,7 +10,7 @@ import pytest
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.sessions import USEQUITY
 from tradingbot.core.market.columns import Quotes
-from tradingbot.core.market.instruments.listings import load, option_contract
+from tradingbot.core.market.instruments.listings import load_listing, option_contract
 from tradingbot.core.market.synthetic.options import OptionMarket, normal_cdf, option_value, options
 
 DAY = 86_400_000_000_000
@@ -69,7 +69,7 @@ def test_expiries_are_the_last_sessions_of_their_weeks() -> None:
 def test_contracts_are_what_the_instrument_files_say() -> None:
     series = market().series[0]
     made = option_contract("SPY=STK.SMART", series.expiry_ns, series.strike, series.right)
-    assert load(str(made.id)).instrument == made
+    assert load_listing(str(made.id)).instrument == made
 
 
 def test_a_quote_straddles_at_least_the_intrinsic_value() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.synthetic.paths import (
     TickGrid,
     VolatilityModel,
@@ -74,12 +74,15 @@ def test_streams_of_other_names_differ() -> None:
 
 
 def test_prices_go_to_the_tick_asked_for_and_never_to_zero() -> None:
-    grid = TickGrid(load("EUR/USD.IDEALPRO").instrument)
+    grid = TickGrid(load_listing("EUR/USD.IDEALPRO").instrument)
     price = np.array([1.10002, 1.10003, 1.10005, 0.0])
     assert grid.price(price).tolist() == [1.1, 1.10005, 1.10005, 0.00005]
     assert grid.price(price, -1).tolist() == [1.1, 1.1, 1.10005, 0.00005]
     assert grid.price(price, 1).tolist() == [1.10005, 1.10005, 1.10005, 0.00005]
-    assert TickGrid(load("SUIUSDT-LINEAR.BYBIT").instrument).size(np.array([3.0, 26.0])).tolist() == [10.0, 30.0]
+    assert TickGrid(load_listing("SUIUSDT-LINEAR.BYBIT").instrument).size(np.array([3.0, 26.0])).tolist() == [
+        10.0,
+        30.0,
+    ]
 
 
 def test_ranges_have_the_size_of_a_brownian_path() -> None:
@@ -88,7 +91,7 @@ def test_ranges_have_the_size_of_a_brownian_path() -> None:
     made = bars(generator(2, "test"), np.arange(n), path[:-1], path[1:], np.full(n, sigma), np.ones(n))
     # The expected range of Brownian motion is sigma sqrt(8 / pi); independent bridges for high and low are within 5 %.
     assert np.log(made.high / made.low).mean() == pytest.approx(sigma * np.sqrt(8 / np.pi), rel=0.05)
-    onto = on_ticks(made, TickGrid(load("EUR/USD.IDEALPRO").instrument))
+    onto = on_ticks(made, TickGrid(load_listing("EUR/USD.IDEALPRO").instrument))
     assert (onto.low <= np.minimum(onto.open, onto.close)).all()
     assert (onto.high >= np.maximum(onto.open, onto.close)).all()
 

@@ -20,7 +20,7 @@ from tests.golden.catalogfixture import bars_along
 from tradingbot.core.experiments.jobs.dispatch import run_jobs
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Funding, Marks, PriceSide
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.market import plan
 from tradingbot.core.validation.lookahead.actions import Action
@@ -87,7 +87,7 @@ def stage(home: Path) -> Path:
     rng = np.random.default_rng(5)
     alone, both = (Catalog(home / "catalog" / name, create=True) for name in ("alone", "both"))
     for name, level in ((BTC, 50_000.0), (ETH, 3_000.0)):
-        instrument, bars = load(name).instrument, _bars(level, rng)
+        instrument, bars = load_listing(name).instrument, _bars(level, rng)
         both.write_bars(instrument, _HOUR, PriceSide.LAST, bars)
         if name == ETH:
             continue

@@ -14,7 +14,7 @@ from tradingbot.core.market.checks.funding import missing_defect
 from tradingbot.core.market.checks.checker import checker
 from tradingbot.core.market.chunks import CHUNK_ROWS, Chunk
 from tradingbot.core.market.checks.defects import Findings
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.catalog.merging import windows
 from tradingbot.core.market.catalog.parquet import group_ends, read_file, stored_files
 from tradingbot.core.market.funding import missing_settlements, scheduled
@@ -36,7 +36,7 @@ def recheck(catalog: Catalog, entry: Entry, now_ns: int) -> RecheckResult:
     """
     period = _covered(catalog, entry.instrument) if entry.kind is Kind.FUNDING else None
     known = FundingTerms(period=period, unit_known=True)
-    checks = checker(load(entry.instrument), entry.kind, entry.step, now_ns, funding=known)
+    checks = checker(load_listing(entry.instrument), entry.kind, entry.step, now_ns, funding=known)
     for rows in _rows(catalog, entry):
         checks.feed(rows)
     return RecheckResult(entry, checks.finish())
@@ -49,7 +49,7 @@ def unfunded(catalog: Catalog, entries: Sequence[Entry]) -> Iterator[RecheckResu
     """
     funded = {entry.instrument for entry in entries if entry.kind is Kind.FUNDING}
     for name in sorted({entry.instrument for entry in entries if entry.kind is Kind.BARS} - funded):
-        period, minutes = _covered(catalog, name), load(name).funding_minutes
+        period, minutes = _covered(catalog, name), load_listing(name).funding_minutes
         if period is None or minutes is None:
             continue
         missing = missing_settlements(cast("Funding", empty_columns(Kind.FUNDING)), minutes, *period)

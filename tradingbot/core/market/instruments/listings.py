@@ -65,7 +65,7 @@ class _ListingIndex:
     templates: MappingProxyType[str, _Template]
 
 
-def load(instrument_id: str) -> Listing:
+def load_listing(instrument_id: str) -> Listing:
     """Return the listing of that id; an option's follows from its underlying's template.
 
     Raises UnknownInstrument naming the nearest ids and the folder to drop a file in; ConfigError when a file is broken,

@@ -28,7 +28,7 @@ import numpy as np
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Bars, Funding, Marks
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.synthetic.paths import (
     RegimePath,
     TickGrid,
@@ -139,8 +139,8 @@ def crypto(seed: int, coin: str, start_ns: int, days: int, step_ns: int) -> Cryp
         own = generator(seed, name, coin)
         size = volumes(own, share * traded * 288 / per_day, pace, moves)
         raw = bars(own, ts, (path + shift)[:-1], (path + shift)[1:], sigma, size)
-        made[name] = on_ticks(raw, TickGrid(load(instrument_id).instrument))
-    grid = TickGrid(load(perpetual_id).instrument)
+        made[name] = on_ticks(raw, TickGrid(load_listing(instrument_id).instrument))
+    grid = TickGrid(load_listing(perpetual_id).instrument)
     fair = np.exp(path[1:] + decay_towards(gap, per_day / 48)[1:])
     return CryptoMarket(
         spot_id=spot_id,

@@ -14,7 +14,7 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.hours import forex_due, offsets
 from tradingbot.core.market.calendars.sessions import FOREX
 from tradingbot.core.market.columns import Bars
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.synthetic.paths import (
     TickGrid,
     VolatilityModel,
@@ -109,7 +109,7 @@ def _weekend(rng: np.random.Generator, ts: Ints) -> Floats:
 
 
 def _sides(instrument_id: str, mid: Bars, width: Floats) -> ForexMarket:
-    grid = TickGrid(load(instrument_id).instrument)
+    grid = TickGrid(load_listing(instrument_id).instrument)
     volume = grid.size(mid.volume)
     bid, ask = (
         Bars(

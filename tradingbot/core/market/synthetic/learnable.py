@@ -17,7 +17,7 @@ from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Funding, PriceSide
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.paths import (
     TickGrid,
@@ -63,12 +63,12 @@ def learnable(seed: int, start_ns: int, count: int, step_ns: int, edge: float) -
     size = volumes(rng, _TRADED / per_day, pace, shocks)
     stamps = start_ns + step_ns * np.arange(1, count + 1)
     raw = bars(rng, stamps, path[:-1], path[1:], sigma, size)
-    return on_ticks(raw, TickGrid(load(LEARNABLE).instrument))
+    return on_ticks(raw, TickGrid(load_listing(LEARNABLE).instrument))
 
 
 def write_learnable(catalog: Catalog, step: Step, market: Bars) -> None:
     """Write bars of `LEARNABLE` with their funding: where nobody crowds, the interest of 0.01 % in eight hours."""
-    instrument, due = load(LEARNABLE).instrument, market.ts[market.ts % _FUNDING_NS == 0]
+    instrument, due = load_listing(LEARNABLE).instrument, market.ts[market.ts % _FUNDING_NS == 0]
     catalog.write_bars(instrument, step, PriceSide.LAST, market)
     catalog.write_funding(
         instrument, Funding(due, np.full(len(due), _INTEREST), np.full(len(due), _FUNDING_NS // _MINUTE_NS))

@@ -23,7 +23,7 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.hours import offsets, usequity_hours
 from tradingbot.core.market.calendars.sessions import USEQUITY
 from tradingbot.core.market.columns import Bars, Quotes, Trades
-from tradingbot.core.market.instruments.listings import load, option_contract
+from tradingbot.core.market.instruments.listings import load_listing, option_contract
 from tradingbot.core.market.synthetic.paths import (
     TickGrid,
     VolatilityModel,
@@ -86,7 +86,7 @@ def share(seed: int, symbol: str, start_ns: int, days: int, step_ns: int) -> Sha
     gaps[0] = 0.0
     path = math.log(first) + np.cumsum(steps + gaps)
     underlying_id = f"{symbol}=STK.SMART"
-    grid = TickGrid(load(underlying_id).instrument)
+    grid = TickGrid(load_listing(underlying_id).instrument)
     made = on_ticks(bars(rng, ts, path - steps, path, sigma, volumes(rng, traded * 26 / per_day, pace, shocks)), grid)
     usual = daily_vol**2 * 252
     return Share(underlying_id, made, _trades(made, grid), usual * wild**2, usual)

@@ -18,7 +18,7 @@ from tradingbot.core.arrays import Floats
 from tradingbot.core.config.home import SYNTHETIC
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Funding, Marks, PriceSide
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.paths import TickGrid, bars, on_ticks
 
@@ -65,7 +65,9 @@ def hourly_bars(hours: int, edge: bool, rng: np.random.Generator) -> Bars:
     closes = math.log(_FIRST) + np.concatenate([[0.0], path])
     ts = _START + STEP.ns * np.arange(1, hours + 1, dtype=np.int64)
     spread, volume = np.full(hours, _HOURLY), np.full(hours, _VOLUME)
-    return on_ticks(bars(rng, ts, closes[:-1], closes[1:], spread, volume), TickGrid(load(INSTRUMENT).instrument))
+    return on_ticks(
+        bars(rng, ts, closes[:-1], closes[1:], spread, volume), TickGrid(load_listing(INSTRUMENT).instrument)
+    )
 
 
 def write_market(home: Path, market: Bars, strategy: str, params: Mapping[str, Any]) -> Path:
@@ -74,7 +76,7 @@ def write_market(home: Path, market: Bars, strategy: str, params: Mapping[str, A
     Costs, latency and limits are the lane's own; funding is nought, for a constant rate would be an edge to shorts.
     """
     catalog = Catalog(home / "catalog" / "main", create=True)
-    instrument = load(INSTRUMENT).instrument
+    instrument = load_listing(INSTRUMENT).instrument
     catalog.write_bars(instrument, STEP, PriceSide.LAST, market)
     catalog.write_marks(instrument, Marks(market.ts, market.close))
     settled = market.ts[market.ts % (8 * STEP.ns) == 0]

@@ -17,7 +17,7 @@ from tradingbot.core.market.catalog.catalog import Catalog, Entry
 from tradingbot.core.market.catalog.parquet import read_rows
 from tradingbot.core.market.catalog.writer import CatalogWriter
 from tradingbot.core.market.columns import Columns
-from tradingbot.core.market.instruments.listings import load
+from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import FOLDERS
 
 MIRROR, HIGHER, LOWER = 0, -1, -2
@@ -111,7 +111,7 @@ class _Definitions:
 
     def of(self, name: str) -> Any:
         try:
-            return load(name).instrument
+            return load_listing(name).instrument
         except UnknownInstrument:
             if self._stored is None:
                 self._stored = {str(item.id): item for item in self._catalog.instruments()}
