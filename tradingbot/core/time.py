@@ -1,12 +1,14 @@
 # file: core/time.py
-"""UTC time: nanoseconds to ISO-8601 with a Z and back, and the length of a day and a year."""
+"""UTC time: nanoseconds to ISO-8601 with a Z and back, and the nanoseconds of each unit."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
 SECOND = 1_000_000_000
-DAY = 86_400 * SECOND
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 YEAR = 365 * DAY + DAY // 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
