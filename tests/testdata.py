@@ -174,10 +174,7 @@ def test_repair_refuses_what_it_cannot_mend(home: Path, write: Write) -> None:
 def test_keep_takes_all_that_can_be_stored(home: Path, write: Write) -> None:
     report = data.import_file(request(write(dirty()[0]), on_defect=OnDefect.KEEP))
     assert report.outcome is Outcome.IMPORTED
-    assert report.taken.skipped == {
-        "a number that is absent or infinite": 1,
-        "a negative size or volume": 1,
-    }
+    assert report.taken.skipped == {"a number that is absent or infinite": 1, "a negative size or volume": 1}
     kept = stored(home)
     assert len(kept) == 399
     assert kept.close[19] == -5.0

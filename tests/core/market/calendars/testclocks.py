@@ -57,10 +57,7 @@ def ns(*texts: str) -> Ints:
 
 
 @settings(max_examples=30)
-@given(
-    seconds=st.lists(st.integers(631_152_000, 4_000_000_000), min_size=1, max_size=20),
-    zone=st.sampled_from(ZONES),
-)
+@given(seconds=st.lists(st.integers(631_152_000, 4_000_000_000), min_size=1, max_size=20), zone=st.sampled_from(ZONES))
 def test_walls_agree_with_the_library(seconds: list[int], zone: str) -> None:
     walls = [datetime.fromtimestamp(second, UTC).replace(tzinfo=ZoneInfo(zone)) for second in seconds]
     expected = [int(wall.timestamp()) * 10**9 for wall in walls]

@@ -82,11 +82,7 @@ def test_of_conflicting_rows_the_last_in_the_file_stays(rows: int) -> None:
     other = replace(whole.take(slice(4, 5)), close=np.array([104.5]))
     mended, counts = mend(Bars.join([whole, whole.take(slice(2, 3)), other]), rows=rows)
     assert isinstance(mended, Bars)
-    assert counts == {
-        DefectKind.OUT_OF_ORDER: 2,
-        DefectKind.DUPLICATE_SAME: 1,
-        DefectKind.DUPLICATE_CONFLICTING: 1,
-    }
+    assert counts == {DefectKind.OUT_OF_ORDER: 2, DefectKind.DUPLICATE_SAME: 1, DefectKind.DUPLICATE_CONFLICTING: 1}
     assert (mended.ts.tolist(), mended.close[4]) == (whole.ts.tolist(), 104.5)
 
 

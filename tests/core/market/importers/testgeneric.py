@@ -229,11 +229,7 @@ def ohlc(rows: int, prefix: str = "", by: float = 0.0) -> dict[str, Any]:
     return dict(zip(names, (base, base + 2, base - 2, base + 1), strict=True))
 
 
-SAVE = {
-    "parquet": pq.write_table,
-    "feather": feather.write_feather,
-    "csv": pacsv.write_csv,
-}
+SAVE = {"parquet": pq.write_table, "feather": feather.write_feather, "csv": pacsv.write_csv}
 
 
 @pytest.mark.parametrize("suffix", SAVE)

@@ -17,12 +17,7 @@ from tradingbot.core.market.checks.values import defective
 from tradingbot.core.market.chunks import Chunk, cut, join, parts, rebuild, sorted_by_time, stamps, take
 from tradingbot.core.market.columns import Bars, Columns, Kind
 
-_DROPPED = (
-    DefectKind.NAN,
-    DefectKind.NON_POSITIVE_PRICE,
-    DefectKind.BAD_SIZE,
-    DefectKind.CROSSED_QUOTE,
-)
+_DROPPED = (DefectKind.NAN, DefectKind.NON_POSITIVE_PRICE, DefectKind.BAD_SIZE, DefectKind.CROSSED_QUOTE)
 _TICKS = (Kind.QUOTES, Kind.TRADES)
 
 

@@ -70,10 +70,7 @@ BINANCE = Format("binance", _binance)
 _TRADES = {"timestamp", "symbol", "side", "size", "price", "trdMatchID"}
 _SPOT = {"id", "timestamp", "price", "volume", "side"}
 _BARS = ("open", "high", "low", "close", "volume")
-_KLINES = (
-    ("start_at", _BARS),
-    ("startTime", ("openPrice", "highPrice", "lowPrice", "closePrice", "volume")),
-)
+_KLINES = (("start_at", _BARS), ("startTime", ("openPrice", "highPrice", "lowPrice", "closePrice", "volume")))
 _MT4_TIME = re.compile(r"\d{4}\.\d\d\.\d\d \d\d:\d\d")
 
 

@@ -35,12 +35,7 @@ _SIDED = {
 }
 
 FIELDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
-    Kind.BARS: {
-        **_PRICES,
-        "volume": ("volume",),
-        "quote_volume": ("quotevolume",),
-        **_SIDED,
-    },
+    Kind.BARS: {**_PRICES, "volume": ("volume",), "quote_volume": ("quotevolume",), **_SIDED},
     Kind.QUOTES: {
         "bid": ("bid", "bidprice", "bestbid", "bestbidprice"),
         "ask": ("ask", "askprice", "bestask", "bestaskprice", "offer"),
