@@ -74,7 +74,7 @@ def test_what_is_refused_is_refused_and_audited_as_such() -> None:
     with pytest.raises(PolicyRefused, match=r"^trend-1 was not retired: an operator's name is needed$"):
         promotion.retire("trend-1", "", "enough")
     promotion.promote("trend-1", "ann", "")
-    with pytest.raises(PolicyRefused, match=r"^trend-1 is promoted and cannot become promoted, allowed is validated or"):
+    with pytest.raises(PolicyRefused, match=r"^trend-1 is promoted and cannot become promoted, allowed is valid"):
         promotion.promote("trend-1", "ann", "")
     assert commands()[0] == ("promote", "", "web", "refused", str(refused.value))
     assert [command[3] for command in commands()] == [*["refused"] * 4, "done", "refused"]

@@ -14,7 +14,7 @@ from tradingbot.core.validation.walkforward import fold_models_walk, schedule_fo
 from tradingbot.learning.models.artefact import load
 
 if TYPE_CHECKING:
-    from tests.learning.conftest import Term
+    from tests.trainedhome import Term
 
 YEAR = 365
 

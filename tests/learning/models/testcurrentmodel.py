@@ -12,7 +12,7 @@ from tradingbot.learning.models.artefact import save
 from tradingbot.learning.models.currentmodel import check_current, current, make_current, model_parts, models_root
 
 if TYPE_CHECKING:
-    from tests.learning.conftest import Term
+    from tests.trainedhome import Term
 
 SHA = "ab" * 32
 

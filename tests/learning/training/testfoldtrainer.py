@@ -39,7 +39,7 @@ from tradingbot.learning.training.foldtrainer import FoldResult, FoldTrainer, pr
 from tradingbot.learning.training.scores import model_score
 
 if TYPE_CHECKING:
-    from tests.learning.conftest import Term
+    from tests.trainedhome import Term
 
 YEAR = 365
 

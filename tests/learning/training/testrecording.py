@@ -17,7 +17,7 @@ from tradingbot.learning.training.record import TrainingRecord
 from tradingbot.learning.training.recording import track_training, training_record
 
 if TYPE_CHECKING:
-    from tests.learning.conftest import Term
+    from tests.trainedhome import Term
 
 
 def recorded(term: Term, **fields: Any) -> TrainingRecord:

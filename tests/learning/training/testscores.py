@@ -18,7 +18,7 @@ from tradingbot.learning.training.scores import (
 )
 
 if TYPE_CHECKING:
-    from tests.learning.conftest import Term
+    from tests.trainedhome import Term
 
 YEAR = 365
 NOTHING = np.empty(0, dtype=np.int64)

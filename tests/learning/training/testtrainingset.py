@@ -22,7 +22,7 @@ from tradingbot.learning.training import trainingset as course
 from tradingbot.learning.training.trainingset import build_training_set, read_histories, store_features
 
 if TYPE_CHECKING:
-    from tests.learning.conftest import Term
+    from tests.trainedhome import Term
 
 
 def test_a_slice_is_the_whole_market_as_a_strategy_sees_it(term: Term, here: Path) -> None:

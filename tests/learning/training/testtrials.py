@@ -8,7 +8,7 @@ import numpy as np
 from tradingbot.learning.training.trials import search_trials, training_trial
 
 if TYPE_CHECKING:
-    from tests.learning.conftest import Term
+    from tests.trainedhome import Term
 
 
 def test_every_setting_that_was_tried_is_a_row_of_its_own(term: Term) -> None:

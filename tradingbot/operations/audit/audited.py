@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed, TradingbotError
 from tradingbot.operations.audit.entry import Command, Entry, Outcome
-from tradingbot.operations.audit.log import AuditLog
+
+if TYPE_CHECKING:
+    from tradingbot.operations.audit.log import AuditLog
 
 
 def audit_before[T](log: AuditLog, command: Command, act: Callable[[], T], done: str, undone: str) -> T:

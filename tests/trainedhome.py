@@ -1,4 +1,4 @@
-# file: tests/learning/conftest.py
+# file: tests/trainedhome.py
 """One home and one school for all tests of training that change nothing in them."""
 
 from __future__ import annotations
