@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from tradingbot.core.config.home import home, sandboxed
+from tradingbot.core.config.home import existing_home, home, sandboxed
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
 from tradingbot.core.registry.certificate import Certificate, Parts, differences, verify
 from tradingbot.core.registry.signing import verifying_key
@@ -102,9 +102,7 @@ def registry_path() -> Path:
 
     Raises RunFailed when there is no such installation.
     """
-    if not home().is_dir():
-        raise RunFailed(f"the home {home()} is not a folder; TRADINGBOT_HOME names it")
-    return home() / "state" / "registry.db"
+    return existing_home() / "state" / "registry.db"
 
 
 def report_path(certificate: Certificate) -> Path:

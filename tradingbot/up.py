@@ -12,10 +12,10 @@ from queue import SimpleQueue
 
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.candidate import CandidateConfig
-from tradingbot.core.config.home import config_file, home, resolve
+from tradingbot.core.config.home import config_file, existing_home, home, named_file
 from tradingbot.core.config.load import assign_setting, build, load, read_json
 from tradingbot.core.config.runtime import CandidateNodes, DashboardConfig, PaperNode, RuntimeConfig, SupervisorConfig
-from tradingbot.core.errors import BadInput, ConfigError, RunFailed, TradingbotError
+from tradingbot.core.errors import BadInput, ConfigError, TradingbotError
 from tradingbot.core.messages.processview import ProcessEvent
 from tradingbot.core.runtime.processlock import process_group_lock, single_instance
 from tradingbot.core.runtime.supervisor.candidates import candidate_nodes
@@ -82,8 +82,7 @@ def up(planned: Planned, tell: Callable[[ProcessEvent], None], command: tuple[st
     Raises PolicyRefused when the home has a supervisor already, or processes of an earlier one that do not end;
     RunFailed when there is no such home.
     """
-    if not home().is_dir():
-        raise RunFailed(f"the home {home()} is not a folder; TRADINGBOT_HOME names it")
+    existing_home()
     heard: SimpleQueue[SupervisorEvent] = SimpleQueue()
     book = EventLog(SupervisorStore(home() / DATABASE, _warn), tell)
 
@@ -138,16 +137,12 @@ def _settings(node: PaperNode) -> list[str]:
 
 def _told(node: PaperNode) -> tuple[str | None, BacktestConfig]:
     """Return the candidate's name, None for a plain config, and the backtest config as the node will read it."""
-    raw = read_json(_found(node.config))
+    raw = read_json(named_file(node.config))
     if "candidate" not in raw:
         return None, build(BacktestConfig, assign_setting(raw, _settings(node)), node.config)
     candidate = build(CandidateConfig, raw, node.config)
-    below = assign_setting(read_json(_found(candidate.backtest)), _settings(node))
+    below = assign_setting(read_json(named_file(candidate.backtest)), _settings(node))
     return candidate.candidate, build(BacktestConfig, below, candidate.backtest)
-
-
-def _found(path: str) -> Path:
-    return Path(path) if Path(path).is_file() else resolve(path)
 
 
 def _dashboard(config: DashboardConfig) -> ProcessSpec:

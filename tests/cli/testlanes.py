@@ -379,3 +379,11 @@ def test_another_lane_is_refused(room: StateRoom) -> None:
     error = CliRunner().invoke(app, ["diff", "stocks"]).exception
     assert isinstance(error, BadInput)
     assert str(error).startswith("LANE was 'stocks', allowed are cryptospot,")
+
+
+def test_status_of_an_empty_home_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
+    said = " ".join(CliRunner().invoke(app, ["status"]).output.split())
+    assert f"note: the home {tmp_path.resolve()} is empty: the shipped settings apply" in said
+    (tmp_path / "catalog").mkdir()
+    assert "is empty" not in CliRunner().invoke(app, ["status"]).output

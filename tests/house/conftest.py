@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import ast
+import csv
 import re
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -85,3 +89,21 @@ def manual(tracked: list[Path]) -> dict[Path, str]:
 def reference(manual: dict[Path, str]) -> str:
     """The reference pages of the manual, as one text."""
     return "\n".join(text for path, text in manual.items() if path.parts[1] == "reference")
+
+
+@pytest.fixture(scope="session")
+def write_bars() -> Callable[[Path, int], None]:
+    """Give what writes days of five-minute bars of a random walk into a CSV file, stamped at their open in UTC."""
+
+    def write(path: Path, days: int) -> None:
+        draw, price, time = Random(3), 60_000.0, datetime(2025, 3, 1, tzinfo=UTC)
+        with path.open("w", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(["time", "open", "high", "low", "close", "volume"])
+            for _ in range(days * 288):
+                last = price * (1 + draw.gauss(0, 0.001))
+                high, low = max(price, last) * 1.0003, min(price, last) * 0.9997
+                rows.writerow([time.isoformat(), *(f"{value:.1f}" for value in (price, high, low, last)), "25.000"])
+                price, time = last, time + timedelta(minutes=5)
+
+    return write

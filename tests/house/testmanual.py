@@ -8,6 +8,7 @@ import importlib.util
 import pkgutil
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tradingbot.core.config.risk import RiskConfig
 from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.checks.defects import REPAIRS, DefectKind
+from tradingbot.core.portfolio.metrics import Summary
 from tradingbot.core.risk.rulechain import Cap, build_rule_chain
 from tradingbot.core.validation.evaluation import CRITERIA
 from tradingbot.learning.features.catalogue import ALL
@@ -135,6 +137,11 @@ def test_every_shock_is_named(reference: str) -> None:
 def test_every_defect_is_named_with_its_repair(reference: str) -> None:
     rows = re.findall(r"^\| `([a-z-]+)` \| [^|]+ \| ([^|]*)\|", _section(reference, "# Data defects"), re.MULTILINE)
     assert {name: repair.strip() for name, repair in rows} == {kind.value: REPAIRS.get(kind, "") for kind in DefectKind}
+
+
+def test_every_metric_is_named(reference: str) -> None:
+    page = _section(reference, "# Metrics")
+    assert [field.name for field in fields(Summary) if f"`{field.name}`" not in page] == []
 
 
 def test_every_feature_is_named(reference: str) -> None:

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 _BANNED = {"util", "utils", "helper", "helpers", "common", "misc", "base", "shared", "stuff", "lib"}
-_CAPITAL = {"Makefile", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "__init__.py", "__main__.py"}
+_CAPITAL = {
+    "Makefile",
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "MANIFEST.in",
+    "__init__.py",
+    "__main__.py",
+}
 _NAME = re.compile(r"\.?[a-z0-9][a-z0-9.-]*")
 
 

@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -48,13 +46,13 @@ def test_the_tutorial_runs_from_top_to_bottom(manual: dict[Path, str], tmp_path:
     assert "[=] crossing:" in said
 
 
-def test_the_readme_takes_own_data_to_a_report(readme: str, tmp_path: Path) -> None:
+def test_the_readme_takes_own_data_to_a_report(
+    readme: str, tmp_path: Path, write_bars: Callable[[Path, int], None]
+) -> None:
     commands = next(text for _, _, text in _BLOCK.findall(readme) if "data import" in text)
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
-    for name in ("config", "strategies"):
-        (tmp_path / name).symlink_to(Path(__file__).parents[2] / name)
-    _bars(tmp_path / "mybars.csv")
+    write_bars(tmp_path / "mybars.csv", 10)
     _shell(commands, tmp_path, tmp_path)
     assert "<html" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
@@ -63,16 +61,3 @@ def test_the_readme_takes_own_data_to_a_report(readme: str, tmp_path: Path) -> N
 def test_the_same_commands_are_told_everywhere(page: str, readme: str, root: Path) -> None:
     commands = next(text for _, _, text in _BLOCK.findall(readme) if "data import" in text)
     assert commands in (root / page).read_text(encoding="utf-8")
-
-
-def _bars(path: Path) -> None:
-    """Write ten days of five-minute bars of a random walk, stamped at their open in UTC."""
-    draw, price, time = Random(3), 60_000.0, datetime(2025, 3, 1, tzinfo=UTC)
-    with path.open("w", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(["time", "open", "high", "low", "close", "volume"])
-        for _ in range(10 * 288):
-            last = price * (1 + draw.gauss(0, 0.001))
-            high, low = max(price, last) * 1.0003, min(price, last) * 0.9997
-            rows.writerow([time.isoformat(), *(f"{value:.1f}" for value in (price, high, low, last)), "25.000"])
-            price, time = last, time + timedelta(minutes=5)

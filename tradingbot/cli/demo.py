@@ -22,12 +22,16 @@ demo_app = typer.Typer()
 @demo_app.command()
 def demo(
     seed: Annotated[int, typer.Option(help="The seed of the synthetic market.")] = 7,
-    once: Annotated[bool, typer.Option("--once", help="End when all of it is up, instead of staying.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Do all of it anew and end when everything is up.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Replace the home of an earlier demo without asking.")] = False,
     json_out: Annotated[
         Path | None, typer.Option("--json", help="Write what happened here; - for standard output. Needs --once.")
     ] = None,
 ) -> None:
-    """Trade, train, validate and promote on a synthetic market, then trade it on paper to be watched. No network."""
+    """Trade, train, validate and promote on a synthetic market, then trade it on paper to be watched. No network.
+
+    The home of an earlier demo is opened again; it is replaced only by --fresh, by --once, or when you say so.
+    """
     if json_out is not None and not once:
         raise BadInput("--json was given without --once, allowed is both: a demo that stays has no end to report")
     from tradingbot.cli.terminal import progress_bar, progress_stages
@@ -37,6 +41,10 @@ def demo(
     from tradingbot.demo import papernodes as demopaper
 
     quiet = json_out is not None and str(json_out) == "-"
+    if not (once or fresh) and _keeps(demolife.place(), demolife.kept_seed()):
+        with moved(demolife.place()):
+            _stay(demolife.place())
+        return
     rows: list[BacktestRow] = []
     with progress_bar(f"synthetic market, seed {seed}", quiet) as advance:
         market = door.build_market(seed, advance)
@@ -58,6 +66,23 @@ def demo(
     _end(rows, lives, seed, paper, link, json_out)
 
 
+def _keeps(folder: Path, seed: str | None) -> bool:
+    """Return whether an earlier demo is to be opened again; `seed` is None where there is none."""
+    if seed is None:
+        return False
+    from tradingbot.cli.tables import show
+
+    told = f"The demo's home {folder} is there already, seed {seed}"
+    if _asks():
+        return not typer.confirm(f"{told}. Train again and replace it?", default=False)
+    show(f"{told}; it is kept and opened again. `tradingbot demo --fresh` replaces it")
+    return True
+
+
+def _asks() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def _show(rows: Sequence[BacktestRow], lives: Sequence[CandidateRow], seed: int) -> None:
     from rich.console import Console
 
@@ -70,7 +95,8 @@ def _stay(folder: Path) -> None:
     from tradingbot.cli.tables import show
     from tradingbot.cli.up import up
 
-    show("", f"Now every lane trades on paper at 60 times the speed of time, in the demo's own home {folder}")
+    show("", f"Every lane trades on paper, 60x replay, in the demo's home {folder}")
+    show("Ctrl-C stops it; `tradingbot demo` (or `make demo`) opens it again without training")
     up(None, as_json=False)
 
 

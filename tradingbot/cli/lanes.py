@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tradingbot.cli.options import AsJson, LaneName, Operator, Reason, parse_lane
-from tradingbot.core.config.home import login
+from tradingbot.core.config.home import empty_home, login
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
 
@@ -76,7 +76,12 @@ def status(as_json: AsJson = False) -> None:
             "nodes": list(map(plain_node, seen)),
             "switches": str(folder),
         },
-        lambda: [*status_lines(found, folder), *([nodes_table(seen)] if seen else []), *node_lines(seen, now)],
+        lambda: [
+            *status_lines(found, folder),
+            *([nodes_table(seen)] if seen else []),
+            *node_lines(seen, now),
+            *([f"note: {empty}"] if (empty := empty_home()) else []),
+        ],
     )
     unread = [lane.unread for lane in found if lane.unread]
     if unread:

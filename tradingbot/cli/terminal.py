@@ -1,11 +1,12 @@
 # file: cli/terminal.py
-"""Terminal output: any encoding, and progress bars for whatever takes over two seconds."""
+"""Terminal output: any encoding, and progress for whatever takes over two seconds: a bar, or lines in a file."""
 
 from __future__ import annotations
 
 import codecs
 import io
 import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,7 @@ _PLAIN = (
     | {"≤": "<=", "≥": ">=", "≠": "!=", "±": "+-"}
 )
 _SIDEWAYS = {"HORIZONTAL", "LEFT", "RIGHT"}
+_FIRST_S, _EVERY_S = 2.0, 10.0
 
 
 def open_terminal() -> None:
@@ -57,10 +59,16 @@ def _written(error: UnicodeError) -> tuple[str, int]:
 def progress_bar(title: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
     """Show `title` with a bar and the time left, and give what is called with (done, total); total 0 is not known.
 
-    Shows nothing when `quiet` or when standard error is no terminal.
+    Where standard error is no terminal, work of over two seconds writes a plain line now and then. Shows nothing when
+    `quiet`.
     """
-    if quiet or not sys.stderr.isatty():
+    if quiet:
         yield lambda _done, _total: None
+        return
+    if not sys.stderr.isatty():
+        lines = _ProgressLines(title)
+        yield lines.advance
+        lines.end()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -81,3 +89,27 @@ def progress_stages(quiet: bool = False) -> Iterator[Callable[[str], Callable[[i
             return stack.enter_context(progress_bar(title, quiet))
 
         yield stage
+
+
+class _ProgressLines:
+    """Progress of one piece of work as plain lines, for a log: after two seconds, every ten, and at the end."""
+
+    __slots__ = ("_began", "_next", "_title")
+
+    def __init__(self, title: str) -> None:
+        self._title, self._began = title, time.monotonic()
+        self._next = self._began + _FIRST_S
+
+    def advance(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _EVERY_S
+            self._write(f"{done / total:.0%}" if total else "under way", now)
+
+    def end(self) -> None:
+        if (now := time.monotonic()) >= self._began + _FIRST_S:
+            self._write("done", now)
+
+    def _write(self, state: str, now: float) -> None:
+        sys.stderr.write(f"{self._title}: {state} after {now - self._began:.0f} s\n")
+        sys.stderr.flush()

@@ -1,12 +1,13 @@
 # file: demo/lifecycle.py
 """Train, validate and promote two candidates in the demo's home: a signal model and a noise control.
 
-Both are trained, validated and put up for promotion by the doors that everybody uses. The home is made anew each time,
-and what is promoted in it stays in it.
+Both are trained, validated and put up for promotion by the verbs that everybody uses. What is promoted in the demo's
+home stays in it.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,15 @@ _LABEL = """# A made-up home, seed {seed}
 def place() -> Path:
     """Return the folder of the demo's home."""
     return home() / "state" / "demo"
+
+
+def kept_seed() -> str | None:
+    """Return the seed of a demo's home that is there as a whole and can be opened again, None where there is none."""
+    marked = place() / SYNTHETIC
+    if not (marked.is_file() and (place() / "config" / "runtime.json").is_file()):
+        return None
+    seed = re.search(r"seed (-?\d+)", marked.read_text(encoding="utf-8"))
+    return seed[1] if seed else None
 
 
 def build(seed: int) -> Path:

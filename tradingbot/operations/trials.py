@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tradingbot.core.config.home import home
+from tradingbot.core.config.home import existing_home
 from tradingbot.core.experiments.trials.ledger import TrialLedger, distinct
 from tradingbot.core.experiments.trials.trial import GENESIS, Row
 from tradingbot.core.time import to_iso
@@ -52,7 +52,7 @@ class Spending:
 
 def trial_ledger() -> TrialLedger:
     """Return the ledger of the home."""
-    return TrialLedger(home() / "state" / "trials.db")
+    return TrialLedger(existing_home() / "state" / "trials.db")
 
 
 def spending(asset: str | None = None) -> Spending:

@@ -5,8 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from tradingbot.core.config.home import SYNTHETIC, config_file, config_files, home, moved, resolve, sandboxed
-from tradingbot.core.errors import ConfigError
+from tradingbot.core.config import home as module
+from tradingbot.core.config.home import (
+    SYNTHETIC,
+    config_file,
+    config_files,
+    empty_home,
+    existing_home,
+    home,
+    moved,
+    named_file,
+    resolve,
+    sandboxed,
+    shipped,
+)
+from tradingbot.core.errors import ConfigError, RunFailed
 
 _ROOT = Path(__file__).resolve().parents[3]
 
@@ -71,3 +84,46 @@ def test_a_home_is_made_up_when_it_says_so(elsewhere: Path) -> None:
     assert not sandboxed()
     (elsewhere / SYNTHETIC).write_text("", encoding="utf-8")
     assert sandboxed()
+
+
+def test_a_home_that_is_no_folder_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path / "absent"))
+    with pytest.raises(RunFailed, match=r"^the home .*/absent is not a folder; TRADINGBOT_HOME names it$"):
+        existing_home()
+
+
+def test_a_named_file_is_the_working_directorys_then_the_homes_then_the_shipped_one(
+    elsewhere: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path_factory.mktemp("here")
+    monkeypatch.chdir(here)
+    name = "config/risk.json"
+    assert named_file(name) == _ROOT / name
+    for place in (elsewhere, here):
+        (place / "config").mkdir(exist_ok=True)
+        (place / name).write_text("{}", encoding="utf-8")
+        assert named_file(name).samefile(place / name)
+    assert named_file("config/nothing.json") == elsewhere.resolve() / "config" / "nothing.json"
+
+
+def test_an_installed_program_ships_from_its_package_and_lives_where_it_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shipped() == _ROOT
+    installed = tmp_path / "site" / "tradingbot" / "shipped"
+    (installed / "config").mkdir(parents=True)
+    (installed / "config" / "risk.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(module, "_INSTALLED", installed)
+    monkeypatch.delenv("TRADINGBOT_HOME")
+    monkeypatch.chdir(tmp_path)
+    assert home() == tmp_path
+    assert shipped() == installed
+    assert config_file("risk.json") == installed / "config" / "risk.json"
+
+
+def test_an_empty_home_is_said_until_it_has_something(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
+    told = "is empty: the shipped settings apply, and there is no market data yet"
+    assert empty_home() == f"the home {tmp_path.resolve()} {told}"
+    (tmp_path / "state").mkdir()
+    assert empty_home() == ""

@@ -2,16 +2,18 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import tradingbot
 from tests.golden.scriptedstrategy import Puppet
 from tradingbot.core.config.backtest import StrategySpec
 from tradingbot.core.errors import ConfigError
-from tradingbot.core.runtime.strategyloader import load_strategy, sources_of
+from tradingbot.core.runtime.strategyloader import is_own, load_strategy, sources_of
 
 type Writer = Callable[[str, str], Path]
 
@@ -160,3 +162,13 @@ def test_the_program_is_not_counted_among_a_strategys_sources() -> None:
     sources = sources_of(Puppet)
     assert len(sources) == 2
     assert all(source.startswith(b"# file: tests/golden/") for source in sources)
+
+
+def test_installed_code_is_nobodys_own_but_the_shipped_strategies_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tradingbot, "__file__", "/site/tradingbot/__init__.py")
+    monkeypatch.setattr(sysconfig, "get_path", lambda _key: "/site")
+    paths = ("/site/numpy/a.py", "/site/tradingbot/a.py", "/site/strategies/a.py")
+    found = {path: is_own(Path(path)) for path in paths}
+    assert found == {"/site/numpy/a.py": False, "/site/tradingbot/a.py": False, "/site/strategies/a.py": True}
+    assert is_own(Path("/desk/strategies/mine.py"))
+    assert not is_own(Path("/site/strategies/a.pyc"))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tradingbot.core.config.candidate import CandidateConfig, Fixed, Grid, ModelRecipe, Recipe
-from tradingbot.core.config.home import config_file, home, resolve
+from tradingbot.core.config.home import config_file, home, named_file
 from tradingbot.core.config.lanes import LanesConfig, LaneVenue
 from tradingbot.core.config.load import build, load, read_json
 from tradingbot.core.config.validation import ValidationConfig
@@ -63,7 +63,7 @@ def read_candidate(path: str | Path, settings: Sequence[str] = ()) -> Candidate:
     Raises ConfigError naming the file, field, value and what is allowed; PolicyRefused when the config makes trading
     cheaper or faster than its lane is.
     """
-    file = Path(path) if Path(path).is_file() else resolve(path)
+    file = named_file(path)
     raw = read_json(file)
     if "candidate" in raw or "backtest" in raw:
         values = raw

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tradingbot.core.config.candidate import CandidateConfig, Grid, ModelRecipe
-from tradingbot.core.config.home import home, resolve
+from tradingbot.core.config.home import home, named_file
 from tradingbot.core.config.load import build, read_json
 from tradingbot.core.errors import ConfigError, PolicyRefused
 from tradingbot.core.experiments.candidate import read_candidate
@@ -27,7 +27,7 @@ def plan_paper(path: str | Path, settings: Sequence[str] = ()) -> Plan:
     there is no data; PolicyRefused when the candidate makes trading cheaper than its lane is, or would trade what its
     model learned from.
     """
-    file = Path(path) if Path(path).is_file() else resolve(path)
+    file = named_file(path)
     raw = read_json(file)
     if "candidate" not in raw:
         return plan(path, settings)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tradingbot.core.config.backtest import BacktestConfig
-from tradingbot.core.config.home import SYNTHETIC, config_file, resolve
+from tradingbot.core.config.home import SYNTHETIC, config_file, named_file, resolve
 from tradingbot.core.config.lanes import LanesConfig, LaneVenue
 from tradingbot.core.config.load import assign_setting, build, load, merge_section, read_json
 from tradingbot.core.config.rates import RatesConfig
@@ -203,7 +203,7 @@ def plan(path: str | Path, settings: Sequence[str] = ()) -> Plan:
 
     Raises ConfigError naming the file, field, value and what is allowed.
     """
-    file = Path(path) if Path(path).is_file() else resolve(path)
+    file = named_file(path)
     config = build(BacktestConfig, assign_setting(read_json(file), settings), str(path))
     lanes, limits = (
         load(LanesConfig, config_file("lanes.json")).lanes,

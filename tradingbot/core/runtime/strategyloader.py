@@ -84,9 +84,15 @@ def _continue_package(name: str, folders: list[str]) -> None:
 
 
 def is_own(file: Path) -> bool:
-    """Return whether a file is neither the program's, whose sources are hashed anyway, nor installed."""
-    installed = (Path(tradingbot.__file__).parent, *(Path(sysconfig.get_path(key)) for key in _INSTALLED))
-    return file.suffix == ".py" and not any(file.is_relative_to(place) for place in installed)
+    """Return whether a file is neither the program's, whose sources are hashed anyway, nor installed.
+
+    The shipped strategies are own ones wherever they are: a wheel's version does not bind their sources.
+    """
+    package = Path(tradingbot.__file__).parent
+    if file.suffix != ".py" or file.is_relative_to(package.parent / "strategies"):
+        return file.suffix == ".py"
+    installed = (package, *(Path(sysconfig.get_path(key)) for key in _INSTALLED))
+    return not any(file.is_relative_to(place) for place in installed)
 
 
 def _imports(source: bytes, module_name: str) -> list[str]:

@@ -13,8 +13,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tradingbot.core.config.home import home
-from tradingbot.core.errors import PolicyRefused, RunFailed
+from tradingbot.core.config.home import existing_home, home
+from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.messages.accessview import (
     AccountView,
     Denied,
@@ -214,9 +214,7 @@ def revoke_token(token: str, operator: str, face: Interface = Interface.CLI) -> 
 
 
 def _file() -> AccessDatabase:
-    if not home().is_dir():
-        raise RunFailed(f"the home {home()} is not a folder; TRADINGBOT_HOME names it")
-    return AccessDatabase(home() / "state" / "access.db")
+    return AccessDatabase(existing_home() / "state" / "access.db")
 
 
 def _accounts() -> Accounts:

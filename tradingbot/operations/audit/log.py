@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tradingbot.core.config.home import home
+from tradingbot.core.config.home import existing_home
 from tradingbot.core.errors import LedgerTampered, RunFailed
 from tradingbot.core.storage.appendonly import (
     append_only_schema,
@@ -218,9 +218,7 @@ def audit_log(patience: float = _PATIENCE_S) -> AuditLog:
 
     Raises RunFailed when there is no such installation.
     """
-    if not home().is_dir():
-        raise RunFailed(f"the home {home()} is not a folder; TRADINGBOT_HOME names it")
-    state = home() / "state"
+    state = existing_home() / "state"
     return AuditLog(state / "audit.db", state / "keys" / "audit.key", time.time_ns, patience)
 
 

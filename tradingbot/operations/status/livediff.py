@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
-from tradingbot.core.config.home import home
+from tradingbot.core.config.home import existing_home
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.livediff import DiffRow, LiveDiff
 from tradingbot.core.risk.rulechain import SWITCHES
@@ -126,4 +126,4 @@ def _cause(row: sqlite3.Row, paper: Decimal | None, live: Decimal | None) -> str
 
 def diff(lane: Lane, last: int = 100) -> LiveDiff:
     """Return the last intents of the lane's paper nodes with both answers, and the counts over all of them."""
-    return live_diff(home(), lane, last)
+    return live_diff(existing_home(), lane, last)
