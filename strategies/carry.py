@@ -21,7 +21,7 @@ class CarryParams(StrategyParams):
     Rates are fractions of the notional per eight hours, whatever the interval of settlement, averaged over the last
     `settlements`. A side is taken when it is paid at least `least_rate`, and left when it is paid `exit_rate` or less,
     or after `hold_days`. The drift of the last `drift_bars` bars must favour the side by a score of `least_drift`. The
-    stop lies `stop_ranges` average true ranges of `range_bars` bars away, never farther than `widest_stop`, a fraction
+    stop lies `stop_ranges` average true ranges of `range_bars` bars away, never farther than `max_stop_pct`, a fraction
     of the price.
     """
 
@@ -33,7 +33,7 @@ class CarryParams(StrategyParams):
     least_drift: float = Field(default=1.0, ge=-10, le=10)
     range_bars: int = Field(default=288, ge=2, le=20_000)
     stop_ranges: float = Field(default=25.0, gt=0, le=1_000)
-    widest_stop: float = Field(default=0.10, gt=0, le=0.15)
+    max_stop_pct: float = Field(default=0.10, gt=0, le=0.15)
 
     @model_validator(mode="after")
     def _lower(self) -> Self:
@@ -114,7 +114,7 @@ class Carry(LaneStrategy):
         side = Side.SHORT if watch.rate > 0 else Side.LONG
         if abs(watch.rate) < self.params.least_rate or watch.drift.score * side.sign < self.params.least_drift:
             return
-        room = min(self.params.stop_ranges * watch.range.value, self.params.widest_stop * close)
+        room = min(self.params.stop_ranges * watch.range.value, self.params.max_stop_pct * close)
         answer = self.propose(self.intent(name, side, close, close - side.sign * room))
         if isinstance(answer, Approved):
             watch.begun = now

@@ -16,7 +16,7 @@ class FollowParams(StrategyParams):
     """Say which signals are followed, and how far from the model's own plan.
 
     `least` is the weakest strength that is traded. `stop`, `target` and `hold` are multiples of the distances and the
-    horizon that the model was trained on: 1 is what it learned. The stop lies at most `widest_stop` away, a fraction of
+    horizon that the model was trained on: 1 is what it learned. The stop lies at most `max_stop_pct` away, a fraction of
     the price.
     """
 
@@ -24,7 +24,7 @@ class FollowParams(StrategyParams):
     stop: float = Field(default=1.0, gt=0, le=10)
     target: float = Field(default=1.0, gt=0, le=10)
     hold: float = Field(default=1.0, gt=0, le=10)
-    widest_stop: float = Field(default=0.15, gt=0, le=0.15)
+    max_stop_pct: float = Field(default=0.15, gt=0, le=0.15)
 
 
 class Follow(LaneStrategy):
@@ -70,7 +70,7 @@ class Follow(LaneStrategy):
         if side is Side.SHORT and not self.seat.venue.short:
             return
         close = self._close(name)
-        stop = min(self.params.stop * signal.stop, self.params.widest_stop)
+        stop = min(self.params.stop * signal.stop, self.params.max_stop_pct)
         intent = self.intent(
             name,
             side,

@@ -18,7 +18,7 @@ class MeanReversionParams(StrategyParams):
     off the mean is far, and `least_way` the least distance to the mean worth its costs, a fraction of the price. The
     market trends when the squared drift scores over `drift_bars`, averaged over `judged_bars`, exceed `trend_limit`.
     `hold_bars` is the longest stay. The stop lies `stop_ranges` average true ranges (of `range_bars`) from the close,
-    but at most `widest_stop`, a fraction of the price.
+    but at most `max_stop_pct`, a fraction of the price.
     """
 
     band_bars: int = Field(default=288, ge=2, le=20_000)
@@ -30,7 +30,7 @@ class MeanReversionParams(StrategyParams):
     hold_bars: int = Field(default=288, ge=1, le=20_000)
     range_bars: int = Field(default=288, ge=1, le=20_000)
     stop_ranges: float = Field(default=12.0, gt=0, le=100)
-    widest_stop: float = Field(default=0.12, gt=0, le=0.15)
+    max_stop_pct: float = Field(default=0.12, gt=0, le=0.15)
 
     @model_validator(mode="after")
     def _longer(self) -> Self:
@@ -82,7 +82,7 @@ class MeanReversion(LaneStrategy):
         mean = watch.bands.mean
         if watch.ratio.mean > self.params.trend_limit or abs(mean - close) < self.params.least_way * close:
             return
-        room = min(self.params.stop_ranges * watch.range.value, self.params.widest_stop * close)
+        room = min(self.params.stop_ranges * watch.range.value, self.params.max_stop_pct * close)
         if isinstance(self.propose(self.intent(name, side, close, close - side.sign * room, mean)), Approved):
             watch.held = 0
 

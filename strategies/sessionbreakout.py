@@ -31,7 +31,7 @@ class SessionBreakoutParams(StrategyParams):
     Times are read on the clock of `zone`, with its summer time, and follow each other within 24 hours; a night may
     begin before midnight. A bar belongs to the part in which it closes. `buffer` is how far beyond the range a close
     must lie, a share of the range's height. The stop lies at the other side of the range or, where `stop_ranges` is
-    given, that many average true ranges of `range_bars` bars away; never farther than `widest_stop`, a fraction of the
+    given, that many average true ranges of `range_bars` bars away; never farther than `max_stop_pct`, a fraction of the
     price.
     """
 
@@ -43,7 +43,7 @@ class SessionBreakoutParams(StrategyParams):
     buffer: float = Field(default=0.1, ge=0, le=5)
     stop_ranges: float | None = Field(default=None, gt=0, le=100)
     range_bars: int = Field(default=48, ge=2, le=20_000)
-    widest_stop: float = Field(default=0.02, gt=0, le=0.15)
+    max_stop_pct: float = Field(default=0.02, gt=0, le=0.15)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -145,7 +145,7 @@ class SessionBreakout(LaneStrategy):
         watch.broken = True
         if self.params.stop_ranges is not None:
             beyond = self.params.stop_ranges * watch.atr.value
-        distance = min(beyond, self.params.widest_stop * close)
+        distance = min(beyond, self.params.max_stop_pct * close)
         self.propose(self.intent(name, side, close, close - side.sign * distance))
 
     def _weekend(self, ts: int) -> bool:

@@ -16,14 +16,14 @@ class TrendFollowParams(StrategyParams):
 
     Lengths are in bars: `entry_bars` of the channel whose break is followed, `exit_bars` of the one whose break ends
     it, `range_bars` of the average true range. The stop lies `stop_ranges` average true ranges from the close, but at
-    most `widest_stop`, a fraction of the price.
+    most `max_stop_pct`, a fraction of the price.
     """
 
     entry_bars: int = Field(default=576, ge=2, le=20_000)
     exit_bars: int = Field(default=288, ge=1, le=20_000)
     range_bars: int = Field(default=288, ge=1, le=20_000)
     stop_ranges: float = Field(default=12.0, gt=0, le=100)
-    widest_stop: float = Field(default=0.12, gt=0, le=0.15)
+    max_stop_pct: float = Field(default=0.12, gt=0, le=0.15)
 
     @model_validator(mode="after")
     def _shorter(self) -> Self:
@@ -76,7 +76,7 @@ class TrendFollow(LaneStrategy):
             side = Side.SHORT
         else:
             return
-        room = min(self.params.stop_ranges * watch.range.value, self.params.widest_stop * close)
+        room = min(self.params.stop_ranges * watch.range.value, self.params.max_stop_pct * close)
         if isinstance(self.propose(self.intent(name, side, close, close - side.sign * room)), Approved):
             watch.room = room
 

@@ -75,7 +75,7 @@ def _venue(draw: st.DrawFn, **more: st.SearchStrategy[Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "latency_ms": draw(st.integers(1, 3_000)),
         "spread": {"ticks": draw(st.integers(0, 4)), "bps": draw(st.sampled_from([0, 1, 10]))},
-        "residue_attempts": draw(st.integers(0, 3)),
+        "unfilled_retries": draw(st.integers(0, 3)),
         "limit_fill_probability": draw(st.sampled_from([0, 0.5, 1])),
     }
     return found | {name: draw(values) for name, values in more.items()}

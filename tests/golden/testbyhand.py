@@ -164,7 +164,7 @@ def test_a_thin_book_is_walked_up_level_by_level(tmp_path: Path) -> None:
     # Of a volume of 1 one order may take half: five levels of 0.1. The bar before ranged over 400 of 40,000, 1 %.
     rows = [(40_000.0, 40_200.0, 39_800.0, 40_000.0)] * 4
     stage.bars(COIN, FIVE, hand(MONDAY, FIVE, rows, volume=1.0))
-    venue = {"spread": {"ticks": 20, "bps": 0}, "depth": {"participation": 0.5, "impact": 0.5}, "residue_attempts": 0}
+    venue = {"spread": {"ticks": 20, "bps": 0}, "depth": {"participation": 0.5, "impact": 0.5}, "unfilled_retries": 0}
     fields = {"lane": "cryptofutures", "instruments": [COIN], "bar": "5m", "equity": "10000 USDT", "venue": venue}
     (trade,) = stage.play([{"bar": 2, "do": "long", "stop": 0.01}], **fields).result.open
     # 0.25 is wanted: 0.1 at the ask 40,001; 0.1 at 40,001 x (1 + 0.5 x 0.01 x sqrt(0.1)) = 40,064.25, on the tick

@@ -46,7 +46,7 @@ def samples(realdata: Path, request: pytest.FixtureRequest) -> Samples:
 
 def fitted(samples: Samples) -> Ensemble:
     rows = weigh_samples(samples, RECIPE)
-    return fit_ensemble(rows, RECIPE.members, folds=4, embargo=24 * FIVE, holdout_share=0.3, alpha=RECIPE.miss, seed=7)
+    return fit_ensemble(rows, RECIPE.members, folds=4, embargo=24 * FIVE, holdout_share=0.3, alpha=RECIPE.alpha, seed=7)
 
 
 def shifted(samples: Samples, by: int) -> Samples:

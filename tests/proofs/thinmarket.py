@@ -40,7 +40,7 @@ def thin(stage: Stage, seed: int, **fields: Any) -> Path:
     least = {
         "lane": "cryptofutures", "instruments": [_COIN, _OTHER], "bar": "5m", "equity": "100000 USDT",
         "strategies": specs, "events": _EVENTS,
-        "venue": {"depth": {"participation": 0.1, "impact": 0.1}, "residue_attempts": 3},
+        "venue": {"depth": {"participation": 0.1, "impact": 0.1}, "unfilled_retries": 3},
     }  # fmt: skip
     return stage.config(**(least | fields))
 

@@ -15,7 +15,7 @@ from tradingbot.core.runtime.result import Result
 
 BTC, ETH = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT"
 LATENCY = 100_000_000
-QUICK = {"settlements": 2, "drift_bars": 24, "range_bars": 4, "stop_ranges": 1_000, "widest_stop": 0.02}
+QUICK = {"settlements": 2, "drift_bars": 24, "range_bars": 4, "stop_ranges": 1_000, "max_stop_pct": 0.02}
 """Signals that are ready at the fourth settlement, 32 hours in; a stop 2 % away, which makes the size known."""
 
 
@@ -116,7 +116,7 @@ def test_the_exit_rate_decides_when_funding_is_normal(playground: Playground) ->
 
 @pytest.mark.parametrize(
     ("params", "distance"),
-    [({"stop_ranges": 4}, 200.0), ({"stop_ranges": 8}, 400.0), ({"widest_stop": 0.01}, 584.0)],
+    [({"stop_ranges": 4}, 200.0), ({"stop_ranges": 8}, 400.0), ({"max_stop_pct": 0.01}, 584.0)],
 )
 def test_the_stop_lies_some_ranges_away_but_never_too_far(
     playground: Playground, params: Mapping[str, Any], distance: float
@@ -154,7 +154,7 @@ def test_an_empty_config_has_sensible_parameters() -> None:
     ("params", "sentence"),
     [
         ({"exit_rate": 0.001}, "exit_rate was 0.001, allowed is less than least_rate, 8e-05"),
-        ({"widest_stop": 0.2}, "less than or equal to 0.15"),
+        ({"max_stop_pct": 0.2}, "less than or equal to 0.15"),
         ({"least_rate": 0}, "greater than 0"),
         ({"settlement": 3}, "Extra inputs are not permitted"),
     ],

@@ -116,7 +116,7 @@ def test_no_stop_lies_beyond_the_widest(
     studio: Studio, model: Artefact, planned: dict[int, tuple[Side, Strength]]
 ) -> None:
     planned[20] = (Side.LONG, Strength.WEAK)
-    (intent,) = intents(studio.run(model, strategies=follow(stop=8.0, widest_stop=0.05)))
+    (intent,) = intents(studio.run(model, strategies=follow(stop=8.0, max_stop_pct=0.05)))
     assert float(intent.stop or 0) == pytest.approx(float(bars(studio).close[19]) * 0.95, rel=1e-9)
 
 
@@ -242,7 +242,7 @@ def test_two_followers_act_in_the_order_of_the_config_in_every_process(studio: S
         ({"stop": 0}, "stop was 0"),
         ({"target": 11}, "target was 11"),
         ({"hold": 0}, "hold was 0"),
-        ({"widest_stop": 0.2}, "widest_stop was 0.2"),
+        ({"max_stop_pct": 0.2}, "max_stop_pct was 0.2"),
         ({"horizon": 5}, "horizon is not a known field, allowed are hold, least"),
     ],
 )

@@ -183,7 +183,7 @@ def test_the_entry_score_says_what_is_far(playground: Playground, bars: int, sha
     [
         ({"stop_ranges": 3.0}, 59_500 - 3 * average_range(DIP), mean(DIP)),
         ({"range_bars": 30}, 59_500 - 4 * average_range(DIP, 30), mean(DIP)),
-        ({"widest_stop": 0.015}, 59_500 * 0.985, mean(DIP)),
+        ({"max_stop_pct": 0.015}, 59_500 * 0.985, mean(DIP)),
         ({"band_bars": 30, "entry_score": 2.5}, 59_500 - 4 * average_range(DIP), mean(DIP, 30)),
     ],
 )
@@ -248,7 +248,7 @@ def test_without_parameters_it_trades_a_synthetic_market(playground: Playground)
         ({"hold_bars": 0}, "hold_bars was 0"),
         ({"range_bars": 0}, "range_bars was 0"),
         ({"stop_ranges": 0}, "stop_ranges was 0"),
-        ({"widest_stop": 0.2}, "widest_stop was 0.2"),
+        ({"max_stop_pct": 0.2}, "max_stop_pct was 0.2"),
         ({"drift_bars": 50, "judged_bars": 40}, "judged_bars was 40, allowed is at least drift_bars, 50"),
         ({"bands": 20}, "bands is not a known field, allowed are band_bars, drift_bars"),
     ],

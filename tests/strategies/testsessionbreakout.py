@@ -175,7 +175,7 @@ def test_nothing_is_begun_in_the_last_hour_of_the_week(playground: Playground, w
         ({}, "1.0990"),
         ({"stop_ranges": 2, "range_bars": 4}, "1.0985"),
         ({"stop_ranges": 2, "range_bars": 2}, "1.0990"),
-        ({"widest_stop": 0.001}, "1.100898"),
+        ({"max_stop_pct": 0.001}, "1.100898"),
     ],
 )
 def test_the_stop_lies_across_the_night_or_some_ranges_away_but_never_too_far(
@@ -205,7 +205,7 @@ def test_the_defaults_are_londons_night_and_morning() -> None:
         ({"range_end": "00:00"}, "must follow each other within 24 hours"),
         ({"zone": "Europe/Atlantis"}, "allowed is a time zone such as Europe/London"),
         ({"zone": "../London"}, "allowed is a time zone such as Europe/London"),
-        ({"widest_stop": 0.2}, "less than or equal to 0.15"),
+        ({"max_stop_pct": 0.2}, "less than or equal to 0.15"),
     ],
 )
 def test_what_makes_no_session_is_refused(params: Mapping[str, Any], sentence: str) -> None:

@@ -103,7 +103,7 @@ def test_the_channel_is_as_long_as_asked_for(playground: Playground, entry_bars:
         ({}, 3 * average_range(UP, 8)),
         ({"stop_ranges": 5.0}, 5 * average_range(UP, 8)),
         ({"range_bars": 2}, 3 * average_range(UP, 2)),
-        ({"widest_stop": 0.01}, 0.01 * 60_800),
+        ({"max_stop_pct": 0.01}, 0.01 * 60_800),
     ],
 )
 def test_the_stop_is_as_far_away_as_the_parameters_say(
@@ -211,7 +211,7 @@ def test_without_parameters_it_trades_a_synthetic_market(playground: Playground,
         ({"exit_bars": 0}, "exit_bars was 0"),
         ({"range_bars": 0}, "range_bars was 0"),
         ({"stop_ranges": 0}, "stop_ranges was 0"),
-        ({"widest_stop": 0.2}, "widest_stop was 0.2"),
+        ({"max_stop_pct": 0.2}, "max_stop_pct was 0.2"),
         ({"entry_bars": 20, "exit_bars": 20}, "exit_bars was 20, allowed is less than entry_bars, 20"),
         ({"entry": 20}, "entry is not a known field, allowed are entry_bars, exit_bars"),
     ],

@@ -25,7 +25,7 @@ class Predictor:
     def __init__(self, term: ModelTerm) -> None:
         manifest = term.artefact.manifest
         self.sha256 = term.sha256
-        self.conformal = Conformal(manifest.recipe.miss, *manifest.misses)
+        self.conformal = Conformal(manifest.recipe.alpha, *manifest.misses)
         self._portable = term.artefact.portable
         self._thresholds = Thresholds(manifest.weak, manifest.normal, manifest.strong)
         self.least = manifest.weak

@@ -87,7 +87,7 @@ def test_other_members_are_refused(members: list[dict[str, Any]], message: str) 
         ({"horizon": 0}, "horizon was 0"),
         ({"horizon": 5_001}, "horizon was 5001"),
         ({"bars": 7}, "bars was 7"),
-        ({"reach": 0}, "reach was 0"),
+        ({"barrier_width": 0}, "barrier_width was 0"),
         ({"target": 0}, "target was 0"),
         ({"least": 0}, "least was 0"),
     ],
@@ -105,8 +105,8 @@ def test_barriers_that_the_desk_would_not_allow_are_refused(barriers: dict[str, 
         ({"folds": 1}, "folds was 1"),
         ({"embargo_bars": -1}, "embargo_bars was -1"),
         ({"holdout": 0.8}, "holdout was 0.8"),
-        ({"miss": 1}, "miss was 1"),
-        ({"oldest": 1.5}, "oldest was 1.5"),
+        ({"alpha": 1}, "alpha was 1"),
+        ({"decay_floor": 1.5}, "decay_floor was 1.5"),
         ({"search": {"trials": -1}}, "trials was -1"),
         ({"search": {"folds": 1}}, "folds was 1"),
         ({"drift": {"window": 5}}, "window was 5"),
@@ -120,5 +120,5 @@ def test_a_value_out_of_range_is_named_recipe(values: dict[str, Any], message: s
 
 
 def test_it_is_read_back_as_it_was_written() -> None:
-    recipe = built(features=["momentum 4"], leader="X", sequential=True, oldest=-0.5)
+    recipe = built(features=["momentum 4"], leader="X", sequential=True, decay_floor=-0.5)
     assert build(ModelRecipe, recipe.model_dump(mode="json"), "recipe") == recipe

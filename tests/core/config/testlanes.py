@@ -51,7 +51,7 @@ def test_borrowing_costs_only_where_one_may_be_short(carry: str, short: bool, ca
         ({"carry": {"kind": "swap"}}, "carry.kind was 'swap'"),
         ({"carry": {"annual": 6}}, "carry.annual was 6"),
         ({"limit_fill_probability": 1.1}, "limit_fill_probability was 1.1"),
-        ({"residue_attempts": -1}, "residue_attempts was -1"),
+        ({"unfilled_retries": -1}, "unfilled_retries was -1"),
         ({"liquidation": "perhaps"}, "liquidation was 'perhaps'"),
     ],
 )

@@ -10,8 +10,11 @@ import pytest
 from nautilus_trader.model import Currency, Money
 from pydantic import TypeAdapter, ValidationError
 
+from tradingbot.core.config.candidate import BarrierSpec, ModelRecipe
+from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.load import (
     MONEY_MAX,
+    RENAMED,
     Amount,
     FileName,
     Section,
@@ -23,6 +26,7 @@ from tradingbot.core.config.load import (
     merge_section,
     read_json,
 )
+from tradingbot.core.config.risk import Kill
 from tradingbot.core.errors import ConfigError
 
 
@@ -214,3 +218,13 @@ def test_the_most_money_is_the_engines() -> None:
     assert Money.from_decimal(Decimal(MONEY_MAX), currency).as_decimal() == MONEY_MAX
     with pytest.raises(ValueError, match="exceeded bounds"):
         Money.from_decimal(Decimal(MONEY_MAX + 1), currency)
+
+
+def test_a_renamed_key_is_refused_with_its_new_name() -> None:
+    from strategies.trendfollow import TrendFollowParams
+
+    models = (BarrierSpec, Kill, LaneVenue, ModelRecipe, TrendFollowParams)
+    for old, new in RENAMED.items():
+        (model,) = (model for model in models if new in model.model_fields)
+        with pytest.raises(ConfigError, match=f"mine: {old} is now called {new}"):
+            build(model, {old: 1}, "mine")

@@ -66,7 +66,7 @@ def test_a_resume_without_a_name_or_a_reason_changes_nothing(arena: Arena, opera
 
 def test_a_profitable_position_is_offered_first_and_sold_at_its_limit(arena: Arena) -> None:
     arena.lane_of(spread={"ticks": 4, "bps": 0})
-    arena.risk["kill"] = {"patience_s": 240, "rungs": 2}
+    arena.risk["kill"] = {"step_timeout_s": 240, "exit_steps": 2}
     arena.trade([*UP, [104, 105, 104, 105], CALM, CALM])
     _kill(arena, 20)
     ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95, 120)}))
@@ -77,7 +77,7 @@ def test_a_profitable_position_is_offered_first_and_sold_at_its_limit(arena: Are
 
 def test_what_nobody_takes_at_a_limit_goes_at_the_market_when_patience_ends(arena: Arena) -> None:
     arena.lane_of(spread={"ticks": 4, "bps": 0}, limit_fill_probability=0)
-    arena.risk["kill"] = {"patience_s": 60, "rungs": 2}
+    arena.risk["kill"] = {"step_timeout_s": 60, "exit_steps": 2}
     falling = [[104, 104, 103, 103], [103, 103, 102, 102], [102, 102, 102, 102]]
     arena.trade([*UP, *falling])
     _kill(arena, 20)
@@ -96,7 +96,7 @@ def test_offers_lie_on_steps_that_are_no_power_of_ten_and_never_worse_than_asked
 ) -> None:
     """Quoted at 103.60 and 104.40 (mirrored for a short one): a third of the way is 104.1333, off the step of 0.25."""
     arena.lane_of(limit_fill_probability=0)
-    arena.risk["kill"] = {"patience_s": 60, "rungs": 3}
+    arena.risk["kill"] = {"step_timeout_s": 60, "exit_steps": 3}
     rows: list[list[float]] = [*UP, *[[104.0] * 4] * 4]
     if side is Side.SHORT:
         rows = [[200 - row[place] for place in (0, 2, 1, 3)] for row in rows]
@@ -120,7 +120,7 @@ def test_offers_lie_on_steps_that_are_no_power_of_ten_and_never_worse_than_asked
 def test_an_offer_taken_back_as_the_run_ends_leaves_the_position_on_the_books(arena: Arena) -> None:
     """What is sent then would fill after the end, and nobody would hear of it."""
     arena.lane_of(spread={"ticks": 8, "bps": 0}, limit_fill_probability=0)
-    arena.risk["kill"] = {"patience_s": 60, "rungs": 3}
+    arena.risk["kill"] = {"step_timeout_s": 60, "exit_steps": 3}
     arena.trade([*UP, *[[104, 104, 104, 104]] * 3])
     _kill(arena, 25)
     ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95)}))
@@ -148,7 +148,7 @@ def test_an_entry_in_flight_at_the_kill_is_left_at_once(arena: Arena) -> None:
 
 def test_the_rest_of_a_partly_filled_entry_is_dropped(arena: Arena) -> None:
     thin = [[100, 100.5, 99.5, 100, 1e6], *[[100, 100.2, 99.8, 100, 8]] * 6]
-    arena.lane_of(residue_attempts=3)
+    arena.lane_of(unfilled_retries=3)
     arena.trade(thin)
     _kill(arena, 7)
     ran = arena.run(acting({1: lambda actor, _bar: actor.enter(99)}))

@@ -39,7 +39,7 @@ def _guarded(ran: Ran) -> list[Decimal]:
 def test_the_rest_of_a_thin_entry_is_sent_again_as_often_as_the_lane_says_then_dropped_and_recorded(
     arena: Arena,
 ) -> None:
-    arena.lane_of(residue_attempts=2)
+    arena.lane_of(unfilled_retries=2)
     arena.trade(_thin(5, 8))
     ran = arena.run(acting({1: _enter}))
     assert _quantities(ran, "entry") == [5, 5, 5]
@@ -50,7 +50,7 @@ def test_the_rest_of_a_thin_entry_is_sent_again_as_often_as_the_lane_says_then_d
 
 
 def test_an_entry_that_fills_in_time_drops_nothing(arena: Arena) -> None:
-    arena.lane_of(residue_attempts=2)
+    arena.lane_of(unfilled_retries=2)
     arena.trade([*_thin(5, 3), *_thin(100, 5)])
     ran = arena.run(acting({1: _enter}))
     assert _quantities(ran, "entry") == [5, 5, 10]
@@ -65,7 +65,7 @@ def test_without_attempts_the_rest_is_dropped_at_once(arena: Arena) -> None:
 
 
 def test_an_entry_that_finds_nothing_is_unfilled_and_leaves_no_guards(arena: Arena) -> None:
-    arena.lane_of(residue_attempts=2)
+    arena.lane_of(unfilled_retries=2)
     arena.trade([*_thin(0, 3), *_thin(100, 5)])
     ran = arena.run(acting({1: _enter, 4: _enter}))
     assert ran.recorder.refusals[0].sentence == f"{COIN}: 0 of 20.000 was filled, the rest was dropped (OrderCanceled)"
@@ -74,20 +74,20 @@ def test_an_entry_that_finds_nothing_is_unfilled_and_leaves_no_guards(arena: Are
 
 
 def test_stop_and_target_follow_the_filled_quantity(arena: Arena) -> None:
-    arena.lane_of(residue_attempts=2)
+    arena.lane_of(unfilled_retries=2)
     arena.trade(_thin(5, 8))
     assert _guarded(arena.run(acting({1: _enter}))) == [15, 15]
 
 
 def test_the_grown_stop_closes_all_of_a_thin_entry(arena: Arena) -> None:
-    arena.lane_of(residue_attempts=2)
+    arena.lane_of(unfilled_retries=2)
     arena.trade([*_thin(5, 5), (100, 100, 94, 94, 1e6), *_FLAT])
     (trade,) = arena.run(acting({1: _enter})).trades
     assert (trade.quantity, trade.exit_price, trade.exit_reason) == (15, 95, "stop")
 
 
 def test_a_stop_hit_before_the_rest_is_sent_drops_the_rest(arena: Arena) -> None:
-    arena.lane_of(residue_attempts=2)
+    arena.lane_of(unfilled_retries=2)
     arena.trade([*_thin(5, 1), (100, 101, 94, 94, 5), (94, 95, 93, 94, 1e6), *[(94, 95, 93, 94)] * 4])
     ran = arena.run(acting({1: _enter}))
     assert ran.actor.held[2:] == [0] * 5
@@ -97,7 +97,7 @@ def test_a_stop_hit_before_the_rest_is_sent_drops_the_rest(arena: Arena) -> None
 
 def test_a_stop_hit_while_the_rest_is_on_its_way_leaves_nothing_unguarded(arena: Arena) -> None:
     """The rest arrives with the open that hits the stop."""
-    arena.lane_of(residue_attempts=2)
+    arena.lane_of(unfilled_retries=2)
     arena.trade([*_thin(5, 2), *[(90, 91, 89, 90)] * 5])
     ran = arena.run(acting({1: _enter}))
     assert ran.actor.held[-3:] == [0, 0, 0]
@@ -120,7 +120,7 @@ def test_an_exit_from_a_thin_book_is_sent_again_until_flat(arena: Arena) -> None
 
 def test_an_exit_sent_with_the_rest_of_an_entry_takes_that_too(arena: Arena) -> None:
     """The rest and the exit leave together; the exit is too small by the rest."""
-    arena.lane_of(residue_attempts=1)
+    arena.lane_of(unfilled_retries=1)
     arena.trade([*_thin(5, 2), *_thin(100, 4)])
     ran = arena.run(acting({1: _enter, 2: _leave}))
     assert _quantities(ran, "entry") == [5, 15]
@@ -129,7 +129,7 @@ def test_an_exit_sent_with_the_rest_of_an_entry_takes_that_too(arena: Arena) -> 
 
 
 def test_leaving_gives_up_the_rest_of_the_entry(arena: Arena) -> None:
-    arena.lane_of(residue_attempts=5)
+    arena.lane_of(unfilled_retries=5)
     arena.trade(_thin(5, 8))
     ran = arena.run(acting({1: _enter, 2: _leave}))
     assert ran.rules == ["residue_dropped"]
@@ -141,7 +141,7 @@ def test_leaving_between_bars_sends_no_rest_any_more(arena: Arena) -> None:
         actor.enter(95, 120)
         actor.subscribe_quotes(bar.bar_type.instrument_id)
 
-    arena.lane_of(residue_attempts=5)
+    arena.lane_of(unfilled_retries=5)
     arena.trade(_thin(5, 6))
     ran = arena.run(acting({1: start}, on_quote=lambda actor, _quote: actor.leave()))
     assert _quantities(ran, "entry") == [5]
@@ -192,7 +192,7 @@ def test_a_rest_the_gate_denies_is_dropped(arena: Arena, monkeypatch: pytest.Mon
         return spend(self, entry) if entry.stop is not None else "no"
 
     monkeypatch.setattr(Approvals, "spend", once)
-    arena.lane_of(residue_attempts=1)
+    arena.lane_of(unfilled_retries=1)
     arena.trade(_thin(5, 6))
     ran = arena.run(acting({1: _enter}))
     assert sorted(ran.rules) == ["gate", "residue_dropped"]

@@ -156,7 +156,7 @@ def test_a_model_file_that_was_changed_is_not_promoted(copy: Path, name: str) ->
 
 def _recipe(home: Path) -> None:
     asked = json.loads((home / "pupil.json").read_text(encoding="utf-8"))
-    asked["recipe"]["miss"] = 0.35
+    asked["recipe"]["alpha"] = 0.35
     write(home / "pupil.json", asked)
 
 

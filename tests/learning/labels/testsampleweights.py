@@ -93,7 +93,7 @@ def test_rows_of_neither_class_take_nobodys_time_and_keep_their_weight() -> None
 
 def test_old_labels_weigh_less_and_those_that_decay_to_nothing_are_left_out() -> None:
     samples = rows()
-    plain, aged, cut = (weigh_samples(samples, asked(oldest=oldest)) for oldest in (1.0, 0.2, -0.5))
+    plain, aged, cut = (weigh_samples(samples, asked(decay_floor=oldest)) for oldest in (1.0, 0.2, -0.5))
     assert aged.weight[0] < 0.3 * plain.weight[0]
     assert np.isclose(aged.weight[-1], plain.weight[-1])
     assert 20 < len(cut) < 45

@@ -200,7 +200,7 @@ def test_a_label_does_not_depend_on_what_comes_after_it(seed: int, horizon: int)
     assert (again.ends[0], again.touched[0], again.gross[0]) == (whole.ends[0], whole.touched[0], whole.gross[0])
 
 
-SPEC = BarrierSpec(horizon=16, reach=0.5, least=0.01, most=0.06)
+SPEC = BarrierSpec(horizon=16, barrier_width=0.5, least=0.01, most=0.06)
 
 
 def test_the_reach_grows_with_volatility_and_the_root_of_the_horizon() -> None:

@@ -156,7 +156,7 @@ def test_a_task_is_named_by_all_that_its_lesson_depends_on(term: Term) -> None:
     others = [
         replace(task, seed=task.seed + 1),
         replace(task, explain=not task.explain),
-        replace(task, recipe=task.recipe.model_copy(update={"miss": 0.3})),
+        replace(task, recipe=task.recipe.model_copy(update={"alpha": 0.3})),
         replace(task, embargo=task.embargo + HOUR),
         replace(task, days_per_year=252),
         replace(task, test=rows),

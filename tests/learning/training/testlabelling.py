@@ -91,8 +91,8 @@ def test_rows_of_two_instruments_are_in_order_of_time_each_with_its_number() -> 
 
 def test_the_barriers_are_those_of_the_volatility_known_at_the_decision() -> None:
     made = piece(market(count=COUNT))
-    narrow = direction_samples([made], asked(barriers={"horizon": HORIZON, "bars": 48, "reach": 0.3}))
-    wide = direction_samples([made], asked(barriers={"horizon": HORIZON, "bars": 48, "reach": 3.0}))
+    narrow = direction_samples([made], asked(barriers={"horizon": HORIZON, "bars": 48, "barrier_width": 0.3}))
+    wide = direction_samples([made], asked(barriers={"horizon": HORIZON, "bars": 48, "barrier_width": 3.0}))
     assert (narrow.ends - narrow.starts).mean() < (wide.ends - wide.starts).mean()
     louder = replace(made, volatility=3 * made.volatility)
     assert (direction_samples([louder], asked()).ends >= direction_samples([made], asked()).ends).all()

@@ -191,7 +191,7 @@ def test_the_sequential_bootstrap_draws_rows_of_the_fit_part_alone() -> None:
 
 
 def test_recent_labels_can_weigh_more() -> None:
-    assert fitted_numbers(train_model(task(rows(), oldest=0.1))) != fitted_numbers(train_model(task(rows())))
+    assert fitted_numbers(train_model(task(rows(), decay_floor=0.1))) != fitted_numbers(train_model(task(rows())))
 
 
 def test_drift_is_measured_against_all_rows_the_model_knew(plain: TrainingResult) -> None:

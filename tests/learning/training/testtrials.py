@@ -54,6 +54,6 @@ def test_the_walk_forward_is_a_row_because_recipes_are_chosen_by_it(term: Term) 
     )
     assert (found.purpose, found.label, found.trades) == ("training", "pupil walk forward", 17)
     assert np.allclose(found.returns, daily)
-    other = school.recipe.model_copy(update={"miss": 0.3})
+    other = school.recipe.model_copy(update={"alpha": 0.3})
     again = training_trial(school.planned, school.market, True, "pupil", other, school.learned, 17, days, daily, "ann")
     assert again.config_sha256 != found.config_sha256

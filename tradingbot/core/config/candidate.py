@@ -40,13 +40,13 @@ class DriftConfig(Section):
 class BarrierSpec(Section):
     """Where a decision ends: at the target, at the stop, or after `horizon` bars.
 
-    The reach is `reach` times the volatility of one bar over the last `bars`, times the root of the horizon, between
+    The reach is `barrier_width` times the volatility of one bar over the last `bars`, times the root of the horizon, between
     `least` and `most` as a fraction of the price; `target` and `stop` are multiples of it.
     """
 
     horizon: int = Field(default=24, ge=1, le=5_000)
     bars: int = Field(default=96, ge=8, le=5_000)
-    reach: float = Field(default=1.0, gt=0, le=20)
+    barrier_width: float = Field(default=1.0, gt=0, le=20)
     target: float = Field(default=1.0, gt=0, le=10)
     stop: float = Field(default=1.0, gt=0, le=10)
     least: float = Field(default=0.002, gt=0, lt=0.15)
@@ -98,7 +98,7 @@ class ModelRecipe(Section):
     strategy itself pays, for one whose entries are `filtered`). `features` are names such as `momentum 24`, the
     program's own set when left out; `leader` is the instrument that cross-asset features look at. A decision is
     labelled every `every` bars. `folds` and `embargo_bars` are those of the out-of-fold predictions inside training,
-    `holdout` the later share that calibrates, `miss` how often the conformal set may miss the truth. `oldest` is the
+    `holdout` the later share that calibrates, `alpha` how often the conformal set may miss the truth. `decay_floor` is the
     weight of the oldest labels (time decay), `sequential` draws the rows by the sequential bootstrap.
     """
 
@@ -115,8 +115,8 @@ class ModelRecipe(Section):
     folds: int = Field(default=4, ge=2, le=20)
     embargo_bars: NonNegativeInt = 24
     holdout: float = Field(default=0.3, gt=0.05, lt=0.8)
-    miss: float = Field(default=0.4, gt=0, lt=1)
-    oldest: float = Field(default=1.0, gt=-1, le=1)
+    alpha: float = Field(default=0.4, gt=0, lt=1)
+    decay_floor: float = Field(default=1.0, gt=-1, le=1)
     sequential: bool = False
     data: DataLimits = DataLimits()
     drift: DriftConfig = DriftConfig()

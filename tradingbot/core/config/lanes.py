@@ -73,7 +73,7 @@ class LaneVenue(Section):
     fees: Fees = Fees()
     carry: Carry = Carry()
     limit_fill_probability: float = Field(default=0.5, ge=0, le=1)
-    residue_attempts: NonNegativeInt = 0
+    unfilled_retries: NonNegativeInt = 0
     liquidation: bool = True
     short: bool = True
 

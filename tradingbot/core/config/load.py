@@ -17,6 +17,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 
 from tradingbot.core.errors import ConfigError
 
+RENAMED = {
+    "miss": "alpha",
+    "oldest": "decay_floor",
+    "patience_s": "step_timeout_s",
+    "reach": "barrier_width",
+    "residue_attempts": "unfilled_retries",
+    "rungs": "exit_steps",
+    "widest_stop": "max_stop_pct",
+}
+"""Keys of earlier versions and what they are called now."""
+
 
 class Section(BaseModel):
     """A frozen piece of configuration in which an unknown key is an error."""
@@ -88,6 +99,8 @@ def _phrase(model: type[BaseModel], item: Any) -> str:
     field = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
         known = _section_at(model, item["loc"][:-1])
+        if (new := RENAMED.get(str(item["loc"][-1]), "")) in known.model_fields:
+            return f"{field} is now called {new}"
         return f"{field} is not a known field, allowed are {', '.join(sorted(known.model_fields))}"
     if item["type"] == "missing":
         return f"{field} is missing"

@@ -101,15 +101,15 @@ class Kill(Section):
     """When a lane stops itself, and how it leaves profitable positions.
 
     `consecutive_losses` trades in a row, `daily_loss` of the day's first equity, or `drawdown` from the peak kill the
-    lane; null switches a trigger off. A profitable position is offered at a limit `rungs` times, each for `patience_s`
+    lane; null switches a trigger off. A profitable position is offered at a limit `exit_steps` times, each for `step_timeout_s`
     seconds and nearer to the market, then sold at the market.
     """
 
     consecutive_losses: PositiveInt | None = 6
     daily_loss: Decimal | None = Field(default=None, gt=0, le=1)
     drawdown: Decimal | None = Field(default=None, gt=0, le=1)
-    patience_s: PositiveInt = 60
-    rungs: NonNegativeInt = 2
+    step_timeout_s: PositiveInt = 60
+    exit_steps: NonNegativeInt = 2
 
 
 class LaneRisk(Section):

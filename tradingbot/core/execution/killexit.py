@@ -25,7 +25,7 @@ class KillExit:
     """One strategy's way out of its positions.
 
     Every position that would make money after its costs so far is offered at a limit: first at the far touch (a sale at
-    the ask), then nearer to the near one, each time for `patience_s`; after `rungs` offers the rest goes at the market.
+    the ask), then nearer to the near one, each time for `step_timeout_s`; after `exit_steps` offers the rest goes at the market.
     An option structure is judged as a whole and left leg by leg at the market, short legs first. Positions that would
     lose keep their stop and target. A run without quotes has nothing to offer at: there it is the market at once.
     """
@@ -85,10 +85,10 @@ class KillExit:
         quoted = self._seat.viewer.quote(instrument.id)
         side = Side.LONG if held > 0 else Side.SHORT
         quantity = instrument.make_qty(float(abs(held)))
-        if quoted is None or rung >= self._seat.leaving.rungs:
+        if quoted is None or rung >= self._seat.leaving.exit_steps:
             order = exit_order(self._strategy.order_factory, instrument, side, quantity, KILL)
         else:
-            price = _between(quoted, side, rung / self._seat.leaving.rungs)
+            price = _between(quoted, side, rung / self._seat.leaving.exit_steps)
             order = limit_exit_order(self._strategy.order_factory, instrument, side, quantity, price, KILL)
             self._rungs[name] = rung
             self._wait(name, order.client_order_id, rung)
@@ -96,7 +96,7 @@ class KillExit:
         Strategy.submit_order(self._strategy, order)
 
     def _wait(self, name: str, order: Any, rung: int) -> None:
-        due = self._strategy.clock.timestamp_ns() + self._seat.leaving.patience_s * _SECOND
+        due = self._strategy.clock.timestamp_ns() + self._seat.leaving.step_timeout_s * _SECOND
 
         def withdraw(_event: Any) -> None:
             if self._strategy.cache.is_order_open(order):

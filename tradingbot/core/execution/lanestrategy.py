@@ -249,7 +249,7 @@ class LaneStrategy(GuardedStrategy):
             self._follow.next_leg(approved, approved.quantity)
             return
         orders = bracket_orders(self, self.listed(intent.instrument), approved)
-        self.book.entering(intent.instrument, approved, orders, self.seat.venue.residue_attempts)
+        self.book.entering(intent.instrument, approved, orders, self.seat.venue.unfilled_retries)
         self.seat.record.ordered(approved, str(orders[0].client_order_id))
         Strategy.submit_order_list(self, orders)
 

@@ -45,7 +45,7 @@ def weigh_samples(samples: Samples, recipe: ModelRecipe) -> Samples:
     for number in np.unique(samples.instrument):
         mine = np.flatnonzero((samples.instrument == number) & samples.labelled)
         unique = average_uniqueness(samples.starts[mine], samples.ends[mine])
-        weight[mine] = unique * time_decay(unique, recipe.oldest)
+        weight[mine] = unique * time_decay(unique, recipe.decay_floor)
     return replace(samples, weight=np.where(weight > 0, weight, 1.0)).take(weight > 0)
 
 

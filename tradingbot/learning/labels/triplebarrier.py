@@ -158,9 +158,9 @@ def _prices(bars: Bars, name: str) -> Floats:
 def barrier_width(volatility: Floats, barriers: BarrierSpec) -> Floats:
     """Return the reach as a fraction of the price, from the volatility of one bar (any shape).
 
-    barriers.reach * volatility * sqrt(barriers.horizon), between `barriers.least` and `barriers.most`.
+    barriers.barrier_width * volatility * sqrt(barriers.horizon), between `barriers.least` and `barriers.most`.
     """
-    reach = barriers.reach * volatility * np.sqrt(barriers.horizon)
+    reach = barriers.barrier_width * volatility * np.sqrt(barriers.horizon)
     return np.asarray(np.clip(reach, barriers.least, barriers.most), dtype=np.float64)
 
 

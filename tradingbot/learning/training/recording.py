@@ -81,7 +81,7 @@ def _calibration(taught: Sequence[FoldResult], candidate: Candidate) -> Calibrat
         counts=tuple(int(count) for count in found.counts),
         before=before.brier,
         after=after.brier,
-        promised_coverage=1 - taught[0].lesson.recipe.miss,
+        promised_coverage=1 - taught[0].lesson.recipe.alpha,
         realised_coverage=covered / counted if counted else None,
         abstained=1 - decided / len(rows) if len(rows) else 1.0,
     )

@@ -84,7 +84,7 @@ def train_model(task: TrainingTask) -> TrainingResult:
         folds=recipe.folds,
         embargo=task.embargo,
         holdout_share=recipe.holdout,
-        alpha=recipe.miss,
+        alpha=recipe.alpha,
         seed=seed,
     )
     return TrainingResult(
@@ -143,7 +143,7 @@ def _reference(task: TrainingTask, fitted: Ensemble) -> Reference:
         _columns(task.about, rows),
         said,
         rows.y,
-        recipe.miss,
+        recipe.alpha,
         recipe.drift.window,
         task.about.instruments,
         rows.instrument,

@@ -186,7 +186,7 @@ def test_a_rebate_reaches_the_account(arena: Arena) -> None:
 
 def test_an_order_of_many_fills_pays_one_minimum_in_the_engine(arena: Arena) -> None:
     arena.lane_of(
-        fees={"kind": "rate_minimum", "minimum": 3}, depth={"participation": 1, "impact": 1}, residue_attempts=0
+        fees={"kind": "rate_minimum", "minimum": 3}, depth={"participation": 1, "impact": 1}, unfilled_retries=0
     )
     arena.trade([(100, 101, 99, 100, 30)] * 6, listing(taker_fee="0.0001"))
     ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95), 3: lambda actor, _bar: actor.leave()}))

@@ -286,7 +286,7 @@ def test_exact_fills_at_the_next_open_plus_half_the_spread_and_the_impact_by_han
     # Twenty coins, a tenth of 20 in a bar: two a bar, 0.4 a level. Range of the bar before: (101 - 99) / 100.
     rows = [(100, 101, 99, 100)] * 2 + [(103, 104, 102, 103, 20)] + _FLAT * 3
     fills = _entered(
-        arena, "exact", rows, spread={"ticks": 4}, depth={"participation": "0.1", "impact": "0.5"}, residue_attempts=0
+        arena, "exact", rows, spread={"ticks": 4}, depth={"participation": "0.1", "impact": "0.5"}, unfilled_retries=0
     )
     ask = 103.2  # 103 + 4 x 0.1 / 2
     wanted = [math.ceil(ask * (1 + 0.5 * 0.02 * math.sqrt(0.1 * n / 5)) * 10 - 1e-6) / 10 for n in range(5)]

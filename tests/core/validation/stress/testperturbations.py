@@ -35,7 +35,7 @@ def test_defaults_count_as_parameters(planned: Plan) -> None:
         "strategies.0.params.exit_bars": 288,
         "strategies.0.params.range_bars": 288,
         "strategies.0.params.stop_ranges": 12.0,
-        "strategies.0.params.widest_stop": 0.12,
+        "strategies.0.params.max_stop_pct": 0.12,
     }
 
 
@@ -50,18 +50,18 @@ def test_each_parameter_moves_alone_by_each_factor_and_then_all_move(planned: Pl
         "exit_bars": 259,
         "range_bars": 259,
         "stop_ranges": 10.8,
-        "widest_stop": 0.108,
+        "max_stop_pct": 0.108,
     }
 
 
 def test_a_value_that_is_not_allowed_is_refused_with_the_reason(planned: Plan) -> None:
-    tight = plan("config/backtests/trend.json", ["strategies.0.params.widest_stop=0.14"])
-    found = {(item.parameter, item.factor): item for item in perturbed(tight, FULL, ["widest_stop"], 7)}
-    wide = found["widest_stop", 1.2]
+    tight = plan("config/backtests/trend.json", ["strategies.0.params.max_stop_pct=0.14"])
+    found = {(item.parameter, item.factor): item for item in perturbed(tight, FULL, ["max_stop_pct"], 7)}
+    wide = found["max_stop_pct", 1.2]
     assert wide.plan is None
     assert wide.refused is not None
-    assert "widest_stop" in wide.refused
-    assert found["widest_stop", 0.8].refused is None
+    assert "max_stop_pct" in wide.refused
+    assert found["max_stop_pct", 0.8].refused is None
 
 
 def test_a_whole_number_always_moves(planned: Plan) -> None:
