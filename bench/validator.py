@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tradingbot.core.progress import no_progress
+
 _WORKERS = 2
 
 
@@ -44,9 +46,7 @@ def main(home: str, budget: str) -> None:
     ):
         setattr(module, name, timed(part, getattr(module, name)))
     began = time.perf_counter()
-    found = door.run(
-        "year.json", [], budget=budget, workers=_WORKERS, cluster=None, stage=lambda _: lambda _done, _total: None
-    )
+    found = door.run("year.json", [], budget=budget, workers=_WORKERS, cluster=None, stage=lambda _: no_progress)
     total = time.perf_counter() - began
     began = time.perf_counter()
     run_jobs(execute, {"alone": job_of(plan("year.json"))}, workers=1)

@@ -16,8 +16,8 @@ class FollowParams(StrategyParams):
     """Say which signals are followed, and how far from the model's own plan.
 
     `least` is the weakest strength that is traded. `stop`, `target` and `hold` are multiples of the distances and the
-    horizon that the model was trained on: 1 is what it learned. The stop lies at most `max_stop_pct` away, a fraction of
-    the price.
+    horizon that the model was trained on: 1 is what it learned. The stop lies at most `max_stop_pct` away, a fraction
+    of the price.
     """
 
     least: Literal["weak", "normal", "strong"] = "weak"

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tradingbot import calibrate as door
 from tradingbot.core.errors import BadInput
+from tradingbot.core.progress import Progress
 from tradingbot.core.validation.calibration import run as conducting
 from tradingbot.core.validation.calibration.run import Budget
 
@@ -24,7 +24,7 @@ class Interrupting:
         self.at = at
         self.begun: dict[str, int] = {}
 
-    def __call__(self, title: str) -> Callable[[int, int], None]:
+    def __call__(self, title: str) -> Progress:
         name = title.split(":")[0]
 
         def heard(done: int, _total: int) -> None:

@@ -31,6 +31,7 @@ from tradingbot import train as door
 from tradingbot.core.errors import BadInput, ConfigError, DataDefect, PolicyRefused, RunFailed, TradingbotError
 from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.market.columns import Bars
+from tradingbot.core.progress import Progress
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry
 from tradingbot.learning.models.artefact import load
@@ -150,7 +151,7 @@ def test_the_option_replaces_the_trials_of_the_recipe(copy: Path) -> None:
 def test_what_an_interrupted_training_finished_is_not_done_again(tmp_path: Path, trained: School) -> None:
     home = campus(tmp_path / "home", market(), recipe(search={"trials": 2}), synthetic=True)
 
-    def cut(title: str) -> Callable[[int, int], None]:
+    def cut(title: str) -> Progress:
         def hear(done: int, _total: int) -> None:
             if "trainings" in title and done == 2:
                 raise KeyboardInterrupt
@@ -172,7 +173,7 @@ def test_what_an_interrupted_training_finished_is_not_done_again(tmp_path: Path,
 def test_lessons_kept_for_other_costs_are_not_taken(tmp_path: Path) -> None:
     home = campus(tmp_path / "home", market())
 
-    def cut(title: str) -> Callable[[int, int], None]:
+    def cut(title: str) -> Progress:
         def hear(done: int, _total: int) -> None:
             if "trainings" in title and done == 4:
                 raise KeyboardInterrupt
@@ -274,7 +275,7 @@ def test_what_stands_is_not_trained_again(
 
 
 def test_what_is_retired_while_it_trains_keeps_its_model(copy: Path) -> None:
-    def stage(title: str) -> Callable[[int, int], None]:
+    def stage(title: str) -> Progress:
         if "trainings" in title:
             registry.retire("pupil", "ann", "enough", NOW + 1)
         return unheard

@@ -20,6 +20,7 @@ from tradingbot.cli.app import app
 from tradingbot.core.config.backtest import StrategySpec
 from tradingbot.core.errors import BadInput, LedgerTampered, PolicyRefused
 from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
 from tradingbot.core.runtime.strategyloader import load_strategy, sources_of
@@ -29,8 +30,8 @@ NOW = 1_800_000_000_000_000_000
 _SHIPPED = Path("config/validation.json")
 
 
-def _quiet(_title: str) -> Callable[[int, int], None]:
-    return lambda _done, _total: None
+def _quiet(_title: str) -> Progress:
+    return no_progress
 
 
 def home_with(folder: Path, closes: Any, **budget: Any) -> Path:

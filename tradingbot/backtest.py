@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from tradingbot.core.config.home import home, login
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.experiments.runner import trial_of
 from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.decisions import write_journal
 from tradingbot.core.runtime.market import Plan, open_planned_market, plan
@@ -41,7 +41,7 @@ class Written:
     json: Path
 
 
-def backtest(planned: Plan, progress: Callable[[int, int], None] = lambda done, total: None) -> ReportData:
+def backtest(planned: Plan, progress: Progress = no_progress) -> ReportData:
     """Run a plan and put it into the trial ledger; `progress` hears (chunks done, chunks in all).
 
     Raises TradingbotError: Of whichever kind fits; no report is written.

@@ -5,19 +5,18 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
+from tradingbot.core.progress import Stages
 from tradingbot.core.storage.atomicfile import write_atomic
 from tradingbot.core.validation.calibration.cells import cells_named
 from tradingbot.core.validation.calibration.record import CalibrationRecord
 from tradingbot.core.validation.calibration.run import BUDGETS, CalibrationResources, calibrate
 from tradingbot.promote import promote
-
-type Stages = Callable[[str], Callable[[int, int], None]]
 
 
 @dataclass(frozen=True, slots=True)

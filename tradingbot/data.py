@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -25,13 +25,12 @@ from tradingbot.core.market.importers.opening import open_source
 from tradingbot.core.market.importers.recipe import ReadOptions, Stamp
 from tradingbot.core.market.instruments.listings import Listing, listings, load_listing
 from tradingbot.core.market.series import Step
+from tradingbot.core.progress import Progress, no_progress
 
 CATALOG = "catalog/main"
 """Where data goes unless told otherwise, below the home."""
 
 CHAINS = "chains"
-
-type Advance = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Request:
     on_defect: OnDefect = OnDefect.REFUSE
 
 
-def import_file(request: Request, advance: Advance = lambda _done, _total: None) -> ImportReport:
+def import_file(request: Request, advance: Progress = no_progress) -> ImportReport:
     """Check a file and store its rows, all or none; a refused one is reported, and changes nothing.
 
     Raises BadInput when the file cannot be read, an option makes no sense for it, the instrument is not defined, or the
@@ -112,7 +111,7 @@ def instruments() -> list[Listing]:
     return listings()
 
 
-def _columns(request: Request, listing: Listing, advance: Advance) -> ImportPipeline:
+def _columns(request: Request, listing: Listing, advance: Progress) -> ImportPipeline:
     options = ReadOptions(request.step, request.stamp, request.tz, request.columns, _units(listing), request.unit)
     source = open_source(request.path, Kind(request.kind), options)
     return ImportPipeline(source, listing, time.time_ns(), advance)
@@ -125,7 +124,7 @@ def _units(listing: Listing) -> InstrumentUnits:
     )
 
 
-def _chains(request: Request, underlying: Listing, advance: Advance) -> ChainImportPipeline:
+def _chains(request: Request, underlying: Listing, advance: Progress) -> ChainImportPipeline:
     return ChainImportPipeline(
         ChainFile(request.path, request.columns, request.tz), underlying, time.time_ns(), advance
     )

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tradingbot.core.errors import BadInput
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.market import plan
 from tradingbot.core.validation.lookahead.analysis import examine
 from tradingbot.core.validation.lookahead.record import LookaheadReport
@@ -19,7 +20,7 @@ def look_ahead(
     samples: int,
     seed: int | None,
     workers: int | None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = no_progress,
 ) -> LookaheadReport:
     """Examine a backtest config at `samples` cuts, drawn with `seed` (the config's own when None).
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.execution.switches.killlatch import FileKillLatch
 from tradingbot.core.execution.switches.liveswitch import LiveSwitch
 from tradingbot.core.experiments.paperplan import plan_paper
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.registry.champions import PromotionCheck
 from tradingbot.core.runtime.market import Plan, open_planned_market
 from tradingbot.core.runtime.node import PaperOptions, run_paper
@@ -68,7 +68,7 @@ def moment_of(text: str) -> int:
 def paper(
     planned: Plan,
     speed: float | None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = no_progress,
     *,
     fast_until: int = 0,
     fresh: bool = False,

@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from tradingbot.core.config.home import home
 from tradingbot.core.errors import BadInput
 from tradingbot.core.messages.laneview import ParityTile
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.parity import records as paritynote
 from tradingbot.core.runtime.parity.check import ParityResult, check_node_parity, read_node
 
 _KEPT = 20
 
 
-def parity(name: str, day: str = "", progress: Callable[[int, int], None] = lambda done, total: None) -> ParityResult:
+def parity(name: str, day: str = "", progress: Progress = no_progress) -> ParityResult:
     """Compare every intent, order and fill of a node with its backtest: of a UTC day, the `last` whole one, or of all.
 
     The result lies in state/parity/ from then on, also why there is none; only what was asked wrongly leaves no trace.

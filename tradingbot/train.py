@@ -15,6 +15,7 @@ from tradingbot.core.experiments.candidate import Candidate, read_candidate
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.progress import Stages
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry, record_outcome, refuse_retired
 from tradingbot.core.runtime.market import open_planned_market
@@ -31,8 +32,6 @@ from tradingbot.learning.training.record import TrainingRecord
 from tradingbot.learning.training.recording import track_training, training_record
 from tradingbot.learning.training.scores import daily_net, net_by_fold
 from tradingbot.learning.training.trials import training_trial
-
-type Stages = Callable[[str], Callable[[int, int], None]]
 
 
 @dataclass(frozen=True, slots=True)

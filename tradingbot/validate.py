@@ -15,6 +15,7 @@ from tradingbot.core.experiments.candidate import Candidate, read_candidate
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.progress import Stages
 from tradingbot.core.registry.certificate import Certificate, sign
 from tradingbot.core.registry.signing import signing_key
 from tradingbot.core.registry.states import Change, State
@@ -22,7 +23,7 @@ from tradingbot.core.registry.store import Registry, record_outcome, refuse_reti
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.storage.atomicfile import write_atomic
 from tradingbot.core.time import DAY
-from tradingbot.core.validation.manager import Stages, validate
+from tradingbot.core.validation.manager import validate
 from tradingbot.core.validation.record import ValidationRecord
 
 BUDGETS = ("quick", "full")

@@ -1,13 +1,13 @@
 # file: tests/demo/testlifecycle.py
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tradingbot.core.config.home import SYNTHETIC, home
 from tradingbot.core.errors import BadInput
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.demo import lifecycle as demolife
 
 
@@ -20,8 +20,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def unwatched(_title: str) -> Callable[[int, int], None]:
-    return lambda _done, _total: None
+def unwatched(_title: str) -> Progress:
+    return no_progress
 
 
 def test_the_home_of_the_demo_is_marked_and_made_anew(place: Path) -> None:

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Kind
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.strategyloader import load_strategy
 from tradingbot.demo import market as demo
 
@@ -55,7 +55,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Market:
 
 
 def built(seed: int = 7) -> Path:
-    return demo.build_market(seed, lambda _done, _total: None)
+    return demo.build_market(seed, no_progress)
 
 
 def digests(place: Path) -> dict[str, str]:
@@ -124,7 +124,7 @@ def test_each_lane_is_traded_and_its_report_says_that_the_market_is_made_up(
 ) -> None:
     monkeypatch.setenv("TRADINGBOT_HOME", str(market.home))
     for path in demo.configs():
-        row = demo.trade(path, 7, lambda _done, _total: None)
+        row = demo.trade(path, 7, no_progress)
         assert row.name == path.stem
         report = Path(row.html)
         assert report.parent.parent == market.home / "logs" / "backtests" / path.stem
@@ -134,12 +134,12 @@ def test_each_lane_is_traded_and_its_report_says_that_the_market_is_made_up(
 def test_the_seed_of_the_demo_is_the_seed_of_its_runs(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seeds: list[int] = []
 
-    def caught(planned: door.Plan, _progress: Callable[[int, int], None]) -> None:
+    def caught(planned: door.Plan, _progress: Progress) -> None:
         seeds.append(planned.config.seed)
         raise BadInput("seen enough")
 
     monkeypatch.setattr(door, "backtest", caught)
     with pytest.raises(BadInput, match="seen enough"):
-        demo.trade(demo.configs()[0], 23, lambda _done, _total: None)
+        demo.trade(demo.configs()[0], 23, no_progress)
     assert seeds == [23]
     assert json.loads(demo.configs()[0].read_text(encoding="utf-8")).get("seed", 7) == 7

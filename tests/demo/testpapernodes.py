@@ -13,6 +13,7 @@ from tradingbot import up
 from tradingbot.core.config.home import SYNTHETIC
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.progress import no_progress
 from tradingbot.core.time import DAY
 from tradingbot.demo import market as demo
 from tradingbot.demo import papernodes as demopaper
@@ -30,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_lane_and_the_learner_are_to_be_started_with_hours_left(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    market = demo.build_market(7, lambda _done, _total: None)
+    market = demo.build_market(7, no_progress)
     folder = home / "made"
     for kind in ("backtests", "candidates"):
         (folder / "config" / kind).mkdir(parents=True)
@@ -70,13 +71,13 @@ def test_a_node_that_does_not_come_is_named(home: Path, monkeypatch: pytest.Monk
     room = StateRoom(home)
     room.node("early", state="catching_up")
     with pytest.raises(RunFailed, match=r"^early, nobody did not come up within 0 s; see logs/runtime/"):
-        demopaper.wait_for_nodes({"early": NOW, "nobody": NOW}, lambda _done, _total: None)
+        demopaper.wait_for_nodes({"early": NOW, "nobody": NOW}, no_progress)
 
 
 def test_a_node_that_failed_ends_the_wait(home: Path) -> None:
     StateRoom(home).node("trend", state="failed", sentence="the disk is full")
     with pytest.raises(RunFailed, match="trend failed: the disk is full"):
-        demopaper.wait_for_nodes({"trend": NOW}, lambda _done, _total: None)
+        demopaper.wait_for_nodes({"trend": NOW}, no_progress)
 
 
 def test_a_dashboard_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

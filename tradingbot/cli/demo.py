@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tradingbot.core.errors import BadInput
+from tradingbot.core.progress import Progress
 
 if TYPE_CHECKING:
     from tradingbot.demo.summary import BacktestRow, CandidateRow, PaperRow
@@ -100,7 +101,7 @@ def _stay(folder: Path) -> None:
     up(None, as_json=False)
 
 
-def _once(nodes: dict[str, int], advance: Callable[[int, int], None]) -> tuple[list[PaperRow], str]:
+def _once(nodes: dict[str, int], advance: Progress) -> tuple[list[PaperRow], str]:
     from tradingbot import up
     from tradingbot.demo import papernodes as demopaper
 

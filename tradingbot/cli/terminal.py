@@ -8,8 +8,10 @@ import io
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+
+from tradingbot.core.progress import Progress, Stages, no_progress
 
 _NAME = "tradingbot.plain"
 _PLAIN = (
@@ -56,14 +58,14 @@ def _written(error: UnicodeError) -> tuple[str, int]:
 
 
 @contextmanager
-def progress_bar(title: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(title: str, quiet: bool = False) -> Iterator[Progress]:
     """Show `title` with a bar and the time left, and give what is called with (done, total); total 0 is not known.
 
     Where standard error is no terminal, work of over two seconds writes a plain line now and then. Shows nothing when
     `quiet`.
     """
     if quiet:
-        yield lambda _done, _total: None
+        yield no_progress
         return
     if not sys.stderr.isatty():
         lines = _ProgressLines(title)
@@ -71,20 +73,21 @@ def progress_bar(title: str, quiet: bool = False) -> Iterator[Callable[[int, int
         lines.end()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Bar(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total or None)
 
 
 @contextmanager
-def progress_stages(quiet: bool = False) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+def progress_stages(quiet: bool = False) -> Iterator[Stages]:
     """Give what is called with a stage's title and returns what hears its (done, total); each bar replaces the last."""
     with ExitStack() as stack:
 
-        def stage(title: str) -> Callable[[int, int], None]:
+        def stage(title: str) -> Progress:
             stack.pop_all().close()
             return stack.enter_context(progress_bar(title, quiet))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from tradingbot import train as training
@@ -19,10 +18,9 @@ from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import learnable, write_learnable
+from tradingbot.core.progress import Stages
 from tradingbot.demo.summary import CandidateRow
 from tradingbot.operations import promotion
-
-type Stages = Callable[[str], Callable[[int, int], None]]
 
 CANDIDATES = ("learner", "dreamer")
 """The shipped candidates, by name: the market of the first holds an edge, that of the second none."""

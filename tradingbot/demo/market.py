@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from tradingbot import backtest as door
@@ -17,9 +16,8 @@ from tradingbot.core.market.series import Series, Step
 from tradingbot.core.market.synthetic.crypto import crypto
 from tradingbot.core.market.synthetic.forex import forex
 from tradingbot.core.market.synthetic.options import options
+from tradingbot.core.progress import Progress
 from tradingbot.demo.summary import BacktestRow, backtest_row
-
-type Progress = Callable[[int, int], None]
 
 _START = 1_735_689_600_000_000_000
 _FIVE, _FIFTEEN = Step.parse("5m"), Step.parse("15m")

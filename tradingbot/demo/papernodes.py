@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from tradingbot.core.errors import RunFailed
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import learnable, write_learnable
+from tradingbot.core.progress import Progress
 from tradingbot.core.runtime.market import open_planned_market
 from tradingbot.core.runtime.statefile import open_state_file
 from tradingbot.core.time import DAY, from_iso, to_iso
@@ -72,7 +73,7 @@ def running() -> Iterator[None]:
                 process.kill()
 
 
-def wait_for_nodes(nodes: Mapping[str, int], progress: Callable[[int, int], None]) -> list[PaperRow]:
+def wait_for_nodes(nodes: Mapping[str, int], progress: Progress) -> list[PaperRow]:
     """Wait until each of the nodes has come to its time, and return how they stand.
 
     Raises RunFailed when one failed, or is not there after minutes.

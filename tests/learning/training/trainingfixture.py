@@ -27,6 +27,7 @@ from tradingbot.core.market.columns import Bars, Funding, Marks, PriceSide
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import LEARNABLE, learnable
+from tradingbot.core.progress import Progress
 from tradingbot.core.runtime.market import open_planned_market
 from tradingbot.core.runtime.provenance import code_sha256, run_hashes
 from tradingbot.learning.training.foldtrainer import FoldTrainer, prepare_training
@@ -113,7 +114,7 @@ def unheard(_done: int, _total: int) -> None:
     """Hear how far a stage is."""
 
 
-def quiet(_title: str) -> Callable[[int, int], None]:
+def quiet(_title: str) -> Progress:
     """Hear of a stage."""
     return unheard
 

@@ -40,8 +40,8 @@ class DriftConfig(Section):
 class BarrierSpec(Section):
     """Where a decision ends: at the target, at the stop, or after `horizon` bars.
 
-    The reach is `barrier_width` times the volatility of one bar over the last `bars`, times the root of the horizon, between
-    `least` and `most` as a fraction of the price; `target` and `stop` are multiples of it.
+    The reach is `barrier_width` times the volatility of one bar over the last `bars`, times the root of the horizon,
+    between `least` and `most` as a fraction of the price; `target` and `stop` are multiples of it.
     """
 
     horizon: int = Field(default=24, ge=1, le=5_000)
@@ -98,8 +98,8 @@ class ModelRecipe(Section):
     strategy itself pays, for one whose entries are `filtered`). `features` are names such as `momentum 24`, the
     program's own set when left out; `leader` is the instrument that cross-asset features look at. A decision is
     labelled every `every` bars. `folds` and `embargo_bars` are those of the out-of-fold predictions inside training,
-    `holdout` the later share that calibrates, `alpha` how often the conformal set may miss the truth. `decay_floor` is the
-    weight of the oldest labels (time decay), `sequential` draws the rows by the sequential bootstrap.
+    `holdout` the later share that calibrates, `alpha` how often the conformal set may miss the truth. `decay_floor` is
+    the weight of the oldest labels (time decay), `sequential` draws the rows by the sequential bootstrap.
     """
 
     kind: Literal["model"]

@@ -101,8 +101,8 @@ class Kill(Section):
     """When a lane stops itself, and how it leaves profitable positions.
 
     `consecutive_losses` trades in a row, `daily_loss` of the day's first equity, or `drawdown` from the peak kill the
-    lane; null switches a trigger off. A profitable position is offered at a limit `exit_steps` times, each for `step_timeout_s`
-    seconds and nearer to the market, then sold at the market.
+    lane; null switches a trigger off. A profitable position is offered at a limit `exit_steps` times, each for
+    `step_timeout_s` seconds and nearer to the market, then sold at the market.
     """
 
     consecutive_losses: PositiveInt | None = 6

@@ -25,9 +25,10 @@ class KillExit:
     """One strategy's way out of its positions.
 
     Every position that would make money after its costs so far is offered at a limit: first at the far touch (a sale at
-    the ask), then nearer to the near one, each time for `step_timeout_s`; after `exit_steps` offers the rest goes at the market.
-    An option structure is judged as a whole and left leg by leg at the market, short legs first. Positions that would
-    lose keep their stop and target. A run without quotes has nothing to offer at: there it is the market at once.
+    the ask), then nearer to the near one, each time for `step_timeout_s`; after `exit_steps` offers the rest goes at
+    the market. An option structure is judged as a whole and left leg by leg at the market, short legs first. Positions
+    that would lose keep their stop and target. A run without quotes has nothing to offer at: there it is the market at
+    once.
     """
 
     def __init__(self, strategy: LaneStrategy) -> None:

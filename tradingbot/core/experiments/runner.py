@@ -18,6 +18,7 @@ from tradingbot.core.experiments.jobs.dispatch import run_jobs
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.experiments.trials.trial import Trial
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.market import Plan, open_planned_market
 from tradingbot.core.runtime.provenance import run_hashes
@@ -55,8 +56,6 @@ def execute(job: RunJob) -> RunRecord:
 STRESSES = ("perturbation", "shock")
 """The purposes of runs that test a candidate and are no alternative to it."""
 
-type Progress = Callable[[int, int], None]
-
 
 @dataclass(frozen=True, slots=True)
 class ExperimentRunner:
@@ -73,7 +72,7 @@ class ExperimentRunner:
     now: Callable[[], int] = field(default=time.time_ns)
 
     def run(
-        self, plans: Mapping[str, tuple[str, Plan]], parent: str, progress: Progress = lambda done, total: None
+        self, plans: Mapping[str, tuple[str, Plan]], parent: str, progress: Progress = no_progress
     ) -> dict[str, RunRecord]:
         """Run every plan, given by label with its purpose, and return the records by label.
 

@@ -21,6 +21,7 @@ from tradingbot.core.execution.venue.financing import next_rollover
 from tradingbot.core.execution.venue.venuemodels import VenueModels
 from tradingbot.core.lane import Stage
 from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.composition import Composition, Setup, compose, install
 from tradingbot.core.runtime.engine import build_engine, check_money, within_money_range
 from tradingbot.core.runtime.feed import DataGaps, Feed
@@ -59,7 +60,7 @@ def run_backtest(
     risk: LaneRisk,
     policy_rates: RatesConfig | None,
     market: Market,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = no_progress,
     *,
     heard: Callable[[Any], None] | None = None,
     until: int | None = None,
@@ -120,7 +121,7 @@ def _here(make: Callable[[], VenueModels]) -> VenueModels:
     return make()
 
 
-def _stream(engine: Any, feed: Feed, lane: Composition[VenueModels], progress: Callable[[int, int], None]) -> int:
+def _stream(engine: Any, feed: Feed, lane: Composition[VenueModels], progress: Progress) -> int:
     bars = 0
     for number, chunk in enumerate(feed, start=1):
         lane.tape.load(chunk.strips)

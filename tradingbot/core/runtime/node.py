@@ -27,6 +27,7 @@ from tradingbot.core.execution.marketclock import MarketClock
 from tradingbot.core.execution.switches.killlatch import KillLatch, MemoryKillLatch
 from tradingbot.core.lane import Stage
 from tradingbot.core.messages.signal import Observation, Signal
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.backtesthost import RunOutcome, check_terms, feed_of
 from tradingbot.core.runtime.composition import Composition, Setup, compose, install
 from tradingbot.core.runtime.engine import TRADER, collect_garbage_here, within_money_range
@@ -65,9 +66,7 @@ class PaperOptions:
     stall_s: float = 15.0
 
 
-def run_paper(
-    planned: Plan, market: Market, paper: PaperOptions, progress: Callable[[int, int], None] = lambda done, total: None
-) -> RunOutcome:
+def run_paper(planned: Plan, market: Market, paper: PaperOptions, progress: Progress = no_progress) -> RunOutcome:
     """Run a plan in a live node until its data ends or a signal stops it; `progress` hears (chunks done, in all).
 
     A node that ran before goes on where it was: it does again at full speed what is on record, which must come out the
@@ -100,7 +99,7 @@ class _Node:
         paper: PaperOptions,
         file: StateFile,
         past: ReplayVerifier,
-        progress: Callable[[int, int], None],
+        progress: Progress,
         collect: Callable[[], None],
     ) -> None:
         self._collect = collect

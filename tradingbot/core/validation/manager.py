@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tradingbot.core.config.backtest import StrategySpec
@@ -13,6 +13,7 @@ from tradingbot.core.config.candidate import Fixed, Grid, ModelRecipe
 from tradingbot.core.config.validation import Budget, ShockSpec
 from tradingbot.core.experiments.candidate import Candidate, bound
 from tradingbot.core.experiments.runner import ExperimentRunner
+from tradingbot.core.progress import Stages
 from tradingbot.core.runtime.decisions import refused_share_warning
 from tradingbot.core.runtime.market import Market, Plan, open_planned_market
 from tradingbot.core.runtime.period import coverage_dict, coverage_sentences
@@ -42,8 +43,6 @@ from tradingbot.learning.models.currentmodel import check_current
 from tradingbot.learning.training.foldtrainer import FoldResult, prepare_training
 
 _CANDIDATE = "candidate"
-
-type Stages = Callable[[str], Callable[[int, int], None]]
 
 
 @dataclass(frozen=True, slots=True)

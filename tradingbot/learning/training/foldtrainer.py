@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from tradingbot.core.experiments.candidate import Candidate
 from tradingbot.core.experiments.jobs.dispatch import run_jobs
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.runner import ExperimentRunner
+from tradingbot.core.progress import Progress, Stages
 from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.provenance import config_sha256
 from tradingbot.core.statistics.folds import Span, audit_purge, midnights, purge_mask, walk_forward, whole_days
@@ -23,8 +24,6 @@ from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.training.trainingset import TrainingSet, build_training_set, store_features
 from tradingbot.learning.training.trainmodel import ModelMetadata, TrainingResult, TrainingTask, train_model
 from tradingbot.learning.training.trials import search_trials
-
-type Progress = Callable[[int, int], None]
 
 _FINAL = "final"
 _LEAST = 200
@@ -172,9 +171,6 @@ def _content(task: TrainingTask) -> str:
             digest.update(f"{column.name} {values.shape} ".encode() + values.tobytes())
         digest.update(b"|")
     return digest.hexdigest()
-
-
-type Stages = Callable[[str], Callable[[int, int], None]]
 
 
 def prepare_training(

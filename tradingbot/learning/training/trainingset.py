@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +16,7 @@ from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.columns import Bars, Kind
 from tradingbot.core.market.decimals import snapped
+from tradingbot.core.progress import Progress
 from tradingbot.core.runtime.barsource import BarSource
 from tradingbot.core.runtime.market import Market, Plan, round_trip_costs
 from tradingbot.learning.features.catalogue import DEFAULT
@@ -71,9 +71,6 @@ def _bars(source: BarSource, market: Market) -> tuple[Bars, Floats | None]:
     if bid is None or ask is None:
         return bars, None
     return bars, np.asarray(snapped(ask.close, price) - snapped(bid.close, price))
-
-
-type Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tradingbot.core.market.importers.chainfile import ChainFile
 from tradingbot.core.market.importers.chainpipeline import ChainImportPipeline
 from tradingbot.core.market.importers.importreport import ImportResult, OnDefect
 from tradingbot.core.market.instruments.listings import load_listing
+from tradingbot.core.progress import no_progress
 
 type Row = dict[str, Any]
 type Take = Callable[..., ImportResult]
@@ -54,9 +55,7 @@ def take(tmp_path: Path, catalog: Catalog) -> Take:
     def taken(rows: list[Row], policy: OnDefect = OnDefect.REFUSE, underlying: str = SPY) -> ImportResult:
         path = tmp_path / "chains.parquet"
         pq.write_table(table(rows), path)
-        intake = ChainImportPipeline(
-            ChainFile(path, {}, None), load_listing(underlying), NOW, lambda _done, _total: None
-        )
+        intake = ChainImportPipeline(ChainFile(path, {}, None), load_listing(underlying), NOW, no_progress)
         return intake.run(catalog, policy)
 
     return taken
@@ -180,7 +179,7 @@ def test_csv_with_other_names_is_read_the_same(catalog: Catalog, tmp_path: Path)
     )
     pacsv.write_csv(named, path)
     file = ChainFile(path, {"strike": "K", "time": "quote_time"}, None)
-    taken = ChainImportPipeline(file, load_listing(SPY), NOW, lambda _done, _total: None).run(catalog, OnDefect.REFUSE)
+    taken = ChainImportPipeline(file, load_listing(SPY), NOW, no_progress).run(catalog, OnDefect.REFUSE)
     assert taken.added == {"quotes": 2, f"trades of {SPY}": 2}
     assert catalog.quotes(CALL).ts.tolist() == [NOON, NOON + HOUR]
 

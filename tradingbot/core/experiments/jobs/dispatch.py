@@ -13,6 +13,7 @@ from tradingbot.core.experiments.jobs.processpool import ProcessPool
 from tradingbot.core.experiments.jobs.raycluster import RayCluster
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.jobs.worker import Died, Done, Failed, Outcome, reraised
+from tradingbot.core.progress import Progress, no_progress
 
 
 class Workers[J, R](Protocol):
@@ -63,10 +64,6 @@ def _retried[R](ended: Sequence[tuple[str, Outcome[R]]], deaths: dict[str, str])
     return again
 
 
-def _unwatched(_done: int, _total: int) -> None:
-    pass
-
-
 def _unrecorded(_name: str, _result: object) -> None:
     pass
 
@@ -78,7 +75,7 @@ def run_jobs[J, R](
     workers: int,
     cluster: str | None = None,
     store: ResultStore[R] | None = None,
-    progress: Callable[[int, int], None] = _unwatched,
+    progress: Progress = no_progress,
     landed: Callable[[str, R], None] = _unrecorded,
 ) -> dict[str, R]:
     """Do `fn` for every job in other processes and return the results by name, in the order of `jobs`.

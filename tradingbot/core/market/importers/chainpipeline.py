@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from tradingbot.core.market.importers.importreport import ImportResult, OnDefect
 from tradingbot.core.market.importers.sheet import no_data_rows
 from tradingbot.core.market.instruments.listings import Listing, option_maker
 from tradingbot.core.market.series import Series
+from tradingbot.core.progress import Progress
 
 ASSUMED_CONTRACTS = 10.0
 """Size of a quote whose file has none: the engine fills nothing against size 0."""
@@ -31,8 +32,6 @@ _STRIKES = 100_000_000
 _LAST_DAY = 47_482
 """2100-01-01."""
 
-type Advance = Callable[[int, int], None]
-
 
 class ChainImportPipeline:
     """Bring a file of chains on one underlying into a catalog, in as many passes as its rows need to fit into memory.
@@ -40,7 +39,7 @@ class ChainImportPipeline:
     Raises UnknownInstrument when the underlying has no option template.
     """
 
-    def __init__(self, file: ChainFile, underlying: Listing, now_ns: int, advance: Advance) -> None:
+    def __init__(self, file: ChainFile, underlying: Listing, now_ns: int, advance: Progress) -> None:
         self._file = file
         self._underlying = underlying
         self._now = now_ns

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -28,6 +28,7 @@ from tradingbot.core.market.importers.importreport import ImportResult, OnDefect
 from tradingbot.core.market.importers.recipe import Source
 from tradingbot.core.market.instruments.listings import Listing
 from tradingbot.core.market.series import Series
+from tradingbot.core.progress import Progress
 
 
 def unstorable(chunk: Chunk, instrument: Any) -> dict[str, BoolArray]:
@@ -77,13 +78,11 @@ def _any(masks: Any) -> BoolArray:
 
 _UNORDERED = (DefectKind.OUT_OF_ORDER, DefectKind.ABSURD_TIME, DefectKind.FUTURE_TIME)
 
-type Advance = Callable[[int, int], None]
-
 
 class ImportPipeline:
     """Bring one opened file into a catalog; `advance` is called with (rows done, rows or 0)."""
 
-    def __init__(self, source: Source, listing: Listing, now_ns: int, advance: Advance) -> None:
+    def __init__(self, source: Source, listing: Listing, now_ns: int, advance: Progress) -> None:
         self._source = source
         self._listing = listing
         self._now = now_ns

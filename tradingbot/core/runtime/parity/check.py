@@ -6,7 +6,7 @@ from __future__ import annotations
 import shlex
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import numpy as np
 from tradingbot.core.arrays import Ints
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.errors import PolicyRefused, RunFailed
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.feed import DataGaps
 from tradingbot.core.runtime.market import Market, Plan, open_planned_market, plan
@@ -76,9 +77,7 @@ def read_node(path: Path, day: str = "") -> NodeRecord:
         raise RunFailed(f"{path} cannot be read: {error}") from error
 
 
-def check_node_parity(
-    recalled: NodeRecord, progress: Callable[[int, int], None] = lambda done, total: None
-) -> ParityResult:
+def check_node_parity(recalled: NodeRecord, progress: Progress = no_progress) -> ParityResult:
     """Run what the node runs as a backtest and compare; `progress` hears (chunks done, chunks in all).
 
     The backtest goes from the node's start to the end of the span, since what happened before is what the rest comes
@@ -114,7 +113,7 @@ def _closes(bars: Iterable[tuple[str, int]]) -> dict[str, Ints]:
     return {name: np.array(closes, np.int64) for name, closes in found.items()}
 
 
-def _checked(recalled: NodeRecord, planned: Plan, market: Market, progress: Callable[[int, int], None]) -> ParityResult:
+def _checked(recalled: NodeRecord, planned: Plan, market: Market, progress: Progress) -> ParityResult:
     span, step = recalled.span, market.sources[0].step.ns
     seen = max(int(closes[-1]) for closes in recalled.bars.values())
     until = min(seen, span.until + step)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from tradingbot.core.config.home import config_file
 from tradingbot.core.experiments.jobs.dispatch import run_jobs
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
+from tradingbot.core.progress import Stages
 from tradingbot.core.runtime.provenance import code_sha256, versions
 from tradingbot.core.validation.calibration.cells import Cell, SearchResult, batches, limits, measure
 from tradingbot.core.validation.calibration.enginesearch import (
@@ -52,9 +53,6 @@ BUDGETS: Mapping[str, Budget] = MappingProxyType(
         "full": Budget(null=400, power=100, trials=100, resamples=1000, engine=2, settings=24, hours=17_520, size=20),
     }
 )
-
-
-type Stages = Callable[[str], Callable[[int, int], None]]
 
 _CONFIGS = ("validation.json", "lanes.json", "risk.json")
 

@@ -17,6 +17,7 @@ from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.experiments.jobs.dispatch import Workers, job_results
 from tradingbot.core.experiments.jobs.processpool import ProcessPool
 from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.market import Market, Plan, open_market
 from tradingbot.core.validation.lookahead.actions import Action, Difference, first_difference, until
 from tradingbot.core.validation.lookahead.attribution import SEEDS, ColumnProbe, HorizonProbe, LeakCase, groups
@@ -57,7 +58,6 @@ class Job(Protocol):
 _NAMED = 12
 
 type Runner = Callable[[Mapping[str, Job]], Mapping[str, Any]]
-type Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def examine(
     samples: int,
     seed: int,
     workers: int | None = None,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = no_progress,
     runner: Runner | None = None,
 ) -> LookaheadReport:
     """Run `planned` on all data, and again on data that ends at `samples` times; report every decision that changed.
