@@ -6,11 +6,11 @@ import math
 import numpy as np
 import pytest
 
-from tests.learning.features.featurefixture import changed, made, market, names_of
+from tests.learning.features.featurefixture import HOUR, changed, closes, last, made, market, names_of
 from tests.learning.features.oracle import ORACLE
 from tradingbot.core.errors import ConfigError
 from tradingbot.learning.features.catalogue import ALL, DEFAULT, FUNDING, LEADER, feature
-from tradingbot.learning.features.feature import Family
+from tradingbot.learning.features.featureset import PointInTimeBars
 
 
 def test_a_name_is_a_word_and_its_windows() -> None:
@@ -40,7 +40,8 @@ def test_a_name_that_means_nothing_is_refused_with_what_is_allowed(name: str, sa
 
 
 def test_every_family_has_features_and_every_feature_an_independent_definition() -> None:
-    assert {kind.family for kind in ALL.values()} == set(Family)
+    families = {kind.__module__.rpartition(".")[2] for kind in ALL.values()}
+    assert families == {"price", "volatility", "volume", "microstructure", "funding", "crossasset", "calendar"}
     assert set(ORACLE) == set(ALL)
 
 
@@ -55,10 +56,10 @@ def test_the_usual_choices_are_features_without_a_repeat() -> None:
 def test_every_value_is_what_its_definition_gives(word: str, seed: int) -> None:
     moments = market(seed)
     for name in names_of(word):
-        told, memory = made([name]).fold(moments)[:, 0], feature(name).memory
-        for last in range(memory, len(moments) + 1):
-            plain = ORACLE[word](moments.take(slice(last - memory, last)), *feature(name).windows)
-            assert told[last - 1] == pytest.approx(plain, rel=1e-9, abs=1e-9), (name, last)
+        values, memory = made([name]).fold(moments)[:, 0], feature(name).memory
+        for end in range(memory, len(moments) + 1):
+            plain = ORACLE[word](moments.take(slice(end - memory, end)), *feature(name).windows)
+            assert values[end - 1] == pytest.approx(plain, rel=1e-9, abs=1e-9), (name, end)
 
 
 def test_without_quotes_funding_and_leader_only_their_features_are_missing() -> None:
@@ -68,3 +69,35 @@ def test_without_quotes_funding_and_leader_only_their_features_are_missing() -> 
     needs = {"quotedspread", "fundingrate", "fundingmean", "leader", "relative", "beta", "leadercorrelation"}
     for word in ALL:
         assert np.isnan(made(names_of(word)).fold(moments)[-1]).all() == (word in needs)
+
+
+def test_the_rsi_is_cutlers_two_up_and_one_down_is_two_thirds() -> None:
+    assert last("rsi 3", closes([100, 101, 100, 101])) == pytest.approx(2 / 3)
+
+
+def test_a_straight_way_is_efficient_and_a_round_trip_is_not() -> None:
+    assert last("efficiency 3", closes([100, 101, 102, 103])) == 1
+    assert last("efficiency 4", closes([100, 101, 102, 101, 100])) == 0
+
+
+def test_volume_in_rising_bars_less_that_in_falling_ones_is_the_flow() -> None:
+    assert last("flow 3", closes([100, 101, 100, 100], [9, 6, 2, 4])) == pytest.approx((6 - 2) / 12)
+
+
+def test_a_bar_without_volume_in_a_window_with_volume_surprises_finitely() -> None:
+    assert last("surprise 4", closes([100] * 4, [1, 1, 1, 0])) == pytest.approx(-math.log(2))
+
+
+def test_a_price_that_bounces_over_a_spread_of_20_points_shows_it_to_roll() -> None:
+    half = 10e-4
+    bounces = np.random.default_rng(5).choice([-half, half], 4000)
+    close = np.round(10_000 * np.exp(bounces), 2).tolist()
+    assert last("roll 3000", closes(close)) == pytest.approx(20, rel=0.05)
+
+
+def test_friday_ends_on_the_weekend_since_a_bar_counts_by_its_close() -> None:
+    saturday = 1_704_499_200_000_000_000
+    moments = closes([100, 100])
+    for shift, weekend in ((-HOUR, 0), (0, 1), (47 * HOUR, 1), (48 * HOUR, 0)):
+        now = PointInTimeBars(np.array([0, saturday + shift]), *(getattr(moments, name) for name in moments.__slots__))
+        assert last("weekend", now) == weekend

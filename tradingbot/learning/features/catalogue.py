@@ -8,68 +8,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from tradingbot.core.errors import ConfigError
-from tradingbot.learning.features.calendar import DayCos, DaySin, HourCos, HourSin, Weekend
-from tradingbot.learning.features.crossasset import Beta, Leader, LeaderCorrelation, Relative
+from tradingbot.learning.features import calendar, crossasset, funding, microstructure, price, volatility, volume
 from tradingbot.learning.features.feature import Feature
-from tradingbot.learning.features.funding import FundingMean, FundingRate
-from tradingbot.learning.features.microstructure import CorwinSchultz, Illiquidity, Location, QuotedSpread, Roll
-from tradingbot.learning.features.price import (
-    Crossover,
-    Distance,
-    Efficiency,
-    Momentum,
-    Position,
-    Recent,
-    Rsi,
-    Trend,
-)
-from tradingbot.learning.features.volatility import (
-    GarmanKlass,
-    Parkinson,
-    Realised,
-    RogersSatchell,
-    Skew,
-    VolatilityRatio,
-)
-from tradingbot.learning.features.volume import Conviction, Flow, PriceVolume, Surprise
+
+_FAMILIES = (price, volatility, volume, microstructure, funding, crossasset, calendar)
 
 ALL: Mapping[str, type[Feature]] = MappingProxyType(
-    {
-        "momentum": Momentum,
-        "trend": Trend,
-        "distance": Distance,
-        "crossover": Crossover,
-        "recent": Recent,
-        "rsi": Rsi,
-        "position": Position,
-        "efficiency": Efficiency,
-        "realised": Realised,
-        "parkinson": Parkinson,
-        "garmanklass": GarmanKlass,
-        "rogerssatchell": RogersSatchell,
-        "volratio": VolatilityRatio,
-        "skew": Skew,
-        "surprise": Surprise,
-        "flow": Flow,
-        "conviction": Conviction,
-        "pricevolume": PriceVolume,
-        "quotedspread": QuotedSpread,
-        "corwinschultz": CorwinSchultz,
-        "roll": Roll,
-        "illiquidity": Illiquidity,
-        "location": Location,
-        "fundingrate": FundingRate,
-        "fundingmean": FundingMean,
-        "leader": Leader,
-        "relative": Relative,
-        "beta": Beta,
-        "leadercorrelation": LeaderCorrelation,
-        "hoursin": HourSin,
-        "hourcos": HourCos,
-        "daysin": DaySin,
-        "daycos": DayCos,
-        "weekend": Weekend,
-    }
+    {kind.word: kind for family in _FAMILIES for kind in family.FEATURES}
 )
 
 DEFAULT: tuple[str, ...] = (

@@ -23,47 +23,11 @@ from tradingbot.learning.features.catalogue import ALL
 from tradingbot.learning.features.feature import Feature, Kernel, inlined
 from tradingbot.learning.features.ringbuffer import COUNT, write_bar, write_others, write_time
 
-_CONSTANTS = (bool, int, float, str)
-
-
-def code_hash(functions: Iterable[Callable[..., Any]], words: Iterable[str] = ()) -> str:
-    """Return the sha256 of the source of `functions`, of the compiled functions they call, and of `words`.
-
-    Constants of a module count by their value, so that moving one does not change the hash and changing it does.
-    """
-    found: dict[str, str] = {}
-    for function in functions:
-        _gather(function, found)
-    told = [*words, *(found[name] for name in sorted(found))]
-    return hashlib.sha256("\0".join(told).encode()).hexdigest()
-
-
-def _gather(function: Callable[..., Any], found: dict[str, str]) -> None:
-    plain = getattr(function, "py_func", function)
-    name = f"{plain.__module__}.{plain.__qualname__}"
-    if name in found:
-        return
-    options = sorted(getattr(function, "targetoptions", {}).items())
-    found[name] = f"{options} {inspect.getsource(plain)}"
-    space = plain.__globals__
-    for word in _words(plain.__code__):
-        used = space.get(word)
-        if isinstance(used, _CONSTANTS):
-            found[f"{name}.{word}"] = f"{word} = {used!r}"
-        elif callable(used) and hasattr(used, "py_func"):
-            _gather(used, found)
-
-
-def _words(code: CodeType) -> set[str]:
-    # A function written inside another is a constant of it.
-    inner = [_words(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
-    return set(code.co_names).union(*inner)
-
-
 OUT = 3
 """How many scales stand before the features."""
 
 _Pick = Callable[[int, Floats, int, int, int], float]
+_CONSTANTS = (bool, int, float, str)
 _STAMP, _SIZE, _AT, _FEATURES, _ENTRIES = 0, 1, 2, 3, 4
 _PRICE, _VOLUME, _LEADER = 0, 1, 2
 _ARITY = 8
@@ -71,6 +35,39 @@ _STEP = void(int64, *[float64] * 8, float64[:, ::1], int64[::1], float64[::1])
 _FOLD = void(
     types.FunctionType(_STEP), int64[::1], float64[:, ::1], float64[:, ::1], int64[::1], float64[::1], float64[:, ::1]
 )
+
+
+def code_hash(functions: Iterable[Callable[..., Any]], words: Iterable[str] = ()) -> str:
+    """Return the sha256 of the source of `functions`, of the compiled functions they call, and of `words`.
+
+    Constants of a module count by their value, so that moving one does not change the hash and changing it does.
+    """
+    sources: dict[str, str] = {}
+    for function in functions:
+        _gather(function, sources)
+    parts = [*words, *(sources[name] for name in sorted(sources))]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _gather(function: Callable[..., Any], sources: dict[str, str]) -> None:
+    plain = getattr(function, "py_func", function)
+    name = f"{plain.__module__}.{plain.__qualname__}"
+    if name in sources:
+        return
+    options = sorted(getattr(function, "targetoptions", {}).items())
+    sources[name] = f"{options} {inspect.getsource(plain)}"
+    for word in _words(plain.__code__):
+        used = plain.__globals__.get(word)
+        if isinstance(used, _CONSTANTS):
+            sources[f"{name}.{word}"] = f"{word} = {used!r}"
+        elif callable(used) and hasattr(used, "py_func"):
+            _gather(used, sources)
+
+
+def _words(code: CodeType) -> set[str]:
+    # A function written inside another is a constant of it.
+    inner = [_words(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return set(code.co_names).union(*inner)
 
 
 def plan_of(features: Sequence[Feature]) -> Ints:
@@ -82,20 +79,20 @@ def plan_of(features: Sequence[Feature]) -> Ints:
 
 
 def state_of(plan: Ints, price_digits: int, size_digits: int, leader_digits: int) -> tuple[Floats, Floats]:
-    """Return an empty tape for `plan`, and where the features appear: after the three scales."""
-    tape = np.full((COUNT, 2 * int(plan[_SIZE])), np.nan)
-    told = np.full(OUT + int(plan[_FEATURES]), np.nan)
-    told[[_PRICE, _VOLUME, _LEADER]] = 10.0**price_digits, 10.0**size_digits, 10.0**leader_digits
-    return tape, told
+    """Return an empty ring buffer for `plan`, and where the features appear: after the three scales."""
+    ring = np.full((COUNT, 2 * int(plan[_SIZE])), np.nan)
+    out = np.full(OUT + int(plan[_FEATURES]), np.nan)
+    out[[_PRICE, _VOLUME, _LEADER]] = 10.0**price_digits, 10.0**size_digits, 10.0**leader_digits
+    return ring, out
 
 
 @inlined
-def _none(_tape: Floats, _end: int, _short: int, _long: int) -> float:
+def _none(_ring: Floats, _end: int, _short: int, _long: int) -> float:
     return math.nan
 
 
 @inlined
-def _nothing(_which: int, _tape: Floats, _end: int, _short: int, _long: int) -> float:
+def _nothing(_which: int, _ring: Floats, _end: int, _short: int, _long: int) -> float:
     return math.nan
 
 
@@ -104,22 +101,22 @@ def _one_of(kernels: Sequence[Kernel]) -> _Pick:
     a, b, c, d, e, f, g, h = eight
 
     @inlined
-    def pick(which: int, tape: Floats, end: int, short: int, long: int) -> float:
+    def pick(which: int, ring: Floats, end: int, short: int, long: int) -> float:
         if which == 0:
-            return a(tape, end, short, long)
+            return a(ring, end, short, long)
         if which == 1:
-            return b(tape, end, short, long)
+            return b(ring, end, short, long)
         if which == 2:
-            return c(tape, end, short, long)
+            return c(ring, end, short, long)
         if which == 3:
-            return d(tape, end, short, long)
+            return d(ring, end, short, long)
         if which == 4:
-            return e(tape, end, short, long)
+            return e(ring, end, short, long)
         if which == 5:
-            return f(tape, end, short, long)
+            return f(ring, end, short, long)
         if which == 6:
-            return g(tape, end, short, long)
-        return h(tape, end, short, long)
+            return g(ring, end, short, long)
+        return h(ring, end, short, long)
 
     return pick
 
@@ -129,23 +126,23 @@ def _any_of(picks: Sequence[_Pick]) -> _Pick:
     a, b, c, d, e, f, g, h = eight
 
     @inlined
-    def pick(which: int, tape: Floats, end: int, short: int, long: int) -> float:
+    def pick(which: int, ring: Floats, end: int, short: int, long: int) -> float:
         group, within = which // _ARITY, which % _ARITY
         if group == 0:
-            return a(within, tape, end, short, long)
+            return a(within, ring, end, short, long)
         if group == 1:
-            return b(within, tape, end, short, long)
+            return b(within, ring, end, short, long)
         if group == 2:
-            return c(within, tape, end, short, long)
+            return c(within, ring, end, short, long)
         if group == 3:
-            return d(within, tape, end, short, long)
+            return d(within, ring, end, short, long)
         if group == 4:
-            return e(within, tape, end, short, long)
+            return e(within, ring, end, short, long)
         if group == 5:
-            return f(within, tape, end, short, long)
+            return f(within, ring, end, short, long)
         if group == 6:
-            return g(within, tape, end, short, long)
-        return h(within, tape, end, short, long)
+            return g(within, ring, end, short, long)
+        return h(within, ring, end, short, long)
 
     return pick
 
@@ -156,7 +153,7 @@ _value = _any_of([_one_of(_kernels[first : first + _ARITY]) for first in range(0
 
 @functools.cache
 def compiled_step() -> Callable[..., None]:
-    """Return the function that takes one bar: (ts, open ... leader, tape, plan, told)."""
+    """Return the function that takes one bar: (ts, open ... leader, ring, plan, out)."""
     stamp = int(code_hash([*_kernels, *_shared()], ALL)[:15], 16)
     return _one_bar(stamp)
 
@@ -173,45 +170,45 @@ def _one_bar(stamp: int) -> Callable[..., None]:
         spread: float,
         funding: float,
         leader: float,
-        tape: Floats,
+        ring: Floats,
         plan: Ints,
-        told: Floats,
+        out: Floats,
     ) -> None:
         # Naming the stamp makes it part of the key under which this is kept on disk.
         plan[_STAMP] = stamp
         size, at = plan[_SIZE], plan[_AT]
-        write_bar(tape, at, opened, high, low, close, volume, told[_PRICE], told[_VOLUME])
-        write_others(tape, at, spread, funding, leader, told[_PRICE], told[_LEADER])
-        write_time(tape, at, ts)
+        write_bar(ring, at, opened, high, low, close, volume, out[_PRICE], out[_VOLUME])
+        write_others(ring, at, spread, funding, leader, out[_PRICE], out[_LEADER])
+        write_time(ring, at, ts)
         for place in range(plan[_FEATURES]):
             entry = _ENTRIES + 3 * place
-            value = _value(plan[entry], tape, at + size + 1, plan[entry + 1], plan[entry + 2])
-            told[OUT + place] = value if math.isfinite(value) else math.nan
+            value = _value(plan[entry], ring, at + size + 1, plan[entry + 1], plan[entry + 2])
+            out[OUT + place] = value if math.isfinite(value) else math.nan
         plan[_AT] = at + 1 if at + 1 < size else 0
 
-    return _typed(step)
+    return step
 
 
 @functools.cache
 def compiled_fold() -> Callable[..., None]:
     """Return the function that takes many bars.
 
-    (a compiled step, ts, open ... leader [n, 8], tape, plan, told, out [n, k])
+    (a compiled step, ts, open ... leader [n, 8], ring, plan, scales and features, out [n, k])
 
     It is handed the step rather than compiled with it, so that training runs the machine code that live runs.
     """
 
     @njit(_FOLD, cache=True, error_model="numpy")
     def fold(
-        step: Callable[..., None], ts: Ints, table: Floats, tape: Floats, plan: Ints, told: Floats, out: Floats
+        step: Callable[..., None], ts: Ints, table: Floats, ring: Floats, plan: Ints, row: Floats, out: Floats
     ) -> None:
         for i in range(len(ts)):
             x = table[i]
-            step(ts[i], x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], tape, plan, told)
+            step(ts[i], x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], ring, plan, row)
             for place in range(plan[_FEATURES]):
-                out[i, place] = told[OUT + place]
+                out[i, place] = row[OUT + place]
 
-    return _typed(fold)
+    return fold
 
 
 def hash_of(features: Sequence[Feature], *words: str) -> str:
@@ -222,7 +219,3 @@ def hash_of(features: Sequence[Feature], *words: str) -> str:
 
 def _shared() -> list[Callable[..., Any]]:
     return [_one_bar, _any_of, _one_of, _none, write_bar, write_others, write_time]
-
-
-def _typed(function: Any) -> Callable[..., None]:
-    return function  # type: ignore[no-any-return]

@@ -7,9 +7,9 @@ date and so miss that a function it calls has changed; the whole is kept under t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from numba import njit
@@ -21,27 +21,14 @@ LONGEST = 4096
 """The longest window, in bars."""
 
 Kernel = Callable[[Floats, int, int, int], float]
-"""Compiled: the tape [rows, 2 x size], the position after the newest bar, and two windows (0 where there is none)."""
 
 
-class Family(StrEnum):
-    """What a feature looks at."""
-
-    PRICE = "price"
-    VOLATILITY = "volatility"
-    VOLUME = "volume"
-    MICROSTRUCTURE = "microstructure"
-    FUNDING = "funding"
-    CROSS = "cross-asset"
-    CALENDAR = "calendar"
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Feature:
     """One number a bar, from the last `memory` bars alone and free of the price's and the volume's scale.
 
-    A class states its `word`, its `family`, what each window is (`takes`), the shortest window, how many bars it needs
-    `before` its longest window, and its compiled `kernel`.
+    A class states what each window is (`takes`), the shortest window, how many bars it needs `before` its longest
+    window, and its compiled `kernel`; its `word` is its name in lower case.
 
     Raises ConfigError when the number of windows or a window is not allowed.
     """
@@ -49,11 +36,12 @@ class Feature:
     windows: tuple[int, ...] = ()
 
     word: ClassVar[str]
-    family: ClassVar[Family]
     takes: ClassVar[tuple[str, ...]] = ("bars",)
     shortest: ClassVar[int] = 1
     before: ClassVar[int] = 0
-    kernel: ClassVar[Kernel]
+
+    def __init_subclass__(cls) -> None:
+        cls.word = cls.__name__.lower()
 
     def __post_init__(self) -> None:
         if len(self.windows) != len(self.takes):
@@ -65,6 +53,14 @@ class Feature:
                 )
         if len(self.windows) == 2 and self.windows[0] >= self.windows[1]:
             raise ConfigError(f"the windows of feature {self.name!r} were {self.windows}, allowed is short below long")
+
+    @staticmethod
+    def kernel(ring: Floats, end: int, short: int, long: int, /) -> float:
+        """Return the value at the bar before position `end` of the ring buffer [rows, 2 x size]; unused windows are 0.
+
+        Every feature brings its own, compiled.
+        """
+        return math.nan
 
     @property
     def name(self) -> str:

@@ -43,30 +43,31 @@ class FeatureSet:
     that was fed years. Until then, and for as long as a missing number is in a feature's window, the feature is NaN.
     Prices, the quoted spread and volumes are rounded to their digits first; a price that is not above 0 is missing.
 
-    Parameters
-    ----------
-    names
-        Such as ("momentum 24", "volratio 12 96"): the word of a feature, then its windows in bars.
-    price_digits, size_digits
-        Of the instrument, 0 to 12.
-    leader_digits
-        Of the leader's price.
+    `names` are such as "momentum 24" or "volratio 12 96": the word of a feature, then its windows in bars.
+    `price_digits` and `size_digits` are the instrument's, 0 to 12, `leader_digits` those of the leader's price.
 
     Raises ConfigError when there is no name, one is not a feature or comes twice, or the digits are not allowed.
     """
 
-    __slots__ = ("_digits", "_features", "_out", "_plan", "_step", "_tape", "_told", "memory", "names")
+    __slots__ = ("_digits", "_features", "_out", "_plan", "_ring", "_row", "_step", "memory", "names")
 
     def __init__(self, names: Sequence[str], price_digits: int, size_digits: int, leader_digits: int = 8) -> None:
         self._features = tuple(feature(name) for name in names)
         self._digits = (price_digits, size_digits, leader_digits)
         self.names = tuple(one.name for one in self._features)
-        _check(self.names, self._digits)
+        if not names:
+            raise ConfigError("features were 0, allowed is 1 or more")
+        for name in self.names:
+            if (times := self.names.count(name)) > 1:
+                raise ConfigError(f"feature {name!r} was named {times} times, allowed is once")
+        for number in self._digits:
+            if not 0 <= number <= _MOST_DIGITS:
+                raise ConfigError(f"digits of a price or size were {number}, allowed is 0 to {_MOST_DIGITS}")
         self.memory = max(one.memory for one in self._features)
         self._step = compiled_step()
         self._plan = plan_of(self._features)
-        self._tape, self._told = state_of(self._plan, *self._digits)
-        self._out = self._told[OUT:]
+        self._ring, self._row = state_of(self._plan, *self._digits)
+        self._out = self._row[OUT:]
 
     @property
     def sha256(self) -> str:
@@ -93,39 +94,17 @@ class FeatureSet:
 
         The array is the set's own and holds the next bar's features after the next update: copy what you keep.
         """
-        self._step(ts, open, high, low, close, volume, spread, funding, leader, self._tape, self._plan, self._told)
+        self._step(ts, open, high, low, close, volume, spread, funding, leader, self._ring, self._plan, self._row)
         return self._out
 
     def fold(self, moments: PointInTimeBars) -> Floats:
         """Take all bars of `moments`, after those taken before, and return what `update` would have: [n, k]."""
-        table = np.column_stack(
-            [
-                moments.open,
-                moments.high,
-                moments.low,
-                moments.close,
-                moments.volume,
-                moments.spread,
-                moments.funding,
-                moments.leader,
-            ]
-        ).astype(np.float64, order="C", copy=False)
+        columns = [getattr(moments, name) for name in moments.__slots__]
+        table = np.column_stack(columns).astype(np.float64, order="C", copy=False)
         out = np.empty((len(moments), len(self.names)))
-        compiled_fold()(
-            self._step, np.array(moments.ts, dtype=np.int64), table, self._tape, self._plan, self._told, out
-        )
+        ts = np.array(moments.ts, dtype=np.int64)
+        compiled_fold()(self._step, ts, table, self._ring, self._plan, self._row, out)
         return out
 
     def __reduce__(self) -> tuple[type[FeatureSet], tuple[tuple[str, ...], int, int, int]]:
         return FeatureSet, (self.names, *self._digits)
-
-
-def _check(names: tuple[str, ...], digits: tuple[int, int, int]) -> None:
-    if not names:
-        raise ConfigError("features were 0, allowed is 1 or more")
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ConfigError(f"feature {twice[0]!r} was named {names.count(twice[0])} times, allowed is once")
-    for number in digits:
-        if not 0 <= number <= _MOST_DIGITS:
-            raise ConfigError(f"digits of a price or size were {number}, allowed is 0 to {_MOST_DIGITS}")

@@ -14,14 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Bars, Columns, Funding
 from tradingbot.learning.features.featureset import FeatureSet, PointInTimeBars
-
-_NAN = math.nan
 
 
 class FeatureStream:
@@ -33,11 +30,11 @@ class FeatureStream:
     def __init__(self, features: FeatureSet, step_ns: int) -> None:
         self._features = features
         self._step = step_ns
-        self._spread = _NAN
+        self._spread = math.nan
         self._settled: list[tuple[int, float]] = []
-        self._rate = _NAN
+        self._rate = math.nan
         self._leader: list[tuple[int, float]] = []
-        self._led = _NAN
+        self._led = math.nan
         self.ts = 0
 
     def quote(self, bid: float, ask: float) -> None:
@@ -58,18 +55,8 @@ class FeatureStream:
         self.ts = ts
         self._rate = _latest(self._settled, ts - self._step, self._rate)
         self._led = _latest(self._leader, ts - 1, self._led)
-        values: Floats = self._features.update(
-            ts,
-            float(bar.open),
-            float(bar.high),
-            float(bar.low),
-            float(bar.close),
-            float(bar.volume),
-            self._spread,
-            self._rate,
-            self._led,
-        )
-        return values
+        ohlcv = (float(bar.open), float(bar.high), float(bar.low), float(bar.close), float(bar.volume))
+        return self._features.update(ts, *ohlcv, self._spread, self._rate, self._led)
 
 
 def features_with_volatility(features: Sequence[str], bars: int) -> tuple[str, ...]:
@@ -86,36 +73,32 @@ def volatility_feature(bars: int) -> str:
 
 
 def feature_code_hash(features: Sequence[str], bars: int) -> str:
-    """Return the SHA-256 (hex) of the code that computes `watched`, whatever the instrument's decimals."""
+    """Return the SHA-256 (hex) of the code of these features and the volatility, whatever the instrument's decimals."""
     return FeatureSet(features_with_volatility(features, bars), 0, 0).sha256
 
 
 def point_in_time_bars(
     bars: Bars, step_ns: int, spread: Floats | None = None, funding: Funding | None = None, leader: Bars | None = None
 ) -> PointInTimeBars:
-    """Return what a `Watch` would have known at each bar [n]: the same rule, on whole columns.
+    """Return what a `FeatureStream` would have known at each bar [n]: the same rule, on whole columns.
 
     `spread` is ask less bid at each bar's close.
     """
-    nothing = np.full(len(bars), _NAN)
+    ohlcv = (bars.open, bars.high, bars.low, bars.close, bars.volume)
+    missing = np.full(len(bars), math.nan)
     return PointInTimeBars(
         bars.ts,
-        bars.open,
-        bars.high,
-        bars.low,
-        bars.close,
-        bars.volume,
-        nothing if spread is None else spread,
-        nothing if funding is None else _known(funding, funding.rate, bars.ts - step_ns),
-        nothing if leader is None else _known(leader, leader.close, bars.ts - 1),
+        *ohlcv,
+        missing if spread is None else spread,
+        missing if funding is None else _known(funding, funding.rate, bars.ts - step_ns),
+        missing if leader is None else _known(leader, leader.close, bars.ts - 1),
     )
 
 
 def _known(columns: Columns, values: Floats, by: Ints) -> Floats:
     """Return the last of `values` whose stamp is at or before each of `by`."""
-    found: npt.NDArray[np.int64] = np.searchsorted(columns.ts, by, side="right") - 1
-    padded = np.concatenate([[_NAN], values])
-    return np.asarray(padded[found + 1], dtype=np.float64)
+    padded = np.concatenate([[math.nan], values])
+    return np.asarray(padded[np.searchsorted(columns.ts, by, side="right")], dtype=np.float64)
 
 
 def _latest(waiting: list[tuple[int, float]], by: int, so_far: float) -> float:
@@ -126,7 +109,7 @@ def _latest(waiting: list[tuple[int, float]], by: int, so_far: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class InstrumentHistory:
-    """One instrument's history: what was known at each bar, its decimals, and the cost of a round trip (fraction)."""
+    """An instrument's history: what was known at each bar, its decimals, and the cost of a round trip (fraction)."""
 
     instrument: str
     moments: PointInTimeBars
@@ -143,9 +126,9 @@ class InstrumentHistory:
 
 @dataclass(frozen=True, slots=True)
 class FeatureTable:
-    """A slice with its features [n, k] and the volatility of one bar [n].
+    """A history with its features [n, k] and the volatility of one bar [n].
 
-    `code_sha256` is the code that made them; values from position `memory` on do not depend on where the slice begins.
+    `code_sha256` is the code that made them; values from position `memory` on depend on no bar before the history.
     """
 
     slice: InstrumentHistory
@@ -162,21 +145,20 @@ class FeatureTable:
 
 
 def compute_features(piece: InstrumentHistory, names: Sequence[str], volatility_bars: int) -> FeatureTable:
-    """Compute the features of a slice by the code that computes them in a run.
+    """Compute the features of a history by the code that computes them in a run.
 
     Raises BadInput when no row has every feature: the history is shorter than their memory, or what they need is
     missing.
     """
-    made = FeatureSet(features_with_volatility(names, volatility_bars), piece.price_digits, piece.size_digits)
-    values = made.fold(piece.moments)
-    reach = values[:, made.names.index(volatility_feature(volatility_bars))]
-    found = FeatureTable(
-        piece, tuple(names), values[:, : len(names)], reach, feature_code_hash(names, volatility_bars), made.memory
-    )
-    if not len(found.warm):
+    features = FeatureSet(features_with_volatility(names, volatility_bars), piece.price_digits, piece.size_digits)
+    values = features.fold(piece.moments)
+    volatility = values[:, features.names.index(volatility_feature(volatility_bars))]
+    code = feature_code_hash(names, volatility_bars)
+    table = FeatureTable(piece, tuple(names), values[:, : len(names)], volatility, code, features.memory)
+    if not len(table.warm):
         lacking = [name for name, column in zip(names, values.T, strict=False) if not np.isfinite(column).any()]
         raise BadInput(
             f"{piece.instrument}: {len(values)} bars gave no row with every feature, allowed are more than the"
-            f" {made.memory} that they remember; never there were {', '.join(lacking[:5]) or 'none'}"
+            f" {features.memory} that they remember; never there were {', '.join(lacking[:5]) or 'none'}"
         )
-    return found
+    return table

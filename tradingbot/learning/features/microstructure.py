@@ -4,62 +4,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from tradingbot.core.arrays import Floats
-from tradingbot.learning.features.feature import Family, Feature, inlined
+from tradingbot.learning.features.feature import Feature, inlined
 from tradingbot.learning.features.ringbuffer import CORWIN, ILLIQUID, LOCATION, RETURN, SPREAD
 from tradingbot.learning.features.windows import total
 
 
-@inlined
-def _quoted_spread(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    return total(tape, SPREAD, end - bars, end) / bars
-
-
-@inlined
-def _corwin_schultz(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    return total(tape, CORWIN, end - bars, end) / bars * 1e4
-
-
-@inlined
-def _roll(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    now = before = both = 0.0
-    for i in range(end - bars, end):
-        now += tape[RETURN, i]
-        before += tape[RETURN, i - 1]
-        both += tape[RETURN, i] * tape[RETURN, i - 1]
-    covariance = both / bars - (now / bars) * (before / bars)
-    return 0.0 if covariance > 0.0 else 2e4 * math.sqrt(-covariance)
-
-
-@inlined
-def _illiquidity(tape: Floats, end: int, short: int, long: int) -> float:
-    now = total(tape, ILLIQUID, end - short, end) / short
-    usual = total(tape, ILLIQUID, end - long, end) / long
-    if now == 0.0 or usual == 0.0:
-        return 0.0 * usual
-    return math.log(now / usual)
-
-
-@inlined
-def _location(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    return total(tape, LOCATION, end - bars, end) / bars
-
-
-@dataclass(frozen=True, slots=True)
 class QuotedSpread(Feature):
     """The mean quoted spread at the close of n bars, in basis points of the close; NaN where a bar had no quote.
 
     Source: Roll (1984) and the usual definition: (ask - bid) / price.
     """
 
-    word = "quotedspread"
-    family = Family.MICROSTRUCTURE
-    kernel = _quoted_spread
+    @staticmethod
+    @inlined
+    def kernel(ring: Floats, end: int, bars: int, _unused: int) -> float:
+        return total(ring, SPREAD, end - bars, end) / bars
 
 
-@dataclass(frozen=True, slots=True)
 class CorwinSchultz(Feature):
     """The spread that highs and lows imply, mean over n pairs of bars, in basis points; each pair 0 or more.
 
@@ -68,27 +31,35 @@ class CorwinSchultz(Feature):
     Source: Corwin and Schultz (2012), "A Simple Way to Estimate Bid-Ask Spreads from Daily High and Low Prices".
     """
 
-    word = "corwinschultz"
-    family = Family.MICROSTRUCTURE
     before = 1
-    kernel = _corwin_schultz
+
+    @staticmethod
+    @inlined
+    def kernel(ring: Floats, end: int, bars: int, _unused: int) -> float:
+        return total(ring, CORWIN, end - bars, end) / bars * 1e4
 
 
-@dataclass(frozen=True, slots=True)
 class Roll(Feature):
     """The spread that bouncing implies: 2 sqrt(-cov(r, r before)) over n pairs, in basis points; 0 where cov > 0.
 
     Source: Roll (1984), "A Simple Implicit Measure of the Effective Bid-Ask Spread in an Efficient Market".
     """
 
-    word = "roll"
-    family = Family.MICROSTRUCTURE
     shortest = 3
     before = 2
-    kernel = _roll
+
+    @staticmethod
+    @inlined
+    def kernel(ring: Floats, end: int, bars: int, _unused: int) -> float:
+        now = before = both = 0.0
+        for i in range(end - bars, end):
+            now += ring[RETURN, i]
+            before += ring[RETURN, i - 1]
+            both += ring[RETURN, i] * ring[RETURN, i - 1]
+        covariance = both / bars - (now / bars) * (before / bars)
+        return 0.0 if covariance > 0.0 else 2e4 * math.sqrt(-covariance)
 
 
-@dataclass(frozen=True, slots=True)
 class Illiquidity(Feature):
     """ln of the short window's mean |return| per value traded over the long one's; 0 where either is 0.
 
@@ -96,20 +67,29 @@ class Illiquidity(Feature):
     Source: Amihud (2002), "Illiquidity and Stock Returns", Journal of Financial Markets 5.
     """
 
-    word = "illiquidity"
-    family = Family.MICROSTRUCTURE
     takes = ("short", "long")
     before = 1
-    kernel = _illiquidity
+
+    @staticmethod
+    @inlined
+    def kernel(ring: Floats, end: int, short: int, long: int) -> float:
+        now = total(ring, ILLIQUID, end - short, end) / short
+        usual = total(ring, ILLIQUID, end - long, end) / long
+        if now == 0.0 or usual == 0.0:
+            return 0.0 * usual
+        return math.log(now / usual)
 
 
-@dataclass(frozen=True, slots=True)
 class Location(Feature):
     """Where bars close in their own range, mean of n: ((c - l) - (h - c)) / (h - l), -1 to 1; a flat bar is 0.
 
     Source: Chaikin's accumulation/distribution multiplier, without the volume.
     """
 
-    word = "location"
-    family = Family.MICROSTRUCTURE
-    kernel = _location
+    @staticmethod
+    @inlined
+    def kernel(ring: Floats, end: int, bars: int, _unused: int) -> float:
+        return total(ring, LOCATION, end - bars, end) / bars
+
+
+FEATURES = (QuotedSpread, CorwinSchultz, Roll, Illiquidity, Location)

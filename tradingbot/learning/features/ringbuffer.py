@@ -12,54 +12,33 @@ from typing import Final
 import numpy as np
 
 from tradingbot.core.arrays import Floats
+from tradingbot.core.time import DAY
 from tradingbot.learning.features.feature import part
 
-CLOSE: Final = 0
-"""Price."""
-HIGH: Final = 1
-"""Price."""
-LOW: Final = 2
-"""Price."""
-LOG_CLOSE: Final = 3
-"""ln close."""
-RETURN: Final = 4
-"""ln(close / close before)."""
-PARKINSON: Final = 5
-"""ln(high / low) squared."""
-GARMAN: Final = 6
-"""ln(high / low)^2 / 2 - (2 ln 2 - 1) ln(close / open)^2."""
-ROGERS: Final = 7
-"""ln(high / close) ln(high / open) + ln(low / close) ln(low / open)."""
-VOLUME: Final = 8
-"""Base units, 0 or more."""
-FLOW: Final = 9
-"""Volume with the sign of the return, 0 where that is 0."""
-ILLIQUID: Final = 10
-"""|return| / (close volume), 0 where the volume is 0."""
-LOCATION: Final = 11
-"""((close - low) - (high - close)) / (high - low), 0 where high is low."""
-CORWIN: Final = 12
-"""The spread that this bar and the one before it imply, a fraction of price, 0 or more."""
-SPREAD: Final = 13
-"""Quoted spread in basis points of the close."""
-FUNDING: Final = 14
-"""Last settled rate, a fraction."""
-LEADER_LOG: Final = 15
-"""ln of the leader's close."""
-LEADER_RETURN: Final = 16
-"""ln(leader / leader before)."""
-DAY: Final = 17
-"""The part of the UTC day gone at the close, 0 to below 1."""
-WEEK: Final = 18
-"""Days gone since Monday 00:00 UTC at the close, 0 to below 7."""
-COUNT: Final = 19
-"""How many rows there are."""
+CLOSE: Final = 0  # price
+HIGH: Final = 1  # price
+LOW: Final = 2  # price
+LOG_CLOSE: Final = 3  # ln close
+RETURN: Final = 4  # ln(close / close before)
+PARKINSON: Final = 5  # ln(high / low) squared
+GARMAN: Final = 6  # ln(high / low)^2 / 2 - (2 ln 2 - 1) ln(close / open)^2
+ROGERS: Final = 7  # ln(high / close) ln(high / open) + ln(low / close) ln(low / open)
+VOLUME: Final = 8  # base units, 0 or more
+FLOW: Final = 9  # volume with the sign of the return, 0 where that is 0
+ILLIQUID: Final = 10  # |return| / (close volume), 0 where the volume is 0
+LOCATION: Final = 11  # ((close - low) - (high - close)) / (high - low), 0 where high is low
+CORWIN: Final = 12  # the spread that this bar and the one before it imply, a fraction of price, 0 or more
+SPREAD: Final = 13  # quoted spread in basis points of the close
+FUNDING: Final = 14  # last settled rate, a fraction
+LEADER_LOG: Final = 15  # ln of the leader's close
+LEADER_RETURN: Final = 16  # ln(leader / leader before)
+TIME_OF_DAY: Final = 17  # the part of the UTC day gone at the close, 0 to below 1
+TIME_OF_WEEK: Final = 18  # days gone since Monday 00:00 UTC at the close, 0 to below 7
+COUNT: Final = 19  # how many rows there are
 
-
-_DAY = 86_400_000_000_000
-_WEEK = 7 * _DAY
+_WEEK = 7 * DAY
 # 1970 began on a Thursday.
-_SINCE_MONDAY = 3 * _DAY
+_SINCE_MONDAY = 3 * DAY
 _LEAN = 2.0 * math.log(2.0) - 1.0
 _K = 3.0 - 2.0 * math.sqrt(2.0)
 
@@ -78,9 +57,9 @@ def _price(value: float, scale: float) -> float:
 
 
 @part
-def _put(tape: Floats, row: int, at: int, value: float) -> None:
-    tape[row, at] = value
-    tape[row, at + tape.shape[1] // 2] = value
+def _put(ring: Floats, row: int, at: int, value: float) -> None:
+    ring[row, at] = value
+    ring[row, at + ring.shape[1] // 2] = value
 
 
 @part
@@ -91,30 +70,30 @@ def _corwin(ranged: float, before: float, both: float) -> float:
 
 
 @part
-def _write_volume(tape: Floats, at: int, volume: float, close: float, change: float) -> None:
-    _put(tape, VOLUME, at, volume)
-    _put(tape, FLOW, at, volume * np.sign(change))
+def _write_volume(ring: Floats, at: int, volume: float, close: float, change: float) -> None:
+    _put(ring, VOLUME, at, volume)
+    _put(ring, FLOW, at, volume * np.sign(change))
     traded = volume * close
-    _put(tape, ILLIQUID, at, 0.0 * change if traded == 0.0 else abs(change) / traded)
+    _put(ring, ILLIQUID, at, 0.0 * change if traded == 0.0 else abs(change) / traded)
 
 
 @part
-def _write_shape(tape: Floats, at: int, opened: float, high: float, low: float, close: float) -> None:
+def _write_shape(ring: Floats, at: int, opened: float, high: float, low: float, close: float) -> None:
     up, down, body = math.log(high / close), math.log(low / close), math.log(close / opened)
     ranged = up - down
-    _put(tape, PARKINSON, at, ranged * ranged)
-    _put(tape, GARMAN, at, 0.5 * (ranged * ranged) - _LEAN * (body * body))
-    _put(tape, ROGERS, at, up * (up + body) + down * (down + body))
-    _put(tape, LOCATION, at, 0.0 * close if high == low else ((close - low) - (high - close)) / (high - low))
-    last = at + tape.shape[1] // 2 - 1
-    top, bottom = max(high, tape[HIGH, last]), min(low, tape[LOW, last])
-    before = math.sqrt(tape[PARKINSON, last])
-    _put(tape, CORWIN, at, _corwin(ranged, before, math.log(top / bottom)))
+    _put(ring, PARKINSON, at, ranged * ranged)
+    _put(ring, GARMAN, at, 0.5 * (ranged * ranged) - _LEAN * (body * body))
+    _put(ring, ROGERS, at, up * (up + body) + down * (down + body))
+    _put(ring, LOCATION, at, 0.0 * close if high == low else ((close - low) - (high - close)) / (high - low))
+    last = at + ring.shape[1] // 2 - 1
+    top, bottom = max(high, ring[HIGH, last]), min(low, ring[LOW, last])
+    before = math.sqrt(ring[PARKINSON, last])
+    _put(ring, CORWIN, at, _corwin(ranged, before, math.log(top / bottom)))
 
 
 @part
 def write_bar(
-    tape: Floats,
+    ring: Floats,
     at: int,
     opened: float,
     high: float,
@@ -128,30 +107,30 @@ def write_bar(
     opened, high = _price(opened, price_scale), _price(high, price_scale)
     low, close = _price(low, price_scale), _price(close, price_scale)
     level = math.log(close)
-    change = level - tape[LOG_CLOSE, at + tape.shape[1] // 2 - 1]
-    _write_shape(tape, at, opened, high, low, close)
-    _write_volume(tape, at, _snapped(volume, size_scale), close, change)
-    _put(tape, CLOSE, at, close)
-    _put(tape, HIGH, at, high)
-    _put(tape, LOW, at, low)
-    _put(tape, LOG_CLOSE, at, level)
-    _put(tape, RETURN, at, change)
+    change = level - ring[LOG_CLOSE, at + ring.shape[1] // 2 - 1]
+    _write_shape(ring, at, opened, high, low, close)
+    _write_volume(ring, at, _snapped(volume, size_scale), close, change)
+    _put(ring, CLOSE, at, close)
+    _put(ring, HIGH, at, high)
+    _put(ring, LOW, at, low)
+    _put(ring, LOG_CLOSE, at, level)
+    _put(ring, RETURN, at, change)
 
 
 @part
 def write_others(
-    tape: Floats, at: int, spread: float, funding: float, leader: float, price_scale: float, leader_scale: float
+    ring: Floats, at: int, spread: float, funding: float, leader: float, price_scale: float, leader_scale: float
 ) -> None:
     """Write quotes, funding and leader at place `at`, after the bar itself."""
     level = math.log(_price(leader, leader_scale))
-    _put(tape, LEADER_RETURN, at, level - tape[LEADER_LOG, at + tape.shape[1] // 2 - 1])
-    _put(tape, LEADER_LOG, at, level)
-    _put(tape, SPREAD, at, 1e4 * _snapped(spread, price_scale) / tape[CLOSE, at])
-    _put(tape, FUNDING, at, funding if abs(funding) < math.inf else math.nan)
+    _put(ring, LEADER_RETURN, at, level - ring[LEADER_LOG, at + ring.shape[1] // 2 - 1])
+    _put(ring, LEADER_LOG, at, level)
+    _put(ring, SPREAD, at, 1e4 * _snapped(spread, price_scale) / ring[CLOSE, at])
+    _put(ring, FUNDING, at, funding if abs(funding) < math.inf else math.nan)
 
 
 @part
-def write_time(tape: Floats, at: int, ts: int) -> None:
+def write_time(ring: Floats, at: int, ts: int) -> None:
     """Write the time of day and of the week at place `at`; `ts` in ns since 1970, UTC."""
-    _put(tape, DAY, at, (ts % _DAY) / _DAY)
-    _put(tape, WEEK, at, ((ts + _SINCE_MONDAY) % _WEEK) / _DAY)
+    _put(ring, TIME_OF_DAY, at, (ts % DAY) / DAY)
+    _put(ring, TIME_OF_WEEK, at, ((ts + _SINCE_MONDAY) % _WEEK) / DAY)

@@ -4,47 +4,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from tradingbot.core.arrays import Floats
-from tradingbot.learning.features.feature import Family, Feature, inlined
+from tradingbot.learning.features.feature import Feature, inlined
 from tradingbot.learning.features.ringbuffer import FLOW, LOG_CLOSE, RETURN, VOLUME
 from tradingbot.learning.features.windows import change, correlation_sums, total
 
 
-@inlined
-def _surprise(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    mean = total(tape, VOLUME, end - bars, end) / bars
-    if mean == 0.0:
-        return 0.0
-    return math.log((tape[VOLUME, end - 1] / mean + 1.0) * 0.5)
-
-
-@inlined
-def _flow(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    traded = total(tape, VOLUME, end - bars, end)
-    signed = total(tape, FLOW, end - bars, end)
-    return 0.0 * signed if traded == 0.0 else signed / traded
-
-
-@inlined
-def _conviction(tape: Floats, end: int, short: int, long: int) -> float:
-    usual = total(tape, VOLUME, end - long, end) / long
-    moved = change(tape, LOG_CLOSE, end, short)
-    if usual == 0.0:
-        return 0.0 * moved
-    return moved * math.log((total(tape, VOLUME, end - short, end) / (short * usual) + 1.0) * 0.5)
-
-
-@inlined
-def _price_volume(tape: Floats, end: int, bars: int, _unused: int) -> float:
-    both, prices, volumes = correlation_sums(tape, RETURN, VOLUME, end - bars, end)
-    if prices <= 0.0 or volumes <= 0.0:
-        return 0.0 * both
-    return min(max(both / (math.sqrt(prices) * math.sqrt(volumes)), -1.0), 1.0)
-
-
-@dataclass(frozen=True, slots=True)
 class Surprise(Feature):
     """The bar's volume against the mean m of n bars, itself included: ln((v / m + 1) / 2), 0 at the mean.
 
@@ -52,46 +18,65 @@ class Surprise(Feature):
     Source: Gervais, Kaniel and Mingelgrin (2001), "The High-Volume Return Premium", as a logarithm.
     """
 
-    word = "surprise"
-    family = Family.VOLUME
-    kernel = _surprise
+    @staticmethod
+    @inlined
+    def kernel(ring: Floats, end: int, bars: int, _unused: int) -> float:
+        mean = total(ring, VOLUME, end - bars, end) / bars
+        if mean == 0.0:
+            return 0.0
+        return math.log((ring[VOLUME, end - 1] / mean + 1.0) * 0.5)
 
 
-@dataclass(frozen=True, slots=True)
 class Flow(Feature):
     """The share of n bars' volume in bars that rose less that in bars that fell, -1 to 1; no volume is 0.
 
     Source: Granville (1963), "New Key to Stock Market Profits": on balance volume, over its total.
     """
 
-    word = "flow"
-    family = Family.VOLUME
     before = 1
-    kernel = _flow
+
+    @staticmethod
+    @inlined
+    def kernel(ring: Floats, end: int, bars: int, _unused: int) -> float:
+        traded = total(ring, VOLUME, end - bars, end)
+        signed = total(ring, FLOW, end - bars, end)
+        return 0.0 * signed if traded == 0.0 else signed / traded
 
 
-@dataclass(frozen=True, slots=True)
 class Conviction(Feature):
     """The log return of the short window times how unusual its volume is: ln((its mean / the long mean + 1) / 2).
 
     Source: Llorente, Michaely, Saar and Wang (2002), "Dynamic Volume-Return Relation of Individual Stocks".
     """
 
-    word = "conviction"
-    family = Family.VOLUME
     takes = ("short", "long")
-    kernel = _conviction
+
+    @staticmethod
+    @inlined
+    def kernel(ring: Floats, end: int, short: int, long: int) -> float:
+        usual = total(ring, VOLUME, end - long, end) / long
+        moved = change(ring, LOG_CLOSE, end, short)
+        if usual == 0.0:
+            return 0.0 * moved
+        return moved * math.log((total(ring, VOLUME, end - short, end) / (short * usual) + 1.0) * 0.5)
 
 
-@dataclass(frozen=True, slots=True)
 class PriceVolume(Feature):
     """The correlation of log return and volume over n bars, -1 to 1; 0 where either does not vary.
 
     Source: Karpoff (1987), "The Relation Between Price Changes and Trading Volume: A Survey".
     """
 
-    word = "pricevolume"
-    family = Family.VOLUME
     shortest = 3
     before = 1
-    kernel = _price_volume
+
+    @staticmethod
+    @inlined
+    def kernel(ring: Floats, end: int, bars: int, _unused: int) -> float:
+        both, prices, volumes = correlation_sums(ring, RETURN, VOLUME, end - bars, end)
+        if prices <= 0.0 or volumes <= 0.0:
+            return 0.0 * both
+        return min(max(both / (math.sqrt(prices) * math.sqrt(volumes)), -1.0), 1.0)
+
+
+FEATURES = (Surprise, Flow, Conviction, PriceVolume)
