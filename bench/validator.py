@@ -21,6 +21,7 @@ def main(home: str, budget: str) -> None:
     os.environ["TRADINGBOT_HOME"] = home
     from tradingbot import validate as door
     from tradingbot.core.experiments import runner as executor
+    from tradingbot.core.experiments.experiment import open_experiment
     from tradingbot.core.experiments.jobs.dispatch import run_jobs
     from tradingbot.core.experiments.runner import execute, job_of
     from tradingbot.core.runtime.market import plan
@@ -49,7 +50,7 @@ def main(home: str, budget: str) -> None:
     found = door.run("year.json", [], budget=budget, workers=_WORKERS, cluster=None, stage=lambda _: no_progress)
     total = time.perf_counter() - began
     began = time.perf_counter()
-    run_jobs(execute, {"alone": job_of(plan("year.json"))}, workers=1)
+    run_jobs(execute, {"alone": job_of(open_experiment(plan("year.json")))}, workers=1)
     alone = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     peak += _WORKERS * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

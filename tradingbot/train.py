@@ -12,15 +12,14 @@ from pathlib import Path
 from tradingbot.core.config.home import home, login
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.experiments.candidate import Candidate, read_candidate
+from tradingbot.core.experiments.experiment import open_experiment
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.progress import Stages
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry, record_outcome, refuse_retired
-from tradingbot.core.runtime.market import open_planned_market
 from tradingbot.core.runtime.period import coverage_sentences
-from tradingbot.core.runtime.provenance import run_hashes
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.storage.atomicfile import write_atomic
 from tradingbot.core.time import DAY
@@ -69,8 +68,9 @@ def train(
     store: ResultStore[RunRecord] = ResultStore(home() / "state" / "lessons" / candidate.id)
     ledger = TrialLedger(home() / "state" / "trials.db")
     executor = ExperimentRunner(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
-    market, synthetic = open_planned_market(candidate.plan)
-    school = prepare_training(candidate, market, synthetic, run_hashes(candidate.plan, market), executor, stage)
+    experiment = open_experiment(candidate.plan)
+    market = experiment.market
+    school = prepare_training(candidate, experiment, executor, stage)
     folds = candidate.limits.budgets["full"].folds
     taught, final = school.all(
         folds, candidate.limits.embargo_days * DAY, stage(f"{candidate.id}: {folds + 1} trainings")
@@ -79,7 +79,7 @@ def train(
     results = net_by_fold(taught, STACK, candidate.plan.config.lane.days_per_year)
     ledger.record(
         training_trial(
-            candidate.plan, school.market, school.synthetic, candidate.id, candidate.model_recipe, school.learned,
+            experiment, candidate.id, candidate.model_recipe, school.learned,
             sum(result.trades for result in results), *daily_net(results), login(),
         ),
         now(),
@@ -89,8 +89,8 @@ def train(
     counted = own + sum(len(lesson.tried) for lesson in (*(fold.lesson for fold in taught), final))
     seconds = round(time.monotonic() - began, 1)
     record = training_record(
-        candidate, school.course, taught, final, model_sha256=model.name, synthetic=school.synthetic, trials=counted,
-        seconds=seconds, coverage=coverage_sentences(market.coverage, market.start, market.end),
+        candidate, school.course, taught, final, model_sha256=model.name, synthetic=experiment.synthetic,
+        trials=counted, seconds=seconds, coverage=coverage_sentences(market.coverage, market.start, market.end),
     )  # fmt: skip
     folder = home() / "logs" / "training" / candidate.id / model.name[:16]
     json = write_atomic(folder / "report.json", record.to_json())

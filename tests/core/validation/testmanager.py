@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,6 +40,22 @@ class Degree:
     home: Path
     trained: training.Trained
     found: door.Validated
+    hashed: tuple[Counter[str], ...] = ()
+
+
+@contextmanager
+def counted_hashing() -> Iterator[Counter[str]]:
+    """Count how often each data file of a catalog is hashed."""
+    counts: Counter[str] = Counter()
+    file_digest = hashlib.file_digest
+
+    def digest(file: BufferedReader, name: str) -> Any:
+        counts[file.name] += 1
+        return file_digest(file, name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashlib, "file_digest", digest)
+        yield counts
 
 
 def validated(home: Path, budget: str = "full") -> door.Validated:
@@ -247,8 +268,19 @@ def filtered(tmp_path_factory: pytest.TempPathFactory) -> Degree:
         thresholds=EASY,
         folds=2,
     )
-    trained = taught(home)
-    return Degree(home, trained, validated(home))
+    with counted_hashing() as by_training:
+        trained = taught(home)
+    with counted_hashing() as by_validation:
+        return Degree(home, trained, validated(home), (by_training, by_validation))
+
+
+def test_no_data_file_is_hashed_twice_in_a_command(filtered: Degree) -> None:
+    """The meta model's primary run, every fold and every stress are variants of one experiment."""
+    files = {str(path) for path in (filtered.home / "catalog").rglob("*.parquet")}
+    for counts in filtered.hashed:
+        data = {name: count for name, count in counts.items() if name in files}
+        assert len(data) > 2
+        assert set(data.values()) == {1}
 
 
 def test_a_meta_model_learns_from_the_trades_of_the_unfiltered_strategy(filtered: Degree) -> None:

@@ -24,12 +24,12 @@ def run(term: Term) -> Iterator[RunRecord]:
     """The run in which every fold's model trades its own test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRADINGBOT_HOME", str(term.home))
-        plan = schedule_fold_models(term.school.planned, term.taught, term.school.memory, HOUR)
-        yield execute(job_of(plan))
+        plan = schedule_fold_models(term.school.experiment.plan, term.taught, term.school.memory, HOUR)
+        yield execute(job_of(term.school.experiment.variant(plan)))
 
 
 def test_each_folds_model_is_in_force_in_its_test_and_at_no_other_time(term: Term, here: Path) -> None:
-    plan = schedule_fold_models(term.school.planned, term.taught, term.school.memory, HOUR)
+    plan = schedule_fold_models(term.school.experiment.plan, term.taught, term.school.memory, HOUR)
     assert len(plan.config.models) == 3
     for use, fold in zip(plan.config.models, term.taught, strict=True):
         assert use.start is not None
@@ -43,7 +43,7 @@ def test_each_folds_model_is_in_force_in_its_test_and_at_no_other_time(term: Ter
 
 def test_the_run_begins_no_earlier_than_its_features_need(term: Term, here: Path) -> None:
     del here
-    plan = schedule_fold_models(term.school.planned, term.taught, term.school.memory, HOUR)
+    plan = schedule_fold_models(term.school.experiment.plan, term.taught, term.school.memory, HOUR)
     assert plan.config.start is not None
     ahead = term.taught[0].test.start - int(plan.config.start.timestamp()) * 10**9
     needed = (term.school.memory + 1) * HOUR

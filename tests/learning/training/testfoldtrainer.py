@@ -29,7 +29,6 @@ from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.market.columns import Bars
-from tradingbot.core.runtime.market import open_planned_market
 from tradingbot.core.runtime.provenance import run_hashes
 from tradingbot.core.statistics.folds import purge_mask
 from tradingbot.learning.models.artefact import sha256_of
@@ -222,12 +221,13 @@ def _finds_nothing(taught: list[FoldResult]) -> None:
 
 def test_a_school_knows_what_is_learned_from_by_its_hashes(term: Term) -> None:
     school = term.school
-    hashes = run_hashes(school.planned, school.market)
+    market = school.experiment.market
+    hashes = run_hashes(school.experiment.plan, market)
     assert (school.learned.data_sha256, school.name) == (hashes["data"], "pupil")
-    assert (school.learned.start, school.learned.end) == (school.market.start, school.market.end)
+    assert (school.learned.start, school.learned.end) == (market.start, market.end)
     assert school.learned.rows == len(school.course.samples)
     assert set(school.learned.stored) == {"BTCUSDT-LINEAR.BYBIT"}
-    assert school.synthetic is False
+    assert school.experiment.synthetic is False
 
 
 def test_enrolling_again_stores_nothing_twice_and_is_told_as_a_stage(term: Term, here: Path) -> None:
@@ -238,8 +238,6 @@ def test_enrolling_again_stores_nothing_twice_and_is_told_as_a_stage(term: Term,
         return quiet(title)
 
     executor = ExperimentRunner(TrialLedger(here / "state" / "trials.db"), "test", 1, now=lambda: NOW)
-    market, synthetic = open_planned_market(term.candidate.plan)
-    hashes = run_hashes(term.candidate.plan, market)
-    again = prepare_training(term.candidate, market, synthetic, hashes, executor, stage)  # type: ignore[arg-type]
+    again = prepare_training(term.candidate, term.school.experiment, executor, stage)  # type: ignore[arg-type]
     assert again.learned.stored == term.school.learned.stored
     assert titles == ["pupil: reading and labelling"]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def test_a_slice_is_the_whole_market_as_a_strategy_sees_it(term: Term, here: Path) -> None:
     del here
-    (found,) = read_histories(term.school.market, term.school.planned.venue, term.school.recipe)
+    (found,) = read_histories(term.school.experiment.market, term.school.experiment.plan.venue, term.school.recipe)
     written = market()
     assert len(found.moments.ts) == BARS
     assert all(np.array_equal(getattr(found.bars, item.name), getattr(written, item.name)) for item in fields(Bars))
@@ -38,7 +38,7 @@ def test_a_slice_is_the_whole_market_as_a_strategy_sees_it(term: Term, here: Pat
 
 def test_funding_is_known_from_the_first_settlement_in_the_period_on(term: Term, here: Path) -> None:
     del here
-    (found,) = read_histories(term.school.market, term.school.planned.venue, term.school.recipe)
+    (found,) = read_histories(term.school.experiment.market, term.school.experiment.plan.venue, term.school.recipe)
     known = np.isfinite(found.moments.funding)
     assert 0 < int(np.argmax(known)) <= 10
     assert known[int(np.argmax(known)) :].all()
@@ -47,15 +47,17 @@ def test_funding_is_known_from_the_first_settlement_in_the_period_on(term: Term,
 def test_the_cost_is_that_of_a_round_trip_on_the_lane(term: Term, here: Path) -> None:
     del here
     school = term.school
-    (found,) = read_histories(school.market, school.planned.venue, school.recipe)
-    assert found.cost == round_trip_costs(school.market, school.planned.venue)["BTCUSDT-LINEAR.BYBIT"]
+    (found,) = read_histories(school.experiment.market, school.experiment.plan.venue, school.recipe)
+    assert (
+        found.cost == round_trip_costs(school.experiment.market, school.experiment.plan.venue)["BTCUSDT-LINEAR.BYBIT"]
+    )
     assert 0.0005 < found.cost < 0.01
 
 
 def test_nothing_outside_the_markets_period_is_read(term: Term, here: Path) -> None:
     del here
-    some = replace(term.school.market, start=MONDAY + 100 * HOUR, end=MONDAY + 200 * HOUR)
-    (found,) = read_histories(some, term.school.planned.venue, term.school.recipe)
+    some = replace(term.school.experiment.market, start=MONDAY + 100 * HOUR, end=MONDAY + 200 * HOUR)
+    (found,) = read_histories(some, term.school.experiment.plan.venue, term.school.recipe)
     assert found.moments.ts[0] >= MONDAY + 100 * HOUR
     assert found.moments.ts[-1] <= MONDAY + 200 * HOUR
     assert 99 <= len(found.moments.ts) <= 101
@@ -65,19 +67,21 @@ def test_a_leader_that_trades_is_read_and_another_refused(term: Term, here: Path
     del here
     school = term.school
     led = school.recipe.model_copy(update={"leader": "BTCUSDT-LINEAR.BYBIT"})
-    (found,) = read_histories(school.market, school.planned.venue, led)
+    (found,) = read_histories(school.experiment.market, school.experiment.plan.venue, led)
     assert np.isnan(found.moments.leader[0])
     # Of the leader the bar that closed before this one did.
     assert np.array_equal(found.moments.leader[1:], found.moments.close[:-1])
     with pytest.raises(ConfigError, match=r"recipe.leader was ETH, allowed are the run's instruments: BTCUSDT-LINEAR"):
-        read_histories(school.market, school.planned.venue, school.recipe.model_copy(update={"leader": "ETH"}))
+        read_histories(
+            school.experiment.market, school.experiment.plan.venue, school.recipe.model_copy(update={"leader": "ETH"})
+        )
 
 
 def attended(term: Term, **fields: object) -> course.TrainingSet:
     school = term.school
     asked = type(school.recipe).model_validate(school.recipe.model_dump() | fields)
     executor: ExperimentRunner = school.executor
-    return build_training_set("pupil", school.planned, school.market, asked, executor, quiet(""))
+    return build_training_set("pupil", school.experiment, asked, executor, quiet(""))
 
 
 def test_a_course_has_the_features_of_every_instrument_and_the_rows_made_of_them(term: Term) -> None:
@@ -179,27 +183,27 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_what_is_warm_of_every_instrument_is_stored_below_its_catalog_and_bar(term: Term, elsewhere: Path) -> None:
     (piece,) = term.school.course.pieces
-    found = store_features(term.school.course, term.school.planned)
+    found = store_features(term.school.course, term.school.experiment.plan)
     assert found["BTCUSDT-LINEAR.BYBIT"].rows == len(piece.values) - piece.memory
     assert (elsewhere / "state" / "features" / "main-1h").is_dir()
 
 
 def test_storing_again_changes_nothing(term: Term, elsewhere: Path) -> None:
     del elsewhere
-    assert store_features(term.school.course, term.school.planned) == store_features(
-        term.school.course, term.school.planned
+    assert store_features(term.school.course, term.school.experiment.plan) == store_features(
+        term.school.course, term.school.experiment.plan
     )
 
 
 def test_features_that_came_out_otherwise_under_the_same_code_are_refused(term: Term, elsewhere: Path) -> None:
     del elsewhere
-    store_features(term.school.course, term.school.planned)
+    store_features(term.school.course, term.school.experiment.plan)
     (piece,) = term.school.course.pieces
     values = piece.values.copy()
     values[2000, 1] = np.nextafter(values[2000, 1], 9)
     other = replace(term.school.course, pieces=(replace(piece, values=values),))
     with pytest.raises(RunFailed, match=r"did not: momentum 4 at .* corrected, move .* away"):
-        store_features(other, term.school.planned)
+        store_features(other, term.school.experiment.plan)
 
 
 def test_what_came_before_the_set_was_warm_is_not_stored(term: Term, elsewhere: Path) -> None:
@@ -208,4 +212,6 @@ def test_what_came_before_the_set_was_warm_is_not_stored(term: Term, elsewhere: 
     values = piece.values.copy()
     values[: piece.memory] = 7.0
     other = replace(term.school.course, pieces=(replace(piece, values=values),))
-    assert store_features(other, term.school.planned) == store_features(term.school.course, term.school.planned)
+    assert store_features(other, term.school.experiment.plan) == store_features(
+        term.school.course, term.school.experiment.plan
+    )

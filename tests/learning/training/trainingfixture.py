@@ -19,6 +19,7 @@ import pytest
 from tradingbot import train as door
 from tradingbot.core.config.candidate import ModelRecipe
 from tradingbot.core.experiments.candidate import Candidate, read_candidate
+from tradingbot.core.experiments.experiment import open_experiment
 from tradingbot.core.experiments.jobs.worker import Done, Failed, attempt
 from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.experiments.trials.ledger import TrialLedger
@@ -28,8 +29,7 @@ from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import LEARNABLE, learnable
 from tradingbot.core.progress import Progress
-from tradingbot.core.runtime.market import open_planned_market
-from tradingbot.core.runtime.provenance import code_sha256, run_hashes
+from tradingbot.core.runtime.provenance import code_sha256
 from tradingbot.learning.training.foldtrainer import FoldTrainer, prepare_training
 
 __all__ = [
@@ -201,8 +201,5 @@ def enrolled(home: Path, **fields: Any) -> tuple[Candidate, FoldTrainer]:
     asked = ModelRecipe.model_validate(candidate.model_recipe.model_dump() | fields)
     candidate = replace(candidate, recipe=asked)
     ledger = TrialLedger(home / "state" / "trials.db")
-    market, synthetic = open_planned_market(candidate.plan)
     executor = ExperimentRunner(ledger, "test", 1, now=lambda: NOW)
-    return candidate, prepare_training(
-        candidate, market, synthetic, run_hashes(candidate.plan, market), executor, quiet
-    )
+    return candidate, prepare_training(candidate, open_experiment(candidate.plan), executor, quiet)

@@ -15,8 +15,9 @@ from tradingbot.core.config.lanes import LanesConfig, LaneVenue
 from tradingbot.core.config.load import build, load, read_json
 from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.errors import ConfigError, PolicyRefused
-from tradingbot.core.runtime.market import Plan, open_planned_market, plan
-from tradingbot.core.runtime.provenance import config_sha256, run_hashes
+from tradingbot.core.experiments.experiment import open_experiment
+from tradingbot.core.runtime.market import Plan, plan
+from tradingbot.core.runtime.provenance import config_sha256
 from tradingbot.learning.models.currentmodel import model_parts
 
 
@@ -89,7 +90,7 @@ def candidate_parts(path: str | Path, settings: Sequence[str] = ()) -> dict[str,
     candidate also `model` and `features`, the code that makes them.
     """
     candidate = read_candidate(path, settings)
-    return bound(candidate, run_hashes(candidate.plan, open_planned_market(candidate.plan)[0]))
+    return bound(candidate, open_experiment(candidate.plan).hashes)
 
 
 def bound(candidate: Candidate, hashes: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from tradingbot.core.config.home import home
+from tradingbot.core.experiments.experiment import Experiment
 from tradingbot.core.experiments.jobs.dispatch import run_jobs
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.trials.ledger import TrialLedger
@@ -21,22 +22,22 @@ from tradingbot.core.experiments.trials.trial import Trial
 from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.market import Plan, open_planned_market
-from tradingbot.core.runtime.provenance import run_hashes
 from tradingbot.core.runtime.runrecord import RunRecord, record_of
 
 
 @dataclass(frozen=True, slots=True)
 class RunJob:
-    """A plan with the home and the working directory it is to be run in."""
+    """A plan with its hashes, and the home and the working directory it is to be run in."""
 
     plan: Plan
+    hashes: Mapping[str, str]
     home: str
     folder: str
 
 
-def job_of(plan: Plan) -> RunJob:
-    """Return the job of running `plan` as this process would."""
-    return RunJob(plan, str(home()), str(Path.cwd()))
+def job_of(experiment: Experiment) -> RunJob:
+    """Return the job of running the experiment as this process would."""
+    return RunJob(experiment.plan, experiment.hashes, str(home()), str(Path.cwd()))
 
 
 def execute(job: RunJob) -> RunRecord:
@@ -48,9 +49,8 @@ def execute(job: RunJob) -> RunRecord:
     os.chdir(job.folder)
     planned = job.plan
     market, synthetic = open_planned_market(planned)
-    hashes = run_hashes(planned, market)
     outcome = run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
-    return record_of(planned.config, market, outcome, hashes, synthetic)
+    return record_of(planned.config, market, outcome, job.hashes, synthetic)
 
 
 STRESSES = ("perturbation", "shock")
@@ -72,15 +72,20 @@ class ExperimentRunner:
     now: Callable[[], int] = field(default=time.time_ns)
 
     def run(
-        self, plans: Mapping[str, tuple[str, Plan]], parent: str, progress: Progress = no_progress
+        self,
+        experiment: Experiment,
+        plans: Mapping[str, tuple[str, Plan]],
+        parent: str,
+        progress: Progress = no_progress,
     ) -> dict[str, RunRecord]:
-        """Run every plan, given by label with its purpose, and return the records by label.
+        """Run every plan, a variant of `experiment` given by label with its purpose; return the records by label.
 
         A run is in the ledger before its result is kept, so that no result exists that was not counted. `parent` is the
         candidate that stress runs among them belong to.
         """
-        labels = {f"{label} [{_content(plan)[:16]}]": label for label, (_, plan) in plans.items()}
-        jobs: dict[str, RunJob] = {key: job_of(plans[label][1]) for key, label in labels.items()}
+        variants = {label: experiment.variant(plan) for label, (_, plan) in plans.items()}
+        labels = {f"{label} [{_content(variant.hashes)[:16]}]": label for label, variant in variants.items()}
+        jobs = {key: job_of(variants[label]) for key, label in labels.items()}
 
         def landed(key: str, record: RunRecord) -> None:
             purpose, plan = plans[labels[key]]
@@ -124,6 +129,5 @@ def trial_of(record: RunRecord, plan: Plan, purpose: str, label: str, parent: st
     )
 
 
-def _content(plan: Plan) -> str:
-    hashes = run_hashes(plan, open_planned_market(plan)[0])
+def _content(hashes: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(dict(hashes), sort_keys=True).encode()).hexdigest()

@@ -47,13 +47,13 @@ def config_sha256(*parts: BaseModel | Mapping[str, object]) -> str:
 _NAMES = ("name", "catalog")
 
 
-def run_hashes(planned: Plan, market: Market) -> Mapping[str, str]:
-    """Return the SHA-256 (hex) of each part.
+def run_hashes(planned: Plan, market: Market, known: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """Return the SHA-256 (hex) of each part; `data` and `program` are not computed where they are `known`.
 
     `strategy` the sources of the strategies, `params` their parameters with defaults filled in, `data` the series of
     the catalog, `config` everything else that is configured and the instruments' terms, `program` our own sources.
     """
-    config = planned.config
+    config, known = planned.config, known or {}
     loaded = [load_strategy(spec) for spec in config.strategies]
     strategy = hashlib.sha256()
     for cls, _ in loaded:
@@ -68,9 +68,9 @@ def run_hashes(planned: Plan, market: Market) -> Mapping[str, str]:
     return {
         "strategy": strategy.hexdigest(),
         "params": config_sha256(params),
-        "data": data_sha256(market),
+        "data": known.get("data") or data_sha256(market),
         "config": config_sha256(rest, planned.venue, planned.risk, market.terms, *extra),
-        "program": code_sha256([]),
+        "program": known.get("program") or code_sha256([]),
     }
 
 

@@ -12,12 +12,13 @@ from tradingbot.core.config.backtest import StrategySpec
 from tradingbot.core.config.candidate import Fixed, Grid, ModelRecipe
 from tradingbot.core.config.validation import Budget, ShockSpec
 from tradingbot.core.experiments.candidate import Candidate, bound
+from tradingbot.core.experiments.experiment import Experiment, open_experiment
 from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.progress import Stages
 from tradingbot.core.runtime.decisions import refused_share_warning
-from tradingbot.core.runtime.market import Market, Plan, open_planned_market
+from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.period import coverage_dict, coverage_sentences
-from tradingbot.core.runtime.provenance import run_hashes, versions
+from tradingbot.core.runtime.provenance import versions
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.folds import Span, whole_days
 from tradingbot.core.time import DAY, to_iso
@@ -47,17 +48,13 @@ _CANDIDATE = "candidate"
 
 @dataclass(frozen=True, slots=True)
 class _Trained:
-    """The plan that is tested, what training chose for it, what was tried, and the folds' models; empty where none.
-
-    `own` are the hashes of the candidate's own plan, where the one that is tested is another.
-    """
+    """The plan that is tested, what training chose for it, what was tried, and the folds' models; empty where none."""
 
     plan: Plan
     chosen: tuple[str, ...] = ()
     tried: Mapping[str, Combination] = field(default_factory=dict)
     records: Mapping[str, RunRecord] = field(default_factory=dict)
     taught: tuple[FoldResult, ...] = ()
-    own: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +86,16 @@ def validate(candidate: Candidate, budget_name: str, executor: ExperimentRunner,
     budget = candidate.limits.budgets["full" if budget_name == "full" else "quick"]
     year, seed = candidate.plan.config.lane.days_per_year, candidate.plan.config.seed
     head = executor.ledger.verify()
-    market, synthetic = open_planned_market(candidate.plan)
-    trained = _train(candidate, market, synthetic, budget, executor, stage)
-    hashes = run_hashes(trained.plan, market)
+    experiment = open_experiment(candidate.plan)
+    market, synthetic = experiment.market, experiment.synthetic
+    trained = _train(candidate, experiment, budget, executor, stage)
+    tested_on = experiment.variant(trained.plan)
+    hashes = tested_on.hashes
     parent = hashlib.sha256((hashes["strategy"] + hashes["params"] + hashes["config"]).encode()).hexdigest()
     moved = perturbations.perturbed(trained.plan, budget, candidate.perturb, seed)
     specs = {name: candidate.limits.shocks[name] for name in budget.shocks}
     plans = _plans(trained, moved, specs)
-    records = executor.run(plans, parent, stage(f"{candidate.id}: {len(plans)} runs"))
+    records = executor.run(tested_on, plans, parent, stage(f"{candidate.id}: {len(plans)} runs"))
     tested = _test(candidate, trained, records, budget)
     stressed = _stress(candidate, moved, specs, records)
     days, moves = market_days(market)
@@ -140,7 +139,7 @@ def validate(candidate: Candidate, budget_name: str, executor: ExperimentRunner,
             candidate,
             trained,
             budget_name,
-            bound(candidate, trained.own or hashes),
+            bound(candidate, experiment.hashes if trained.taught else hashes),
             tested.record,
             len(plans) + len(trained.tried),
             market,
@@ -149,15 +148,15 @@ def validate(candidate: Candidate, budget_name: str, executor: ExperimentRunner,
 
 
 def _train(
-    candidate: Candidate, market: Market, synthetic: bool, budget: Budget, executor: ExperimentRunner, stage: Stages
+    candidate: Candidate, experiment: Experiment, budget: Budget, executor: ExperimentRunner, stage: Stages
 ) -> _Trained:
     if isinstance(candidate.recipe, ModelRecipe):
-        return _taught(candidate, market, synthetic, budget, executor, stage)
+        return _taught(candidate, experiment, budget, executor, stage)
     if not isinstance(candidate.recipe, Grid):
         return _Trained(candidate.plan)
     tried = {item.label: item for item in combinations(candidate.plan, candidate.recipe)}
     plans = {label: ("search", item.plan) for label, item in tried.items()}
-    records = executor.run(plans, "", stage(f"training: {len(plans)} combinations"))
+    records = executor.run(experiment, plans, "", stage(f"training: {len(plans)} combinations"))
     first = next(iter(records.values()))
     whole = [Span(*whole_days(first.start, first.end))]
     best = tried[select(records, whole, [], 0, candidate.plan.config.lane.days_per_year).label]
@@ -166,16 +165,15 @@ def _train(
 
 
 def _taught(
-    candidate: Candidate, market: Market, synthetic: bool, budget: Budget, executor: ExperimentRunner, stage: Stages
+    candidate: Candidate, experiment: Experiment, budget: Budget, executor: ExperimentRunner, stage: Stages
 ) -> _Trained:
     """Train again in every fold, so that no model has seen its test; the candidate's own is only what is certified."""
-    own = run_hashes(candidate.plan, market)
-    recipe = check_current(candidate.id, candidate.model_recipe, own, candidate.plan.config.seed)
-    school = prepare_training(replace(candidate, recipe=recipe), market, synthetic, own, executor, stage)
+    recipe = check_current(candidate.id, candidate.model_recipe, experiment.hashes, candidate.plan.config.seed)
+    school = prepare_training(replace(candidate, recipe=recipe), experiment, executor, stage)
     embargo = candidate.limits.embargo_days * DAY
     taught = school.folds(budget.folds, embargo, stage(f"{candidate.id}: {budget.folds} trainings"))
     plan = schedule_fold_models(candidate.plan, taught, school.memory, school.course.step_ns)
-    return _Trained(plan, taught=tuple(taught), own=own)
+    return _Trained(plan, taught=tuple(taught))
 
 
 def _plans(

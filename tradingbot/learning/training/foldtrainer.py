@@ -12,11 +12,11 @@ import numpy as np
 from tradingbot.core.config.candidate import ModelRecipe
 from tradingbot.core.errors import BadInput
 from tradingbot.core.experiments.candidate import Candidate
+from tradingbot.core.experiments.experiment import Experiment
 from tradingbot.core.experiments.jobs.dispatch import run_jobs
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.progress import Progress, Stages
-from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.provenance import config_sha256
 from tradingbot.core.statistics.folds import Span, audit_purge, midnights, purge_mask, walk_forward, whole_days
 from tradingbot.learning.models.artefact import DataProvenance
@@ -44,12 +44,10 @@ class FoldResult:
 
 @dataclass(frozen=True, slots=True)
 class FoldTrainer:
-    """Everything a training needs besides its rows: a candidate's name, plan and recipe, and who runs the jobs."""
+    """What a training needs besides its rows: a candidate's name, experiment and recipe, and who runs the jobs."""
 
     name: str
-    planned: Plan
-    market: Market
-    synthetic: bool
+    experiment: Experiment
     recipe: ModelRecipe
     course: TrainingSet
     learned: DataProvenance
@@ -78,7 +76,9 @@ class FoldTrainer:
 
     def _cuts(self, count: int, embargo: int) -> list[_Cut]:
         found = []
-        for fold in walk_forward(*whole_days(self.market.start, self.market.end), count, purge=0, embargo=embargo):
+        for fold in walk_forward(
+            *whole_days(self.experiment.market.start, self.experiment.market.end), count, purge=0, embargo=embargo
+        ):
             train, test = midnights([fold.train, fold.test])
             found.append(_cut(self.course.samples, fold.number, train, test, embargo))
         return found
@@ -97,7 +97,7 @@ class FoldTrainer:
         return taught, lessons
 
     def _task(self, rows: Samples, tested: Samples | None) -> TrainingTask:
-        config, first = self.planned.config, self.course.pieces[0]
+        config, first = self.experiment.plan.config, self.course.pieces[0]
         span = {"start": int(rows.starts.min()), "end": int(rows.ends.max()), "rows": len(rows)}
         about = ModelMetadata(
             candidate=self.name,
@@ -117,9 +117,7 @@ class FoldTrainer:
 
         def landed(key: str, lesson: TrainingResult) -> None:
             label = keys[key]
-            for trial in search_trials(
-                self.planned, self.market, self.synthetic, label, tasks[label], lesson, executor.who
-            ):
+            for trial in search_trials(self.experiment, label, tasks[label], lesson, executor.who):
                 executor.ledger.record(trial, executor.now())
 
         found = run_jobs(
@@ -174,27 +172,22 @@ def _content(task: TrainingTask) -> str:
 
 
 def prepare_training(
-    candidate: Candidate,
-    market: Market,
-    synthetic: bool,
-    hashes: Mapping[str, str],
-    executor: ExperimentRunner,
-    stage: Stages,
+    candidate: Candidate, experiment: Experiment, executor: ExperimentRunner, stage: Stages
 ) -> FoldTrainer:
-    """Return the school of a candidate with a model recipe; errors as in `course_of` and `stored`.
+    """Return the fold trainer of a candidate with a model recipe; errors as in `build_training_set`, `store_features`.
 
-    `market` and `hashes` are those of its plan.
+    `experiment` is that of its plan.
     """
-    planned, recipe = candidate.plan, candidate.model_recipe
+    recipe, market, hashes = candidate.model_recipe, experiment.market, experiment.hashes
     course = build_training_set(
-        candidate.id, planned, market, recipe, executor, stage(f"{candidate.id}: reading and labelling")
+        candidate.id, experiment, recipe, executor, stage(f"{candidate.id}: reading and labelling")
     )
     learned = DataProvenance(
         start=market.start,
         end=market.end,
         rows=len(course.samples),
-        stored=store_features(course, planned),
+        stored=store_features(course, experiment.plan),
         data_sha256=hashes["data"],
         program_sha256=hashes["program"],
     )
-    return FoldTrainer(candidate.id, planned, market, synthetic, recipe, course, learned, executor)
+    return FoldTrainer(candidate.id, experiment, recipe, course, learned, executor)

@@ -12,6 +12,7 @@ from tradingbot.core.config.candidate import ModelRecipe
 from tradingbot.core.config.home import home, resolve
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.errors import ConfigError, RunFailed
+from tradingbot.core.experiments.experiment import Experiment
 from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.columns import Bars, Kind
@@ -86,7 +87,7 @@ class TrainingSet:
 
 
 def build_training_set(
-    name: str, planned: Plan, market: Market, recipe: ModelRecipe, executor: ExperimentRunner, progress: Progress
+    name: str, experiment: Experiment, recipe: ModelRecipe, executor: ExperimentRunner, progress: Progress
 ) -> TrainingSet:
     """Return the course of a candidate.
 
@@ -94,6 +95,7 @@ def build_training_set(
     ConfigError when the recipe does not fit what is traded.
     """
     names = DEFAULT if recipe.features is None else recipe.features
+    planned, market = experiment.plan, experiment.market
     step = market.sources[0].step.ns
     open_when = {listing.id: listing.session for listing in market.listings}
     pieces = []
@@ -104,12 +106,12 @@ def build_training_set(
         pieces.append(made)
     if recipe.target == "direction":
         return TrainingSet(tuple(pieces), direction_samples(pieces, recipe), step)
-    return TrainingSet(tuple(pieces), metalabel_samples(pieces, _primary(name, planned, executor, progress)), step)
+    return TrainingSet(tuple(pieces), metalabel_samples(pieces, _primary(name, experiment, executor, progress)), step)
 
 
-def _primary(name: str, planned: Plan, executor: ExperimentRunner, progress: Progress) -> Primary:
+def _primary(name: str, experiment: Experiment, executor: ExperimentRunner, progress: Progress) -> Primary:
     """Run the strategy unfiltered, as a trial like any other, and return its trades."""
-    config = planned.config
+    planned, config = experiment.plan, experiment.plan.config
     if len(config.strategies) != 1 or not config.strategies[0].filtered:
         raise ConfigError("recipe.target was meta, allowed for a backtest of one strategy that is `filtered`")
     if config.lane is Lane.OPTIONS:
@@ -119,7 +121,7 @@ def _primary(name: str, planned: Plan, executor: ExperimentRunner, progress: Pro
     alone = config.strategies[0].model_copy(update={"filtered": False})
     unfiltered = replace(planned, config=config.model_copy(update={"strategies": (alone,), "models": ()}))
     label = f"{name} unfiltered"
-    record = executor.run({label: ("primary", unfiltered)}, "", progress)[label]
+    record = executor.run(experiment, {label: ("primary", unfiltered)}, "", progress)[label]
     return Primary(
         instrument=tuple(record.names[code] for code in record.instruments.tolist()),
         side=record.sides,

@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.candidate import ModelRecipe
+from tradingbot.core.experiments.experiment import Experiment
 from tradingbot.core.experiments.trials.trial import Trial
-from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.provenance import config_sha256
 from tradingbot.core.runtime.runrecord import assets_of
 from tradingbot.learning.models.artefact import DataProvenance
@@ -18,18 +16,16 @@ from tradingbot.learning.training.trainmodel import TrainingResult, TrainingTask
 
 
 def search_trials(
-    planned: Plan, market: Market, synthetic: bool, label: str, task: TrainingTask, lesson: TrainingResult, who: str
+    experiment: Experiment, label: str, task: TrainingTask, lesson: TrainingResult, who: str
 ) -> list[Trial]:
     """Return one row per setting that a lesson's search tried, with its net returns out of fold."""
     return [
         _trial(
-            planned,
-            market,
-            synthetic,
+            experiment,
             who,
             "search",
             f"{task.about.candidate} {label} trial {tried.number}",
-            config_sha256(planned.config, task.recipe, dict(tried.settings), {"label": label}),
+            config_sha256(experiment.plan.config, task.recipe, dict(tried.settings), {"label": label}),
             task.about.learned,
             tried.trades,
             tried.days,
@@ -40,9 +36,7 @@ def search_trials(
 
 
 def training_trial(
-    planned: Plan,
-    market: Market,
-    synthetic: bool,
+    experiment: Experiment,
     name: str,
     recipe: ModelRecipe,
     learned: DataProvenance,
@@ -52,16 +46,12 @@ def training_trial(
     who: str,
 ) -> Trial:
     """Return the row of the training itself: what its summary shows of the walk forward, recipes are chosen by."""
-    sha256 = config_sha256(planned.config, recipe)
-    return _trial(
-        planned, market, synthetic, who, "training", f"{name} walk forward", sha256, learned, trades, days, daily
-    )
+    sha256 = config_sha256(experiment.plan.config, recipe)
+    return _trial(experiment, who, "training", f"{name} walk forward", sha256, learned, trades, days, daily)
 
 
 def _trial(
-    planned: Plan,
-    market: Market,
-    synthetic: bool,
+    experiment: Experiment,
     who: str,
     purpose: str,
     label: str,
@@ -71,15 +61,15 @@ def _trial(
     days: Ints,
     daily: Floats,
 ) -> Trial:
-    config = planned.config
+    config, market = experiment.plan.config, experiment.market
     return Trial(
         who=who,
         purpose=purpose,
         label=label,
         lane=str(config.lane),
-        strategy=", ".join(_paths(planned)),
+        strategy=", ".join(spec.path for spec in config.strategies),
         instruments=config.instruments,
-        assets=assets_of(market, synthetic),
+        assets=assets_of(market, experiment.synthetic),
         bar=config.bar,
         start=market.start,
         end=market.end,
@@ -90,7 +80,3 @@ def _trial(
         days=days,
         returns=daily.astype(np.float32),
     )
-
-
-def _paths(planned: Plan) -> Sequence[str]:
-    return [spec.path for spec in planned.config.strategies]

@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from tradingbot.core.config.home import resolve
+from tradingbot.core.experiments.experiment import open_experiment
 from tradingbot.core.experiments.runner import execute, job_of, trial_of
 from tradingbot.core.experiments.trials.ledger import TrialLedger
-from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.runtime.backtesthost import run_backtest
-from tradingbot.core.runtime.market import Plan, open_market, plan
+from tradingbot.core.runtime.market import Market, Plan, plan
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.calibration.cells import DAYS_PER_YEAR, STRESSES, SearchResult, limits, search_result
 from tradingbot.core.validation.calibration.temporaryhome import hourly_bars, temporary_home, write_market
@@ -116,13 +115,14 @@ def engine_search(job: EngineJob) -> EngineSearchResult:
     rng = np.random.default_rng([job.seed, SCENARIOS.index(job.play), job.number])
     with temporary_home() as home:
         config = write_market(home, hourly_bars(job.hours, job.play.planted, rng), job.play.strategy, {})
+        experiment = open_experiment(plan(config))
         ledger = TrialLedger(home / "state" / "trials.db")
         records = []
         for number, params in enumerate(settings_of(job.play.strategy, job.settings), start=1):
             planned = _planned(config, job.play.strategy, params)
             if job.play.shifted:
-                planned = _planned(config, _REPLAY, _moved(planned, rng))
-            record = execute(job_of(planned))
+                planned = _planned(config, _REPLAY, _moved(planned, experiment.market, rng))
+            record = execute(job_of(experiment.variant(planned)))
             ledger.record(trial_of(record, planned, "search", f"setting {number}", "", "calibrate"), number)
             records.append(record)
         return _judged(job, ledger, records)
@@ -151,9 +151,8 @@ def _planned(config: Path, strategy: str, params: Mapping[str, Any]) -> Plan:
     return plan(config, [f"strategies={json.dumps([{'path': strategy, 'params': dict(params)}])}"])
 
 
-def _moved(planned: Plan, rng: np.random.Generator) -> dict[str, Any]:
+def _moved(planned: Plan, market: Market, rng: np.random.Generator) -> dict[str, Any]:
     """Run the plan and return its trades as cues, all moved round the market by one random number of bars."""
-    market = open_market(planned.config, Catalog(resolve(planned.config.catalog)))
     outcome = run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
     step = 3_600_000_000_000
     bars = (market.end - market.start) // step

@@ -9,7 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
-from tradingbot.core.experiments.candidate import candidate_parts, read_candidate
+from tradingbot.core.experiments.candidate import bound, read_candidate
+from tradingbot.core.experiments.experiment import open_experiment
 from tradingbot.core.experiments.runner import execute, job_of, trial_of
 from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.lane import Lane
@@ -64,11 +65,12 @@ def passed(home: Path, rng: np.random.Generator, made_up: bool) -> Path:
     """Make `home` an installation in which a candidate passed, as if on a market that was not `made_up`."""
     params = {"entry_bars": 24, "exit_bars": 12, "range_bars": 24, "stop_ranges": 6.0}
     config = write_market(home, hourly_bars(1000, edge=False, rng=rng), _STRATEGY, params)
-    planned = read_candidate(config).plan
-    record = execute(job_of(planned))
+    candidate = read_candidate(config)
+    planned, experiment = candidate.plan, open_experiment(candidate.plan)
+    record = execute(job_of(experiment))
     ledger = TrialLedger(home / "state" / "trials.db")
     ledger.record(trial_of(record, planned, "candidate", _NAME, "", "calibrate"), _NOW)
-    report = _report(planned, record, ledger.verify(), candidate_parts(config), made_up)
+    report = _report(planned, record, ledger.verify(), bound(candidate, experiment.hashes), made_up)
     path = home / "logs" / "validation" / _NAME / report.run / "report.json"
     path.parent.mkdir(parents=True)
     path.write_text(report.to_json(), encoding="utf-8")
