@@ -35,7 +35,7 @@ def test_a_clean_strategy_ends_with_one_line(home: Path) -> None:
     path = strategy(home, "tests.core.validation.reversionstrategy:Fader", bars=10, far=0.004)
     shown = CliRunner().invoke(lookahead_app, [path, "--samples", "3", "--seed", "5", "--workers", "2"])
     assert shown.exit_code == 0, shown.output
-    said = " ".join(shown.output.split())
+    said = " ".join(shown.stdout.split())
     assert said.startswith("✓ clean: fader: ")
     assert said.endswith("none changed at 3 cuts (seed 5)")
     assert "[x]" not in said

@@ -87,7 +87,7 @@ def test_every_combinatorial_split_is_that_of_skfolio(oracle: Any, purge: int, e
     # skfolio purges rows after the test too, where ours counts time from its end.
     distance = purge + embargo
     for split, (train, tests) in zip(splits(10, 2), theirs.split(np.zeros((200, 1))), strict=True):
-        spans = [cut[number] for number in split.test_groups]
+        spans = [cut[number] for number in split]
         mine = purge_mask(rows, rows + purge, spans, distance)
         assert np.array_equal(np.flatnonzero(mine), train)
         assert [(part[0], part[-1] + 1) for part in tests] == [(span.start, span.end) for span in spans]

@@ -24,7 +24,7 @@ from tradingbot.core.lane import Lane
 from tradingbot.core.market.checks.defects import REPAIRS, DefectKind
 from tradingbot.core.portfolio.metrics import Summary
 from tradingbot.core.risk.rulechain import Cap, build_rule_chain
-from tradingbot.core.validation.evaluation import CRITERIA
+from tradingbot.core.validation.criteria import CRITERIA
 from tradingbot.learning.features.catalogue import ALL
 from tradingbot.reports.backtest.warnings import WARNINGS
 

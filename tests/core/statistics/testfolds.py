@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.statistics.folds import (
     Span,
-    Split,
     WalkFold,
     audit_purge,
     groups,
@@ -78,7 +77,7 @@ def test_ten_groups_of_which_two_are_tested_make_45_splits_and_9_paths() -> None
 
 
 def test_splits_are_every_choice_in_order() -> None:
-    assert splits(3, 2) == [Split((0, 1)), Split((0, 2)), Split((1, 2))]
+    assert splits(3, 2) == [(0, 1), (0, 2), (1, 2)]
 
 
 @given(n=st.integers(2, 9), k=st.integers(1, 8))
@@ -87,7 +86,7 @@ def test_every_test_of_every_split_is_in_one_path(n: int, k: int) -> None:
     found, choices = paths(n, k), splits(n, k)
     assert found.shape == (math.comb(n, k) * k // n, n)
     used = {(int(split), group) for path in found for group, split in enumerate(path)}
-    assert used == {(number, group) for number, split in enumerate(choices) for group in split.test_groups}
+    assert used == {(number, group) for number, split in enumerate(choices) for group in split}
 
 
 @given(start=st.integers(-(10**18), 10**18), length=st.integers(50, 10**18), n=st.integers(1, 50))

@@ -18,9 +18,9 @@ from tradingbot.core.runtime.market import plan
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.folds import Span
 from tradingbot.core.statistics.intraday import Intraday
-from tradingbot.core.validation.criteria.hardrules import broken_rules, funding_doubts, switched_off
 from tradingbot.core.validation.crossvalidation import cross_validate
 from tradingbot.core.validation.evidence import evidence_of, pooled, run_stats
+from tradingbot.core.validation.hardrules import broken_rules, funding_doubts, switched_off
 from tradingbot.core.validation.selection import combinations, select
 from tradingbot.core.validation.walkforward import fixed_walk_forward, trained_walk_forward
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tradingbot.core.config.validation import Thresholds
 from tradingbot.core.statistics.intraday import Intraday
-from tradingbot.core.validation.evaluation import CRITERIA, OWN
+from tradingbot.core.validation.criteria import CRITERIA
+from tradingbot.core.validation.evaluation import OWN
 from tradingbot.core.validation.evidence import Evidence, Facts, facts_of, pooled
 from tradingbot.core.validation.record import Answer, Criterion
 from tradingbot.core.validation.verdict import (

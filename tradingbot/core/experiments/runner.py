@@ -105,9 +105,9 @@ class ExperimentRunner:
 
 
 def trial_of(record: RunRecord, plan: Plan, purpose: str, label: str, parent: str, who: str) -> Trial:
-    """Return the ledger's row of a run. Its config hash covers parameters too."""
+    """Return the ledger's row of a run."""
     config = plan.config
-    both = hashlib.sha256((record.hashes["config"] + record.hashes["params"]).encode()).hexdigest()
+    config_sha256, code_sha256, data_sha256 = run_identity(record.hashes)
     return Trial(
         who=who,
         purpose=purpose,
@@ -119,14 +119,20 @@ def trial_of(record: RunRecord, plan: Plan, purpose: str, label: str, parent: st
         bar=config.bar,
         start=record.start,
         end=record.end,
-        config_sha256=both,
-        code_sha256=record.hashes["strategy"],
-        data_sha256=record.hashes["data"],
+        config_sha256=config_sha256,
+        code_sha256=code_sha256,
+        data_sha256=data_sha256,
         trades=len(record.pnl),
         days=record.days,
         returns=record.returns.astype(np.float32),
         parent=parent,
     )
+
+
+def run_identity(hashes: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return a run's identity in the trial ledger: config with parameters, code and data, each as SHA-256 (hex)."""
+    config = hashlib.sha256((hashes["config"] + hashes["params"]).encode()).hexdigest()
+    return config, hashes["strategy"], hashes["data"]
 
 
 def _content(hashes: Mapping[str, str]) -> str:

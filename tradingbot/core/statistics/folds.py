@@ -30,13 +30,6 @@ class Span:
             raise BadInput(f"end of a span was {self.end}, allowed is its start {self.start} or later")
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
-    """The numbers, from 0, of the groups that are tested; the others train."""
-
-    test_groups: tuple[int, ...]
-
-
 def groups(start: int, end: int, n: int) -> list[Span]:
     """Cut [start, end) ns into `n` consecutive spans that differ by at most 1 ns.
 
@@ -50,8 +43,8 @@ def groups(start: int, end: int, n: int) -> list[Span]:
     return [Span(*pair) for pair in itertools.pairwise(borders)]
 
 
-def splits(n: int = 10, k: int = 2) -> list[Split]:
-    """Return every choice of `k` test groups out of `n`, in the order of the numbers: n! / (k! (n - k)!) of them.
+def splits(n: int = 10, k: int = 2) -> list[tuple[int, ...]]:
+    """Return every choice of `k` test groups out of `n`, numbered from 0, in their order: n! / (k! (n - k)!) of them.
 
     Source: Lopez de Prado (2018), "Advances in Financial Machine Learning", chapter 12.
 
@@ -59,7 +52,7 @@ def splits(n: int = 10, k: int = 2) -> list[Split]:
     """
     if not 1 <= k < n:
         raise BadInput(f"tested groups were {k} of {n}, allowed is at least 1 and fewer than all")
-    return [Split(chosen) for chosen in itertools.combinations(range(n), k)]
+    return list(itertools.combinations(range(n), k))
 
 
 def paths(n: int, k: int) -> Ints:
@@ -71,7 +64,7 @@ def paths(n: int, k: int) -> Ints:
     """
     by_group: list[list[int]] = [[] for _ in range(n)]
     for number, split in enumerate(splits(n, k)):
-        for group in split.test_groups:
+        for group in split:
             by_group[group].append(number)
     return np.array(by_group, dtype=np.int64).T
 

@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tradingbot.core.experiments.runner import run_identity
 from tradingbot.core.experiments.trials.ledger import TrialLedger, distinct
 from tradingbot.core.experiments.trials.trial import Row
+from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.evidence import CompetingTrial
-
-# Dearer trading is no other strategy: nobody can choose it.
-_NO_CHOICE = ("shock",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +28,21 @@ class CompetingTrials:
         return [(row.trial.days, row.trial.returns.astype(float)) for row in self.rows]
 
 
-def competing_trials(
-    ledger: TrialLedger, assets: Sequence[str], start: int, end: int, own: tuple[str, str, str], parent: str
-) -> CompetingTrials:
-    """Return the family, after checking the ledger's chain.
+def competing_trials(ledger: TrialLedger, record: RunRecord, parent: str = "") -> CompetingTrials:
+    """Return the trials that compete with the run of `record`, after checking the ledger's hash chain.
 
-    Parameters
-    ----------
-    own
-        (config, code, data) hashes of the candidate's own run, which is not its own rival.
-    parent
-        The candidate whose stress runs are left out.
+    The run is not its own rival, nor are shocks, since nobody can choose dearer trading, nor the stress runs of the
+    candidate `parent`.
 
     Raises LedgerTampered when the ledger is not what was written.
     """
     ledger.verify()
-    touching = ledger.touching(assets, start, end)
+    touching, own = ledger.touching(record.assets, record.start, record.end), run_identity(record.hashes)
     rivals = [
         row
         for row in touching
-        if row.trial.purpose not in _NO_CHOICE
-        and not (parent and row.trial.parent == parent)
-        and (row.trial.config_sha256, row.trial.code_sha256, row.trial.data_sha256) != own
+        if row.trial.purpose != "shock" and not (parent and row.trial.parent == parent) and row.trial.identity != own
     ]
-    return CompetingTrials(len(touching), tuple(sorted(distinct(rivals), key=_identity)))
-
-
-def _identity(row: Row) -> tuple[str, str, str, str]:
-    trial = row.trial
-    return trial.label, trial.config_sha256, trial.code_sha256, trial.data_sha256
+    return CompetingTrials(
+        len(touching), tuple(sorted(distinct(rivals), key=lambda row: (row.trial.label, *row.trial.identity)))
+    )

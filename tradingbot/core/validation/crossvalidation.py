@@ -5,12 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from tradingbot.core.portfolio import ratios
 from tradingbot.core.runtime.runrecord import RunRecord
-from tradingbot.core.statistics.folds import Span, groups, paths, splits, whole_days
-from tradingbot.core.time import DAY
+from tradingbot.core.statistics.folds import groups, midnights, paths, splits, whole_days
 from tradingbot.core.validation.evidence import evidence_of, pooled
 from tradingbot.core.validation.record import Path
 from tradingbot.core.validation.selection import select
@@ -24,25 +21,21 @@ def cross_validate(
     With 10 groups of which 2 are tested there are 45 splits and 9 paths. Source: Lopez de Prado (2018), chapter 12.
     """
     first = next(iter(records.values()))
-    spans = [
-        Span(span.start // DAY * DAY, span.end // DAY * DAY)
-        for span in groups(*whole_days(first.start, first.end), cut)
-    ]
+    spans = midnights(groups(*whole_days(first.start, first.end), cut))
     picked = []
     for split in splits(cut, tested):
-        tests = [spans[number] for number in split.test_groups]
-        train = [span for number, span in enumerate(spans) if number not in split.test_groups]
+        tests = [spans[number] for number in split]
+        train = [span for number, span in enumerate(spans) if number not in split]
         picked.append(select(records, train, tests, embargo, days_per_year).label)
-    found = []
+    walked = []
     for number, row in enumerate(paths(cut, tested), start=1):
         part = pooled([evidence_of(records[picked[split]], spans[group]) for group, split in enumerate(row)])
-        growth = np.cumprod(1 + part.returns)
-        found.append(
+        walked.append(
             Path(
                 number=number,
                 sharpe=ratios.sharpe(part.returns, days_per_year),
-                total_return=float(growth[-1] - 1) if len(growth) else 0.0,
+                total_return=float(part.growth[-1] - 1),
                 max_drawdown=part.drawdown,
             )
         )
-    return tuple(found)
+    return tuple(walked)

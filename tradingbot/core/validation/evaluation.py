@@ -18,15 +18,12 @@ from tradingbot.core.statistics.deflatedsharpe import (
 )
 from tradingbot.core.statistics.overfitting import overfitting
 from tradingbot.core.statistics.sharpe import autocorrelation, hac_error, kurtosis, sharpe_ratio, skewness
-from tradingbot.core.validation.criteria.performance import TAIL, cvar, max_drawdown, profit_factor, sharpe
-from tradingbot.core.validation.criteria.significance import adjusted_p, effective_trades, trades
+from tradingbot.core.validation.criteria import CRITERIA, TAIL
 from tradingbot.core.validation.evidence import CompetingTrial, Evidence, Facts, facts_of
 from tradingbot.core.validation.record import Criterion, Diagnostics, Verdict
 from tradingbot.core.validation.verdict import StressAnswer, decide, remedies
 
 OWN = Thresholds()
-
-CRITERIA = (trades, effective_trades, sharpe, profit_factor, max_drawdown, cvar, adjusted_p)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +46,15 @@ def evaluate(
     resamples: int = 1000,
     seed: int = 7,
 ) -> Evaluation:
-    """Return the verdict on pooled out-of-sample `evidence`.
+    """Return the verdict on pooled out-of-sample `evidence`; `resamples` and `seed` are those of every bootstrap.
 
-    Parameters
-    ----------
-    rivals
-        (days, returns) of every other trial in the ledger that touches these days.
-    stresses
-        The answer of every stress; without any there is no PASS.
-    broken
-        Sentences on hard rules that broke.
-    resamples, seed
-        Of every bootstrap.
+    `rivals` are (days, returns) of every other trial in the ledger that touches these days, `stresses` the answer of
+    every stress (without any there is no PASS), `broken` sentences on hard rules that broke.
     """
     facts = facts_of(evidence, rivals, days_per_year=days_per_year, resamples=resamples, share=TAIL, seed=seed)
     criteria = tuple(judge(facts, limits.thresholds, OWN) for judge in CRITERIA)
     settle = remedies(facts, criteria, stresses)
     return Evaluation(decide(criteria, stresses, broken, settle), criteria, facts)
-
-
-_NONE = Diagnostics(
-    psr=None,
-    dsr=None,
-    expected_max_sharpe=None,
-    pbo=None,
-    min_track_record_days=None,
-    min_backtest_years=None,
-    sharpe_se=None,
-    autocorrelation=None,
-)
 
 
 def diagnose(facts: Facts, rivals: Sequence[CompetingTrial], blocks: int) -> Diagnostics:
@@ -88,10 +65,10 @@ def diagnose(facts: Facts, rivals: Sequence[CompetingTrial], blocks: int) -> Dia
     returns = facts.evidence.returns
     ratio = sharpe_ratio(returns)
     if ratio is None or facts.paths is None:
-        return _NONE
+        return Diagnostics(**dict.fromkeys(Diagnostics.model_fields))
     n, shape = len(returns), (skewness(returns), kurtosis(returns))
     year = math.sqrt(facts.days_per_year)
-    others = [found for number in facts.rivals if (found := sharpe_ratio(rivals[number][1])) is not None]
+    others = [other for number in facts.rivals if (other := sharpe_ratio(rivals[number][1])) is not None]
     trials = len(others) + 1
     deflation = deflated_sharpe(ratio, n, *shape, float(np.var([ratio, *others], ddof=1)), trials) if others else None
     error = hac_error(returns)
@@ -113,6 +90,5 @@ def _pbo(facts: Facts, rivals: Sequence[CompetingTrial], blocks: int) -> float |
     complete = [rivals[number] for number in facts.rivals if np.isin(days, rivals[number][0]).all()]
     if not complete or len(days) < 4 * blocks:
         return None
-    columns = [facts.evidence.returns]
-    columns += [returns[np.searchsorted(theirs, days)] for theirs, returns in complete]
-    return overfitting(np.column_stack(columns), blocks).probability
+    theirs = [returns[np.searchsorted(stamps, days)] for stamps, returns in complete]
+    return overfitting(np.column_stack([facts.evidence.returns, *theirs]), blocks).probability

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.arrays import BoolArray, Floats, Ints
 from tradingbot.core.portfolio import ratios
 from tradingbot.core.portfolio.drawdown import max_drawdown
 from tradingbot.core.portfolio.equity import days_a_year
@@ -55,8 +55,7 @@ class Evidence:
     @property
     def growth(self) -> Floats:
         """One unit of equity at the end of each day, after the unit itself."""
-        found: Floats = np.concatenate([[1.0], np.cumprod(1.0 + self.returns)])
-        return found
+        return np.concatenate([[1.0], np.cumprod(1.0 + self.returns)])
 
     @property
     def net_pnl(self) -> float:
@@ -69,48 +68,42 @@ class Evidence:
         return max(self.deepest, float(path_drawdown(self.returns, self.intraday)))
 
 
+_BY_DAY = ("days", "returns", "gains")
+_BY_TRADE = ("entries", "exits", "pnl", "instruments", "fractions")
+
+
 def evidence_of(record: RunRecord, span: Span | None = None) -> Evidence:
     """Return what `record` did in `span`, or in all: its days that end in it, the trades it entered in it."""
     start, end = (span.start, span.end) if span else (record.start, record.end)
-    days = _inside(record.days, start + 1, -(-end // DAY) * DAY + 1)
-    trades = _inside(record.entries, start, end + 1)
     ts, growth = record.points
-    return Evidence(
-        days=record.days[days],
-        returns=record.returns[days],
-        intraday=record.intraday.take(days),
-        entries=record.entries[trades],
-        exits=record.exits[trades],
-        pnl=record.pnl[trades],
-        instruments=record.instruments[trades],
-        fractions=record.fractions[trades],
-        gains=record.gains[days],
+    return part_of(
+        record,
+        _inside(record.days, start + 1, -(-end // DAY) * DAY + 1),
+        _inside(record.entries, start, end + 1),
         deepest=max_drawdown(growth[_inside(ts, start, end + 1)]) if len(ts) else 0.0,
     )
 
 
+def part_of(
+    source: RunRecord | Evidence, days: slice | BoolArray, trades: slice | BoolArray, deepest: float = 0.0
+) -> Evidence:
+    """Return these days and trades of a run or of evidence."""
+    columns = {name: getattr(source, name)[trades] for name in _BY_TRADE}
+    # No day's gain may be known.
+    columns |= {name: column[days] if len(column := getattr(source, name)) else column for name in _BY_DAY}
+    return Evidence(**columns, intraday=source.intraday.take(days), deepest=deepest)
+
+
 def pooled(parts: Sequence[Evidence]) -> Evidence:
     """Return the parts end to end; they must not share a day."""
-    return Evidence(
-        days=np.concatenate([part.days for part in parts]),
-        returns=np.concatenate([part.returns for part in parts]),
-        intraday=Intraday.join([part.intraday for part in parts]),
-        entries=np.concatenate([part.entries for part in parts]),
-        exits=np.concatenate([part.exits for part in parts]),
-        pnl=np.concatenate([part.pnl for part in parts]),
-        instruments=np.concatenate([part.instruments for part in parts]),
-        fractions=np.concatenate([part.fractions for part in parts]),
-        gains=np.concatenate([part.gains for part in parts]),
-        deepest=max((part.deepest for part in parts), default=0.0),
-    )
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in (*_BY_DAY, *_BY_TRADE)}
+    deepest = max((part.deepest for part in parts), default=0.0)
+    return Evidence(**columns, intraday=Intraday.join([part.intraday for part in parts]), deepest=deepest)
 
 
 def _inside(ts: Ints, start: int, end: int) -> slice:
     first, last = np.searchsorted(ts, [start, end])
     return slice(int(first), int(last))
-
-
-_SHOWN = frozenset({"sharpe", "profit_factor"})
 
 
 def run_stats(evidence: Evidence, days_per_year: int) -> RunStats:
@@ -122,7 +115,7 @@ def run_stats(evidence: Evidence, days_per_year: int) -> RunStats:
         sharpe=ratios.sharpe(evidence.returns, days_per_year),
         profit_factor=profit_factor(evidence.pnl),
         max_drawdown=evidence.drawdown,
-        unreliable=small_samples(len(evidence.days), len(evidence.pnl), _SHOWN),
+        unreliable=small_samples(len(evidence.days), len(evidence.pnl), {"sharpe", "profit_factor"}),
     )
 
 
@@ -139,8 +132,8 @@ _FEWEST_DAYS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What `facts_of` found. `paths` is None with fewer than 30 days; `rivals` are indices of those with enough of the
-    candidate's days to be compared."""
+    """What the criteria judge. `paths` is None with fewer than 30 days; `rivals` are indices of those with enough of
+    the candidate's days to be compared."""
 
     evidence: Evidence
     days_per_year: int
@@ -166,16 +159,10 @@ class Facts:
 def facts_of(
     evidence: Evidence, rivals: Sequence[CompetingTrial], *, days_per_year: int, resamples: int, share: float, seed: int
 ) -> Facts:
-    """Return the facts, each resampled with its own generator of `seed`.
+    """Return the facts on pooled out-of-sample `evidence`, each resampled with its own generator of `seed`.
 
-    Parameters
-    ----------
-    evidence
-        Pooled and out of sample.
-    rivals
-        (days, returns) of every other trial that touches these days.
-    share
-        The tail of the expected shortfall, a fraction.
+    `rivals` are (days, returns) of every other trial that touches these days; `share` is the tail of the expected
+    shortfall, a fraction.
     """
     generators = [np.random.default_rng([seed, number]) for number in range(3)]
     returns = evidence.returns

@@ -5,30 +5,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tradingbot.core.config.backtest import StrategySpec
-from tradingbot.core.config.candidate import Fixed, Grid, ModelRecipe
+from tradingbot.core.config.candidate import Grid, ModelRecipe
 from tradingbot.core.config.validation import Budget, ShockSpec
 from tradingbot.core.experiments.candidate import Candidate, bound
 from tradingbot.core.experiments.experiment import Experiment, open_experiment
 from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.progress import Stages
-from tradingbot.core.runtime.decisions import refused_share_warning
-from tradingbot.core.runtime.market import Market, Plan
-from tradingbot.core.runtime.period import coverage_dict, coverage_sentences
-from tradingbot.core.runtime.provenance import versions
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.folds import Span, whole_days
-from tradingbot.core.time import DAY, to_iso
-from tradingbot.core.validation.competingtrials import CompetingTrials, competing_trials
-from tradingbot.core.validation.criteria.hardrules import broken_rules, funding_doubts, switched_off
+from tradingbot.core.time import DAY
+from tradingbot.core.validation.competingtrials import competing_trials
 from tradingbot.core.validation.crossvalidation import cross_validate
-from tradingbot.core.validation.evaluation import Evaluation, diagnose, evaluate
+from tradingbot.core.validation.evaluation import diagnose, evaluate
 from tradingbot.core.validation.evidence import evidence_of, run_stats
-from tradingbot.core.validation.record import Origin, Path, Perturbation, Shock, ValidationRecord
-from tradingbot.core.validation.recordbuilder import fan, pooled_part, trade_shuffle, trials_seen
+from tradingbot.core.validation.hardrules import broken_rules, switched_off
+from tradingbot.core.validation.record import Path, Perturbation, Shock, ValidationRecord
+from tradingbot.core.validation.recordbuilder import (
+    cautions,
+    fan,
+    origin,
+    pooled_part,
+    run_id,
+    trade_shuffle,
+    trials_seen,
+)
 from tradingbot.core.validation.selection import Combination, combinations, select
 from tradingbot.core.validation.stress import perturbations, shocks
 from tradingbot.core.validation.stress.regimes import causal_regimes, market_days, regimes
@@ -48,102 +51,80 @@ _CANDIDATE = "candidate"
 
 @dataclass(frozen=True, slots=True)
 class _Trained:
-    """The plan that is tested, what training chose for it, what was tried, and the folds' models; empty where none."""
+    """What is tested, the settings training chose for it, what was tried, and the folds' models; empty where none."""
 
-    plan: Plan
+    experiment: Experiment
     chosen: tuple[str, ...] = ()
     tried: Mapping[str, Combination] = field(default_factory=dict)
     records: Mapping[str, RunRecord] = field(default_factory=dict)
-    taught: tuple[FoldResult, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Tested:
-    """The run of that plan, its walk through the folds and the cross-validation."""
-
-    record: RunRecord
-    walk: WalkForward
-    paths: tuple[Path, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stressed:
-    """The re-runs, judged."""
-
-    shocks: tuple[Shock, ...]
-    moves: tuple[Perturbation, ...]
-    answers: tuple[StressAnswer, ...]
+    folds: tuple[FoldResult, ...] = ()
 
 
 def validate(candidate: Candidate, budget_name: str, executor: ExperimentRunner, stage: Stages) -> ValidationRecord:
     """Run everything `budget_name` asks for and return the record.
 
-    `stage` is told each stage's title and returns what hears its (runs done, runs in all).
+    `stage` is called with each stage's title and returns the progress callback of (runs done, runs in all).
 
     Raises TradingbotError: Of whichever kind fits; what ran is in the ledger, and in the executor's store to go on
     from.
     """
-    budget = candidate.limits.budgets["full" if budget_name == "full" else "quick"]
-    year, seed = candidate.plan.config.lane.days_per_year, candidate.plan.config.seed
+    limits, seed, year = candidate.limits, candidate.plan.config.seed, candidate.plan.config.lane.days_per_year
+    budget = limits.budgets["full" if budget_name == "full" else "quick"]
     head = executor.ledger.verify()
     experiment = open_experiment(candidate.plan)
-    market, synthetic = experiment.market, experiment.synthetic
     trained = _train(candidate, experiment, budget, executor, stage)
-    tested_on = experiment.variant(trained.plan)
-    hashes = tested_on.hashes
+    tested = trained.experiment
+    # A stress run belongs to the candidate by its code, parameters and config, whatever the data was.
+    hashes = tested.hashes
     parent = hashlib.sha256((hashes["strategy"] + hashes["params"] + hashes["config"]).encode()).hexdigest()
-    moved = perturbations.perturbed(trained.plan, budget, candidate.perturb, seed)
-    specs = {name: candidate.limits.shocks[name] for name in budget.shocks}
-    plans = _plans(trained, moved, specs)
-    records = executor.run(tested_on, plans, parent, stage(f"{candidate.id}: {len(plans)} runs"))
-    tested = _test(candidate, trained, records, budget)
-    stressed = _stress(candidate, moved, specs, records)
-    days, moves = market_days(market)
-    found_regimes, regime_answers = regimes(
-        tested.walk.evidence, days, causal_regimes(moves), candidate.limits.limits.regimes, year
-    )
-    answers = [*stressed.answers, *regime_answers, *_left_out(candidate, budget)]
-    rivals = _rivals(executor, tested.record, hashes, parent)
-    appraisal = evaluate(
-        tested.walk.evidence,
-        candidate.limits,
+    moved = perturbations.perturbed(tested.plan, budget, candidate.perturb, seed)
+    specs = {name: limits.shocks[name] for name in budget.shocks}
+    plans = {_CANDIDATE: ("candidate", tested.plan)}
+    plans |= {_label(move): ("perturbation", move.plan) for move in moved if move.plan}
+    plans |= {name: ("shock", shocks.shocked(tested.plan, spec)) for name, spec in specs.items()}
+    records = executor.run(tested, plans, parent, stage(f"{candidate.id}: {len(plans)} runs"))
+    record = records[_CANDIDATE]
+    walk, paths = _walk(candidate, trained, record, budget)
+    shaken, perturbed, answers = _stress(candidate, moved, specs, records)
+    days, moves = market_days(experiment.market)
+    by_regime, regime_answers = regimes(walk.evidence, days, causal_regimes(moves), limits.limits.regimes, year)
+    answers += [*regime_answers, *_left_out(candidate, budget)]
+    competing = competing_trials(executor.ledger, record, parent)
+    evaluation = evaluate(
+        walk.evidence,
+        limits,
         days_per_year=year,
-        rivals=rivals.rivals,
+        rivals=competing.rivals,
         stresses=answers,
-        broken=broken_rules(tested.record, candidate.limits.allow_missing_funding),
+        broken=broken_rules(record, limits.allow_missing_funding),
         resamples=budget.resamples,
         seed=seed,
     )
-    facts = appraisal.facts
+    facts = evaluation.facts
+    # What is certified is the candidate's own plan and model; the folds' models only tested it.
+    parts = bound(candidate, experiment.hashes if trained.folds else hashes)
+    runs = len(plans) + len(trained.tried)
     return ValidationRecord(
         candidate=candidate.id,
-        run=_run_id(hashes, budget_name, head),
-        verdict=appraisal.verdict,
-        criteria=appraisal.criteria,
+        run=run_id(hashes, budget_name, head),
+        verdict=evaluation.verdict,
+        criteria=evaluation.criteria,
         pooled=pooled_part(facts),
-        whole=run_stats(evidence_of(tested.record), year),
-        folds=tested.walk.folds,
-        paths=tested.paths,
-        perturbations=stressed.moves,
-        perturbation_criterion=perturbations.criterion(candidate.limits.limits.perturbations),
+        whole=run_stats(evidence_of(record), year),
+        folds=walk.folds,
+        paths=paths,
+        perturbations=perturbed,
+        perturbation_criterion=perturbations.criterion(limits.limits.perturbations),
         perturbation_answer=next(item.answer for item in answers if item.name == "perturbations"),
-        shocks=stressed.shocks,
-        regimes=tuple(found_regimes),
+        shocks=shaken,
+        regimes=tuple(by_regime),
         fan=fan(facts),
         reordering=trade_shuffle(facts.evidence, budget.resamples, seed),
-        trials=trials_seen(facts, rivals, head),
-        diagnostics=diagnose(facts, rivals.rivals, budget.blocks),
-        cautions=_cautions(candidate, tested.record, appraisal, synthetic, market),
-        switched_off=switched_off(candidate.limits),
-        origin=_origin(
-            candidate,
-            trained,
-            budget_name,
-            bound(candidate, experiment.hashes if trained.taught else hashes),
-            tested.record,
-            len(plans) + len(trained.tried),
-            market,
-        ),
+        trials=trials_seen(facts, competing, head),
+        diagnostics=diagnose(facts, competing.rivals, budget.blocks),
+        cautions=cautions(candidate, experiment, record, evaluation),
+        switched_off=switched_off(limits),
+        origin=origin(candidate, tested.plan, trained.chosen, budget_name, parts, record, runs, experiment.market),
     )
 
 
@@ -151,9 +132,9 @@ def _train(
     candidate: Candidate, experiment: Experiment, budget: Budget, executor: ExperimentRunner, stage: Stages
 ) -> _Trained:
     if isinstance(candidate.recipe, ModelRecipe):
-        return _taught(candidate, experiment, budget, executor, stage)
+        return _train_folds(candidate, experiment, budget, executor, stage)
     if not isinstance(candidate.recipe, Grid):
-        return _Trained(candidate.plan)
+        return _Trained(experiment)
     tried = {item.label: item for item in combinations(candidate.plan, candidate.recipe)}
     plans = {label: ("search", item.plan) for label, item in tried.items()}
     records = executor.run(experiment, plans, "", stage(f"training: {len(plans)} combinations"))
@@ -161,39 +142,32 @@ def _train(
     whole = [Span(*whole_days(first.start, first.end))]
     best = tried[select(records, whole, [], 0, candidate.plan.config.lane.days_per_year).label]
     chosen = tuple(f"{path}={json.dumps(value)}" for path, value in best.values.items())
-    return _Trained(best.plan, chosen, tried, records)
+    return _Trained(experiment.variant(best.plan), chosen, tried, records)
 
 
-def _taught(
+def _train_folds(
     candidate: Candidate, experiment: Experiment, budget: Budget, executor: ExperimentRunner, stage: Stages
 ) -> _Trained:
     """Train again in every fold, so that no model has seen its test; the candidate's own is only what is certified."""
     recipe = check_current(candidate.id, candidate.model_recipe, experiment.hashes, candidate.plan.config.seed)
-    school = prepare_training(replace(candidate, recipe=recipe), experiment, executor, stage)
+    trainer = prepare_training(replace(candidate, recipe=recipe), experiment, executor, stage)
     embargo = candidate.limits.embargo_days * DAY
-    taught = school.folds(budget.folds, embargo, stage(f"{candidate.id}: {budget.folds} trainings"))
-    plan = schedule_fold_models(candidate.plan, taught, school.memory, school.course.step_ns)
-    return _Trained(plan, taught=tuple(taught))
+    folds = trainer.folds(budget.folds, embargo, stage(f"{candidate.id}: {budget.folds} trainings"))
+    plan = schedule_fold_models(candidate.plan, folds, trainer.memory, trainer.course.step_ns)
+    return _Trained(experiment.variant(plan), folds=tuple(folds))
 
 
-def _plans(
-    trained: _Trained, moved: Sequence[perturbations.PerturbedPlan], specs: Mapping[str, ShockSpec]
-) -> dict[str, tuple[str, Plan]]:
-    plans = {_CANDIDATE: ("candidate", trained.plan)}
-    plans |= {_label(move): ("perturbation", move.plan) for move in moved if move.plan}
-    return plans | {name: ("shock", shocks.shocked(trained.plan, spec)) for name, spec in specs.items()}
-
-
-def _test(candidate: Candidate, trained: _Trained, records: Mapping[str, RunRecord], budget: Budget) -> _Tested:
+def _walk(
+    candidate: Candidate, trained: _Trained, record: RunRecord, budget: Budget
+) -> tuple[WalkForward, tuple[Path, ...]]:
     year, embargo = candidate.plan.config.lane.days_per_year, candidate.limits.embargo_days * DAY
-    record = records[_CANDIDATE]
-    if trained.taught:
-        return _Tested(record, fold_models_walk(record, trained.taught, year), ())
+    if trained.folds:
+        return fold_models_walk(record, trained.folds, year), ()
     if not trained.tried:
-        return _Tested(record, fixed_walk_forward(record, budget.folds, year), ())
+        return fixed_walk_forward(record, budget.folds, year), ()
     values = {label: item.values for label, item in trained.tried.items()}
     walk = trained_walk_forward(trained.records, values, budget.folds, embargo, year)
-    return _Tested(record, walk, cross_validate(trained.records, budget.groups, budget.tested, embargo, year))
+    return walk, cross_validate(trained.records, budget.groups, budget.tested, embargo, year)
 
 
 def _stress(
@@ -201,14 +175,14 @@ def _stress(
     moved: Sequence[perturbations.PerturbedPlan],
     specs: Mapping[str, ShockSpec],
     records: Mapping[str, RunRecord],
-) -> _Stressed:
-    year, limits = candidate.plan.config.lane.days_per_year, candidate.limits.limits
+) -> tuple[tuple[Shock, ...], tuple[Perturbation, ...], list[StressAnswer]]:
+    year, limits, base = candidate.plan.config.lane.days_per_year, candidate.limits.limits, records[_CANDIDATE]
     measured = {label: run_stats(evidence_of(record), year) for label, record in records.items()}
-    found_shocks = tuple(
-        shocks.judge(name, spec, measured[name], limits, shocks.unchanged(records[_CANDIDATE], records[name]))
+    shaken = tuple(
+        shocks.judge(name, spec, measured[name], limits, shocks.unchanged(base, records[name]))
         for name, spec in specs.items()
     )
-    found_moves = tuple(
+    perturbed = tuple(
         Perturbation(
             parameter=move.parameter,
             factor=move.factor,
@@ -218,8 +192,8 @@ def _stress(
         )
         for move in moved
     )
-    answer = perturbations.judge(found_moves, measured[_CANDIDATE].sharpe, limits.perturbations)[1]
-    return _Stressed(found_shocks, found_moves, (answer, *map(shocks.answered, found_shocks)))
+    answer = perturbations.judge(perturbed, measured[_CANDIDATE].sharpe, limits.perturbations)
+    return shaken, perturbed, [answer, *map(shocks.answered, shaken)]
 
 
 def _label(move: perturbations.PerturbedPlan) -> str:
@@ -233,80 +207,3 @@ def _left_out(candidate: Candidate, budget: Budget) -> list[StressAnswer]:
     if len(budget.factors) < len(full.factors):
         names.append("single parameters moved")
     return [StressAnswer(name, "unsettled", f"{name}: not run on this budget", missing=True) for name in names]
-
-
-def _rivals(executor: ExperimentRunner, record: RunRecord, hashes: Mapping[str, str], parent: str) -> CompetingTrials:
-    both = hashlib.sha256((hashes["config"] + hashes["params"]).encode()).hexdigest()
-    own = (both, hashes["strategy"], hashes["data"])
-    return competing_trials(executor.ledger, record.assets, record.start, record.end, own, parent)
-
-
-def _run_id(hashes: Mapping[str, str], budget: str, head: str) -> str:
-    """Name a run by everything it depends on, the ledger before it included, so that no other run has its folder."""
-    text = "".join(hashes[name] for name in sorted(hashes)) + head
-    return f"{budget}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-
-
-def _cautions(
-    candidate: Candidate, record: RunRecord, appraisal: Evaluation, synthetic: bool, market: Market
-) -> tuple[str, ...]:
-    stopped = refused_share_warning(record.intents.to_dict())
-    found = [] if stopped is None else [stopped]
-    if synthetic:
-        found.append("The market is synthetic, with planted edges: this verdict is evidence of nothing.")
-    found += coverage_sentences(market.coverage, record.start, record.end)
-    if isinstance(candidate.recipe, Fixed):
-        found.append(
-            "Nothing is trained, so every day is a test day; whether these parameters were chosen by looking at"
-            " these days is what the trial ledger's correction is for."
-        )
-    if record.open_trades:
-        found.append(
-            f"{record.open_trades} trades were still open at the end: their result so far is in net profit, returns and"
-            " drawdown, and in nothing that counts or weighs trades."
-        )
-    found += funding_doubts(record)
-    found += [
-        f"The limit of {item.title} was {item.limit:g}, looser than the program's own, {item.own_limit:g}."
-        for item in appraisal.criteria
-        if item.looser
-    ]
-    return tuple(found)
-
-
-def _origin(
-    candidate: Candidate,
-    trained: _Trained,
-    budget: str,
-    parts: dict[str, str],
-    record: RunRecord,
-    runs: int,
-    market: Market,
-) -> Origin:
-    config = trained.plan.config
-    return Origin(
-        command=candidate.command(budget),
-        config=candidate.file,
-        seed=config.seed,
-        budget=budget,
-        start=to_iso(record.start),
-        end=to_iso(record.end),
-        instruments=config.instruments,
-        lane=str(config.lane),
-        bar=config.bar,
-        currency=config.currency,
-        equity=float(config.start_equity),
-        strategies=tuple(_plain(config.strategies)),
-        recipe=candidate.recipe.kind,
-        chosen=trained.chosen,
-        synthetic=record.synthetic,
-        data_label="synthetic market" if record.synthetic else "market data of the catalog",
-        parts=parts,
-        versions=versions(),
-        runs=runs,
-        coverage=coverage_dict(market.coverage),
-    )
-
-
-def _plain(strategies: Iterable[StrategySpec]) -> Iterable[dict[str, object]]:
-    return (json.loads(spec.model_dump_json()) for spec in strategies)

@@ -1,21 +1,35 @@
 # file: core/validation/recordbuilder.py
-"""Parts of the validation record: pooled path, bootstrap fan, trade shuffle, competing trials."""
+"""Validation record builder: pooled and bootstrapped paths, trade shuffle, trials, warnings, run id and origin."""
 
 from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
 
 import numpy as np
 
 from tradingbot.core.arrays import Ints
+from tradingbot.core.config.candidate import Fixed
+from tradingbot.core.experiments.candidate import Candidate
+from tradingbot.core.experiments.experiment import Experiment
 from tradingbot.core.portfolio import ratios
 from tradingbot.core.portfolio.drawdown import max_drawdown
+from tradingbot.core.runtime.decisions import refused_share_warning
+from tradingbot.core.runtime.market import Market, Plan
+from tradingbot.core.runtime.period import coverage_dict, coverage_sentences
+from tradingbot.core.runtime.provenance import versions
+from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.bootstrap import shuffled_drawdowns
 from tradingbot.core.time import to_iso
 from tradingbot.core.validation.competingtrials import CompetingTrials
-from tradingbot.core.validation.criteria.performance import TAIL
+from tradingbot.core.validation.criteria import TAIL
+from tradingbot.core.validation.evaluation import Evaluation
 from tradingbot.core.validation.evidence import Evidence, Facts, run_stats
-from tradingbot.core.validation.record import Fan, Pooled, TradeShuffle, TrialShare, TrialsSeen
+from tradingbot.core.validation.hardrules import funding_doubts
+from tradingbot.core.validation.record import Fan, Origin, Pooled, TradeShuffle, TrialShare, TrialsSeen
 
-_STRONGEST = 12
+_TOP = 12
 _DIGITS = 6
 _QUANTILES = ("p05", "p25", "p50", "p75", "p95")
 
@@ -48,28 +62,25 @@ def fan(facts: Facts) -> Fan | None:
 
 
 def trade_shuffle(evidence: Evidence, resamples: int, seed: int) -> TradeShuffle | None:
-    """Return the drawdown of the same trades in other orders; None with fewer than two trades."""
+    """Return the maximum drawdown of the same trades in other orders; None with fewer than two trades."""
     if len(evidence.fractions) < 2:
         return None
-    found = shuffled_drawdowns(evidence.fractions, resamples, np.random.default_rng([seed, 5]))
-    marks = np.quantile(found, [0.05, 0.25, 0.5, 0.75, 0.95, 0.99])
-    names = (*_QUANTILES, "p99")
+    drawdowns = shuffled_drawdowns(evidence.fractions, resamples, np.random.default_rng([seed, 5]))
+    marks = np.quantile(drawdowns, [0.05, 0.25, 0.5, 0.75, 0.95, 0.99])
     return TradeShuffle(
         observed=max_drawdown(np.cumprod(np.concatenate([[1.0], 1.0 + evidence.fractions]))),
-        quantiles={name: float(mark) for name, mark in zip(names, marks, strict=True)},
+        quantiles=dict(zip((*_QUANTILES, "p99"), marks.tolist(), strict=True)),
         resamples=resamples,
     )
 
 
-def trials_seen(facts: Facts, found: CompetingTrials, head: str) -> TrialsSeen:
-    """Return the ledger's part, with the rivals of the largest t statistics; `head` is the chain's before the runs."""
-    correction = facts.correction
-    strongest: list[TrialShare] = []
-    if correction is not None:
-        order = np.argsort(-correction.others, kind="stable")[:_STRONGEST]
-        for number in order.tolist():
-            row = found.rows[facts.rivals[number]]
-            strongest.append(
+def trials_seen(facts: Facts, competing: CompetingTrials, head: str) -> TrialsSeen:
+    """Return the ledger's part, with the rivals of the largest t statistics; `head` is its hash before the runs."""
+    correction, top = facts.correction, []
+    if correction:
+        for number in np.argsort(-correction.others, kind="stable")[:_TOP].tolist():
+            row = competing.rows[facts.rivals[number]]
+            top.append(
                 TrialShare(
                     label=row.trial.label,
                     who=row.trial.who,
@@ -79,14 +90,84 @@ def trials_seen(facts: Facts, found: CompetingTrials, head: str) -> TrialsSeen:
                 )
             )
     return TrialsSeen(
-        recorded=found.recorded,
+        recorded=competing.recorded,
         counted=len(facts.rivals) + 1,
         adjusted_p=correction.adjusted_p if correction else None,
         own_p=correction.own_p if correction else None,
         t=correction.t if correction else None,
         resamples=facts.resamples,
         head=head,
-        strongest=tuple(strongest),
+        strongest=tuple(top),
+    )
+
+
+def run_id(hashes: Mapping[str, str], budget: str, head: str) -> str:
+    """Name a run by everything it depends on, the ledger before it included, so that no other run has its folder."""
+    text = "".join(hashes[name] for name in sorted(hashes)) + head
+    return f"{budget}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def cautions(
+    candidate: Candidate, experiment: Experiment, record: RunRecord, evaluation: Evaluation
+) -> tuple[str, ...]:
+    """Return the warnings at the top of the report, the gravest first."""
+    warning = refused_share_warning(record.intents.to_dict())
+    sentences = [] if warning is None else [warning]
+    if experiment.synthetic:
+        sentences.append("The market is synthetic, with planted edges: this verdict is evidence of nothing.")
+    sentences += coverage_sentences(experiment.market.coverage, record.start, record.end)
+    if isinstance(candidate.recipe, Fixed):
+        sentences.append(
+            "Nothing is trained, so every day is a test day; whether these parameters were chosen by looking at"
+            " these days is what the trial ledger's correction is for."
+        )
+    if record.open_trades:
+        sentences.append(
+            f"{record.open_trades} trades were still open at the end: their result so far is in net profit, returns and"
+            " drawdown, and in nothing that counts or weighs trades."
+        )
+    sentences += funding_doubts(record)
+    sentences += [
+        f"The limit of {item.title} was {item.limit:g}, looser than the program's own, {item.own_limit:g}."
+        for item in evaluation.criteria
+        if item.looser
+    ]
+    return tuple(sentences)
+
+
+def origin(
+    candidate: Candidate,
+    planned: Plan,
+    chosen: tuple[str, ...],
+    budget: str,
+    parts: dict[str, str],
+    record: RunRecord,
+    runs: int,
+    market: Market,
+) -> Origin:
+    """Return what repeats a validation: `planned` is what was tested, `chosen` the settings that training left."""
+    config = planned.config
+    return Origin(
+        command=candidate.command(budget),
+        config=candidate.file,
+        seed=config.seed,
+        budget=budget,
+        start=to_iso(record.start),
+        end=to_iso(record.end),
+        instruments=config.instruments,
+        lane=str(config.lane),
+        bar=config.bar,
+        currency=config.currency,
+        equity=float(config.start_equity),
+        strategies=tuple(json.loads(spec.model_dump_json()) for spec in config.strategies),
+        recipe=candidate.recipe.kind,
+        chosen=chosen,
+        synthetic=record.synthetic,
+        data_label="synthetic market" if record.synthetic else "market data of the catalog",
+        parts=parts,
+        versions=versions(),
+        runs=runs,
+        coverage=coverage_dict(market.coverage),
     )
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from tradingbot.core.config.backtest import ModelUse
 from tradingbot.core.runtime.market import Plan
 from tradingbot.core.runtime.runrecord import RunRecord
-from tradingbot.core.statistics.folds import groups, midnights, walk_forward, whole_days
-from tradingbot.core.time import DAY, to_iso
+from tradingbot.core.statistics.folds import Span, groups, midnights, walk_forward, whole_days
+from tradingbot.core.time import DAY, SECOND, to_iso
 from tradingbot.core.validation.evidence import Evidence, evidence_of, pooled, run_stats
-from tradingbot.core.validation.record import Fold
+from tradingbot.core.validation.record import Fold, RunStats
 from tradingbot.core.validation.selection import select
 from tradingbot.learning.models.artefact import save
 from tradingbot.learning.models.currentmodel import MODELS, models_root
@@ -33,22 +33,22 @@ class WalkForward:
 def fixed_walk_forward(record: RunRecord, folds: int, days_per_year: int) -> WalkForward:
     """Cut the one run of a candidate that trains nothing into folds; all of its days are evidence."""
     spans = midnights(groups(*whole_days(record.start, record.end), folds))
-    found = [
-        Fold(
-            number=number,
-            train_start=to_iso(record.start),
-            train_end=to_iso(span.start),
-            test_start=to_iso(span.start),
-            test_end=to_iso(span.end),
-            purged=0,
-            candidates=1,
-            chosen={},
-            in_sample_sharpe=None,
-            test=run_stats(evidence_of(record, span), days_per_year),
-        )
-        for number, span in enumerate(spans, start=1)
-    ]
-    return WalkForward(tuple(found), evidence_of(record))
+    return WalkForward(
+        tuple(
+            _fold(
+                number,
+                (record.start, span.start),
+                span,
+                run_stats(evidence_of(record, span), days_per_year),
+                purged=0,
+                candidates=1,
+                chosen={},
+                in_sample_sharpe=None,
+            )
+            for number, span in enumerate(spans, start=1)
+        ),
+        evidence_of(record),
+    )
 
 
 def trained_walk_forward(
@@ -65,83 +65,88 @@ def trained_walk_forward(
     """
     first = next(iter(records.values()))
     start, end = whole_days(first.start, first.end)
-    found, parts = [], []
+    walked, parts = [], []
     for fold in walk_forward(start, end, folds, purge=0, embargo=embargo):
         train, test = midnights([fold.train, fold.test])
         picked = select(records, [train], [test], embargo, days_per_year)
-        part = evidence_of(records[picked.label], test)
-        parts.append(part)
-        found.append(
-            Fold(
-                number=fold.number,
-                train_start=to_iso(train.start),
-                train_end=to_iso(train.end),
-                test_start=to_iso(test.start),
-                test_end=to_iso(test.end),
+        parts.append(evidence_of(records[picked.label], test))
+        walked.append(
+            _fold(
+                fold.number,
+                (train.start, train.end),
+                test,
+                run_stats(parts[-1], days_per_year),
                 purged=picked.purged,
                 candidates=len(records),
                 chosen={path.rsplit(".", 1)[-1]: value for path, value in chosen[picked.label].items()},
                 in_sample_sharpe=picked.sharpe,
-                test=run_stats(part, days_per_year),
             )
         )
-    return WalkForward(tuple(found), pooled(parts))
+    return WalkForward(tuple(walked), pooled(parts))
 
 
-def schedule_fold_models(planned: Plan, taught: Sequence[FoldResult], memory: int, step_ns: int) -> Plan:
+def schedule_fold_models(planned: Plan, results: Sequence[FoldResult], memory: int, step_ns: int) -> Plan:
     """Return the plan with each fold's model in force in its test, and no time before but what features need.
 
     `memory` is in bars of `step_ns`.
     """
-    uses = [
+    uses = tuple(
         ModelUse(
             path=f"{MODELS}/{save(fold.lesson.artefact, models_root()).name}",
             start=_moment(fold.test.start),
             end=_moment(fold.test.end),
         )
-        for fold in taught
-    ]
-    # A day more: a run that begins knows no funding until the first settlement.
-    warm = taught[0].test.start - (memory + 1) * step_ns - DAY
-    start = _moment(warm // DAY * DAY)
-    own = planned.config.start
-    config = planned.config.model_copy(
-        update={"models": tuple(uses), "start": start if own is None else max(own, start)}
+        for fold in results
     )
+    # A day more: a run that begins knows no funding until the first settlement.
+    warm = results[0].test.start - (memory + 1) * step_ns - DAY
+    start, own = _moment(warm // DAY * DAY), planned.config.start
+    config = planned.config.model_copy(update={"models": uses, "start": max(own, start) if own else start})
     return replace(planned, config=config)
 
 
-def fold_models_walk(record: RunRecord, taught: Sequence[FoldResult], days_per_year: int) -> WalkForward:
-    """Return what each fold's model did in its test; it had seen nothing of it."""
-    parts = [evidence_of(record, fold.test) for fold in taught]
-    folds = [
-        Fold(
-            number=fold.number,
-            train_start=to_iso(fold.train.start),
-            train_end=to_iso(fold.train.end),
-            test_start=to_iso(fold.test.start),
-            test_end=to_iso(fold.test.end),
-            purged=fold.purged,
-            candidates=max(1, len(fold.lesson.tried)),
-            chosen={"model": fold.lesson.artefact.manifest.recipe.target, "rows": fold.rows, **_thresholds(fold)},
-            in_sample_sharpe=_inside(fold, days_per_year),
-            test=run_stats(part, days_per_year),
+def fold_models_walk(record: RunRecord, results: Sequence[FoldResult], days_per_year: int) -> WalkForward:
+    """Return what each fold's model did in its test; it had seen nothing of it.
+
+    The in-sample Sharpe ratio is that of the labels, net of costs, on the calibration slice, the last of the training.
+    """
+    parts = [evidence_of(record, fold.test) for fold in results]
+    walked = []
+    for fold, part in zip(results, parts, strict=True):
+        ensemble = fold.lesson.ensemble
+        weak = ensemble.thresholds.weak
+        walked.append(
+            _fold(
+                fold.number,
+                (fold.train.start, fold.train.end),
+                fold.test,
+                run_stats(part, days_per_year),
+                purged=fold.purged,
+                candidates=max(1, len(fold.lesson.tried)),
+                chosen={
+                    "model": fold.lesson.artefact.manifest.recipe.target,
+                    "rows": fold.rows,
+                    "weak": "never" if weak is None else round(weak, 4),
+                },
+                in_sample_sharpe=net_of_model(
+                    ensemble.model, ensemble.model.crossed, ensemble.held, days_per_year
+                ).sharpe,
+            )
         )
-        for fold, part in zip(taught, parts, strict=True)
-    ]
-    return WalkForward(tuple(folds), pooled(parts))
+    return WalkForward(tuple(walked), pooled(parts))
 
 
-def _thresholds(fold: FoldResult) -> dict[str, float | str]:
-    weak = fold.lesson.ensemble.thresholds.weak
-    return {"weak": "never" if weak is None else round(weak, 4)}
-
-
-def _inside(fold: FoldResult, days_per_year: int) -> float | None:
-    """Return the net Sharpe ratio of labels on the calibration slice, which is the last of the training."""
-    model = fold.lesson.ensemble.model
-    return net_of_model(model, model.crossed, fold.lesson.ensemble.held, days_per_year).sharpe
+def _fold(number: int, train: tuple[int, int], test: Span, measured: RunStats, **more: Any) -> Fold:
+    return Fold(
+        number=number,
+        train_start=to_iso(train[0]),
+        train_end=to_iso(train[1]),
+        test_start=to_iso(test.start),
+        test_end=to_iso(test.end),
+        test=measured,
+        **more,
+    )
 
 
 def _moment(ts: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(ts // 1_000_000_000, dt.UTC)
+    return dt.datetime.fromtimestamp(ts // SECOND, dt.UTC)

@@ -39,11 +39,7 @@ class Script:
         return [(name, self._ends[name].pop(0)) for name in ended]
 
 
-@given(
-    deaths=st.lists(st.booleans(), max_size=8),
-    size=st.integers(1, 4),
-    at_once=st.integers(1, 4),
-)
+@given(deaths=st.lists(st.booleans(), max_size=8), size=st.integers(1, 4), at_once=st.integers(1, 4))
 def test_every_job_is_answered_once_however_many_workers_die_once(deaths: list[bool], size: int, at_once: int) -> None:
     ends: dict[str, list[Outcome[int]]] = {
         f"job {number}": [*[Died("SIGKILL(-9)")] * died, Done(number)] for number, died in enumerate(deaths)

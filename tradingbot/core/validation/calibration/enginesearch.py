@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 from collections.abc import Mapping, Sequence
@@ -130,9 +129,7 @@ def engine_search(job: EngineJob) -> EngineSearchResult:
 
 def _judged(job: EngineJob, ledger: TrialLedger, records: Sequence[RunRecord]) -> EngineSearchResult:
     best = max(records, key=lambda record: run_stats(evidence_of(record), DAYS_PER_YEAR).sharpe or -np.inf)
-    both = hashlib.sha256((best.hashes["config"] + best.hashes["params"]).encode()).hexdigest()
-    own = (both, best.hashes["strategy"], best.hashes["data"])
-    rivals = competing_trials(ledger, best.assets, best.start, best.end, own, "").rivals
+    rivals = competing_trials(ledger, best).rivals
     appraisal = evaluate(
         evidence_of(best),
         limits(),

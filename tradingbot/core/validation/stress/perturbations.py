@@ -66,7 +66,7 @@ def perturbed(planned: Plan, budget: Budget, names: Sequence[str] | None, seed: 
     return found + [_move(planned, values, factor, JOINT) for factor in budget.joint if values]
 
 
-def judge(found: Sequence[Perturbation], base: float | None, limits: PerturbationLimits) -> tuple[Answer, StressAnswer]:
+def judge(found: Sequence[Perturbation], base: float | None, limits: PerturbationLimits) -> StressAnswer:
     """Return the answer over all perturbations that could run.
 
     Passes when enough of them are in profit, the median keeps its share of the Sharpe ratio `base`, and none falls
@@ -74,8 +74,7 @@ def judge(found: Sequence[Perturbation], base: float | None, limits: Perturbatio
     """
     ran = [item.measured for item in found if item.measured is not None]
     if not ran or base is None:
-        sentence = "parameters moved: no run could be judged"
-        return "unsettled", StressAnswer("perturbations", "unsettled", sentence)
+        return StressAnswer("perturbations", "unsettled", "parameters moved: no run could be judged")
     profitable = sum(1 for item in ran if item.net_pnl > 0) / len(ran)
     median = float(np.median([item.sharpe if item.sharpe is not None else 0.0 for item in ran]))
     deepest = max(item.max_drawdown for item in ran)
@@ -85,7 +84,7 @@ def judge(found: Sequence[Perturbation], base: float | None, limits: Perturbatio
         f"parameters moved: {profitable * 100:.0f} % of {len(ran)} runs in profit, median Sharpe {median:.2f} of"
         f" {base:.2f}, deepest drawdown {deepest * 100:.1f} %; allowed is {criterion(limits)}"
     )
-    return answer, StressAnswer("perturbations", answer, sentence)
+    return StressAnswer("perturbations", answer, sentence)
 
 
 def criterion(limits: PerturbationLimits) -> str:

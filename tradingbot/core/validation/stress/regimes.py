@@ -11,7 +11,7 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.validation import RegimeLimits
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.time import DAY
-from tradingbot.core.validation.evidence import Evidence, run_stats
+from tradingbot.core.validation.evidence import Evidence, part_of, run_stats
 from tradingbot.core.validation.record import Answer, Regime
 from tradingbot.core.validation.verdict import StressAnswer
 
@@ -76,17 +76,7 @@ def regimes(
 def _regime(
     evidence: Evidence, name: str, days: np.ndarray, trades: np.ndarray, limits: RegimeLimits, days_per_year: int
 ) -> Regime:
-    part = Evidence(
-        days=evidence.days[days],
-        returns=evidence.returns[days],
-        intraday=evidence.intraday.take(days),
-        entries=evidence.entries[trades],
-        exits=evidence.exits[trades],
-        pnl=evidence.pnl[trades],
-        instruments=evidence.instruments[trades],
-        fractions=evidence.fractions[trades],
-        gains=evidence.gains[days] if len(evidence.gains) else evidence.gains,
-    )
+    part = part_of(evidence, days, trades)
     return Regime(
         name=name,
         days=int(np.count_nonzero(days)),

@@ -1,4 +1,4 @@
-# file: core/validation/criteria/hardrules.py
+# file: core/validation/hardrules.py
 """Hard rules that no statistic can make good: ruin, liquidation, absent costs."""
 
 from __future__ import annotations

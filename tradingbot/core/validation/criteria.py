@@ -1,0 +1,180 @@
+# file: core/validation/criteria.py
+"""Criteria of the verdict: trades, Sharpe ratio, profit factor, maximum drawdown, CVaR and adjusted p-value.
+
+Each is a pure function of the facts, the limits and the program's `own` limits. `power` is the chance of a pass had the
+truth been `power_at`.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+from tradingbot.core.arrays import Floats
+from tradingbot.core.config.validation import Thresholds
+from tradingbot.core.portfolio import ratios
+from tradingbot.core.statistics.sharpe import hac_error, iid_error, kurtosis, sharpe_interval, sharpe_ratio, skewness
+from tradingbot.core.validation.evidence import Facts
+from tradingbot.core.validation.record import Criterion
+from tradingbot.core.validation.verdict import interval_answer, looser
+
+TAIL = 0.05
+_SIDES = 2 * NormalDist().inv_cdf(0.975)
+
+
+def trades(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
+    """Count the closed round trips."""
+    count = len(facts.evidence.pnl)
+    why = f"{count:,} round trips were closed"
+    return _criterion("trades", "Closed trades", count, limits, own, at_least=True, unit="count", why=why)
+
+
+def effective_trades(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
+    """Count what the trades are worth as independent ones: overlapping, clustered and repeated trades count less."""
+    effective = facts.effective
+    why = (
+        f"{len(facts.evidence.pnl):,} trades in {effective.clusters:,} clusters, whose results correlate by"
+        f" {effective.intraclass:.2f} inside, inform like {effective.count:,.0f} independent ones"
+    )
+    count = round(effective.count, 6)
+    return _criterion("effective_trades", "Effective trades", count, limits, own, at_least=True, unit="count", why=why)
+
+
+def sharpe(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
+    """Judge the annual Sharpe ratio; its interval allows for serial correlation (Lo 2002)."""
+    value, truth = facts.sharpe, 1.5 * limits.sharpe
+    interval = sharpe_interval(facts.evidence.returns, facts.days_per_year) if value is not None else None
+    error = error_at(facts, truth)
+    power = NormalDist().cdf((truth - limits.sharpe) / error) if error else None
+    why = f"{len(facts.evidence.days):,} days of out-of-sample returns"
+    return _criterion(
+        "sharpe",
+        "Sharpe ratio, annual",
+        value,
+        limits,
+        own,
+        interval,
+        at_least=True,
+        power=power,
+        power_at=truth,
+        why=why,
+    )
+
+
+def error_at(facts: Facts, truth: float) -> float | None:
+    """Return the standard error that an annual Sharpe ratio of `truth` would have on days such as these.
+
+    The independent error at that ratio (Mertens 2002), scaled by what serial correlation does to the one measured.
+    """
+    returns, year = facts.evidence.returns, math.sqrt(facts.days_per_year)
+    measured, correlated = sharpe_ratio(returns), hac_error(returns)
+    if measured is None or correlated is None:
+        return None
+    n = len(returns)
+    independent = iid_error(measured, n, skewness(returns), kurtosis(returns))
+    inflation = max(1.0, correlated / independent) if independent > 0 else 1.0
+    return iid_error(truth / year, n) * inflation * year
+
+
+def profit_factor(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
+    """Judge gross profit over gross loss; its interval draws whole clusters of trades.
+
+    For its power the logarithm of the factor is taken as normal, with the spread that the interval shows.
+    """
+    drawn, limit, pnl = facts.profit_factor, limits.profit_factor, facts.evidence.pnl
+    winners, losers = pnl[pnl > 0], pnl[pnl < 0]
+    won, lost = float(winners.sum()), -float(losers.sum())
+    truth, power = 1 + 1.5 * (limit - 1), None
+    if drawn and 0 < drawn.low < drawn.high:
+        power = NormalDist().cdf(math.log(truth / limit) / (math.log(drawn.high / drawn.low) / _SIDES))
+    return _criterion(
+        "profit_factor",
+        "Profit factor",
+        won / lost if lost > 0 else None,
+        limits,
+        own,
+        (drawn.low, drawn.high) if drawn else None,
+        at_least=True,
+        power=power,
+        power_at=truth,
+        why=f"{len(winners):,} winners made {won:,.2f}, {len(losers):,} losers cost {lost:,.2f}",
+    )
+
+
+def max_drawdown(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
+    """Judge the maximum drawdown. One that happened is a fact, not an estimate: beyond the limit it fails."""
+    value = facts.evidence.drawdown
+    criterion = _resampled_share(
+        "max_drawdown",
+        "Maximum drawdown",
+        value,
+        facts.paths.drawdown if facts.paths else None,
+        limits,
+        own,
+        "the deepest fall of equity marked at every bar; the interval is of the same days in other orders, each"
+        " with its intraday extremes: it cannot see a worse day than there was, nor a slide longer than its blocks",
+    )
+    return criterion.model_copy(update={"answer": "pass" if value <= limits.max_drawdown else "fail"})
+
+
+def cvar(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
+    """Judge the CVaR (expected shortfall): the mean loss of the worst 5 % of days."""
+    value = ratios.cvar(facts.evidence.returns, TAIL)
+    drawn = facts.paths.cvar if facts.paths else None
+    why = "the mean loss on the worst 5 % of days, a fraction of equity"
+    return _resampled_share("cvar", "CVaR (5 %), daily", value, drawn, limits, own, why)
+
+
+def adjusted_p(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
+    """Judge the max-t adjusted p-value over every trial that touched these days (Romano and Wolf 2005)."""
+    value, others = facts.correction.adjusted_p if facts.correction else None, len(facts.rivals)
+    why = f"the chance that the best of {others + 1:,} trial{'s' if others else ''} without an edge would look as good"
+    title = "p-value, adjusted for all trials"
+    return _criterion("adjusted_p", title, value, limits, own, at_least=False, unit="p", why=why)
+
+
+CRITERIA = (trades, effective_trades, sharpe, profit_factor, max_drawdown, cvar, adjusted_p)
+
+
+def _criterion(
+    name: str,
+    title: str,
+    value: float | None,
+    limits: Thresholds,
+    own: Thresholds,
+    interval: tuple[float, float] | None = None,
+    *,
+    at_least: bool,
+    **more: Any,
+) -> Criterion:
+    limit, own_limit, (low, high) = getattr(limits, name), getattr(own, name), interval or (None, None)
+    return Criterion(
+        name=name,
+        title=title,
+        value=value,
+        limit=limit,
+        own_limit=own_limit,
+        at_least=at_least,
+        low=low,
+        high=high,
+        answer=interval_answer(value, limit, at_least, low, high),
+        looser=looser(limit, own_limit, at_least),
+        **more,
+    )
+
+
+def _resampled_share(
+    name: str, title: str, value: float | None, drawn: Floats | None, limits: Thresholds, own: Thresholds, why: str
+) -> Criterion:
+    """Judge a share by the 95 % interval of its resampled values; its power is how many of them keep the limit."""
+    interval = power = None
+    if drawn is not None:
+        low, high = np.quantile(drawn, [0.025, 0.975])
+        interval, power = (float(low), float(high)), float(np.mean(drawn <= getattr(limits, name)))
+    power_at = None if power is None else value
+    return _criterion(
+        name, title, value, limits, own, interval, at_least=False, unit="share", power=power, power_at=power_at, why=why
+    )
