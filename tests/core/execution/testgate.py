@@ -100,18 +100,12 @@ _DENIED: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda actor: [_market(actor), _stop(actor), _stop(actor, 90)],
         "a list has one entry and one stop, this one had 1 and 2",
     ),
-    "small stop": (
-        lambda actor: [_market(actor), _stop(actor, quantity=9)],
-        "the stop does not cover the entry",
-    ),
+    "small stop": (lambda actor: [_market(actor), _stop(actor, quantity=9)], "the stop does not cover the entry"),
     "stop on the wrong side": (
         lambda actor: [_market(actor), _stop(actor, side=OrderSide.BUY)],
         "the stop does not cover the entry",
     ),
-    "stop of another instrument": (
-        lambda actor: [_market(actor), _stop(actor, of=1)],
-        "a list is for one instrument",
-    ),
+    "stop of another instrument": (lambda actor: [_market(actor), _stop(actor, of=1)], "a list is for one instrument"),
 }
 
 

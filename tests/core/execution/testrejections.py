@@ -152,9 +152,7 @@ def test_a_refused_guard_or_exit_is_told_with_the_reason(
     refusals: VenueRejections, told: list[tuple[str, str]], order: str, role: str, kind: str
 ) -> None:
     refusals.ended(_heard(order, f"price of order {order} was off"), kind)
-    assert told == [
-        ("order refused", f"{COIN}, A-000: the venue refused the {role} (price of the order was off)"),
-    ]
+    assert told == [("order refused", f"{COIN}, A-000: the venue refused the {role} (price of the order was off)")]
 
 
 @pytest.mark.parametrize(("order", "kind"), [("E", "OrderRejected"), ("T", "OrderCanceled"), ("X", "OrderCanceled")])

@@ -9,14 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nautilus_trader.execution import FillModel
-from nautilus_trader.model import (
-    BookOrder,
-    BookType,
-    OrderBook,
-    OrderSide,
-    Price,
-    Quantity,
-)
+from nautilus_trader.model import BookOrder, BookType, OrderBook, OrderSide, Price, Quantity
 
 from tradingbot.core.config.lanes import Depth, Spread
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
