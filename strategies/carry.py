@@ -85,8 +85,8 @@ class Carry(LaneStrategy):
 
     def on_start(self) -> None:
         """Watch each perpetual on its own, and hear of its funding."""
-        self.watched = {str(item.id): _Watch(self.params) for item in self.seat.instruments}
-        for item in self.seat.instruments:
+        self.watched = {str(item.id): _Watch(self.params) for item in self.context.instruments}
+        for item in self.context.instruments:
             self.subscribe_funding_rates(item.id)
 
     def on_funding_rate(self, update: Any) -> None:

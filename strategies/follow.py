@@ -48,7 +48,7 @@ class Follow(LaneStrategy):
         self.left: dict[str, int] = {}
         self.entered: dict[str, int] = {}
         # Of several followers each hears a signal in its place of the config.
-        self.subscribe_topic(SIGNAL, self.heard, priority=self.seat.lineup.priority(self.seat.name))
+        self.subscribe_topic(SIGNAL, self.heard, priority=self.context.priority)
 
     def on_bar(self, bar: Any) -> None:
         """Leave when the horizon is over."""
@@ -67,7 +67,7 @@ class Follow(LaneStrategy):
         name, side = signal.instrument, signal.direction
         if _RANKS[signal.strength] < _RANKS[Strength(self.params.least)] or self.busy(name):
             return
-        if side is Side.SHORT and not self.seat.venue.short:
+        if side is Side.SHORT and not self.context.shorting:
             return
         close = self._close(name)
         stop = min(self.params.stop * signal.stop, self.params.max_stop_pct)
@@ -84,6 +84,6 @@ class Follow(LaneStrategy):
             self.entered[name] = signal.ts
 
     def _close(self, name: str) -> float:
-        bar = self.cache.bar(self.seat.bar_types[name])
+        bar = self.cache.bar(self.context.bar_types[name])
         assert bar is not None  # noqa: S101 - a signal follows its bar
         return float(bar.close)

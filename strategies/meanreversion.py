@@ -62,7 +62,7 @@ class MeanReversion(LaneStrategy):
 
     def on_start(self) -> None:
         """Watch each instrument on its own."""
-        self.watched = {str(item.id): _Watch(self.params) for item in self.seat.instruments}
+        self.watched = {str(item.id): _Watch(self.params) for item in self.context.instruments}
 
     def on_bar(self, bar: Any) -> None:
         """Count the bar in, then judge it."""
@@ -77,7 +77,7 @@ class MeanReversion(LaneStrategy):
 
     def _seek(self, name: str, watch: _Watch, close: float) -> None:
         side = watch.turned(self.params.entry_score)
-        if side is None or (side is Side.SHORT and not self.seat.venue.short):
+        if side is None or (side is Side.SHORT and not self.context.shorting):
             return
         mean = watch.bands.mean
         if watch.ratio.mean > self.params.trend_limit or abs(mean - close) < self.params.least_way * close:

@@ -107,7 +107,7 @@ class SessionBreakout(LaneStrategy):
         """Watch each pair on its own."""
         self.plan = self.params.plan
         self.clock_there, self.clock_week = WallClock(self.params.zone), WallClock("America/New_York")
-        self.watched = {str(item.id): _Watch(self.params.range_bars) for item in self.seat.instruments}
+        self.watched = {str(item.id): _Watch(self.params.range_bars) for item in self.context.instruments}
 
     def on_bar(self, bar: Any) -> None:
         """Measure the night, follow its break in the morning, end with the session."""

@@ -115,10 +115,10 @@ class ShortPut(LaneStrategy):
 
     def on_start(self) -> None:
         """Sort the contracts by underlying, expiry and strike."""
-        self.watched = {name: _Watch() for name in self.seat.bar_types}
+        self.watched = {name: _Watch() for name in self.context.bar_types}
         self.heard: set[str] = set()
         known = {name.rsplit(".", 1)[0]: watch for name, watch in self.watched.items()}
-        puts = [item for item in self.seat.instruments if getattr(item, "option_kind", None) == OptionKind.PUT]
+        puts = [item for item in self.context.instruments if getattr(item, "option_kind", None) == OptionKind.PUT]
         for put in sorted(puts, key=lambda item: item.strike_price.as_decimal()):
             if watch := known.get(str(put.underlying)):
                 watch.chains.setdefault(int(put.expiration_ns), []).append(put)

@@ -54,7 +54,7 @@ class TrendFollow(LaneStrategy):
 
     def on_start(self) -> None:
         """Watch each instrument on its own."""
-        self.watched = {str(item.id): _Watch(self.params) for item in self.seat.instruments}
+        self.watched = {str(item.id): _Watch(self.params) for item in self.context.instruments}
 
     def on_bar(self, bar: Any) -> None:
         """Judge the bar by those before it, then count it among them."""
@@ -72,7 +72,7 @@ class TrendFollow(LaneStrategy):
     def _seek(self, name: str, watch: _Watch, close: float) -> None:
         if close > watch.entry.upper:
             side = Side.LONG
-        elif close < watch.entry.lower and self.seat.venue.short:
+        elif close < watch.entry.lower and self.context.shorting:
             side = Side.SHORT
         else:
             return

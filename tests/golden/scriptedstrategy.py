@@ -71,7 +71,7 @@ class Puppet(LaneStrategy):
         seen.clear()
         self.bars: Counter[str] = Counter()
         self.cues: dict[tuple[str, int], list[Cue]] = {}
-        names = [str(item.id) for item in self.seat.instruments]
+        names = [str(item.id) for item in self.context.instruments]
         for cue in self.params.cues:  # type: ignore[attr-defined]
             self.cues.setdefault((names[cue.of], cue.bar), []).append(cue)
 
@@ -123,9 +123,9 @@ class Puppet(LaneStrategy):
     def _watch(self, name: str) -> None:
         held, instrument = abs(self.holding(name)), self.listed(name)
         least = instrument.min_quantity
-        if not held or self.book.leaving(name) or (least is not None and held < least.as_decimal()):
+        if not held or self._tracker.leaving(name) or (least is not None and held < least.as_decimal()):
             return
-        if self.seat.over(self.clock.timestamp_ns()):
+        if self._lane.over(self.clock.timestamp_ns()):
             return
         for order in self.cache.orders_open(instrument_id=instrument.id, strategy_id=self.strategy_id):
             growing = order.status == OrderStatus.PENDING_UPDATE

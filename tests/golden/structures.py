@@ -18,7 +18,7 @@ def spread_of(strategy: Any, underlying: str, close: float, distance: float) -> 
     now = strategy.clock.timestamp_ns()
     quoted = [
         item
-        for item in strategy.seat.instruments
+        for item in strategy.context.instruments
         if getattr(item, "option_kind", None) == OptionKind.PUT
         and item.expiration_ns > now
         and strategy.cache.quote(item.id) is not None

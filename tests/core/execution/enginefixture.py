@@ -112,8 +112,8 @@ class Actor(LaneStrategy):
     script: ClassVar[Mapping[int, Cue]] = {}
     cast: ClassVar[list[Any]] = []
 
-    def __init__(self, params: Any, seat: Any) -> None:
-        super().__init__(params, seat)
+    def __init__(self, params: Any, *given: Any) -> None:
+        super().__init__(params, *given)
         self.cast.append(self)
         self.count = 0
         self.heard: list[Heard] = []
@@ -124,26 +124,26 @@ class Actor(LaneStrategy):
     def on_bar(self, bar: Any) -> None:
         """Take the step that is due."""
         self.count += 1
-        self.held.append(self.holding(self.seat.instruments[0].id))
+        self.held.append(self.holding(self.context.instruments[0].id))
         step = self.script.get(self.count)
         if step is not None:
             step(self, bar)
 
     def enter(self, stop: float, target: float | None = None, side: Side = Side.LONG, of: int = 0) -> Any:
         """Propose to enter at the last close of instrument number `of`."""
-        instrument = self.seat.instruments[of]
-        bar = self.cache.bar(self.seat.bar_types[str(instrument.id)])
+        instrument = self.context.instruments[of]
+        bar = self.cache.bar(self.context.bar_types[str(instrument.id)])
         assert bar is not None
         self.answers.append(self.propose(self.intent(instrument.id, side, bar.close, stop, target)))
         return self.answers[-1]
 
     def leave(self, reason: str = "signal", of: int = 0) -> None:
         """Close instrument number `of`."""
-        self.close(self.seat.instruments[of].id, reason)
+        self.close(self.context.instruments[of].id, reason)
 
     def note(self, event: Any) -> None:
         """Keep an event."""
-        self.heard.append(Heard(type(event).__name__, self.book.role(str(event.client_order_id)), event))
+        self.heard.append(Heard(type(event).__name__, self._tracker.role(str(event.client_order_id)), event))
 
     on_order_denied = on_order_rejected = on_order_canceled = on_order_accepted = note
     on_order_updated = on_order_modify_rejected = on_order_filled = note

@@ -23,7 +23,7 @@ _YES = Approved("T1", "Actor-000", ((COIN, Side.LONG),), Decimal(10), Decimal("9
 
 
 def _market(actor: Actor, side: OrderSide = OrderSide.BUY, quantity: float = 10, of: int = 0, **fields: Any) -> Any:
-    item = actor.seat.instruments[of]
+    item = actor.context.instruments[of]
     fields = {"tags": [Approvals.tag(_YES)]} | fields
     return actor.order_factory.market(
         item.id, side, item.make_qty(quantity), time_in_force=TimeInForce.IOC, exec_algorithm_id=GATE, **fields
@@ -33,7 +33,7 @@ def _market(actor: Actor, side: OrderSide = OrderSide.BUY, quantity: float = 10,
 def _stop(
     actor: Actor, trigger: float = 95, quantity: float = 10, side: OrderSide = OrderSide.SELL, of: int = 0
 ) -> Any:
-    item = actor.seat.instruments[of]
+    item = actor.context.instruments[of]
     return actor.order_factory.stop_market(
         item.id, side, item.make_qty(quantity), Price(trigger, 1), reduce_only=True, exec_algorithm_id=GATE
     )
@@ -41,7 +41,7 @@ def _stop(
 
 def _touched(actor: Actor) -> Any:
     """Return what has a trigger but is no stop: it would sell at once below the market."""
-    item = actor.seat.instruments[0]
+    item = actor.context.instruments[0]
     return actor.order_factory.market_if_touched(
         item.id, OrderSide.SELL, item.make_qty(10), Price(95, 1), reduce_only=True, exec_algorithm_id=GATE
     )
@@ -51,7 +51,7 @@ def _sent(arena: Arena, make: Callable[[Any], Any], granted: Approved = _YES) ->
     """Grant `granted` and send what `make` makes, an order or a list, at the second bar."""
 
     def send(actor: Any, _bar: Any) -> None:
-        actor.seat.approvals.grant(granted)
+        actor._lane.approvals.grant(granted)
         orders = make(actor)
         actor.submit_order_list(orders) if isinstance(orders, list) else actor.submit_order(orders)
 
@@ -128,7 +128,7 @@ def test_an_approval_given_to_another_strategy_is_denied(arena: Arena) -> None:
 def test_a_spent_approval_is_denied(arena: Arena) -> None:
     def again(actor: Any, _bar: Any) -> None:
         answer = actor.enter(95)
-        actor.submit_order_list(bracket_orders(actor, actor.seat.instruments[0], answer))
+        actor.submit_order_list(bracket_orders(actor, actor.context.instruments[0], answer))
 
     arena.trade(_FLAT * 5)
     ran = arena.run(acting({2: again}))
@@ -221,7 +221,7 @@ def test_an_approval_past_its_deadline_is_denied(arena: Arena) -> None:
 
 def test_a_killed_lane_denies_what_was_approved_before(arena: Arena) -> None:
     def made(actor: Any) -> list[Any]:
-        actor.seat.latch.kill("ann", "drill")
+        actor._lane.latch.kill("ann", "drill")
         return [_market(actor), _stop(actor)]
 
     ran = _sent(arena, made)
@@ -233,7 +233,7 @@ def test_a_killed_lane_denies_what_was_approved_before(arena: Arena) -> None:
 
 def test_an_order_held_back_by_the_emulator_still_meets_the_gate(arena: Arena) -> None:
     def emulated(actor: Any) -> Any:
-        coin = actor.seat.instruments[0]
+        coin = actor.context.instruments[0]
         return actor.order_factory.limit(
             coin.id, OrderSide.BUY, coin.make_qty(10), Price(100, 1), emulation_trigger=TriggerType.BID_ASK,
             exec_algorithm_id=GATE,
@@ -247,7 +247,7 @@ def test_an_order_held_back_by_the_emulator_still_meets_the_gate(arena: Arena) -
 
 def test_an_order_for_another_algorithm_is_refused(arena: Arena) -> None:
     def elsewhere(actor: Any) -> Any:
-        coin = actor.seat.instruments[0]
+        coin = actor.context.instruments[0]
         return actor.order_factory.market(
             coin.id, OrderSide.BUY, coin.make_qty(1), exec_algorithm_id=ExecAlgorithmId("TWAP")
         )

@@ -22,7 +22,7 @@ def _boom(*_args: Any) -> None:
 
 RESERVED = reserved_names(LaneStrategy)
 KEPT = [
-    "params", "seat", "book", "winding", "hears_alone", "second_opinion", "_listed", "_follow", "_name", "_faults",
+    "params", "context", "_lane", "_listed", "_tracker", "_kill_exit", "_orders", "_name", "_faults",
     "_time", "_clock", "_handlers",
 ]  # fmt: skip
 
@@ -53,14 +53,14 @@ def test_what_the_lane_layer_keeps_in_a_strategy_is_reserved_and_nothing_else_is
     assert set(names) - {"count", "heard", "answers", "held"} == set(KEPT)
 
 
-@pytest.mark.parametrize("name", ["book", "seat", "params", "intent", "state", "_follow"])
+@pytest.mark.parametrize("name", ["_tracker", "context", "params", "intent", "state", "_orders"])
 def test_a_strategy_that_shadows_a_name_as_it_is_made_fails_at_once(arena: Arena, name: str) -> None:
-    def early(self: Any, params: Any, seat: Any) -> None:
+    def early(self: Any, params: Any, *given: Any) -> None:
         setattr(self, name, {})
-        Actor.__init__(self, params, seat)
+        Actor.__init__(self, params, *given)
 
-    def late(self: Any, params: Any, seat: Any) -> None:
-        Actor.__init__(self, params, seat)
+    def late(self: Any, params: Any, *given: Any) -> None:
+        Actor.__init__(self, params, *given)
         setattr(self, name, {})
 
     arena.trade(_FLAT * 3)
@@ -72,9 +72,9 @@ def test_a_strategy_that_shadows_a_name_as_it_is_made_fails_at_once(arena: Arena
 def test_a_strategy_that_shadows_a_name_while_it_runs_fails_the_run(arena: Arena) -> None:
     arena.trade(_FLAT * 3)
     with pytest.raises(
-        StrategyFailed, match=r"on_bar raised TypeError: Actor may not assign self\.book: the lane layer has"
+        StrategyFailed, match=r"on_bar raised TypeError: Actor may not assign self\.context: the lane layer has"
     ):
-        arena.run(acting({1: lambda actor, _bar: setattr(actor, "book", {})}))
+        arena.run(acting({1: lambda actor, _bar: setattr(actor, "context", {})}))
 
 
 def test_an_annotation_of_a_reserved_name_is_no_value_and_allowed() -> None:

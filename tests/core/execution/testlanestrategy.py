@@ -26,20 +26,20 @@ def _boom(*_args: Any) -> None:
 
 def _market(actor: Any, gate: bool = False) -> Any:
     """Return a market order of one coin that nobody approved."""
-    coin = actor.seat.instruments[0]
+    coin = actor.context.instruments[0]
     routed = {"exec_algorithm_id": GATE} if gate else {}
     return actor.order_factory.market(coin.id, OrderSide.BUY, coin.make_qty(1), **routed)
 
 
 _FORBIDDEN = {
-    "modify_order": lambda actor: actor.modify_order(actor.book.stops[COIN].id),
+    "modify_order": lambda actor: actor.modify_order(actor._tracker.stops[COIN].id),
     "modify_orders": lambda actor: actor.modify_orders([]),
-    "cancel_order": lambda actor: actor.cancel_order(actor.book.stops[COIN].id),
-    "cancel_orders": lambda actor: actor.cancel_orders([actor.book.stops[COIN].id]),
-    "cancel_all_orders": lambda actor: actor.cancel_all_orders(actor.seat.instruments[0].id),
+    "cancel_order": lambda actor: actor.cancel_order(actor._tracker.stops[COIN].id),
+    "cancel_orders": lambda actor: actor.cancel_orders([actor._tracker.stops[COIN].id]),
+    "cancel_all_orders": lambda actor: actor.cancel_all_orders(actor.context.instruments[0].id),
     "cancel_gtd_expiry": lambda actor: actor.cancel_gtd_expiry(_market(actor)),
     "close_position": lambda actor: actor.close_position(actor.cache.positions_open()[0]),
-    "close_all_positions": lambda actor: actor.close_all_positions(actor.seat.instruments[0].id, PositionSide.LONG),
+    "close_all_positions": lambda actor: actor.close_all_positions(actor.context.instruments[0].id, PositionSide.LONG),
     "market_exit": lambda actor: actor.market_exit(),
     "stop": lambda actor: actor.stop(),
     "resume": lambda actor: actor.resume(),
@@ -136,8 +136,8 @@ def test_nothing_is_entered_after_a_fault(arena: Arena) -> None:
 
 
 def test_a_strategy_that_cannot_be_built_fails_with_its_own_error(arena: Arena) -> None:
-    def broken(self: Any, params: Any, seat: Any) -> None:
-        Actor.__init__(self, params, seat)
+    def broken(self: Any, params: Any, *given: Any) -> None:
+        Actor.__init__(self, params, *given)
         raise ValueError("boom")
 
     arena.trade(_FLAT * 3)
@@ -177,7 +177,7 @@ def test_nothing_is_sent_at_the_last_bar(arena: Arena) -> None:
     moved: list[bool] = []
 
     def all_of_it(actor: Any, _bar: Any) -> None:
-        moved.append(actor.tighten(actor.seat.instruments[0].id, 97))
+        moved.append(actor.tighten(actor.context.instruments[0].id, 97))
         actor.leave()
         actor.enter(95)
 

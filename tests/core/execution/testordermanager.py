@@ -320,7 +320,7 @@ def test_options_that_expire_worthless_are_closed_at_nothing(arena: Arena) -> No
     }
     # 4 x 100 x (2.00 - 1.05), less 2 x 4 x 0.65
     assert ran.recorder.ledger.balance == Decimal("100000") + 380 - Decimal("5.20")
-    assert ran.actor.book.held() == {}
+    assert ran.actor._tracker.held() == {}
 
 
 def test_shares_of_an_assigned_put_are_sold_at_the_next_open(arena: Arena) -> None:

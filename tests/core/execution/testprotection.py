@@ -101,7 +101,7 @@ def _made(arena: Arena, make: Callable[[Any, Any], Any]) -> Any:
     """Return what `make` makes of an actor and its instrument at the first bar."""
     made: list[Any] = []
     arena.trade(_FLAT * 3)
-    arena.run(acting({1: lambda actor, _bar: made.append(make(actor, actor.seat.instruments[0]))}))
+    arena.run(acting({1: lambda actor, _bar: made.append(make(actor, actor.context.instruments[0]))}))
     return made[0]
 
 

@@ -59,7 +59,7 @@ def test_entry_stop_and_target_lie_on_steps_that_are_no_power_of_ten(arena: Aren
     arena.trade(_FLAT * 5, listing(price_step="0.25"))
     ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95.1, 104.9)}))
     (stop,) = [heard.event for heard in ran.actor.heard if (heard.kind, heard.role) == ("OrderAccepted", "stop")]
-    assert ran.actor.book.stops[COIN].held == Decimal("95.25")
+    assert ran.actor._tracker.stops[COIN].held == Decimal("95.25")
     assert ran.kinds("target") == ["OrderAccepted"]
     assert str(stop.instrument_id) == COIN
 
@@ -109,7 +109,7 @@ def test_a_change_the_market_overtakes_is_told_and_the_next_one_starts_from_the_
         f"{COIN}, Actor-000: the venue refused to change the stop (STOP_MARKET SELL order new stop px of 99.00 was in"
         " the market: bid=97.00, ask=97.00), the stop stays at 95.00"
     )
-    assert ran.actor.book.stops[COIN].held == Decimal("95.75")
+    assert ran.actor._tracker.stops[COIN].held == Decimal("95.75")
 
 
 def test_a_stop_the_venue_ends_without_a_fill_is_told(arena: Arena) -> None:
@@ -141,9 +141,9 @@ def refusals(told: list[tuple[str, str]]) -> VenueRejections:
     book.stops[COIN] = RestingStop("S", Decimal(97), Decimal(95), "T")
     book.fill(COIN, "E", Decimal(10))
     record = SimpleNamespace(happened=lambda kind, sentence, _ts: told.append((kind, sentence)))
-    seat = SimpleNamespace(name="A-000", record=record)
+    context = SimpleNamespace(name="A-000")
     clock = SimpleNamespace(timestamp_ns=lambda: 7)
-    return VenueRejections(cast("Any", SimpleNamespace(book=book, seat=seat, clock=clock)))
+    return VenueRejections(cast("Any", SimpleNamespace(context=context, clock=clock)), record, book)
 
 
 @pytest.mark.parametrize("kind", ["OrderRejected", "OrderDenied"])

@@ -36,7 +36,7 @@ class _Filter:
 
 def played(arena: Arena, script: dict[int, Any], opinion: EntryFilter | None, **members: Any) -> Ran:
     def on_start(self: Any) -> None:
-        vars(self)["second_opinion"] = opinion
+        vars(self)["_lane"] = replace(self._lane, entry_filter=opinion)
 
     return arena.run(acting(script, on_start=on_start, **members))
 
@@ -120,7 +120,7 @@ def test_without_one_an_entry_keeps_its_own_strength(arena: Arena) -> None:
     ran = arena.run(acting({2: entering(Side.LONG)}))
     assert ran.recorder.decisions[0].intent.strength is Strength.NORMAL
     assert isinstance(ran.actor, Actor)
-    assert ran.actor.seat.entry_filter is None
+    assert ran.actor._lane.entry_filter is None
 
 
 _FLAT = [(100, 101, 99, 100)]
@@ -207,8 +207,8 @@ def test_bars_of_another_kind_are_heard_by_who_asked_for_them(arena: Arena) -> N
     heard: list[str] = []
 
     def start(self: Any) -> None:
-        name = self.seat.instruments[0].id
-        kind = type(next(iter(self.seat.bar_types.values())))
+        name = self.context.instruments[0].id
+        kind = type(next(iter(self.context.bar_types.values())))
         self.subscribe_bars(kind.from_str(f"{name}-10-MINUTE-LAST-INTERNAL@5-MINUTE-EXTERNAL"))
 
     def on_bar(_self: Any, bar: Any) -> None:

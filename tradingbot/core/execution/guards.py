@@ -68,7 +68,7 @@ def _handler(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
                 self._begin()
             return method(self, *args)
         except BaseException as error:  # noqa: BLE001 - the engine would swallow it, the run's faults do not
-            self.faults.add(self.seat.name, name, error, self._at(args[0] if args else None))
+            self.faults.add(self.context.name, name, error, self._at(args[0] if args else None))
             return None
 
     return handler
@@ -77,26 +77,18 @@ def _handler(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
 def _bar_handler(method: Callable[..., Any]) -> Callable[..., Any]:
     def act(self: Any, bar: Any) -> None:
         try:
-            if self.seat.mark is not None:
-                self.seat.mark()
-            if self.second_opinion is not None:
-                self.second_opinion.hear(bar)
-            if self.book.waiting:
-                self._before_bar(bar)
+            self._before_bar(bar)
             method(self, bar)
         except BaseException as error:  # noqa: BLE001 - as above
-            self.faults.add(self.seat.name, "on_bar", error, self._at(bar))
+            self.faults.add(self.context.name, "on_bar", error, self._at(bar))
 
     @functools.wraps(method)
     def handler(self: Any, bar: Any) -> None:
-        if self.hears_alone:
-            act(self, bar)
-            return
-        seat = self.seat
-        if seat.bar_types.get(str(bar.bar_type.instrument_id)) != bar.bar_type:
+        context, sequencer = self.context, self._lane.sequencer
+        if sequencer.alone or context.bar_types.get(str(bar.bar_type.instrument_id)) != bar.bar_type:
             act(self, bar)
         else:
-            seat.lineup.hear(seat.name, functools.partial(act, self, bar))
+            sequencer.hear(context.name, functools.partial(act, self, bar))
 
     return handler
 
@@ -152,7 +144,7 @@ class GuardedStrategy(Strategy):
     def __new__(cls, *_args: object, **_kwargs: object) -> GuardedStrategy:
         return super().__new__(cls)
 
-    def __init__(self, name: str, faults: ErrorCollector, time: MarketClock | None = None) -> None:
+    def __init__(self, name: str, faults: ErrorCollector, time: MarketClock | None) -> None:
         super().__init__(StrategyConfig(strategy_id=StrategyId(name)))
         self._keep(_name=name, _faults=faults, _time=time, _clock=None, _handlers={})
 
@@ -163,10 +155,15 @@ class GuardedStrategy(Strategy):
 
     @property
     def clock(self) -> Any:
-        """The run's clock: the engine's own, but in a replay the one that tells the data's time."""
+        """The clock: the engine's own, in a replay the market's."""
         if self._clock is None:
             self._keep(_clock=GuardedClock(super().clock if self._time is None else self._time, self._watched))
         return self._clock
+
+    def release(self) -> None:
+        """Let go of what refers back to the strategy: only the thread that made an engine's object may drop it."""
+        self._handlers.clear()
+        self._keep(_clock=None)
 
     def subscribe_topic(self, topic: str, handler: Callable[[object], None], priority: int = 0) -> None:
         """Call `handler` with every message published on `topic`."""

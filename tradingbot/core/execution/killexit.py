@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from nautilus_trader.trading import Strategy
 
+from tradingbot.core.execution.positiontracker import PositionTracker
 from tradingbot.core.execution.protection import exit_order, limit_exit_order
+from tradingbot.core.execution.strategycontext import LaneServices
 from tradingbot.core.messages.intent import Side
 
 if TYPE_CHECKING:
@@ -31,21 +33,21 @@ class KillExit:
     once.
     """
 
-    def __init__(self, strategy: LaneStrategy) -> None:
+    def __init__(self, strategy: LaneStrategy, lane: LaneServices, tracker: PositionTracker) -> None:
         self._strategy = strategy
-        self._seat = strategy.seat
-        self._book = strategy.book
+        self._lane = lane
+        self._tracker = tracker
         self._rungs: dict[str, int] = {}
 
     def begin(self) -> None:
         """Start leaving what is profitable; what is already on its way out goes on."""
         structured = set()
-        for approved, _units in list(self._seat.approvals.structures(self._seat.record.net)):
+        for approved, _units in list(self._lane.approvals.structures(self._lane.record.net)):
             if approved.strategy == str(self._strategy.strategy_id):
                 structured |= {leg for leg, _side in approved.instruments}
                 self._structure(approved.instruments)
-        for name in list(self._book.held()):
-            if name not in structured and not self._book.leaving(name) and self._profit(name) > 0:
+        for name in list(self._tracker.held()):
+            if name not in structured and not self._tracker.leaving(name) and self._profit(name) > 0:
                 self._offer(name, 0)
 
     def offered(self, name: str) -> bool:
@@ -70,34 +72,34 @@ class KillExit:
         self._rungs.pop(name, None)
 
     def _structure(self, legs: tuple[tuple[str, Side], ...]) -> None:
-        held = [leg for leg, _side in legs if self._book.net(leg)]
+        held = [leg for leg, _side in legs if self._tracker.net(leg)]
         if sum((self._profit(leg) for leg in held), Decimal(0)) <= 0:
             return
-        for leg in sorted(held, key=lambda name: self._book.net(name)):
+        for leg in sorted(held, key=lambda name: self._tracker.net(name)):
             self._strategy.close(leg, KILL)
 
     def _profit(self, name: str) -> Decimal:
-        return self._seat.record.open_pnl(str(self._strategy.strategy_id), name)
+        return self._lane.record.open_pnl(str(self._strategy.strategy_id), name)
 
     def _offer(self, name: str, rung: int) -> None:
-        instrument, held = self._strategy.listed(name), self._book.net(name)
-        if not held or self._seat.over(self._strategy.clock.timestamp_ns()):
+        instrument, held = self._strategy.listed(name), self._tracker.net(name)
+        if not held or self._lane.over(self._strategy.clock.timestamp_ns()):
             return
-        quoted = self._seat.viewer.quote(instrument.id)
+        quoted = self._lane.viewer.quote(instrument.id)
         side = Side.LONG if held > 0 else Side.SHORT
         quantity = instrument.make_qty(float(abs(held)))
-        if quoted is None or rung >= self._seat.leaving.exit_steps:
+        if quoted is None or rung >= self._lane.kill.exit_steps:
             order = exit_order(self._strategy.order_factory, instrument, side, quantity, KILL)
         else:
-            price = _between(quoted, side, rung / self._seat.leaving.exit_steps)
+            price = _between(quoted, side, rung / self._lane.kill.exit_steps)
             order = limit_exit_order(self._strategy.order_factory, instrument, side, quantity, price, KILL)
             self._rungs[name] = rung
             self._wait(name, order.client_order_id, rung)
-        self._book.exiting(name, order, KILL)
+        self._tracker.exiting(name, order, KILL)
         Strategy.submit_order(self._strategy, order)
 
     def _wait(self, name: str, order: Any, rung: int) -> None:
-        due = self._strategy.clock.timestamp_ns() + self._seat.leaving.step_timeout_s * _SECOND
+        due = self._strategy.clock.timestamp_ns() + self._lane.kill.step_timeout_s * _SECOND
 
         def withdraw(_event: Any) -> None:
             if self._strategy.cache.is_order_open(order):

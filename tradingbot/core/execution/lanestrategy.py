@@ -18,7 +18,7 @@ from tradingbot.core.execution.killexit import KillExit
 from tradingbot.core.execution.ordermanager import OrderManager
 from tradingbot.core.execution.positiontracker import PositionTracker
 from tradingbot.core.execution.protection import bracket_orders, on_tick, trailing_stop
-from tradingbot.core.execution.strategycontext import EntryFilter, StrategyContext
+from tradingbot.core.execution.strategycontext import LaneServices, StrategyContext
 from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
 from tradingbot.core.risk.rounding import decimal_of
@@ -44,33 +44,28 @@ class LaneStrategy(GuardedStrategy):
     params_class: ClassVar[type[Section]] = Section
     follows_models: ClassVar[bool] = False
     params: Section
-    seat: StrategyContext
-    book: PositionTracker
-    winding: KillExit
-    hears_alone: bool
-    second_opinion: EntryFilter | None
+    context: StrategyContext
+    _lane: LaneServices
     _listed: dict[str, Any]
-    _follow: OrderManager
+    _tracker: PositionTracker
+    _kill_exit: KillExit
+    _orders: OrderManager
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         seal(cls, LaneStrategy)
         guard_handlers(cls, LaneStrategy)
 
-    def __init__(self, params: Section, seat: StrategyContext) -> None:
+    def __init__(self, params: Section, context: StrategyContext, lane: LaneServices) -> None:
         # Again: a class mixed in before this one may have kept __init_subclass__ from being called.
         seal(type(self), LaneStrategy)
         guard_handlers(type(self), LaneStrategy)
-        super().__init__(seat.name, seat.faults, seat.time)
-        self._keep(
-            params=params,
-            seat=seat,
-            book=PositionTracker(),
-            hears_alone=seat.lineup.alone,
-            second_opinion=seat.entry_filter,
-            _listed={str(item.id): item for item in seat.instruments},
-        )
-        self._keep(_follow=OrderManager(self), winding=KillExit(self))
+        super().__init__(context.name, lane.faults, lane.time)
+        tracker = PositionTracker()
+        listed = {str(item.id): item for item in context.instruments}
+        self._keep(params=params, context=context, _lane=lane, _listed=listed, _tracker=tracker)
+        leaving = KillExit(self, lane, tracker)
+        self._keep(_kill_exit=leaving, _orders=OrderManager(self, lane, tracker, leaving))
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:3] == "on_":
@@ -97,11 +92,11 @@ class LaneStrategy(GuardedStrategy):
 
     def holding(self, instrument_id: Any) -> Decimal:
         """Return the signed quantity held: positive long, negative short, 0 flat."""
-        return self.book.net(self._named(instrument_id))
+        return self._tracker.net(self._named(instrument_id))
 
     def busy(self, instrument_id: Any) -> bool:
         """Whether something is held, on its way in, or on its way out."""
-        return self.book.busy(self._named(instrument_id))
+        return self._tracker.busy(self._named(instrument_id))
 
     def intent(
         self,
@@ -134,19 +129,19 @@ class LaneStrategy(GuardedStrategy):
         for name in (intent.instrument, *(leg.instrument for leg in getattr(intent, "legs", ()))):
             self.listed(name)
         if refused := self._unwelcome(intent):
-            self.seat.record.decided(intent, None, refused)
+            self._lane.record.decided(intent, None, refused)
             return refused
-        if self.second_opinion is not None:
-            judged = self.second_opinion.judge(intent)
+        if self._lane.entry_filter is not None:
+            judged = self._lane.entry_filter.judge(intent)
             if isinstance(judged, Refused):
-                self.seat.record.decided(intent, None, judged)
+                self._lane.record.decided(intent, None, judged)
                 return judged
             intent = judged
-        view = self.seat.viewer.of(intent)
-        answer = self.seat.desk.ask(intent, view)
-        self.seat.record.decided(intent, view, answer)
+        view = self._lane.viewer.of(intent)
+        answer = self._lane.desk.ask(intent, view)
+        self._lane.record.decided(intent, view, answer)
         if isinstance(answer, Approved):
-            self.seat.approvals.grant(answer)
+            self._lane.approvals.grant(answer)
             self._enter(intent, answer)
         return answer
 
@@ -159,9 +154,9 @@ class LaneStrategy(GuardedStrategy):
         if reason in ("", "entry", "expiry"):
             raise ValueError(f"the reason to close was {reason!r}, allowed is a word other than entry and expiry")
         name = self._named(instrument_id)
-        held = self.book.net(name)
-        if held and not self.book.leaving(name) and not self.seat.over(self.clock.timestamp_ns()):
-            self._follow.leave(name, reason)
+        held = self._tracker.net(name)
+        if held and not self._tracker.leaving(name) and not self._lane.over(self.clock.timestamp_ns()):
+            self._orders.leave(name, reason)
 
     def tighten(self, instrument_id: Any, stop: float | Decimal) -> bool:
         """Move the stop towards the market, never away from it; say whether the venue was asked to move it.
@@ -171,20 +166,20 @@ class LaneStrategy(GuardedStrategy):
         refuses (the market may get there while the change travels), stays where it is and is an event of the run.
         """
         name, asked = self._named(instrument_id), _decimal("stop", stop)
-        resting, held = self.book.stops.get(name), self.book.net(name)
-        if resting is None or not held or self.book.leaving(name) or self.seat.over(self.clock.timestamp_ns()):
+        resting, held = self._tracker.stops.get(name), self._tracker.net(name)
+        if resting is None or not held or self._tracker.leaving(name) or self._lane.over(self.clock.timestamp_ns()):
             return False
         sign = 1 if held > 0 else -1
         if (asked - resting.trigger) * sign <= 0:
             return False
         instrument = self.listed(name)
-        market = self.seat.viewer.market(instrument, sign)
+        market = self._lane.viewer.market(instrument, sign)
         wanted = trailing_stop(asked, instrument.price_increment.as_decimal(), sign, market)
         if wanted is None and market is not None:
-            self._follow.refusals.beyond(name, asked, market)
+            self._orders.rejections.beyond(name, asked, market)
         if wanted is None or (wanted - resting.trigger) * sign <= 0:
             return False
-        self.book.tightened(name, wanted)
+        self._tracker.tightened(name, wanted)
         Strategy.modify_order(self, resting.id, trigger_price=on_tick(instrument, wanted))
         return resting.trigger == wanted  # a refusal within the call has put it back
 
@@ -202,7 +197,7 @@ class LaneStrategy(GuardedStrategy):
 
     def unsubscribe_bars(self, bar_type: Any, *args: Any, **kwargs: Any) -> None:
         """Refuse to miss the run's own bars: the other strategies wait for this one to hear them."""
-        if bar_type in self.seat.bar_types.values():
+        if bar_type in self.context.bar_types.values():
             raise PolicyRefused(f"{self.strategy_id} may not unsubscribe from {bar_type}, a bar of the run")
         super().unsubscribe_bars(bar_type, *args, **kwargs)
 
@@ -215,14 +210,24 @@ class LaneStrategy(GuardedStrategy):
     def on_order_event(self, event: Any) -> None:
         """Follow every order of this strategy."""
         try:
-            self._follow.order_event(event)
+            self._orders.order_event(event)
         finally:
-            if self.seat.heard is not None:
-                self.seat.heard(event)
+            if self._lane.heard is not None:
+                self._lane.heard(event)
 
     def wind_down(self) -> None:
         """Leave as the lane's kill asks: what is profitable is left, the rest stays guarded."""
-        self.winding.begin()
+        self._kill_exit.begin()
+
+    def release(self) -> None:
+        """Let go of what refers back to the strategy: the run is over."""
+        super().release()
+        self._keep(_orders=None, _kill_exit=None)
+
+    def resting_stop(self, instrument_id: Any) -> Decimal | None:
+        """Return the trigger of the stop the venue holds for a position, None where there is none."""
+        resting = self._tracker.stops.get(str(instrument_id))
+        return None if resting is None else resting.held
 
     def _named(self, instrument_id: Any) -> str:
         name = str(instrument_id)
@@ -231,42 +236,46 @@ class LaneStrategy(GuardedStrategy):
         return name
 
     def _at(self, met: Any) -> str:
-        return error_context(met, self.clock.timestamp_ns(), self.seat.viewer.tape)
+        return error_context(met, self.clock.timestamp_ns(), self._lane.viewer.tape)
 
     def _begin(self) -> None:
-        for bar_type in self.seat.bar_types.values():
+        for bar_type in self.context.bar_types.values():
             self.subscribe_bars(bar_type)
 
     def _before_bar(self, bar: Any) -> None:
+        if self._lane.mark is not None:
+            self._lane.mark()
+        if self._lane.entry_filter is not None:
+            self._lane.entry_filter.hear(bar)
         due = str(bar.bar_type.instrument_id)
-        for name in sorted(self.book.waiting):
-            if name == due or name not in self.seat.bar_types:
-                self._follow.try_again(name)
+        for name in sorted(self._tracker.waiting) if self._tracker.waiting else ():
+            if name == due or name not in self.context.bar_types:
+                self._orders.try_again(name)
 
     def _enter(self, intent: Intent | SpreadIntent, approved: Approved) -> None:
         if isinstance(intent, SpreadIntent):
-            self.book.legs[approved.id] = sorted(approved.instruments, key=lambda leg: leg[1] is Side.SHORT)
-            self._follow.next_leg(approved, approved.quantity)
+            self._tracker.legs[approved.id] = sorted(approved.instruments, key=lambda leg: leg[1] is Side.SHORT)
+            self._orders.next_leg(approved, approved.quantity)
             return
         orders = bracket_orders(self, self.listed(intent.instrument), approved)
-        self.book.entering(intent.instrument, approved, orders, self.seat.venue.unfilled_retries)
-        self.seat.record.ordered(approved, str(orders[0].client_order_id))
+        self._tracker.entering(intent.instrument, approved, orders, self._lane.venue.unfilled_retries)
+        self._lane.record.ordered(approved, str(orders[0].client_order_id))
         Strategy.submit_order_list(self, orders)
 
     def _unwelcome(self, intent: Intent | SpreadIntent) -> Refused | None:
         rule = ""
         if self.faults.found:
             rule, sentence = "strategy_failed", "a handler raised, so nothing more is entered"
-        elif self.seat.over(self.clock.timestamp_ns()):
+        elif self._lane.over(self.clock.timestamp_ns()):
             rule, sentence = "run_ends", "the run ends here, there is no next price"
         elif isinstance(intent, SpreadIntent):
-            if any(self.book.busy(leg.instrument) for leg in intent.legs):
+            if any(self._tracker.busy(leg.instrument) for leg in intent.legs):
                 rule, sentence = "already_in", "a leg is already held or on its way"
-        elif self.book.busy(intent.instrument):
+        elif self._tracker.busy(intent.instrument):
             rule, sentence = "already_in", "a position is held or on its way"
-        if not rule and isinstance(intent, Intent) and intent.side is Side.SHORT and not self.seat.venue.short:
-            rule, sentence = "no_shorting", f"the {self.seat.lane} lane does not sell short"
-        if not rule and not self.seat.viewer.rates.known(_priced(intent)):
+        if not rule and isinstance(intent, Intent) and intent.side is Side.SHORT and not self.context.shorting:
+            rule, sentence = "no_shorting", f"the {self.context.lane} lane does not sell short"
+        if not rule and not self._lane.viewer.rates.known(_priced(intent)):
             rule, sentence = "no_rate", "no price converts its currency into the account's yet"
         if not rule:
             return None

@@ -10,9 +10,11 @@ from nautilus_trader.model import ClientOrderId, OrderSide
 from nautilus_trader.trading import Strategy
 
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.execution.positiontracker import PendingEntry
+from tradingbot.core.execution.killexit import KillExit
+from tradingbot.core.execution.positiontracker import PendingEntry, PositionTracker
 from tradingbot.core.execution.protection import entry_order, exit_order
 from tradingbot.core.execution.rejections import VenueRejections
+from tradingbot.core.execution.strategycontext import LaneServices
 from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Side
 
@@ -32,16 +34,19 @@ class OrderManager:
     ends without it is closed at once.
     """
 
-    def __init__(self, strategy: LaneStrategy) -> None:
+    def __init__(
+        self, strategy: LaneStrategy, lane: LaneServices, tracker: PositionTracker, kill_exit: KillExit
+    ) -> None:
+        self.rejections = VenueRejections(strategy, lane.record, tracker)
         self._strategy = strategy
-        self._seat = strategy.seat
-        self._book = strategy.book
+        self._lane = lane
+        self._tracker = tracker
+        self._kill_exit = kill_exit
         self._inside = False
-        self.refusals = VenueRejections(strategy)
 
     @property
     def _killed(self) -> bool:
-        return self._seat.latch.read() is not None
+        return self._lane.latch.read() is not None
 
     def order_event(self, event: Any) -> None:
         """Take note of any order event. The engine's cache may be read on fills only."""
@@ -55,14 +60,14 @@ class OrderManager:
 
     def try_again(self, name: str) -> None:
         """Send what the last bar left unfilled."""
-        if name not in self._book.waiting or self._over():
+        if name not in self._tracker.waiting or self._over():
             return
-        self._book.waiting.discard(name)
+        self._tracker.waiting.discard(name)
         self._grow_all(name)
-        exit_ = self._book.exits.get(name)
-        if exit_ is not None and not exit_.working and self._book.net(name):
+        exit_ = self._tracker.exits.get(name)
+        if exit_ is not None and not exit_.working and self._tracker.net(name):
             self._send_exit(name, exit_.reason)
-        entry = self._book.entries.get(name)
+        entry = self._tracker.entries.get(name)
         if entry is not None and not entry.working:
             self._drop_rest(name, "the lane was killed") if self._killed else self._send_rest(name, entry)
 
@@ -73,10 +78,10 @@ class OrderManager:
 
     def next_leg(self, approved: Approved, quantity: Decimal) -> None:
         """Send the next leg of a structure, for as much as the leg before it was filled."""
-        legs = self._book.legs.get(approved.id)
+        legs = self._tracker.legs.get(approved.id)
         if not legs or self._over():
-            self._book.legs.pop(approved.id, None)
-            self._seat.approvals.close(approved)
+            self._tracker.legs.pop(approved.id, None)
+            self._lane.approvals.close(approved)
             return
         name, side = legs.pop(0)
         self._send_entry(name, approved, side, quantity, 0)
@@ -85,30 +90,30 @@ class OrderManager:
         if kind == "OrderFilled":
             self._filled(event)
         elif kind in _ENDED:
-            self.refusals.ended(event, kind)
+            self.rejections.ended(event, kind)
             self._ended(str(event.instrument_id), str(event.client_order_id), str(event.reason or kind))
         elif kind == "OrderUpdated":
             self._resized(event)
         elif kind == "OrderCancelRejected":
-            self.refusals.cancel(event)
-            self._strategy.winding.not_withdrawn(str(event.instrument_id), event.client_order_id)
+            self.rejections.cancel(event)
+            self._kill_exit.not_withdrawn(str(event.instrument_id), event.client_order_id)
         elif kind == "OrderModifyRejected":
-            self.refusals.change(event)
-            if self._book.role(str(event.client_order_id)) == "stop":
-                self._book.stop_kept(str(event.instrument_id))
-            self._book.waiting.add(str(event.instrument_id))
+            self.rejections.change(event)
+            if self._tracker.role(str(event.client_order_id)) == "stop":
+                self._tracker.stop_kept(str(event.instrument_id))
+            self._tracker.waiting.add(str(event.instrument_id))
 
     def _filled(self, event: Any) -> None:
         name, order = str(event.instrument_id), str(event.client_order_id)
-        reason = self._book.role(order) or _ENGINE_REASONS.get(order.split("-")[0])
+        reason = self._tracker.role(order) or _ENGINE_REASONS.get(order.split("-")[0])
         if reason is None:
             raise RunFailed(f"order {order} of {name} was filled without having passed the GATE")
         quantity: Decimal = event.last_qty.as_decimal()
-        net = self._book.fill(name, order, quantity if event.order_side == OrderSide.BUY else -quantity)
-        entry = self._book.entries.get(name)
+        net = self._tracker.fill(name, order, quantity if event.order_side == OrderSide.BUY else -quantity)
+        entry = self._tracker.entries.get(name)
         if entry is not None and entry.order == order:
             self._taken(name, entry, quantity, int(event.ts_event))
-        self._seat.record.filled(event, reason, self._balance(event))
+        self._lane.record.filled(event, reason, self._balance(event))
         if entry is not None and entry.order == order and entry.filled >= entry.wanted:
             self._entry_done(name, entry)
         if reason != "entry":
@@ -116,65 +121,67 @@ class OrderManager:
             if not net:
                 self._flat(name)
                 return
-        exit_ = self._book.exits.get(name)
-        if exit_ is not None and exit_.working and self._book.taken(exit_.order) >= exit_.quantity:
+        exit_ = self._tracker.exits.get(name)
+        if exit_ is not None and exit_.working and self._tracker.taken(exit_.order) >= exit_.quantity:
             self._send_exit(name, exit_.reason)  # what an entry brought in while the exit was on its way
         elif entry is None or entry.approved.stop is not None:
             self._guarded(name, net, "assignment" if reason == "expiry" else "unprotected")
 
     def _taken(self, name: str, entry: PendingEntry, quantity: Decimal, ts: int) -> None:
         """Count a fill against its approval, and notice one that nobody wants any more."""
-        self._seat.approvals.filled(entry.approved, name, quantity)
+        self._lane.approvals.filled(entry.approved, name, quantity)
         if self._killed:
             entry.unwanted = "kill"
         elif ts > entry.approved.expires:
             entry.unwanted = "late"
 
     def _ended(self, name: str, order: str, why: str) -> None:
-        role = self._book.role(order)
-        entry, exit_ = self._book.entries.get(name), self._book.exits.get(name)
+        role = self._tracker.role(order)
+        entry, exit_ = self._tracker.entries.get(name), self._tracker.exits.get(name)
         if role == "entry" and entry is not None and entry.order == order:
             self._entry_ended(name, entry, why)
         elif exit_ is not None and exit_.order == order:
             exit_.working = False
-            if self._strategy.winding.offered(name):
-                self._strategy.winding.go_on(name)
+            if self._kill_exit.offered(name):
+                self._kill_exit.go_on(name)
             else:
-                self._book.waiting.add(name)
-        elif role == "stop" and self._book.net(name) and exit_ is None:
+                self._tracker.waiting.add(name)
+        elif role == "stop" and self._tracker.net(name) and exit_ is None:
             self._send_exit(name, "unprotected")
 
     def _entry_ended(self, name: str, entry: PendingEntry, why: str) -> None:
         entry.working = False
-        staying = self._book.net(name) and not self._book.leaving(name) and not entry.unwanted and not self._killed
+        staying = (
+            self._tracker.net(name) and not self._tracker.leaving(name) and not entry.unwanted and not self._killed
+        )
         if staying and entry.filled and entry.attempts > 0 and entry.approved.stop is not None:
-            self._book.waiting.add(name)
+            self._tracker.waiting.add(name)
             return
         self._note_rest(name, entry, why)
         self._entry_done(name, entry)
 
     def _entry_done(self, name: str, entry: PendingEntry) -> None:
-        del self._book.entries[name]
+        del self._tracker.entries[name]
         if not entry.filled:
-            self._book.stops.pop(name, None)
+            self._tracker.stops.pop(name, None)
         if entry.approved.stop is None and entry.filled:
             self.next_leg(entry.approved, entry.filled)
             return
-        self._book.legs.pop(entry.approved.id, None)
-        self._seat.approvals.close(entry.approved)
+        self._tracker.legs.pop(entry.approved.id, None)
+        self._lane.approvals.close(entry.approved)
         if entry.approved.stop is None:
             self._undo_structure(entry.approved)
-        elif entry.unwanted and self._book.net(name) and not self._book.leaving(name):
+        elif entry.unwanted and self._tracker.net(name) and not self._tracker.leaving(name):
             self._send_exit(name, entry.unwanted)
 
     def _undo_structure(self, approved: Approved) -> None:
         for name, _side in approved.instruments:
-            if self._book.net(name) and not self._book.leaving(name):
+            if self._tracker.net(name) and not self._tracker.leaving(name):
                 self._send_exit(name, "legging")
 
     def _send_rest(self, name: str, entry: PendingEntry) -> None:
         rest = entry.wanted - entry.filled
-        self._seat.approvals.restore(entry.approved, name, rest)
+        self._lane.approvals.restore(entry.approved, name, rest)
         self._send_entry(name, entry.approved, entry.side, rest, entry.attempts - 1)
 
     def _send_entry(self, name: str, approved: Approved, side: Side, quantity: Decimal, attempts: int) -> None:
@@ -182,68 +189,68 @@ class OrderManager:
         order = entry_order(
             self._strategy.order_factory, instrument, approved, side, instrument.make_qty(float(quantity))
         )
-        self._book.sending(name, approved, side, order, quantity, attempts)
-        self._seat.record.ordered(approved, str(order.client_order_id))
+        self._tracker.sending(name, approved, side, order, quantity, attempts)
+        self._lane.record.ordered(approved, str(order.client_order_id))
         Strategy.submit_order(self._strategy, order)
 
     def _send_exit(self, name: str, reason: str) -> None:
         if self._over():
             return
         if self._inside:
-            self._book.leave_later(name, reason)
+            self._tracker.leave_later(name, reason)
             return
-        held = self._book.net(name)
+        held = self._tracker.net(name)
         instrument = self._strategy.listed(name)
         side = Side.LONG if held > 0 else Side.SHORT
         order = exit_order(
             self._strategy.order_factory, instrument, side, instrument.make_qty(float(abs(held))), reason
         )
-        self._book.exiting(name, order, reason)
+        self._tracker.exiting(name, order, reason)
         Strategy.submit_order(self._strategy, order)
 
     def _guarded(self, name: str, net: Decimal, reason: str) -> None:
         """Leave at once when something is held without a stop of its own: it was hit while the rest of the entry was on
         its way, or an option was assigned, whose shares no stop was sent for."""
-        resting = self._book.stops.get(name)
+        resting = self._tracker.stops.get(name)
         stop = None if resting is None else self._strategy.cache.order(resting.id)
         unguarded = reason == "assignment" or stop is None or stop.is_closed
-        if net and not self._book.leaving(name) and unguarded:
+        if net and not self._tracker.leaving(name) and unguarded:
             self._send_exit(name, reason)
 
     def _resized(self, event: Any) -> None:
         """Note where the stop is, and undo a cut: when the rest of an entry fills, the engine cuts stop and target to
         what was held before."""
         name, order = str(event.instrument_id), str(event.client_order_id)
-        role = self._book.role(order)
+        role = self._tracker.role(order)
         if role == "stop" and event.trigger_price is not None:
-            self._book.stop_moved(name, event.trigger_price.as_decimal())
+            self._tracker.stop_moved(name, event.trigger_price.as_decimal())
         if role in ("stop", "target"):
             self._grow(name, event.client_order_id, event.quantity.as_decimal())
 
     def _grow(self, name: str, guard: Any, quantity: Decimal) -> None:
-        whole = self._book.taken(str(guard)) + abs(self._book.net(name))
-        if quantity < whole and not self._book.leaving(name):
+        whole = self._tracker.taken(str(guard)) + abs(self._tracker.net(name))
+        if quantity < whole and not self._tracker.leaving(name):
             larger = self._strategy.listed(name).make_qty(float(whole))
             Strategy.modify_order(self._strategy, guard, quantity=larger)
 
     def _grow_all(self, name: str) -> None:
-        for guard in self._book.guards(name) if self._book.net(name) else ():
+        for guard in self._tracker.guards(name) if self._tracker.net(name) else ():
             order = self._strategy.cache.order(guard)
             if order is not None and order.is_open:
                 self._grow(name, guard, order.quantity.as_decimal())
 
     def _drop_rest(self, name: str, reason: str) -> None:
-        entry = self._book.entries.get(name)
+        entry = self._tracker.entries.get(name)
         if entry is not None and not entry.working:
             self._note_rest(name, entry, reason)
             self._entry_done(name, entry)
 
     def _flat(self, name: str) -> None:
-        exit_ = self._book.exits.get(name)
-        resting = [*self._book.guards(name), *([] if exit_ is None else [ClientOrderId(exit_.order)])]
-        self._book.flat(name)
-        self.refusals.forget(name)
-        self._strategy.winding.forget(name)
+        exit_ = self._tracker.exits.get(name)
+        resting = [*self._tracker.guards(name), *([] if exit_ is None else [ClientOrderId(exit_.order)])]
+        self._tracker.flat(name)
+        self.rejections.forget(name)
+        self._kill_exit.forget(name)
         for guard in resting:
             if self._strategy.cache.is_order_open(guard):
                 Strategy.cancel_order(self._strategy, guard)
@@ -253,7 +260,7 @@ class OrderManager:
         if rest <= 0:
             return
         rule = "residue_dropped" if entry.filled else "unfilled"
-        self._seat.record.refused(
+        self._lane.record.refused(
             Refused(
                 entry.approved.strategy, name, self._strategy.clock.timestamp_ns(), rule,
                 str(entry.filled), str(entry.wanted),
@@ -262,11 +269,11 @@ class OrderManager:
         )  # fmt: skip
 
     def _over(self) -> bool:
-        return self._seat.over(self._strategy.clock.timestamp_ns())
+        return self._lane.over(self._strategy.clock.timestamp_ns())
 
     def _balance(self, event: Any) -> Decimal:
         account = self._strategy.cache.account(event.account_id)
-        currency = self._seat.venue.currency
+        currency = self._lane.venue.currency
         for money in () if account is None else account.balances_total().values():
             if str(money.currency.code) == currency:
                 balance: Decimal = money.as_decimal()

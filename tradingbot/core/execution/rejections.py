@@ -7,7 +7,8 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tradingbot.core.execution.record import CHANGE_REFUSED, ORDER_REFUSED, STOP_LOST
+from tradingbot.core.execution.positiontracker import PositionTracker
+from tradingbot.core.execution.record import CHANGE_REFUSED, ORDER_REFUSED, STOP_LOST, Record
 
 if TYPE_CHECKING:
     from tradingbot.core.execution.lanestrategy import LaneStrategy
@@ -19,40 +20,41 @@ class VenueRejections:
     Entries are not told here: one that is refused is a refusal of its own.
     """
 
-    def __init__(self, strategy: LaneStrategy) -> None:
+    def __init__(self, strategy: LaneStrategy, record: Record, tracker: PositionTracker) -> None:
         self._strategy = strategy
-        self._book = strategy.book
+        self._record = record
+        self._tracker = tracker
         self._told: defaultdict[str, set[str]] = defaultdict(set)
 
     def change(self, event: Any) -> None:
         """Tell that a stop or target was not changed."""
         name, role = _named(event), self._role(event)
-        resting = self._book.stops.get(name)
+        resting = self._tracker.stops.get(name)
         stays = f", the stop stays at {resting.held}" if role == "stop" and resting is not None else ""
         self._tell(name, CHANGE_REFUSED, f"the venue refused to change the {role} ({_why(event)}){stays}")
 
     def cancel(self, event: Any) -> None:
         """Tell that an order could not be taken back while something is held."""
-        if self._book.busy(_named(event)):
+        if self._tracker.busy(_named(event)):
             sentence = f"the venue refused to cancel the {self._role(event)} ({_why(event)})"
             self._tell(_named(event), ORDER_REFUSED, sentence)
 
     def ended(self, event: Any, kind: str) -> None:
         """Tell that a guard or an exit was refused, or a stop ended without a fill, while something is held."""
         name, role = _named(event), self._role(event)
-        if role == "entry" or not self._book.busy(name):
+        if role == "entry" or not self._tracker.busy(name):
             return
         if kind in ("OrderRejected", "OrderDenied"):
             self._tell(name, ORDER_REFUSED, f"the venue refused the {role} ({_why(event)})")
-        elif role == "stop" and self._book.net(name) and not self._book.leaving(name):
+        elif role == "stop" and self._tracker.net(name) and not self._tracker.leaving(name):
             self._tell(name, STOP_LOST, f"the venue ended the stop ({_why(event)}), the position is closed")
 
     def beyond(self, name: str, asked: Decimal, market: Decimal) -> None:
         """Tell that a stop was asked for where the market is already."""
-        side, held = ("below", "long") if self._book.net(name) > 0 else ("above", "short")
+        side, held = ("below", "long") if self._tracker.net(name) > 0 else ("above", "short")
         sentence = (
             f"the stop of a {held} position was asked for at {asked}, allowed is {side} the market at {market};"
-            f" it stays at {self._book.stops[name].trigger}"
+            f" it stays at {self._tracker.stops[name].trigger}"
         )
         self._tell(name, CHANGE_REFUSED, sentence)
 
@@ -61,16 +63,14 @@ class VenueRejections:
         self._told.pop(name, None)
 
     def _role(self, event: Any) -> str:
-        role = self._book.role(str(event.client_order_id))
+        role = self._tracker.role(str(event.client_order_id))
         return role if role in ("stop", "target", "entry") else f"exit for {role}"
 
     def _tell(self, name: str, kind: str, sentence: str) -> None:
         if sentence not in self._told[name]:
             self._told[name].add(sentence)
             strategy = self._strategy
-            strategy.seat.record.happened(
-                kind, f"{name}, {strategy.seat.name}: {sentence}", strategy.clock.timestamp_ns()
-            )
+            self._record.happened(kind, f"{name}, {strategy.context.name}: {sentence}", strategy.clock.timestamp_ns())
 
 
 def _named(event: Any) -> str:

@@ -1,11 +1,9 @@
 # file: core/execution/strategycontext.py
-"""Strategy context: what a strategy is given when it joins a run, with its entry filter and the bar sequence of the
-run.
-"""
+"""Strategy context: what a strategy may know of its run, and the lane services that handle its intents beneath it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -77,28 +75,40 @@ class BarSequencer:
 
 @dataclass(frozen=True, slots=True)
 class StrategyContext:
-    """A strategy's place in a lane: its name, instruments (Nautilus) and bar types, and whom it must ask.
+    """What a strategy may know of its run; it holds nothing that could be misused. The time is the strategy's `clock`.
 
-    From `until` (ns; 0 = never) on nothing is sent any more: an order at the last bar of a backtest has no next price.
-    `leaving` is how profitable positions are left when the lane is killed. The entries of a strategy with an
-    `entry_filter` go past it before the desk sees them. `time` is the run's clock where it is not the engine's;
-    `heard` is told of each order event once the strategy has followed it; `mark` before a strategy acts on a bar, where
-    the lane has a kill trigger that goes by equity.
+    `instruments` are Nautilus', `bar_types` the run's bars by instrument id, `shorting` says whether the lane sells
+    short, `priority` places the strategy among those that subscribe to a topic: the higher is told first.
     """
 
     name: str
     lane: Lane
     instruments: tuple[Any, ...]
-    bar_types: dict[str, Any]
+    bar_types: Mapping[str, Any]
+    shorting: bool
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaneServices:
+    """What the lane layer asks on a strategy's behalf; strategies never touch it.
+
+    `kill` is how profitable positions are left when the lane is killed. From `until` (ns; 0 = never) on nothing is sent
+    any more: an order at the last bar of a backtest has no next price. The entries of a strategy with an `entry_filter`
+    go past it before the desk sees them. `time` is the run's clock where it is not the engine's. `heard` is told of
+    each order event once the strategy has followed it, `mark` before the strategy acts on a bar, where the lane has a
+    kill trigger that goes by equity.
+    """
+
     venue: LaneVenue
     desk: RiskDesk
     viewer: RiskViewBuilder
     approvals: Approvals
     record: Record
     latch: KillLatch
-    leaving: Kill
+    kill: Kill
     faults: ErrorCollector
-    lineup: BarSequencer
+    sequencer: BarSequencer
     until: int = 0
     entry_filter: EntryFilter | None = None
     time: MarketClock | None = None

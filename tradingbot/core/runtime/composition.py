@@ -25,7 +25,7 @@ from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.execution.marketclock import MarketClock
 from tradingbot.core.execution.marketwindow import MarketWindow
 from tradingbot.core.execution.riskview import RiskViewBuilder
-from tradingbot.core.execution.strategycontext import BarSequencer, StrategyContext
+from tradingbot.core.execution.strategycontext import BarSequencer, LaneServices, StrategyContext
 from tradingbot.core.execution.switches.killlatch import KillLatch
 from tradingbot.core.execution.venue.venuemodels import VenueModels, venue_models
 from tradingbot.core.lane import Stage
@@ -40,8 +40,6 @@ from tradingbot.core.runtime.models import LoadedModels, load_models
 from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.strategyloader import load_strategy
 from tradingbot.core.runtime.valuation import Valuation
-
-_CYCLES = frozenset({"_clock", "_follow", "_handlers", "winding"})
 
 
 class VenueModelsHandle(Protocol):
@@ -114,8 +112,7 @@ class Composition[M: VenueModelsHandle]:
         self.faults.halt = None
         self.gate.forget_calls()
         for strategy in self.strategies:
-            for name in _CYCLES & vars(strategy).keys():
-                delattr(strategy, name)
+            strategy.release()
 
 
 def compose[M: VenueModelsHandle](setup: Setup[M]) -> Composition[M]:
@@ -217,30 +214,30 @@ def _strategies(
     loaded = [load_strategy(spec) for spec in setup.config.strategies]
     _check_models(setup.config, [cls for cls, _params in loaded])
     names = [f"{cls.__name__}-{number:03d}" for number, (cls, _params) in enumerate(loaded)]
-    lineup = BarSequencer(names)
+    sequencer = BarSequencer(names)
     found = []
     for spec, name, (cls, params) in zip(setup.config.strategies, names, loaded, strict=True):
-        seat = StrategyContext(
-            name=name,
-            lane=setup.config.lane,
-            instruments=tuple(setup.market.instruments),
-            bar_types=bar_types,
+        context = StrategyContext(
+            name, setup.config.lane, tuple(setup.market.instruments), bar_types, setup.venue.short,
+            sequencer.priority(name),
+        )  # fmt: skip
+        services = LaneServices(
             venue=setup.venue,
             desk=desk,
             viewer=viewer,
             approvals=approvals,
             record=recorder,
             latch=setup.latch,
-            leaving=setup.risk.kill,
+            kill=setup.risk.kill,
             faults=faults,
-            lineup=lineup,
+            sequencer=sequencer,
             until=setup.market.end if setup.ends else 0,
             entry_filter=heard.entry_filter if spec.filtered else None,
             time=setup.time,
             heard=setup.heard,
             mark=switchboard.marked if switchboard.marks else None,
         )
-        found.append(cls(params, seat))
+        found.append(cls(params, context, services))
     return found
 
 

@@ -119,7 +119,7 @@ class _Node:
                 heard=self._heard, opined=self._opined,
             )
         )  # fmt: skip
-        self._seen = {str(bar_type) for bar_type in self._lane.strategies[0].seat.bar_types.values()}
+        self._seen = {str(bar_type) for bar_type in self._lane.strategies[0].context.bar_types.values()}
         # It would reach for a strategy from the venue's thread, which the engine forbids by aborting; `after` looks.
         self._lane.faults.halt = None
         outbox = Outbox(past.last["outbox"])
@@ -145,7 +145,7 @@ class _Node:
         try:
             self._venue.open(
                 self._market.instruments, self._planned.venue, config.start_equity, config.realism == "exact",
-                [strategy.seat.name for strategy in lane.strategies], lane.recorder, lane.faults,
+                [strategy.context.name for strategy in lane.strategies], lane.recorder, lane.faults,
             )  # fmt: skip
             node = self._build()
             self._stop = node.handle().stop
@@ -241,7 +241,7 @@ class _Node:
     def _strange(self, event: Any) -> None:
         """Let a strategy hear of an order the venue made itself: an expiry, a liquidation."""
         for strategy in self._lane.strategies:
-            if strategy.seat.name == str(event.strategy_id):
+            if strategy.context.name == str(event.strategy_id):
                 strategy.on_order_event(event)
 
     def _opined(self, seen: Observation, signal: Signal | None) -> None:
@@ -249,9 +249,8 @@ class _Node:
 
     def _stop_of(self, name: str, instrument: str) -> Decimal | None:
         for strategy in self._lane.strategies:
-            if strategy.seat.name == name:
-                resting = strategy.book.stops.get(instrument)
-                return None if resting is None else resting.held
+            if strategy.context.name == name:
+                return strategy.resting_stop(instrument)
         return None
 
     def _look(self) -> NodeProgress:

@@ -39,7 +39,7 @@ class Reader(LaneStrategy):
         """Load everything, which is the sin."""
         catalog = Catalog(resolve(self.params.catalog))
         bars = catalog.bars(BTC, _HOUR, PriceSide.LAST)
-        other = bars if len(self.seat.instruments) == 1 else catalog.bars(ETH, _HOUR, PriceSide.LAST)
+        other = bars if len(self.context.instruments) == 1 else catalog.bars(ETH, _HOUR, PriceSide.LAST)
         marks, funding = catalog.marks(BTC).price, catalog.funding(BTC)
         paid = np.searchsorted(funding.ts, bars.ts, side="right") - 1
         rates = np.where(paid >= 0, funding.rate[np.maximum(paid, 0)], 0.0) if len(funding) else np.zeros(len(bars))

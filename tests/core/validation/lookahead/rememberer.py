@@ -46,7 +46,7 @@ class Rememberer(LaneStrategy):
 
     def on_start(self) -> None:
         """Take the mean of the first run, if it is still there."""
-        (name,) = (str(item.id) for item in self.seat.instruments)
+        (name,) = (str(item.id) for item in self.context.instruments)
         closes = Catalog(Path("catalog", "main")).bars(name, Step.parse("1h"), PriceSide.LAST).close
         self.mean = float(PLACES[self.params.place]().setdefault("remembered", str(closes.mean())))
 

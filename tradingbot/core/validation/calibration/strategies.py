@@ -70,7 +70,7 @@ class LookaheadStrategy(LaneStrategy):
 
     def on_start(self) -> None:
         """Read all closes, those to come included."""
-        (name,) = (str(item.id) for item in self.seat.instruments)
+        (name,) = (str(item.id) for item in self.context.instruments)
         bars = Catalog(resolve("catalog/main")).bars(name, Step.parse("1h"), PriceSide.LAST)
         later = bars.close[1:] / bars.close[:-1] - 1
         self.feature = dict(zip(bars.ts[:-1].tolist(), later.tolist(), strict=True))
