@@ -35,10 +35,8 @@ class ReplayListener(Protocol):
 
 
 def checked_speed(speed: float | None) -> float | None:
-    """Return market seconds per second of the wall, None for as fast as possible.
-
-    Raises BadInput when it is 0 or less.
-    """
+    """Return market seconds per second of the wall, None for as fast as possible. Raises BadInput when it is 0 or
+    less."""
     if speed is not None and not speed > 0:
         raise BadInput(f"--speed was {speed:g}, allowed is more than 0, or max")
     return speed
@@ -142,11 +140,9 @@ class ReplayMarker(DataActor):
         self.waiting: asyncio.Future[None] | None = None
 
     def on_start(self) -> None:
-        """Listen for the marks."""
         self.subscribe_index_prices(self.instrument.id)
 
     def on_index_price(self, _mark: Any) -> None:
-        """Let the replay go on."""
         if self.waiting is not None and not self.waiting.done():
             self.waiting.set_result(None)
 
@@ -167,11 +163,9 @@ class ReplayFactory(DataClientFactory):
 
     @property
     def client(self) -> ReplayClient:
-        """The client made last."""
         return self.made[-1]
 
     def create(self, *, name: str, config: DataClientConfig, cache: Any, clock: Any) -> ReplayClient:  # type: ignore[override]
-        """Return the client."""
         self.made.append(ReplayClient(factory=self, name=name, config=config, cache=cache, clock=clock))
         return self.made[-1]
 

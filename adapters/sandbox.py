@@ -96,13 +96,10 @@ class SandboxClient(ExecutionClient):
             self._hand(heard)
 
     async def settled(self, ask: Callable[[AccountId], None]) -> None:
-        """Let the node act until nothing it does reaches the venue any more; `ask` sends an account query.
-
-        A query goes through the queue of commands behind the orders; those pass it more than once, through the risk
-        engine to the execution engine, so that only the last of a few queries is sure to come after them.
-
-        Raises RunFailed when a strategy has not heard an event after seconds: the node has dropped it.
-        """
+        """Let the node act until nothing it does reaches the venue any more; `ask` sends an account query. A query goes
+        through the queue of commands behind the orders; those pass it more than once, through the risk engine to the
+        execution engine, so that only the last of a few queries is sure to come after them. Raises RunFailed when a
+        strategy has not heard an event after seconds: the node has dropped it."""
         while True:
             before = self._moves
             await self._heard()
@@ -199,13 +196,11 @@ class SandboxFactory(ExecutionClientFactory):
 
     @property
     def client(self) -> SandboxClient:
-        """The client made last."""
         return self.made[-1]
 
     def create(  # type: ignore[override]
         self, *, name: str, config: ExecutionClientConfig, cache: Any, clock: Any, trader_id: Any
     ) -> SandboxClient:
-        """Return the client."""
         self.made.append(
             SandboxClient(factory=self, name=name, config=config, cache=cache, clock=clock, trader_id=trader_id)
         )

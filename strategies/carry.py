@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Self
 
+from nautilus_trader.indicators import AverageTrueRange, MovingAverageType
 from pydantic import Field, model_validator
 
-from strategies.signals.indicators import AverageTrueRange, DriftScore
+from strategies.signals.indicators import DriftScore
 from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
 
 _EIGHT_HOURS = 480
@@ -48,14 +49,17 @@ class _Watch:
     __slots__ = ("begun", "drift", "news", "range", "rates")
 
     def __init__(self, params: CarryParams) -> None:
-        self.drift, self.range = DriftScore(params.drift_bars), AverageTrueRange(params.range_bars)
+        self.drift, self.range = (
+            DriftScore(params.drift_bars),
+            AverageTrueRange(params.range_bars, MovingAverageType.Wilder),
+        )
         self.rates: deque[float] = deque(maxlen=params.settlements)
         self.news = False
         self.begun = 0
 
     @property
     def ready(self) -> bool:
-        return self.drift.full and self.range.full and len(self.rates) == self.rates.maxlen
+        return self.drift.initialized and self.range.initialized and len(self.rates) == self.rates.maxlen
 
     @property
     def rate(self) -> float:
@@ -84,13 +88,11 @@ class Carry(LaneStrategy):
     params: CarryParams
 
     def on_start(self) -> None:
-        """Watch each perpetual on its own, and hear of its funding."""
         self.watched = {str(item.id): _Watch(self.params) for item in self.context.instruments}
         for item in self.context.instruments:
             self.subscribe_funding_rates(item.id)
 
     def on_funding_rate(self, update: Any) -> None:
-        """Take note of a settlement."""
         watch = self.watched[str(update.instrument_id)]
         watch.rates.append(float(update.rate) * _EIGHT_HOURS / (update.interval or _EIGHT_HOURS))
         watch.news = True
@@ -100,8 +102,8 @@ class Carry(LaneStrategy):
         name, now = str(bar.bar_type.instrument_id), int(bar.ts_event)
         watch = self.watched[name]
         close = float(bar.close)
-        watch.range.update(float(bar.high), float(bar.low), close)
-        watch.drift.update(close)
+        watch.range.update_raw(float(bar.high), float(bar.low), close)
+        watch.drift.update_raw(close)
         if not watch.news:
             return
         watch.news = False

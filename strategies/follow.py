@@ -44,7 +44,6 @@ class Follow(LaneStrategy):
     params: FollowParams
 
     def on_start(self) -> None:
-        """Listen to the run's model."""
         self.left: dict[str, int] = {}
         self.entered: dict[str, int] = {}
         # Of several followers each hears a signal in its place of the config.

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from nautilus_trader.indicators import AverageTrueRange, BollingerBands, MovingAverageType, SimpleMovingAverage
 from pydantic import Field, model_validator
 
-from strategies.signals.indicators import AverageTrueRange, BollingerBands, DriftScore
+from strategies.signals.indicators import DriftScore, band_score
 from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
 
 
@@ -61,7 +62,6 @@ class MeanReversion(LaneStrategy):
     params: MeanReversionParams
 
     def on_start(self) -> None:
-        """Watch each instrument on its own."""
         self.watched = {str(item.id): _Watch(self.params) for item in self.context.instruments}
 
     def on_bar(self, bar: Any) -> None:
@@ -79,8 +79,8 @@ class MeanReversion(LaneStrategy):
         side = watch.turned(self.params.entry_score)
         if side is None or (side is Side.SHORT and not self.context.shorting):
             return
-        mean = watch.bands.mean
-        if watch.ratio.mean > self.params.trend_limit or abs(mean - close) < self.params.least_way * close:
+        mean = watch.bands.middle
+        if watch.ratio.value > self.params.trend_limit or abs(mean - close) < self.params.least_way * close:
             return
         room = min(self.params.stop_ranges * watch.range.value, self.params.max_stop_pct * close)
         if isinstance(self.propose(self.intent(name, side, close, close - side.sign * room, mean)), Approved):
@@ -100,25 +100,25 @@ class _Watch:
     __slots__ = ("bands", "before", "drift", "held", "range", "ratio", "score")
 
     def __init__(self, params: MeanReversionParams) -> None:
-        self.bands, self.range = BollingerBands(params.band_bars), AverageTrueRange(params.range_bars)
-        self.drift, self.ratio = DriftScore(params.drift_bars), BollingerBands(params.judged_bars)
+        self.bands = BollingerBands(params.band_bars, 1.0)
+        self.range = AverageTrueRange(params.range_bars, MovingAverageType.Wilder)
+        self.drift, self.ratio = DriftScore(params.drift_bars), SimpleMovingAverage(params.judged_bars)
         self.score = self.before = 0.0
         self.held = 0
 
     @property
     def ready(self) -> bool:
-        return self.bands.full and self.range.full and self.ratio.full
+        return self.bands.initialized and self.range.initialized and self.ratio.initialized
 
     def update(self, high: float, low: float, close: float) -> None:
-        self.range.update(high, low, close)
-        self.bands.update(close)
-        self.drift.update(close)
-        if self.drift.full:
-            self.ratio.update(self.drift.score**2)
-        self.before, self.score = self.score, self.bands.score(close)
+        self.range.update_raw(high, low, close)
+        self.bands.update_raw(close)
+        self.drift.update_raw(close)
+        if self.drift.initialized:
+            self.ratio.update_raw(self.drift.score**2)
+        self.before, self.score = self.score, band_score(self.bands, close)
 
     def turned(self, far: float) -> Side | None:
-        """Return the side that profits when the close, far out before, goes on to the mean it has not yet reached."""
         if self.before <= -far < self.score < 0:
             return Side.LONG
         return Side.SHORT if self.before >= far > self.score > 0 else None

@@ -6,9 +6,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, NamedTuple, Self
 
+from nautilus_trader.indicators import AverageTrueRange, MovingAverageType
 from pydantic import Field, model_validator
 
-from strategies.signals.indicators import AverageTrueRange
 from strategies.signals.wallclock import WallClock
 from tradingbot.strategy import LaneStrategy, Side, StrategyParams, ZoneName
 
@@ -54,7 +54,6 @@ class SessionBreakoutParams(StrategyParams):
 
     @property
     def plan(self) -> Plan:
-        """The session these times make."""
         start, *ends = (
             each.hour * 60 + each.minute for each in (self.range_start, self.range_end, self.entry_until, self.exit_at)
         )
@@ -67,7 +66,7 @@ class _Watch:
     __slots__ = ("atr", "broken", "first", "high", "last", "low", "session")
 
     def __init__(self, range_bars: int) -> None:
-        self.atr = AverageTrueRange(range_bars)
+        self.atr = AverageTrueRange(range_bars, MovingAverageType.Wilder)
         self.begin(-1)
 
     def begin(self, session: int) -> None:
@@ -104,7 +103,6 @@ class SessionBreakout(LaneStrategy):
     params: SessionBreakoutParams
 
     def on_start(self) -> None:
-        """Watch each pair on its own."""
         self.plan = self.params.plan
         self.clock_there, self.clock_week = WallClock(self.params.zone), WallClock("America/New_York")
         self.watched = {str(item.id): _Watch(self.params.range_bars) for item in self.context.instruments}
@@ -120,7 +118,7 @@ class SessionBreakout(LaneStrategy):
         over = session != watch.session or minute >= plan.exit or self._weekend(ts)
         if session != watch.session:
             watch.begin(session)
-        watch.atr.update(high, low, close)
+        watch.atr.update_raw(high, low, close)
         if minute <= plan.range:
             watch.see(minute, high, low)
         if self.holding(name):
@@ -131,7 +129,7 @@ class SessionBreakout(LaneStrategy):
 
     def _measured(self, watch: _Watch) -> bool:
         # A feed that began, or a market that opened, in the middle of the night shows no range of it.
-        ready = self.params.stop_ranges is None or watch.atr.full
+        ready = self.params.stop_ranges is None or watch.atr.initialized
         return ready and watch.high > watch.low and (watch.last - watch.first) * 2 > self.plan.range
 
     def _seek(self, name: str, watch: _Watch, close: float) -> None:

@@ -114,7 +114,6 @@ class ShortPut(LaneStrategy):
     params: ShortPutParams
 
     def on_start(self) -> None:
-        """Sort the contracts by underlying, expiry and strike."""
         self.watched = {name: _Watch() for name in self.context.bar_types}
         self.heard: set[str] = set()
         known = {name.rsplit(".", 1)[0]: watch for name, watch in self.watched.items()}
@@ -206,7 +205,6 @@ class ShortPut(LaneStrategy):
         return None
 
     def _put(self, name: str, now: int = 0) -> _Put | None:
-        """Return a put at its last quote; with `now`, nothing when that is too old."""
         item = self.listed(name)
         quote = self.cache.quote(item.id)
         if quote is None or now - quote.ts_event > self.params.quote_minutes * _MINUTE:
@@ -214,7 +212,6 @@ class ShortPut(LaneStrategy):
         return _Put(name, item.strike_price.as_decimal(), quote.bid_price.as_decimal(), quote.ask_price.as_decimal())
 
     def _hear(self, expiry: int, watch: _Watch) -> None:
-        """Listen to what is held and to the chain that is sold next: chains have thousands of contracts."""
         wanted = {leg for structure in self._sold() for leg in (structure.short, structure.long)}
         wanted |= {str(item.id) for item in watch.chains.get(expiry, [])}
         for name in sorted(wanted - self.heard):

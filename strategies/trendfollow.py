@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from nautilus_trader.indicators import AverageTrueRange, DonchianChannel, MovingAverageType
 from pydantic import Field, model_validator
 
-from strategies.signals.indicators import AverageTrueRange, DonchianChannel
 from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
 
 
@@ -53,7 +53,6 @@ class TrendFollow(LaneStrategy):
     params: TrendFollowParams
 
     def on_start(self) -> None:
-        """Watch each instrument on its own."""
         self.watched = {str(item.id): _Watch(self.params) for item in self.context.instruments}
 
     def on_bar(self, bar: Any) -> None:
@@ -61,13 +60,13 @@ class TrendFollow(LaneStrategy):
         name = str(bar.bar_type.instrument_id)
         watch = self.watched[name]
         high, low, close = float(bar.high), float(bar.low), float(bar.close)
-        watch.range.update(high, low, close)
+        watch.range.update_raw(high, low, close)
         if held := self.holding(name):
             self._hold(name, watch, close, 1 if held > 0 else -1)
         elif watch.ready and not self.busy(name):
             self._seek(name, watch, close)
-        watch.entry.update(high, low)
-        watch.exit.update(high, low)
+        watch.entry.update_raw(high, low)
+        watch.exit.update_raw(high, low)
 
     def _seek(self, name: str, watch: _Watch, close: float) -> None:
         if close > watch.entry.upper:
@@ -94,9 +93,9 @@ class _Watch:
 
     def __init__(self, params: TrendFollowParams) -> None:
         self.entry, self.exit = DonchianChannel(params.entry_bars), DonchianChannel(params.exit_bars)
-        self.range = AverageTrueRange(params.range_bars)
+        self.range = AverageTrueRange(params.range_bars, MovingAverageType.Wilder)
         self.room = 0.0
 
     @property
     def ready(self) -> bool:
-        return self.entry.full and self.range.full
+        return self.entry.initialized and self.range.initialized

@@ -1,154 +1,25 @@
 # file: strategies/signals/indicators.py
-"""Indicators: Bollinger bands, Donchian channel, average true range, variance-ratio drift score."""
+"""Indicators that Nautilus lacks: variance-ratio drift score, and a value's score in Bollinger bands.
+
+The rest is Nautilus' own, fed by `update_raw` and asked once `initialized` (before, they answer 0): `DonchianChannel`,
+`AverageTrueRange` in Wilder's way (its first value is the mean of `period` true ranges), `BollingerBands` (deviation of
+the population), `SimpleMovingAverage`. The tests hold them to their formulas.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import deque
 
+from nautilus_trader.indicators import BollingerBands
 
-class BollingerBands:
-    """Keep mean and standard deviation (of the population) of the last `period` values, in constant time a value.
-
-    Sums are taken around an anchor near the values and made anew once a period, so that rounding cannot pile up.
-    Source: J. Bollinger, Bollinger on Bollinger Bands, 2001.
-    """
-
-    __slots__ = ("_anchor", "_left", "_squares", "_sum", "_values", "period")
-
-    def __init__(self, period: int) -> None:
-        self.period = period
-        self._values: deque[float] = deque()
-        self._anchor = 0.0
-        self._left = 0
-        self._sum = 0.0
-        self._squares = 0.0
-
-    @property
-    def full(self) -> bool:
-        """Whether `period` values were seen."""
-        return len(self._values) >= self.period
-
-    @property
-    def mean(self) -> float:
-        """The mean; the values' own units."""
-        return self._anchor + self._sum / len(self._values)
-
-    @property
-    def deviation(self) -> float:
-        """The standard deviation, 0 where all values are equal."""
-        count = len(self._values)
-        variance = (self._squares - self._sum * self._sum / count) / count
-        return math.sqrt(variance) if variance > 1e-18 * self._anchor * self._anchor else 0.0
-
-    def score(self, value: float) -> float:
-        """Return how many deviations `value` lies above the mean, 0 where there is no deviation."""
-        deviation = self.deviation
-        return (value - self.mean) / deviation if deviation else 0.0
-
-    def update(self, value: float) -> None:
-        """Take in a value."""
-        values = self._values
-        values.append(value)
-        step = value - self._anchor
-        self._sum += step
-        self._squares += step * step
-        if len(values) > self.period:
-            step = values.popleft() - self._anchor
-            self._sum -= step
-            self._squares -= step * step
-        self._left -= 1
-        if self._left <= 0:
-            self._renew()
-
-    def _renew(self) -> None:
-        self._left = self.period
-        self._anchor = self._values[-1]
-        steps = [value - self._anchor for value in self._values]
-        self._sum = math.fsum(steps)
-        self._squares = math.fsum(step * step for step in steps)
+_FLAT = 1e-9
 
 
-class DonchianChannel:
-    """Keep the extremes of the last `period` bars, in constant time a bar.
-
-    Ask before updating with a bar to compare that bar with those before it. Source: R. Donchian's four-week rule; the
-    queue whose values only fall (or rise) is D. Lemire, Streaming maximum-minimum filter, 2006.
-    """
-
-    __slots__ = ("_highs", "_lows", "_seen", "period")
-
-    def __init__(self, period: int) -> None:
-        self.period = period
-        self._seen = 0
-        self._highs: deque[tuple[int, float]] = deque()
-        self._lows: deque[tuple[int, float]] = deque()
-
-    @property
-    def full(self) -> bool:
-        """Whether `period` bars were seen."""
-        return self._seen >= self.period
-
-    @property
-    def upper(self) -> float:
-        """The highest high; IndexError before the first bar."""
-        return self._highs[0][1]
-
-    @property
-    def lower(self) -> float:
-        """The lowest low; IndexError before the first bar."""
-        return self._lows[0][1]
-
-    def update(self, high: float, low: float) -> None:
-        """Take in a closed bar."""
-        self._seen += 1
-        number, gone = self._seen, self._seen - self.period
-        highs, lows = self._highs, self._lows
-        while highs and highs[-1][1] <= high:
-            highs.pop()
-        highs.append((number, high))
-        if highs[0][0] <= gone:
-            highs.popleft()
-        while lows and lows[-1][1] >= low:
-            lows.pop()
-        lows.append((number, low))
-        if lows[0][0] <= gone:
-            lows.popleft()
-
-
-class AverageTrueRange:
-    """Average the true range over `period` bars, in Wilder's way.
-
-    true range = max(high, last close) - min(low, last close); the first average is the mean of `period` true ranges,
-    then average += (true range - average) / period. Source: J. W. Wilder, New Concepts in Technical Trading Systems,
-    1978.
-    """
-
-    __slots__ = ("_close", "_seen", "_total", "period", "value")
-
-    def __init__(self, period: int) -> None:
-        self.period = period
-        self.value = 0.0
-        self._seen = 0
-        self._total = 0.0
-        self._close: float | None = None
-
-    @property
-    def full(self) -> bool:
-        """Whether `value` is an average of at least `period` bars."""
-        return self._seen >= self.period
-
-    def update(self, high: float, low: float, close: float) -> None:
-        """Take in a closed bar; `value` is in price units."""
-        last = self._close
-        reach = high - low if last is None else max(high, last) - min(low, last)
-        self._close = close
-        if self._seen >= self.period:
-            self.value += (reach - self.value) / self.period
-            return
-        self._seen += 1
-        self._total += reach
-        self.value = self._total / self._seen
+def band_score(bands: BollingerBands, value: float) -> float:
+    """Return how many deviations `value` lies above the middle band, 0 where nothing moved but by rounding."""
+    middle, deviation = bands.middle, bands.stddev
+    return (value - middle) / deviation if deviation > _FLAT * abs(middle) else 0.0
 
 
 class DriftScore:
@@ -170,7 +41,7 @@ class DriftScore:
         self._squares = 0.0
 
     @property
-    def full(self) -> bool:
+    def initialized(self) -> bool:
         """Whether `period` changes were seen."""
         return len(self._changes) >= self.period
 
@@ -179,7 +50,7 @@ class DriftScore:
         """The net move in units of its expected size, 0 where nothing moved."""
         return self._net / math.sqrt(self._squares) if self._squares > 1e-18 else 0.0
 
-    def update(self, price: float) -> None:
+    def update_raw(self, price: float) -> None:
         """Take in a positive price."""
         last, self._last = self._last, price
         if not last:

@@ -12,7 +12,7 @@ from tradingbot.core.config.risk import LaneRisk, RiskConfig
 from tradingbot.core.errors import BadInput, ConfigError
 from tradingbot.core.lane import Lane, Stage
 from tradingbot.core.messages.intent import Intent, Side, Strength
-from tradingbot.core.risk.explain import Explanation, explain
+from tradingbot.core.risk.desk import Explanation, explain
 from tradingbot.core.risk.view import RiskView, Terms
 
 _FREE = Decimal("1e-12")

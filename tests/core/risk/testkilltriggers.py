@@ -4,13 +4,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tradingbot.core.config.risk import Kill
-from tradingbot.core.risk.killtriggers import (
-    ClosedTrade,
-    DailyLossTrigger,
-    DrawdownTrigger,
-    LossStreakTrigger,
-    build_kill_triggers,
-)
+from tradingbot.core.risk.killtriggers import DailyLossTrigger, DrawdownTrigger, LossStreakTrigger, build_kill_triggers
 
 
 def _mark(watch: DailyLossTrigger, *equities: int, day: int = 1) -> list[str | None]:
@@ -52,7 +46,7 @@ def test_money_taken_out_is_no_loss() -> None:
 
 
 def test_a_closed_trade_says_nothing_that_equity_does_not() -> None:
-    assert DailyLossTrigger(Decimal("0.05"), Decimal(1_000)).trade(ClosedTrade(0, Decimal(-900))) is None
+    assert DailyLossTrigger(Decimal("0.05"), Decimal(1_000)).trade(Decimal(-900)) is None
 
 
 def _mark_drawdown(watch: DrawdownTrigger, equity: int) -> str | None:
@@ -81,11 +75,11 @@ def test_money_taken_out_is_no_fall_and_hides_none() -> None:
 
 
 def test_a_closed_trade_says_nothing_that_equity_does_not_drawdown() -> None:
-    assert DrawdownTrigger(Decimal("0.10"), Decimal(1_000)).trade(ClosedTrade(0, Decimal(-900))) is None
+    assert DrawdownTrigger(Decimal("0.10"), Decimal(1_000)).trade(Decimal(-900)) is None
 
 
 def _see(watch: LossStreakTrigger, *pnls: int) -> list[str | None]:
-    return [watch.trade(ClosedTrade(0, Decimal(pnl))) for pnl in pnls]
+    return [watch.trade(Decimal(pnl)) for pnl in pnls]
 
 
 def test_the_limit_counts_losses_in_a_row() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from nautilus_trader.indicators import SimpleMovingAverage
 from pydantic import Field
 
-from strategies.signals.indicators import BollingerBands
 from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.messages.intent import Side
@@ -31,15 +31,15 @@ class Fader(LaneStrategy):
 
     def on_start(self) -> None:
         """Start without a past."""
-        self.bands = BollingerBands(self.params.bars)
+        self.mean = SimpleMovingAverage(self.params.bars)
 
     def on_bar(self, bar: Any) -> None:
         """Enter far from the mean, leave at it."""
         name, close = str(bar.bar_type.instrument_id), float(bar.close)
-        self.bands.update(close)
-        if not self.bands.full:
+        self.mean.update_raw(close)
+        if not self.mean.initialized:
             return
-        way = close / self.bands.mean - 1
+        way = close / self.mean.value - 1
         held = self.holding(name)
         if held and way * (1 if held > 0 else -1) >= 0:
             self.close(name, "signal")

@@ -42,11 +42,9 @@ class Approvals:
 
     @staticmethod
     def tag(approved: Approved) -> str:
-        """Return the tag by which an order names its approval."""
         return f"{_TAG}{approved.id}"
 
     def grant(self, approved: Approved) -> None:
-        """Put an approval on record."""
         self._known[approved.id] = approved
         for instrument, _side in approved.instruments:
             self._left[approved.id, instrument] = approved.quantity
@@ -107,9 +105,7 @@ class Approvals:
 
     def structures(self, net: Callable[[str, str], Decimal]) -> Iterator[tuple[Approved, Decimal]]:
         """Yield each structure that is on its way or held, with its units; `net` is (strategy, instrument) -> held.
-
-        While its approval is open all of it counts, afterwards as much as its largest leg still holds.
-        """
+        While its approval is open all of it counts, afterwards as much as its largest leg still holds."""
         for number, approved in list(self._structures.items()):
             if number in self._known:
                 yield approved, approved.quantity

@@ -36,10 +36,8 @@ class CurrencyConverter:
                 )
 
     def to_account(self, instrument: str, price: Decimal, at: int | None = None) -> Decimal:
-        """Return account currency per unit of quote currency, now or `at` a time (ns) not long ago.
-
-        The instrument's own `price` may be the rate.
-        """
+        """Return account currency per unit of quote currency, now or `at` a time (ns) not long ago. The instrument's
+        own `price` may be the rate."""
         quote = self._quote[instrument]
         if quote == self._account:
             return Decimal(1)

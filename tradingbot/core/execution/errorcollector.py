@@ -21,9 +21,7 @@ _COLUMNS = ("open", "high", "low", "close", "volume")
 
 def error_context(met: Any, ts: int = 0, tape: MarketWindow | None = None) -> str:
     """Return what is known of the moment a handler raised in: `met` is what it was handed, `ts` the time (UTC ns).
-
-    Where that is no bar, `tape` knows the last one.
-    """
+    Where that is no bar, `tape` knows the last one."""
     now = ts or int(getattr(met, "ts_event", 0))
     bar_type = getattr(met, "bar_type", None)
     named = getattr(met, "instrument_id", None) or getattr(met, "instrument", None)
@@ -81,7 +79,6 @@ class ErrorCollector:
         return watching
 
     def raise_first(self) -> None:
-        """Raise the first fault, if any, as `StrategyFailed` with its traceback in the message."""
         if self.found:
             first = self.found[0]
             at = f" ({first.at})" if first.at else ""

@@ -91,19 +91,16 @@ class OrderGate(ExecutionAlgorithm):
 
     @guarded
     def on_start(self) -> None:
-        """Ask for the calls that were asked for before the start."""
         self._started = True
         for ts, action in self._calls:
             self.at(ts, action)
 
     @guarded
     def on_time_event(self, event: Any) -> None:
-        """Make the call that is due."""
         self._asked[event.name]()
 
     @guarded
     def on_order(self, order: Any) -> None:
-        """Judge a single order."""
         self._tidy()
         if order.is_reduce_only:
             self.closing_orders += 1
@@ -138,7 +135,6 @@ class OrderGate(ExecutionAlgorithm):
 
     @guarded
     def on_position_event(self, event: Any) -> None:
-        """Book funding settled on a position."""
         book_funding(event, self._record)
 
     def _why_not(self, entry: EntryOrder) -> str | None:
@@ -159,11 +155,9 @@ class OrderGate(ExecutionAlgorithm):
 
 
 def purge_closed(cache: Any, now: int, day: int) -> int:
-    """Once a day drop what is over from an engine's cache, which is looked through at each quote; return the day.
-
-    What ended within the last hour is kept: a stop that arrives after its entry was denied looks for that entry, and
-    the engine aborts the process when it finds none.
-    """
+    """Once a day drop what is over from an engine's cache, which is looked through at each quote; return the day. What
+    ended within the last hour is kept: a stop that arrives after its entry was denied looks for that entry, and the
+    engine aborts the process when it finds none."""
     if cache is None or now // _DAY == day:
         return day
     cache.purge_closed_orders(now, _KEPT_SECONDS)
@@ -173,7 +167,6 @@ def purge_closed(cache: Any, now: int, day: int) -> int:
 
 
 def book_funding(event: Any, record: Record) -> None:
-    """Book what a position event says was settled as funding; other events are none of it."""
     if getattr(event, "adjustment_type", None) != PositionAdjustmentType.FUNDING or event.pnl_change is None:
         return
     amount: Decimal = event.pnl_change.as_decimal()

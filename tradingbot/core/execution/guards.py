@@ -24,9 +24,7 @@ _HOOKS_OF_THE_LANE = frozenset({"__init_subclass__", "__setattr__"})
 @functools.cache
 def reserved_names(lane: type) -> frozenset[str]:
     """Return the names no strategy may use for its own: all that `lane` has or declares, but for the `on_*` handlers.
-
-    The engine's are among them: a strategy that keeps something under `cache` or `clock` hides those from the lane.
-    """
+    The engine's are among them: a strategy that keeps something under `cache` or `clock` hides those from the lane."""
     declared = {name for part in lane.__mro__ for name in inspect.get_annotations(part)}
     taken = frozenset(name for name in {*dir(lane), *declared} if not name.startswith(("__", "on_")))
     return (taken | _HANDLERS_OF_THE_LANE | _HOOKS_OF_THE_LANE) - _SET_BY_STRATEGIES
@@ -51,10 +49,8 @@ def guard_handlers(cls: type, lane: type) -> None:
 
 
 def guarded_handler(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `method` so that what it raises goes to the run's faults.
-
-    The lane layer's own step comes first: subscribing before `on_start`, sending again what is waiting before `on_bar`.
-    """
+    """Return `method` so that what it raises goes to the run's faults. The lane layer's own step comes first:
+    subscribing before `on_start`, sending again what is waiting before `on_bar`."""
     handler = _bar_handler(method) if name == "on_bar" else _handler(name, method)
     handler.watched = True  # type: ignore[attr-defined]
     return handler
@@ -94,7 +90,6 @@ def _bar_handler(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _before(cls: type, lane: type) -> list[type]:
-    """Return `cls` and what its attributes are looked up in before `lane`."""
     order = cls.__mro__
     return list(order[: order.index(lane)])
 
@@ -150,7 +145,6 @@ class GuardedStrategy(Strategy):
 
     @property
     def faults(self) -> ErrorCollector:
-        """The run's sink of exceptions."""
         return self._faults
 
     @property
@@ -166,24 +160,19 @@ class GuardedStrategy(Strategy):
         self._keep(_clock=None)
 
     def subscribe_topic(self, topic: str, handler: Callable[[object], None], priority: int = 0) -> None:
-        """Call `handler` with every message published on `topic`."""
         watched = self._handlers.setdefault((topic, handler), self._watched("topic", handler))
         super().subscribe_topic(topic, watched, priority)
 
     def unsubscribe_topic(self, topic: str, handler: Callable[[object], None]) -> None:
-        """Undo `subscribe_topic`."""
         super().unsubscribe_topic(topic, self._handlers.pop((topic, handler), handler))
 
     def register_indicator_for_bars(self, bar_type: Any, indicator: Any) -> None:
-        """Update `indicator` with every bar."""
         super().register_indicator_for_bars(bar_type, self._indicator(indicator))
 
     def register_indicator_for_quote_ticks(self, instrument_id: Any, indicator: Any) -> None:
-        """Update `indicator` with every quote."""
         super().register_indicator_for_quote_ticks(instrument_id, self._indicator(indicator))
 
     def register_indicator_for_trade_ticks(self, instrument_id: Any, indicator: Any) -> None:
-        """Update `indicator` with every trade."""
         super().register_indicator_for_trade_ticks(instrument_id, self._indicator(indicator))
 
     def _keep(self, **attributes: Any) -> None:

@@ -51,7 +51,6 @@ class KillExit:
                 self._offer(name, 0)
 
     def offered(self, name: str) -> bool:
-        """Whether the exit now working is one of these offers."""
         return name in self._rungs
 
     def go_on(self, name: str) -> None:
@@ -68,7 +67,6 @@ class KillExit:
             self._wait(name, order, self._rungs[name])
 
     def forget(self, name: str) -> None:
-        """Stop counting: the position is gone."""
         self._rungs.pop(name, None)
 
     def _structure(self, legs: tuple[tuple[str, Side], ...]) -> None:
@@ -111,7 +109,6 @@ class KillExit:
 
 
 def _between(quoted: tuple[Decimal, Decimal], side: Side, share: float) -> Decimal:
-    """Return a price `share` of the way from the far touch to the near one."""
     bid, ask = quoted
     far, near = (ask, bid) if side is Side.LONG else (bid, ask)
     return far + (near - far) * Decimal(str(share))

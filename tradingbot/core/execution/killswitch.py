@@ -11,7 +11,7 @@ from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.execution.record import Record
 from tradingbot.core.execution.switches.killlatch import KillLatch
 from tradingbot.core.portfolio.trade import Trade
-from tradingbot.core.risk.killtriggers import ClosedTrade, KillTrigger
+from tradingbot.core.risk.killtriggers import KillTrigger
 
 
 class Liquidator(Protocol):
@@ -72,8 +72,7 @@ class KillSwitch:
 
     def closed(self, trade: Trade) -> None:
         """Show a closed trade, and the equity after it, to the watches."""
-        seen = ClosedTrade(self.now(), trade.pnl)
-        self._act([(watch.cause, watch.trade(seen)) for watch in self._watches])
+        self._act([(watch.cause, watch.trade(trade.pnl)) for watch in self._watches])
         self._mark()
 
     def marked(self) -> None:

@@ -78,10 +78,7 @@ class LaneStrategy(GuardedStrategy):
         _assign(self, name, value)
 
     def listed(self, instrument_id: Any) -> Any:
-        """Return the run's Nautilus instrument of an id.
-
-        Raises ValueError when the run has no such instrument.
-        """
+        """Return the run's Nautilus instrument of an id. Raises ValueError when the run has no such instrument."""
         found = self._listed.get(str(instrument_id))
         if found is None:
             known = list(self._listed)
@@ -95,7 +92,6 @@ class LaneStrategy(GuardedStrategy):
         return self._tracker.net(self._named(instrument_id))
 
     def busy(self, instrument_id: Any) -> bool:
-        """Whether something is held, on its way in, or on its way out."""
         return self._tracker.busy(self._named(instrument_id))
 
     def intent(
@@ -107,10 +103,8 @@ class LaneStrategy(GuardedStrategy):
         target: float | Decimal | None = None,
         strength: Strength = Strength.NORMAL,
     ) -> Intent:
-        """Return the wish to enter now; prices may be numbers or Nautilus prices.
-
-        Raises TypeError, ValueError when a field is none of its kind: see `Intent`.
-        """
+        """Return the wish to enter now; prices may be numbers or Nautilus prices. Raises TypeError, ValueError when a
+        field is none of its kind: see `Intent`."""
         return Intent(
             str(self.strategy_id), str(self.listed(instrument_id).id), side, _decimal("price", price),
             None if stop is None else _decimal("stop", stop), None if target is None else _decimal("target", target),
@@ -118,10 +112,8 @@ class LaneStrategy(GuardedStrategy):
         )  # fmt: skip
 
     def propose(self, intent: Intent | SpreadIntent) -> Approved | Refused:
-        """Ask the risk desk and, on its yes, send the entry with its protection through the GATE.
-
-        Raises TypeError, ValueError when that is no intent, or is about an instrument the run does not have.
-        """
+        """Ask the risk desk and, on its yes, send the entry with its protection through the GATE. Raises TypeError,
+        ValueError when that is no intent, or is about an instrument the run does not have."""
         if not isinstance(intent, Intent | SpreadIntent):
             raise TypeError(
                 f"propose() was given {intent!r}, allowed is an Intent, which intent() makes, or a SpreadIntent"
@@ -146,11 +138,9 @@ class LaneStrategy(GuardedStrategy):
         return answer
 
     def close(self, instrument_id: Any, reason: str) -> None:
-        """Leave a position at the market; what a thin book does not take is sent again on the next bar.
-
-        Raises ValueError when `reason`, the word by which the trade's end is known, is empty or a word the engine's
-        side needs.
-        """
+        """Leave a position at the market; what a thin book does not take is sent again on the next bar. Raises
+        ValueError when `reason`, the word by which the trade's end is known, is empty or a word the engine's side
+        needs."""
         if reason in ("", "entry", "expiry"):
             raise ValueError(f"the reason to close was {reason!r}, allowed is a word other than entry and expiry")
         name = self._named(instrument_id)
@@ -159,12 +149,10 @@ class LaneStrategy(GuardedStrategy):
             self._orders.leave(name, reason)
 
     def tighten(self, instrument_id: Any, stop: float | Decimal) -> bool:
-        """Move the stop towards the market, never away from it; say whether the venue was asked to move it.
-
-        It goes to the next price step towards the market, short of the market itself. A stop that does not move is no
-        event as long as it is only no better. One that is asked for at the market or beyond, and one that the venue
-        refuses (the market may get there while the change travels), stays where it is and is an event of the run.
-        """
+        """Move the stop towards the market, never away from it; say whether the venue was asked to move it. It goes to
+        the next price step towards the market, short of the market itself. A stop that does not move is no event as
+        long as it is only no better. One that is asked for at the market or beyond, and one that the venue refuses (the
+        market may get there while the change travels), stays where it is and is an event of the run."""
         name, asked = self._named(instrument_id), _decimal("stop", stop)
         resting, held = self._tracker.stops.get(name), self._tracker.net(name)
         if resting is None or not held or self._tracker.leaving(name) or self._lane.over(self.clock.timestamp_ns()):
@@ -190,7 +178,6 @@ class LaneStrategy(GuardedStrategy):
         Strategy.submit_order(self, order, *args, **kwargs)
 
     def submit_order_list(self, order_list: Any, *args: Any, **kwargs: Any) -> None:
-        """Refuse a list of which any order does not go to the GATE."""
         if any(order.exec_algorithm_id != GATE for order in order_list):
             raise PolicyRefused(f"{self.strategy_id} sent orders past the GATE; use propose() or close()")
         Strategy.submit_order_list(self, order_list, *args, **kwargs)
@@ -208,7 +195,6 @@ class LaneStrategy(GuardedStrategy):
         """Do nothing: strategies override it."""
 
     def on_order_event(self, event: Any) -> None:
-        """Follow every order of this strategy."""
         try:
             self._orders.order_event(event)
         finally:

@@ -37,16 +37,13 @@ class MarketClock:
         raise RunFailed(f"clock.{name} was asked for, allowed are timestamp_ns and set_time_alert_ns in a replay")
 
     def timestamp_ns(self) -> int:
-        """Return the time, UTC nanoseconds."""
         return self._ts
 
     def set_time_alert_ns(
         self, name: str, alert_time_ns: int, callback: Callable[[Any], None], allow_past: bool = True
     ) -> None:
-        """Call `callback` with the alert at `alert_time_ns`; what is past by then is called next.
-
-        Raises RunFailed when the time is past and `allow_past` is false.
-        """
+        """Call `callback` with the alert at `alert_time_ns`; what is past by then is called next. Raises RunFailed when
+        the time is past and `allow_past` is false."""
         if alert_time_ns < self._ts and not allow_past:
             raise RunFailed(f"the alert {name} was for {alert_time_ns}, allowed is {self._ts} or later")
         self._asked += 1
@@ -57,10 +54,7 @@ class MarketClock:
         return heapq.heappop(self._alerts) if self._alerts and self._alerts[0].ts < before else None
 
     def move(self, ts: int) -> None:
-        """Go on to `ts`.
-
-        Raises RunFailed when that is in the past.
-        """
+        """Go on to `ts`. Raises RunFailed when that is in the past."""
         if ts < self._ts:
             raise RunFailed(f"the next event was at {ts}, allowed is {self._ts} or later")
         self._ts = ts

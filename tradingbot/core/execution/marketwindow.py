@@ -37,20 +37,16 @@ class InstrumentWindow(Columns):
 
     @classmethod
     def of_bars(cls, bars: Bars, step_ns: int, bid: Floats, ask: Floats) -> InstrumentWindow:
-        """Return the strip of bars of `step_ns` nanoseconds that close between `bid` and `ask`.
-
-        The first row's range stands in for the one before it.
-        """
+        """Return the strip of bars of `step_ns` nanoseconds that close between `bid` and `ask`. The first row's range
+        stands in for the one before it."""
         spread = (bars.high - bars.low) / bars.close
         before = np.concatenate([spread[:1], spread[:-1]])
         return cls(bars.ts, bars.ts - step_ns, bars.open, bars.close, bars.volume, before, bid, ask)
 
     @classmethod
     def of_quotes(cls, quotes: Quotes) -> InstrumentWindow:
-        """Return the strip of quotes; the volume is the smaller displayed size, the range the relative spread.
-
-        A quote stands from its own stamp on: it starts just before.
-        """
+        """Return the strip of quotes; the volume is the smaller displayed size, the range the relative spread. A quote
+        stands from its own stamp on: it starts just before."""
         mid = (quotes.bid + quotes.ask) / 2
         size = np.minimum(quotes.bid_size, quotes.ask_size)
         return cls(quotes.ts, quotes.ts - 1, mid, mid, size, (quotes.ask - quotes.bid) / mid, quotes.bid, quotes.ask)
@@ -63,11 +59,9 @@ class MarketWindow:
         self._strips: dict[str, InstrumentWindow] = {}
 
     def load(self, strips: dict[str, InstrumentWindow]) -> None:
-        """Go on to the next chunk."""
         self._strips |= {instrument: strip for instrument, strip in strips.items() if len(strip)}
 
     def mark(self, instrument: str, ts: int) -> float | None:
-        """Return the last mark at or before `ts`, or nothing before the first."""
         found = self.last(instrument, ts)
         return None if found is None else found[1]
 

@@ -128,7 +128,6 @@ class OrderManager:
             self._guarded(name, net, "assignment" if reason == "expiry" else "unprotected")
 
     def _taken(self, name: str, entry: PendingEntry, quantity: Decimal, ts: int) -> None:
-        """Count a fill against its approval, and notice one that nobody wants any more."""
         self._lane.approvals.filled(entry.approved, name, quantity)
         if self._killed:
             entry.unwanted = "kill"

@@ -65,19 +65,15 @@ class PositionTracker:
     _taken: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def net(self, name: str) -> Decimal:
-        """Return the signed quantity held of an instrument."""
         return self._nets.get(name, _ZERO)
 
     def busy(self, name: str) -> bool:
-        """Whether an instrument is held or has an entry or exit under way."""
         return bool(self.net(name)) or name in self.entries or name in self.exits
 
     def held(self) -> dict[str, Decimal]:
-        """Return every instrument held with its signed quantity."""
         return {name: net for name, net in self._nets.items() if net}
 
     def leaving(self, name: str) -> bool:
-        """Whether an exit is under way."""
         return name in self.exits
 
     def entering(self, name: str, approved: Approved, orders: list[Any], attempts: int) -> None:
@@ -101,7 +97,6 @@ class PositionTracker:
             known.order, known.attempts, known.working = str(order.client_order_id), attempts, True
 
     def exiting(self, name: str, order: Any, reason: str) -> None:
-        """Note a closing order."""
         self.roles[str(order.client_order_id)] = reason
         self.exits[name] = PendingExit(str(order.client_order_id), reason, order.quantity.as_decimal())
 
@@ -124,7 +119,6 @@ class PositionTracker:
         return self._nets[name]
 
     def taken(self, order: str) -> Decimal:
-        """Return how much of an order was filled."""
         return self._taken.get(order, _ZERO)
 
     def flat(self, name: str) -> None:
@@ -140,7 +134,6 @@ class PositionTracker:
         return [] if resting is None else [guard for guard in (resting.id, resting.target) if guard is not None]
 
     def tightened(self, name: str, trigger: Decimal) -> None:
-        """Note that the stop was asked to move to `trigger`."""
         self.stops[name].trigger = trigger
 
     def stop_moved(self, name: str, trigger: Decimal) -> None:

@@ -33,10 +33,8 @@ def on_tick(instrument: Any, price: Decimal, rounding: str = ROUND_HALF_EVEN) ->
 
 def trailing_stop(asked: Decimal, tick: Decimal, sign: int, market: Decimal | None) -> Decimal | None:
     """Return where a stop of a position of `sign` goes that is asked for at `asked`: the next tick towards the market.
-
     Where that tick is the `market` (the bid of a long position, the ask of a short one) it is the last tick before it.
-    A stop asked for at the market or beyond it is none: the venue would refuse it.
-    """
+    A stop asked for at the market or beyond it is none: the venue would refuse it."""
     if market is not None and (market - asked) * sign <= 0:
         return None
     towards, away = (ROUND_CEILING, ROUND_FLOOR) if sign > 0 else (ROUND_FLOOR, ROUND_CEILING)
@@ -49,7 +47,6 @@ TARGET_TAG = "TARGET"
 
 
 def order_side(side: Side) -> OrderSide:
-    """Return the order side that opens a position of `side`."""
     return OrderSide.BUY if side is Side.LONG else OrderSide.SELL
 
 
@@ -95,10 +92,8 @@ def limit_exit_order(factory: Any, instrument: Any, held: Any, quantity: Any, pr
 
 
 def bracket_orders(strategy: Any, instrument: Any, approved: Approved) -> list[Any]:
-    """Return market entry, stop and, where approved, target.
-
-    The stop and target rest at the venue from the entry's first fill on; a fill of one reduces or cancels the other.
-    """
+    """Return market entry, stop and, where approved, target. The stop and target rest at the venue from the entry's
+    first fill on; a fill of one reduces or cancels the other."""
     factory, side = strategy.order_factory, approved.instruments[0][1]
     exit_side = order_side(Side.SHORT if side is Side.LONG else Side.LONG)
     names = [factory.generate_client_order_id() for _ in range(2 if approved.target is None else 3)]

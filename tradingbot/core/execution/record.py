@@ -32,7 +32,6 @@ class LaneEvent:
     sentence: str
 
     def to_dict(self) -> dict[str, object]:
-        """Return it as JSON holds it."""
         return {"time": to_iso(self.ts), "kind": self.kind, "sentence": self.sentence}
 
 

@@ -27,7 +27,6 @@ class VenueRejections:
         self._told: defaultdict[str, set[str]] = defaultdict(set)
 
     def change(self, event: Any) -> None:
-        """Tell that a stop or target was not changed."""
         name, role = _named(event), self._role(event)
         resting = self._tracker.stops.get(name)
         stays = f", the stop stays at {resting.held}" if role == "stop" and resting is not None else ""
@@ -59,7 +58,6 @@ class VenueRejections:
         self._tell(name, CHANGE_REFUSED, sentence)
 
     def forget(self, name: str) -> None:
-        """Begin anew: the position is gone."""
         self._told.pop(name, None)
 
     def _role(self, event: Any) -> str:
@@ -78,7 +76,6 @@ def _named(event: Any) -> str:
 
 
 def _why(event: Any) -> str:
-    """Return the venue's reason without the order's id, which another run would spell otherwise."""
     order = str(event.client_order_id)
     reason = str(getattr(event, "reason", None) or "no reason given")
     return reason.replace(f"order {order}", "the order").replace(order, "the order")

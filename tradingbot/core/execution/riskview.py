@@ -28,12 +28,10 @@ from tradingbot.core.risk.view import Contract, Exposure, RiskView, Terms
 
 
 def return_correlation(one: tuple[Ints, Floats], other: tuple[Ints, Floats], window: int, minimum: int) -> float | None:
-    """Return Pearson's correlation of the last `window` log returns between common stamps, None where too few.
-
-    Each argument is ascending close times (int64 ns) and prices (float64). A stamp that only one of them has counts for
+    """Return Pearson's correlation of the last `window` log returns between common stamps, None where too few. Each
+    argument is ascending close times (int64 ns) and prices (float64). A stamp that only one of them has counts for
     neither, so that gaps do not shift one series against the other. None also where prices are not positive or did not
-    move, since then nothing is known.
-    """
+    move, since then nothing is known."""
     stamps, left, right = np.intersect1d(one[0], other[0], assume_unique=True, return_indices=True)
     if len(stamps) <= minimum:
         return None
@@ -93,7 +91,6 @@ class RiskViewBuilder:
     _terms: dict[str, Terms] = field(default_factory=dict)
 
     def of(self, intent: Intent | SpreadIntent) -> RiskView:
-        """Return the facts for judging `intent`."""
         now = self.now()
         legs = [leg.instrument for leg in intent.legs] if isinstance(intent, SpreadIntent) else []
         terms = self._with_rate(legs[0] if legs else intent.instrument, intent.price)

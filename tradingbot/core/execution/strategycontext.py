@@ -50,10 +50,8 @@ class BarSequencer:
         return len(self._names) - 1 - self._names.index(name)
 
     def hear(self, name: str, act: Callable[[], None]) -> None:
-        """Call `act` when it is the turn of `name`.
-
-        Raises RunFailed when one strategy is handed a bar before all have been handed the last.
-        """
+        """Call `act` when it is the turn of `name`. Raises RunFailed when one strategy is handed a bar before all have
+        been handed the last."""
         if self._acting:
             act()
             return

@@ -41,12 +41,10 @@ class DailyPnl:
         self._sum = Decimal(0)
 
     def add(self, pnl: Decimal, ts: int) -> None:
-        """Take in a trade closed at `ts`, account currency."""
         self._turn(ts)
         self._sum += pnl
 
     def at(self, ts: int) -> Decimal:
-        """Return the day's result so far."""
         self._turn(ts)
         return self._sum
 

@@ -15,10 +15,8 @@ from tradingbot.core.time import DAY
 
 
 def drawdowns(equity: Floats) -> Floats:
-    """Return the fall below the running peak at every point, a fraction of it: 0 at a peak, 1 when all is lost.
-
-    1 - equity / running maximum; more than 1 when equity is negative. The first equity must be positive.
-    """
+    """Return the fall below the running peak at every point, a fraction of it: 0 at a peak, 1 when all is lost. 1 -
+    equity / running maximum; more than 1 when equity is negative. The first equity must be positive."""
     result: Floats = 1.0 - equity / np.maximum.accumulate(equity)
     return result
 
@@ -29,10 +27,8 @@ def max_drawdown(equity: Floats) -> float:
 
 
 def longest_drawdown(ts: Ints, equity: Floats) -> float:
-    """Return the longest time from a peak until equity is back at it, or until the end, in days.
-
-    `ts` are int64 ns of the same length as `equity`.
-    """
+    """Return the longest time from a peak until equity is back at it, or until the end, in days. `ts` are int64 ns of
+    the same length as `equity`."""
     if not len(equity):
         return 0.0
     below = np.flatnonzero(drawdowns(equity) > 0)
@@ -68,9 +64,7 @@ _MOST_STRETCHES = 750
 
 def stretch_for(span: int) -> int:
     """Return the stretch (ns) of which a run of `span` ns keeps the extremes: finer where a run is short, for pictures.
-
-    It divides a UTC day, so that the maximum drawdown of any whole days can be told from what is kept.
-    """
+    It divides a UTC day, so that the maximum drawdown of any whole days can be told from what is kept."""
     fitting = (hours * _HOUR for hours in (1, 2, 4, 8) if span <= hours * _HOUR * _MOST_STRETCHES)
     return next(fitting, DAY)
 
@@ -139,7 +133,6 @@ class MarkedEquity:
         self.peak = max(self.peak, *(point.equity for point in found))
 
     def _lasting(self, ts: Ints, growth: Floats) -> None:
-        """Go on from the top and the last mark, so that a fall that this ends lasts until its end."""
         before = (self._top, self._last)
         stamps = np.concatenate([[point[0] for point in before], ts])
         values = np.concatenate([[point[1] for point in before], growth])

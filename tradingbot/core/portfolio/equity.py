@@ -24,7 +24,6 @@ class EquityPoint:
     equity: Decimal
 
     def to_dict(self) -> dict[str, object]:
-        """Return the point as JSON holds it."""
         return {"time": to_iso(self.ts), "equity": float(self.equity)}
 
 
@@ -63,9 +62,7 @@ def daily_equity(points: Sequence[EquityPoint], days_per_year: int) -> tuple[Int
 
 def days_a_year(days_per_year: int) -> float:
     """Return how many days `daily_equity` counts in a year of the calendar: 365.25, less weekends where they are none.
-
-    More than the 252 that ratios of such lanes are annualised with, since holidays are days here.
-    """
+    More than the 252 that ratios of such lanes are annualised with, since holidays are days here."""
     return YEAR / DAY * (1 if days_per_year >= 365 else 5 / 7)
 
 
@@ -79,11 +76,9 @@ def daily_returns(equity: Floats) -> Floats:
 
 def without_flows(points: Sequence[EquityPoint], transfers: Sequence[tuple[int, Decimal]]) -> Sequence[EquityPoint]:
     """Return the equity that the start would have become had nothing been put in or taken out: time-weighted growth.
-
     equity[i] = equity[i - 1] x (measured[i] - flows since i - 1) / measured[i - 1]. A transfer counts at the first
     point at or after it. `points` ascend in time; `transfers` are (UTC ns, signed amount). Source: GIPS, time-weighted
-    return.
-    """
+    return."""
     if not transfers or not points:
         return points
     waiting = sorted(transfers)

@@ -92,15 +92,12 @@ class OpenPosition:
         return value / quantity if quantity else None
 
     def value(self, mark: Decimal, rate: Decimal) -> Decimal:
-        """Return what the open quantity adds to equity beyond the cash balance, in account currency.
-
-        Margined instruments add quantity x (mark - average open price); paid-for ones (options) quantity x mark.
-        """
+        """Return what the open quantity adds to equity beyond the cash balance, in account currency. Margined
+        instruments add quantity x (mark - average open price); paid-for ones (options) quantity x mark."""
         worth = self.signed * mark - (_ZERO if self.premium else self.cost)
         return worth * self.multiplier * rate
 
     def apply(self, fill: Fill) -> None:
-        """Book one fill that does not cross zero."""
         size, sign = abs(fill.signed), 1 if fill.signed > 0 else -1
         self.entered_sign = self.entered_sign or sign
         notional = size * fill.price * self.multiplier * fill.rate
@@ -166,11 +163,9 @@ class Ledger:
 
     @property
     def open_positions(self) -> list[OpenPosition]:
-        """The round trips that are not flat, oldest first."""
         return list(self._open.values())
 
     def net(self, strategy: str, instrument: str) -> Decimal:
-        """Return the signed quantity a strategy holds of an instrument."""
         held = self._open.get((strategy, instrument))
         return held.signed if held else _ZERO
 
@@ -185,11 +180,8 @@ class Ledger:
         return self._book(key, fill)
 
     def charge(self, charge: Charge) -> None:
-        """Book a charge to the open position it belongs to.
-
-        Raises LookupError when the strategy holds nothing of the instrument: a charge without a position is an error of
-        the caller.
-        """
+        """Book a charge to the open position it belongs to. Raises LookupError when the strategy holds nothing of the
+        instrument: a charge without a position is an error of the caller."""
         held = self._open.get((charge.strategy, charge.instrument))
         if held is None:
             raise LookupError(
@@ -204,7 +196,6 @@ class Ledger:
         self.balance += amount
 
     def position(self, strategy: str, instrument: str) -> OpenPosition | None:
-        """Return a strategy's open round trip in an instrument, if there is one."""
         return self._open.get((strategy, instrument))
 
     def _book(self, key: tuple[str, str], fill: Fill) -> list[Trade]:
@@ -223,7 +214,6 @@ class Ledger:
 
 
 def _split(fill: Fill, first: Decimal) -> tuple[Fill, Fill]:
-    """Cut a fill that crosses zero: the profit goes with the closing part, commission and premium by quantity."""
     share = first / fill.signed
     commission, slippage = fill.commission * share, fill.slippage * share
     flow = fill.cash + fill.commission

@@ -102,14 +102,11 @@ class Summary:
 
     @property
     def unreliable(self) -> tuple[SmallSample, ...]:
-        """Which of the numbers come from too few days or trades."""
         return small_samples(self.days, self.trades, [name for name in RATIOS if getattr(self, name) is not None])
 
     def to_dict(self) -> dict[str, object]:
-        """Return the summary as JSON holds it: money as the nearest float, ratios to 10 significant digits.
-
-        Under `unreliable` is which of them come from too few days or trades: `name`, `of`, `was`, `least`.
-        """
+        """Return the summary as JSON holds it: money as the nearest float, ratios to 10 significant digits. Under
+        `unreliable` is which of them come from too few days or trades: `name`, `of`, `was`, `least`."""
         found: dict[str, object] = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
         return found | {"unreliable": [asdict(item) for item in self.unreliable]}
 

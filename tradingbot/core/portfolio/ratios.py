@@ -43,21 +43,16 @@ class DailyRatios:
 
 
 def annual_ratio(mean: float, deviation: float, days_per_year: int) -> float | None:
-    """Return mean / deviation * sqrt(days_per_year), the one place where a daily ratio becomes a yearly one.
-
-    Both inputs are per day. None without a deviation. Source: Sharpe (1994), "The Sharpe Ratio", Journal of Portfolio
-    Management 21(1), for returns without serial correlation.
-    """
+    """Return mean / deviation * sqrt(days_per_year), the one place where a daily ratio becomes a yearly one. Both
+    inputs are per day. None without a deviation. Source: Sharpe (1994), "The Sharpe Ratio", Journal of Portfolio
+    Management 21(1), for returns without serial correlation."""
     return mean / deviation * math.sqrt(days_per_year) if deviation > _NOISE else None
 
 
 def annual_growth(factor: float, elapsed: int) -> float | None:
-    """Return the compound annual growth rate (CAGR) by calendar time: factor ** (year / elapsed) - 1.
-
-    `factor` is end / start equity over `elapsed` ns; a year has 365.25 days, in every lane, since money grows on
-    weekends too. None when the factor is not positive, less than a day passed, or the yearly number exceeds what a
-    float holds.
-    """
+    """Return the compound annual growth rate (CAGR) by calendar time: factor ** (year / elapsed) - 1. `factor` is end /
+    start equity over `elapsed` ns; a year has 365.25 days, in every lane, since money grows on weekends too. None when
+    the factor is not positive, less than a day passed, or the yearly number exceeds what a float holds."""
     if factor <= 0 or elapsed < DAY:
         return None
     power = math.log(factor) * YEAR / elapsed
@@ -65,21 +60,17 @@ def annual_growth(factor: float, elapsed: int) -> float | None:
 
 
 def sharpe(returns: Floats, days_per_year: int) -> float | None:
-    """Return the annualised Sharpe ratio of daily `returns` against a riskless rate of zero.
-
-    mean(r) / std(r, n - 1) * sqrt(days_per_year); Sharpe (1994). None with fewer than two returns or no variation.
-    """
+    """Return the annualised Sharpe ratio of daily `returns` against a riskless rate of zero. mean(r) / std(r, n - 1) *
+    sqrt(days_per_year); Sharpe (1994). None with fewer than two returns or no variation."""
     if len(returns) < 2:
         return None
     return annual_ratio(float(returns.mean()), float(returns.std(ddof=1)), days_per_year)
 
 
 def sortino(returns: Floats, days_per_year: int) -> float | None:
-    """Return the annualised Sortino ratio of daily `returns` against a target of zero.
-
-    mean(r) / sqrt(mean(min(r, 0)^2)) * sqrt(days_per_year), all returns in the mean of the denominator; Sortino and
-    Price (1994), "Performance Measurement in a Downside Risk Framework". None with fewer than two returns or no loss.
-    """
+    """Return the annualised Sortino ratio of daily `returns` against a target of zero. mean(r) / sqrt(mean(min(r,
+    0)^2)) * sqrt(days_per_year), all returns in the mean of the denominator; Sortino and Price (1994), "Performance
+    Measurement in a Downside Risk Framework". None with fewer than two returns or no loss."""
     if len(returns) < 2:
         return None
     downside = math.sqrt(float(np.mean(np.minimum(returns, 0.0) ** 2)))
@@ -92,12 +83,10 @@ def calmar(growth: float | None, max_drawdown: float) -> float | None:
 
 
 def cvar(returns: Floats, share: float = 0.05) -> float | None:
-    """Return the expected loss on the worst `share` of days, as a positive fraction of equity.
-
-    With m = share * n days in the tail: -(sum of the floor(m) lowest returns + the rest of m times the next) / m, so
-    that a tail of 12.6 days counts the thirteenth by 0.6; Acerbi and Tasche (2002), "Expected Shortfall". Negative when
-    even those days gained. None when `share` of the days is less than one day.
-    """
+    """Return the expected loss on the worst `share` of days, as a positive fraction of equity. With m = share * n days
+    in the tail: -(sum of the floor(m) lowest returns + the rest of m times the next) / m, so that a tail of 12.6 days
+    counts the thirteenth by 0.6; Acerbi and Tasche (2002), "Expected Shortfall". Negative when even those days gained.
+    None when `share` of the days is less than one day."""
     tail = len(returns) * share
     if tail < 1 - _NOISE:
         return None
@@ -125,20 +114,16 @@ def profit_factor(pnls: Sequence[Decimal]) -> float | None:
 
 
 def expectancy_r(trades: Sequence[Trade]) -> float | None:
-    """Return the expectancy in R: the mean R-multiple of the trades whose risk is known, so that sizes compare.
-
-    Tharp (1998), "Trade Your Way to Financial Freedom". None where no risk is known.
-    """
+    """Return the expectancy in R: the mean R-multiple of the trades whose risk is known, so that sizes compare. Tharp
+    (1998), "Trade Your Way to Financial Freedom". None where no risk is known."""
     mean = average([multiple for trade in trades if (multiple := trade.r_multiple) is not None])
     return None if mean is None else float(mean)
 
 
 def exposure(trades: Sequence[Trade], start: int, end: int) -> float | None:
     """Return the share of the time from `start` to `end` (ns) with at least one position open; None without any time.
-
-    Calendar time: on a lane that closes for weekends even a strategy that is always in the market stays below one
-    when it is flat on Saturday. Open trades last until `end`.
-    """
+    Calendar time: on a lane that closes for weekends even a strategy that is always in the market stays below one when
+    it is flat on Saturday. Open trades last until `end`."""
     if end <= start:
         return None
     covered, until = 0, start
@@ -161,10 +146,8 @@ def days_of(stamps: Ints) -> int:
 
 
 def small_samples(days: int, trades: int, shown: Collection[str] = RATIOS) -> tuple[SmallSample, ...]:
-    """Return which of the `shown` ratios `days` of returns and `trades` closed trades are too few for.
-
-    They are named as in a run's summary.
-    """
+    """Return which of the `shown` ratios `days` of returns and `trades` closed trades are too few for. They are named
+    as in a run's summary."""
     found: list[SmallSample] = []
     if days < LEAST_DAYS:
         found += [SmallSample(name, "days", days, LEAST_DAYS) for name in _OF_DAYS]

@@ -50,7 +50,6 @@ class Trade:
 
     @property
     def closed(self) -> bool:
-        """Whether the position is flat again."""
         return self.exit_time is not None
 
     @property
@@ -59,11 +58,9 @@ class Trade:
         return self.pnl / self.risked if self.risked else None
 
     def to_dict(self) -> dict[str, object]:
-        """Return the trade as JSON holds it: times as ISO-8601 with Z, amounts as numbers.
-
-        A number is the float nearest to the Decimal, unrounded, written in its shortest form: up to 15 significant
-        digits come back exactly, so that profit recomputed from the file agrees far below a cent.
-        """
+        """Return the trade as JSON holds it: times as ISO-8601 with Z, amounts as numbers. A number is the float
+        nearest to the Decimal, unrounded, written in its shortest form: up to 15 significant digits come back exactly,
+        so that profit recomputed from the file agrees far below a cent."""
         return {
             "id": self.id,
             "strategy": self.strategy,

@@ -77,22 +77,14 @@ class RuleChain:
     after: tuple[SizeRule, ...]
 
     def admits(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the first refusal of the wish, or nothing."""
-        for rule in self.before:
-            if refused := rule.check(intent, view):
-                return refused
-        return None
+        return next((refused for rule in self.before if (refused := rule.check(intent, view))), None)
 
     def accepts(self, sized: SizedIntent, view: RiskView) -> Refused | None:
-        """Return the first refusal of the size, or nothing."""
-        for rule in self.after:
-            if refused := rule.check(sized, view):
-                return refused
-        return None
+        return next((refused for rule in self.after if (refused := rule.check(sized, view))), None)
 
 
 def build_rule_chain(policy: LaneRisk) -> RuleChain:
-    """Return the gate of a lane. No other place puts a rule into a gate."""
+    """Return the rule chain of a lane. No other place puts a rule into one."""
     return RuleChain(
         before=(
             *SWITCHES,

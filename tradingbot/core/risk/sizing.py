@@ -33,7 +33,6 @@ class PositionSize:
 
     @property
     def policy(self) -> str:
-        """Which policy was used, in words."""
         return "fixed amount" if self.risk_fraction is None else "risk fraction"
 
     @property
@@ -50,7 +49,6 @@ class PositionSize:
 
     @property
     def notional(self) -> Decimal:
-        """What is bought or sold, account currency."""
         return self.quantity * self.price * self.unit
 
     @property
@@ -66,38 +64,26 @@ def tier_fraction(tiers: tuple[Tier, ...], equity: Decimal) -> Decimal:
 
 
 def penalised(policy: Drawdown, fraction: Decimal, drawdown: Decimal) -> Decimal:
-    """Return max(floor, fraction - penalty x number of full steps of drawdown); never more than `fraction`.
-
-    `drawdown` is how far equity lies below its peak, a fraction.
-    """
+    """Return max(floor, fraction - penalty x number of full steps of drawdown); never more than `fraction`. `drawdown`
+    is how far equity lies below its peak, a fraction."""
     steps = drawdown // policy.step
     return min(fraction, max(policy.floor, fraction - policy.penalty * steps))
 
 
 def fixed_quantity(policy: SmallAccount, price: Decimal, loss_per_unit: Decimal, unit: Decimal) -> Decimal:
-    """Return amount / (price x unit) for `notional`, amount / (loss_per_unit x unit) for `risk`, in instrument units.
-
-    `price` and `loss_per_unit` are in quote currency; `unit` is contract multiplier x rate into account currency.
-    """
+    """Return amount / (price x unit) for `notional`, amount / (loss_per_unit x unit) for `risk`."""
     per_unit = price if policy.meaning == "notional" else loss_per_unit
     return policy.amount / (per_unit * unit)
 
 
 def size(policy: LaneRisk, view: RiskView, price: Decimal, loss_per_unit: Decimal, strength: Strength) -> PositionSize:
-    """Return how much `policy` allows.
-
-    quantity = equity x risk_fraction x signal_weight / (sl_distance x price x multiplier x rate), where sl_distance =
-    `loss_per_unit` / price; rounded down to the instrument's step, never up to a venue's minimum. Below the
-    small account's threshold it is the fixed amount instead.
-
-    `price` is where the position is entered; `loss_per_unit` is what a unit loses at its stop, or at worst for an
-    option structure; both in quote currency and positive.
-    """
+    """Return how much `policy` allows. quantity = equity x risk_fraction x signal_weight / (sl_distance x price x
+    multiplier x rate), where sl_distance = `loss_per_unit` / price; rounded down to the instrument's step, never up to
+    a venue's minimum. Below the small account's threshold it is the fixed amount instead. `price` is that of the entry;
+    `loss_per_unit` is lost at the stop, or at worst by an option structure; both positive."""
     unit = view.terms.multiplier * view.terms.rate
     small = policy.sizing.small_account
-    tier: Decimal | None = None
-    fraction: Decimal | None = None
-    weight: Decimal | None = None
+    tier = fraction = weight = None
     if view.equity < small.below:
         exact = fixed_quantity(small, price, loss_per_unit, unit)
     else:
@@ -106,14 +92,4 @@ def size(policy: LaneRisk, view: RiskView, price: Decimal, loss_per_unit: Decima
         weight = getattr(policy.sizing.weights, strength.value)
         exact = view.equity * fraction * weight / (loss_per_unit * unit)
     quantity = stepped(max(exact, Decimal(0)) * DUST, view.terms.step, ROUND_FLOOR)
-    return PositionSize(
-        equity=view.equity,
-        tier_fraction=tier,
-        risk_fraction=fraction,
-        signal_weight=weight,
-        price=price,
-        loss_per_unit=loss_per_unit,
-        unit=unit,
-        exact=exact,
-        quantity=quantity,
-    )
+    return PositionSize(view.equity, tier, fraction, weight, price, loss_per_unit, unit, exact, quantity)

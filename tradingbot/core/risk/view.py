@@ -57,7 +57,6 @@ class Exposure:
 
     @property
     def gross(self) -> Decimal:
-        """What counts against a cap."""
         return abs(self.signed) + self.reserved
 
 

@@ -39,20 +39,15 @@ class SwitchChange:
 
     @classmethod
     def of(cls, killed: Killed, again: bool) -> SwitchChange:
-        """Return the line of a kill."""
         happened = ChangeKind.KILLED_AGAIN if again else ChangeKind.KILLED
         return cls(killed.ts, happened, killed.by, killed.reason, killed.cause)
 
     def to_json(self) -> bytes:
-        """Return the line, without its end."""
         return json.dumps(asdict(self)).encode()
 
     @classmethod
     def from_json(cls, line: bytes) -> SwitchChange:
-        """Return what `to_json` wrote.
-
-        Raises ValueError when it is anything else.
-        """
+        """Return what `to_json` wrote. Raises ValueError when it is anything else."""
         row = json.loads(line.decode())
         if not isinstance(row, dict) or set(row) != set(cls.__slots__) or type(row["ts"]) is not int:
             raise ValueError("the line is none of ours")
@@ -76,17 +71,11 @@ class SwitchHistory:
         self.path = path
 
     def append(self, change: SwitchChange) -> None:
-        """Add a line.
-
-        Raises OSError when it cannot be written.
-        """
         append(self.path, change.to_json())
 
     def read(self) -> RecordedChanges:
-        """Return what is on record. A line cut short by a crash is told in `damaged`, as is every other damage.
-
-        Raises RunFailed when the file is there and cannot be read.
-        """
+        """Return what is on record. A line cut short by a crash is told in `damaged`, as is every other damage. Raises
+        RunFailed when the file is there and cannot be read."""
         try:
             lines = self.path.read_bytes().split(b"\n")
         except FileNotFoundError:

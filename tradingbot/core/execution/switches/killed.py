@@ -38,15 +38,11 @@ class Killed:
             object.__setattr__(self, "reason", _UNSAID)
 
     def to_json(self) -> bytes:
-        """Return the text of the latch file."""
         return json.dumps(asdict(self), indent=2).encode() + b"\n"
 
     @classmethod
     def from_json(cls, data: bytes, lane: Lane) -> Killed:
-        """Return what `to_json` wrote.
-
-        Raises ValueError when it is anything else, or of another lane.
-        """
+        """Return what `to_json` wrote. Raises ValueError when it is anything else, or of another lane."""
         row = json.loads(data.decode()) if data.strip() else {}
         if not isinstance(row, dict) or set(row) != set(cls.__slots__):
             raise ValueError(f"it was {data[:60]!r}, allowed is an object of {', '.join(cls.__slots__)}")
@@ -73,10 +69,8 @@ class Latched:
 
 
 def may_resume(lane: Lane, killed: Killed | None, operator: str, reason: str) -> Killed:
-    """Return the kill that may be ended.
-
-    Raises PolicyRefused when the lane is not killed, or nobody answers for resuming it.
-    """
+    """Return the kill that may be ended. Raises PolicyRefused when the lane is not killed, or nobody answers for
+    resuming it."""
     if killed is None:
         raise PolicyRefused(f"{lane} was not resumed: it is not killed")
     given = (("an operator's name", operator), ("a reason", reason))

@@ -57,21 +57,16 @@ class MemoryKillLatch:
         return Latched(self._killed, again)
 
     def read(self) -> Killed | None:
-        """Return the kill in force, or nothing."""
         return self._killed
 
     def resume(self, operator: str, reason: str) -> Killed:
-        """End the kill and return it.
-
-        Raises PolicyRefused: Without a name, a reason or a kill.
-        """
+        """End the kill and return it. Raises PolicyRefused: Without a name, a reason or a kill."""
         ended = may_resume(self.lane, self._killed, operator, reason)
         self._changes.append(SwitchChange(self.now(), ChangeKind.RESUMED, operator, reason))
         self._killed = None
         return ended
 
     def past(self) -> RecordedChanges:
-        """Return every change so far."""
         return RecordedChanges(tuple(self._changes))
 
 
@@ -101,11 +96,8 @@ class FileKillLatch:
         self._broken = _broken_link(folder)
 
     def kill(self, by: str, reason: str, cause: str = "operator") -> Latched:
-        """Write the latch, then the history; a killed lane keeps its first kill.
-
-        Raises RunFailed when the latch could not be written and the lane is NOT killed. What fails later is told in the
-        answer.
-        """
+        """Write the latch, then the history; a killed lane keeps its first kill. Raises RunFailed when the latch could
+        not be written and the lane is NOT killed. What fails later is told in the answer."""
         wanted = Killed(self.lane, self._now(), by, reason, cause)
         made, trouble = self._make(wanted)
         with file_lock(self._lock, self._patience) as missed:
@@ -119,7 +111,6 @@ class FileKillLatch:
         return Latched(killed, not made, "; ".join(trouble))
 
     def read(self) -> Killed | None:
-        """Return the kill in force, or nothing; one look at the file's entry unless it changed."""
         try:
             found = os.lstat(self._name)
         except FileNotFoundError:
@@ -132,11 +123,9 @@ class FileKillLatch:
         return self._load(found, key)
 
     def resume(self, operator: str, reason: str) -> Killed:
-        """Write the history, then remove the latch; return the kill that ended.
-
-        Raises PolicyRefused: Without a name, a reason or a kill; RunFailed when history or latch could not be changed:
-        the sentence says whether the lane stays killed.
-        """
+        """Write the history, then remove the latch; return the kill that ended. Raises PolicyRefused: Without a name, a
+        reason or a kill; RunFailed when history or latch could not be changed: the sentence says whether the lane stays
+        killed."""
         ended = may_resume(self.lane, self.read(), operator, reason)
         with file_lock(self._lock, self._patience) as missed:
             if missed:
@@ -153,7 +142,6 @@ class FileKillLatch:
         return ended
 
     def past(self) -> RecordedChanges:
-        """Return every change so far; RunFailed when the history cannot be read."""
         return self.history.read()
 
     def _make(self, wanted: Killed) -> tuple[bool, list[str]]:
@@ -214,5 +202,4 @@ def _failures(step: Callable[[], None], consequence: str) -> list[str]:
 
 
 def _broken_link(folder: Path) -> Path | None:
-    """Return the link on the way to `folder` that leads nowhere, such as to a volume that is not mounted."""
     return next((path for path in (folder, *folder.parents) if path.is_symlink() and not path.exists()), None)

@@ -28,15 +28,11 @@ class Enabled:
     node: LockHolder
 
     def to_json(self) -> str:
-        """Return the text of the switch's file."""
         return json.dumps(asdict(self), indent=2) + "\n"
 
     @classmethod
     def from_json(cls, data: bytes, lane: Lane) -> Enabled:
-        """Return what `to_json` wrote.
-
-        Raises ValueError when it is anything else, or of another lane.
-        """
+        """Return what `to_json` wrote. Raises ValueError when it is anything else, or of another lane."""
         row = json.loads(data.decode())
         if not isinstance(row, dict) or set(row) != set(cls.__slots__) or row["lane"] != lane:
             raise ValueError(f"it was {data[:60]!r}, allowed is an object of {', '.join(cls.__slots__)}")
@@ -81,10 +77,8 @@ class LiveSwitch:
             return None
 
     def enable(self, by: str, reason: str, node: LockHolder) -> Enabled:
-        """Write the history, then the switch, in place of one that was there; return what stands in it.
-
-        Raises RunFailed when the lane stays as it was.
-        """
+        """Write the history, then the switch, in place of one that was there; return what stands in it. Raises
+        RunFailed when the lane stays as it was."""
         try:
             make_folder(self.path.parent)
             with file_lock(self._lock, self._patience) as missed:
@@ -98,11 +92,8 @@ class LiveSwitch:
         return wanted
 
     def disable(self, by: str, reason: str) -> bool:
-        """Remove the switch, then write the history; return whether the lane was enabled.
-
-        Raises RunFailed when the lane may still be enabled, or is off and that is not on record; the sentence says
-        which.
-        """
+        """Remove the switch, then write the history; return whether the lane was enabled. Raises RunFailed when the
+        lane may still be enabled, or is off and that is not on record; the sentence says which."""
         was = self._remove()
         if not self.path.parent.is_dir():
             return was
@@ -115,7 +106,6 @@ class LiveSwitch:
         return was
 
     def past(self) -> RecordedChanges:
-        """Return every change so far; RunFailed when the history cannot be read."""
         return self.history.read()
 
     def _remove(self) -> bool:

@@ -35,7 +35,6 @@ class TakerFee:
         return due if self.least is None else max(due, self.least)
 
     def along(self, quantity: float, notionals: Floats) -> Floats:
-        """Return `of` for each of `notionals`, as floats."""
         due: Floats = float(self.per_unit) * quantity + float(self.rate) * notionals
         return due if self.least is None else np.maximum(due, float(self.least))
 
@@ -76,7 +75,6 @@ class LaneFeeModel(FeeModel):
 
     @guarded
     def get_commission(self, order: Any, fill_quantity: Quantity, fill_px: Price, instrument: Any) -> Money:
-        """Return what this fill of `order` costs."""
         key = str(order.client_order_id)
         fee, rebate, paid = self._orders.get(key, (Decimal(0), Decimal(0), Decimal(0)))
         raw = self._raw(order, fill_quantity.as_decimal(), fill_px.as_decimal(), instrument)
@@ -104,10 +102,6 @@ class LaneFeeModel(FeeModel):
         return notional * rate * self._rates.to_account(str(instrument.id), price)
 
     def _money(self, amount: Decimal, price: Decimal, instrument: Any) -> tuple[Money, Decimal]:
-        """Return what is charged, and its worth in the account's currency.
-
-        In quote currency where the base is the account's: the engine takes base fees off the position.
-        """
         base = getattr(instrument, "base_currency", None)
         if base is None or base.code != self._currency.code:
             rounded = round(amount, self._currency.precision)

@@ -59,7 +59,6 @@ class DepthFillModel(FillModel):
 
     @guarded
     def is_limit_filled(self) -> bool:
-        """Decide whether a limit order at the touch is reached in the queue."""
         return self._random.random() < self._probability
 
     def is_slipped(self) -> bool:
@@ -125,7 +124,6 @@ class DepthFillModel(FillModel):
         return book
 
     def _levels(self, touch: float, whole: int, gone: int, height: float, sign: int) -> dict[int, int]:
-        """Return sizes in steps by price in ticks, nearest first: the engine keeps one size per price."""
         levels: dict[int, int] = {}
         for number in range(_LEVELS):
             size = whole * (number + 1) // _LEVELS - max(whole * number // _LEVELS, gone)
@@ -137,7 +135,6 @@ class DepthFillModel(FillModel):
         return levels
 
     def _taken_of_bar(self, order: Any, moment: BarFacts) -> float:
-        """Return how much of this bar a stop has had: triggered, it comes back with every price until it is filled."""
         key, filled = str(order.client_order_id), float(order.filled_qty)
         start, before = self._stops.get(key, (-1, 0.0))
         if start != moment.start:

@@ -105,7 +105,6 @@ class FinancingModule(SimulationModule):
         """Do nothing before the data is processed."""
 
     def process(self, ts_now: int, context: Any) -> list[Money] | None:
-        """Return what falls due at or before `ts_now`."""
         if self._due == 0:
             self._due = self._following(ts_now)
         if ts_now < self._due - _LEAD:
@@ -126,7 +125,6 @@ class FinancingModule(SimulationModule):
         """Log nothing."""
 
     def reset(self) -> None:
-        """Start over."""
         self._due = 0
 
     def _book(self, due: int, context: Any) -> list[Money]:
@@ -165,7 +163,6 @@ class TransferModule(SimulationModule):
         """Do nothing before the data is processed."""
 
     def process(self, ts_now: int, _context: Any) -> list[Money] | None:
-        """Return what falls due at or before `ts_now`."""
         if not self._waiting or self._waiting[0][0] > ts_now:
             return None
         booked = []

@@ -60,14 +60,9 @@ def venue_models(
     policy_rates: RatesConfig | None,
     transfers: Sequence[tuple[int, Decimal]] = (),
 ) -> VenueModels:
-    """Build a lane's models.
-
-    `charges` are (maker, taker) rates per instrument id; `quoted` says that the engine is fed quotes, so that the touch
-    is quoted and orders travel; `policy_rates` is needed for rollover only; `transfers` are (UTC ns, signed amount) of
-    the account's owner.
-
-    Raises ConfigError when the rates are needed and missing.
-    """
+    """Build a lane's models. `charges` are (maker, taker) rates per instrument id; `quoted` says that the engine is fed
+    quotes, so that the touch is quoted and orders travel; `policy_rates` is needed for rollover only; `transfers` are
+    (UTC ns, signed amount) of the account's owner. Raises ConfigError when the rates are needed and missing."""
     modules: list[FinancingModule | TransferModule] = []
     shared: tuple[Any, ...] = (venue.currency, tape, rates, record)
     if venue.carry.kind == "rollover":

@@ -23,7 +23,6 @@ class PositionLeverage:
     name: str = "position_leverage"
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
         would_be, limit = sized.at_stake, self.room(sized, view)
         if would_be <= limit:
             return None
@@ -34,7 +33,6 @@ class PositionLeverage:
         return Refused.of(sized.intent, self.name, was, most, sentence)
 
     def room(self, _sized: SizedIntent, view: RiskView) -> Decimal:
-        """Return the limit: no other position counts against it."""
         return min(self.max_leverage, view.leverage) * view.equity
 
 
@@ -49,15 +47,12 @@ class AssetExposure:
     name: str = "asset_exposure"
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
-        return _over(sized, self.name, f"exposure of {view.terms.asset}", self._held(view), self.limit, view)
+        return _over(
+            sized, self.name, f"exposure of {view.terms.asset}", _held(view, view.terms.asset), self.limit, view
+        )
 
     def room(self, _sized: SizedIntent, view: RiskView) -> Decimal:
-        """Return what the asset leaves of its limit."""
-        return self.limit * view.equity - self._held(view)
-
-    def _held(self, view: RiskView) -> Decimal:
-        return sum((each.gross for each in view.exposures if each.asset == view.terms.asset), Decimal(0))
+        return self.limit * view.equity - _held(view, view.terms.asset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +63,22 @@ class LaneExposure:
     name: str = "lane_exposure"
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
-        return _over(sized, self.name, f"exposure of the {view.lane} lane", self._held(view), self.limit, view)
+        return _over(sized, self.name, f"exposure of the {view.lane} lane", _held(view), self.limit, view)
 
     def room(self, _sized: SizedIntent, view: RiskView) -> Decimal:
-        """Return what the lane leaves of its limit."""
-        return self.limit * view.equity - self._held(view)
+        return self.limit * view.equity - _held(view)
 
-    def _held(self, view: RiskView) -> Decimal:
-        return sum((each.gross for each in view.exposures), Decimal(0))
+
+def _held(view: RiskView, asset: str | None = None) -> Decimal:
+    return sum((each.gross for each in view.exposures if asset in (None, each.asset)), Decimal(0))
 
 
 def _over(sized: SizedIntent, rule: str, what: str, held: Decimal, limit: Decimal, view: RiskView) -> Refused | None:
-    would_be = held + sized.at_stake
-    allowed = limit * view.equity
+    would_be, allowed = held + sized.at_stake, limit * view.equity
     if would_be <= allowed:
         return None
     was, most = rounded_up(would_be), rounded_down(allowed)
-    sentence = f"{what} would be {was}, limit is {most} ({limit} times equity)"
-    return Refused.of(sized.intent, rule, was, most, sentence)
+    return Refused.of(sized.intent, rule, was, most, f"{what} would be {was}, limit is {most} ({limit} times equity)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +97,6 @@ class CorrelationCap:
     name: str = "correlation_cap"
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
         cluster = self._cluster(sized, view)
         total, allowed = sum(cluster.values(), sized.at_stake), self.max_exposure * view.equity
         if not cluster or total <= allowed:
@@ -116,17 +107,16 @@ class CorrelationCap:
         return Refused.of(sized.intent, self.name, was, most, sentence)
 
     def room(self, sized: SizedIntent, view: RiskView) -> Decimal:
-        """Return what the cluster leaves of its limit in this direction."""
         return self.max_exposure * view.equity - sum(self._cluster(sized, view).values(), Decimal(0))
 
     def _cluster(self, sized: SizedIntent, view: RiskView) -> dict[str, Decimal]:
-        """Return what each instrument of the cluster adds, negative where it hedges."""
+        # What each instrument adds, negative where it hedges.
         direction = -1 if sized.signed < 0 else 1
-        found: dict[str, Decimal] = {}
+        adding: dict[str, Decimal] = {}
         for each in view.exposures:
             if adds := self._adds(each, view, direction):
-                found[each.instrument] = found.get(each.instrument, Decimal(0)) + adds
-        return found
+                adding[each.instrument] = adding.get(each.instrument, Decimal(0)) + adds
+        return adding
 
     def _adds(self, each: Exposure, view: RiskView, direction: int) -> Decimal:
         if each.asset == view.terms.asset:

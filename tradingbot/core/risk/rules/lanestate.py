@@ -21,7 +21,6 @@ class LaneHalted:
     name: str = "lane_halted"
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the refusal with the reason of the kill, or nothing."""
         if view.halted is None:
             return None
         return Refused.of(intent, self.name, "killed", "armed", f"the {view.lane} lane is killed ({view.halted})")
@@ -34,7 +33,6 @@ class LaneEnabled:
     name: str = "lane_enabled"
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing in a backtest and in paper."""
         if view.stage is not Stage.LIVE or view.enabled:
             return None
         return Refused.of(intent, self.name, "off", "on", f"live trading of the {view.lane} lane is not enabled")
@@ -47,7 +45,6 @@ class CandidatePromoted:
     name: str = "candidate_promoted"
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing in a backtest and in paper."""
         if view.stage is not Stage.LIVE or view.promoted:
             return None
         return Refused.of(intent, self.name, "not promoted", "promoted", f"{intent.strategy} is not promoted to live")
@@ -60,7 +57,6 @@ class Solvent:
     name: str = "solvent"
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
         if view.equity.is_finite() and view.equity > 0:
             return None
         return Refused.of(
@@ -79,7 +75,6 @@ class DailyLossCap:
     name: str = "daily_loss"
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
         lost = -view.realised_today
         allowed = self.limit * (view.equity + lost)
         if lost <= 0 or lost < allowed:
@@ -96,7 +91,6 @@ class OpenPositions:
     name: str = "open_positions"
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
         held = {(each.strategy, each.instrument) for each in view.exposures}
         if len(held) < self.limit:
             return None

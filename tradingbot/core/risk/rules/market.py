@@ -10,8 +10,7 @@ from tradingbot.core.messages.approval import Refused, SizedIntent
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.rounding import rounded_down, rounded_up
 from tradingbot.core.risk.view import RiskView
-
-_SECOND = 1_000_000_000
+from tradingbot.core.time import SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +25,11 @@ class MarketSane:
     name: str = "market_sane"
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
         if intent.price <= 0:
             return Refused.of(intent, self.name, intent.price, "above 0", f"the price was {intent.price}")
         limit = self.max_age * view.bar
         if view.bar and view.data_age > limit:
-            was, most = f"{-(-view.data_age // _SECOND)} s", f"{limit // _SECOND} s"
+            was, most = f"{-(-view.data_age // SECOND)} s", f"{limit // SECOND} s"
             return Refused.of(intent, self.name, was, most, f"the last price is {was} old, the limit is {most}")
         if view.spread < 0:
             return Refused.of(intent, self.name, view.spread, "at least 0", "bid and ask are crossed")
@@ -44,10 +42,8 @@ class MarketSane:
 
 
 def below_minimum(sized: SizedIntent, view: RiskView) -> tuple[str, str, str] | None:
-    """Return what a size is, the venue's minimum and both in words, or nothing where it is large enough.
-
-    The value of an order is counted at the lower of the prices it is judged at: the venue counts at the market's.
-    """
+    """Return what a size is, the venue's minimum and both in words, or nothing where it is large enough. The value of
+    an order is counted at the lower of the prices it is judged at: the venue counts at the market's."""
     intent, terms = sized.intent, view.terms
     least = max(terms.minimum, terms.step)
     if sized.quantity < least:
@@ -70,9 +66,7 @@ class VenueMinimum:
     name: str = "venue_minimum"
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
-        """Return the refusal with the minimum in it, or nothing."""
-        found = below_minimum(sized, view)
-        if found is None:
+        if (short := below_minimum(sized, view)) is None:
             return None
-        was, limit, said = found
-        return Refused.of(sized.intent, self.name, was, limit, f"the policy allows {said}")
+        was, limit, sentence = short
+        return Refused.of(sized.intent, self.name, was, limit, f"the policy allows {sentence}")

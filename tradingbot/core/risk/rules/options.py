@@ -15,11 +15,9 @@ from tradingbot.core.risk.view import Contract, RiskView, Terms
 
 def worst_loss(legs: Sequence[Leg], terms: Mapping[str, Terms]) -> Decimal | str:
     """Return the most one unit of the structure can lose, quote currency per share, or in words why that is not known.
-
     The profit at expiry is piecewise linear in the underlying's price S, with its corners at the strikes, so its least
     value lies at S = 0, at a strike, or without limit above the highest strike when more calls are sold than bought.
-    One unit is one contract a leg, all on one underlying, one expiry and one multiplier.
-    """
+    One unit is one contract a leg, all on one underlying, one expiry and one multiplier."""
     contracts: list[tuple[Contract, int, Decimal]] = []
     for leg in legs:
         known = terms.get(leg.instrument)
@@ -65,12 +63,12 @@ class DefinedRisk:
     name: str = "defined_risk"
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
         if isinstance(intent, Intent):
             return self._single(intent, view)
-        if strange := [leg for leg in intent.legs if leg.instrument in view.legs and self._elsewhere(leg, view)]:
-            sentence = f"the leg {strange[0].instrument} is not on the underlying of the structure"
-            return Refused.of(intent, self.name, strange[0].instrument, f"options on {view.about}", sentence)
+        for leg in intent.legs if view.about is not None else ():
+            if leg.instrument in view.legs and view.legs[leg.instrument].asset != view.about:
+                sentence = f"the leg {leg.instrument} is not on the underlying of the structure"
+                return Refused.of(intent, self.name, leg.instrument, f"options on {view.about}", sentence)
         loss = worst_loss(intent.legs, view.legs)
         if isinstance(loss, str):
             return Refused.of(intent, self.name, "unlimited", "a known worst loss", f"the structure {loss}")
@@ -87,10 +85,6 @@ class DefinedRisk:
             return Refused.of(intent, self.name, rounded_up(distance, ".4f"), self.max_distance, sentence)
         return None
 
-    @staticmethod
-    def _elsewhere(leg: Leg, view: RiskView) -> bool:
-        return view.about is not None and view.legs[leg.instrument].asset != view.about
-
     def _single(self, intent: Intent, view: RiskView) -> Refused | None:
         if view.terms.contract is None:
             return None
@@ -106,7 +100,6 @@ class OptionReserve:
     name: str = "option_reserve"
 
     def check(self, sized: SizedIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing where no structure is opened."""
         if sized.signed:
             return None
         would_be, allowed = self._reserved(view) + sized.risk, self.limit * view.equity
@@ -117,7 +110,6 @@ class OptionReserve:
         return Refused.of(sized.intent, self.name, was, most, sentence)
 
     def room(self, _sized: SizedIntent, view: RiskView) -> Decimal:
-        """Return what is left to set aside."""
         return self.limit * view.equity - self._reserved(view)
 
     def _reserved(self, view: RiskView) -> Decimal:

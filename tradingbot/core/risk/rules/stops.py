@@ -26,7 +26,6 @@ class StopRequired:
     name: str = "stop_required"
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
         if isinstance(intent, SpreadIntent) or intent.stop is not None:
             return None
         return Refused.of(intent, self.name, "none", "a stop", "an entry needs a stop, none was given")
@@ -39,7 +38,6 @@ class StopSide:
     name: str = "stop_side"
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
         stop = rounded_stop(intent, view.terms.tick) if isinstance(intent, Intent) else None
         if isinstance(intent, SpreadIntent) or stop is None or (intent.price - stop) * intent.side.sign > 0:
             return None
@@ -57,7 +55,6 @@ class StopDistance:
     name: str = "stop_distance"
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
         stop = rounded_stop(intent, view.terms.tick) if isinstance(intent, Intent) else None
         if stop is None:
             return None
@@ -80,7 +77,6 @@ class TargetSide:
     name: str = "target_side"
 
     def check(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        """Return the refusal, or nothing."""
         if isinstance(intent, SpreadIntent) or intent.target is None:
             return None
         target = stepped(intent.target, view.terms.tick, ROUND_HALF_EVEN)
