@@ -11,7 +11,8 @@ from tradingbot.cli import demo as verb
 from tradingbot.cli import up as upverb
 from tradingbot.cli.app import app
 from tradingbot.core.config.home import SYNTHETIC, home
-from tradingbot.core.errors import BadInput
+from tradingbot.core.errors import BadInput, PolicyRefused
+from tradingbot.demo import lifecycle as demolife
 from tradingbot.demo import market as demomarket
 
 
@@ -38,6 +39,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     (folder / "config").mkdir(parents=True)
     (folder / SYNTHETIC).write_text("# A made-up home, seed 11\n", encoding="utf-8")
     (folder / "config" / "runtime.json").write_text("{}", encoding="utf-8")
+    (folder / "program.sha256").write_text("of today", encoding="utf-8")
     started: list[Path] = []
 
     def up(_only: None, *, as_json: bool) -> None:
@@ -48,6 +50,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         raise Built
 
     monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
+    monkeypatch.setattr(demolife, "_program", lambda: "of today")
     monkeypatch.setattr(upverb, "up", up)
     monkeypatch.setattr(demomarket, "build_market", build)
     return started
@@ -59,6 +62,7 @@ def test_an_earlier_demo_is_kept_and_opened_again_where_nobody_can_be_asked(kept
     assert kept == [(tmp_path / "state" / "demo").resolve()]
     said = " ".join(done.output.split())
     assert "is there already, seed 11; it is kept and opened again. `tradingbot demo --fresh` replaces it" in said
+    assert f"60x replay, in the demo's home {(tmp_path / 'state' / 'demo').resolve()} Ctrl-C" in said
     assert "Ctrl-C stops it; `tradingbot demo` (or `make demo`) opens it again without training" in said
 
 
@@ -87,7 +91,20 @@ def test_on_a_terminal_it_asks_before_it_trains_again(
     assert asked[0].endswith("seed 11. Train again and replace it?")
 
 
-@pytest.mark.parametrize("absent", [SYNTHETIC, "config/runtime.json"])
+@pytest.mark.parametrize("absent", [SYNTHETIC, "config/runtime.json", "program.sha256"])
 def test_a_demo_that_was_interrupted_is_made_anew(kept: list[Path], tmp_path: Path, absent: str) -> None:
     (tmp_path / "state" / "demo" / absent).unlink()
     assert isinstance(CliRunner().invoke(app, ["demo"]).exception, Built)
+
+
+def test_a_demo_of_another_program_is_neither_opened_nor_replaced_unasked(
+    kept: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demolife, "_program", lambda: "of tomorrow")
+    error = CliRunner().invoke(app, ["demo"]).exception
+    assert isinstance(error, PolicyRefused)
+    assert str(error) == (
+        f"the demo's home {(tmp_path / 'state' / 'demo').resolve()} is there already, seed 11, made by another version"
+        " of the program or its settings, and cannot go on; `tradingbot demo --fresh` replaces it"
+    )
+    assert kept == []

@@ -1,13 +1,16 @@
 # file: tests/demo/testlifecycle.py
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tradingbot.core.config.home import SYNTHETIC, home
-from tradingbot.core.errors import BadInput
+from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.progress import Progress, no_progress
+from tradingbot.core.runtime.processlock import single_instance
+from tradingbot.core.runtime.supervisor.reader import LOCK
 from tradingbot.demo import lifecycle as demolife
 
 
@@ -52,3 +55,13 @@ def test_a_candidate_lives_in_the_demos_home_alone_and_is_refused_without_a_full
     assert Path(row.training_html).is_file()
     assert Path(row.validation_html).is_file()
     assert {path.name for path in (place / "state").iterdir()} == {"demo"}
+
+
+def test_a_home_in_use_is_not_replaced(place: Path) -> None:
+    demolife.check_idle()
+    folder = place / "state" / "demo"
+    with single_instance(folder / LOCK), pytest.raises(PolicyRefused) as refused:
+        demolife.check_idle()
+    holder = f"supervisor already runs as process {os.getpid()}, allowed is one"
+    assert str(refused.value) == f"the demo's home {folder} is in use, {holder}; stop it first"
+    demolife.check_idle()

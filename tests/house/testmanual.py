@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 import tradingbot.core.config
@@ -27,6 +28,7 @@ from tradingbot.core.risk.rulechain import Cap, build_rule_chain
 from tradingbot.core.validation.criteria import CRITERIA
 from tradingbot.learning.features.catalogue import ALL
 from tradingbot.reports.backtest.warnings import WARNINGS
+from tradingbot.ui.web.routes import assets, auth, commands, metrics, stream, views
 
 _DEPENDENCY = re.compile(r"^\| `([\w.-]+)` \| (.{20,}) \|$", re.MULTILINE)
 
@@ -83,13 +85,25 @@ def test_no_verb_or_option_is_named_that_is_not_there(reference: str, verbs: dic
     assert [verb for verb in told if verb not in verbs] + [option for option in options if option not in known] == []
 
 
+def test_every_option_is_told_with_the_verbs_that_have_it(reference: str, verbs: dict[str, set[str]]) -> None:
+    told = dict(re.findall(r"^\| `(--[a-z-]+)` \| ([^|]+) \|", reference, re.MULTILINE))
+    missing = [
+        f"{option} of {verb}"
+        for verb, options in verbs.items()
+        for option in sorted(options & set(told))
+        if told[option] != "all" and not {verb, verb.split(" ")[0]} & set(re.findall(r"`([^`]+)`", told[option]))
+    ]
+    assert missing == []
+
+
 def test_every_config_field_is_named(reference: str) -> None:
     fields = [
         (f"{model}.{name}", info.alias or name)
         for model, value in _models()
         for name, info in value.model_fields.items()
     ]
-    assert [field for field, name in fields if f"`{name}`" not in reference] == []
+    page = _section(reference, "# Configuration")
+    assert [field for field, name in fields if f"`{name}`" not in page] == []
 
 
 def test_every_exit_code_is_named(reference: str) -> None:
@@ -114,6 +128,17 @@ def test_the_manual_says_of_each_rule_whether_it_cuts_or_refuses(reference: str)
     told = {name: answer for names, answer in rows for name in re.findall(r"\w+", names)}
     declared = {rule.name: "cuts" if isinstance(rule, Cap) else "refuses" for rule in gate.after}
     assert told == declared | {rule.name: "refuses" for rule in gate.before}
+
+
+def test_every_route_of_the_dashboard_is_named(reference: str) -> None:
+    rooms = (views, commands, auth, stream, metrics, assets)
+    routes = [route for room in rooms for route in room.router.routes if isinstance(route, APIRoute)]
+    declared = {
+        f"{method} {route.path}" for route in routes if route.include_in_schema for method in route.methods or ()
+    }
+    named = set(re.findall(r"`((?:GET|POST) /[^`]*)`", reference))
+    assert declared - named == set()
+    assert named - declared == {"GET /openapi.json", "GET /health"}
 
 
 def test_every_warning_is_named_in_its_order(reference: str) -> None:

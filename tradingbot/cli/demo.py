@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tradingbot.core.errors import BadInput
+from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.progress import Progress
 
 if TYPE_CHECKING:
+    from tradingbot.demo.lifecycle import EarlierDemo
     from tradingbot.demo.summary import BacktestRow, CandidateRow, PaperRow
 
 
@@ -42,10 +43,12 @@ def demo(
     from tradingbot.demo import papernodes as demopaper
 
     quiet = json_out is not None and str(json_out) == "-"
-    if not (once or fresh) and _keeps(demolife.place(), demolife.kept_seed()):
-        with moved(demolife.place()):
-            _stay(demolife.place())
+    earlier = None if once or fresh else demolife.earlier_demo()
+    if earlier is not None and _keeps(earlier):
+        with moved(earlier.folder):
+            _stay(earlier.folder)
         return
+    demolife.check_idle()
     rows: list[BacktestRow] = []
     with progress_bar(f"synthetic market, seed {seed}", quiet) as advance:
         market = door.build_market(seed, advance)
@@ -67,16 +70,19 @@ def demo(
     _end(rows, lives, seed, paper, link, json_out)
 
 
-def _keeps(folder: Path, seed: str | None) -> bool:
-    """Return whether an earlier demo is to be opened again; `seed` is None where there is none."""
-    if seed is None:
-        return False
+def _keeps(earlier: EarlierDemo) -> bool:
+    """Return whether an earlier demo is to be opened again; PolicyRefused where it can be neither that nor replaced."""
     from tradingbot.cli.tables import show
 
-    told = f"The demo's home {folder} is there already, seed {seed}"
-    if _asks():
-        return not typer.confirm(f"{told}. Train again and replace it?", default=False)
-    show(f"{told}; it is kept and opened again. `tradingbot demo --fresh` replaces it")
+    told = f"the demo's home {earlier.folder} is there already, seed {earlier.seed}"
+    if not earlier.current:
+        told += ", made by another version of the program or its settings, and cannot go on"
+    if _asks() and typer.confirm(f"{told}. Train again and replace it?", default=False):
+        return False
+    if not earlier.current:
+        raise PolicyRefused(f"{told}; `tradingbot demo --fresh` replaces it")
+    if not _asks():
+        show(f"{told}; it is kept and opened again. `tradingbot demo --fresh` replaces it")
     return True
 
 

@@ -9,22 +9,27 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from tradingbot import train as training
 from tradingbot import validate as validation
-from tradingbot.core.config.home import SYNTHETIC, config_files, home, login, moved
+from tradingbot.core.config.home import SYNTHETIC, config_file, config_files, home, login, moved
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import learnable, write_learnable
 from tradingbot.core.progress import Stages
+from tradingbot.core.runtime.processlock import single_instance
+from tradingbot.core.runtime.provenance import code_sha256
+from tradingbot.core.runtime.supervisor.reader import LOCK
 from tradingbot.demo.summary import CandidateRow
 from tradingbot.operations import promotion
 
 CANDIDATES = ("learner", "dreamer")
 """The shipped candidates, by name: the market of the first holds an edge, that of the second none."""
 
+_PROGRAM = "program.sha256"
 _BUDGETS = {"learner": "full", "dreamer": "quick"}
 _MARKETS = {"learn": 0.45, "dream": 0.0}
 _START, _BARS, _STEP = 1_609_459_200_000_000_000, 35_040, Step.parse("1h")
@@ -43,13 +48,34 @@ def place() -> Path:
     return home() / "state" / "demo"
 
 
-def kept_seed() -> str | None:
-    """Return the seed of a demo's home that is there as a whole and can be opened again, None where there is none."""
-    marked = place() / SYNTHETIC
-    if not (marked.is_file() and (place() / "config" / "runtime.json").is_file()):
+@dataclass(frozen=True, slots=True)
+class EarlierDemo:
+    """A demo's home that is there as a whole; its nodes can go on where program and settings are still the same."""
+
+    folder: Path
+    seed: str
+    current: bool
+
+
+def earlier_demo() -> EarlierDemo | None:
+    """Return the demo that is there already, None where there is none or an interrupted one."""
+    folder = place()
+    marked, made = folder / SYNTHETIC, folder / _PROGRAM
+    if not (marked.is_file() and made.is_file() and (folder / "config" / "runtime.json").is_file()):
         return None
     seed = re.search(r"seed (-?\d+)", marked.read_text(encoding="utf-8"))
-    return seed[1] if seed else None
+    return EarlierDemo(folder, seed[1] if seed else "unknown", made.read_text(encoding="utf-8") == _program())
+
+
+def check_idle() -> None:
+    """Raise PolicyRefused when the demo's home is in use: it may not be replaced below running nodes."""
+    if not (folder := place()).is_dir():
+        return
+    try:
+        with single_instance(folder / LOCK):
+            return
+    except PolicyRefused as refused:
+        raise PolicyRefused(f"the demo's home {folder} is in use, {refused}; stop it first") from None
 
 
 def build(seed: int) -> Path:
@@ -65,6 +91,7 @@ def build(seed: int) -> Path:
     folder.mkdir(parents=True)
     label = _LABEL.format(seed=seed)
     (folder / SYNTHETIC).write_text(label, encoding="utf-8")
+    (folder / _PROGRAM).write_text(_program(), encoding="utf-8")
     for name, edge in _MARKETS.items():
         catalog = Catalog(folder / "catalog" / name, create=True)
         (catalog.path / SYNTHETIC).write_text(label, encoding="utf-8")
@@ -100,6 +127,11 @@ def run_lifecycle(folder: Path, name: str, seed: int, stage: Stages) -> Candidat
         training_html=str(found.html),
         validation_html=str(judged.html),
     )
+
+
+def _program() -> str:
+    """Return the hash of the program and of the lanes' settings: what a node's record goes on with."""
+    return code_sha256([config_file(name).read_bytes() for name in ("lanes.json", "risk.json")])
 
 
 def _promoted(name: str) -> tuple[bool, str]:
