@@ -13,7 +13,7 @@ from tradingbot.core.errors import BadInput, TradingbotError
 from tradingbot.core.experiments.trials.trial import Row
 from tradingbot.core.messages.candidateview import RegistryRow, SpentRow, TrialRow, TrialTotals
 from tradingbot.core.registry.states import ALLOWED, Change, State
-from tradingbot.core.storage.appendonly import file_stamp
+from tradingbot.core.storage.atomicfile import file_stamp
 from tradingbot.operations import trials as spent
 
 _ASKED = (State.PROMOTED, State.DEMOTED, State.RETIRED)
@@ -62,7 +62,7 @@ class _Told:
 
 def _ledger() -> _Told:
     ledger = spent.trial_ledger()
-    return _told(ledger.path, file_stamp(ledger.path), file_stamp(ledger.mark))
+    return _told(ledger.path, file_stamp(ledger.path), file_stamp(ledger.head))
 
 
 @lru_cache(maxsize=1)

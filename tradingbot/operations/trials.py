@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from tradingbot.core.config.home import existing_home
 from tradingbot.core.experiments.trials.ledger import TrialLedger, distinct
-from tradingbot.core.experiments.trials.trial import GENESIS, Row
+from tradingbot.core.experiments.trials.trial import Row
+from tradingbot.core.storage.hashchain import GENESIS
 from tradingbot.core.time import to_iso
 
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,14 @@ from hypothesis import strategies as st
 from tests.core.registry.samples import change
 from tradingbot.core.errors import BadInput, LedgerTampered, PolicyRefused, RunFailed
 from tradingbot.core.registry.states import ALLOWED, Change, State
-from tradingbot.core.registry.store import COLUMNS, GENESIS, SCHEMA, Registry, digest_of, record_outcome
+from tradingbot.core.registry.store import LAYOUT, Registry, record_outcome
+from tradingbot.core.storage.hashchain import GENESIS, digest_of
 
 ROWS = [change(state) for state in (State.CANDIDATE, State.VALIDATED, State.PROMOTED)] + [
     change(State.CANDIDATE, candidate="trend-2"),
     change(State.DEMOTED, why="drawdown of 9 %"),
 ]
+SCHEMA = LAYOUT.schema
 TRIGGERS = [name for name in SCHEMA if name != "changes"]
 
 
@@ -61,7 +64,7 @@ def test_what_was_recorded_is_read_by_another_process_as_it_was(full: Registry) 
 def test_the_digest_of_the_last_row_is_the_chain_s(full: Registry) -> None:
     expected = GENESIS
     for number, row in enumerate(ROWS, 1):
-        expected = digest_of(expected, number, row)
+        expected = digest_of(None, expected, [number, *astuple(row)])
     assert full.verify() == expected
     assert full.record(change(State.RETIRED)) == full.verify() != expected
 
@@ -134,12 +137,12 @@ def test_the_file_itself_refuses_to_change_or_lose_a_row(full: Registry, stateme
     assert full.current() == [ROWS[4], ROWS[3]]
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("column", LAYOUT.names)
 @pytest.mark.parametrize("number", [1, 3, 5])
 def test_a_changed_cell_is_found_in_its_row(full: Registry, column: str, number: int) -> None:
     value = "42" if column in ("number", "when_ns") else f"{column} || 'x'"
     force(full, [f"UPDATE changes SET {column} = {value} WHERE number = {number}"])
-    row = f"row {number} (was changed|is missing)"
+    row = f"row {number} is (not what was written|missing)"
     for look in (full.verify, full.current, lambda: full.history("trend-2"), lambda: full.record(ROWS[3])):
         with pytest.raises(LedgerTampered, match=f"{full.path}: {row}"):
             look()
@@ -153,11 +156,11 @@ def test_a_changed_cell_is_found_in_its_row(full: Registry, column: str, number:
         (["DELETE FROM changes WHERE number = 5"], "5 rows were written and 4 are there"),
         (["DELETE FROM changes"], "5 rows were written and 0 are there"),
         (["DELETE FROM changes WHERE number = 3", "UPDATE changes SET number = number - 1 WHERE number > 3"],
-         "row 3 was changed"),
+         "row 3 is not what was written"),
         (["UPDATE changes SET number = 9 WHERE number = 1", "UPDATE changes SET number = 1 WHERE number = 4",
-          "UPDATE changes SET number = 4 WHERE number = 9"], "row 1 was changed"),
+          "UPDATE changes SET number = 4 WHERE number = 9"], "row 1 is not what was written"),
         (["INSERT INTO changes SELECT 6, 'trend-3', state, who, why, when_ns, certificate, strategy, lane, digest "
-          "FROM changes WHERE number = 4"], "row 6 was changed"),
+          "FROM changes WHERE number = 4"], "row 6 is not what was written"),
         (["UPDATE sqlite_sequence SET seq = 7"], "7 rows were written and 5 are there"),
         (["DELETE FROM sqlite_sequence"], "0 rows were written and 5 are there"),
     ],
@@ -191,7 +194,7 @@ def test_a_table_that_was_dropped_is_found(full: Registry) -> None:
 def test_a_forged_chain_that_no_rule_would_let_in_is_found(registry: Registry) -> None:
     registry.record(ROWS[0])
     forged = change(State.PROMOTED)
-    digest = digest_of(registry.verify(), 2, forged)
+    digest = digest_of(None, registry.verify(), [2, *astuple(forged)])
     values = ("trend-1", "promoted", "ann", "why", forged.when_ns, forged.certificate, forged.strategy, "forex", digest)
     with closing(sqlite3.connect(registry.path)) as file, file:
         file.execute(f"INSERT INTO changes VALUES (2{', ?' * len(values)})", values)
@@ -241,12 +244,11 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         registry.record(ROWS[0])
 
 
-def test_another_process_that_never_lets_go_is_told(full: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tradingbot.core.registry.store._PATIENCE_S", 0.0)
+def test_another_process_that_never_lets_go_is_told(full: Registry) -> None:
     with closing(sqlite3.connect(full.path, isolation_level=None)) as file:
         file.execute("BEGIN EXCLUSIVE")
         with pytest.raises(RunFailed, match=r"could not be used: database is locked$"):
-            full.record(change(State.RETIRED))
+            Registry(full.path, patience_s=0.0).record(change(State.RETIRED))
     assert full.current()[0] == ROWS[4]
 
 

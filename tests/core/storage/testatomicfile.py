@@ -113,7 +113,7 @@ def test_what_cannot_be_written_leaves_the_old_one_and_says_why(
     def full(*_args: object, **_kwargs: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(os, "write", full)
     with pytest.raises(RunFailed, match=r"report.json could not be written: No space left on device"):
         write_atomic(path, "new")
     assert path.read_bytes() == b"the old one"

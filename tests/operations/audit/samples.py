@@ -30,7 +30,7 @@ def log_in(state: Path, patience: float = 30.0) -> AuditLog:
 
 def fill(log: AuditLog) -> None:
     """Write seven rows: a kill that was told afterwards, a resume, a refused promotion, one that was cut off."""
-    log.told(KILL, 5, Outcome.DONE, "forex is killed")
+    log.record(KILL, 5, Outcome.DONE, "forex is killed")
     log.answered(log.begin(RESUME), Outcome.DONE, "forex is resumed")
     log.answered(log.begin(PROMOTE), Outcome.REFUSED, "trend-1 is demoted and cannot become promoted")
     log.begin(PROMOTE)

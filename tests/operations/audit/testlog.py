@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from tests.operations.audit.samples import KILL, PROMOTE, RESUME, SECOND, clock, fill, log_in, told
 from tradingbot.core.errors import LedgerTampered, PolicyRefused, RunFailed
-from tradingbot.operations.audit.chain import EMPTY_HEAD, read_key, write_head
+from tradingbot.core.storage.hashchain import ChainHead
+from tradingbot.core.storage.privatefile import read_hmac_key
 from tradingbot.operations.audit.entry import Command, Entry, Interface, Outcome
 from tradingbot.operations.audit.log import AuditLog, audit_log
 
@@ -80,7 +81,7 @@ def test_a_key_that_others_can_read_is_refused(full: AuditLog) -> None:
 def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, texts: list[str], sentence: str) -> None:
     log = log_in(tmp_path_factory.mktemp("audit"))
     command = Command(texts[0], texts[1], texts[2], texts[3], Interface.WEB)
-    log.told(command, 1, Outcome.DONE, sentence)
+    log.record(command, 1, Outcome.DONE, sentence)
     asked, answer = log.rows()
     assert asked.command == answer.command == command
     assert answer.sentence == sentence.encode("utf-8", "backslashreplace").decode()
@@ -167,7 +168,7 @@ def without_file(log: AuditLog) -> None:
 
 
 def without_mark(log: AuditLog) -> None:
-    log.mark.unlink()
+    log.head.unlink()
 
 
 def without_key(log: AuditLog) -> None:
@@ -176,7 +177,7 @@ def without_key(log: AuditLog) -> None:
 
 def made_to_look_new(log: AuditLog) -> None:
     log.path.unlink()
-    write_head(log.mark, EMPTY_HEAD, b"a secret of somebody else's")
+    log.head.write_text(ChainHead().text(b"a key of somebody else's"), encoding="utf-8")
 
 
 LOST: list[tuple[Callable[[AuditLog], object], str]] = [
@@ -189,7 +190,7 @@ LOST: list[tuple[Callable[[AuditLog], object], str]] = [
     (both(without_file, without_mark), "audit.db is gone and audit.head is gone, though "),
     (both(emptied, without_mark), "audit.db is empty and audit.head is gone, though "),
     (both(without_file, without_key), "audit.db is gone, though audit.head beside it tells of 7"),
-    (lambda log: log.mark.write_text("[1]", encoding="utf-8"), "audit.head is not the mark of an audit log any more"),
+    (lambda log: log.head.write_text("[1]", encoding="utf-8"), "audit.head is not the head of the audit log any more"),
     (lambda log: log.key.write_text("x", encoding="utf-8"), "audit.key is not what was written"),
 ]
 
@@ -208,35 +209,35 @@ def test_what_was_taken_away_is_told_and_nothing_is_made_in_its_place(
 
 @pytest.mark.parametrize("rows", [1, 2])
 def test_a_crash_before_the_mark_was_written_is_no_tampering_and_the_mark_catches_up(full: AuditLog, rows: int) -> None:
-    before = full.mark.read_bytes()
+    before = full.head.read_bytes()
     if rows == 1:
         full.begin(KILL)
     else:
-        full.told(KILL, 1, Outcome.DONE, "x")
-    full.mark.write_bytes(before)
+        full.record(KILL, 1, Outcome.DONE, "x")
+    full.head.write_bytes(before)
     assert len(full.rows()) == 7 + rows
     full.begin(KILL)
     assert len(full.rows()) == 8 + rows
 
 
 def test_a_mark_that_is_older_than_a_crash_can_leave_it_is_found(full: AuditLog) -> None:
-    before = full.mark.read_bytes()
+    before = full.head.read_bytes()
     for _ in range(3):
         full.begin(KILL)
-    full.mark.write_bytes(before)
+    full.head.write_bytes(before)
     assert told(full) == (
-        f"{full.mark} is an older one: it tells of row 7 and audit.db ends with 10, a crash leaves it at most 2 behind"
+        f"{full.head} is an older one: it tells of row 7 and audit.db ends with 10, a crash leaves it at most 2 behind"
     )
 
 
 def test_crashes_in_a_row_do_not_let_the_mark_fall_behind(full: AuditLog) -> None:
     for _ in range(5):
         # Another died while it added, too: it had let the mark catch up.
-        with pytest.raises(ZeroDivisionError), full._adding():
+        with pytest.raises(ZeroDivisionError), full._chain.appending():
             raise ZeroDivisionError
-        before = full.mark.read_bytes()
-        full.told(KILL, 1, Outcome.DONE, "x")
-        full.mark.write_bytes(before)
+        before = full.head.read_bytes()
+        full.record(KILL, 1, Outcome.DONE, "x")
+        full.head.write_bytes(before)
     assert len(full.rows()) == 17
 
 
@@ -247,7 +248,7 @@ def test_a_crash_while_the_log_was_made_is_no_tampering(
 ) -> None:
     other = log_in(tmp_path / "other")
     other.begin(KILL)
-    write_head(other.mark, EMPTY_HEAD, read_key(other.key) or b"")
+    other.head.write_text(ChainHead().text(read_hmac_key(other.key, "the key")), encoding="utf-8")
     log = log_in(tmp_path / "state")
     log.key.parent.mkdir(parents=True)
     for name in kept:
@@ -322,7 +323,7 @@ while True:
     entry = log.begin(KILL)
     print(entry.number, flush=True)
     log.answered(entry, Outcome.DONE, "forex is killed")
-    log.told(KILL, 1, Outcome.DONE, "forex is killed")
+    log.record(KILL, 1, Outcome.DONE, "forex is killed")
 """
 
 
@@ -356,5 +357,5 @@ def test_a_crash_between_command_and_answer_leaves_a_command_without_one(log: Au
     assert done.returncode == -signal.SIGKILL
     (row,) = log.rows()
     assert (row.command, row.outcome) == (RESUME, None)
-    log.told(KILL, 1, Outcome.DONE, "forex is killed")
+    log.record(KILL, 1, Outcome.DONE, "forex is killed")
     assert {row.answers for row in log.rows()} == {0, 2}

@@ -77,9 +77,9 @@ def test_an_export_that_cannot_be_written_leaves_nothing(log: AuditLog, home: Pa
 
 
 def test_a_log_that_was_changed_is_neither_shown_nor_exported(log: AuditLog, home: Path) -> None:
-    before = log.mark.read_bytes()
+    before = log.head.read_bytes()
     log.begin(PROMOTE)
-    log.mark.write_bytes(before.replace(b"7", b"8", 1))
+    log.head.write_bytes(before.replace(b"7", b"8", 1))
     for look in (lambda: door.recent_commands(5), door.verify_log, lambda: door.export(home / "audit.jsonl")):
         with pytest.raises(LedgerTampered, match=r"audit.head was changed"):
             look()

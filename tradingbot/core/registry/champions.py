@@ -12,7 +12,7 @@ from tradingbot.core.registry.certificate import Certificate, verify
 from tradingbot.core.registry.signing import verifying_key
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry
-from tradingbot.core.storage.appendonly import file_stamp
+from tradingbot.core.storage.atomicfile import file_stamp
 
 
 class LatestStates:

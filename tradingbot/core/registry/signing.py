@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,9 +20,9 @@ from cryptography.hazmat.primitives.serialization import (
 
 from tradingbot.core.config.home import home, resolve
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
+from tradingbot.core.storage.privatefile import create_private, read_private
 
 VARIABLE = "TRADINGBOT_SIGNING_KEY"
-_OTHERS = 0o077
 _LIMIT = 1 << 16
 """Bytes of a key file that are looked at; ours have about 120."""
 
@@ -66,31 +65,16 @@ def fingerprint(key: Ed25519PublicKey) -> str:
 
 
 def _make(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     data = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(handle)
-        # A link appears whole and never replaces the key another process made meanwhile, which then is the key.
-        with suppress(FileExistsError):
-            os.link(part, path)
-    finally:
-        part.unlink()
+    # The key another process made meanwhile is then the key.
+    with suppress(FileExistsError):
+        create_private(path, data)
 
 
 def _read(path: Path) -> Ed25519PrivateKey:
-    with path.open("rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise BadInput(f"the signing key {path} is not a plain file")
-        if found.st_mode & _OTHERS:
-            mode = stat.S_IMODE(found.st_mode)
-            raise PolicyRefused(f"the signing key {path} was open to others (mode {mode:04o}), allowed is 0600")
-        data = file.read(_LIMIT)
+    data = read_private(path, "the signing key", _LIMIT)
+    if data is None:
+        raise BadInput(f"the signing key {path} is not a plain file")
     try:
         key = load_pem_private_key(data, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):

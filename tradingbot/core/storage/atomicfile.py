@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -108,6 +107,17 @@ def _write(handle: int, data: bytes) -> None:
         data = data[os.write(handle, data) :]
 
 
+def replace(path: Path, data: bytes) -> None:
+    """Put `data` in place of what is at `path`; it is on the disk when this returns. OSError when it cannot be."""
+    part = _write_part(path, data)
+    try:
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
 def write_atomic(path: Path, text: str) -> Path:
     """Write `text` to `path` as UTF-8, make its folder where there is none, and return `path`.
 
@@ -115,14 +125,9 @@ def write_atomic(path: Path, text: str) -> Path:
 
     Raises RunFailed when it cannot be written; what was there is still there.
     """
-    part = part_path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_text(text, encoding="utf-8")
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        replace(path, text.encode())
     except OSError as error:
         raise RunFailed(f"{path} could not be written: {error.strerror or error}") from error
     return path
@@ -130,4 +135,13 @@ def write_atomic(path: Path, text: str) -> Path:
 
 def part_path(path: Path) -> Path:
     """Return a name in the folder of `path` that no other process uses, for what is on its way to it."""
-    return path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
+    return path.parent / f".{path.name}.{os.urandom(4).hex()}.part"
+
+
+def file_stamp(path: Path) -> tuple[int, int, int, int]:
+    """Return what changes when a file does: its time of change (ns), inode, size and mode; zeros without a file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0, 0, 0
+    return found.st_mtime_ns, found.st_ino, found.st_size, found.st_mode

@@ -12,7 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.storage.appendonly import sync_folder, transaction
+from tradingbot.core.storage.atomicfile import sync_folder
+from tradingbot.core.storage.sqlite import connect, transaction
 
 APPLICATION = 0x74624163
 """What marks the file as ours: its `application_id`."""
@@ -110,8 +111,7 @@ class AccessDatabase:
         return error.sqlite_errorcode & 0xFF in _NO_SPACE and not (log.exists() and log.stat().st_size)
 
     def _opened(self, how: str) -> sqlite3.Connection:
-        address = f"{self.path.absolute().as_uri()}?{how}"
-        file = sqlite3.connect(address, timeout=self._patience, isolation_level=None, uri=True)
+        file = connect(self.path, how, self._patience)
         try:
             file.execute("PRAGMA synchronous = FULL")
             marks = tuple(file.execute(f"PRAGMA {mark}").fetchone()[0] for mark in ("application_id", "user_version"))

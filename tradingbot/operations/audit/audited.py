@@ -56,7 +56,7 @@ def audit_after(command: Callable[[], Command], began: int, outcome: Outcome, se
         # It opens the log and its database, which what is told of did not wait for.
         from tradingbot.operations.audit.log import audit_log
 
-        audit_log(patience_s).told(command(), began, outcome, sentence)
+        audit_log(patience_s).record(command(), began, outcome, sentence)
     except Exception as error:  # noqa: BLE001 - whatever befalls the audit, what was done stands
         return f"it was not audited: {error}"
     return ""

@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -47,10 +44,6 @@ class Command:
         object.__setattr__(self, "face", Interface(self.face))
 
 
-GENESIS = "0" * 64
-"""The digest before the first row."""
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Row `number` (from 1), written at `when_ns` (UTC ns); `hmac` (64 hex digits) covers it and the `hmac` before it.
@@ -68,18 +61,12 @@ class Entry:
     hmac: str
 
 
-def cells_of(number: int, when_ns: int, command: Command, answer: tuple[int, Outcome, str] | None) -> list[Any]:
-    """Return a row in the order of the columns, without its digest; `answer` is None for the row of a command."""
+def values_of(when_ns: int, command: Command, answer: tuple[int, Outcome, str] | None) -> list[Any]:
+    """Return what a row holds, in the order of the columns; `answer` is None for the row of a command."""
     answers, outcome, sentence = answer or (0, "", "")
     sentence = sentence.encode("utf-8", "backslashreplace").decode()
     asked = [command.operator, command.verb, command.target, command.reason, command.face.value]
-    return [number, when_ns, *asked, answers, str(outcome), sentence]
-
-
-def hmac_of(secret: bytes, before: str, cells: Sequence[Any]) -> str:
-    """Return the HMAC-SHA256 (hex) of the digest before and of a row without its own."""
-    text = json.dumps([before, *cells], separators=(",", ":"), default=repr)
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+    return [when_ns, *asked, answers, str(outcome), sentence]
 
 
 def entry_of(cells: Sequence[Any]) -> Entry:

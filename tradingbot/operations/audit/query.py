@@ -10,8 +10,9 @@ from typing import Any
 
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.storage.atomicfile import create, sync_folder
+from tradingbot.core.storage.hashchain import GENESIS
 from tradingbot.core.time import to_iso
-from tradingbot.operations.audit.entry import GENESIS, Entry
+from tradingbot.operations.audit.entry import Entry
 from tradingbot.operations.audit.log import audit_log
 
 

@@ -209,8 +209,8 @@ def test_a_tail_that_was_cut_off_is_found(ledger: TrialLedger) -> None:
 
 def test_a_tail_that_was_cut_off_with_the_counter_is_found(ledger: TrialLedger) -> None:
     altered(ledger, "DELETE FROM trials WHERE number > 3", "UPDATE sqlite_sequence SET seq = 3")
-    assert told(ledger).endswith("it ends with trial 3, though trials.head tells of 5")
-    with pytest.raises(LedgerTampered, match=r"it ends with trial 3, though trials.head tells of 5"):
+    assert told(ledger).endswith("trial 4 is missing, it ends with 3 and trials.head tells of 5")
+    with pytest.raises(LedgerTampered, match=r"trial 4 is missing, it ends with 3 and trials.head tells of 5"):
         ledger.record(trial(6), 6)
 
 
@@ -258,11 +258,11 @@ def no_database(path: Path) -> None:
 DONE: list[tuple[Callable[[Path], object], str]] = [
     (rewritten, "trial 5 is not the one that trials.head tells of"),
     (missing_mark, "trials.head is gone, though trials.db has 5 trials"),
-    (broken_mark, "trials.head is not the mark of a trial ledger any more"),
-    (later_mark, "it ends with trial 5, though trials.head tells of 9"),
+    (broken_mark, "trials.head is not the head of the trial ledger any more"),
+    (later_mark, "trial 6 is missing, it ends with 5 and trials.head tells of 9"),
     (no_database, "file is not a database"),
-    (emptied, "trials.db is empty, though trials.head beside it tells of trials in it"),
-    (Path.unlink, "trials.db is gone, though trials.head beside it tells of trials in it"),
+    (emptied, "trials.db is empty, though trials.head beside it tells of 5 trials"),
+    (Path.unlink, "trials.db is gone, though trials.head beside it tells of 5 trials"),
 ]
 
 
@@ -298,9 +298,9 @@ def test_another_version_is_found(ledger: TrialLedger) -> None:
 
 
 def test_a_crash_before_the_mark_was_written_is_no_tampering(ledger: TrialLedger) -> None:
-    before = ledger.mark.read_text(encoding="utf-8")
+    before = ledger.head.read_text(encoding="utf-8")
     ledger.record(trial(6), 6)
-    ledger.mark.write_text(before, encoding="utf-8")
+    ledger.head.write_text(before, encoding="utf-8")
     assert len(ledger.rows()) == 6
     assert ledger.record(trial(7), 7).number == 7
 
@@ -317,7 +317,7 @@ def test_a_crash_while_the_ledger_was_made_is_no_tampering(
     if file is not None:
         made.path.write_bytes(file)
     if mark is not None:
-        made.mark.write_text(mark, encoding="utf-8")
+        made.head.write_text(mark, encoding="utf-8")
     assert made.rows() == []
     assert made.record(trial(1), 1).number == 1
     assert len(made.rows()) == 1
@@ -326,7 +326,7 @@ def test_a_crash_while_the_ledger_was_made_is_no_tampering(
 def test_a_crash_between_the_very_first_row_and_its_mark_is_no_tampering(tmp_path: Path) -> None:
     made = TrialLedger(tmp_path / "trials.db")
     made.record(trial(1), 1)
-    made.mark.write_text(START, encoding="utf-8")
+    made.head.write_text(START, encoding="utf-8")
     assert len(made.rows()) == 1
     assert made.record(trial(2), 2).number == 2
 
@@ -334,14 +334,14 @@ def test_a_crash_between_the_very_first_row_and_its_mark_is_no_tampering(tmp_pat
 def test_a_single_row_without_its_mark_is_found(tmp_path: Path) -> None:
     made = TrialLedger(tmp_path / "trials.db")
     made.record(trial(1), 1)
-    made.mark.unlink()
+    made.head.unlink()
     assert told(made).endswith("trials.head is gone, though trials.db has 1 trials")
 
 
 def test_an_older_mark_does_not_hide_a_tail_that_was_cut_off(ledger: TrialLedger) -> None:
-    before = ledger.mark.read_text(encoding="utf-8")
+    before = ledger.head.read_text(encoding="utf-8")
     ledger.record(trial(6), 6)
-    ledger.mark.write_text(before, encoding="utf-8")
+    ledger.head.write_text(before, encoding="utf-8")
     altered(ledger, "DELETE FROM trials WHERE number = 6")
     with pytest.raises(LedgerTampered, match="6 trials were written and 5 are there"):
         ledger.record(trial(7), 7)
@@ -378,4 +378,4 @@ def test_two_processes_write_one_chain_that_is_whole_at_every_look(tmp_path: Pat
     rows = TrialLedger(path).rows()
     assert [row.number for row in rows] == list(range(1, 21))
     assert len(distinct(rows)) == 20
-    assert json.loads(TrialLedger(path).mark.read_text(encoding="utf-8"))["number"] == 20
+    assert json.loads(TrialLedger(path).head.read_text(encoding="utf-8"))["number"] == 20

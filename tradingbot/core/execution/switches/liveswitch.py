@@ -12,8 +12,7 @@ from pathlib import Path
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.switches.history import ChangeKind, RecordedChanges, SwitchChange, SwitchHistory
 from tradingbot.core.lane import Lane
-from tradingbot.core.storage.appendonly import replace_text
-from tradingbot.core.storage.atomicfile import make_folder, sync_folder
+from tradingbot.core.storage.atomicfile import make_folder, replace, sync_folder
 from tradingbot.core.storage.filelock import LockHolder, file_lock
 
 
@@ -86,7 +85,7 @@ class LiveSwitch:
                     raise RunFailed(f"{self.lane} was not enabled: {missed}")
                 wanted = Enabled(self.lane, self._now(), by, reason, node)
                 self.history.append(SwitchChange(wanted.ts, ChangeKind.ENABLED, by, reason))
-                replace_text(self.path, wanted.to_json())
+                replace(self.path, wanted.to_json().encode())
         except OSError as error:
             raise RunFailed(f"{self.lane} was not enabled: {self.path} could not be written: {error}") from error
         return wanted

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tradingbot.core.messages.processview import Disarmed, Process, ProcessEvent
 from tradingbot.core.runtime.supervisor.processes import ProcessSpec
-from tradingbot.core.storage.appendonly import transaction
+from tradingbot.core.storage.sqlite import transaction
 
 TABLES: dict[str, str] = {
     "processes": "name TEXT PRIMARY KEY, kind TEXT, pid INTEGER, state TEXT, since INTEGER, restarts INTEGER,"

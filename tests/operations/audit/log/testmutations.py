@@ -1,14 +1,12 @@
-# file: tests/operations/audit/testchain.py
-"""Whatever is done to a log, to its mark or to its key is found."""
+# file: tests/operations/audit/log/testmutations.py
+"""Whatever is done to a log, to its head or to its key is found."""
 
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import sqlite3
-import stat
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -20,22 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.operations.audit.samples import PROMOTE, fill, log_in, told
-from tradingbot.core.errors import LedgerTampered, PolicyRefused, RunFailed
-from tradingbot.operations.audit.chain import (
-    EMPTY_HEAD,
-    MAX_LAG,
-    ChainHead,
-    check_head,
-    new_key,
-    read_head,
-    read_key,
-    store_key,
-    verified_entries,
-    write_head,
-)
-from tradingbot.operations.audit.entry import GENESIS, Outcome, cells_of, hmac_of
-from tradingbot.operations.audit.log import COLUMNS, SCHEMA, AuditLog
+from tradingbot.core.errors import LedgerTampered, PolicyRefused
+from tradingbot.core.storage.hashchain import GENESIS, ChainHead, digest_of
+from tradingbot.operations.audit.entry import Outcome, values_of
+from tradingbot.operations.audit.log import LAYOUT, AuditLog
 
+COLUMNS, SCHEMA = LAYOUT.names, LAYOUT.schema
 ROWS = 7
 TEXTS = ("operator", "verb", "target", "reason", "face", "outcome", "sentence", "hmac")
 NUMBERS = ("when_ns", "answers")
@@ -122,8 +110,8 @@ def row_inserted(log: AuditLog, chance: random.Random) -> None:
     rows = read(log.path)
     place = chance.randrange(ROWS + 1)
     before = rows[place - 1][-1] if place else GENESIS
-    cells = cells_of(place + 1, chance.randrange(2**62), PROMOTE, None)
-    cells.append(hmac_of(chance.randbytes(32), before, cells))
+    cells = [place + 1, *values_of(chance.randrange(2**62), PROMOTE, None)]
+    cells.append(digest_of(chance.randbytes(32), before, cells))
     rewrite(log.path, renumbered([*rows[:place], cells, *rows[place:]]), ROWS + 1)
 
 
@@ -140,17 +128,17 @@ def key_swapped(log: AuditLog, chance: random.Random) -> None:
 
 
 def mark_edited(log: AuditLog, chance: random.Random) -> None:
-    found = json.loads(log.mark.read_text(encoding="utf-8"))
+    found = json.loads(log.head.read_text(encoding="utf-8"))
     earlier = chance.randrange(ROWS)
     lie = {"number": earlier, "digest": read(log.path)[earlier - 1][-1] if earlier else GENESIS}
     sealed = json.dumps(found | lie) + "\n"
-    edited = flipped(log.mark.read_bytes(), chance)
-    log.mark.write_bytes(chance.choice((edited, edited, sealed.encode(), b"{}", b"")))
+    edited = flipped(log.head.read_bytes(), chance)
+    log.head.write_bytes(chance.choice((edited, edited, sealed.encode(), b"{}", b"")))
 
 
 def file_removed(log: AuditLog, chance: random.Random) -> None:
     gone: Sequence[Path] = chance.choice(
-        ((log.path,), (log.mark,), (log.key,), (log.path, log.mark), (log.path, log.key))
+        ((log.path,), (log.head,), (log.key,), (log.path, log.head), (log.path, log.key))
     )
     for path in gone:
         path.unlink()
@@ -260,141 +248,32 @@ def test_a_log_that_somebody_made_afresh_is_told(log: AuditLog, tmp_path: Path) 
     )
 
 
-SECRET = bytes(range(32))
-
-
-def chained(*answers: tuple[int, Outcome, str] | None) -> list[Cells]:
+def chained(key: bytes, *answers: tuple[int, Outcome, str] | None) -> list[Cells]:
     """Return rows with sound digests, whatever they answer."""
     rows: list[Cells] = []
     for number, answer in enumerate(answers, 1):
-        cells = cells_of(number, number, PROMOTE, answer)
-        rows.append([*cells, hmac_of(SECRET, rows[-1][-1] if rows else GENESIS, cells)])
+        cells = [number, *values_of(number, PROMOTE, answer)]
+        rows.append([*cells, digest_of(key, rows[-1][-1] if rows else GENESIS, cells)])
     return rows
 
 
-def test_rows_that_fit_come_back_in_their_order() -> None:
-    found = verified_entries(
-        Path("audit.db"), SECRET, chained(None, None, (1, Outcome.DONE, "x"), (2, Outcome.FAILED, "y"))
-    )
-    assert [(row.number, row.answers, row.outcome) for row in found] == [
+def put(log: AuditLog, *answers: tuple[int, Outcome, str] | None) -> None:
+    """Put such rows in place of all, chained with the log's own key and with the head that fits them."""
+    key = bytes.fromhex(log.key.read_text(encoding="utf-8"))
+    rows = chained(key, *answers)
+    rewrite(log.path, rows, len(rows))
+    log.head.write_text(ChainHead(len(rows), rows[-1][-1]).text(key), encoding="utf-8")
+
+
+def test_rows_that_fit_come_back_in_their_order(log: AuditLog) -> None:
+    put(log, None, None, (1, Outcome.DONE, "x"), (2, Outcome.FAILED, "y"))
+    assert [(row.number, row.answers, row.outcome) for row in log.rows()] == [
         (1, 0, None), (2, 0, None), (3, 1, Outcome.DONE), (4, 2, Outcome.FAILED),
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("answers", [2, 3, 9, -1])
-def test_an_answer_to_nothing_cannot_have_been_written(answers: int) -> None:
-    rows = chained(None, (1, Outcome.DONE, "x"), (answers, Outcome.DONE, "y"))
-    answer = f"it answers row {answers}, which is no such command or has"
-    with pytest.raises(LedgerTampered, match=f"^audit.db: row 3 could not have been written: {answer}"):
-        verified_entries(Path("audit.db"), SECRET, rows)
-
-
-def test_a_second_answer_cannot_have_been_written() -> None:
-    rows = chained(None, (1, Outcome.DONE, "x"), (1, Outcome.FAILED, "y"))
-    with pytest.raises(LedgerTampered, match=r"row 3 could not have been written: it answers row 1, which"):
-        verified_entries(Path("audit.db"), SECRET, rows)
-
-
-SECRET_MARK, MARK = b"s" * 32, ChainHead(7, "a" * 64)
-
-
-@pytest.fixture
-def path_mark(tmp_path: Path) -> Path:
-    write_head(tmp_path / "audit.head", MARK, SECRET_MARK)
-    return tmp_path / "audit.head"
-
-
-def test_a_mark_comes_back_and_leaves_nothing_beside_it(path_mark: Path) -> None:
-    assert read_head(path_mark, SECRET_MARK) == read_head(path_mark) == MARK
-    write_head(path_mark, EMPTY_HEAD, SECRET_MARK)
-    assert read_head(path_mark, SECRET_MARK) == EMPTY_HEAD
-    assert list(path_mark.parent.iterdir()) == [path_mark]
-    assert read_head(path_mark.with_name("other"), SECRET_MARK) is None
-
-
-def test_every_changed_byte_is_found(path_mark: Path) -> None:
-    whole = path_mark.read_bytes()
-    for place in range(len(whole)):
-        path_mark.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        with pytest.raises(LedgerTampered, match=r"audit.head (was changed: its seal|is not the mark of an audit log)"):
-            read_head(path_mark, SECRET_MARK)
-    for other in (whole + b" ", whole[:-1], b"[" * 100_000, b"null", b'{"number": "7", "digest": 7}'):
-        path_mark.write_bytes(other)
-        with pytest.raises(LedgerTampered):
-            read_head(path_mark, SECRET_MARK)
-
-
-def test_a_mark_of_another_key_is_found(path_mark: Path) -> None:
-    with pytest.raises(LedgerTampered, match=r"its seal does not fit what it tells, or the audit key is another$"):
-        read_head(path_mark, b"t" * 32)
-
-
-def test_the_row_it_tells_of_is_there_the_same_and_near_the_end(path_mark: Path) -> None:
-    log = path_mark.with_suffix(".db")
-    for last in range(7, 8 + MAX_LAG):
-        check_head(log, path_mark, MARK, last, MARK.digest)
-    for last, digest, sentence in (
-        (6, MARK.digest, "row 7 is missing, it ends with 6 and audit.head tells of 7"),
-        (8, "b" * 64, "row 7 is not the one that audit.head tells of"),
-        (8 + MAX_LAG, MARK.digest, "is an older one: it tells of row 7 and audit.db ends with 10"),
-    ):
-        with pytest.raises(LedgerTampered, match=sentence):
-            check_head(log, path_mark, MARK, last, digest)
-
-
-@pytest.fixture
-def path_secret(tmp_path: Path) -> Path:
-    return tmp_path / "keys" / "audit.key"
-
-
-def test_a_secret_is_kept_for_its_owner_alone(path_secret: Path) -> None:
-    assert read_key(path_secret) is None
-    secret = new_key()
-    store_key(path_secret, secret)
-    assert read_key(path_secret) == secret != new_key()
-    assert (stat.S_IMODE(path_secret.stat().st_mode), stat.S_IMODE(path_secret.parent.stat().st_mode)) == (0o600, 0o700)
-    assert list(path_secret.parent.iterdir()) == [path_secret]
-
-
-def test_a_kept_secret_is_never_replaced(path_secret: Path) -> None:
-    store_key(path_secret, b"a" * 32)
-    with pytest.raises(FileExistsError):
-        store_key(path_secret, b"b" * 32)
-    assert read_key(path_secret) == b"a" * 32
-    assert list(path_secret.parent.iterdir()) == [path_secret]
-
-
-def test_what_a_crash_left_over_stands_in_nobody_s_way(path_secret: Path) -> None:
-    path_secret.parent.mkdir()
-    path_secret.with_name(f".audit.key.{os.getpid()}.part").write_bytes(b"half")
-    store_key(path_secret, b"a" * 32)
-    assert read_key(path_secret) == b"a" * 32
-
-
-@pytest.mark.parametrize("data", [b"", b"x", b"a" * 64, b"A" * 64 + b"\n", b"a" * 63 + b"\n", b"a" * 64 + b"\n\n"])
-def test_what_is_no_secret_of_ours_is_told(path_secret: Path, data: bytes) -> None:
-    store_key(path_secret, b"a" * 32)
-    path_secret.write_bytes(data)
-    with pytest.raises(LedgerTampered, match=r"audit.key is not what was written: 64 lowercase hex digits"):
-        read_key(path_secret)
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o601, 0o666])
-def test_a_secret_that_others_can_reach_is_refused(path_secret: Path, mode: int) -> None:
-    store_key(path_secret, b"a" * 32)
-    path_secret.chmod(mode)
-    with pytest.raises(PolicyRefused, match=rf"was open to others \(mode {mode:04o}\), allowed is 0600$"):
-        read_key(path_secret)
-
-
-def test_what_is_no_file_is_told(path_secret: Path) -> None:
-    for make, remove in ((Path.mkdir, Path.rmdir), (os.mkfifo, Path.unlink)):
-        path_secret.parent.mkdir(exist_ok=True)
-        make(path_secret)
-        with pytest.raises(LedgerTampered, match=r"audit.key is not what was written"):
-            read_key(path_secret)
-        remove(path_secret)
-    path_secret.parent.rename(path_secret.parent.with_name("moved"))
-    path_secret.parent.write_text("", encoding="utf-8")
-    with pytest.raises(RunFailed, match=r"audit.key could not be read: Not a directory$"):
-        read_key(path_secret)
+@pytest.mark.parametrize("answers", [1, 2, 3, 9, -1])
+def test_an_answer_to_no_open_command_cannot_have_been_written(log: AuditLog, answers: int) -> None:
+    put(log, None, (1, Outcome.DONE, "x"), (answers, Outcome.FAILED, "y"))
+    answer = f"it answers row {answers}, which is no such command or has its answer"
+    assert told(log) == f"{log.path}: row 3 could not have been written: {answer}"
