@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import pkgutil
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -17,6 +19,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 import tradingbot.core.config
+from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.load import load
 from tradingbot.core.config.risk import RiskConfig
@@ -30,6 +33,8 @@ from tradingbot.learning.features.catalogue import ALL
 from tradingbot.reports.backtest.warnings import WARNINGS
 from tradingbot.ui.web.routes import assets, auth, commands, metrics, stream, views
 
+_BLOCK = re.MULTILINE | re.DOTALL
+_TOLD = re.compile(r"(?:^|`)(?:\.venv/bin/)?(?:TRADINGBOT_HOME=\S+ )?tradingbot ([a-z][^`\n]*)", re.MULTILINE)
 _DEPENDENCY = re.compile(r"^\| `([\w.-]+)` \| (.{20,}) \|$", re.MULTILINE)
 
 
@@ -96,6 +101,23 @@ def test_every_option_is_told_with_the_verbs_that_have_it(reference: str, verbs:
     assert missing == []
 
 
+def test_every_command_that_is_told_is_one_the_program_takes(
+    manual: dict[Path, str], readme: str, verbs: dict[str, set[str]]
+) -> None:
+    wrong, seen = [], 0
+    for page, text in [*manual.items(), (Path("README.md"), readme)]:
+        for line in _TOLD.findall(text.replace("\\\n", " ")):
+            seen += 1
+            words = shlex.split(line.partition(" || ")[0], comments=True)
+            verb = next((" ".join(words[:count]) for count in (2, 1) if " ".join(words[:count]) in verbs), None)
+            if verb is None or {word.partition("=")[0] for word in words if word[:2] == "--"} - verbs[verb] - {
+                "--help"
+            }:
+                wrong.append(f"{page}: tradingbot {line}")
+    assert wrong == []
+    assert seen > 60
+
+
 def test_every_config_field_is_named(reference: str) -> None:
     fields = [
         (f"{model}.{name}", info.alias or name)
@@ -104,6 +126,14 @@ def test_every_config_field_is_named(reference: str) -> None:
     ]
     page = _section(reference, "# Configuration")
     assert [field for field, name in fields if f"`{name}`" not in page] == []
+
+
+def test_every_config_that_is_told_is_one_the_program_takes(manual: dict[Path, str], root: Path) -> None:
+    usual = json.loads((root / "config" / "backtests" / "trend.json").read_text(encoding="utf-8"))
+    blocks = [block for text in manual.values() for block in re.findall(r"^```json[^\n]*\n(.*?)^```", text, _BLOCK)]
+    assert len(blocks) > 1
+    for block in blocks:
+        BacktestConfig.model_validate_json(json.dumps(usual | json.loads(block)))
 
 
 def test_every_exit_code_is_named(reference: str) -> None:
