@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Protocol
 
 from nautilus_trader.common import DataActor, DataActorConfig
@@ -42,6 +42,13 @@ def checked_speed(speed: float | None) -> float | None:
     return speed
 
 
+def _acting_on(kind: str) -> Callable[..., Coroutine[Any, Any, None]]:
+    async def subscribe(self: ReplayClient, _command: Any) -> None:
+        self._acted_on.add(kind)
+
+    return subscribe
+
+
 class ReplayClient(MarketDataClient):
     """Hand out `rows`, Nautilus data in time order, at `speed`, once the node asks for the first bars.
 
@@ -68,17 +75,10 @@ class ReplayClient(MarketDataClient):
             self._began = True
             self.create_task(self._replay(), "replay")
 
-    async def _subscribe_quotes(self, command: Any) -> None:
-        self._acted_on.add("QuoteTick")
-
-    async def _subscribe_trades(self, command: Any) -> None:
-        self._acted_on.add("TradeTick")
-
-    async def _subscribe_mark_prices(self, command: Any) -> None:
-        self._acted_on.add("MarkPriceUpdate")
-
-    async def _subscribe_funding_rates(self, command: Any) -> None:
-        self._acted_on.add("FundingRateUpdate")
+    _subscribe_quotes: Any = _acting_on("QuoteTick")
+    _subscribe_trades: Any = _acting_on("TradeTick")
+    _subscribe_mark_prices: Any = _acting_on("MarkPriceUpdate")
+    _subscribe_funding_rates: Any = _acting_on("FundingRateUpdate")
 
     async def _as_it_comes(self, command: Any) -> None:
         """Do nothing more: all of it comes anyway."""

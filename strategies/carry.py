@@ -46,8 +46,6 @@ class CarryParams(StrategyParams):
 class _Watch:
     """One perpetual: its signals, its last rates, whether one of them is new, and when a position was begun (ns)."""
 
-    __slots__ = ("begun", "drift", "news", "range", "rates")
-
     def __init__(self, params: CarryParams) -> None:
         self.drift, self.range = (
             DriftScore(params.drift_bars),

@@ -97,8 +97,6 @@ class MeanReversion(LaneStrategy):
 class _Watch:
     """One instrument: its signals, the scores of the last two closes, and for how many bars it is held."""
 
-    __slots__ = ("bands", "before", "drift", "held", "range", "ratio", "score")
-
     def __init__(self, params: MeanReversionParams) -> None:
         self.bands = BollingerBands(params.band_bars, 1.0)
         self.range = AverageTrueRange(params.range_bars, MovingAverageType.Wilder)

@@ -63,8 +63,6 @@ class SessionBreakoutParams(StrategyParams):
 class _Watch:
     """One pair: the session under way, its range and the first and last minute seen of it, whether it has broken."""
 
-    __slots__ = ("atr", "broken", "first", "high", "last", "low", "session")
-
     def __init__(self, range_bars: int) -> None:
         self.atr = AverageTrueRange(range_bars, MovingAverageType.Wilder)
         self.begin(-1)

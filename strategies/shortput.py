@@ -80,8 +80,6 @@ class _Structure:
 class _Watch:
     """One underlying: its puts by expiry and strike, what is sold and what ever was, and the day of the last look."""
 
-    __slots__ = ("chains", "expiries", "looked", "sold")
-
     def __init__(self) -> None:
         self.chains: dict[int, list[Any]] = {}
         self.sold: list[_Structure] = []

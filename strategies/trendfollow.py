@@ -89,8 +89,6 @@ class TrendFollow(LaneStrategy):
 class _Watch:
     """One instrument: its channels and range, and how far behind the best close its stop stays (price)."""
 
-    __slots__ = ("entry", "exit", "range", "room")
-
     def __init__(self, params: TrendFollowParams) -> None:
         self.entry, self.exit = DonchianChannel(params.entry_bars), DonchianChannel(params.exit_bars)
         self.range = AverageTrueRange(params.range_bars, MovingAverageType.Wilder)

@@ -164,7 +164,7 @@ def test_an_opening_order_takes_what_is_there_and_names_its_approval(arena: Aren
 
 @pytest.mark.parametrize(("held", "side"), [(Side.LONG, OrderSide.SELL), (Side.SHORT, OrderSide.BUY)])
 def test_a_closing_order_can_only_reduce_and_says_why(arena: Arena, held: Side, side: OrderSide) -> None:
-    order = _made(arena, lambda actor, coin: exit_order(actor.order_factory, coin, held, coin.make_qty(2), "session"))
+    order = _made(arena, lambda actor, coin: exit_order(actor.order_factory, coin, 2 * Decimal(held.sign), "session"))
     assert (order.side, order.time_in_force, order.is_reduce_only) == (side, TimeInForce.IOC, True)
     assert (order.exec_algorithm_id, order.tags) == (GATE, ["EXIT:session"])
 

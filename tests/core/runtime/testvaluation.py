@@ -41,8 +41,8 @@ def held(name: str, signed: str, entry: str, premium: bool = False) -> OpenPosit
     size = Decimal(signed)
     found = OpenPosition("S-1", name, Decimal(1), premium, MONDAY, 1)
     found.signed, found.cost, found.entered_sign = size, size * Decimal(entry), 1 if size > 0 else -1
-    found.bought = found.sold = abs(size)
-    found.bought_value = found.sold_value = abs(size) * Decimal(entry)
+    found.entered = found.left = abs(size)
+    found.entered_value = found.left_value = abs(size) * Decimal(entry)
     return found
 
 

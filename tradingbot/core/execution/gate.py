@@ -17,9 +17,9 @@ from tradingbot.core.execution.record import Record
 from tradingbot.core.execution.switches.killlatch import KillLatch
 from tradingbot.core.messages.approval import Refused
 from tradingbot.core.messages.intent import Side
+from tradingbot.core.time import DAY
 
 GATE = ExecAlgorithmId("GATE")
-_DAY = 86_400_000_000_000
 _KEPT_SECONDS = 3_600
 
 
@@ -64,8 +64,8 @@ class OrderGate(ExecutionAlgorithm):
     def quote(self, instrument_id: Any) -> tuple[Decimal, Decimal] | None:
         """Return the last bid and ask of an instrument, or nothing where there was none."""
         cache = self.cache
-        found = None if cache is None else cache.quote(instrument_id)
-        return None if found is None else (found.bid_price.as_decimal(), found.ask_price.as_decimal())
+        quote = None if cache is None else cache.quote(instrument_id)
+        return None if quote is None else (quote.bid_price.as_decimal(), quote.ask_price.as_decimal())
 
     def soon(self, action: Callable[[], None]) -> None:
         """Call `action` as the next thing that happens, outside of whatever is going on now."""
@@ -158,12 +158,12 @@ def purge_closed(cache: Any, now: int, day: int) -> int:
     """Once a day drop what is over from an engine's cache, which is looked through at each quote; return the day. What
     ended within the last hour is kept: a stop that arrives after its entry was denied looks for that entry, and the
     engine aborts the process when it finds none."""
-    if cache is None or now // _DAY == day:
+    if cache is None or now // DAY == day:
         return day
     cache.purge_closed_orders(now, _KEPT_SECONDS)
     cache.purge_closed_positions(now)
     cache.purge_account_events(now)
-    return now // _DAY
+    return now // DAY
 
 
 def book_funding(event: Any, record: Record) -> None:
@@ -174,12 +174,6 @@ def book_funding(event: Any, record: Record) -> None:
 
 
 def _entry(order: Any, stop: Decimal | None, now: int) -> EntryOrder:
-    return EntryOrder(
-        tags=tuple(order.tags or ()),
-        strategy=str(order.strategy_id),
-        instrument=str(order.instrument_id),
-        side=Side.LONG if order.side == OrderSide.BUY else Side.SHORT,
-        quantity=order.quantity.as_decimal(),
-        stop=stop,
-        ts=now,
-    )
+    side, quantity = Side.LONG if order.side == OrderSide.BUY else Side.SHORT, order.quantity.as_decimal()
+    tags = tuple(order.tags or ())
+    return EntryOrder(tags, str(order.strategy_id), str(order.instrument_id), side, quantity, stop, now)

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 from nautilus_trader.trading import Strategy
 
 from tradingbot.core.execution.positiontracker import PositionTracker
-from tradingbot.core.execution.protection import exit_order, limit_exit_order
+from tradingbot.core.execution.protection import exit_order
 from tradingbot.core.execution.strategycontext import LaneServices
 from tradingbot.core.messages.intent import Side
+from tradingbot.core.time import SECOND
 
 if TYPE_CHECKING:
     from tradingbot.core.execution.lanestrategy import LaneStrategy
 
 
 KILL = "kill"
-_SECOND = 1_000_000_000
 
 
 class KillExit:
@@ -83,21 +83,17 @@ class KillExit:
         instrument, held = self._strategy.listed(name), self._tracker.net(name)
         if not held or self._lane.over(self._strategy.clock.timestamp_ns()):
             return
-        quoted = self._lane.viewer.quote(instrument.id)
-        side = Side.LONG if held > 0 else Side.SHORT
-        quantity = instrument.make_qty(float(abs(held)))
-        if quoted is None or rung >= self._lane.kill.exit_steps:
-            order = exit_order(self._strategy.order_factory, instrument, side, quantity, KILL)
-        else:
-            price = _between(quoted, side, rung / self._lane.kill.exit_steps)
-            order = limit_exit_order(self._strategy.order_factory, instrument, side, quantity, price, KILL)
+        quoted, steps = self._lane.viewer.quote(instrument.id), self._lane.kill.exit_steps
+        price = None if quoted is None or rung >= steps else _between(quoted, held > 0, rung / steps)
+        order = exit_order(self._strategy.order_factory, instrument, held, KILL, price)
+        if price is not None:
             self._rungs[name] = rung
             self._wait(name, order.client_order_id, rung)
         self._tracker.exiting(name, order, KILL)
         Strategy.submit_order(self._strategy, order)
 
     def _wait(self, name: str, order: Any, rung: int) -> None:
-        due = self._strategy.clock.timestamp_ns() + self._lane.kill.step_timeout_s * _SECOND
+        due = self._strategy.clock.timestamp_ns() + self._lane.kill.step_timeout_s * SECOND
 
         def withdraw(_event: Any) -> None:
             if self._strategy.cache.is_order_open(order):
@@ -108,7 +104,6 @@ class KillExit:
         self._strategy.clock.set_time_alert_ns(f"patience-{name}-{rung}-{order}", due, callback=withdraw)
 
 
-def _between(quoted: tuple[Decimal, Decimal], side: Side, share: float) -> Decimal:
-    bid, ask = quoted
-    far, near = (ask, bid) if side is Side.LONG else (bid, ask)
+def _between(quoted: tuple[Decimal, Decimal], long: bool, share: float) -> Decimal:
+    near, far = quoted if long else quoted[::-1]
     return far + (near - far) * Decimal(str(share))

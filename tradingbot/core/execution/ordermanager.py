@@ -185,9 +185,8 @@ class OrderManager:
 
     def _send_entry(self, name: str, approved: Approved, side: Side, quantity: Decimal, attempts: int) -> None:
         instrument = self._strategy.listed(name)
-        order = entry_order(
-            self._strategy.order_factory, instrument, approved, side, instrument.make_qty(float(quantity))
-        )
+        units = instrument.make_qty(float(quantity))
+        order = entry_order(self._strategy.order_factory, instrument, approved, side, units)
         self._tracker.sending(name, approved, side, order, quantity, attempts)
         self._lane.record.ordered(approved, str(order.client_order_id))
         Strategy.submit_order(self._strategy, order)
@@ -198,12 +197,8 @@ class OrderManager:
         if self._inside:
             self._tracker.leave_later(name, reason)
             return
-        held = self._tracker.net(name)
-        instrument = self._strategy.listed(name)
-        side = Side.LONG if held > 0 else Side.SHORT
-        order = exit_order(
-            self._strategy.order_factory, instrument, side, instrument.make_qty(float(abs(held))), reason
-        )
+        factory, instrument = self._strategy.order_factory, self._strategy.listed(name)
+        order = exit_order(factory, instrument, self._tracker.net(name), reason)
         self._tracker.exiting(name, order, reason)
         Strategy.submit_order(self._strategy, order)
 

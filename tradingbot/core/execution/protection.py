@@ -24,6 +24,9 @@ from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
 from tradingbot.core.risk.rounding import stepped
 
+STOP_TAG = "STOP"
+TARGET_TAG = "TARGET"
+
 
 def on_tick(instrument: Any, price: Decimal, rounding: str = ROUND_HALF_EVEN) -> Price:
     """Return `price` on the nearest price step of `instrument`, or rounded as `decimal` calls it."""
@@ -42,53 +45,28 @@ def trailing_stop(asked: Decimal, tick: Decimal, sign: int, market: Decimal | No
     return stop if market is None or (market - stop) * sign > 0 else stepped(asked, tick, away)
 
 
-STOP_TAG = "STOP"
-TARGET_TAG = "TARGET"
-
-
 def order_side(side: Side) -> OrderSide:
     return OrderSide.BUY if side is Side.LONG else OrderSide.SELL
 
 
 def entry_order(factory: Any, instrument: Any, approved: Approved, side: Side, quantity: Any) -> Any:
     """Return a market order that takes what is there and cancels the rest."""
+    tags = [Approvals.tag(approved)]
     return factory.market(
-        instrument.id,
-        order_side(side),
-        quantity,
-        time_in_force=TimeInForce.IOC,
-        exec_algorithm_id=GATE,
-        tags=[Approvals.tag(approved)],
+        instrument.id, order_side(side), quantity, time_in_force=TimeInForce.IOC, exec_algorithm_id=GATE, tags=tags
     )
 
 
-def exit_order(factory: Any, instrument: Any, held: Any, quantity: Any, reason: str) -> Any:
-    """Return a reduce-only market order against a position of side `held`, marked with the reason."""
-    side = OrderSide.SELL if held is Side.LONG else OrderSide.BUY
-    return factory.market(
-        instrument.id,
-        side,
-        quantity,
-        time_in_force=TimeInForce.IOC,
-        reduce_only=True,
-        exec_algorithm_id=GATE,
-        tags=[f"EXIT:{reason}"],
-    )
-
-
-def limit_exit_order(factory: Any, instrument: Any, held: Any, quantity: Any, price: Decimal, reason: str) -> Any:
-    """Return a reduce-only limit order against a position of side `held`, at `price` or the next better tick."""
-    side, better = (OrderSide.SELL, ROUND_CEILING) if held is Side.LONG else (OrderSide.BUY, ROUND_FLOOR)
-    return factory.limit(
-        instrument.id,
-        side,
-        quantity,
-        on_tick(instrument, price, better),
-        time_in_force=TimeInForce.GTC,
-        reduce_only=True,
-        exec_algorithm_id=GATE,
-        tags=[f"EXIT:{reason}"],
-    )
+def exit_order(factory: Any, instrument: Any, held: Decimal, reason: str, price: Decimal | None = None) -> Any:
+    """Return a reduce-only order against all of the signed quantity `held`, marked with the reason: a market order, or
+    a limit order at `price` or the next better tick."""
+    side, better = (OrderSide.SELL, ROUND_CEILING) if held > 0 else (OrderSide.BUY, ROUND_FLOOR)
+    quantity = instrument.make_qty(float(abs(held)))
+    shared = {"reduce_only": True, "exec_algorithm_id": GATE, "tags": [f"EXIT:{reason}"]}
+    if price is None:
+        return factory.market(instrument.id, side, quantity, time_in_force=TimeInForce.IOC, **shared)
+    limit = on_tick(instrument, price, better)
+    return factory.limit(instrument.id, side, quantity, limit, time_in_force=TimeInForce.GTC, **shared)
 
 
 def bracket_orders(strategy: Any, instrument: Any, approved: Approved) -> list[Any]:

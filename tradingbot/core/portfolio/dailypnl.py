@@ -7,14 +7,14 @@ import datetime as dt
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-_SECOND = 1_000_000_000
+from tradingbot.core.time import SECOND
 
 
 def trading_day_end(ts: int, zone: ZoneInfo, hour: int) -> int:
     """Return the first instant after `ts` at which it is `hour` o'clock in `zone`, UTC nanoseconds."""
-    local = dt.datetime.fromtimestamp(ts // _SECOND, zone)
+    local = dt.datetime.fromtimestamp(ts // SECOND, zone)
     day = local.date() if local.hour < hour else local.date() + dt.timedelta(days=1)
-    return int(dt.datetime.combine(day, dt.time(hour), zone).timestamp()) * _SECOND
+    return int(dt.datetime.combine(day, dt.time(hour), zone).timestamp()) * SECOND
 
 
 class TradingDays:

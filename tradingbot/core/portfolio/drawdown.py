@@ -11,7 +11,7 @@ import numpy as np
 
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.portfolio.equity import EquityPoint
-from tradingbot.core.time import DAY
+from tradingbot.core.time import DAY, SECOND
 
 
 def drawdowns(equity: Floats) -> Floats:
@@ -58,7 +58,7 @@ def extremes(equity: Floats) -> list[int]:
     return sorted({peak, trough, last - int(equity[::-1].argmax()), int(equity.argmin()), last})
 
 
-_HOUR = 3_600_000_000_000
+_HOUR = 3_600 * SECOND
 _MOST_STRETCHES = 750
 
 

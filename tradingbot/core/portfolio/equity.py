@@ -35,19 +35,8 @@ def daily_equity(points: Sequence[EquityPoint], days_per_year: int) -> tuple[Int
 
     The first value is the first point, the base of the first return. Then follows the last equity known at each
     00:00 UTC, and the last point, which ends the last day early when the run stopped in between. With fewer than 365
-    `days_per_year` Saturdays and Sundays are not days: what happens on them belongs to Monday.
-
-    Parameters
-    ----------
-    points
-        Ascending in time; several at one instant are allowed, the last counts.
-    days_per_year
-        365 or the number of trading days.
-
-    Returns
-    -------
-    tuple
-        Time stamps (int64 ns) and equities (float64) of equal length; both empty without points.
+    `days_per_year` Saturdays and Sundays are not days: what happens on them belongs to Monday. Of several `points` at
+    one instant the last counts. The result is time stamps (int64 ns) and equities (float64), empty without points.
     """
     ts = np.array([point.ts for point in points], dtype=np.int64)
     equity = np.array([float(point.equity) for point in points], dtype=np.float64)

@@ -56,10 +56,10 @@ class OpenPosition:
     number: int
     signed: Decimal = _ZERO
     peak: Decimal = _ZERO
-    bought: Decimal = _ZERO
-    bought_value: Decimal = _ZERO
-    sold: Decimal = _ZERO
-    sold_value: Decimal = _ZERO
+    entered: Decimal = _ZERO
+    entered_value: Decimal = _ZERO
+    left: Decimal = _ZERO
+    left_value: Decimal = _ZERO
     entered_sign: int = 0
     cost: Decimal = _ZERO
     cash: Decimal = _ZERO
@@ -74,22 +74,18 @@ class OpenPosition:
     @property
     def entry_price(self) -> Decimal:
         """Average price over the entering fills, quote currency."""
-        long = self.entered_sign > 0
-        value, quantity = (self.bought_value, self.bought) if long else (self.sold_value, self.sold)
-        return value / quantity
+        return self.entered_value / self.entered
 
     @property
     def notional(self) -> Decimal:
         """The peak quantity at the average entry price, in account currency at the rates of the entering fills."""
-        entered = self.bought if self.entered_sign > 0 else self.sold
-        return self.entered_notional if self.peak == entered else self.entered_notional * self.peak / entered
+        whole = self.peak == self.entered
+        return self.entered_notional if whole else self.entered_notional * self.peak / self.entered
 
     @property
     def exit_price(self) -> Decimal | None:
         """Average price over the leaving fills, or nothing before the first."""
-        long = self.entered_sign > 0
-        value, quantity = (self.sold_value, self.sold) if long else (self.bought_value, self.bought)
-        return value / quantity if quantity else None
+        return self.left_value / self.left if self.left else None
 
     def value(self, mark: Decimal, rate: Decimal) -> Decimal:
         """Return what the open quantity adds to equity beyond the cash balance, in account currency. Margined
@@ -105,14 +101,12 @@ class OpenPosition:
         if sign == self.entered_sign:
             self.cost += fill.signed * fill.price
             self.entered_notional += notional
-        elif self.signed:
+            self.entered, self.entered_value = self.entered + size, self.entered_value + size * fill.price
+        else:
             self.cost -= self.cost * size / abs(self.signed)
+            self.left, self.left_value = self.left + size, self.left_value + size * fill.price
         self.signed += fill.signed
         self.peak = max(self.peak, abs(self.signed))
-        if sign > 0:
-            self.bought, self.bought_value = self.bought + size, self.bought_value + size * fill.price
-        else:
-            self.sold, self.sold_value = self.sold + size, self.sold_value + size * fill.price
         self.cash += fill.cash
         self.fees += fill.commission
         self.slippage += fill.slippage

@@ -13,10 +13,8 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.messages.smallsample import SmallSample
 from tradingbot.core.portfolio import ratios
-from tradingbot.core.portfolio import ratios as tradestats
 from tradingbot.core.portfolio.drawdown import longest_drawdown, max_drawdown
 from tradingbot.core.portfolio.equity import EquityPoint, without_flows
-from tradingbot.core.portfolio.ratios import RATIOS, days_of, small_samples
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.time import DAY
 
@@ -24,20 +22,10 @@ from tradingbot.core.time import DAY
 def buy_and_hold_curve(closes: Mapping[str, tuple[Ints, Floats]], start: int, end: int) -> tuple[Ints, Floats]:
     """Return the growth of one unit of money spread equally over the instruments at `start` and never touched again.
 
-    mean over instruments of close(t) / first close, without costs, at `start`, every 00:00 UTC and `end`. An instrument
-    is cash until its first close. The last value minus one is `buy_and_hold`.
-
-    Parameters
-    ----------
-    closes
-        Instrument to ascending close times (int64 ns) and prices (float64, positive).
-    start, end
-        The run, UTC nanoseconds.
-
-    Returns
-    -------
-    tuple
-        Time stamps and growth factors of equal length; empty without any price up to `end`.
+    mean over instruments of close(t) / first close, without costs, at `start`, every 00:00 UTC and `end` (UTC ns). An
+    instrument is cash until its first close. The last value minus one is `buy_and_hold`. `closes` are ascending close
+    times (int64 ns) and prices (float64, positive); the result is time stamps and growth factors of equal length, empty
+    without any price up to `end`.
     """
     midnights = np.arange(start // DAY + 1, -(-end // DAY), dtype=np.int64) * DAY
     stamps = np.unique(np.concatenate([[start], midnights, [end]])).astype(np.int64)
@@ -102,13 +90,15 @@ class Summary:
 
     @property
     def unreliable(self) -> tuple[SmallSample, ...]:
-        return small_samples(self.days, self.trades, [name for name in RATIOS if getattr(self, name) is not None])
+        return ratios.small_samples(
+            self.days, self.trades, [name for name in ratios.RATIOS if getattr(self, name) is not None]
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Return the summary as JSON holds it: money as the nearest float, ratios to 10 significant digits. Under
         `unreliable` is which of them come from too few days or trades: `name`, `of`, `was`, `least`."""
-        found: dict[str, object] = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
-        return found | {"unreliable": [asdict(item) for item in self.unreliable]}
+        values: dict[str, object] = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return values | {"unreliable": [asdict(item) for item in self.unreliable]}
 
 
 def summary(
@@ -122,21 +112,10 @@ def summary(
 ) -> Summary:
     """Return the summary of a run, from its trades and its equity.
 
-    Parameters
-    ----------
-    trades
-        Round trips in any order; those without an `exit_time` are open at the end.
-    equity
-        Ascending, from the start of the run to its end: the points of the marked equity that decide drawdowns, and the
-        last of each UTC day, which the ratios go by.
-    days_per_year
-        Of the lane: `Lane.days_per_year`. Below 365 weekends are not days.
-    longest_drawdown_days
-        Of the equity at every bar; of `equity` where that is all there is.
-    buy_and_hold
-        Total return of holding the instruments, a fraction.
-    transfers
-        (UTC ns, signed amount) of money that came in or left.
+    Trades without an `exit_time` are open at the end. `equity` ascends from the start of the run to its end: the points
+    of the marked equity that decide drawdowns, and the last of each UTC day, which the ratios go by. With
+    `days_per_year` below 365 weekends are not days. `longest_drawdown_days` is that of equity at every bar; without it,
+    of `equity`. `buy_and_hold` is the total return of holding the instruments; `transfers` are (UTC ns, signed amount).
 
     Raises RunFailed when there is no equity, or it does not start above zero.
     """
@@ -145,6 +124,10 @@ def summary(
         raise RunFailed(f"start equity was {was}, a summary needs a first point of equity above 0")
     closed = [trade for trade in trades if trade.closed]
     flows = sum((amount for _ts, amount in transfers), Decimal())
+
+    def total(name: str) -> Decimal:
+        return sum((getattr(trade, name) for trade in trades), Decimal())
+
     pnls = [trade.pnl for trade in closed]
     grown = without_flows(equity, transfers)
     daily = ratios.DailyRatios.of(grown, days_per_year)
@@ -160,10 +143,10 @@ def summary(
         realised_pnl=sum(pnls, Decimal()),
         open_pnl=sum((trade.pnl for trade in trades if not trade.closed), Decimal()),
         transfers=flows,
-        fees=sum((trade.fees for trade in trades), Decimal()),
-        funding=sum((trade.funding for trade in trades), Decimal()),
-        slippage=sum((trade.slippage for trade in trades), Decimal()),
-        days=days_of(daily.stamps),
+        fees=total("fees"),
+        funding=total("funding"),
+        slippage=total("slippage"),
+        days=ratios.days_of(daily.stamps),
         total_return=factor - 1,
         buy_and_hold=buy_and_hold,
         cagr=growth,
@@ -173,22 +156,17 @@ def summary(
         cvar_5=daily.cvar_5,
         max_drawdown=deepest,
         longest_drawdown_days=longest_drawdown(ts, values) if longest_drawdown_days is None else longest_drawdown_days,
-        win_rate=tradestats.win_rate(pnls),
-        profit_factor=tradestats.profit_factor(pnls),
-        expectancy=tradestats.average(pnls),
-        expectancy_r=tradestats.expectancy_r(closed),
+        win_rate=ratios.win_rate(pnls),
+        profit_factor=ratios.profit_factor(pnls),
+        expectancy=ratios.average(pnls),
+        expectancy_r=ratios.expectancy_r(closed),
         trades_without_risk=sum(trade.r_multiple is None for trade in closed),
-        average_trade=tradestats.average(pnls),
+        average_trade=ratios.average(pnls),
         best_trade=max(pnls, default=None),
         worst_trade=min(pnls, default=None),
-        exposure=tradestats.exposure(trades, equity[0].ts, equity[-1].ts),
-        turnover=_turnover(trades, daily.equity),
+        exposure=ratios.exposure(trades, equity[0].ts, equity[-1].ts),
+        turnover=float(total("traded_notional")) / mean if (mean := float(daily.equity.mean())) > 0 else None,
     )
-
-
-def _turnover(trades: Sequence[Trade], daily: Floats) -> float | None:
-    mean = float(daily.mean())
-    return float(sum((trade.traded_notional for trade in trades), Decimal())) / mean if mean > 0 else None
 
 
 def _plain(value: Decimal | float | None) -> float | None:

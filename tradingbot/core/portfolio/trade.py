@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Literal
 
@@ -61,30 +61,10 @@ class Trade:
         """Return the trade as JSON holds it: times as ISO-8601 with Z, amounts as numbers. A number is the float
         nearest to the Decimal, unrounded, written in its shortest form: up to 15 significant digits come back exactly,
         so that profit recomputed from the file agrees far below a cent."""
-        return {
-            "id": self.id,
-            "strategy": self.strategy,
-            "instrument": self.instrument,
-            "side": self.side,
-            "quantity": float(self.quantity),
-            "entry_time": to_iso(self.entry_time),
-            "entry_price": float(self.entry_price),
-            "exit_time": None if self.exit_time is None else to_iso(self.exit_time),
-            "exit_price": None if self.exit_price is None else float(self.exit_price),
-            "multiplier": float(self.multiplier),
-            "gross": float(self.gross),
-            "fees": float(self.fees),
-            "funding": float(self.funding),
-            "pnl": float(self.pnl),
-            "slippage": float(self.slippage),
-            "notional": float(self.notional),
-            "traded_notional": float(self.traded_notional),
-            "exit_reason": self.exit_reason,
-            "fills": self.fills,
-            "risked": _known(self.risked),
-            "r_multiple": _known(self.r_multiple),
-        }
-
-
-def _known(value: Decimal | None) -> float | None:
-    return None if value is None else float(value)
+        values = {each.name: getattr(self, each.name) for each in fields(self)} | {"r_multiple": self.r_multiple}
+        for name, value in values.items():
+            if isinstance(value, Decimal):
+                values[name] = float(value)
+            elif name.endswith("_time") and value is not None:
+                values[name] = to_iso(value)
+        return values

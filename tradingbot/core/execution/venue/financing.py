@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from nautilus_trader.backtest import SimulationModule
@@ -16,9 +16,10 @@ from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.execution.conversion import CurrencyConverter
 from tradingbot.core.execution.marketwindow import MarketWindow
 from tradingbot.core.execution.record import Record
+from tradingbot.core.time import SECOND
 
 _NEW_YORK = ZoneInfo("America/New_York")
-_HOUR = 3_600_000_000_000
+_HOUR = 3_600 * SECOND
 _LEAD = 2_000
 
 type Booking = Callable[[Any, Decimal, int], Decimal]
@@ -27,12 +28,12 @@ type Booking = Callable[[Any, Decimal, int], Decimal]
 
 def next_rollover(ts: int) -> int:
     """Return the first 17:00 New York on a weekday after `ts`, in UTC nanoseconds."""
-    local = dt.datetime.fromtimestamp(ts // 1_000_000_000, _NEW_YORK)
+    local = dt.datetime.fromtimestamp(ts // SECOND, _NEW_YORK)
     day = local.date() if local.hour < 17 else local.date() + dt.timedelta(days=1)
     while day.weekday() > 4:
         day += dt.timedelta(days=1)
     at = dt.datetime.combine(day, dt.time(17), _NEW_YORK)
-    return int(at.timestamp()) * 1_000_000_000
+    return int(at.timestamp()) * SECOND
 
 
 def next_hour(ts: int) -> int:
@@ -54,7 +55,7 @@ class RolloverInterest:
 
     def __call__(self, instrument: Any, signed: Decimal, due: int) -> Decimal:
         """Return units of base currency earned; times the price that is quote currency."""
-        day = dt.datetime.fromtimestamp(due // 1_000_000_000, _NEW_YORK).date()
+        day = dt.datetime.fromtimestamp(due // SECOND, _NEW_YORK).date()
         pair = str(instrument.base_currency.code), str(instrument.quote_currency.code)
         base, quote = (self._rates.on(currency, day) for currency in pair)
         days = self._rates.days_rolled(*pair, day)
@@ -72,17 +73,38 @@ class BorrowCost:
         return min(signed, Decimal(0)) * self._annual / 8_760
 
 
-class FinancingModule(SimulationModule):
+class _BookingModule(SimulationModule):
+    """What both modules share; the engine lets their errors through, so that one ends the run with its traceback."""
+
+    _what: ClassVar[str]
+
+    def __new__(cls, *_args: object, **_kwargs: object) -> Self:
+        return super().__new__(cls)
+
+    def pre_process(self, _data: Any) -> None:
+        """Do nothing before the data is processed."""
+
+    def acknowledge(self, outcomes: Any) -> None:
+        """Raise when the account did not take an amount the ledger has booked."""
+        for outcome in outcomes:
+            if not outcome.applied:
+                raise RuntimeError(f"the account refused a {self._what}: {outcome.error}")
+
+    def log_diagnostics(self) -> None:
+        """Log nothing."""
+
+    def reset(self) -> None:
+        """Keep nothing back: a run is built anew."""
+
+
+class FinancingModule(_BookingModule):
     """Book carry on open positions when it falls due, to the account and to the ledger.
 
     It falls due two microseconds early, with the last quote before the full hour: what is bought at that hour's bar
     close does not pay, what is sold then has paid.
-
-    An exception in here ends the run with its traceback: the engine lets a module's errors through.
     """
 
-    def __new__(cls, *_args: object, **_kwargs: object) -> FinancingModule:
-        return super().__new__(cls)
+    _what = "carry booking"
 
     def __init__(
         self,
@@ -101,9 +123,6 @@ class FinancingModule(SimulationModule):
         self._record = record
         self._due = 0
 
-    def pre_process(self, _data: Any) -> None:
-        """Do nothing before the data is processed."""
-
     def process(self, ts_now: int, context: Any) -> list[Money] | None:
         if self._due == 0:
             self._due = self._following(ts_now)
@@ -114,18 +133,6 @@ class FinancingModule(SimulationModule):
             booked += self._book(self._due, context)
             self._due = self._following(self._due)
         return booked
-
-    def acknowledge(self, outcomes: Any) -> None:
-        """Raise when the account did not take an amount the ledger has booked."""
-        for outcome in outcomes:
-            if not outcome.applied:
-                raise RuntimeError(f"the account refused a carry booking: {outcome.error}")
-
-    def log_diagnostics(self) -> None:
-        """Log nothing."""
-
-    def reset(self) -> None:
-        self._due = 0
 
     def _book(self, due: int, context: Any) -> list[Money]:
         known = {str(item.id): item for item in context.instruments}
@@ -145,22 +152,18 @@ class FinancingModule(SimulationModule):
         return booked
 
 
-class TransferModule(SimulationModule):
+class TransferModule(_BookingModule):
     """Book transfers (UTC ns, signed amount in account currency) when they fall due.
 
     A withdrawal of more than the equity is refused and noted: there is nothing to take.
     """
 
-    def __new__(cls, *_args: object, **_kwargs: object) -> TransferModule:
-        return super().__new__(cls)
+    _what = "transfer"
 
     def __init__(self, transfers: Iterable[tuple[int, Decimal]], currency: str, record: Record) -> None:
         self._waiting = sorted(transfers)
         self._currency = Currency.from_str(currency)
         self._record = record
-
-    def pre_process(self, _data: Any) -> None:
-        """Do nothing before the data is processed."""
 
     def process(self, ts_now: int, _context: Any) -> list[Money] | None:
         if not self._waiting or self._waiting[0][0] > ts_now:
@@ -177,15 +180,3 @@ class TransferModule(SimulationModule):
             self._record.transferred(amount, due)
             booked.append(Money.from_decimal(amount, self._currency))
         return booked
-
-    def acknowledge(self, outcomes: Any) -> None:
-        """Raise when the account did not take an amount the ledger has booked."""
-        for outcome in outcomes:
-            if not outcome.applied:
-                raise RuntimeError(f"the account refused a transfer: {outcome.error}")
-
-    def log_diagnostics(self) -> None:
-        """Log nothing."""
-
-    def reset(self) -> None:
-        """Keep nothing back: a run is built anew."""
