@@ -1,7 +1,7 @@
 # file: Makefile
 # The verbs of the house. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env demo test lint types layers format bench docs mlflow lock clean
+.PHONY: help env demo test proofs lint types layers format bench docs mlflow lock clean
 
 LOCK ?= requirements-dev.lock
 BIN := .venv/bin
@@ -15,8 +15,11 @@ env:      ## build .venv from the lock; at once when it is current
 demo: env ## a synthetic market: four lanes traded; trained, validated, promoted, refused; then all of it on paper, to be watched
 	@$(BIN)/tradingbot demo
 
-test: lint types layers ## lint, types, layers and every test
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+test: lint types layers ## lint, types, layers and every test but the long drills
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/proofs
+
+proofs: env ## the long drills: nodes killed at any moment, faults, the dashboard in a browser and by its schema
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile tests/proofs
 
 lint: env ## ruff: flake8, bugbear, security, time zones, prints, format
 	@$(BIN)/ruff check --no-cache .

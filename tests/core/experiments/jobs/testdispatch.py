@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -204,26 +206,28 @@ def test_a_torn_result_is_computed_again(tmp_path: Path) -> None:
     assert len(landed) == 1
 
 
-def _started(folder: Path) -> subprocess.Popen[str]:
-    """Start a run of one quick and two endless jobs, in its own session; return once the quick one is kept."""
-    run = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", _RUN, str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert run.stdout is not None
-    assert [run.stdout.readline() for _ in range(2)] == ["0 3\n", "1 3\n"]
-    return run
+@contextmanager
+def _started(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run one quick and two endless jobs in a session of their own, from when the quick one is kept; then end all."""
+    command = [sys.executable, "-W", "error", "-c", _RUN, str(folder)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as run:
+        try:
+            assert run.stdout is not None
+            assert [run.stdout.readline() for _ in range(2)] == ["0 3\n", "1 3\n"]
+            yield run
+        finally:
+            # Workers may outlive a run that a test gave up waiting for.
+            with suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("whole_terminal", [False, True], ids=["the parent alone", "everyone at the terminal"])
 def test_ctrl_c_leaves_a_run_to_resume_and_no_process(tmp_path: Path, whole_terminal: bool) -> None:
-    run = _started(tmp_path)
-    (os.killpg if whole_terminal else os.kill)(run.pid, signal.SIGINT)
-    # Workers hold the pipes as well: this returns only when the last of them has ended.
-    _, errors = run.communicate(timeout=20)
+    with _started(tmp_path) as run:
+        (os.killpg if whole_terminal else os.kill)(run.pid, signal.SIGINT)
+        # Workers hold the pipes as well: this returns only when the last of them has ended.
+        _, errors = run.communicate(timeout=20)
     assert run.returncode == -signal.SIGINT
     assert errors.count("Traceback") == 1
     assert errors.endswith("KeyboardInterrupt\n")
@@ -237,7 +241,7 @@ def test_ctrl_c_leaves_a_run_to_resume_and_no_process(tmp_path: Path, whole_term
 
 
 def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
-    run = _started(tmp_path)
-    run.kill()
-    run.communicate(timeout=20)
+    with _started(tmp_path) as run:
+        run.kill()
+        run.communicate(timeout=20)
     assert run.returncode == -signal.SIGKILL
