@@ -93,6 +93,13 @@ def test_a_wrong_word_is_named_with_code_2(
     assert named in capsys.readouterr().err
 
 
+def test_a_renamed_option_is_refused_with_its_new_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ends(monkeypatch, "promote", "trend-1", "--operator", "ann", "--why", "sound") == 2
+    assert capsys.readouterr() == ("", "tradingbot: --why is now called --reason\n")
+
+
 def test_help_names_every_verb(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["tradingbot", "--help"])
     cli.main()

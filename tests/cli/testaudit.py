@@ -69,7 +69,7 @@ def test_show_answers_in_json(program: Program, log: AuditLog) -> None:
 def test_verify_tells_the_chain_s_end_and_what_has_no_answer(program: Program, log: AuditLog) -> None:
     head = log.rows()[-1].hmac
     assert program("verify") == (
-        f"7 rows are as they were written; the chain ends with {head}\n"
+        f"7 rows, hash chain verified; it ends with {head}\n"
         "note: no answer to row 7: cut off by a crash, or under way\n"
     )
     assert json.loads(program("verify", "--json"))["head"] == head

@@ -18,7 +18,6 @@ from tests.operations.status.statefixture import StateRoom
 from tradingbot import promote
 from tradingbot.cli import app as cli
 from tradingbot.cli.app import app
-from tradingbot.cli.lanes import live_app
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.lane import Lane
 from tradingbot.core.runtime.processlock import single_instance
@@ -168,7 +167,7 @@ def test_status_of_an_installation_that_never_killed(program: ProgramOperatorcli
     assert (code, err) == (0, "")
     assert out.count("[ ] not killed") == 4
     assert "last changes" not in out
-    assert f"Latches lie in {home / 'state' / 'switches'}" in out
+    assert f"Kill files are in {home / 'state' / 'switches'}" in out
     assert list(home.iterdir()) == []
 
 
@@ -270,7 +269,7 @@ def home_livecli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def program_livecli(home_livecli: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
-    return spoken(live_app, monkeypatch, capsys)
+    return spoken(app, monkeypatch, capsys)
 
 
 def test_a_lane_without_a_node_is_not_enabled_and_the_exit_code_is_3(program_livecli: Program) -> None:
@@ -329,7 +328,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StateRoom:
 def test_it_shows_what_both_answered_and_why_they_differ(room: StateRoom) -> None:
     shown = CliRunner().invoke(app, ["diff", "cryptofutures"]).output
     assert "LONG 2 refused [x] policy market_sane off" in " ".join(shown.split())
-    assert "cryptofutures: 1 intents, 0 answered alike on the merits\n1 would differ: market_sane 1\n" in shown
+    assert "cryptofutures: 1 intents, 0 match on the merits\n1 mismatch: market_sane 1\n" in shown
 
 
 def test_what_the_lane_would_have_stopped_is_told_apart(room: StateRoom) -> None:
@@ -337,7 +336,7 @@ def test_what_the_lane_would_have_stopped_is_told_apart(room: StateRoom) -> None
     room.live("trend", 2, "3", switch="lane_halted")
     shown = CliRunner().invoke(app, ["diff", "cryptofutures"]).output
     assert "LONG 3 3 [=] same killed" in " ".join(shown.split())
-    assert "2 intents, 1 answered alike on the merits\n1 would differ: market_sane 1\n" in shown
+    assert "2 intents, 1 match on the merits\n1 mismatch: market_sane 1\n" in shown
     assert shown.endswith("1 stopped by the lane's switches: lane_halted 1\n")
 
 
@@ -354,9 +353,7 @@ def test_what_live_never_judged_is_counted_apart_from_what_differs(room: StateRo
     room.decided("trend", 2, "2")
     shown = CliRunner().invoke(app, ["diff", "cryptofutures"]).output
     assert "[?] unjudged" in shown
-    assert (
-        "2 intents, 0 answered alike on the merits\n1 would differ: market_sane 1\n1 never judged for live\n" in shown
-    )
+    assert "2 intents, 0 match on the merits\n1 mismatch: market_sane 1\n1 not judged for live\n" in shown
 
 
 def test_the_last_ones_are_shown_newest_last_and_all_are_counted(room: StateRoom) -> None:
@@ -372,7 +369,7 @@ def test_the_last_ones_are_shown_newest_last_and_all_are_counted(room: StateRoom
 
 
 def test_a_lane_without_intents_says_so(room: StateRoom) -> None:
-    assert CliRunner().invoke(app, ["diff", "forex"]).output == "forex: 0 intents, 0 answered alike on the merits\n"
+    assert CliRunner().invoke(app, ["diff", "forex"]).output == "forex: 0 intents, 0 match on the merits\n"
 
 
 def test_another_lane_is_refused(room: StateRoom) -> None:

@@ -16,7 +16,6 @@ from tests.reports.training.samples import sample as record
 from tests.reports.validation.samples import sample
 from tradingbot import train as door
 from tradingbot.cli.app import app
-from tradingbot.cli.lifecycle import validation_app
 from tradingbot.core.errors import BadInput
 from tradingbot.learning.training.record import TrainingRecord
 
@@ -79,7 +78,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(*words: str) -> Result:
-    return CliRunner().invoke(validation_app, list(words))
+    return CliRunner().invoke(app, ["validation", *words])
 
 
 def test_the_last_report_is_shown_with_where_it_is_and_that_nobody_vouches_for_it(home: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.clirunner import Program, refusal, spoken
 from tests.core.registry.samples import DAY, HEAD, NOW, PARTS, install, sha
 from tradingbot import promote as door
-from tradingbot.cli.registry import registry_app
+from tradingbot.cli.app import app
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.registry.certificate import Certificate
 
@@ -33,7 +33,7 @@ def certificate(home: Path) -> Certificate:
 
 @pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
-    return spoken(registry_app, monkeypatch, capsys)
+    return spoken(app, monkeypatch, capsys)
 
 
 def test_an_empty_registry_says_where_it_will_be(program: Program, home: Path) -> None:
@@ -44,7 +44,7 @@ def test_an_empty_registry_says_where_it_will_be(program: Program, home: Path) -
 
 
 def test_a_promotion_says_who_when_why_and_until_when(program: Program, certificate: Certificate) -> None:
-    assert program("promote", "trend-1", "--operator", "ann", "--why", "looks sound") == (
+    assert program("promote", "trend-1", "--operator", "ann", "--reason", "looks sound") == (
         "trend-1 is promoted since 2025-11-25 16:00:00 by ann: looks sound; "
         "its certificate is good until 2026-02-22 16:00:00\n"
     )
@@ -55,9 +55,9 @@ def test_a_promotion_without_a_reason_and_a_demotion_are_told_in_one_line(
 ) -> None:
     said = program("promote", "trend-1", "--operator", "ann")
     assert said.startswith("trend-1 is promoted since 2025-11-25 16:00:00 by ann; its certificate")
-    said = program("demote", "trend-1", "--operator", "bob", "--why", "drawdown of 9 %")
+    said = program("demote", "trend-1", "--operator", "bob", "--reason", "drawdown of 9 %")
     assert said == "trend-1 is demoted since 2025-11-25 16:00:00 by bob: drawdown of 9 %\n"
-    said = program("retire", "trend-1", "--operator", "bob", "--why", "enough")
+    said = program("retire", "trend-1", "--operator", "bob", "--reason", "enough")
     assert said == "trend-1 is retired since 2025-11-25 16:00:00 by bob: enough\n"
 
 
@@ -69,9 +69,11 @@ def test_every_verb_answers_in_json(program: Program, certificate: Certificate) 
         "certificate_until": "2026-02-22T16:00:00Z", "certificate_expired": False,
         "certificate": json.loads(certificate.to_json()),
     }  # fmt: skip
-    demoted = json.loads(program("demote", "trend-1", "--operator", "bob", "--why", "x", "--json"))
+    demoted = json.loads(program("demote", "trend-1", "--operator", "bob", "--reason", "x", "--json"))
     assert (demoted["state"], demoted["certificate"], demoted["certificate_expired"]) == ("demoted", None, None)
-    assert json.loads(program("retire", "trend-1", "--operator", "bob", "--why", "x", "--json"))["state"] == "retired"
+    assert (
+        json.loads(program("retire", "trend-1", "--operator", "bob", "--reason", "x", "--json"))["state"] == "retired"
+    )
     shown = json.loads(program("registry", "--json"))
     assert [row["state"] for row in shown["candidates"]] == ["retired"]
     past = json.loads(program("registry", "--history", "trend-1", "--json"))
@@ -81,7 +83,7 @@ def test_every_verb_answers_in_json(program: Program, certificate: Certificate) 
 def test_the_table_shows_each_candidate_once_and_its_history_on_demand(
     program: Program, certificate: Certificate, home: Path
 ) -> None:
-    program("promote", "trend-1", "--operator", "ann", "--why", "[bold]sound[/bold]")
+    program("promote", "trend-1", "--operator", "ann", "--reason", "[bold]sound[/bold]")
     shown = program("registry")
     assert max(map(len, shown.splitlines()[:-1])) <= 100
     assert [word for word in ("candidate", "certificate until (UTC)", "[bold]sound[/bold]") if word not in shown] == []
@@ -104,7 +106,7 @@ def test_an_expired_certificate_is_shown_as_such(
 def test_a_verb_without_an_operator_is_refused_with_exit_code_3(
     program: Program, certificate: Certificate, verb: str
 ) -> None:
-    refused = refusal(program, verb, "trend-1", "--why", "x")
+    refused = refusal(program, verb, "trend-1", "--reason", "x")
     assert refused.exit_code == 3
     assert str(refused) == f"trend-1 was not {verb.removesuffix('e')}ed: an operator's name is needed"
 

@@ -63,7 +63,7 @@ def test_amounts_in_json_have_no_exponent(room: StateRoom) -> None:
 
 def test_what_is_wrong_with_a_node_is_told_below(room: StateRoom) -> None:
     room.node("trend", wall=time.time_ns() - 5 * SECOND)
-    assert "note: trend: last heard 5 s ago" in shown()
+    assert "note: trend: last heartbeat 5 s ago" in shown()
     room.node("trend", state="failed", sentence="the disk is full")
     assert "[!] failed" in shown()
     assert "note: trend: the disk is full" in shown()

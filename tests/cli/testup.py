@@ -23,7 +23,7 @@ from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.statefile import open_state_file
 from tradingbot.operations.status.nodereader import NodeReader
 
-_CODE = "from tradingbot.cli import up; up.up_app()"
+_CODE = "from tradingbot.cli.app import app; app()"
 _PATIENCE_S = 60
 
 
@@ -38,7 +38,7 @@ def home_upcli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @contextmanager
 def started(*words: str) -> Iterator[subprocess.Popen[str]]:
-    command, pipe = [sys.executable, "-c", _CODE, *words], subprocess.PIPE
+    command, pipe = [sys.executable, "-c", _CODE, "up", *words], subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as up:
         try:
             yield up
@@ -58,13 +58,13 @@ def until(words: IO[str] | None, sign: str) -> list[str]:
 
 def test_a_node_that_cannot_run_is_given_up_in_words_and_up_stays_until_it_is_stopped(home_upcli: Path) -> None:
     with started() as up:
-        first, *told = until(up.stdout, "given up")
+        first, *told = until(up.stdout, "crash loop, stopped")
         up.terminate()
         rest, complaint = up.communicate(timeout=_PATIENCE_S)
     assert (up.returncode, complaint) == (0, "")
     assert first.startswith(f"What the processes write is in {home_upcli / 'logs' / 'runtime'}; Ctrl-C stops")
     assert [line[9:].partition(":")[0] for line in told] == [
-        " [+] supervisor up", " [+] red started", " [x] red given up",
+        " [+] supervisor up", " [+] red started", " [x] red crash loop, stopped",
     ]  # fmt: skip
     assert "ended with exit code 2 (bad input) after " in told[-1]
     assert told[-1].endswith("gone.json was not found")

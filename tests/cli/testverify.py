@@ -19,7 +19,7 @@ from tests.core.runtime.paperrun import told
 from tests.golden.catalogfixture import Stage, bars_along
 from tests.reports.calibration.samples import record
 from tradingbot import calibrate as door
-from tradingbot.cli.verify import calibrate_app, parity_app
+from tradingbot.cli.app import app
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.parity.records import read_latest
@@ -43,7 +43,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def test_options_reach_the_door_and_the_seed_is_printed(asked: list[Any]) -> None:
     found = CliRunner().invoke(
-        calibrate_app, ["--out", "there", "--cells", "iid, ar1-2y", "--budget", "full", "--workers", "2"]
+        app, ["calibrate", "--out", "there", "--cells", "iid, ar1-2y", "--budget", "full", "--workers", "2"]
     )
     assert found.exit_code == 0
     assert asked == [(Path("there"), ["iid", "ar1-2y"], "full", 7, 2)]
@@ -52,18 +52,18 @@ def test_options_reach_the_door_and_the_seed_is_printed(asked: list[Any]) -> Non
 
 
 def test_json_alone_is_on_standard_output(asked: list[Any]) -> None:
-    found = CliRunner().invoke(calibrate_app, ["--out", "there", "--json"])
+    found = CliRunner().invoke(app, ["calibrate", "--out", "there", "--json"])
     assert CalibrationRecord.model_validate_json(found.stdout) == record()
 
 
 def test_a_gate_that_does_not_keep_its_claims_is_refused(asked: list[Any]) -> None:
-    found = CliRunner().invoke(calibrate_app, ["--out", "there", "--seed", "8"])
+    found = CliRunner().invoke(app, ["calibrate", "--out", "there", "--seed", "8"])
     assert isinstance(found.exception, PolicyRefused)
     assert str(found.exception) == "the gate did not keep a claim or missed a sabotage: there/calibration.html"
 
 
 def test_no_worker_is_refused(asked: list[Any]) -> None:
-    found = CliRunner().invoke(calibrate_app, ["--out", "there", "--workers", "0"])
+    found = CliRunner().invoke(app, ["calibrate", "--out", "there", "--workers", "0"])
     assert isinstance(found.exception, BadInput)
     assert str(found.exception) == "--workers was 0, allowed is 1 or more"
 
@@ -99,7 +99,7 @@ def altered(home: Path, statement: str) -> None:
 
 
 def test_what_is_equal_is_told_in_a_line_and_kept(home: Path) -> None:
-    done = CliRunner().invoke(parity_app, ["play"])
+    done = CliRunner().invoke(app, ["parity", "play"])
     assert done.exit_code == 0
     assert done.output == "[=] play: 6 intents, 18 orders, 12 fills compared, 0 different\n"
     kept = read_latest(home / "state" / "parity", "play")
@@ -108,15 +108,15 @@ def test_what_is_equal_is_told_in_a_line_and_kept(home: Path) -> None:
 
 
 def test_a_day_is_named(home: Path) -> None:
-    done = CliRunner().invoke(parity_app, ["play", "--day", "last"])
+    done = CliRunner().invoke(app, ["parity", "play", "--day", "last"])
     assert done.output == "[=] play: 5 intents, 15 orders, 10 fills of 2025-01-06 compared, 0 different\n"
-    named = json.loads(CliRunner().invoke(parity_app, ["play", "--day", "2025-01-07", "--json"]).output)
+    named = json.loads(CliRunner().invoke(app, ["parity", "play", "--day", "2025-01-07", "--json"]).output)
     assert (named["day"], named["intents"], named["orders"], named["fills"]) == ("2025-01-07", 1, 3, 2)
 
 
 def test_json_has_all_of_it(home: Path) -> None:
     altered(home, "UPDATE fills SET price = price + 1")
-    done = CliRunner().invoke(parity_app, ["play", "--json"])
+    done = CliRunner().invoke(app, ["parity", "play", "--json"])
     assert isinstance(done.exception, PolicyRefused)
     assert str(done.exception) == "play and its backtest differ in 12 places"
     found = json.loads(done.output)
@@ -133,7 +133,7 @@ def test_the_first_twenty_differences_are_shown_with_what_all_of_them_came_to(ho
     altered(home, "UPDATE orders SET ts = ts + 1")
     altered(home, "UPDATE fills SET ts = ts + 1")
     altered(home, f"DELETE FROM bars WHERE ts = (SELECT max(ts) FROM bars) - {STEP.ns}")
-    done = CliRunner().invoke(parity_app, ["play"])
+    done = CliRunner().invoke(app, ["parity", "play"])
     assert isinstance(done.exception, PolicyRefused)
     lines = done.output.splitlines()
     assert lines[-3] == "the first 20 of 30 differences; timing 30"
@@ -144,5 +144,5 @@ def test_the_first_twenty_differences_are_shown_with_what_all_of_them_came_to(ho
 
 
 def test_what_cannot_be_compared_ends_with_its_error(home: Path) -> None:
-    assert isinstance(CliRunner().invoke(parity_app, ["nobody"]).exception, RunFailed)
-    assert isinstance(CliRunner().invoke(parity_app, ["play", "--day", "now"]).exception, BadInput)
+    assert isinstance(CliRunner().invoke(app, ["parity", "nobody"]).exception, RunFailed)
+    assert isinstance(CliRunner().invoke(app, ["parity", "play", "--day", "now"]).exception, BadInput)

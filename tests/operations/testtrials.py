@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.core.experiments.trials.testledger import DAY, trial
-from tradingbot.cli.registry import trials_app
+from tradingbot.cli.app import app
 from tradingbot.core.errors import LedgerTampered
 from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.operations import trials as door
@@ -58,15 +58,15 @@ def test_a_tampered_ledger_is_not_read_out(ledger: TrialLedger) -> None:
 
 def test_the_verb_prints_a_table_and_the_chains_end(ledger: TrialLedger) -> None:
     ledger.record(trial(who="[red]ann"), 1)
-    shown = CliRunner().invoke(trials_app, [], env={"COLUMNS": "200"})
+    shown = CliRunner().invoke(app, ["trials"], env={"COLUMNS": "200"})
     assert shown.exit_code == 0
     assert "[red]ann" in shown.output
-    assert "1 trials on record, 1 distinct; the chain ends with" in " ".join(shown.output.split())
+    assert "1 trials on record, 1 distinct; ledger hash" in " ".join(shown.output.split())
 
 
 def test_the_verb_prints_one_json_object(ledger: TrialLedger) -> None:
     row = ledger.record(trial(), 1)
-    shown = CliRunner().invoke(trials_app, ["--json", "--asset", "BTC"])
+    shown = CliRunner().invoke(app, ["trials", "--json", "--asset", "BTC"])
     found = json.loads(shown.output)
     assert (found["recorded"], found["head"]) == (1, row.digest)
     assert found["spent"][0]["assets"] == ["BTC"]

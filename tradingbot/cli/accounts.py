@@ -3,32 +3,28 @@
 
 from __future__ import annotations
 
-import json
 import sys
+import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tradingbot.core.config.home import login
+from tradingbot.cli.options import AsJson, Operator, operator_or_login, parse
+from tradingbot.cli.tables import plain, second, show, table, values_of, write_json
 from tradingbot.core.errors import BadInput
 from tradingbot.core.messages.accessview import Role
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from tradingbot.core.messages.accessview import AccountView, TokenView
-
+    from tradingbot.core.messages.accessview import TokenView
 
 account_app = typer.Typer(help="Who may log in to the dashboard: add, list, password, remove.", no_args_is_help=True)
 token_app = typer.Typer(help="What scripts show the dashboard: add, list, revoke.", no_args_is_help=True)
 
 AccountName = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
 RoleName = Annotated[str, typer.Option("--role", metavar="ROLE", help="viewer, operator or admin.")]
-Operator = Annotated[str, typer.Option("--operator", metavar="NAME", help="Who answers for it.")]
 FromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input's first line.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 _LONGEST_LINE = 8_192
 
@@ -44,8 +40,9 @@ def add_account(
     """Make an account; its password is asked for. The first one is an admin."""
     from tradingbot.operations.accounts import access
 
-    wanted = _role(role)
-    _answer(access.add_account(name, wanted, _password(password_stdin), _by(operator)), {"account": name}, as_json)
+    wanted = parse(Role, "ROLE", role)
+    sentence = access.add_account(name, wanted, _password(password_stdin), operator_or_login(operator))
+    _answer(sentence, as_json, account=name)
 
 
 @account_app.command("list")
@@ -53,13 +50,14 @@ def list_accounts(as_json: AsJson = False) -> None:
     """Show the accounts: role, since when, and how many sessions live."""
     from tradingbot.operations.accounts import access
 
-    found = access.accounts()
+    views = access.accounts()
     if as_json:
-        _write({"accounts": [_account_dict(view) for view in found]})
-        return
-    from tradingbot.cli.tables import show
-
-    show(_accounts_table(found) if found else "Nobody has an account yet; the dashboard prints a link to make one")
+        write_json({"accounts": [values_of(view, "created") for view in views]})
+    elif views:
+        rows = ((view.name, view.role.value, second(view.created), str(view.sessions)) for view in views)
+        show(table("account", "role", "since (UTC)", "sessions", rows=rows))
+    else:
+        show("Nobody has an account yet; the dashboard prints a link to make one")
 
 
 @account_app.command()
@@ -69,7 +67,8 @@ def password(
     """Replace a password, which ends every session of the account."""
     from tradingbot.operations.accounts import access
 
-    _answer(access.set_password(name, _password(password_stdin), _by(operator)), {"account": name}, as_json)
+    sentence = access.set_password(name, _password(password_stdin), operator_or_login(operator))
+    _answer(sentence, as_json, account=name)
 
 
 @account_app.command("remove")
@@ -77,7 +76,7 @@ def remove_account(name: AccountName, operator: Operator = "", as_json: AsJson =
     """Remove an account and end its sessions. Refused for the last admin."""
     from tradingbot.operations.accounts import access
 
-    _answer(access.remove_account(name, _by(operator)), {"account": name}, as_json)
+    _answer(access.remove_account(name, operator_or_login(operator)), as_json, account=name)
 
 
 @token_app.command("add")
@@ -91,13 +90,16 @@ def add_token(
     """Make a bearer token and print it, this once."""
     from tradingbot.operations.accounts import access
 
-    issued = access.add_token(_role(role), name, days, _by(operator))
+    issued = access.add_token(parse(Role, "ROLE", role), name, days, operator_or_login(operator))
+    view = issued.view
     if as_json:
-        _write({"secret": issued.secret} | _token_dict(issued.view))
+        write_json({"secret": issued.secret} | _token_dict(view))
         return
     sys.stdout.write(issued.secret + "\n")
-    about = f"token {issued.view.id} for {name}, {issued.view.role}, good until {_second(issued.view.ends)} UTC"
-    sys.stderr.write(f"{about}. It is shown this once; send it as: Authorization: Bearer TOKEN\n")
+    sys.stderr.write(
+        f"token {view.id} for {name}, {view.role}, good until {second(view.ends)} UTC."
+        " It is shown this once; send it as: Authorization: Bearer TOKEN\n"
+    )
 
 
 @token_app.command("list")
@@ -105,13 +107,14 @@ def list_tokens(as_json: AsJson = False) -> None:
     """Show the tokens: role, who made each, when it was last used and ends. Never their secrets."""
     from tradingbot.operations.accounts import access
 
-    found = access.tokens()
+    views = access.tokens()
     if as_json:
-        _write({"tokens": [_token_dict(view) for view in found]})
-        return
-    from tradingbot.cli.tables import show
-
-    show(_tokens_table(found) if found else "There is no token")
+        write_json({"tokens": list(map(_token_dict, views))})
+    elif views:
+        columns = ("id", "name", "role", "made by", "made (UTC)", "last used (UTC)", "good until (UTC)")
+        show(table(*columns, rows=map(_token_row, views)))
+    else:
+        show("There is no token")
 
 
 @token_app.command()
@@ -123,18 +126,7 @@ def revoke(
     """End a token; what shows it is let in no more."""
     from tradingbot.operations.accounts import access
 
-    _answer(access.revoke_token(token, _by(operator)), {"token": token}, as_json)
-
-
-def _role(text: str) -> Role:
-    try:
-        return Role(text.strip().lower())
-    except ValueError:
-        raise BadInput(f"ROLE was {text!r}, allowed are {', '.join(Role)}; nothing was changed") from None
-
-
-def _by(operator: str) -> str:
-    return operator if operator.strip() else login()
+    _answer(access.revoke_token(token, operator_or_login(operator)), as_json, token=token)
 
 
 def _password(from_stdin: bool) -> str:
@@ -149,75 +141,18 @@ def _password(from_stdin: bool) -> str:
         raise BadInput("the password on standard input was no UTF-8 text") from None
 
 
-def _answer(sentence: str, about: dict[str, Any], as_json: bool) -> None:
+def _answer(sentence: str, as_json: bool, **about: str) -> None:
     if as_json:
-        _write(about | {"answer": sentence})
-        return
-    from tradingbot.cli.tables import show
-
-    show(sentence)
-
-
-def _write(values: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(values, indent=2) + "\n")
-
-
-def _accounts_table(found: tuple[AccountView, ...]) -> Table:
-    table = _table("account", "role", "since (UTC)", "sessions")
-    for view in found:
-        table.add_row(view.name, view.role.value, _second(view.created), str(view.sessions))
-    return table
-
-
-def _tokens_table(found: tuple[TokenView, ...]) -> Table:
-    import time
-
-    from tradingbot.cli.tables import plain
-
-    table, now = (
-        _table("id", "name", "role", "made by", "made (UTC)", "last used (UTC)", "good until (UTC)"),
-        time.time_ns(),
-    )
-    for view in found:
-        used = _second(view.used) if view.used else "never"
-        ends = _second(view.ends) if now < view.ends else f"[-] ended {_second(view.ends)}"
-        table.add_row(view.id, view.name, view.role.value, plain(view.by), _second(view.created), used, ends)
-    return table
-
-
-def _table(*columns: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, name in enumerate(columns):
-        table.add_column(name, overflow="fold", no_wrap=number == 0)
-    return table
-
-
-def _account_dict(view: AccountView) -> dict[str, Any]:
-    from tradingbot.core.time import to_iso
-
-    return {
-        "name": view.name, "role": view.role.value, "created": to_iso(view.created), "sessions": view.sessions,
-    }  # fmt: skip
+        write_json(about | {"answer": sentence})
+    else:
+        show(sentence)
 
 
 def _token_dict(view: TokenView) -> dict[str, Any]:
-    from tradingbot.core.time import to_iso
-
-    return {
-        "id": view.id,
-        "name": view.name,
-        "role": view.role.value,
-        "by": view.by,
-        "created": to_iso(view.created),
-        "used": to_iso(view.used) if view.used else None,
-        "ends": to_iso(view.ends),
-    }
+    return values_of(view, "created", "used", "ends")
 
 
-def _second(when_ns: int) -> str:
-    from tradingbot.core.time import SECOND, to_iso
-
-    return to_iso(when_ns // SECOND * SECOND).replace("T", " ").removesuffix("Z")
+def _token_row(view: TokenView) -> tuple[str, ...]:
+    used = second(view.used) if view.used else "never"
+    ends = second(view.ends) if time.time_ns() < view.ends else f"[-] ended {second(view.ends)}"
+    return view.id, view.name, view.role.value, plain(view.by), second(view.created), used, ends

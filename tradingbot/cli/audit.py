@@ -3,25 +3,23 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tradingbot.cli.options import AsJson
+from tradingbot.cli.tables import plain, second, table, write_json
+from tradingbot.cli.tables import show as print_lines
+
 if TYPE_CHECKING:
-    from rich.table import Table
-    from rich.text import Text
+    from rich.console import RenderableType
 
     from tradingbot.operations.audit.query import AuditCheck, AuditedCommand
-
 
 audit_app = typer.Typer(
     help="What operators asked for and what came of it: show, verify, export.", no_args_is_help=True
 )
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 _SIGNS = {
     "done": ("[v] done", "blue"),
@@ -29,6 +27,7 @@ _SIGNS = {
     "failed": ("[x] failed", "bold dark_orange"),
     "": ("[?] no answer", "bold dark_orange"),
 }
+_UNANSWERED = "cut off by a crash, or under way"
 
 
 @audit_app.command()
@@ -37,29 +36,28 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show the last commands: who asked for what, why, and what came of it. Checks the whole log first."""
-    from tradingbot.operations.audit import query as door
+    from tradingbot.operations.audit import query
 
-    found = door.recent_commands(last)
+    commands = query.recent_commands(last)
     if as_json:
-        _write({"commands": [item.to_dict() for item in found]})
-        return
-    from tradingbot.cli.tables import show as on_screen
-
-    on_screen(*([_table(found)] if found else ["Nothing was commanded yet"]))
+        write_json({"commands": [item.to_dict() for item in commands]})
+    elif commands:
+        columns = ("row", "when (UTC)", "operator", "command", "outcome", "why, and what came of it")
+        print_lines(table(*columns, rows=map(_row, commands), whole=("row", "when (UTC)", "outcome")))
+    else:
+        print_lines("Nothing was commanded yet")
 
 
 @audit_app.command()
 def verify(as_json: AsJson = False) -> None:
     """Check that no row was changed, deleted, moved, put in or cut off. Ends with code 3 at the first that was."""
-    from tradingbot.operations.audit import query as door
+    from tradingbot.operations.audit import query
 
-    found = door.verify_log()
+    checked = query.verify_log()
     if as_json:
-        _write(found.to_dict())
-        return
-    from tradingbot.cli.tables import show as on_screen
-
-    on_screen(_told(found))
+        write_json(checked.to_dict())
+    else:
+        print_lines(_check_text(checked))
 
 
 @audit_app.command()
@@ -68,60 +66,34 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write every row as a JSON line to FILE: the whole log after checking it, or nothing."""
-    from tradingbot.operations.audit import query as door
+    from tradingbot.operations.audit import query
 
-    rows = door.export(path)
+    rows = query.export(path)
     if as_json:
-        _write({"file": str(path), "rows": rows})
-        return
-    from tradingbot.cli.tables import show as on_screen
-
-    on_screen(f"{rows:,} rows were written to {path}")
+        write_json({"file": str(path), "rows": rows})
+    else:
+        print_lines(f"{rows:,} rows were written to {path}")
 
 
-def _write(values: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(values, indent=2) + "\n")
-
-
-def _table(found: list[AuditedCommand]) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    from tradingbot.cli.tables import plain
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("row", "when (UTC)", "operator", "command", "outcome", "why, and what came of it"):
-        table.add_column(name, overflow="fold", no_wrap=name in ("row", "when (UTC)", "outcome"))
-    for item in found:
-        row, asked = item.command, item.command.command
-        what = f"{asked.verb} {plain(asked.target)}"
-        told = "\n".join(filter(None, (plain(asked.reason), f"-> {plain(_came(item))}")))
-        table.add_row(str(row.number), _second(row.when_ns), plain(asked.operator), what, _sign(item), told)
-    return table
-
-
-def _sign(item: AuditedCommand) -> Text:
+def _row(item: AuditedCommand) -> tuple[RenderableType, ...]:
     from rich.text import Text
 
-    outcome = item.answer.outcome if item.answer else None
-    return Text(*_SIGNS[outcome or ""])
+    row, asked, answer = item.command, item.command.command, item.answer
+    came = plain(answer.sentence) if answer else _UNANSWERED
+    return (
+        str(row.number),
+        second(row.when_ns),
+        plain(asked.operator),
+        f"{asked.verb} {plain(asked.target)}",
+        Text(*_SIGNS[(answer.outcome or "") if answer else ""]),
+        "\n".join(filter(None, (plain(asked.reason), f"-> {came}"))),
+    )
 
 
-def _told(found: AuditCheck) -> str:
-    if not found.rows:
-        return f"Nothing was commanded yet; the audit log will be {found.path}"
-    said = f"{found.rows:,} rows are as they were written; the chain ends with {found.head}"
-    if not found.unanswered:
-        return said
-    numbers = ", ".join(map(str, found.unanswered))
-    return f"{said}\nnote: no answer to row {numbers}: cut off by a crash, or under way"
-
-
-def _came(item: AuditedCommand) -> str:
-    return item.answer.sentence if item.answer else "cut off by a crash, or under way"
-
-
-def _second(when_ns: int) -> str:
-    from tradingbot.core.time import SECOND, to_iso
-
-    return to_iso(when_ns // SECOND * SECOND).replace("T", " ").removesuffix("Z")
+def _check_text(checked: AuditCheck) -> str:
+    if not checked.rows:
+        return f"Nothing was commanded yet; the audit log will be {checked.path}"
+    verified = f"{checked.rows:,} rows, hash chain verified; it ends with {checked.head}"
+    if not checked.unanswered:
+        return verified
+    return f"{verified}\nnote: no answer to row {', '.join(map(str, checked.unanswered))}: {_UNANSWERED}"

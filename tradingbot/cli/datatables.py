@@ -1,78 +1,67 @@
 # file: cli/datatables.py
-"""Tables of the `data` verbs, at most 100 columns wide, and the same as plain values."""
+"""Tables of the `data` verbs, and the same as plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from rich import box
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
+from tradingbot.cli.tables import table
 from tradingbot.core.market.checks.defects import Defect, Severity, moment
 from tradingbot.core.market.importers.importreport import ImportReport, Outcome, defect_dict
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
     from tradingbot.core.market.catalog.catalog import Entry
     from tradingbot.core.market.catalog.recheck import RecheckResult
     from tradingbot.core.market.instruments.listings import Listing
 
-
 _OPTION = "=OPT."
-_WIDTH = 100
 
 
-def console() -> Console:
-    """Return standard output, 100 columns wide where it is no terminal."""
-    found = Console()
-    return found if found.is_terminal else Console(width=_WIDTH)
-
-
-def import_lines(report: ImportReport) -> Iterator[Any]:
+def import_lines(report: ImportReport) -> Iterator[RenderableType]:
     """Yield what a person should read about one import, the outcome last."""
-    taken, found = report.taken, report.taken.findings
-    if found.defects:
-        yield _defects(found.defects)
+    taken, findings = report.taken, report.taken.findings
+    if findings.defects:
+        yield _defects(findings.defects)
     if taken.left:
         yield "Left after the repair:"
         yield _defects(taken.left)
     for verb, counts in (("repaired", taken.repaired), ("left out", taken.skipped)):
-        for what, rows in counts.items():
-            yield escape(f"{verb} {rows:,} rows: {what}")
-    for note in taken.notes:
-        yield escape(f"note: {note}")
+        yield from (f"{verb} {rows:,} rows: {what}" for what, rows in counts.items())
+    yield from (f"note: {note}" for note in taken.notes)
     bars = f" {taken.step}" if taken.step else ""
-    head = f"{report.path}: {found.rows:,} rows of {report.instrument} {report.kind}{bars} ({taken.format})"
-    span = f"{moment(found.first_ts)} to {moment(found.last_ts)} UTC" if found.rows else "no rows"
-    yield escape(f"{head}, {span}")
+    head = f"{report.path}: {findings.rows:,} rows of {report.instrument} {report.kind}{bars} ({taken.format})"
+    span = f"{moment(findings.first_ts)} to {moment(findings.last_ts)} UTC" if findings.rows else "no rows"
+    yield f"{head}, {span}"
     if report.outcome is Outcome.IMPORTED:
         per_series = ", ".join(f"{series}: {rows:,}" for series, rows in taken.added.items() if rows)
-        yield escape(f"imported {report.new_rows:,} new rows into {report.catalog} in {report.seconds:.1f} s")
-        yield escape(f"new: {per_series}")
+        yield f"imported {report.new_rows:,} new rows into {report.catalog} in {report.seconds:.1f} s"
+        yield f"new: {per_series}"
     elif report.outcome is Outcome.UNCHANGED:
-        yield escape(f"nothing was imported: {report.catalog} had all of it already, and is as it was")
+        yield f"nothing was imported: {report.catalog} had all of it already, and is as it was"
     else:
         yield "refused: nothing was imported"
 
 
 def entries_table(entries: list[Entry]) -> Table:
     """Return the series of a catalog; option contracts of one underlying take one line."""
-    table = _table("instrument", "kind", "bar", "side", ">rows", "from (UTC)", "to (UTC)", ">MB")
-    for name, group in _grouped(entries):
-        first, count = group[0], len(group)
-        table.add_row(
-            escape(name if count == 1 else f"{name} x {count}"),
-            first.kind,
-            str(first.step or ""),
-            str(first.side or ""),
+    rows = (
+        (
+            name if len(group) == 1 else f"{name} x {len(group)}",
+            group[0].kind,
+            str(group[0].step or ""),
+            str(group[0].side or ""),
             f"{sum(entry.rows for entry in group):,}",
-            _minute(min(entry.first for entry in group)),
-            _minute(max(entry.last for entry in group)),
+            moment(min(entry.first for entry in group))[:16],
+            moment(max(entry.last for entry in group))[:16],
             f"{sum(entry.bytes for entry in group) / 1e6:.1f}",
         )
-    return table
+        for name, group in _grouped(entries)
+    )
+    return table("instrument", "kind", "bar", "side", ">rows", "from (UTC)", "to (UTC)", ">MB", rows=rows)
 
 
 def entry_dict(entry: Entry) -> dict[str, Any]:
@@ -89,41 +78,49 @@ def entry_dict(entry: Entry) -> dict[str, Any]:
     }
 
 
-def checked_table(found: list[RecheckResult]) -> Table:
+def checked_table(results: list[RecheckResult]) -> Table:
     """Return a line for each series without defects (one for all options alike), then one per defect."""
-    table = _table("series", "defect", "", ">count", "first (UTC)", "what")
-    clean = [checked.entry for checked in found if not checked.findings.defects]
-    for name, group in _grouped(clean):
+    rows: list[tuple[str, ...]] = []
+    for name, group in _grouped([result.entry for result in results if not result.findings.defects]):
         series = str(group[0].series) if len(group) == 1 else f"{name} x {len(group)} {group[0].kind}"
-        table.add_row(escape(series), "none", "ok", "", "", f"{sum(entry.rows for entry in group):,} rows")
-    for checked in found:
-        for defect in checked.findings.defects:
-            name = escape(str(checked.entry.series))
-            table.add_row(name, defect.kind, defect.severity, f"{defect.count:,}", *_told(defect))
-    return table
+        rows.append((series, "none", "ok", "", "", f"{sum(entry.rows for entry in group):,} rows"))
+    rows.extend(
+        (
+            str(result.entry.series),
+            defect.kind,
+            defect.severity,
+            f"{defect.count:,}",
+            moment(defect.first_time),
+            defect.sentence,
+        )
+        for result in results
+        for defect in result.findings.defects
+    )
+    return table("series", "defect", "", ">count", "first (UTC)", "what", rows=rows)
 
 
-def checked_dict(checked: RecheckResult) -> dict[str, Any]:
+def checked_dict(result: RecheckResult) -> dict[str, Any]:
     """Return a series and its defects as plain values for JSON."""
-    return entry_dict(checked.entry) | {"defects": [defect_dict(defect) for defect in checked.findings.defects]}
+    return entry_dict(result.entry) | {"defects": list(map(defect_dict, result.findings.defects))}
 
 
 def listings_table(listings: list[Listing]) -> Table:
     """Return the defined instruments and their terms."""
-    table = _table(
-        "instrument", ">price step", ">size step", ">min size", ">min value", ">maker %", ">taker %", ">margin %"
-    )
-    for listing in listings:
-        terms = listing_dict(listing)
-        percents = (f"{100 * float(terms[name]):.4g}" for name in ("maker_fee", "taker_fee", "margin_init"))
-        sizes = (str(terms[name] or "") for name in ("price_step", "size_step", "minimum_quantity", "minimum_notional"))
-        table.add_row(listing.id, *sizes, *percents)
-    return table
+    sizes, fees = (">price step", ">size step", ">min size", ">min value"), (">maker %", ">taker %", ">margin %")
+    return table("instrument", *sizes, *fees, rows=map(_listing_row, listings))
+
+
+def _listing_row(listing: Listing) -> tuple[str, ...]:
+    terms = listing_dict(listing)
+    sizes = (str(terms[name] or "") for name in ("price_step", "size_step", "minimum_quantity", "minimum_notional"))
+    percents = (f"{100 * float(terms[name]):.4g}" for name in ("maker_fee", "taker_fee", "margin_init"))
+    return listing.id, *sizes, *percents
 
 
 def listing_dict(listing: Listing) -> dict[str, Any]:
     """Return an instrument's terms as plain values for JSON; numbers as text, so that none is rounded."""
     instrument: Any = listing.instrument
+    least, notional = instrument.min_quantity, getattr(instrument, "min_notional", None)
     return {
         "id": listing.id,
         "product": str(listing.product),
@@ -131,8 +128,8 @@ def listing_dict(listing: Listing) -> dict[str, Any]:
         "session": listing.session.name,
         "price_step": str(instrument.price_increment),
         "size_step": str(instrument.size_increment),
-        "minimum_quantity": _text(instrument.min_quantity),
-        "minimum_notional": _amount(getattr(instrument, "min_notional", None)),
+        "minimum_quantity": None if least is None else str(least),
+        "minimum_notional": notional and f"{notional.as_decimal().normalize():f} {notional.currency.code}",
         "multiplier": str(instrument.multiplier),
         "maker_fee": str(listing.maker_fee),
         "taker_fee": str(listing.taker_fee),
@@ -144,43 +141,20 @@ def listing_dict(listing: Listing) -> dict[str, Any]:
 
 
 def _defects(defects: Iterable[Defect]) -> Table:
-    table = _table("defect", "", ">count", ">first row", "first (UTC)", "what, and what repair would do")
+    rows: list[tuple[str, ...]] = []
     for defect in defects:
-        first, what = _told(defect)
-        then = f"; repair: {defect.repair}" if defect.repair else "; repair: nothing can be done"
-        what += then if defect.severity is Severity.REFUSE else ""
-        table.add_row(defect.kind, defect.severity, f"{defect.count:,}", f"{defect.first_row:,}", first, what)
-    return table
-
-
-def _told(defect: Defect) -> tuple[str, str]:
-    return moment(defect.first_time), escape(defect.sentence)
+        what = defect.sentence
+        if defect.severity is Severity.REFUSE:
+            what += f"; repair: {defect.repair or 'nothing can be done'}"
+        counts = (f"{defect.count:,}", f"{defect.first_row:,}", moment(defect.first_time))
+        rows.append((defect.kind, defect.severity, *counts, what))
+    columns = ("defect", "", ">count", ">first row", "first (UTC)", "what, and what repair would do")
+    return table(*columns, rows=rows)
 
 
 def _grouped(entries: list[Entry]) -> list[tuple[str, list[Entry]]]:
-    groups: dict[tuple[object, ...], list[Entry]] = {}
+    groups: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
-        name = entry.instrument
-        name = f"{name[:6].strip()} options" if _OPTION in name else name
+        name = f"{entry.instrument[:6].strip()} options" if _OPTION in entry.instrument else entry.instrument
         groups.setdefault((name, entry.kind, str(entry.step), str(entry.side)), []).append(entry)
-    return [(str(key[0]), group) for key, group in groups.items()]
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, name in enumerate(columns):
-        right = name.startswith(">")
-        table.add_column(name.lstrip(">"), justify="right" if right else "left", overflow="fold", no_wrap=not number)
-    return table
-
-
-def _minute(ts: int) -> str:
-    return moment(ts)[:16]
-
-
-def _amount(money: Any) -> str | None:
-    return None if money is None else f"{money.as_decimal().normalize():f} {money.currency.code}"
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    return [(key[0], group) for key, group in groups.items()]

@@ -4,24 +4,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tradingbot.cli.tables import print_report, show
+from tradingbot.cli.terminal import progress_bar, progress_stages
+from tradingbot.core.config.home import moved
 from tradingbot.core.errors import BadInput, PolicyRefused
-from tradingbot.core.progress import Progress
 
 if TYPE_CHECKING:
     from tradingbot.demo.lifecycle import EarlierDemo
-    from tradingbot.demo.summary import BacktestRow, CandidateRow, PaperRow
 
 
-demo_app = typer.Typer()
-
-
-@demo_app.command()
 def demo(
     seed: Annotated[int, typer.Option(help="The seed of the synthetic market.")] = 7,
     once: Annotated[bool, typer.Option("--once", help="Do all of it anew and end when everything is up.")] = False,
@@ -36,53 +32,56 @@ def demo(
     """
     if json_out is not None and not once:
         raise BadInput("--json was given without --once, allowed is both: a demo that stays has no end to report")
-    from tradingbot.cli.terminal import progress_bar, progress_stages
-    from tradingbot.core.config.home import moved
-    from tradingbot.demo import lifecycle as demolife
-    from tradingbot.demo import market as door
-    from tradingbot.demo import papernodes as demopaper
+    from tradingbot.demo import lifecycle, market, papernodes, summary
 
-    quiet = json_out is not None and str(json_out) == "-"
-    earlier = None if once or fresh else demolife.earlier_demo()
+    to_stdout = json_out is not None and str(json_out) == "-"
+    earlier = None if once or fresh else lifecycle.earlier_demo()
     if earlier is not None and _keeps(earlier):
-        with moved(earlier.folder):
-            _stay(earlier.folder)
+        _stay(earlier.folder)
         return
-    demolife.check_idle()
-    rows: list[BacktestRow] = []
-    with progress_bar(f"synthetic market, seed {seed}", quiet) as advance:
-        market = door.build_market(seed, advance)
-    for path in door.configs():
-        with progress_bar(path.stem, quiet) as advance:
-            rows.append(door.trade(path, seed, advance))
-    folder = demolife.build(seed)
-    with progress_stages(quiet) as stage:
-        lives = [demolife.run_lifecycle(folder, name, seed, stage) for name in demolife.CANDIDATES]
-    if not quiet:
-        _show(rows, lives, seed)
-    nodes = demopaper.prepare(folder, seed, market, demolife.LEARNED_UNTIL)
-    with moved(folder):
-        if not once:
-            _stay(folder)
-            return
-        with progress_bar("paper nodes and dashboard", quiet) as advance:
-            paper, link = _once(nodes, advance)
-    _end(rows, lives, seed, paper, link, json_out)
+    lifecycle.check_idle()
+    rows = []
+    with progress_bar(f"synthetic market, seed {seed}", to_stdout) as advance:
+        built = market.build_market(seed, advance)
+    for path in market.configs():
+        with progress_bar(path.stem, to_stdout) as advance:
+            rows.append(market.trade(path, seed, advance))
+    folder = lifecycle.build(seed)
+    with progress_stages(to_stdout) as stage:
+        lives = [lifecycle.run_lifecycle(folder, name, seed, stage) for name in lifecycle.CANDIDATES]
+    if not to_stdout:
+        print_report(summary.backtest_table(rows, seed), summary.candidates_view(lives))
+    nodes = papernodes.prepare(folder, seed, built, lifecycle.LEARNED_UNTIL)
+    if not once:
+        _stay(folder)
+        return
+    from tradingbot.up import plan_up
+
+    with moved(folder), progress_bar("paper nodes and dashboard", to_stdout) as advance:
+        link = plan_up().link
+        with papernodes.running():
+            paper = papernodes.wait_for_nodes(nodes, advance)
+            papernodes.wait_for_dashboard(link)
+    if json_out is not None:
+        text = summary.summary_json(rows, lives, seed, paper, link)
+        sys.stdout.write(text) if to_stdout else json_out.write_text(text, encoding="utf-8")
+    if not to_stdout:
+        print_report(
+            summary.paper_table(paper), f"The dashboard answered at {link}; without --once all of it stays up."
+        )
 
 
 def _keeps(earlier: EarlierDemo) -> bool:
     """Return whether an earlier demo is to be opened again; PolicyRefused where it can be neither that nor replaced."""
-    from tradingbot.cli.tables import show
-
-    told = f"the demo's home {earlier.folder} is there already, seed {earlier.seed}"
+    there = f"the demo's home {earlier.folder} is there already, seed {earlier.seed}"
     if not earlier.current:
-        told += ", made by another version of the program or its settings, and cannot go on"
-    if _asks() and typer.confirm(f"{told}. Train again and replace it?", default=False):
+        there += ", made by another version of the program or its settings, and cannot go on"
+    if _asks() and typer.confirm(f"{there}. Train again and replace it?", default=False):
         return False
     if not earlier.current:
-        raise PolicyRefused(f"{told}; `tradingbot demo --fresh` replaces it")
+        raise PolicyRefused(f"{there}; `tradingbot demo --fresh` replaces it")
     if not _asks():
-        show(f"{told}; it is kept and opened again. `tradingbot demo --fresh` replaces it")
+        show(f"{there}; it is kept and opened again. `tradingbot demo --fresh` replaces it")
     return True
 
 
@@ -90,48 +89,10 @@ def _asks() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _show(rows: Sequence[BacktestRow], lives: Sequence[CandidateRow], seed: int) -> None:
-    from rich.console import Console
-
-    from tradingbot.demo.summary import backtest_table, candidates_view
-
-    Console().print(backtest_table(rows, seed), candidates_view(lives))
-
-
 def _stay(folder: Path) -> None:
-    from tradingbot.cli.tables import show
     from tradingbot.cli.up import up
 
     show("", f"Every lane trades on paper, 60x replay, in the demo's home {folder}")
     show("Ctrl-C stops it; `tradingbot demo` (or `make demo`) opens it again without training")
-    up(None, as_json=False)
-
-
-def _once(nodes: dict[str, int], advance: Progress) -> tuple[list[PaperRow], str]:
-    from tradingbot import up
-    from tradingbot.demo import papernodes as demopaper
-
-    link = up.plan_up().link
-    with demopaper.running():
-        found = demopaper.wait_for_nodes(nodes, advance)
-        demopaper.wait_for_dashboard(link)
-    return found, link
-
-
-def _end(
-    rows: Sequence[BacktestRow],
-    lives: Sequence[CandidateRow],
-    seed: int,
-    paper: Sequence[PaperRow],
-    link: str,
-    json_out: Path | None,
-) -> None:
-    from tradingbot.demo.summary import paper_table, summary_json
-
-    if json_out is not None:
-        text = summary_json(rows, lives, seed, paper, link)
-        sys.stdout.write(text) if str(json_out) == "-" else json_out.write_text(text, encoding="utf-8")
-    if str(json_out) != "-":
-        from rich.console import Console
-
-        Console().print(paper_table(paper), f"The dashboard answered at {link}; without --once all of it stays up.")
+    with moved(folder):
+        up(None, as_json=False)

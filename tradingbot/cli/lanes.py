@@ -1,152 +1,115 @@
 # file: cli/lanes.py
-"""The verbs about lanes: kill, resume, status, enable, disable, diff."""
+"""The verbs about lanes: kill switch (kill, resume), status, live trading (enable, disable), paper vs live (diff)."""
 
 from __future__ import annotations
 
-import json
-import sys
 import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from tradingbot.cli.options import AsJson, LaneName, Operator, Reason, parse_lane
-from tradingbot.core.config.home import empty_home, login
+from tradingbot.cli import tables
+from tradingbot.cli.options import AsJson, LaneName, Operator, Reason, operator_or_login, parse
+from tradingbot.cli.tables import plain, show, write_json
+from tradingbot.core.config.home import empty_home
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
-
-operator_app = typer.Typer()
-
-
-@operator_app.command()
 def kill(lane: LaneName, reason: Reason = "", operator: Operator = "", as_json: AsJson = False) -> None:
     """Kill a lane: no entries with real money until it is resumed. --operator is your login name unless given."""
-    from tradingbot.operations import killswitch as switching
+    from tradingbot.operations import killswitch
 
-    name = parse_lane(lane)
-    answer = switching.kill(name, reason, operator if operator.strip() else login())
-    from tradingbot.cli.tables import killed_dict, killed_text
-
-    state = {"lane": name.value, "killed": True} | killed_dict(answer.killed)
-    told_again = "was killed before and stays killed; this kill is on record. Killed since" if answer.again else ""
-    lines = [
-        f"[x] {name} {told_again or 'is killed:'} {killed_text(answer.killed)}",
-        f"The latch is {switching.switches() / f'{name}.killed'}",
-        f"To end it: tradingbot resume {name} --operator NAME --reason WHY",
-    ]
-    _answer(as_json, lambda: state | {"again": answer.again, "trouble": answer.trouble}, lambda: lines)
+    name = parse(Lane, "LANE", lane)
+    answer = killswitch.kill(name, reason, operator_or_login(operator))
+    if as_json:
+        state = {"lane": name.value, "killed": True} | tables.killed_dict(answer.killed)
+        write_json(state | {"again": answer.again, "trouble": answer.trouble})
+    else:
+        again = "was killed before and stays killed; this kill is on record. Killed since"
+        show(
+            f"[x] {name} {again if answer.again else 'is killed:'} {tables.killed_text(answer.killed)}",
+            f"The latch is {killswitch.switches() / f'{name}.killed'}",
+            f"To end it: tradingbot resume {name} --operator NAME --reason WHY",
+        )
     if answer.trouble:
         raise RunFailed(f"{name} is killed, but {answer.trouble}")
 
 
-@operator_app.command()
 def resume(lane: LaneName, operator: Operator = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Let a killed lane enter again. Refused without --operator and --reason."""
-    from tradingbot.cli.tables import killed_dict, killed_text, plain
-    from tradingbot.operations import killswitch as switching
+    from tradingbot.operations import killswitch
 
-    name = parse_lane(lane)
-    ended = switching.resume(name, operator, reason)
-    state = {"lane": name.value, "killed": False, "operator": operator, "reason": reason, "ended": killed_dict(ended)}
-    lines = [
-        f"[ ] {name} is resumed by {plain(operator)}: {plain(reason)}",
-        f"It was killed since {killed_text(ended)}",
-    ]
-    _answer(as_json, lambda: state, lambda: lines)
+    name = parse(Lane, "LANE", lane)
+    ended = killswitch.resume(name, operator, reason)
+    if as_json:
+        asked = {"lane": name.value, "killed": False, "operator": operator, "reason": reason}
+        write_json(asked | {"ended": tables.killed_dict(ended)})
+    else:
+        show(
+            f"[ ] {name} is resumed by {plain(operator)}: {plain(reason)}",
+            f"It was killed since {tables.killed_text(ended)}",
+        )
 
 
-@operator_app.command()
 def status(as_json: AsJson = False) -> None:
     """Show which lanes are killed: since when, by whom, why; how their nodes stand; and the last changes."""
-    from tradingbot.cli.tables import node_lines, nodes_table, plain_node, status_dict, status_lines
-    from tradingbot.operations import killswitch as switching
+    from tradingbot.operations import killswitch
     from tradingbot.operations.status.nodesummary import nodes
 
-    found = switching.status()
-    folder, seen, now = switching.switches(), nodes(), time.time_ns()
-    _answer(
-        as_json,
-        lambda: {
-            "lanes": list(map(status_dict, found)),
-            "nodes": list(map(plain_node, seen)),
-            "switches": str(folder),
-        },
-        lambda: [
-            *status_lines(found, folder),
-            *([nodes_table(seen)] if seen else []),
-            *node_lines(seen, now),
-            *([f"note: {empty}"] if (empty := empty_home()) else []),
-        ],
-    )
-    unread = [lane.unread for lane in found if lane.unread]
-    if unread:
+    lanes, seen, folder = killswitch.status(), nodes(), killswitch.switches()
+    if as_json:
+        write_json(
+            {
+                "lanes": list(map(tables.status_dict, lanes)),
+                "nodes": list(map(tables.node_dict, seen)),
+                "switches": str(folder),
+            }
+        )
+    else:
+        show(*tables.status_lines(lanes, folder), *tables.node_lines(seen, time.time_ns()))
+        if empty := empty_home():
+            show(f"note: {empty}")
+    if unread := [lane.unread for lane in lanes if lane.unread]:
         raise RunFailed(unread[0])
 
 
-def _answer(as_json: bool, values: Callable[[], dict[str, Any]], shown: Callable[[], Sequence[RenderableType]]) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps(values(), indent=2) + "\n")
-        return
-    from tradingbot.cli.tables import show
-
-    show(*shown())
-
-
-live_app = typer.Typer()
-
-
-@live_app.command()
 def enable(lane: LaneName, operator: Operator = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Let a lane's live node trade real money. Refused with every reason against it, such as that there is none."""
-    from tradingbot.operations import liveswitch as enabling
+    from tradingbot.operations import liveswitch
 
-    name = parse_lane(lane)
-    _answer_livecli(name, enabling.enable(name, operator, reason), as_json)
+    name = parse(Lane, "LANE", lane)
+    _live_answer(name, liveswitch.enable(name, operator, reason), as_json)
 
 
-@live_app.command()
 def disable(lane: LaneName, operator: Operator = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Stop a lane from trading real money, with or without a node. --operator is your login name unless given."""
-    from tradingbot.operations import liveswitch as enabling
+    from tradingbot.operations import liveswitch
 
-    name = parse_lane(lane)
-    _answer_livecli(name, enabling.disable(name, operator if operator.strip() else login(), reason), as_json)
+    name = parse(Lane, "LANE", lane)
+    _live_answer(name, liveswitch.disable(name, operator_or_login(operator), reason), as_json)
 
 
-def _answer_livecli(lane: Lane, sentence: str, as_json: bool) -> None:
+def _live_answer(lane: Lane, sentence: str, as_json: bool) -> None:
     if not as_json:
-        sys.stdout.write(f"{sentence}\n")
+        show(sentence)
         return
     from tradingbot.operations.liveswitch import live_state
 
     live, standing = live_state(lane)
-    values = {"lane": lane.value, "live": live, "sentence": sentence, "standing": standing}
-    sys.stdout.write(json.dumps(values, indent=2) + "\n")
+    write_json({"lane": lane.value, "live": live, "sentence": sentence, "standing": standing})
 
 
-diff_app = typer.Typer()
-
-
-@diff_app.command()
 def diff(
     lane: LaneName,
     last: Annotated[int, typer.Option(min=1, max=10_000, help="How many intents, the newest.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Show each intent of the lane's paper nodes with what live would have answered, and which rule refused."""
-    from tradingbot.operations.status import livediff as differing
+    from tradingbot.operations.status import livediff
 
-    found = differing.diff(parse_lane(lane), last)
-    from tradingbot.cli.tables import diff_dict, diff_lines
-
+    compared = livediff.diff(parse(Lane, "LANE", lane), last)
     if as_json:
-        sys.stdout.write(json.dumps(diff_dict(found)) + "\n")
-        return
-    from tradingbot.cli.tables import show
-
-    show(*diff_lines(found))
+        write_json(tables.diff_dict(compared), indent=None)
+    else:
+        show(*tables.diff_lines(compared))

@@ -1,24 +1,36 @@
 # file: cli/risk.py
-"""The `risk` verbs: what the risk desk would answer, without a run."""
+"""`tradingbot risk explain`: position sizing and risk rules for one entry, without a run."""
 
 from __future__ import annotations
 
-import json
-import sys
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from tradingbot.cli.options import AsJson
+from tradingbot.cli.tables import print_report, write_json
 from tradingbot.core.errors import BadInput
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.intent import Strength
 
-if TYPE_CHECKING:
-    from rich.table import Table
+risk_app = typer.Typer(help="Ask the risk desk without a run.", no_args_is_help=True)
 
-
-risk_app = typer.Typer(name="risk", help="Ask the risk desk without a run.", no_args_is_help=True)
+_WORDS = {
+    "equity": "equity",
+    "policy": "policy",
+    "tier_fraction": "fraction of the tier",
+    "drawdown_penalty": "- drawdown penalty",
+    "risk_fraction": "= risk fraction",
+    "signal_weight": "x signal weight",
+    "sl_distance": "/ stop distance (of the price)",
+    "price": "/ price",
+    "size": "= size",
+    "notional": "notional",
+    "risk": "lost at the stop",
+    "cut": "cut",
+    "refused": "refused",
+}
 
 
 @risk_app.callback()
@@ -40,12 +52,12 @@ def explain(
     rate: Annotated[
         str | None, typer.Option(help="Account currency per unit of the instrument's quote currency.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the answer as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say how large a trade would be, step by step, and whether the desk would cut or refuse it."""
-    from tradingbot.operations import risk as door
+    from tradingbot.operations.risk import explain_size
 
-    found = door.explain_size(
+    steps = explain_size(
         lane,
         _number("--equity", equity),
         _number("--price", price),
@@ -54,48 +66,27 @@ def explain(
         _number("--drawdown", drawdown),
         instrument,
         None if rate is None else _number("--rate", rate),
-    )
+    ).to_dict()
     if as_json:
-        sys.stdout.write(json.dumps(found.to_dict(), indent=1) + "\n")
+        write_json(steps)
         return
-    from rich.console import Console
+    from rich.table import Table
 
-    Console().print(_table(found.to_dict()))
+    shown = Table(show_header=False, box=None, padding=(0, 2))
+    for key, word in _WORDS.items():
+        value = steps[key]
+        if value is not None and not (key == "drawdown_penalty" and steps["risk_fraction"] is None):
+            shown.add_row(word, f"{value:,.10g}" if isinstance(value, float) else str(value))
+    if steps["refused"] is None:
+        shown.add_row("answer", f"the desk would approve {steps['approved']:,.10g}, with nothing else open")
+    print_report(shown)
 
 
 def _number(option: str, text: str) -> Decimal:
     try:
-        found = Decimal(text)
+        value = Decimal(text)
     except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
+        value = Decimal("NaN")
+    if not value.is_finite():
         raise BadInput(f"{option} was {text!r}, allowed is a number")
-    return found
-
-
-def _table(found: dict[str, object]) -> Table:
-    from rich.table import Table
-
-    table = Table(show_header=False, box=None, padding=(0, 2))
-    words = {
-        "equity": "equity",
-        "policy": "policy",
-        "tier_fraction": "fraction of the tier",
-        "drawdown_penalty": "- drawdown penalty",
-        "risk_fraction": "= risk fraction",
-        "signal_weight": "x signal weight",
-        "sl_distance": "/ stop distance (of the price)",
-        "price": "/ price",
-        "size": "= size",
-        "notional": "notional",
-        "risk": "lost at the stop",
-        "cut": "cut",
-        "refused": "refused",
-    }
-    for key, word in words.items():
-        value = found[key]
-        if value is not None and not (key == "drawdown_penalty" and found["risk_fraction"] is None):
-            table.add_row(word, f"{value:,.10g}" if isinstance(value, float) else str(value))
-    if found["refused"] is None:
-        table.add_row("answer", f"the desk would approve {found['approved']:,.10g}, with nothing else open")
-    return table
+    return value

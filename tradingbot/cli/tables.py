@@ -1,12 +1,14 @@
 # file: cli/tables.py
-"""Tables of the operator's verbs: lanes, nodes, paper vs live decisions, registry; and the same as plain values."""
+"""Terminal tables and JSON: printing for every verb; lanes, nodes, paper vs live decisions, registry."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,31 +26,87 @@ if TYPE_CHECKING:
     from tradingbot.operations.killswitch import LaneStatus
     from tradingbot.operations.status.nodesummary import NodeSummary
 
-
 _WIDTH = 100
-_SIGNS = {True: ("[x] killed", "bold dark_orange"), False: ("[ ] not killed", "blue")}
+_BAD = "bold dark_orange"
+_LANE_SIGNS = {True: ("[x] killed", _BAD), False: ("[ ] not killed", "blue")}
+_NODE_SIGNS = {
+    "running": ("[>]", "blue"),
+    "catching_up": ("[>]", "blue"),
+    "starting": ("[ ]", ""),
+    "finished": ("[.]", ""),
+    "stopped": ("[.]", ""),
+}
+_CAUSE_SIGNS = {"same": "[=]", "size": "[~]", "policy": "[x]", "unjudged": "[?]"}
+_STATE_STYLES = {"promoted": "bold blue", "demoted": _BAD, "retired": "dim"}
+_FRESH = 3 * SECOND
 
 
 def show(*lines: RenderableType) -> None:
     """Print to standard output, 100 columns wide where it is no terminal; text is never taken for markup."""
     from rich.console import Console
 
-    console = Console(markup=False, highlight=False, emoji=False)
-    if not console.is_terminal:
-        console = Console(markup=False, highlight=False, emoji=False, width=_WIDTH)
+    width = None if sys.stdout.isatty() else _WIDTH
+    console = Console(markup=False, highlight=False, emoji=False, width=width)
     for line in lines:
         console.print(line, soft_wrap=isinstance(line, str))
 
 
-def killed_text(killed: Killed) -> str:
-    """Return since when, by whom and why a lane is killed, in one line."""
-    by = f" by {plain(killed.by)}" if killed.by else ""
-    return f"{_second(killed.ts)}{by}: {plain(killed.reason)}"
+def print_report(*parts: RenderableType, **options: Any) -> None:
+    """Print parts of a report; `options` are those of rich's `Console.print`."""
+    from rich.console import Console
+
+    Console().print(*parts, **options)
+    sys.stdout.flush()
+
+
+def write_json(values: Mapping[str, Any], indent: int | None = 2) -> None:
+    """Write one JSON object, in a line of its own where `indent` is None."""
+    sys.stdout.write(json.dumps(values, indent=indent) + "\n")
+    sys.stdout.flush()
+
+
+def table(
+    *columns: str,
+    rows: Iterable[Sequence[RenderableType]],
+    whole: Collection[str] | None = None,
+    padding: tuple[int, int, int, int] = (0, 1, 0, 1),
+) -> Table:
+    """Return a table of rows; a name that begins with `>` heads a column of numbers.
+
+    The columns named in `whole`, by default the first, are never wrapped.
+    """
+    from rich import box
+    from rich.table import Table
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=padding)
+    for name in columns:
+        kept = name in (columns[:1] if whole is None else whole)
+        made.add_column(name.lstrip(">"), justify="right" if name[:1] == ">" else "left", overflow="fold", no_wrap=kept)
+    for row in rows:
+        made.add_row(*row)
+    return made
 
 
 def plain(text: str) -> str:
     """Return what somebody typed as one line that no terminal takes for a command."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def second(ts: int) -> str:
+    """Return UTC nanoseconds as a date and a time to the second."""
+    return to_iso(ts // SECOND * SECOND).replace("T", " ").removesuffix("Z")
+
+
+def values_of(row: Any, *times: str) -> dict[str, Any]:
+    """Return a dataclass as plain values for JSON, with the fields in `times` (UTC ns, or 0 or None) as ISO-8601."""
+    values = asdict(row)
+    return values | {name: to_iso(values[name]) if values[name] else None for name in times}
+
+
+def killed_text(killed: Killed) -> str:
+    """Return since when, by whom and why a lane is killed, in one line."""
+    by = f" by {plain(killed.by)}" if killed.by else ""
+    return f"{second(killed.ts)}{by}: {plain(killed.reason)}"
 
 
 def killed_dict(killed: Killed) -> dict[str, Any]:
@@ -65,69 +123,42 @@ def status_dict(status: LaneStatus) -> dict[str, Any]:
         "by": status.by,
         "reason": status.reason,
         "cause": status.cause,
-        "changes": [_change_dict(change) for change in status.changes],
+        "changes": list(map(_switch_dict, status.changes)),
         "notes": [*status.notes, *([status.unread] if status.unread else [])],
     }
 
 
-def status_lines(found: list[LaneStatus], folder: Path) -> Iterator[RenderableType]:
-    """Yield the lanes, the last changes if there were any, and what is odd."""
-    yield _lanes(found)
-    changes = [(status, change) for status in found for change in status.changes]
-    if changes:
-        yield _changes(sorted(changes, key=lambda pair: pair[1].ts))
-    for status in found:
-        yield from (f"note: {status.lane}: {plain(note)}" for note in status.notes)
-    yield f"Latches lie in {folder}"
-
-
-def _lanes(found: list[LaneStatus]) -> Table:
-    from rich.text import Text
-
-    table = _table("lane", "state", "since (UTC)", "by", "cause", "reason")
-    for status in found:
-        since = "" if status.since is None else _second(status.since)
-        words = (since, plain(status.by), plain(status.cause), plain(status.reason))
-        table.add_row(status.lane.value, Text(*_SIGNS[status.killed]), *words)
-    return table
-
-
-def _changes(changes: list[tuple[LaneStatus, SwitchChange]]) -> Table:
-    table = _table("last changes (UTC)", "lane", "what", "by", "reason")
-    for status, change in changes:
-        what = change.happened.value.replace("_", " ")
-        table.add_row(_second(change.ts), status.lane.value, what, plain(change.by), plain(change.reason))
-    return table
-
-
-def _table(*columns: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, name in enumerate(columns):
-        table.add_column(name, overflow="fold", no_wrap=number < 2)
-    return table
-
-
-def _change_dict(change: SwitchChange) -> dict[str, Any]:
+def _switch_dict(change: SwitchChange) -> dict[str, Any]:
     who = {"by": change.by, "reason": change.reason, "cause": change.cause}
     return {"at": to_iso(change.ts), "happened": change.happened.value} | who
 
 
-def _second(ts: int) -> str:
-    return to_iso(ts // SECOND * SECOND).replace("T", " ").removesuffix("Z")
+def status_lines(lanes: list[LaneStatus], folder: Path) -> Iterator[RenderableType]:
+    """Yield the lanes, the last changes if there were any, and what is odd."""
+    columns = ("lane", "state", "since (UTC)", "by", "cause", "reason")
+    yield table(*columns, rows=map(_lane_row, lanes), whole=("lane", "state"))
+    changes = [(change.ts, lane.lane.value, change) for lane in lanes for change in lane.changes]
+    if changes:
+        rows = (
+            (second(ts), lane, change.happened.value.replace("_", " "), plain(change.by), plain(change.reason))
+            for ts, lane, change in sorted(changes, key=itemgetter(0))
+        )
+        headings = ("last changes (UTC)", "lane", "what", "by", "reason")
+        yield table(*headings, rows=rows, whole=headings[:2])
+    for lane in lanes:
+        yield from (f"note: {lane.lane}: {plain(note)}" for note in lane.notes)
+    yield f"Kill files are in {folder}"
 
 
-_SIGNS_STATUSSCREEN = {
-    "running": ("[>]", "blue"), "catching_up": ("[>]", "blue"), "starting": ("[ ]", ""), "finished": ("[.]", ""),
-    "stopped": ("[.]", ""),
-}  # fmt: skip
-_WRONG = ("[!]", "bold dark_orange")
-_FRESH = 3 * SECOND
+def _lane_row(status: LaneStatus) -> tuple[RenderableType, ...]:
+    from rich.text import Text
+
+    since = "" if status.since is None else second(status.since)
+    words = (since, plain(status.by), plain(status.cause), plain(status.reason))
+    return status.lane.value, Text(*_LANE_SIGNS[status.killed]), *words
 
 
-def plain_node(node: NodeSummary) -> dict[str, Any]:
+def node_dict(node: NodeSummary) -> dict[str, Any]:
     """Return a node as JSON holds it: times as ISO-8601, amounts as text."""
     return {
         "node": node.name,
@@ -147,41 +178,33 @@ def plain_node(node: NodeSummary) -> dict[str, Any]:
     }
 
 
-def nodes_table(nodes: Sequence[NodeSummary]) -> Table:
-    """Return the nodes for rich to print."""
-    from rich import box
-    from rich.table import Table
+def node_lines(nodes: Sequence[NodeSummary], now: int) -> Iterator[RenderableType]:
+    """Yield a table of the nodes, if there are any, and what else there is to say of them at `now`, UTC ns."""
+    if nodes:
+        columns = ("node", "lane", "state", ">equity", ">net", ">trades", ">open", ">market, UTC")
+        yield table(*columns, rows=map(_node_row, nodes), whole=columns, padding=(0, 0, 0, 1))
+    for node in nodes:
+        if sentence := node.unread or node.beat.sentence:
+            yield f"note: {node.name}: {sentence}"
+        elif node.beat.state in ("running", "catching_up") and now - node.beat.wall > _FRESH:
+            yield f"note: {node.name}: last heartbeat {(now - node.beat.wall) // SECOND} s ago"
+
+
+def _node_row(node: NodeSummary) -> tuple[RenderableType, ...]:
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
-    for heading in ("node", "lane", "state"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("equity", "net", "trades", "open", "market, UTC"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for node in nodes:
-        sign, style = _SIGNS_STATUSSCREEN.get(node.beat.state, _WRONG)
-        state = Text(f"{sign} {node.beat.state.replace('_', ' ')}", style)
-        made = node.profit
-        equity = "-" if made.equity is None else f"{made.equity:,.0f}"
-        market = to_iso(node.beat.market)[5:16].replace("T", " ") if node.beat.market else "-"
-        table.add_row(
-            node.name, node.lane, state, equity, f"{made.net:+,.0f} {node.currency}", str(made.trades),
-            f"{node.positions}: {made.unrealised:+,.0f}" if node.positions else "0", market,
-        )  # fmt: skip
-    return table
-
-
-def node_lines(nodes: Sequence[NodeSummary], now: int) -> Iterator[str]:
-    """Yield what there is to say of nodes beyond their numbers, at `now`, UTC ns."""
-    for node in nodes:
-        if said := node.unread or node.beat.sentence:
-            yield f"note: {node.name}: {said}"
-        elif node.beat.state in ("running", "catching_up") and now - node.beat.wall > _FRESH:
-            yield f"note: {node.name}: last heard {(now - node.beat.wall) // SECOND} s ago"
-
-
-_SIGNS_DIFFSCREEN = {"same": "[=]", "size": "[~]", "policy": "[x]", "unjudged": "[?]"}
-_WHOLE = {"market, UTC", "paper", "live", "cause", "rule", "lane"}
+    sign, style = _NODE_SIGNS.get(node.beat.state, ("[!]", _BAD))
+    made = node.profit
+    return (
+        node.name,
+        node.lane,
+        Text(f"{sign} {node.beat.state.replace('_', ' ')}", style),
+        "-" if made.equity is None else f"{made.equity:,.0f}",
+        f"{made.net:+,.0f} {node.currency}",
+        str(made.trades),
+        f"{node.positions}: {made.unrealised:+,.0f}" if node.positions else "0",
+        to_iso(node.beat.market)[5:16].replace("T", " ") if node.beat.market else "-",
+    )
 
 
 def diff_dict(diff: LiveDiff) -> dict[str, Any]:
@@ -193,26 +216,28 @@ def diff_dict(diff: LiveDiff) -> dict[str, Any]:
         "unjudged": diff.unjudged,
         "by_rule": dict(diff.by_rule),
         "switched_off": dict(diff.switched_off),
-        "intents": [_plain(row) for row in diff.rows],
+        "intents": list(map(_decision_dict, diff.rows)),
     }
+
+
+def _decision_dict(row: DiffRow) -> dict[str, Any]:
+    values = asdict(row)
+    del values["ts"]
+    quantities = ("paper_quantity", "live_quantity")
+    texts = {name: None if values[name] is None else str(values[name]) for name in quantities}
+    return {"time": to_iso(row.ts)} | values | texts
 
 
 def diff_lines(diff: LiveDiff) -> Iterator[RenderableType]:
     """Yield the intents, oldest first, and what all of them came to."""
-    from rich import box
-    from rich.table import Table
-
     if diff.rows:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 0, 0, 1))
-        for heading in ("market, UTC", "node", "instrument", "wanted", "paper", "live", "cause", "rule", "lane"):
-            table.add_column(heading, overflow="fold", no_wrap=heading in _WHOLE)
-        for row in reversed(diff.rows):
-            table.add_row(*_cells(row))
-        yield table
-    yield f"{diff.lane}: {diff.asked} intents, {diff.same} answered alike on the merits"
-    yield from _counted(diff.by_rule, "would differ")
+        columns = ("market, UTC", "node", "instrument", "wanted", "paper", "live", "cause", "rule", "lane")
+        whole = set(columns) - {"node", "instrument", "wanted"}
+        yield table(*columns, rows=map(_decision_row, reversed(diff.rows)), whole=whole, padding=(0, 0, 0, 1))
+    yield f"{diff.lane}: {diff.asked} intents, {diff.same} match on the merits"
+    yield from _counted(diff.by_rule, "mismatch")
     if diff.unjudged:
-        yield f"{diff.unjudged} never judged for live"
+        yield f"{diff.unjudged} not judged for live"
     yield from _counted(diff.switched_off, "stopped by the lane's switches")
 
 
@@ -222,43 +247,35 @@ def _counted(counts: Sequence[tuple[str, int]], what: str) -> Iterator[str]:
         yield f"{sum(count for _, count in counts)} {what}: {rules}"
 
 
-def _cells(row: DiffRow) -> tuple[str, ...]:
-    time = to_iso(row.ts)[:16].replace("T", " ")
-    paper, live = _told(row.paper, row.paper_quantity), _told(row.live, row.live_quantity)
-    cause = f"{_SIGNS_DIFFSCREEN[row.cause]} {row.cause}"
-    lane, rule = (
-        SWITCH_WORDS.get(row.switch, row.switch) or ("on" if row.live else ""),
+def _decision_row(row: DiffRow) -> tuple[str, ...]:
+    return (
+        to_iso(row.ts)[:16].replace("T", " "),
+        row.node,
+        row.instrument,
+        row.side or "structure",
+        _verdict(row.paper, row.paper_quantity),
+        _verdict(row.live, row.live_quantity),
+        f"{_CAUSE_SIGNS[row.cause]} {row.cause}",
         row.rule.replace(" -> ", " ->\n"),
+        SWITCH_WORDS.get(row.switch, row.switch) or ("on" if row.live else ""),
     )
-    return time, row.node, row.instrument, row.side or "structure", paper, live, cause, rule, lane
 
 
-def _told(verdict: str, quantity: Decimal | None) -> str:
+def _verdict(verdict: str, quantity: Decimal | None) -> str:
     return verdict or "not judged" if quantity is None else str(quantity)
-
-
-def _plain(row: DiffRow) -> dict[str, Any]:
-    values = asdict(row)
-    del values["ts"]
-    for name in ("paper_quantity", "live_quantity"):
-        values[name] = None if values[name] is None else str(values[name])
-    return {"time": to_iso(row.ts)} | values
-
-
-_STYLES = {"promoted": "bold blue", "demoted": "bold dark_orange", "retired": "dim"}
 
 
 def change_text(change: Change) -> str:
     """Return who brought the candidate into its state, when and why, in one line."""
     certificate = change.certified()
-    until = f"; its certificate is good until {_seconds_of(certificate.expires_ns)}" if certificate else ""
+    until = f"; its certificate is good until {second(certificate.expires_ns)}" if certificate else ""
     why = f": {change.why}" if change.why.strip() else ""
-    return f"{change.candidate} is {change.state} since {_seconds_of(change.when_ns)} by {change.who}{why}{until}"
+    return f"{change.candidate} is {change.state} since {second(change.when_ns)} by {change.who}{why}{until}"
 
 
 def change_dict(change: Change, now: int) -> dict[str, Any]:
     """Return a change as plain values for JSON; `now` (UTC nanoseconds) tells whether the certificate expired."""
-    found = change.certified()
+    certificate = change.certified()
     return {
         "candidate": change.candidate,
         "state": change.state.value,
@@ -267,34 +284,24 @@ def change_dict(change: Change, now: int) -> dict[str, Any]:
         "why": change.why,
         "strategy": change.strategy,
         "lane": change.lane.value,
-        "certificate_until": to_iso(found.expires_ns) if found else None,
-        "certificate_expired": now >= found.expires_ns if found else None,
-        "certificate": json.loads(change.certificate) if found else None,
+        "certificate_until": to_iso(certificate.expires_ns) if certificate else None,
+        "certificate_expired": now >= certificate.expires_ns if certificate else None,
+        "certificate": json.loads(change.certificate) if certificate else None,
     }
 
 
 def changes_table(changes: Sequence[Change], now: int) -> Table:
     """Return one row per change; `now` (UTC nanoseconds) tells whether a certificate expired."""
-    from rich import box
-    from rich.table import Table
+    columns = ("candidate", "state", "since (UTC)", "who", "reason", "certificate until (UTC)")
+    return table(*columns, rows=(_change_row(change, now) for change in changes), whole=())
+
+
+def _change_row(change: Change, now: int) -> tuple[RenderableType, ...]:
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("candidate", "state", "since (UTC)", "who", "why", "certificate until (UTC)"):
-        table.add_column(name, overflow="fold")
-    for change in changes:
-        state = Text(change.state.value, _STYLES.get(change.state.value, ""))
-        words = map(Text, (_seconds_of(change.when_ns), change.who, change.why, _until(change, now)))
-        table.add_row(Text(change.candidate), state, *words)
-    return table
-
-
-def _until(change: Change, now: int) -> str:
-    found = change.certified()
-    if found is None:
-        return ""
-    return ("expired " if now >= found.expires_ns else "") + _seconds_of(found.expires_ns)
-
-
-def _seconds_of(ns: int) -> str:
-    return to_iso(ns // SECOND * SECOND).replace("T", " ").removesuffix("Z")
+    certificate = change.certified()
+    until = "" if certificate is None else second(certificate.expires_ns)
+    if certificate is not None and now >= certificate.expires_ns:
+        until = f"expired {until}"
+    state = Text(change.state.value, _STATE_STYLES.get(change.state.value, ""))
+    return change.candidate, state, second(change.when_ns), change.who, change.why, until

@@ -1,23 +1,23 @@
 # file: cli/up.py
-"""The verbs that run processes: up, paper, dashboard."""
+"""The verbs that run processes: paper trading, the supervisor (up), the dashboard."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tradingbot.cli.options import Settings
+from tradingbot.cli.tables import plain, print_report, show, write_json
+from tradingbot.cli.terminal import progress_bar
+from tradingbot.core.time import SECOND, to_iso
+
 if TYPE_CHECKING:
     from tradingbot.core.messages.processview import ProcessEvent
-    from tradingbot.up import Planned
 
-
-up_app = typer.Typer()
-
-_GOOD, _BAD, _PLAIN = "blue", "bold dark_orange", ""
+_GOOD, _BAD = "blue", "bold dark_orange"
 _SIGNS = {
     "crashed": ("[!]", _BAD),
     "disarmed": ("[x]", _BAD),
@@ -32,92 +32,63 @@ _SIGNS = {
 }
 
 
-@up_app.command()
-def up(
-    only: Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="Start this one alone.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line, as things happen.")] = False,
-) -> None:
-    """Start and watch what config/runtime.json names: paper nodes and the dashboard. Ctrl-C stops all of it."""
-    from tradingbot import up as door
-
-    planned = door.plan_up(only or ())
-    if as_json:
-        _write({"processes": [spec.name for spec in planned.specs], "link": planned.link})
-    else:
-        _greet(planned)
-    door.up(planned, _told if as_json else _shown)
-
-
-def _told(event: ProcessEvent) -> None:
-    from tradingbot.core.time import to_iso
-
-    _write({"at": to_iso(event.wall), "process": event.process, "kind": event.kind, "sentence": event.sentence})
-
-
-def _write(values: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(values) + "\n")
-    sys.stdout.flush()
-
-
-def _greet(planned: Planned) -> None:
-    from tradingbot import up as door
-    from tradingbot.cli.tables import show
-
-    if planned.link:
-        show(f"Dashboard: {planned.link}")
-    show(f"What the processes write is in {door.logs()}; Ctrl-C stops all of them")
-
-
-def _shown(event: ProcessEvent) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    from tradingbot.cli.tables import plain
-    from tradingbot.core.time import SECOND, to_iso
-
-    sign, style = _SIGNS.get(event.kind, ("[ ]", _PLAIN))
-    at = to_iso(event.wall // SECOND * SECOND)[11:19]
-    words = f"{event.process or 'supervisor'} {event.kind.replace('_', ' ')}: {plain(event.sentence)}"
-    Console().print(Text.assemble(f"{at}Z ", (sign, style), f" {words}"), soft_wrap=True)
-    sys.stdout.flush()
-
-
-paper_app = typer.Typer()
-
-
-@paper_app.command()
 def paper(
     config: Annotated[Path, typer.Argument(help="A backtest config or a candidate file, JSON.")],
     speed: Annotated[str, typer.Option(help="Market seconds per second, 1 for real time, or max.")] = "max",
     fast_until: Annotated[str, typer.Option(help="Replay at full speed until this time of the market.")] = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Set aside what the node did, and begin anew.")] = False,
     until: Annotated[str, typer.Option(help="Stop replaying at this time, as the config's end.")] = "",
-    settings: Annotated[list[str] | None, typer.Option("--set", help="Change a field: key.path=value.")] = None,
+    settings: Settings = None,
     json_out: Annotated[bool, typer.Option("--json", help="Write the result as JSON on standard output.")] = False,
 ) -> None:
     """Trade on paper: the live node over data replayed from the catalog. Ctrl-C stops it; it goes on where it was."""
-    from tradingbot import paper as door
-    from tradingbot.cli.terminal import progress_bar
+    from tradingbot import paper as usecase
 
-    pace = door.speed_of(speed)
-    fast = door.moment_of(fast_until)
-    planned = door.plan_paper(config, [*(settings or ()), *([f"end={until}"] if until else [])])
+    pace, fast = usecase.speed_of(speed), usecase.moment_of(fast_until)
+    planned = usecase.plan_paper(config, [*(settings or ()), *([f"end={until}"] if until else [])])
     with progress_bar(planned.config.name, quiet=json_out) as advance:
-        drawn = door.paper(planned, pace, advance, fast_until=fast, fresh=fresh)
+        drawn = usecase.paper(planned, pace, advance, fast_until=fast, fresh=fresh)
     if json_out:
         sys.stdout.write(drawn.result.to_json())
         return
-    from rich.console import Console
-
     from tradingbot.reports.backtest.terminal import screen
 
-    Console().print(screen(drawn.result.to_dict(), {"state": str(door.state_file(planned.config.name))}))
+    print_report(screen(drawn.result.to_dict(), {"state": str(usecase.state_file(planned.config.name))}))
 
 
-dashboard_app = typer.Typer()
+def up(
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="Start this one alone.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line, as things happen.")] = False,
+) -> None:
+    """Start and watch what config/runtime.json names: paper nodes and the dashboard. Ctrl-C stops all of it."""
+    from tradingbot import up as usecase
+
+    planned = usecase.plan_up(only or ())
+    if as_json:
+        write_json({"processes": [spec.name for spec in planned.specs], "link": planned.link}, indent=None)
+    else:
+        if planned.link:
+            show(f"Dashboard: {planned.link}")
+        show(f"What the processes write is in {usecase.logs()}; Ctrl-C stops all of them")
+    usecase.up(planned, _write_event if as_json else _print_event)
 
 
-@dashboard_app.command()
+def _write_event(event: ProcessEvent) -> None:
+    values = {"at": to_iso(event.wall), "process": event.process, "kind": event.kind, "sentence": event.sentence}
+    write_json(values, indent=None)
+
+
+def _print_event(event: ProcessEvent) -> None:
+    from rich.text import Text
+
+    from tradingbot.core.messages.processview import EVENT_WORDS
+
+    at = to_iso(event.wall // SECOND * SECOND)[11:19]
+    word = EVENT_WORDS.get(event.kind, event.kind.replace("_", " "))
+    sentence = f" {event.process or 'supervisor'} {word}: {plain(event.sentence)}"
+    print_report(Text.assemble(f"{at}Z ", _SIGNS.get(event.kind, ("[ ]", "")), sentence), soft_wrap=True)
+
+
 def dashboard(
     host: Annotated[str, typer.Option(help="Where to listen, in place of config/runtime.json.")] = "",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="The port, in place of config/runtime.json.")] = 0,
@@ -130,9 +101,9 @@ def dashboard(
     from tradingbot.ui.web.settings import WebSettings
 
     config = load(RuntimeConfig, config_file("runtime.json")).dashboard
-    serve(WebSettings.of(config, host, port), _tell)
+    serve(WebSettings.of(config, host, port), _write_line)
 
 
-def _tell(line: str) -> None:
+def _write_line(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from tradingbot.core.lane import Lane
 
+EVENT_WORDS = {"disarmed": "live trading disabled", "given_up": "crash loop, stopped"}
+"""What people call a state or an event of a process, where its name alone does not say it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
