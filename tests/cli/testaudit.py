@@ -14,7 +14,7 @@ from tests.clirunner import Program, spoken
 from tests.operations.audit.samples import fill
 from tradingbot.cli.audit import audit_app
 from tradingbot.core.errors import LedgerTampered
-from tradingbot.operations.audit.log import SCHEMA, AuditLog, audit_log
+from tradingbot.operations.audit.log import LAYOUT, AuditLog, audit_log
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +79,7 @@ def test_verify_ends_with_code_3_at_the_first_row_that_does_not_fit(program: Pro
     with closing(sqlite3.connect(log.path)) as file, file:
         file.execute("DROP TRIGGER noupdate")
         file.execute("UPDATE entries SET operator = 'eve' WHERE number >= 4")
-        file.execute(SCHEMA["noupdate"])
+        file.execute(LAYOUT.schema["noupdate"])
     with pytest.raises(LedgerTampered) as refused:
         program("verify")
     assert refused.value.exit_code == 3
