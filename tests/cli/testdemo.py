@@ -91,16 +91,18 @@ def test_on_a_terminal_it_asks_before_it_trains_again(
     assert asked[0].endswith("seed 11. Train again and replace it?")
 
 
-@pytest.mark.parametrize("absent", [SYNTHETIC, "config/runtime.json", "program.sha256"])
+@pytest.mark.parametrize("absent", [SYNTHETIC, "config/runtime.json"])
 def test_a_demo_that_was_interrupted_is_made_anew(kept: list[Path], tmp_path: Path, absent: str) -> None:
     (tmp_path / "state" / "demo" / absent).unlink()
     assert isinstance(CliRunner().invoke(app, ["demo"]).exception, Built)
 
 
+@pytest.mark.parametrize("was", ["of yesterday", None])
 def test_a_demo_of_another_program_is_neither_opened_nor_replaced_unasked(
-    kept: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: list[Path], tmp_path: Path, was: str | None
 ) -> None:
-    monkeypatch.setattr(demolife, "_program", lambda: "of tomorrow")
+    made = tmp_path / "state" / "demo" / "program.sha256"
+    made.unlink() if was is None else made.write_text(was, encoding="utf-8")
     error = CliRunner().invoke(app, ["demo"]).exception
     assert isinstance(error, PolicyRefused)
     assert str(error) == (

@@ -16,14 +16,17 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
+from nautilus_trader.trading import Strategy
 from pydantic import BaseModel
 
 import tradingbot.core.config
+from tradingbot import strategy
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.load import load
 from tradingbot.core.config.risk import RiskConfig
 from tradingbot.core.config.validation import ValidationConfig
+from tradingbot.core.execution.strategycontext import StrategyContext
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.checks.defects import REPAIRS, DefectKind
 from tradingbot.core.portfolio.metrics import Summary
@@ -31,6 +34,7 @@ from tradingbot.core.risk.rulechain import Cap, build_rule_chain
 from tradingbot.core.validation.criteria import CRITERIA
 from tradingbot.learning.features.catalogue import ALL
 from tradingbot.reports.backtest.warnings import WARNINGS
+from tradingbot.strategy import LaneStrategy
 from tradingbot.ui.web.routes import assets, auth, commands, metrics, stream, views
 
 _BLOCK = re.MULTILINE | re.DOTALL
@@ -169,6 +173,18 @@ def test_every_route_of_the_dashboard_is_named(reference: str) -> None:
     named = set(re.findall(r"`((?:GET|POST) /[^`]*)`", reference))
     assert declared - named == set()
     assert named - declared == {"GET /openapi.json", "GET /health"}
+
+
+def test_the_strategy_api_is_named_whole(reference: str) -> None:
+    page = _section(reference, "# Strategy API")
+    named = {name for cell in re.findall(r"^\| (`.+?`) \|", page, re.MULTILINE) for name in re.findall(r"`(\w+)", cell)}
+    members = {name for name, value in vars(LaneStrategy).items() if name[0] != "_" and callable(value)}
+    own = members - set(dir(Strategy)) - {"release", "wind_down"}
+    assert named >= {*strategy.__all__, *own, "params_class", "params", "context", "follows_models"}
+    known = {*dir(strategy), *dir(LaneStrategy), *LaneStrategy.__annotations__}
+    assert named - known == set()
+    context = next(line for line in page.splitlines() if line.startswith("| `context`"))
+    assert [field.name for field in fields(StrategyContext) if f"`{field.name}`" not in context] == []
 
 
 def test_every_warning_is_named_in_its_order(reference: str) -> None:

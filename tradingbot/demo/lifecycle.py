@@ -61,10 +61,11 @@ def earlier_demo() -> EarlierDemo | None:
     """Return the demo that is there already, None where there is none or an interrupted one."""
     folder = place()
     marked, made = folder / SYNTHETIC, folder / _PROGRAM
-    if not (marked.is_file() and made.is_file() and (folder / "config" / "runtime.json").is_file()):
+    if not (marked.is_file() and (folder / "config" / "runtime.json").is_file()):
         return None
     seed = re.search(r"seed (-?\d+)", marked.read_text(encoding="utf-8"))
-    return EarlierDemo(folder, seed[1] if seed else "unknown", made.read_text(encoding="utf-8") == _program())
+    current = made.is_file() and made.read_text(encoding="utf-8") == _program()
+    return EarlierDemo(folder, seed[1] if seed else "unknown", current)
 
 
 def check_idle() -> None:
