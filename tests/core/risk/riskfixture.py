@@ -11,7 +11,7 @@ from typing import Any
 from tradingbot.core.config.load import merge_section
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.lane import Lane, Stage
-from tradingbot.core.messages.approval import SizedIntent
+from tradingbot.core.messages.approval import Approved, Refused, SizedIntent
 from tradingbot.core.messages.intent import Intent, Leg, Side, SpreadIntent, Strength
 from tradingbot.core.risk.view import Contract, Exposure, RiskView, Terms
 
@@ -27,6 +27,7 @@ __all__ = [
     "option",
     "options_view",
     "policy",
+    "refusal",
     "sized",
     "structure",
     "view",
@@ -80,6 +81,12 @@ _POLICY: dict[str, Any] = {
 def policy(**changes: Any) -> LaneRisk:
     """Return a policy with the tiers that are shipped; nested fields are laid over it."""
     return LaneRisk.model_validate(merge_section(_POLICY, changes))
+
+
+def refusal(answer: Approved | Refused | None) -> Refused:
+    """Return the refusal that an answer is; fail where there is none."""
+    assert isinstance(answer, Refused)
+    return answer
 
 
 def view(**changes: Any) -> RiskView:

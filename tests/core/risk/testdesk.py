@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.risk.riskfixture import BTC, bull_put, exposure, intent, options_view, policy, sized, view
+from tests.core.risk.riskfixture import BTC, bull_put, exposure, intent, options_view, policy, refusal, sized, view
 from tradingbot.core.messages.approval import Approved, Cut, Refused, SizedIntent
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
 from tradingbot.core.risk.desk import RiskDesk, cut_to_caps, largest_within_cap
@@ -60,8 +60,7 @@ def test_a_cluster_is_cut_to_its_room_and_refused_where_its_direction_is_full() 
     room = view(exposures=(exposure(12_000, "ETH"),), correlations={ETH: 0.9})
     assert _cut(RiskDesk(policy()).ask(intent(), room)).allowed == Decimal("0.050")
     full = view(exposures=(exposure(15_000, "ETH"),), correlations={ETH: 0.9})
-    refused = RiskDesk(policy()).ask(intent(), full)
-    assert isinstance(refused, Refused)
+    refused = refusal(RiskDesk(policy()).ask(intent(), full))
     assert (refused.rule, refused.was, refused.limit) == ("correlation_cap", "19980.00", "15000.00")
     assert refused.sentence.endswith("; that leaves a quantity of 0.000, the venue's minimum is 0.001 (worth 60.00)")
     # The other direction hedges: nothing is cut.
@@ -88,8 +87,7 @@ def test_a_structure_is_cut_to_whole_contracts_by_what_is_set_aside() -> None:
 
 def test_what_is_left_below_the_venues_minimum_is_refused_by_the_cap_and_tells_both() -> None:
     held = view(exposures=(exposure(9_950),))
-    refused = RiskDesk(policy()).ask(intent(), held)
-    assert isinstance(refused, Refused)
+    refused = refusal(RiskDesk(policy()).ask(intent(), held))
     assert (refused.rule, refused.was, refused.limit) == ("asset_exposure", "14930.00", "10000.00")
     assert refused.sentence == (
         "BTCUSDT-LINEAR.BYBIT: exposure of BTC would be 14930.00, limit is 10000.00 (2 times equity); that leaves a"
@@ -99,8 +97,7 @@ def test_what_is_left_below_the_venues_minimum_is_refused_by_the_cap_and_tells_b
 
 def test_a_cut_below_the_least_order_value_is_refused() -> None:
     terms = replace(BTC, minimum_notional=Decimal(100))
-    refused = RiskDesk(policy()).ask(intent(), view(terms=terms, exposures=(exposure(9_901),)))
-    assert isinstance(refused, Refused)
+    refused = refusal(RiskDesk(policy()).ask(intent(), view(terms=terms, exposures=(exposure(9_901),))))
     # 99 / 60,000 = 0.00165: 0.001, worth 60.
     assert refused.sentence.endswith("; that leaves an order of 60.00, the venue's minimum is 100.00")
 
@@ -119,8 +116,7 @@ def test_a_cap_is_compared_at_the_worse_of_the_intents_price_and_the_markets() -
 def test_other_rules_refuse_before_anything_is_cut() -> None:
     many = tuple(exposure(1, f"C{number}") for number in range(8))
     seen = view(exposures=many, correlations={each.instrument: 0.0 for each in many})
-    refused = RiskDesk(policy()).ask(intent(stop=Decimal(59_700)), seen)
-    assert isinstance(refused, Refused)
+    refused = refusal(RiskDesk(policy()).ask(intent(stop=Decimal(59_700)), seen))
     assert refused.rule == "open_positions"
 
 
@@ -216,8 +212,7 @@ def test_a_cut_size_is_the_largest_that_every_rule_allows(asked: Any, limits: di
     assert larger is not None
     named = next(rule for rule in rules.after if rule.name == found.rule)
     assert named.check(uncut.smaller(answer.quantity + step), seen) is not None
-    first = named.check(uncut, seen)
-    assert first is not None
+    first = refusal(named.check(uncut, seen))
     assert (found.was, found.limit) == (first.was, first.limit)
     assert found.sentence.startswith(first.sentence)
 
@@ -339,8 +334,9 @@ def test_an_intent_is_sized_by_the_worse_of_its_own_price_and_the_markets() -> N
 
 
 def test_a_price_far_from_the_market_does_not_hide_a_stop_that_is_too_far() -> None:
-    answer = RiskDesk(LIMITS).ask(intent(price=Decimal(51_000), stop=Decimal(50_000)), view(mark=Decimal(60_000)))
-    assert isinstance(answer, Refused)
+    answer = refusal(
+        RiskDesk(LIMITS).ask(intent(price=Decimal(51_000), stop=Decimal(50_000)), view(mark=Decimal(60_000)))
+    )
     assert answer.sentence == "BTCUSDT-LINEAR.BYBIT: the stop was 16.67% away, the limit is 15.00%"
 
 

@@ -13,7 +13,17 @@ from typing import Any
 
 import pytest
 
-from tests.core.risk.riskfixture import bull_put, exposure, intent, option, options_view, policy, structure, view
+from tests.core.risk.riskfixture import (
+    bull_put,
+    exposure,
+    intent,
+    option,
+    options_view,
+    policy,
+    refusal,
+    structure,
+    view,
+)
 from tradingbot.core.lane import Stage
 from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Side
@@ -127,8 +137,7 @@ def test_every_rule_of_the_gate_has_its_scenario() -> None:
 def test_what_only_this_rule_refuses_passes_without_it(name: str) -> None:
     wish, known, changes = SCENARIOS[name]()
     limits = policy(**changes, over_cap="refuse")
-    answer = RiskDesk(limits).ask(wish, known)
-    assert isinstance(answer, Refused)
+    answer = refusal(RiskDesk(limits).ask(wish, known))
     assert answer.rule == name
     mutant = build_rule_chain(limits)
     for gone in {name} | (_SIZED_TO_NOTHING if name in _SIZED_TO_NOTHING else set()):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.core.risk.riskfixture import bull_put, exposure, options_view, sized, view
+from tests.core.risk.riskfixture import bull_put, exposure, options_view, refusal, sized, view
 from tradingbot.core.messages.approval import Refused
 from tradingbot.core.risk.rules.exposure import AssetExposure, CorrelationCap, LaneExposure, PositionLeverage
 from tradingbot.core.risk.view import Exposure
@@ -16,8 +16,7 @@ _RULE = PositionLeverage(Decimal(2))
 
 @pytest.mark.parametrize("signed", ["10000.01", "-10000.01"])
 def test_more_than_the_policys_leverage_is_refused(signed: str) -> None:
-    found = _RULE.check(sized(signed), view())
-    assert found is not None
+    found = refusal(_RULE.check(sized(signed), view()))
     assert (found.rule, found.was, found.limit) == ("position_leverage", "10000.01", "10000.00")
     assert found.sentence == (
         "BTCUSDT-LINEAR.BYBIT: the position would be 10000.01, 2.01 times equity; the limit is 10000.00, 2 times"
@@ -31,8 +30,7 @@ def test_exactly_the_limit_is_allowed(signed: str) -> None:
 
 def test_the_venue_may_lend_less_than_the_policy_allows() -> None:
     assert _RULE.check(sized(5000), view(leverage=Decimal(1))) is None
-    found = _RULE.check(sized(7500), view(leverage=Decimal(1)))
-    assert found is not None
+    found = refusal(_RULE.check(sized(7500), view(leverage=Decimal(1))))
     assert found.sentence.endswith("would be 7500.00, 1.50 times equity; the limit is 5000.00, 1 times")
 
 
@@ -43,8 +41,7 @@ def test_exposure_elsewhere_is_not_this_rules_matter() -> None:
 def test_a_structure_counts_with_its_worst_loss() -> None:
     spread, legs = bull_put()
     assert _RULE.check(sized(risk=40_000, of=spread), options_view(legs)) is None
-    found = _RULE.check(sized(risk=40_001, of=spread), options_view(legs))
-    assert found is not None
+    found = refusal(_RULE.check(sized(risk=40_001, of=spread), options_view(legs)))
     assert found.sentence == (
         "SPY=STK.SMART: the position would be 40001.00, 2.01 times equity; the limit is 40000.00, 2 times"
     )
@@ -52,8 +49,7 @@ def test_a_structure_counts_with_its_worst_loss() -> None:
 
 @pytest.mark.parametrize("equity", ["0", "-5"])
 def test_without_equity_there_is_no_leverage(equity: str) -> None:
-    found = _RULE.check(sized(10), view(equity=Decimal(equity)))
-    assert found is not None
+    found = refusal(_RULE.check(sized(10), view(equity=Decimal(equity))))
     limit = f"{2 * Decimal(equity):.2f}"
     assert found.sentence == f"BTCUSDT-LINEAR.BYBIT: the position would be 10.00; the limit is {limit}, 2 times"
 
@@ -64,8 +60,7 @@ _LANE = LaneExposure(Decimal(4))
 
 def test_an_asset_beyond_its_cap_is_refused_whoever_holds_it() -> None:
     held = (exposure(4000), exposure(3000, strategy="another"), exposure(9000, "ETH"))
-    found = _ASSET.check(sized("3000.01"), view(exposures=held))
-    assert found is not None
+    found = refusal(_ASSET.check(sized("3000.01"), view(exposures=held)))
     assert (found.rule, found.was, found.limit) == ("asset_exposure", "10000.01", "10000.00")
     assert found.sentence == (
         "BTCUSDT-LINEAR.BYBIT: exposure of BTC would be 10000.01, limit is 10000.00 (2 times equity)"
@@ -78,15 +73,13 @@ def test_an_asset_exactly_at_its_cap_is_allowed() -> None:
 
 @pytest.mark.parametrize("signed", ["3001", "-3001"])
 def test_long_and_short_of_an_asset_add_up(signed: str) -> None:
-    found = _ASSET.check(sized(signed), view(exposures=(exposure(-7000),)))
-    assert found is not None
+    found = refusal(_ASSET.check(sized(signed), view(exposures=(exposure(-7000),))))
     assert found.was == "10001.00"
 
 
 def test_a_lane_beyond_its_cap_is_refused() -> None:
     held = (exposure(9000, "ETH"), exposure(-8000, "SOL"))
-    found = _LANE.check(sized("3000.01"), view(exposures=held))
-    assert found is not None
+    found = refusal(_LANE.check(sized("3000.01"), view(exposures=held)))
     assert (found.rule, found.was, found.limit) == ("lane_exposure", "20000.01", "20000.00")
     assert found.sentence == (
         "BTCUSDT-LINEAR.BYBIT: exposure of the cryptofutures lane would be 20000.01, limit is 20000.00 (4 times equity)"
@@ -104,29 +97,24 @@ def test_structures_count_with_what_they_can_lose() -> None:
     asset, lane = AssetExposure(Decimal("0.25")), LaneExposure(Decimal("0.7"))
     assert asset.check(sized(risk=2000, of=spread), seen) is None
     assert lane.check(sized(risk=2000, of=spread), seen) is None
-    found = asset.check(sized(risk=2001, of=spread), seen)
-    assert found is not None
+    found = refusal(asset.check(sized(risk=2001, of=spread), seen))
     assert found.sentence == "SPY=STK.SMART: exposure of SPY would be 5001.00, limit is 5000.00 (0.25 times equity)"
-    found = lane.check(sized(risk=2001, of=spread), seen)
-    assert found is not None
+    found = refusal(lane.check(sized(risk=2001, of=spread), seen))
     assert found.sentence == (
         "SPY=STK.SMART: exposure of the options lane would be 14001.00, limit is 14000.00 (0.7 times equity)"
     )
 
 
-_RULE_CORRELATIONCAP = CorrelationCap(Decimal("0.7"), Decimal(3))
+_CLUSTER = CorrelationCap(Decimal("0.7"), Decimal(3))
 _ETH = "ETHUSDT-LINEAR.BYBIT"
 
 
 def _judged(signed: str, held: Exposure, correlation: float | None) -> Refused | None:
-    return _RULE_CORRELATIONCAP.check(
-        sized(signed), view(exposures=(held,), correlations={held.instrument: correlation})
-    )
+    return _CLUSTER.check(sized(signed), view(exposures=(held,), correlations={held.instrument: correlation}))
 
 
 def test_what_moves_together_is_capped_together() -> None:
-    found = _judged("6000.01", exposure(9000, "ETH"), 0.9)
-    assert found is not None
+    found = refusal(_judged("6000.01", exposure(9000, "ETH"), 0.9))
     assert (found.rule, found.was, found.limit) == ("correlation_cap", "15000.01", "15000.00")
     assert found.sentence == (
         f"BTCUSDT-LINEAR.BYBIT: exposure together with {_ETH}, which moves with it, would be 15000.01,"
@@ -150,8 +138,7 @@ def test_what_moves_together_is_capped_together() -> None:
     ],
 )
 def test_same_bets_and_unknown_ones_add(signed: str, held: int, correlation: float | None, total: str) -> None:
-    found = _judged(signed, exposure(held, "ETH"), correlation)
-    assert found is not None
+    found = refusal(_judged(signed, exposure(held, "ETH"), correlation))
     assert found.was == total
 
 
@@ -172,29 +159,27 @@ def test_the_limit_itself_hedges_and_strangers_are_allowed(signed: str, held: in
 
 
 def test_an_instrument_that_the_view_knows_nothing_of_counts_as_moving_along() -> None:
-    found = _RULE_CORRELATIONCAP.check(sized(7000), view(exposures=(exposure(-9000, "ETH"),), correlations={}))
-    assert found is not None
+    assert _CLUSTER.check(sized(7000), view(exposures=(exposure(-9000, "ETH"),), correlations={})) is not None
 
 
 def test_the_same_asset_moves_with_itself_and_can_be_hedged() -> None:
-    assert _RULE_CORRELATIONCAP.check(sized(7000), view(exposures=(exposure(9000),))) is not None
-    assert _RULE_CORRELATIONCAP.check(sized(7000), view(exposures=(exposure(-9000),))) is None
+    assert _CLUSTER.check(sized(7000), view(exposures=(exposure(9000),))) is not None
+    assert _CLUSTER.check(sized(7000), view(exposures=(exposure(-9000),))) is None
 
 
 def test_a_hedge_makes_room_for_the_cluster() -> None:
     held = (exposure(9000, "ETH"), exposure(-4000, "SOL"), exposure(-4000, "BNB"))
     known = {each.instrument: value for each, value in zip(held, (0.9, 0.8, None), strict=True)}
-    found = _RULE_CORRELATIONCAP.check(sized("6000.01"), view(exposures=held, correlations=known))
-    assert found is not None
+    found = refusal(_CLUSTER.check(sized("6000.01"), view(exposures=held, correlations=known)))
     assert found.sentence == (
         "BTCUSDT-LINEAR.BYBIT: exposure together with BNBUSDT-LINEAR.BYBIT, ETHUSDT-LINEAR.BYBIT,"
         " SOLUSDT-LINEAR.BYBIT, which moves with it, would be 15000.01, limit is 15000.00"
     )
-    assert _RULE_CORRELATIONCAP.check(sized(6000), view(exposures=held, correlations=known)) is None
+    assert _CLUSTER.check(sized(6000), view(exposures=held, correlations=known)) is None
 
 
 def test_a_position_alone_is_no_cluster() -> None:
-    assert _RULE_CORRELATIONCAP.check(sized(90_000), view()) is None
+    assert _CLUSTER.check(sized(90_000), view()) is None
 
 
 def test_structures_add_their_worst_loss_and_hedge_nothing() -> None:

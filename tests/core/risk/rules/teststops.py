@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.core.risk.riskfixture import BTC, bull_put, intent, options_view, view
+from tests.core.risk.riskfixture import BTC, bull_put, intent, options_view, refusal, view
 from tradingbot.core.messages.intent import Side
 from tradingbot.core.risk.rules.stops import (
     StopDistance,
@@ -20,8 +20,7 @@ from tradingbot.core.risk.rules.stops import (
 
 @pytest.mark.parametrize("side", [Side.LONG, Side.SHORT])
 def test_an_entry_without_a_stop_is_refused(side: Side) -> None:
-    found = StopRequired().check(intent(side, stop=None), view())
-    assert found is not None
+    found = refusal(StopRequired().check(intent(side, stop=None), view()))
     assert (found.rule, found.was, found.limit) == ("stop_required", "none", "a stop")
     assert found.sentence == "BTCUSDT-LINEAR.BYBIT: an entry needs a stop, none was given"
 
@@ -77,8 +76,7 @@ def test_a_stop_that_on_its_tick_is_not_on_the_losing_side_is_refused(side: Side
 
 
 def test_a_stop_that_rounding_puts_on_the_entry_is_refused() -> None:
-    found = StopSide().check(intent(price=Decimal("60000.05"), stop=Decimal("60000.01")), view())
-    assert found is not None
+    found = refusal(StopSide().check(intent(price=Decimal("60000.05"), stop=Decimal("60000.01")), view()))
     assert found.sentence.endswith("was 60000.01, on its price step 60000.1, it must lie below 60000.05")
 
 
@@ -98,8 +96,7 @@ _RULE = StopDistance(Decimal("0.15"))
 
 @pytest.mark.parametrize(("side", "stop"), [(Side.LONG, "50999.9"), (Side.SHORT, "69000.1")])
 def test_a_stop_one_tick_too_far_is_refused(side: Side, stop: str) -> None:
-    found = _RULE.check(intent(side, stop=Decimal(stop)), view())
-    assert found is not None
+    found = refusal(_RULE.check(intent(side, stop=Decimal(stop)), view()))
     assert (found.rule, found.was, found.limit) == ("stop_distance", "0.1501", "0.15")
     assert found.sentence == "BTCUSDT-LINEAR.BYBIT: the stop was 15.01% away, the limit is 15.00%"
 
@@ -115,12 +112,11 @@ def test_a_stop_that_rounding_brings_within_the_limit_is_near_enough(side: Side,
 
 
 def test_a_negative_stop_is_too_far() -> None:
-    found = _RULE.check(intent(price=Decimal(100), stop=Decimal(-5)), view())
-    assert found is not None
+    found = refusal(_RULE.check(intent(price=Decimal(100), stop=Decimal(-5)), view()))
     assert found.sentence == "BTCUSDT-LINEAR.BYBIT: the stop was 105.00% away, the limit is 15.00%"
 
 
-def test_what_has_no_stop_is_for_other_rules_stopdistance() -> None:
+def test_what_has_no_stop_is_for_other_rules_either() -> None:
     spread, legs = bull_put()
     assert _RULE.check(intent(stop=None), view()) is None
     assert _RULE.check(replace(spread, price=Decimal(1)), options_view(legs)) is None
@@ -139,8 +135,7 @@ def test_what_has_no_stop_is_for_other_rules_stopdistance() -> None:
     ],
 )
 def test_a_target_that_is_no_gain_is_refused(side: Side, target: str, was: str, place: str) -> None:
-    found = TargetSide().check(intent(side, target=Decimal(target)), view())
-    assert found is not None
+    found = refusal(TargetSide().check(intent(side, target=Decimal(target)), view()))
     assert (found.rule, found.was, found.limit) == ("target_side", was, place)
     assert found.sentence == f"BTCUSDT-LINEAR.BYBIT: the target of a {side} entry was {was}, it must lie {place}"
 
