@@ -19,7 +19,7 @@ _BREATH = 256
 
 
 class ReplayListener(Protocol):
-    """What hears each row of the replay beside the node: the venue it trades at, and the books."""
+    """What follows each row of the replay beside the node: the venue it trades at, and the record."""
 
     async def begin(self) -> None:
         """Be ready for the first row: the node has started, all subscriptions are made."""
@@ -129,7 +129,7 @@ class ReplayClient(MarketDataClient):
 
 
 class ReplayMarker(DataActor):
-    """Tell how far the node has come in the data: it hears a mark that is sent behind each row."""
+    """Marks how far the node has come in the data: it receives a row that is sent behind each other one."""
 
     def __new__(cls, *_args: object) -> ReplayMarker:
         return super().__new__(cls)

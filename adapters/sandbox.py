@@ -22,7 +22,7 @@ _PATIENCE_S = 10.0
 
 
 class VenueEvent(Protocol):
-    """What a venue tells: an order event or None, and the account's balances and margins where they moved."""
+    """What a venue reports: an order event or None, and the account's balances and margins where they moved."""
 
     @property
     def event(self) -> Any | None:
@@ -64,7 +64,7 @@ class SandboxClient(ExecutionClient):
     """Carry orders to the venue and its events back, with the venue's own stamps.
 
     Events, data and commands go through the node in queues of their own, in no order among each other. `settled` makes
-    one: it returns when the strategies have heard all that was told and what they did about it has reached the venue.
+    one: it returns when the strategies have had all events and what they did about it has reached the venue.
     """
 
     def __init__(self, *, factory: SandboxFactory, name: str, **context: Any) -> None:
@@ -81,25 +81,25 @@ class SandboxClient(ExecutionClient):
         self._strange = factory.strange
         self._listen = factory.listen
         self._asked: list[asyncio.Future[None]] = []
-        self._unheard: tuple[str, asyncio.Future[None]] | None = None
+        self._unfollowed: tuple[str, asyncio.Future[None]] | None = None
         self._later: list[VenueEvent] = []
         self._moves = 0
         self._arrived = False
 
-    def tell(self, tellings: Iterable[VenueEvent]) -> None:
-        """Hand to the node what the venue tells; an account goes before the fill that moved it."""
-        heard = list(tellings)
-        self._listen(heard)
+    def tell(self, events: Iterable[VenueEvent]) -> None:
+        """Hand the events of the venue to the node; an account goes before the fill that moved it."""
+        known = list(events)
+        self._listen(known)
         if self._later:
-            self._later += heard
+            self._later += known
         else:
-            self._hand(heard)
+            self._hand(known)
 
     async def settled(self, ask: Callable[[AccountId], None]) -> None:
         """Let the node act until nothing it does reaches the venue any more; `ask` sends an account query. A query goes
         through the queue of commands behind the orders; those pass it more than once, through the risk engine to the
         execution engine, so that only the last of a few queries is sure to come after them. Raises RunFailed when a
-        strategy has not heard an event after seconds: the node has dropped it."""
+        strategy has not had an event after seconds: the node has dropped it."""
         while True:
             before = self._moves
             await self._heard()
@@ -119,32 +119,36 @@ class SandboxClient(ExecutionClient):
                 return
 
     def heard(self, event: Any) -> None:
-        """Take note that a strategy has heard an event."""
-        if self._unheard is not None and str(event.event_id) == self._unheard[0] and not self._unheard[1].done():
-            self._unheard[1].set_result(None)
+        """Note that a strategy has followed an event."""
+        if (
+            self._unfollowed is not None
+            and str(event.event_id) == self._unfollowed[0]
+            and not self._unfollowed[1].done()
+        ):
+            self._unfollowed[1].set_result(None)
 
-    def _hand(self, heard: Sequence[VenueEvent]) -> None:
+    def _hand(self, events: Sequence[VenueEvent]) -> None:
         """Pass on in order; what follows an order of the venue's own waits until its account has come through."""
-        for place, telling in enumerate(heard):
+        for place, reported in enumerate(events):
             self._moves += 1
-            if telling.account is not None:
-                balances, margins = telling.account
-                self.generate_account_state(list(balances), list(margins), True, telling.ts)
-            if telling.event is not None and not telling.known:
-                self._later = list(heard[place:])
+            if reported.account is not None:
+                balances, margins = reported.account
+                self.generate_account_state(list(balances), list(margins), True, reported.ts)
+            if reported.event is not None and not reported.known:
+                self._later = list(events[place:])
                 return
-            if telling.event is not None:
-                self._unheard = str(telling.event.event_id), asyncio.get_running_loop().create_future()
-                self._handle_event(telling.event)
+            if reported.event is not None:
+                self._unfollowed = str(reported.event.event_id), asyncio.get_running_loop().create_future()
+                self._handle_event(reported.event)
 
     async def _heard(self) -> None:
-        if self._unheard is None:
+        if self._unfollowed is None:
             return
         try:
-            await asyncio.wait_for(self._unheard[1], _PATIENCE_S)
+            await asyncio.wait_for(self._unfollowed[1], _PATIENCE_S)
         except TimeoutError:
-            raise RunFailed(f"no strategy heard the event {self._unheard[0]} within {_PATIENCE_S} s") from None
-        self._unheard = None
+            raise RunFailed(f"no strategy heard the event {self._unfollowed[0]} within {_PATIENCE_S} s") from None
+        self._unfollowed = None
 
     async def _connect(self) -> None:
         self.tell(self._simulated.opening())
@@ -175,7 +179,7 @@ class SandboxClient(ExecutionClient):
 class SandboxFactory(ExecutionClientFactory):
     """Make the client of one simulated venue.
 
-    `strange` hears the events of orders the venue made itself, `listen` all that is told.
+    `strange` is called with the events of orders the venue made itself, `listen` with all events.
     """
 
     def __init__(

@@ -65,7 +65,7 @@ class _Watch:
 
 
 class Carry(LaneStrategy):
-    """Take the side of a perpetual that is paid funding once the price has begun to move its way; be gone in days.
+    """Take the side of a perpetual that is paid funding once the price has begun to move its way; leave within days.
 
     The idea: funding is what the crowded side pays for being crowded. To be paid it nothing has to be forecast, but a
     position has to be held, and one leg bears the whole risk of the price: a coin's daily move is a hundred times a day

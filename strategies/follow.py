@@ -46,8 +46,8 @@ class Follow(LaneStrategy):
     def on_start(self) -> None:
         self.left: dict[str, int] = {}
         self.entered: dict[str, int] = {}
-        # Of several followers each hears a signal in its place of the config.
-        self.subscribe_topic(SIGNAL, self.heard, priority=self.context.priority)
+        # Several followers get a signal in their order in the config.
+        self.subscribe_topic(SIGNAL, self.follow_signal, priority=self.context.priority)
 
     def on_bar(self, bar: Any) -> None:
         """Leave when the horizon is over."""
@@ -59,7 +59,7 @@ class Follow(LaneStrategy):
                 del self.left[name]
                 self.close(name, "time")
 
-    def heard(self, signal: Any) -> None:
+    def follow_signal(self, signal: Any) -> None:
         """Propose what the model says, unless something is held already."""
         if not isinstance(signal, Signal) or signal.direction is None or signal.strength is None:
             return

@@ -113,7 +113,7 @@ class ShortPut(LaneStrategy):
 
     def on_start(self) -> None:
         self.watched = {name: _Watch() for name in self.context.bar_types}
-        self.heard: set[str] = set()
+        self.subscribed: set[str] = set()
         known = {name.rsplit(".", 1)[0]: watch for name, watch in self.watched.items()}
         puts = [item for item in self.context.instruments if getattr(item, "option_kind", None) == OptionKind.PUT]
         for put in sorted(puts, key=lambda item: item.strike_price.as_decimal()):
@@ -130,7 +130,7 @@ class ShortPut(LaneStrategy):
         expiry = self._expiry(watch, now)
         if expiry and watch.looked != now // _DAY:
             self._seek(name, watch, expiry, bar.close.as_decimal(), now)
-        self._hear(expiry, watch)
+        self._subscribe(expiry, watch)
 
     def on_position_opened(self, event: Any) -> None:
         """Count the credit by what the legs were filled at, not by what was quoted."""
@@ -209,11 +209,11 @@ class ShortPut(LaneStrategy):
             return None
         return _Put(name, item.strike_price.as_decimal(), quote.bid_price.as_decimal(), quote.ask_price.as_decimal())
 
-    def _hear(self, expiry: int, watch: _Watch) -> None:
+    def _subscribe(self, expiry: int, watch: _Watch) -> None:
         wanted = {leg for structure in self._sold() for leg in (structure.short, structure.long)}
         wanted |= {str(item.id) for item in watch.chains.get(expiry, [])}
-        for name in sorted(wanted - self.heard):
+        for name in sorted(wanted - self.subscribed):
             self.subscribe_quotes(self.listed(name).id)
-        for name in sorted(self.heard - wanted):
+        for name in sorted(self.subscribed - wanted):
             self.unsubscribe_quotes(self.listed(name).id)
-        self.heard = wanted
+        self.subscribed = wanted

@@ -201,7 +201,7 @@ def test_a_structure_of_options_is_asked_about_as_a_long(studio: Studio) -> None
     judge = MetaFilter(ModelSchedule([ModelTerm(heeding(taught, 0.0, 1e-9), "x")]), instruments, HOUR, [asked.append])
     prices = np.round(3_000 + np.cumsum(np.random.default_rng(1).normal(0, 9, 20)), 2)
     for number, price in enumerate(prices.tolist()):
-        judge.hear(_Bar(MONDAY + number * HOUR, price))
+        judge.observe(_Bar(MONDAY + number * HOUR, price))
     at = MONDAY + 19 * HOUR
     leg = Leg("PUT", Side.SHORT, Decimal(1))
     spread = SpreadIntent("S", ETH, (leg,), Decimal(3_000), Decimal(1), Strength.STRONG, at)

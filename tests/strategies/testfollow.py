@@ -200,7 +200,7 @@ def test_it_does_not_matter_whether_bar_or_signal_is_handed_to_it_first(
 ) -> None:  # fmt: skip
     planned |= {bar: (Side.LONG, Strength.WEAK) for bar in range(20, 380)}
     expected = studio.run(model).recorder.ledger.trades
-    handed, heard = Follow.on_bar, Follow.heard
+    handed, heard = Follow.on_bar, Follow.follow_signal
     waiting: list[tuple[Any, Any]] = []
 
     def on_bar(self: Any, bar: Any) -> None:
@@ -214,7 +214,7 @@ def test_it_does_not_matter_whether_bar_or_signal_is_handed_to_it_first(
             handed(*waiting.pop())
 
     monkeypatch.setattr(Follow, "on_bar", on_bar)
-    monkeypatch.setattr(Follow, "heard", hear)
+    monkeypatch.setattr(Follow, "follow_signal", hear)
     assert studio.run(model).recorder.ledger.trades == expected
 
 

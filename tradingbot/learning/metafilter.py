@@ -42,7 +42,7 @@ class MetaFilter:
         self._rows: dict[str, Floats] = {}
         self._observed = observed
 
-    def hear(self, bar: Any) -> None:
+    def observe(self, bar: Any) -> None:
         """Take in a Nautilus bar, once."""
         name = str(bar.bar_type.instrument_id)
         watch = self._watches[name]

@@ -24,7 +24,7 @@ class _Filter:
         self.drops = drops
         self.log: list[str] = []
 
-    def hear(self, bar: Any) -> None:
+    def observe(self, bar: Any) -> None:
         self.log.append(f"hear {bar.close}")
 
     def judge(self, intent: Intent | SpreadIntent) -> Intent | SpreadIntent | Refused:
@@ -103,7 +103,7 @@ def test_a_structure_of_options_is_judged_too(arena: Arena) -> None:
     assert ran.recorder.decisions[0].intent.strength is Strength.STRONG
 
 
-@pytest.mark.parametrize("method", ["hear", "judge"])
+@pytest.mark.parametrize("method", ["observe", "judge"])
 def test_what_it_raises_fails_the_run(arena: Arena, method: str) -> None:
     def boom(*_args: object) -> None:
         raise ValueError("boom")
@@ -127,32 +127,32 @@ _FLAT = [(100, 101, 99, 100)]
 
 
 def test_all_act_in_the_order_of_the_config_whoever_hears_first() -> None:
-    lineup = BarSequencer(["A", "B", "C"])
+    sequencer = BarSequencer(["A", "B", "C"])
     acted: list[str] = []
     for name in ("C", "A", "B", "B", "C", "A"):
-        lineup.hear(name, partial(acted.append, name))
+        sequencer.deliver(name, partial(acted.append, name))
     assert acted == ["A", "B", "C"] * 2
 
 
 def test_nobody_acts_before_all_have_heard() -> None:
-    lineup = BarSequencer(["A", "B"])
+    sequencer = BarSequencer(["A", "B"])
     acted: list[str] = []
-    lineup.hear("A", partial(acted.append, "A"))
+    sequencer.deliver("A", partial(acted.append, "A"))
     assert acted == []
 
 
 def test_one_that_hears_twice_while_another_has_not_is_an_error() -> None:
-    lineup = BarSequencer(["A", "B", "C"])
-    lineup.hear("B", lambda: None)
+    sequencer = BarSequencer(["A", "B", "C"])
+    sequencer.deliver("B", lambda: None)
     with pytest.raises(RunFailed, match="B was handed a bar before A, C had heard the last"):
-        lineup.hear("B", lambda: None)
+        sequencer.deliver("B", lambda: None)
 
 
 def test_what_is_heard_while_acting_is_acted_on_at_once() -> None:
-    lineup = BarSequencer(["A", "B"])
+    sequencer = BarSequencer(["A", "B"])
     acted: list[str] = []
-    lineup.hear("B", partial(acted.append, "B"))
-    lineup.hear("A", lambda: lineup.hear("A", partial(acted.append, "A")))
+    sequencer.deliver("B", partial(acted.append, "B"))
+    sequencer.deliver("A", lambda: sequencer.deliver("A", partial(acted.append, "A")))
     assert acted == ["A", "B"]
 
 
@@ -160,12 +160,12 @@ def test_after_an_error_the_next_bar_waits_for_all_again() -> None:
     def fail() -> None:
         raise ValueError("boom")
 
-    lineup = BarSequencer(["A", "B"])
+    sequencer = BarSequencer(["A", "B"])
     acted: list[str] = []
-    lineup.hear("A", fail)
+    sequencer.deliver("A", fail)
     with pytest.raises(ValueError, match="boom"):
-        lineup.hear("B", lambda: None)
-    lineup.hear("B", partial(acted.append, "B"))
+        sequencer.deliver("B", lambda: None)
+    sequencer.deliver("B", partial(acted.append, "B"))
     assert acted == []
 
 
@@ -175,8 +175,8 @@ def test_one_strategy_is_alone() -> None:
 
 
 def test_the_earlier_in_the_config_hears_a_topic_first() -> None:
-    lineup = BarSequencer(["A", "B", "C"])
-    assert [lineup.priority(name) for name in ("A", "B", "C")] == [2, 1, 0]
+    sequencer = BarSequencer(["A", "B", "C"])
+    assert [sequencer.priority(name) for name in ("A", "B", "C")] == [2, 1, 0]
 
 
 def test_strategies_hear_each_bar_in_the_order_of_the_config_in_every_run(arena: Arena) -> None:

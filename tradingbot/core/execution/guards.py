@@ -84,7 +84,7 @@ def _bar_handler(method: Callable[..., Any]) -> Callable[..., Any]:
         if sequencer.alone or context.bar_types.get(str(bar.bar_type.instrument_id)) != bar.bar_type:
             act(self, bar)
         else:
-            sequencer.hear(context.name, functools.partial(act, self, bar))
+            sequencer.deliver(context.name, functools.partial(act, self, bar))
 
     return handler
 

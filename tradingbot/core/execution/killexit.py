@@ -37,7 +37,7 @@ class KillExit:
         self._strategy = strategy
         self._lane = lane
         self._tracker = tracker
-        self._rungs: dict[str, int] = {}
+        self._steps: dict[str, int] = {}
 
     def begin(self) -> None:
         """Start leaving what is profitable; what is already on its way out goes on."""
@@ -51,23 +51,23 @@ class KillExit:
                 self._offer(name, 0)
 
     def offered(self, name: str) -> bool:
-        return name in self._rungs
+        return name in self._steps
 
     def go_on(self, name: str) -> None:
-        """Go on with what an offer left, the next rung or the market, once the engine has booked its end."""
-        rung = self._rungs.pop(name, 0) + 1
+        """Go on with what an offer left, the next step or a market order, once the engine has booked its end."""
+        step = self._steps.pop(name, 0) + 1
         soon = self._strategy.clock.timestamp_ns() + 1
         self._strategy.clock.set_time_alert_ns(
-            f"next-{name}-{rung}", soon, callback=lambda _event: self._offer(name, rung)
+            f"next-{name}-{step}", soon, callback=lambda _event: self._offer(name, step)
         )
 
     def not_withdrawn(self, name: str, order: Any) -> None:
         """Wait once more: the venue refused to take an offer back."""
-        if name in self._rungs:
-            self._wait(name, order, self._rungs[name])
+        if name in self._steps:
+            self._wait(name, order, self._steps[name])
 
     def forget(self, name: str) -> None:
-        self._rungs.pop(name, None)
+        self._steps.pop(name, None)
 
     def _structure(self, legs: tuple[tuple[str, Side], ...]) -> None:
         held = [leg for leg, _side in legs if self._tracker.net(leg)]
@@ -79,29 +79,29 @@ class KillExit:
     def _profit(self, name: str) -> Decimal:
         return self._lane.record.open_pnl(str(self._strategy.strategy_id), name)
 
-    def _offer(self, name: str, rung: int) -> None:
+    def _offer(self, name: str, step: int) -> None:
         instrument, held = self._strategy.listed(name), self._tracker.net(name)
         if not held or self._lane.over(self._strategy.clock.timestamp_ns()):
             return
         quoted, steps = self._lane.viewer.quote(instrument.id), self._lane.kill.exit_steps
-        price = None if quoted is None or rung >= steps else _between(quoted, held > 0, rung / steps)
+        price = None if quoted is None or step >= steps else _between(quoted, held > 0, step / steps)
         order = exit_order(self._strategy.order_factory, instrument, held, KILL, price)
         if price is not None:
-            self._rungs[name] = rung
-            self._wait(name, order.client_order_id, rung)
+            self._steps[name] = step
+            self._wait(name, order.client_order_id, step)
         self._tracker.exiting(name, order, KILL)
         Strategy.submit_order(self._strategy, order)
 
-    def _wait(self, name: str, order: Any, rung: int) -> None:
+    def _wait(self, name: str, order: Any, step: int) -> None:
         due = self._strategy.clock.timestamp_ns() + self._lane.kill.step_timeout_s * SECOND
 
         def withdraw(_event: Any) -> None:
             if self._strategy.cache.is_order_open(order):
                 Strategy.cancel_order(self._strategy, order)
             elif not self._strategy.cache.is_order_closed(order):
-                self._wait(name, order, rung)  # it has not even arrived
+                self._wait(name, order, step)  # it has not even arrived
 
-        self._strategy.clock.set_time_alert_ns(f"patience-{name}-{rung}-{order}", due, callback=withdraw)
+        self._strategy.clock.set_time_alert_ns(f"patience-{name}-{step}-{order}", due, callback=withdraw)
 
 
 def _between(quoted: tuple[Decimal, Decimal], long: bool, share: float) -> Decimal:

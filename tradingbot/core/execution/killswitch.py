@@ -25,15 +25,15 @@ class KillSwitch:
     """The kill switch of one lane inside a run.
 
     A kill sets the latch, which the desk and the GATE read before every entry, then asks for the wind-down as the next
-    thing that happens. Each closed trade, and equity after it and at every bar, is shown to the watches; the first that
-    objects kills the lane. Where nobody is there to resume it (`automatic` false: a backtest that does not drill this)
+    thing that happens. Each closed trade, and equity after it and at every bar, is shown to the triggers; the first
+    that objects kills the lane. Where nobody is there to resume it (`automatic` false: a backtest that does not drill this)
     it only notes that it would have. `day_of` names the lane's day a moment lies in.
     """
 
     def __init__(
         self,
         latch: KillLatch,
-        watches: Sequence[KillTrigger],
+        triggers: Sequence[KillTrigger],
         automatic: bool,
         record: Record,
         soon: Callable[[Callable[[], None]], None],
@@ -42,7 +42,7 @@ class KillSwitch:
         self.now: Callable[[], int] = lambda: 0
         self.leavers: Sequence[Liquidator] = ()
         self._latch = latch
-        self._watches = watches
+        self._triggers = triggers
         self._automatic = automatic
         self._record = record
         self._soon = soon
@@ -51,8 +51,8 @@ class KillSwitch:
 
     @property
     def marks(self) -> bool:
-        """Whether a watch looks at equity: only then does it need to hear of bars."""
-        return any(watch.marks for watch in self._watches)
+        """Whether a trigger looks at equity: only then are bars of interest."""
+        return any(trigger.marks for trigger in self._triggers)
 
     def kill(self, reason: str, by: str, cause: str) -> None:
         """Kill the lane; killing a killed lane changes nothing but the history."""
@@ -71,34 +71,34 @@ class KillSwitch:
         self._record.happened("resume", f"resumed by {operator}: {reason}", self.now())
 
     def closed(self, trade: Trade) -> None:
-        """Show a closed trade, and the equity after it, to the watches."""
-        self._act([(watch.cause, watch.trade(trade.pnl)) for watch in self._watches])
+        """Show a closed trade, and the equity after it, to the triggers."""
+        self._act([(trigger.cause, trigger.trade(trade.pnl)) for trigger in self._triggers])
         self._mark()
 
     def marked(self) -> None:
-        """Show the watches what the lane is worth now that a bar has closed, before any strategy acts on it."""
+        """Show the triggers what the lane is worth now that a bar has closed, before any strategy acts on it."""
         now = self.now()
         if now != self._marked and self._record.positions():
             self._marked = now
             self._mark()
 
     def transferred(self, before: Decimal, after: Decimal) -> None:
-        """Tell the watches that money came in or left: no trade made or lost it."""
-        for watch in self._watches:
-            watch.transferred(before, after)
+        """Tell the triggers that money came in or left: no trade made or lost it."""
+        for trigger in self._triggers:
+            trigger.transferred(before, after)
 
     def _mark(self) -> None:
         if not self.marks:
             return
         # What is known when a bar closes belongs to the day that this moment ends.
         equity, day = self._record.equity(), self._day_of(self.now() - 1)
-        self._act([(watch.cause, watch.mark(equity, day)) for watch in self._watches])
+        self._act([(trigger.cause, trigger.mark(equity, day)) for trigger in self._triggers])
 
     def _act(self, said: Sequence[tuple[str, str | None]]) -> None:
-        found = [(cause, reason) for cause, reason in said if reason is not None]
-        if not found or self._latch.read() is not None:
+        reasons = [(cause, reason) for cause, reason in said if reason is not None]
+        if not reasons or self._latch.read() is not None:
             return
-        cause, reason = found[0]
+        cause, reason = reasons[0]
         if self._automatic:
             self.kill(reason, "the lane's own watch", cause)
             return
@@ -107,8 +107,8 @@ class KillSwitch:
 
     def _restart(self) -> None:
         equity = self._record.equity()
-        for watch in self._watches:
-            watch.restart(equity)
+        for trigger in self._triggers:
+            trigger.restart(equity)
 
     def _wind_down(self) -> None:
         if self._latch.read() is None:

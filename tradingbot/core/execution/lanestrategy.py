@@ -37,7 +37,7 @@ class LaneStrategy(GuardedStrategy):
     engine's has is taken: to define or assign one fails at once. Whatever its handlers raise is recorded with market
     time, instrument and bar, stops its entries and, in a backtest, fails the run.
 
-    Strategies of one run hear each bar in their order in the config. Quotes, funding and other data reach them in an
+    Strategies of one run act on each bar in their order in the config. Quotes, funding and other data reach them in an
     order that the engine draws anew in every process: note them when they come and act in `on_bar`.
     """
 
@@ -79,13 +79,13 @@ class LaneStrategy(GuardedStrategy):
 
     def listed(self, instrument_id: Any) -> Any:
         """Return the run's Nautilus instrument of an id. Raises ValueError when the run has no such instrument."""
-        found = self._listed.get(str(instrument_id))
-        if found is None:
+        instrument = self._listed.get(str(instrument_id))
+        if instrument is None:
             known = list(self._listed)
             more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
             allowed = ", ".join(known[:_SHOWN])
             raise ValueError(f"instrument was {str(instrument_id)!r}, allowed are those of the run: {allowed}{more}")
-        return found
+        return instrument
 
     def holding(self, instrument_id: Any) -> Decimal:
         """Return the signed quantity held: positive long, negative short, 0 flat."""
@@ -183,7 +183,7 @@ class LaneStrategy(GuardedStrategy):
         Strategy.submit_order_list(self, order_list, *args, **kwargs)
 
     def unsubscribe_bars(self, bar_type: Any, *args: Any, **kwargs: Any) -> None:
-        """Refuse to miss the run's own bars: the other strategies wait for this one to hear them."""
+        """Refuse to miss the run's own bars: the other strategies wait until this one has had them."""
         if bar_type in self.context.bar_types.values():
             raise PolicyRefused(f"{self.strategy_id} may not unsubscribe from {bar_type}, a bar of the run")
         super().unsubscribe_bars(bar_type, *args, **kwargs)
@@ -232,7 +232,7 @@ class LaneStrategy(GuardedStrategy):
         if self._lane.mark is not None:
             self._lane.mark()
         if self._lane.entry_filter is not None:
-            self._lane.entry_filter.hear(bar)
+            self._lane.entry_filter.observe(bar)
         due = str(bar.bar_type.instrument_id)
         for name in sorted(self._tracker.waiting) if self._tracker.waiting else ():
             if name == due or name not in self.context.bar_types:
@@ -276,10 +276,10 @@ def _decimal(name: str, price: Any) -> Decimal:
     exact = getattr(price, "as_decimal", None)
     if isinstance(price, bool) or (exact is None and not isinstance(price, Decimal | Real)):
         raise TypeError(f"{name} was {price!r}, allowed is a number or a price")
-    found: Decimal = price if isinstance(price, Decimal) else exact() if exact else decimal_of(float(price))
-    if not found.is_finite():
+    number: Decimal = price if isinstance(price, Decimal) else exact() if exact else decimal_of(float(price))
+    if not number.is_finite():
         raise ValueError(f"{name} was {price}, allowed is a finite number")
-    return found
+    return number
 
 
 def _refusing(name: str, instead: str) -> Any:

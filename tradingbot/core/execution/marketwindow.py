@@ -62,18 +62,18 @@ class MarketWindow:
         self._strips |= {instrument: strip for instrument, strip in strips.items() if len(strip)}
 
     def mark(self, instrument: str, ts: int) -> float | None:
-        found = self.last(instrument, ts)
-        return None if found is None else found[1]
+        last = self.last(instrument, ts)
+        return None if last is None else last[1]
 
     def last(self, instrument: str, ts: int) -> tuple[int, float] | None:
         """Return stamp and mark of the last row at or before `ts`, or nothing before the first."""
-        found = self._row(instrument, ts)
-        return None if found is None else (int(found[0].ts[found[1]]), float(found[0].mark[found[1]]))
+        strip, row = self._row(instrument, ts)
+        return None if strip is None else (int(strip.ts[row]), float(strip.mark[row]))
 
     def touch(self, instrument: str, ts: int, buying: bool) -> float | None:
         """Return the last ask (`buying`) or bid at or before `ts`, or nothing before the first."""
-        found = self._row(instrument, ts)
-        return None if found is None else float((found[0].ask if buying else found[0].bid)[found[1]])
+        strip, row = self._row(instrument, ts)
+        return None if strip is None else float((strip.ask if buying else strip.bid)[row])
 
     def touches(self, instrument: str, ts: Ints, buying: bool) -> Floats:
         """Return `touch` at each moment of `ts` (ascending), NaN where there is none."""
@@ -85,40 +85,35 @@ class MarketWindow:
 
     def moments(self, instruments: Iterable[str], since: int, until: int) -> Ints:
         """Return the stamps of the rows of `instruments` with `since` <= ts < `until`, ascending, each once."""
-        found = [np.empty(0, dtype=np.int64)]
+        stamps = [np.empty(0, dtype=np.int64)]
         for strip in (self._strips.get(instrument) for instrument in instruments):
             if strip is not None:
-                found.append(strip.ts[strip.ts.searchsorted(since) : strip.ts.searchsorted(until)])
-        return found[1] if len(found) == 2 else np.unique(np.concatenate(found))
+                stamps.append(strip.ts[strip.ts.searchsorted(since) : strip.ts.searchsorted(until)])
+        return stamps[1] if len(stamps) == 2 else np.unique(np.concatenate(stamps))
 
     def closes(self, instrument: str, ts: int, rows: int) -> tuple[Ints, Floats] | None:
-        """Return stamps and marks of the last `rows` rows at or before `ts`, or nothing of a stranger."""
-        strip = self._strips.get(instrument)
-        if strip is None:
+        """Return stamps and marks of the last `rows` rows at or before `ts`, or nothing without any."""
+        if (strip := self._strips.get(instrument)) is None:
             return None
         end = int(strip.ts.searchsorted(ts, "right"))
         return strip.ts[max(0, end - rows) : end], strip.mark[max(0, end - rows) : end]
 
     def moment(self, instrument: str, ts: int) -> BarFacts | None:
         """Return the last row that started before `ts`, else the first one."""
-        strip = self._strips.get(instrument)
-        if strip is None:
+        if (strip := self._strips.get(instrument)) is None:
             return None
         row = max(int(strip.start.searchsorted(ts, "left")) - 1, 0)
         return BarFacts(
             int(strip.start[row]), float(strip.open[row]), float(strip.volume[row]), float(strip.range[row])
         )
 
-    def _row(self, instrument: str, ts: int) -> tuple[InstrumentWindow, int] | None:
+    def _row(self, instrument: str, ts: int) -> tuple[InstrumentWindow | None, int]:
         strip = self._strips.get(instrument)
-        if strip is None:
-            return None
-        row = int(strip.ts.searchsorted(ts, "right")) - 1
-        return (strip, row) if row >= 0 else None
+        row = -1 if strip is None else int(strip.ts.searchsorted(ts, "right")) - 1
+        return (strip, row) if row >= 0 else (None, row)
 
     def _along(self, instrument: str, ts: Ints, column: str) -> Floats:
-        strip = self._strips.get(instrument)
-        if strip is None:
+        if (strip := self._strips.get(instrument)) is None:
             return np.full(len(ts), np.nan)
         rows = strip.ts.searchsorted(ts, "right") - 1
         return np.where(rows < 0, np.nan, getattr(strip, column)[np.maximum(rows, 0)])

@@ -106,7 +106,7 @@ class PositionTracker:
         self.waiting.add(name)
 
     def role(self, order: str) -> str | None:
-        """Return what an order is for: entry, stop, target, or the reason of an exit; nothing for a stranger."""
+        """Return what an order is for: entry, stop, target, or the reason of an exit; nothing for an unknown order."""
         return self.roles.get(order)
 
     def fill(self, name: str, order: str, signed: Decimal) -> Decimal:
@@ -122,7 +122,7 @@ class PositionTracker:
         return self._taken.get(order, _ZERO)
 
     def flat(self, name: str) -> None:
-        """Forget what guarded a position that is gone."""
+        """Forget what protected a position that was closed."""
         self.waiting.discard(name)
         self.exits.pop(name, None)
         self.stops.pop(name, None)

@@ -43,8 +43,8 @@ def return_correlation(one: tuple[Ints, Floats], other: tuple[Ints, Floats], win
     squares = np.einsum("ij,ij->i", returns, returns)
     if not np.all(squares > 1e-24):
         return None
-    found = float(returns[0] @ returns[1] / math.sqrt(squares[0] * squares[1]))
-    return max(-1.0, min(1.0, found))
+    correlation = float(returns[0] @ returns[1] / math.sqrt(squares[0] * squares[1]))
+    return max(-1.0, min(1.0, correlation))
 
 
 _ZERO = Decimal(0)
@@ -133,17 +133,17 @@ class RiskViewBuilder:
         return terms if rate == 1 else replace(terms, rate=rate)
 
     def _exposures(self) -> tuple[Exposure, ...]:
-        found = []
+        lines = []
         for held in self.record.positions():
             if not held.premium:
-                found.append(self._line(held.strategy, held.instrument, held.signed, held.entry_price))
+                lines.append(self._line(held.strategy, held.instrument, held.signed, held.entry_price))
         for approved, name, signed in self.approvals.on_its_way():
-            found.append(self._line(approved.strategy, name, signed, None))
+            lines.append(self._line(approved.strategy, name, signed, None))
         for approved, units in self.approvals.structures(self.record.net):
             first = approved.instruments[0][0]
             asset = self._with_rate(first, Decimal(1)).asset
-            found.append(Exposure(approved.strategy, first, asset, _ZERO, approved.reserved * units))
-        return tuple(found)
+            lines.append(Exposure(approved.strategy, first, asset, _ZERO, approved.reserved * units))
+        return tuple(lines)
 
     def _line(self, strategy: str, name: str, signed: Decimal, otherwise: Decimal | None) -> Exposure:
         mark = self.tape.mark(name, self.now())
@@ -157,12 +157,12 @@ class RiskViewBuilder:
             return {}
         window, least = self.policy.correlation.window, self.policy.correlation.minimum
         mine = self.tape.closes(name, now, window + 1)
-        found: dict[str, float | None] = {}
+        correlations: dict[str, float | None] = {}
         for other in others:
             theirs = self.tape.closes(self._underlying(other), now, window + 1)
             if mine is not None and theirs is not None:
-                found[other] = return_correlation(mine, theirs, window, least)
-        return found
+                correlations[other] = return_correlation(mine, theirs, window, least)
+        return correlations
 
     def _underlying(self, name: str) -> str:
         instrument = self.instruments[name]

@@ -25,8 +25,8 @@ from tradingbot.core.risk.desk import RiskDesk
 class EntryFilter(Protocol):
     """A second opinion on a strategy's entries."""
 
-    def hear(self, bar: Any) -> None:
-        """Take in a Nautilus bar; the strategy hears it afterwards."""
+    def observe(self, bar: Any) -> None:
+        """Take in a Nautilus bar before the strategy does."""
 
     def judge(self, intent: Intent | SpreadIntent) -> Intent | SpreadIntent | Refused:
         """Return the intent, with a strength of the filter's own, or why it is dropped."""
@@ -46,10 +46,10 @@ class BarSequencer:
         self._acting = False
 
     def priority(self, name: str) -> int:
-        """Return the priority by which a strategy hears a topic in its place: the higher is told first, the last 0."""
+        """Return the priority of a strategy on a topic, by its place in the config: the highest first, the last 0."""
         return len(self._names) - 1 - self._names.index(name)
 
-    def hear(self, name: str, act: Callable[[], None]) -> None:
+    def deliver(self, name: str, act: Callable[[], None]) -> None:
         """Call `act` when it is the turn of `name`. Raises RunFailed when one strategy is handed a bar before all have
         been handed the last."""
         if self._acting:
@@ -76,7 +76,7 @@ class StrategyContext:
     """What a strategy may know of its run; it holds nothing that could be misused. The time is the strategy's `clock`.
 
     `instruments` are Nautilus', `bar_types` the run's bars by instrument id, `shorting` says whether the lane sells
-    short, `priority` places the strategy among those that subscribe to a topic: the higher is told first.
+    short, `priority` places the strategy among those that subscribe to a topic: the highest first.
     """
 
     name: str
@@ -93,7 +93,7 @@ class LaneServices:
 
     `kill` is how profitable positions are left when the lane is killed. From `until` (ns; 0 = never) on nothing is sent
     any more: an order at the last bar of a backtest has no next price. The entries of a strategy with an `entry_filter`
-    go past it before the desk sees them. `time` is the run's clock where it is not the engine's. `heard` is told of
+    go past it before the desk sees them. `time` is the run's clock where it is not the engine's. `heard` is called with
     each order event once the strategy has followed it, `mark` before the strategy acts on a bar, where the lane has a
     kill trigger that goes by equity.
     """

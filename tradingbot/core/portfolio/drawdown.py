@@ -64,7 +64,7 @@ _MOST_STRETCHES = 750
 
 def stretch_for(span: int) -> int:
     """Return the stretch (ns) of which a run of `span` ns keeps the extremes: finer where a run is short, for pictures.
-    It divides a UTC day, so that the maximum drawdown of any whole days can be told from what is kept."""
+    It divides a UTC day, so that the maximum drawdown of any whole days follows from what is kept."""
     fitting = (hours * _HOUR for hours in (1, 2, 4, 8) if span <= hours * _HOUR * _MOST_STRETCHES)
     return next(fitting, DAY)
 
@@ -89,10 +89,10 @@ class MarkedEquity:
     @property
     def points(self) -> list[EquityPoint]:
         """What is kept so far, ascending, the start first and the last mark last; of equal ones in a row both ends."""
-        found = [*self._kept, *self._now]
-        inner = zip(found, found[1:], found[2:], strict=False)
-        return [found[0], *(point for one, point, other in inner if not one.equity == point.equity == other.equity),
-                *found[1:][-1:]]  # fmt: skip
+        kept = [*self._kept, *self._now]
+        inner = zip(kept, kept[1:], kept[2:], strict=False)
+        return [kept[0], *(point for one, point, other in inner if not one.equity == point.equity == other.equity),
+                *kept[1:][-1:]]  # fmt: skip
 
     def extend(self, ts: Ints, equity: Floats, exact: Callable[[int], Decimal]) -> None:
         """Take in `equity` (float64, account currency) at moments `ts` (int64 ns), one or more; `exact` gives it to the
@@ -123,14 +123,14 @@ class MarkedEquity:
         open_still = float(end.equity) * self._scale < self._top[1]
         return max(self._longest, (end.ts - self._top[0]) / DAY if open_still else 0.0)
 
-    def _stretch_on(self, found: list[EquityPoint]) -> None:
-        if self._now and (self._now[-1].ts - 1) // self._stretch != (found[0].ts - 1) // self._stretch:
+    def _stretch_on(self, points: list[EquityPoint]) -> None:
+        if self._now and (self._now[-1].ts - 1) // self._stretch != (points[0].ts - 1) // self._stretch:
             self._kept += self._now
             self._now = []
-        self._now += found
+        self._now += points
         if len(self._now) > 1:
             self._now = [self._now[row] for row in extremes(np.array([float(point.equity) for point in self._now]))]
-        self.peak = max(self.peak, *(point.equity for point in found))
+        self.peak = max(self.peak, *(point.equity for point in points))
 
     def _lasting(self, ts: Ints, growth: Floats) -> None:
         before = (self._top, self._last)

@@ -71,11 +71,11 @@ def without_flows(points: Sequence[EquityPoint], transfers: Sequence[tuple[int, 
     if not transfers or not points:
         return points
     waiting = sorted(transfers)
-    found = [points[0]]
+    grown = [points[0]]
     for before, point in pairwise(points):
         flow = Decimal(0)
         while waiting and waiting[0][0] <= point.ts:
             flow += waiting.pop(0)[1]
         growth = (point.equity - flow) / before.equity if before.equity else Decimal(0)
-        found.append(EquityPoint(point.ts, found[-1].equity * growth))
-    return found
+        grown.append(EquityPoint(point.ts, grown[-1].equity * growth))
+    return grown

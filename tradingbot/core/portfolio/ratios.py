@@ -24,8 +24,8 @@ _NOISE = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class DailyRatios:
-    """What is told of an equity curve by its days: their `stamps` and `equity`, as `daily_equity` gives them, and the
-    annual Sharpe and Sortino ratio and the daily CVaR. Reports and dashboard say the same because this is all they ask.
+    """Ratios of an equity curve by its days: their `stamps` and `equity`, as `daily_equity` gives them, and the
+    annual Sharpe and Sortino ratio and the daily CVaR. Reports and dashboard read nothing else.
     """
 
     stamps: Ints
@@ -148,9 +148,9 @@ def days_of(stamps: Ints) -> int:
 def small_samples(days: int, trades: int, shown: Collection[str] = RATIOS) -> tuple[SmallSample, ...]:
     """Return which of the `shown` ratios `days` of returns and `trades` closed trades are too few for. They are named
     as in a run's summary."""
-    found: list[SmallSample] = []
+    samples: list[SmallSample] = []
     if days < LEAST_DAYS:
-        found += [SmallSample(name, "days", days, LEAST_DAYS) for name in _OF_DAYS]
+        samples += [SmallSample(name, "days", days, LEAST_DAYS) for name in _OF_DAYS]
     if trades < LEAST_TRADES:
-        found += [SmallSample(name, "trades", trades, LEAST_TRADES) for name in _OF_TRADES]
-    return tuple(item for item in found if item.name in shown)
+        samples += [SmallSample(name, "trades", trades, LEAST_TRADES) for name in _OF_TRADES]
+    return tuple(item for item in samples if item.name in shown)

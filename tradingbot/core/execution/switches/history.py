@@ -74,7 +74,7 @@ class SwitchHistory:
         append(self.path, change.to_json())
 
     def read(self) -> RecordedChanges:
-        """Return what is on record. A line cut short by a crash is told in `damaged`, as is every other damage. Raises
+        """Return what is on record. `damaged` lists a line cut short by a crash, as every other damage. Raises
         RunFailed when the file is there and cannot be read."""
         try:
             lines = self.path.read_bytes().split(b"\n")

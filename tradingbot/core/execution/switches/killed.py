@@ -22,7 +22,7 @@ class Killed:
     """A lane that must not enter, since `ts` (UTC nanoseconds).
 
     `cause` is `operator`, `losses`, `daily_loss` or `drawdown`; it is `unreadable` where the latch is there and does
-    not say. A blank `reason` is told as such, so that no reader takes it for none.
+    not say. A blank `reason` is replaced by words, so that no reader takes it for none.
     """
 
     lane: Lane

@@ -77,7 +77,7 @@ _LIMIT = 1 << 20
 class FileKillLatch:
     """The latch `<lane>.killed` in `folder`, beside its history `<lane>.jsonl`; `now` gives UTC nanoseconds.
 
-    The latch decides and the history only tells: a kill writes the latch first, a resume writes its line first, so
+    The latch decides, the history is a record: a kill writes the latch first, a resume writes its line first, so
     that a crash in between leaves the lane killed. What is there and cannot be read counts as killed, and so does a
     folder that cannot be looked into. A kill waits for a resume that is under way, but never longer than `patience`
     seconds, and the latch is tried before waiting.
@@ -97,7 +97,7 @@ class FileKillLatch:
 
     def kill(self, by: str, reason: str, cause: str = "operator") -> Latched:
         """Write the latch, then the history; a killed lane keeps its first kill. Raises RunFailed when the latch could
-        not be written and the lane is NOT killed. What fails later is told in the answer."""
+        not be written and the lane is NOT killed. What fails later is in the answer."""
         wanted = Killed(self.lane, self._now(), by, reason, cause)
         made, trouble = self._make(wanted)
         with file_lock(self._lock, self._patience) as missed:
@@ -112,15 +112,15 @@ class FileKillLatch:
 
     def read(self) -> Killed | None:
         try:
-            found = os.lstat(self._name)
+            entry = os.lstat(self._name)
         except FileNotFoundError:
             return None if self._broken is None else self._beyond_link()
         except OSError as error:
             return self._unseen(error.strerror)
-        key = found.st_mtime_ns, found.st_ino, found.st_size
+        key = entry.st_mtime_ns, entry.st_ino, entry.st_size
         if self._seen is not None and self._seen[0] == key:
             return self._seen[1]
-        return self._load(found, key)
+        return self._load(entry, key)
 
     def resume(self, operator: str, reason: str) -> Killed:
         """Write the history, then remove the latch; return the kill that ended. Raises PolicyRefused: Without a name, a
@@ -155,19 +155,19 @@ class FileKillLatch:
             raise RunFailed(f"{self.lane} is NOT killed: {why}") from error
         return made, _failures(lambda: sync_folder(self.path.parent), "the kill may not survive a power cut")
 
-    def _load(self, found: os.stat_result, key: tuple[int, int, int]) -> Killed | None:
+    def _load(self, entry: os.stat_result, key: tuple[int, int, int]) -> Killed | None:
         try:
-            killed = Killed.from_json(self._bytes(found), self.lane)
+            killed = Killed.from_json(self._bytes(entry), self.lane)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, RecursionError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
-            return self._unreadable(found.st_mtime_ns, why)
+            return self._unreadable(entry.st_mtime_ns, why)
         self._seen = key, killed
         return killed
 
-    def _bytes(self, found: os.stat_result) -> bytes:
-        if not stat.S_ISREG(found.st_mode):
+    def _bytes(self, entry: os.stat_result) -> bytes:
+        if not stat.S_ISREG(entry.st_mode):
             raise ValueError("it is not a plain file")
         handle = os.open(self._name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
@@ -181,9 +181,9 @@ class FileKillLatch:
 
     def _unseen(self, why: str | None) -> Killed:
         # There is no file to take the time from, and the time must not change with every look.
-        found = self._unreadable(self._now() if self._blind is None else self._blind.ts, why)
-        self._blind = found
-        return found
+        killed = self._unreadable(self._now() if self._blind is None else self._blind.ts, why)
+        self._blind = killed
+        return killed
 
     def _unreadable(self, ts: int, why: str | None) -> Killed:
         return Killed(self.lane, ts, "", f"the latch {self.path} cannot be read: {why}", "unreadable")

@@ -53,7 +53,7 @@ class LiveSwitch:
 
     Off is what is safe, so whatever is in doubt is off: an absent switch, one that cannot be read, and one that a crash
     cut off. To enable writes the history first and the switch after it, to disable removes the switch first. Each waits
-    for the other at most `patience` seconds, and to disable does not wait before the switch is gone.
+    for the other at most `patience` seconds, and to disable does not wait before the switch is removed.
     """
 
     def __init__(self, lane: Lane, folder: Path, now: Callable[[], int], patience: float = 2.0) -> None:

@@ -62,7 +62,7 @@ class DepthFillModel(FillModel):
         return self._random.random() < self._probability
 
     def is_slipped(self) -> bool:
-        """Return False: slippage is in the ladder."""
+        """Return False: slippage is in the book."""
         return False
 
     def fill_limit_inside_spread(self) -> bool:
@@ -111,22 +111,22 @@ class DepthFillModel(FillModel):
         book = OrderBook(instrument.id, BookType.L2_MBP)
         step, tick = float(instrument.size_increment), float(instrument.price_increment)
         volume = moment.volume if self._size is None else self._size
-        whole, gone = math.floor(volume * self._participation / step + 1e-9), round(taken / step)
-        if gone:  # a rest that finds an empty book would be cancelled
-            whole = max(whole, gone + 1)
+        whole, used = math.floor(volume * self._participation / step + 1e-9), round(taken / step)
+        if used:  # a rest that finds an empty book would be cancelled
+            whole = max(whole, used + 1)
         if touch < tick / 2:  # nobody bids
             return book
         side = OrderSide.SELL if sign > 0 else OrderSide.BUY
-        levels = self._levels(touch / tick, whole, gone, moment.range, sign)
+        levels = self._levels(touch / tick, whole, used, moment.range, sign)
         for number, (ticks, steps) in enumerate(levels.items(), start=1):
             price = Price(ticks * tick, instrument.price_precision)
             book.add(BookOrder(side, price, Quantity(steps * step, instrument.size_precision), number), 0, number, 0)
         return book
 
-    def _levels(self, touch: float, whole: int, gone: int, height: float, sign: int) -> dict[int, int]:
+    def _levels(self, touch: float, whole: int, used: int, height: float, sign: int) -> dict[int, int]:
         levels: dict[int, int] = {}
         for number in range(_LEVELS):
-            size = whole * (number + 1) // _LEVELS - max(whole * number // _LEVELS, gone)
+            size = whole * (number + 1) // _LEVELS - max(whole * number // _LEVELS, used)
             if size > 0:
                 distance = self._impact * height * math.sqrt(self._participation * number / _LEVELS)
                 price = touch * (1 + sign * distance)
