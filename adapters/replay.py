@@ -50,10 +50,8 @@ def _acting_on(kind: str) -> Callable[..., Coroutine[Any, Any, None]]:
 
 
 class ReplayClient(MarketDataClient):
-    """Hand out `rows`, Nautilus data in time order, at `speed`, once the node asks for the first bars.
-
-    Every row is sent whether it was subscribed to or not: the cache holds the quotes that a strategy of bars looks up.
-    """
+    """Hand out `rows`, Nautilus data in time order, at `speed`, once the node asks for the first bars. Every row is
+    sent whether it was subscribed to or not: the cache holds the quotes that a strategy of bars looks up."""
 
     def __init__(self, *, factory: ReplayFactory, name: str, config: DataClientConfig, cache: Any, clock: Any) -> None:
         super().__init__(name=name, config=config, cache=cache, clock=clock, venue=factory.venue)
@@ -171,11 +169,9 @@ class ReplayFactory(DataClientFactory):
 
 
 class Pace:
-    """Sleep until a moment of the market is due.
-
-    `speed` is market seconds per second, None for as fast as possible; whatever lies before `fast_until` (UTC ns) comes
-    as fast as possible at any speed. `due` is when the row waited for last was, by the monotonic clock.
-    """
+    """Sleep until a moment of the market is due. `speed` is market seconds per second, None for as fast as possible;
+    whatever lies before `fast_until` (UTC ns) comes as fast as possible at any speed. `due` is when the row waited for
+    last was, by the monotonic clock."""
 
     def __init__(self, speed: float | None, fast_until: int = 0) -> None:
         self._speed = checked_speed(speed)

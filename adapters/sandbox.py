@@ -61,11 +61,9 @@ class SimulatedVenue(Protocol):
 
 
 class SandboxClient(ExecutionClient):
-    """Carry orders to the venue and its events back, with the venue's own stamps.
-
-    Events, data and commands go through the node in queues of their own, in no order among each other. `settled` makes
-    one: it returns when the strategies have had all events and what they did about it has reached the venue.
-    """
+    """Carry orders to the venue and its events back, with the venue's own stamps. Events, data and commands go through
+    the node in queues of their own, in no order among each other. `settled` makes one: it returns when the strategies
+    have had all events and what they did about it has reached the venue."""
 
     def __init__(self, *, factory: SandboxFactory, name: str, **context: Any) -> None:
         super().__init__(
@@ -177,10 +175,8 @@ class SandboxClient(ExecutionClient):
 
 
 class SandboxFactory(ExecutionClientFactory):
-    """Make the client of one simulated venue.
-
-    `strange` is called with the events of orders the venue made itself, `listen` with all events.
-    """
+    """Make the client of one simulated venue. `strange` is called with the events of orders the venue made itself,
+    `listen` with all events."""
 
     def __init__(
         self,

@@ -13,12 +13,9 @@ _RANKS = {Strength.WEAK: 1, Strength.NORMAL: 2, Strength.STRONG: 3}
 
 
 class FollowParams(StrategyParams):
-    """Say which signals are followed, and how far from the model's own plan.
-
-    `least` is the weakest strength that is traded. `stop`, `target` and `hold` are multiples of the distances and the
-    horizon that the model was trained on: 1 is what it learned. The stop lies at most `max_stop_pct` away, a fraction
-    of the price.
-    """
+    """Say which signals are followed, and how far from the model's own plan. `least` is the weakest strength that is
+    traded. `stop`, `target` and `hold` are multiples of the distances and the horizon that the model was trained on: 1
+    is what it learned. The stop lies at most `max_stop_pct` away, a fraction of the price."""
 
     least: Literal["weak", "normal", "strong"] = "weak"
     stop: float = Field(default=1.0, gt=0, le=10)

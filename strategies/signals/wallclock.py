@@ -22,10 +22,8 @@ class WallTime(NamedTuple):
 
 
 class WallClock:
-    """Read UTC nanoseconds on a local clock with its summer time.
-
-    The offset is looked up once in every quarter of an hour, at whose edges all clocks change.
-    """
+    """Read UTC nanoseconds on a local clock with its summer time. The offset is looked up once in every quarter of an
+    hour, at whose edges all clocks change."""
 
     __slots__ = ("_offset", "_quarter", "_zone")
 

@@ -37,10 +37,8 @@ def along(
     wick: float = 0.0,
     volume: float = 1e6,
 ) -> Bars:
-    """Return bars stamped at their close, each from one close to the next: one bar fewer than `closes`.
-
-    `wick` is how far highs and lows reach beyond open and close, a fraction of the price; `start` is the first open.
-    """
+    """Return bars stamped at their close, each from one close to the next: one bar fewer than `closes`. `wick` is how
+    far highs and lows reach beyond open and close, a fraction of the price; `start` is the first open."""
     path = np.asarray(closes, np.float64)
     opens, after = path[:-1], path[1:]
     ts = start + Step.parse(bar).ns * np.arange(1, len(path), dtype=np.int64)
@@ -49,10 +47,8 @@ def along(
 
 
 class Playground:
-    """Write a market, run a strategy on it, and see what it asked for.
-
-    `intents` are the wishes of all runs in order, `stops` the moved stops: (instrument id, new trigger).
-    """
+    """Write a market, run a strategy on it, and see what it asked for. `intents` are the wishes of all runs in order,
+    `stops` the moved stops: (instrument id, new trigger)."""
 
     def __init__(self, home: Path, intents: list[Intent | SpreadIntent], stops: list[tuple[str, float]]) -> None:
         self.home = home
@@ -61,7 +57,6 @@ class Playground:
         self.catalog = Catalog(home / "catalog" / "main", create=True)
 
     def bars(self, name: str, bars: Bars, bar: str = "5m", side: PriceSide = PriceSide.LAST) -> None:
-        """Write bars of an instrument, on its steps of price and size."""
         instrument = load_listing(name).instrument
         self.catalog.write_bars(instrument, Step.parse(bar), side, on_ticks(bars, TickGrid(instrument)))
 
@@ -72,7 +67,6 @@ class Playground:
             self.bars(name, Bars(bars.ts, first, high, low, last, bars.volume), bar, side)
 
     def funding(self, name: str, ts: Sequence[int], rates: Sequence[float], minutes: int = 480) -> None:
-        """Write funding settlements of a perpetual."""
         rows = Funding(np.asarray(ts, np.int64), np.asarray(rates, np.float64), np.full(len(ts), minutes, np.int64))
         self.catalog.write_funding(load_listing(name).instrument, rows)
 

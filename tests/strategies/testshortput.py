@@ -42,10 +42,8 @@ def market(
     expiries: Sequence[int] = (FRIDAY,),
     unquoted: Mapping[int, int] | None = None,
 ) -> None:
-    """Write the share and its puts: an element a trading day, the last one for all days after it.
-
-    Quotes come every half hour from 15:00 to 21:00; those of a strike in `unquoted` end with that trading day.
-    """
+    """Write the share and its puts: an element a trading day, the last one for all days after it. Quotes come every
+    half hour from 15:00 to 21:00; those of a strike in `unquoted` end with that trading day."""
     days = list(enumerate(DAYS))
     stretches = [
         along([prices[min(number, len(prices) - 1)]] * 27, "15m", FIRST + day * DAY + 29 * 30 * MINUTE)

@@ -6,15 +6,15 @@ from __future__ import annotations
 import pytest
 
 from tests.core.execution import enginefixture as stage
-from tests.core.execution.enginefixture import Arena
+from tests.core.execution.enginefixture import Engine
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 
 
 @pytest.fixture
-def arena(monkeypatch: pytest.MonkeyPatch) -> Arena:
+def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     """An empty market; actors are put where a config can name them."""
 
     def assign(name: str, cls: type[LaneStrategy]) -> None:
         monkeypatch.setattr(stage, name, cls, raising=False)
 
-    return Arena(assign)
+    return Engine(assign)

@@ -31,12 +31,13 @@ from tradingbot.core.runtime.barsource import BarSource
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder
 
-__all__ = ["COIN", "MINUTE", "MONDAY", "Actor", "Arena", "Heard", "Ran", "acting", "bars_of", "listing"]
+__all__ = ["COIN", "FLAT", "MINUTE", "MONDAY", "Actor", "Engine", "Heard", "Ran", "acting", "bars_of", "listing"]
 
 MINUTE = 60_000_000_000
 MONDAY = 1_736_121_600_000_000_000
 """2025-01-06 00:00 UTC."""
 COIN = "COIN-LINEAR.BYBIT"
+FLAT = [(100, 101, 99, 100)]
 
 _BUILDERS: dict[Product, Callable[..., Any]] = {
     Product.SPOT: pair,
@@ -80,20 +81,16 @@ class Shelf:
     funding_: dict[str, Funding] = field(default_factory=dict)
 
     def bars(self, name: str, _step: Step, side: PriceSide, start: int, end: int) -> Bars:
-        """Return bars, bounds included."""
         return _between(self.bars_[name, side], start, end)
 
     def quotes(self, name: str, start: int, end: int) -> Quotes:
-        """Return quotes."""
         return _between(self.quotes_[name], start, end)
 
     def funding(self, name: str, start: int, end: int) -> Funding:
-        """Return settlements."""
         none = np.array([], np.int64)
         return _between(self.funding_.get(name, Funding(none, none.astype(np.float64), none)), start, end)
 
     def marks(self, _name: str, _start: int, _end: int) -> Marks:
-        """Return none."""
         return Marks(np.array([], np.int64), np.array([], np.float64))
 
 
@@ -122,7 +119,6 @@ class Actor(LaneStrategy):
         """What was held of the first instrument at each bar's close."""
 
     def on_bar(self, bar: Any) -> None:
-        """Take the step that is due."""
         self.count += 1
         self.held.append(self.holding(self.context.instruments[0].id))
         step = self.script.get(self.count)
@@ -138,11 +134,9 @@ class Actor(LaneStrategy):
         return self.answers[-1]
 
     def leave(self, reason: str = "signal", of: int = 0) -> None:
-        """Close instrument number `of`."""
         self.close(self.context.instruments[of].id, reason)
 
     def note(self, event: Any) -> None:
-        """Keep an event."""
         self.heard.append(Heard(type(event).__name__, self._tracker.role(str(event.client_order_id)), event))
 
     on_order_denied = on_order_rejected = on_order_canceled = on_order_accepted = note
@@ -163,12 +157,10 @@ class Ran:
 
     @property
     def recorder(self) -> Recorder:
-        """The run's books."""
         return self.outcome.recorder
 
     @property
     def trades(self) -> list[Any]:
-        """Closed round trips (`Trade`)."""
         return self.recorder.ledger.trades
 
     @property
@@ -178,7 +170,6 @@ class Ran:
 
     @property
     def actor(self) -> Any:
-        """The first actor."""
         return self.actors[0]
 
     def fills(self, role: str | None = None) -> list[tuple[Decimal, Decimal]]:
@@ -195,7 +186,7 @@ class Ran:
 
 
 @dataclass
-class Arena:
+class Engine:
     """Lay out a market, then run actors on it. Everything costs nothing unless it is set."""
 
     assign: Callable[[str, type[LaneStrategy]], None]
@@ -225,7 +216,6 @@ class Arena:
     lane: Lane = Lane.CRYPTOFUTURES
 
     def trade(self, rows: Sequence[Sequence[float]], item: Listing | None = None, start: int = MONDAY) -> None:
-        """Add an instrument with its bars as LAST prices, the coin unless told."""
         self.quote(item or listing(), {PriceSide.LAST: bars_of(rows, self.step, start)})
 
     def quote(self, item: Listing, sides: Mapping[PriceSide, Bars]) -> None:
@@ -259,7 +249,7 @@ class Arena:
         for part in cast_:
             self.assign(part.__name__, part)
         config = BacktestConfig(
-            name="arena", catalog="none", lane=self.lane, instruments=tuple(item.id for item in self.listings),
+            name="engine", catalog="none", lane=self.lane, instruments=tuple(item.id for item in self.listings),
             bar=str(self.step), equity=self.equity, realism=cast("Any", realism), seed=seed,
             events=tuple(Event.model_validate(event) for event in self.events), automatic_kill=self.automatic_kill,
             strategies=tuple(StrategySpec(path=f"{__name__}:{part.__name__}") for part in cast_),
@@ -269,7 +259,6 @@ class Arena:
         return Ran(outcome, [actor for part in cast_ for actor in part.cast])
 
     def lane_of(self, **fields: Any) -> None:
-        """Set fields of the venue."""
         self.venue |= fields
 
     def _market(self) -> Market:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from tests.core.execution.enginefixture import MINUTE, MONDAY, Arena, listing
+from tests.core.execution.enginefixture import MINUTE, MONDAY, Engine, listing
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.intent import Leg, Side, SpreadIntent, Strength
 
@@ -21,26 +21,24 @@ EXPIRY = MONDAY + (OPEN + 60) * MINUTE
 
 
 def stocked(
-    arena: Arena, closes: Sequence[float], sizes: Sequence[float] = (1e4, 1e4), first: int = 1
+    engine: Engine, closes: Sequence[float], sizes: Sequence[float] = (1e4, 1e4), first: int = 1
 ) -> tuple[str, str]:
-    """Add a share along `closes` every five minutes and two puts that expire after an hour; return the puts' ids.
-
-    The put at 100 is quoted 2.00 to 2.05, the one at 95 is quoted 1.00 to 1.05, with `sizes` on both sides; the quotes
-    of the one at 100 begin with bar number `first`.
-    """
-    arena.lane, arena.equity = Lane.OPTIONS, "100000 USD"
-    arena.lane_of(currency="USD", leverage=1, fees={"kind": "per_contract", "amount": "0.65", "minimum": 1})
-    arena.risk |= {"max_position_leverage": 20, "risk_fraction": "0.02"}
+    """Add a share along `closes` every five minutes and two puts that expire after an hour; return the puts' ids. The
+    put at 100 is quoted 2.00 to 2.05, the one at 95 is quoted 1.00 to 1.05, with `sizes` on both sides; the quotes of
+    the one at 100 begin with bar number `first`."""
+    engine.lane, engine.equity = Lane.OPTIONS, "100000 USD"
+    engine.lane_of(currency="USD", leverage=1, fees={"kind": "per_contract", "amount": "0.65", "minimum": 1})
+    engine.risk |= {"max_position_leverage": 20, "risk_fraction": "0.02"}
     rows = [(a, max(a, b), min(a, b), b) for a, b in pairwise(closes)]
     share = listing(
         SHARE, product="equity", base=None, currency="USD", price_step="0.01", size_step="1", minimum_quantity="1",
         margin_init="0.5", margin_maint="0.25",
     )  # fmt: skip
-    arena.trade(rows, share, MONDAY + OPEN * MINUTE)
+    engine.trade(rows, share, MONDAY + OPEN * MINUTE)
     stamps = [OPEN + 5 * number for number in range(1, 12)]
     return (
-        arena.option("P", "100", EXPIRY, [(at, 2.00, 2.05, sizes[0]) for at in stamps[first - 1 :]]),
-        arena.option("P", "95", EXPIRY, [(at, 1.00, 1.05, sizes[1]) for at in stamps]),
+        engine.option("P", "100", EXPIRY, [(at, 2.00, 2.05, sizes[0]) for at in stamps[first - 1 :]]),
+        engine.option("P", "95", EXPIRY, [(at, 1.00, 1.05, sizes[1]) for at in stamps]),
     )
 
 

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.core.execution.enginefixture import COIN, MONDAY, Arena, acting
+from tests.core.execution.enginefixture import COIN, FLAT, MONDAY, Engine, acting
 from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.execution.errorcollector import ErrorCollector, error_context, guarded
 from tradingbot.core.execution.marketwindow import InstrumentWindow, MarketWindow
 
-_FLAT = [(100, 101, 99, 100)]
 _BAR = (
     rf"at 2025-01-06T00:15:00Z, on the bar {COIN}-5-MINUTE-LAST-EXTERNAL"
     r" \(open 100\.0, high 101\.0, low 99\.0, close 100\.0, volume 1000000\.000\)"
@@ -23,45 +22,45 @@ def _boom(*_args: Any) -> None:
     raise ValueError("boom")
 
 
-def _failed(arena: Arena, found: Any) -> str:
-    arena.trade(_FLAT * 8)
+def _failed(engine: Engine, found: Any) -> str:
+    engine.trade(FLAT * 8)
     with pytest.raises(StrategyFailed) as raised:
-        arena.run(found)
+        engine.run(found)
     return str(raised.value).splitlines()[0]
 
 
 @pytest.mark.parametrize("realism", ["exact", "fast"])
-def test_an_exception_at_a_bar_tells_market_time_instrument_and_bar(arena: Arena, realism: str) -> None:
-    arena.trade(_FLAT * 5)
+def test_an_exception_at_a_bar_tells_market_time_instrument_and_bar(engine: Engine, realism: str) -> None:
+    engine.trade(FLAT * 5)
     with pytest.raises(StrategyFailed, match=rf"^Actor-000\.on_bar raised ValueError: boom \({_BAR}\)\nTraceback"):
-        arena.run(acting({3: _boom}), realism=realism)
+        engine.run(acting({3: _boom}), realism=realism)
 
 
-def test_an_exception_at_a_fill_tells_what_was_filled_and_the_last_bar(arena: Arena) -> None:
+def test_an_exception_at_a_fill_tells_what_was_filled_and_the_last_bar(engine: Engine) -> None:
     found = acting({1: lambda actor, _bar: actor.enter(95)}, on_order_filled=_boom)
-    assert _failed(arena, found) == (
+    assert _failed(engine, found) == (
         "Actor-000.on_order_filled raised ValueError: boom "
         f"(at 2025-01-06T00:05:00.100Z, on OrderFilled of {COIN}, the last bar closed 2025-01-06T00:05:00Z at 100)"
     )
 
 
-def test_an_exception_in_a_timer_or_at_the_start_tells_the_time(arena: Arena) -> None:
+def test_an_exception_in_a_timer_or_at_the_start_tells_the_time(engine: Engine) -> None:
     def ask(actor: Any, _bar: Any) -> None:
         actor.clock.set_time_alert_ns("later", actor.clock.timestamp_ns() + 60_000_000_000, callback=_boom)
 
-    assert _failed(arena, acting({2: ask})).startswith(
+    assert _failed(engine, acting({2: ask})).startswith(
         "Actor-000.timer raised ValueError: boom (at 2025-01-06T00:11:00Z"
     )
 
 
-def test_an_exception_in_a_topic_tells_the_message_and_its_instrument(arena: Arena) -> None:
+def test_an_exception_in_a_topic_tells_the_message_and_its_instrument(engine: Engine) -> None:
     signal = SimpleNamespace(instrument=COIN, ts=1)
 
     def tell(actor: Any, _bar: Any) -> None:
         actor.subscribe_topic("mine", _boom)
         actor.publish_message("mine", signal)
 
-    assert _failed(arena, acting({2: tell})) == (
+    assert _failed(engine, acting({2: tell})) == (
         "Actor-000.topic raised ValueError: boom "
         f"(at 2025-01-06T00:10:00Z, on SimpleNamespace of {COIN}, the last bar closed 2025-01-06T00:10:00Z at 100)"
     )

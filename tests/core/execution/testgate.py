@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from nautilus_trader.model import ExecAlgorithmId, OrderSide, OrderType, Price, TimeInForce, TriggerType
 
-from tests.core.execution.enginefixture import COIN, MINUTE, MONDAY, Actor, Arena, Ran, acting, listing
+from tests.core.execution.enginefixture import COIN, FLAT, MINUTE, MONDAY, Actor, Engine, Ran, acting, listing
 from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.execution.approvals import Approvals
 from tradingbot.core.execution.gate import GATE
@@ -17,7 +17,6 @@ from tradingbot.core.execution.protection import bracket_orders
 from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
 
-_FLAT = [(100, 101, 99, 100)]
 _OTHER = "OTHER-LINEAR.BYBIT"
 _YES = Approved("T1", "Actor-000", ((COIN, Side.LONG),), Decimal(10), Decimal("95.0"), Decimal("120.0"), 2**62)
 
@@ -47,7 +46,7 @@ def _touched(actor: Actor) -> Any:
     )
 
 
-def _sent(arena: Arena, make: Callable[[Any], Any], granted: Approved = _YES) -> Ran:
+def _sent(engine: Engine, make: Callable[[Any], Any], granted: Approved = _YES) -> Ran:
     """Grant `granted` and send what `make` makes, an order or a list, at the second bar."""
 
     def send(actor: Any, _bar: Any) -> None:
@@ -55,9 +54,9 @@ def _sent(arena: Arena, make: Callable[[Any], Any], granted: Approved = _YES) ->
         orders = make(actor)
         actor.submit_order_list(orders) if isinstance(orders, list) else actor.submit_order(orders)
 
-    arena.trade(_FLAT * 5)
-    arena.trade(_FLAT * 5, listing(_OTHER, base="ETH"))
-    return arena.run(acting({3: send}))
+    engine.trade(FLAT * 5)
+    engine.trade(FLAT * 5, listing(_OTHER, base="ETH"))
+    return engine.run(acting({3: send}))
 
 
 _DENIED: dict[str, tuple[Callable[[Any], Any], str]] = {
@@ -110,9 +109,9 @@ _DENIED: dict[str, tuple[Callable[[Any], Any], str]] = {
 
 
 @pytest.mark.parametrize("case", sorted(_DENIED))
-def test_what_was_not_approved_like_this_is_denied_with_the_reason(arena: Arena, case: str) -> None:
+def test_what_was_not_approved_like_this_is_denied_with_the_reason(engine: Engine, case: str) -> None:
     make, reason = _DENIED[case]
-    ran = _sent(arena, make)
+    ran = _sent(engine, make)
     assert {heard.kind for heard in ran.actor.heard} == {"OrderDenied"}
     assert {heard.event.reason for heard in ran.actor.heard} == {f"GATE: {reason}"}
     assert [(refusal.rule, refusal.strategy) for refusal in ran.recorder.refusals] == [("gate", "Actor-000")]
@@ -120,18 +119,18 @@ def test_what_was_not_approved_like_this_is_denied_with_the_reason(arena: Arena,
     assert not ran.recorder.ledger.open_positions
 
 
-def test_an_approval_given_to_another_strategy_is_denied(arena: Arena) -> None:
-    ran = _sent(arena, lambda actor: [_market(actor), _stop(actor)], replace(_YES, strategy="Other-001"))
+def test_an_approval_given_to_another_strategy_is_denied(engine: Engine) -> None:
+    ran = _sent(engine, lambda actor: [_market(actor), _stop(actor)], replace(_YES, strategy="Other-001"))
     assert ran.actor.heard[0].event.reason == "GATE: approval T1 was given to Other-001, not to Actor-000"
 
 
-def test_a_spent_approval_is_denied(arena: Arena) -> None:
+def test_a_spent_approval_is_denied(engine: Engine) -> None:
     def again(actor: Any, _bar: Any) -> None:
         answer = actor.enter(95)
         actor.submit_order_list(bracket_orders(actor, actor.context.instruments[0], answer))
 
-    arena.trade(_FLAT * 5)
-    ran = arena.run(acting({2: again}))
+    engine.trade(FLAT * 5)
+    ran = engine.run(acting({2: again}))
     denied = [heard for heard in ran.actor.heard if heard.kind == "OrderDenied"]
     assert {heard.event.reason for heard in denied} == {
         f"GATE: approval A1 has 0.000 of {COIN} unspent, the order was 20.000"
@@ -139,99 +138,99 @@ def test_a_spent_approval_is_denied(arena: Arena) -> None:
     assert ran.actor.held[-1] == 20
 
 
-def test_an_order_that_meets_its_approval_passes_but_a_fill_nobody_proposed_fails_the_run(arena: Arena) -> None:
+def test_an_order_that_meets_its_approval_passes_but_a_fill_nobody_proposed_fails_the_run(engine: Engine) -> None:
     with pytest.raises(StrategyFailed, match="was filled without having passed the GATE"):
-        _sent(arena, lambda actor: [_market(actor), _stop(actor)])
+        _sent(engine, lambda actor: [_market(actor), _stop(actor)])
 
 
-def test_closing_orders_pass_and_are_counted(arena: Arena) -> None:
-    arena.trade(_FLAT * 9)
+def test_closing_orders_pass_and_are_counted(engine: Engine) -> None:
+    engine.trade(FLAT * 9)
     enter, leave = (lambda actor, _bar: actor.enter(95, 120)), (lambda actor, _bar: actor.leave())
-    ran = arena.run(acting({1: enter, 3: leave, 5: enter, 7: leave}))
+    ran = engine.run(acting({1: enter, 3: leave, 5: enter, 7: leave}))
     assert ran.outcome.closing_orders == 2
     assert [trade.exit_reason for trade in ran.trades] == ["signal", "signal"]
 
 
-def test_a_closing_order_of_the_strategy_s_own_passes_but_cannot_open_anything(arena: Arena) -> None:
-    ran = _sent(arena, lambda actor: _market(actor, OrderSide.SELL, tags=[], reduce_only=True))
+def test_a_closing_order_of_the_strategy_s_own_passes_but_cannot_open_anything(engine: Engine) -> None:
+    ran = _sent(engine, lambda actor: _market(actor, OrderSide.SELL, tags=[], reduce_only=True))
     assert ran.outcome.closing_orders == 1
     assert [heard.kind for heard in ran.actor.heard] == ["OrderRejected"]
 
 
 def test_an_exception_in_the_gate_sends_nothing_and_fails_the_run(
-    arena: Arena, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: Any) -> None:
         raise ValueError("boom")
 
     monkeypatch.setattr(Approvals, "spend", broken)
-    arena.trade(_FLAT * 5)
+    engine.trade(FLAT * 5)
     with pytest.raises(StrategyFailed, match=r"OrderGate\.on_order_list raised ValueError: boom"):
-        arena.run(found := acting({1: lambda actor, _bar: actor.enter(95)}))
+        engine.run(found := acting({1: lambda actor, _bar: actor.enter(95)}))
     assert found.cast[0].heard == []
 
 
-def test_the_stop_of_a_denied_entry_is_denied_with_it(arena: Arena) -> None:
-    ran = _sent(arena, lambda actor: [_market(actor, tags=[]), _stop(actor)])
+def test_the_stop_of_a_denied_entry_is_denied_with_it(engine: Engine) -> None:
+    ran = _sent(engine, lambda actor: [_market(actor, tags=[]), _stop(actor)])
     kinds = {heard.event.client_order_id: heard.kind for heard in ran.actor.heard}
     assert list(kinds.values()) == ["OrderDenied"] * 2
 
 
-def test_what_is_over_leaves_the_engine_s_cache_after_a_day(arena: Arena) -> None:
+def test_what_is_over_leaves_the_engine_s_cache_after_a_day(engine: Engine) -> None:
     counts: list[int] = []
 
     def look(actor: Any, _bar: Any) -> None:
         counts.append(len(actor.cache.orders()))
 
     day = 288
-    arena.trade(_FLAT * (2 * day))
+    engine.trade(FLAT * (2 * day))
     enter, leave = (lambda actor, _bar: actor.enter(95)), (lambda actor, _bar: actor.leave())
-    ran = arena.run(acting({1: enter, 3: leave, day: look, day + 10: enter, day + 12: look}))
+    ran = engine.run(acting({1: enter, 3: leave, day: look, day + 10: enter, day + 12: look}))
     assert counts == [3, 2]
     assert len(ran.trades) == 1
 
 
-def test_no_timer_of_the_gate_fills_an_order_in_a_gap(arena: Arena) -> None:
+def test_no_timer_of_the_gate_fills_an_order_in_a_gap(engine: Engine) -> None:
     """With a timer at midnight Friday's last order would fill on Saturday at Friday's price."""
     friday = MONDAY - 3 * 1440 * MINUTE + 12 * 60 * MINUTE
-    rows = _FLAT * 6
-    arena.trade(rows + [(110, 111, 109, 110)] * 6, start=friday)
-    bars = arena.shelf.bars_[COIN, arena.sides[COIN][0]]
+    rows = FLAT * 6
+    engine.trade(rows + [(110, 111, 109, 110)] * 6, start=friday)
+    bars = engine.shelf.bars_[COIN, engine.sides[COIN][0]]
     bars.ts[6:] += 2 * 1440 * MINUTE
-    ran = arena.run(acting({6: lambda actor, _bar: actor.enter(95)}))
+    ran = engine.run(acting({6: lambda actor, _bar: actor.enter(95)}))
     (entry,) = (heard.event for heard in ran.actor.heard if heard.kind == "OrderFilled")
     assert entry.last_px.as_decimal() == 110
     assert entry.ts_event == bars.ts[6] - 5 * MINUTE + 100_000_000
 
 
-def test_a_stop_is_what_the_engine_calls_stop_market(arena: Arena) -> None:
+def test_a_stop_is_what_the_engine_calls_stop_market(engine: Engine) -> None:
     kinds: list[OrderType] = []
-    arena.trade(_FLAT * 3)
-    arena.run(acting({1: lambda actor, _bar: kinds.extend([_stop(actor).order_type, _touched(actor).order_type])}))
+    engine.trade(FLAT * 3)
+    engine.run(acting({1: lambda actor, _bar: kinds.extend([_stop(actor).order_type, _touched(actor).order_type])}))
     assert kinds == [OrderType.STOP_MARKET, OrderType.MARKET_IF_TOUCHED]
 
 
-def test_an_approval_past_its_deadline_is_denied(arena: Arena) -> None:
-    ran = _sent(arena, lambda actor: [_market(actor), _stop(actor)], replace(_YES, expires=MONDAY + 9 * MINUTE))
+def test_an_approval_past_its_deadline_is_denied(engine: Engine) -> None:
+    ran = _sent(engine, lambda actor: [_market(actor), _stop(actor)], replace(_YES, expires=MONDAY + 9 * MINUTE))
     assert {heard.event.reason for heard in ran.actor.heard if heard.kind == "OrderDenied"} == {
         "GATE: approval T1 expired 60.000 s before the order"
     }
     assert ran.fills() == []
 
 
-def test_a_killed_lane_denies_what_was_approved_before(arena: Arena) -> None:
+def test_a_killed_lane_denies_what_was_approved_before(engine: Engine) -> None:
     def made(actor: Any) -> list[Any]:
         actor._lane.latch.kill("ann", "drill")
         return [_market(actor), _stop(actor)]
 
-    ran = _sent(arena, made)
+    ran = _sent(engine, made)
     assert {heard.event.reason for heard in ran.actor.heard if heard.kind == "OrderDenied"} == {
         "GATE: the lane is killed (drill)"
     }
     assert ran.fills() == []
 
 
-def test_an_order_held_back_by_the_emulator_still_meets_the_gate(arena: Arena) -> None:
+def test_an_order_held_back_by_the_emulator_still_meets_the_gate(engine: Engine) -> None:
     def emulated(actor: Any) -> Any:
         coin = actor.context.instruments[0]
         return actor.order_factory.limit(
@@ -239,13 +238,13 @@ def test_an_order_held_back_by_the_emulator_still_meets_the_gate(arena: Arena) -
             exec_algorithm_id=GATE,
         )  # fmt: skip
 
-    ran = _sent(arena, emulated)
+    ran = _sent(engine, emulated)
     assert "no approval is on record" in " ".join(refusal.sentence for refusal in ran.recorder.refusals)
     assert ran.fills() == []
     assert ran.recorder.positions() == []
 
 
-def test_an_order_for_another_algorithm_is_refused(arena: Arena) -> None:
+def test_an_order_for_another_algorithm_is_refused(engine: Engine) -> None:
     def elsewhere(actor: Any) -> Any:
         coin = actor.context.instruments[0]
         return actor.order_factory.market(
@@ -253,15 +252,15 @@ def test_an_order_for_another_algorithm_is_refused(arena: Arena) -> None:
         )
 
     with pytest.raises(StrategyFailed, match="PolicyRefused: Actor-000 sent an order past the GATE"):
-        _sent(arena, elsewhere)
+        _sent(engine, elsewhere)
 
 
-def test_closing_and_reopening_in_one_breath_is_refused(arena: Arena) -> None:
+def test_closing_and_reopening_in_one_breath_is_refused(engine: Engine) -> None:
     def again(actor: Any, _bar: Any) -> None:
         actor.leave()
         actor.enter(95)
 
-    arena.trade(_FLAT * 7)
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95), 3: again}))
+    engine.trade(FLAT * 7)
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(95), 3: again}))
     assert ran.rules == ["already_in"]
     assert [trade.exit_reason for trade in ran.trades] == ["signal"]

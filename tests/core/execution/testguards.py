@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 from nautilus_trader.indicators import SimpleMovingAverage
 
-from tests.core.execution.enginefixture import MINUTE, MONDAY, Actor, Arena, acting
+from tests.core.execution.enginefixture import FLAT, MINUTE, MONDAY, Actor, Engine, acting
 from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.execution.guards import reserved_names
 from tradingbot.core.execution.lanestrategy import LaneStrategy
-
-_FLAT = [(100, 101, 99, 100)]
 
 
 def _boom(*_args: Any) -> None:
@@ -45,16 +43,16 @@ def test_a_reserved_name_may_not_be_assigned_before_the_lane_layer_has_begun(nam
         setattr(rogue, name, {})
 
 
-def test_what_the_lane_layer_keeps_in_a_strategy_is_reserved_and_nothing_else_is_there(arena: Arena) -> None:
-    arena.trade(_FLAT * 3)
+def test_what_the_lane_layer_keeps_in_a_strategy_is_reserved_and_nothing_else_is_there(engine: Engine) -> None:
+    engine.trade(FLAT * 3)
     names: list[str] = []
-    arena.run(acting({2: lambda actor, _bar: names.extend(vars(actor))}))
+    engine.run(acting({2: lambda actor, _bar: names.extend(vars(actor))}))
     assert set(KEPT) <= RESERVED
     assert set(names) - {"count", "heard", "answers", "held"} == set(KEPT)
 
 
 @pytest.mark.parametrize("name", ["_tracker", "context", "params", "intent", "state", "_orders"])
-def test_a_strategy_that_shadows_a_name_as_it_is_made_fails_at_once(arena: Arena, name: str) -> None:
+def test_a_strategy_that_shadows_a_name_as_it_is_made_fails_at_once(engine: Engine, name: str) -> None:
     def early(self: Any, params: Any, *given: Any) -> None:
         setattr(self, name, {})
         Actor.__init__(self, params, *given)
@@ -63,18 +61,18 @@ def test_a_strategy_that_shadows_a_name_as_it_is_made_fails_at_once(arena: Arena
         Actor.__init__(self, params, *given)
         setattr(self, name, {})
 
-    arena.trade(_FLAT * 3)
+    engine.trade(FLAT * 3)
     for number, made in enumerate((early, late)):
         with pytest.raises(TypeError, match=rf"Shadow{number} may not assign self\.{name}: the lane layer has"):
-            arena.run(acting(__init__=made, name=f"Shadow{number}"))
+            engine.run(acting(__init__=made, name=f"Shadow{number}"))
 
 
-def test_a_strategy_that_shadows_a_name_while_it_runs_fails_the_run(arena: Arena) -> None:
-    arena.trade(_FLAT * 3)
+def test_a_strategy_that_shadows_a_name_while_it_runs_fails_the_run(engine: Engine) -> None:
+    engine.trade(FLAT * 3)
     with pytest.raises(
         StrategyFailed, match=r"on_bar raised TypeError: Actor may not assign self\.context: the lane layer has"
     ):
-        arena.run(acting({1: lambda actor, _bar: setattr(actor, "context", {})}))
+        engine.run(acting({1: lambda actor, _bar: setattr(actor, "context", {})}))
 
 
 def test_an_annotation_of_a_reserved_name_is_no_value_and_allowed() -> None:
@@ -102,7 +100,7 @@ def test_a_class_mixed_in_before_is_held_to_the_same(name: str) -> None:
         type("Rogue", (mixed, LaneStrategy), {})
 
 
-def test_a_mixed_in_class_that_keeps_the_seal_from_being_set_is_caught_when_the_run_is_built(arena: Arena) -> None:
+def test_a_mixed_in_class_that_keeps_the_seal_from_being_set_is_caught_when_the_run_is_built(engine: Engine) -> None:
     class Silent:
         def __init_subclass__(cls) -> None:
             """Call nobody."""
@@ -110,26 +108,26 @@ def test_a_mixed_in_class_that_keeps_the_seal_from_being_set_is_caught_when_the_
         def submit_order(self, _order: Any) -> None:
             """Do what it likes."""
 
-    arena.trade(_FLAT * 3)
+    engine.trade(FLAT * 3)
     with pytest.raises(TypeError, match="Rogue may not override __init_subclass__, submit_order"):
-        arena.run(type("Rogue", (Silent, Actor), {}))
+        engine.run(type("Rogue", (Silent, Actor), {}))
 
 
-def test_a_handler_of_a_mixed_in_class_is_heard(arena: Arena) -> None:
+def test_a_handler_of_a_mixed_in_class_is_heard(engine: Engine) -> None:
     mixed = type("Mixed", (), {"on_bar": _boom})
-    arena.trade(_FLAT * 3)
+    engine.trade(FLAT * 3)
     with pytest.raises(StrategyFailed, match=r"on_bar raised ValueError: boom"):
-        arena.run(type("Trader", (mixed, Actor), {"cast": []}))
+        engine.run(type("Trader", (mixed, Actor), {"cast": []}))
 
 
-def test_a_mixed_in_handler_does_not_hide_a_handler_of_its_own(arena: Arena) -> None:
+def test_a_mixed_in_handler_does_not_hide_a_handler_of_its_own(engine: Engine) -> None:
     mixed = type("Mixed", (), {"on_bar": _boom})
     parent = type("Parent", (mixed, Actor), {"on_bar": lambda self, bar: Actor.on_bar(self, bar)})
-    arena.trade(_FLAT * 3)
-    assert arena.run(type("Trader", (parent,), {"cast": []})).actor.count == 3
+    engine.trade(FLAT * 3)
+    assert engine.run(type("Trader", (parent,), {"cast": []})).actor.count == 3
 
 
-def test_a_handler_may_call_the_one_it_overrides(arena: Arena) -> None:
+def test_a_handler_may_call_the_one_it_overrides(engine: Engine) -> None:
     def start(self: Any) -> None:
         super(found, self).on_start()
 
@@ -137,19 +135,19 @@ def test_a_handler_may_call_the_one_it_overrides(arena: Arena) -> None:
         super(found, self).on_bar(bar)
 
     found = acting(on_start=start, on_bar=on_bar)
-    arena.trade(_FLAT * 3)
-    assert arena.run(found).actor.count == 3
+    engine.trade(FLAT * 3)
+    assert engine.run(found).actor.count == 3
 
 
-def test_a_handler_may_not_be_assigned_where_nobody_listens(arena: Arena) -> None:
-    arena.trade(_FLAT * 3)
+def test_a_handler_may_not_be_assigned_where_nobody_listens(engine: Engine) -> None:
+    engine.trade(FLAT * 3)
     with pytest.raises(StrategyFailed, match="on_bar may not be assigned, what it raises would go unheard"):
-        arena.run(acting({1: lambda actor, _bar: setattr(actor, "on_bar", _boom)}))
+        engine.run(acting({1: lambda actor, _bar: setattr(actor, "on_bar", _boom)}))
 
 
-def test_other_attributes_may_be_assigned(arena: Arena) -> None:
-    arena.trade(_FLAT * 3)
-    ran = arena.run(acting({1: lambda actor, _bar: setattr(actor, "stop_distance", 0.02)}))
+def test_other_attributes_may_be_assigned(engine: Engine) -> None:
+    engine.trade(FLAT * 3)
+    ran = engine.run(acting({1: lambda actor, _bar: setattr(actor, "stop_distance", 0.02)}))
     assert ran.actor.stop_distance == 0.02
 
 
@@ -175,22 +173,22 @@ class _Indicator:
         ("indicator", lambda actor, bar: actor.register_indicator_for_bars(bar.bar_type, _Indicator(_boom))),
     ],
 )
-def test_what_a_callback_raises_fails_the_run(arena: Arena, where: str, call: Callable[[Any, Any], Any]) -> None:
-    arena.trade(_FLAT * 6)
+def test_what_a_callback_raises_fails_the_run(engine: Engine, where: str, call: Callable[[Any, Any], Any]) -> None:
+    engine.trade(FLAT * 6)
     with pytest.raises(
         StrategyFailed, match=rf"Actor-000\.{where} raised ValueError: boom \(at 2025-01-06T00:[01].*\)\nTraceback"
     ):
-        arena.run(acting({1: call}))
+        engine.run(acting({1: call}))
 
 
-def test_a_timer_without_a_callback_calls_the_handler_and_that_is_heard_too(arena: Arena) -> None:
-    arena.trade(_FLAT * 6)
+def test_a_timer_without_a_callback_calls_the_handler_and_that_is_heard_too(engine: Engine) -> None:
+    engine.trade(FLAT * 6)
     call = {1: lambda actor, _bar: actor.clock.set_timer("t", dt.timedelta(minutes=1))}
     with pytest.raises(StrategyFailed, match=r"Actor-000\.on_time_event raised ValueError: boom"):
-        arena.run(acting(call, on_time_event=_boom))
+        engine.run(acting(call, on_time_event=_boom))
 
 
-def test_callbacks_are_called_with_what_the_engine_gives(arena: Arena) -> None:
+def test_callbacks_are_called_with_what_the_engine_gives(engine: Engine) -> None:
     seen: list[Any] = []
     indicator = _Indicator(lambda bar: seen.append(("bar", bar.ts_event)))
 
@@ -202,8 +200,8 @@ def test_callbacks_are_called_with_what_the_engine_gives(arena: Arena) -> None:
         actor.unsubscribe_topic("topic", seen.append)
         actor.publish_message("topic", "unheard")
 
-    arena.trade(_FLAT * 3)
-    arena.run(acting({1: start}))
+    engine.trade(FLAT * 3)
+    engine.run(acting({1: start}))
     assert seen == [
         "heard",
         ("bar", MONDAY + 10 * MINUTE),
@@ -212,7 +210,7 @@ def test_callbacks_are_called_with_what_the_engine_gives(arena: Arena) -> None:
     ]
 
 
-def test_the_clock_tells_the_time_and_its_timers(arena: Arena) -> None:
+def test_the_clock_tells_the_time_and_its_timers(engine: Engine) -> None:
     seen: list[Any] = []
 
     def look(actor: Any, bar: Any) -> None:
@@ -220,32 +218,32 @@ def test_the_clock_tells_the_time_and_its_timers(arena: Arena) -> None:
         seen.append((actor.clock.timestamp_ns() - bar.ts_event, actor.clock.timer_names()))
         actor.clock.cancel_timer("t")
 
-    arena.trade(_FLAT * 3)
-    arena.run(acting({2: look}))
+    engine.trade(FLAT * 3)
+    engine.run(acting({2: look}))
     assert seen == [(0, ["t"])]
 
 
-def test_an_indicator_of_the_engine_is_updated_by_the_engine(arena: Arena) -> None:
+def test_an_indicator_of_the_engine_is_updated_by_the_engine(engine: Engine) -> None:
     average, seen = SimpleMovingAverage(2), []
 
     def look(actor: Any, _bar: Any) -> None:
         seen.append((average.value, actor.indicators_initialized()))
 
-    arena.trade([(100, 101, 99, 100), (100, 102, 100, 102), (102, 104, 102, 104)])
-    arena.run(acting({1: lambda actor, bar: actor.register_indicator_for_bars(bar.bar_type, average), 3: look}))
+    engine.trade([(100, 101, 99, 100), (100, 102, 100, 102), (102, 104, 102, 104)])
+    engine.run(acting({1: lambda actor, bar: actor.register_indicator_for_bars(bar.bar_type, average), 3: look}))
     assert seen == [(103.0, True)]
 
 
 @pytest.mark.parametrize("kind", ["quote", "trade"])
-def test_indicators_on_ticks_are_registered_by_instrument(arena: Arena, kind: str) -> None:
+def test_indicators_on_ticks_are_registered_by_instrument(engine: Engine, kind: str) -> None:
     def register(actor: Any, bar: Any) -> None:
         name = f"register_indicator_for_{kind}_ticks"
         getattr(actor, name)(bar.bar_type.instrument_id, _Indicator(_boom))
         getattr(actor, f"subscribe_{kind}s")(bar.bar_type.instrument_id)
 
-    arena.trade(_FLAT * 3)
+    engine.trade(FLAT * 3)
     if kind == "trade":  # perpetuals have no trades in the feed
-        assert arena.run(acting({1: register})).actor.count == 3
+        assert engine.run(acting({1: register})).actor.count == 3
         return
     with pytest.raises(StrategyFailed, match=r"Actor-000\.indicator raised ValueError: boom"):
-        arena.run(acting({1: register}))
+        engine.run(acting({1: register}))

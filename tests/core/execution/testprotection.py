@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nautilus_trader.model import ContingencyType, OrderSide, OrderType, TimeInForce
 
-from tests.core.execution.enginefixture import COIN, Arena, Ran, acting, listing
+from tests.core.execution.enginefixture import COIN, FLAT, Engine, Ran, acting, listing
 from tradingbot.core.execution.approvals import Approvals
 from tradingbot.core.execution.gate import GATE
 from tradingbot.core.execution.protection import (
@@ -94,14 +94,11 @@ def test_a_trailed_stop_is_on_the_step_this_side_of_the_market_and_less_than_a_t
         assert (market - found) * sign <= step
 
 
-_FLAT = [(100, 101, 99, 100)]
-
-
-def _made(arena: Arena, make: Callable[[Any, Any], Any]) -> Any:
+def _made(engine: Engine, make: Callable[[Any, Any], Any]) -> Any:
     """Return what `make` makes of an actor and its instrument at the first bar."""
     made: list[Any] = []
-    arena.trade(_FLAT * 3)
-    arena.run(acting({1: lambda actor, _bar: made.append(make(actor, actor.context.instruments[0]))}))
+    engine.trade(FLAT * 3)
+    engine.run(acting({1: lambda actor, _bar: made.append(make(actor, actor.context.instruments[0]))}))
     return made[0]
 
 
@@ -113,9 +110,9 @@ def _approved(side: Side, target: str | None = None) -> Approved:
 
 
 @pytest.mark.parametrize(("side", "enter", "leave"), [(Side.LONG, "BUY", "SELL"), (Side.SHORT, "SELL", "BUY")])
-def test_an_entry_comes_with_its_stop_and_target(arena: Arena, side: Side, enter: str, leave: str) -> None:
+def test_an_entry_comes_with_its_stop_and_target(engine: Engine, side: Side, enter: str, leave: str) -> None:
     target = "120.0" if side is Side.LONG else "80.0"
-    entry, stop, limit = _made(arena, lambda actor, coin: bracket_orders(actor, coin, _approved(side, target)))
+    entry, stop, limit = _made(engine, lambda actor, coin: bracket_orders(actor, coin, _approved(side, target)))
     assert [order.order_type for order in (entry, stop, limit)] == [
         OrderType.MARKET, OrderType.STOP_MARKET, OrderType.LIMIT,
     ]  # fmt: skip
@@ -134,8 +131,8 @@ def test_an_entry_comes_with_its_stop_and_target(arena: Arena, side: Side, enter
     assert {stop.time_in_force, limit.time_in_force} == {TimeInForce.GTC}
 
 
-def test_entry_and_guards_are_linked_so_that_one_guard_cancels_the_other(arena: Arena) -> None:
-    entry, stop, limit = _made(arena, lambda actor, coin: bracket_orders(actor, coin, _approved(Side.LONG, "120")))
+def test_entry_and_guards_are_linked_so_that_one_guard_cancels_the_other(engine: Engine) -> None:
+    entry, stop, limit = _made(engine, lambda actor, coin: bracket_orders(actor, coin, _approved(Side.LONG, "120")))
     assert (entry.contingency_type, stop.contingency_type, limit.contingency_type) == (
         ContingencyType.OTO, ContingencyType.OUO, ContingencyType.OUO,
     )  # fmt: skip
@@ -145,16 +142,16 @@ def test_entry_and_guards_are_linked_so_that_one_guard_cancels_the_other(arena: 
     assert len({order.order_list_id for order in (entry, stop, limit)}) == 1
 
 
-def test_without_a_target_there_is_only_the_stop(arena: Arena) -> None:
-    entry, stop = _made(arena, lambda actor, coin: bracket_orders(actor, coin, _approved(Side.LONG)))
+def test_without_a_target_there_is_only_the_stop(engine: Engine) -> None:
+    entry, stop = _made(engine, lambda actor, coin: bracket_orders(actor, coin, _approved(Side.LONG)))
     assert entry.linked_order_ids == [stop.client_order_id]
     assert stop.contingency_type in (None, ContingencyType.NO_CONTINGENCY)
 
 
-def test_an_opening_order_takes_what_is_there_and_names_its_approval(arena: Arena) -> None:
+def test_an_opening_order_takes_what_is_there_and_names_its_approval(engine: Engine) -> None:
     yes = _approved(Side.SHORT)
     order = _made(
-        arena, lambda actor, coin: entry_order(actor.order_factory, coin, yes, Side.SHORT, coin.make_qty(0.25))
+        engine, lambda actor, coin: entry_order(actor.order_factory, coin, yes, Side.SHORT, coin.make_qty(0.25))
     )
     assert (order.side, order.quantity.as_decimal(), order.time_in_force) == (
         OrderSide.SELL, Decimal("0.25"), TimeInForce.IOC,
@@ -163,8 +160,8 @@ def test_an_opening_order_takes_what_is_there_and_names_its_approval(arena: Aren
 
 
 @pytest.mark.parametrize(("held", "side"), [(Side.LONG, OrderSide.SELL), (Side.SHORT, OrderSide.BUY)])
-def test_a_closing_order_can_only_reduce_and_says_why(arena: Arena, held: Side, side: OrderSide) -> None:
-    order = _made(arena, lambda actor, coin: exit_order(actor.order_factory, coin, 2 * Decimal(held.sign), "session"))
+def test_a_closing_order_can_only_reduce_and_says_why(engine: Engine, held: Side, side: OrderSide) -> None:
+    order = _made(engine, lambda actor, coin: exit_order(actor.order_factory, coin, 2 * Decimal(held.sign), "session"))
     assert (order.side, order.time_in_force, order.is_reduce_only) == (side, TimeInForce.IOC, True)
     assert (order.exec_algorithm_id, order.tags) == (GATE, ["EXIT:session"])
 
@@ -173,34 +170,34 @@ def test_sides_are_bought_and_sold() -> None:
     assert (order_side(Side.LONG), order_side(Side.SHORT)) == (OrderSide.BUY, OrderSide.SELL)
 
 
-def _ran(arena: Arena, rows: list[tuple[float, ...]], side: Side, realism: str) -> Ran:
+def _ran(engine: Engine, rows: list[tuple[float, ...]], side: Side, realism: str) -> Ran:
     """Enter at 100 with a stop five and a target four away; rows are those of a long position."""
     if side is Side.SHORT:
         rows = [(200 - a, 200 - c, 200 - b, 200 - d, *rest) for a, b, c, d, *rest in rows]
-    arena.trade([*_FLAT * 3, *rows])
+    engine.trade([*FLAT * 3, *rows])
     stop, target = 100 - 5 * side.sign, 100 + 4 * side.sign
-    return arena.run(acting({1: lambda actor, _bar: actor.enter(stop, target, side)}), realism=realism)
+    return engine.run(acting({1: lambda actor, _bar: actor.enter(stop, target, side)}), realism=realism)
 
 
 @pytest.mark.parametrize("realism", ["exact", "fast"])
 @pytest.mark.parametrize("side", [Side.LONG, Side.SHORT])
-def test_a_hit_stop_cancels_the_target(arena: Arena, side: Side, realism: str) -> None:
-    ran = _ran(arena, [(100, 100, 94, 94), (94, 120, 94, 120), (120, 120, 120, 120)], side, realism)
+def test_a_hit_stop_cancels_the_target(engine: Engine, side: Side, realism: str) -> None:
+    ran = _ran(engine, [(100, 100, 94, 94), (94, 120, 94, 120), (120, 120, 120, 120)], side, realism)
     assert [(trade.exit_reason, trade.pnl) for trade in ran.trades] == [("stop", -100)]
     assert ran.kinds("target") == ["OrderAccepted", "OrderCanceled"]
 
 
 @pytest.mark.parametrize("realism", ["exact", "fast"])
 @pytest.mark.parametrize("side", [Side.LONG, Side.SHORT])
-def test_a_reached_target_cancels_the_stop(arena: Arena, side: Side, realism: str) -> None:
-    ran = _ran(arena, [(100, 105, 100, 105), (105, 105, 90, 90), (90, 90, 90, 90)], side, realism)
+def test_a_reached_target_cancels_the_stop(engine: Engine, side: Side, realism: str) -> None:
+    ran = _ran(engine, [(100, 105, 100, 105), (105, 105, 90, 90), (90, 90, 90, 90)], side, realism)
     assert [(trade.exit_reason, trade.pnl) for trade in ran.trades] == [("target", 80)]
     assert ran.kinds("stop") == ["OrderAccepted", "OrderCanceled"]
 
 
-def test_a_target_reached_in_part_leaves_a_stop_for_the_rest(arena: Arena) -> None:
+def test_a_target_reached_in_part_leaves_a_stop_for_the_rest(engine: Engine) -> None:
     thin, fall = (100, 105, 100, 105, 16), (103, 103, 94, 94, 1e6)
-    ran = _ran(arena, [thin, fall, (94, 94, 94, 94, 1e6)], Side.LONG, "exact")
+    ran = _ran(engine, [thin, fall, (94, 94, 94, 94, 1e6)], Side.LONG, "exact")
     (trade,) = ran.trades
     reached = sum(quantity for quantity, _price in ran.fills("target"))
     assert 0 < reached < 20
@@ -209,10 +206,10 @@ def test_a_target_reached_in_part_leaves_a_stop_for_the_rest(arena: Arena) -> No
     assert trade.quantity == 20
 
 
-def test_a_stop_within_the_spread_is_hit_as_soon_as_the_position_is_held(arena: Arena) -> None:
+def test_a_stop_within_the_spread_is_hit_as_soon_as_the_position_is_held(engine: Engine) -> None:
     """Bought at the ask, the bid is already below the stop."""
-    arena.lane_of(spread={"ticks": 20})
-    arena.trade(_FLAT * 5)
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(99.9)}))
+    engine.lane_of(spread={"ticks": 20})
+    engine.trade(FLAT * 5)
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(99.9)}))
     (trade,) = ran.trades
     assert (trade.entry_price, trade.exit_price, trade.exit_reason) == (101, 99, "stop")

@@ -9,12 +9,10 @@ from typing import Any, cast
 
 import pytest
 
-from tests.core.execution.enginefixture import COIN, Arena, acting, listing
+from tests.core.execution.enginefixture import COIN, FLAT, Engine, acting, listing
 from tradingbot.core.execution.positiontracker import PositionTracker, RestingStop
 from tradingbot.core.execution.rejections import VenueRejections
 from tradingbot.core.messages.intent import Side
-
-_FLAT = [(100, 101, 99, 100)]
 
 
 def _rows(scale: float, side: Side, rows: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
@@ -38,26 +36,26 @@ def _rows(scale: float, side: Side, rows: list[tuple[float, ...]]) -> list[tuple
     ],
 )
 def test_a_stop_moves_on_steps_that_are_no_power_of_ten(
-    arena: Arena, step: str, scale: float, asked: tuple[str, str], goes: tuple[str, str], side: Side, realism: str
+    engine: Engine, step: str, scale: float, asked: tuple[str, str], goes: tuple[str, str], side: Side, realism: str
 ) -> None:
     moved: list[bool] = []
     of = 0 if side is Side.LONG else 1
     item = listing(price_step=step)
-    arena.trade(_rows(scale, side, [*_FLAT * 4, (100, 100, 96, 96), (96, 96, 96, 96)]), item)
+    engine.trade(_rows(scale, side, [*FLAT * 4, (100, 100, 96, 96), (96, 96, 96, 96)]), item)
     script = {
         1: lambda actor, _bar: actor.enter((95, 105)[of] * scale, side=side),
         3: lambda actor, _bar: moved.append(actor.tighten(COIN, float(asked[of]))),
     }
-    ran = arena.run(acting(script), realism=realism)
+    ran = engine.run(acting(script), realism=realism)
     assert moved == [True]
     assert ran.kinds("stop")[1] == "OrderUpdated"
     assert [(trade.exit_reason, trade.exit_price) for trade in ran.trades] == [("stop", Decimal(goes[of]))]
     assert ran.recorder.happenings == []
 
 
-def test_entry_stop_and_target_lie_on_steps_that_are_no_power_of_ten(arena: Arena) -> None:
-    arena.trade(_FLAT * 5, listing(price_step="0.25"))
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95.1, 104.9)}))
+def test_entry_stop_and_target_lie_on_steps_that_are_no_power_of_ten(engine: Engine) -> None:
+    engine.trade(FLAT * 5, listing(price_step="0.25"))
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(95.1, 104.9)}))
     (stop,) = [heard.event for heard in ran.actor.heard if (heard.kind, heard.role) == ("OrderAccepted", "stop")]
     assert ran.actor._tracker.stops[COIN].held == Decimal("95.25")
     assert ran.kinds("target") == ["OrderAccepted"]
@@ -67,16 +65,16 @@ def test_entry_stop_and_target_lie_on_steps_that_are_no_power_of_ten(arena: Aren
 @pytest.mark.parametrize("side", [Side.LONG, Side.SHORT])
 @pytest.mark.parametrize("realism", ["exact", "fast"])
 def test_a_stop_asked_for_at_the_market_or_beyond_stays_and_is_told_once(
-    arena: Arena, side: Side, realism: str
+    engine: Engine, side: Side, realism: str
 ) -> None:
     moved: list[bool] = []
 
     def ask(actor: Any, _bar: Any) -> None:
         moved.extend(actor.tighten(COIN, 100 + side.sign * beyond) for beyond in (0, 3, 3))
 
-    arena.trade(_FLAT * 6, listing(price_step="0.25"))
+    engine.trade(FLAT * 6, listing(price_step="0.25"))
     script = {1: lambda actor, _bar: actor.enter(100 - 5 * side.sign, side=side), 3: ask, 4: ask}
-    ran = arena.run(acting(script), realism=realism)
+    ran = engine.run(acting(script), realism=realism)
     assert moved == [False] * 6
     assert ran.kinds("stop") == ["OrderAccepted"]
     place, held = ("below", "long") if side is Side.LONG else ("above", "short")
@@ -92,15 +90,15 @@ def test_a_stop_asked_for_at_the_market_or_beyond_stays_and_is_told_once(
     ]
 
 
-def test_a_change_the_market_overtakes_is_told_and_the_next_one_starts_from_the_real_stop(arena: Arena) -> None:
+def test_a_change_the_market_overtakes_is_told_and_the_next_one_starts_from_the_real_stop(engine: Engine) -> None:
     moved: list[bool] = []
-    arena.trade([*_FLAT * 3, *[(97, 97.5, 96.5, 97)] * 4], listing(price_step="0.25"))
+    engine.trade([*FLAT * 3, *[(97, 97.5, 96.5, 97)] * 4], listing(price_step="0.25"))
     script = {
         1: lambda actor, _bar: actor.enter(95),
         3: lambda actor, _bar: moved.append(actor.tighten(COIN, 99)),
         5: lambda actor, _bar: moved.append(actor.tighten(COIN, 95.6)),
     }
-    ran = arena.run(acting(script))
+    ran = engine.run(acting(script))
     assert moved == [True, True]
     assert ran.kinds("stop") == ["OrderAccepted", "OrderModifyRejected", "OrderUpdated"]
     (told,) = ran.recorder.happenings
@@ -112,9 +110,9 @@ def test_a_change_the_market_overtakes_is_told_and_the_next_one_starts_from_the_
     assert ran.actor._tracker.stops[COIN].held == Decimal("95.75")
 
 
-def test_a_stop_the_venue_ends_without_a_fill_is_told(arena: Arena) -> None:
-    arena.trade([*_FLAT * 3, (100, 101, 94, 94, 0), (92, 93, 91, 92, 1e6), *_FLAT * 2])
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95, 120)}))
+def test_a_stop_the_venue_ends_without_a_fill_is_told(engine: Engine) -> None:
+    engine.trade([*FLAT * 3, (100, 101, 94, 94, 0), (92, 93, 91, 92, 1e6), *FLAT * 2])
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(95, 120)}))
     assert [trade.exit_reason for trade in ran.trades] == ["unprotected"]
     assert [item.kind for item in ran.recorder.happenings] == ["stop lost"]
     assert ran.recorder.happenings[0].sentence.endswith("the position is closed")

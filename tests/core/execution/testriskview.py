@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.core.execution.enginefixture import COIN, Arena, Ran, acting, listing
+from tests.core.execution.enginefixture import COIN, FLAT, Engine, Ran, acting, listing
 from tradingbot.core.execution.riskview import return_correlation
 from tradingbot.core.messages.intent import Side
 from tradingbot.core.risk.view import Exposure, RiskView
@@ -47,7 +47,6 @@ def test_what_did_not_move_is_not_known() -> None:
     assert return_correlation((TS, _walk(1)), (TS, np.full(300, 5.0)), 299, 60) is None
 
 
-_FLAT = [(100, 101, 99, 100)]
 _OTHER = "OTHER-LINEAR.BYBIT"
 
 
@@ -55,64 +54,64 @@ def _views(ran: Ran) -> list[RiskView]:
     return [decision.view for decision in ran.recorder.decisions if decision.view is not None]
 
 
-def test_what_is_held_is_worth_its_last_price(arena: Arena) -> None:
-    arena.trade(_FLAT * 2 + [(100, 110, 100, 110)] * 4)
+def test_what_is_held_is_worth_its_last_price(engine: Engine) -> None:
+    engine.trade(FLAT * 2 + [(100, 110, 100, 110)] * 4)
     bull = acting({1: lambda actor, _bar: actor.enter(95)}, "Bull")
     bear = acting({4: lambda actor, _bar: actor.enter(130, side=Side.SHORT)}, "Bear")
-    first, second = _views(arena.run(bull, bear))
+    first, second = _views(engine.run(bull, bear))
     assert (first.equity, first.exposures) == (Decimal(10_000), ())
     assert second.exposures == (Exposure("Bull-000", COIN, "BTC", Decimal(2_200)),)
     assert (second.equity, second.mark, second.about) == (Decimal(10_200), Decimal(110), "BTC")
 
 
-def test_what_is_approved_and_not_filled_counts_too(arena: Arena) -> None:
-    arena.trade(_FLAT * 4)
+def test_what_is_approved_and_not_filled_counts_too(engine: Engine) -> None:
+    engine.trade(FLAT * 4)
     script = {2: lambda actor, _bar: actor.enter(95)}
-    first, second = _views(arena.run(acting(script, "One"), acting(script, "Two")))
+    first, second = _views(engine.run(acting(script, "One"), acting(script, "Two")))
     assert first.exposures == ()
     assert [(each.strategy, each.signed) for each in second.exposures] == [("One-000", Decimal(2_000))]
 
 
-def test_trades_closed_today_add_up_and_midnight_forgets_them(arena: Arena) -> None:
-    arena.trade(_FLAT * 2 + [(100, 100, 98, 98)] + [(98, 98, 98, 98)] * 300)
+def test_trades_closed_today_add_up_and_midnight_forgets_them(engine: Engine) -> None:
+    engine.trade(FLAT * 2 + [(100, 100, 98, 98)] + [(98, 98, 98, 98)] * 300)
     script: dict[int, Any] = {1: lambda actor, _bar: actor.enter(95), 3: lambda actor, _bar: actor.leave()}
     script |= {6: lambda actor, _bar: actor.enter(95), 8: lambda actor, _bar: actor.leave()}
-    ran = arena.run(acting(script | {295: lambda actor, _bar: actor.enter(95)}))
+    ran = engine.run(acting(script | {295: lambda actor, _bar: actor.enter(95)}))
     assert [view.realised_today for view in _views(ran)] == [0, -40, 0]
 
 
-def test_the_spread_is_the_quoted_one_or_the_lanes(arena: Arena) -> None:
-    arena.lane_of(spread={"ticks": 4, "bps": 0})
-    arena.trade(_FLAT * 4)
+def test_the_spread_is_the_quoted_one_or_the_lanes(engine: Engine) -> None:
+    engine.lane_of(spread={"ticks": 4, "bps": 0})
+    engine.trade(FLAT * 4)
     enter = {2: lambda actor, _bar: actor.enter(95)}
     for realism in ("exact", "fast"):
-        (view,) = _views(arena.run(acting(enter), realism=realism))
+        (view,) = _views(engine.run(acting(enter), realism=realism))
         assert view.spread == Decimal("0.4")
 
 
-def test_correlations_are_of_the_returns_so_far(arena: Arena) -> None:
-    arena.risk["correlation"] = {"max_exposure": 99, "window": 60, "minimum": 30}
+def test_correlations_are_of_the_returns_so_far(engine: Engine) -> None:
+    engine.risk["correlation"] = {"max_exposure": 99, "window": 60, "minimum": 30}
     path = 100 * np.exp(np.cumsum(np.random.default_rng(3).normal(0, 0.004, 80)))
     rows = [(a, max(a, b), min(a, b), b) for a, b in zip(np.r_[100, path[:-1]], path, strict=True)]
-    arena.trade(rows)
-    arena.trade(
+    engine.trade(rows)
+    engine.trade(
         [tuple(200 - price for price in (a, low, high, b)) for a, high, low, b in rows], listing(_OTHER, base="ETH")
     )
     hold = {5: lambda actor, _bar: actor.enter(87, of=1)}
     early = {30: lambda actor, _bar: actor.enter(87)}
     late = {140: lambda actor, _bar: actor.enter(87)}
-    ran = arena.run(acting(hold, "Hold"), acting(early, "Early"), acting(late, "Late"))
+    ran = engine.run(acting(hold, "Hold"), acting(early, "Early"), acting(late, "Late"))
     _, before, after = _views(ran)
     assert before.correlations == {_OTHER: None}
     assert after.correlations[_OTHER] == pytest.approx(-1, abs=0.01)
 
 
-def test_a_silent_feed_makes_the_last_price_old(arena: Arena) -> None:
-    arena.trade(_FLAT * 8)
-    arena.trade(_FLAT * 8, listing(_OTHER, base="ETH"))
-    arena.events.append({"at": "2025-01-06T00:10", "gap": "25m", "instruments": [_OTHER]})
+def test_a_silent_feed_makes_the_last_price_old(engine: Engine) -> None:
+    engine.trade(FLAT * 8)
+    engine.trade(FLAT * 8, listing(_OTHER, base="ETH"))
+    engine.events.append({"at": "2025-01-06T00:10", "gap": "25m", "instruments": [_OTHER]})
     # bars of both until 00:10, then of the coin alone: the seventh bar heard is the coin's of 00:25
-    ran = arena.run(acting({7: lambda actor, _bar: actor.enter(95, of=1)}))
+    ran = engine.run(acting({7: lambda actor, _bar: actor.enter(95, of=1)}))
     (view,) = _views(ran)
     assert view.data_age == 15 * 60 * 1_000_000_000
     assert ran.rules == ["market_sane"]

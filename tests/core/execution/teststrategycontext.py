@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.execution.enginefixture import Actor, Arena, Ran, acting
+from tests.core.execution.enginefixture import FLAT, Actor, Engine, Ran, acting
 from tests.core.execution.optionfixture import selling, stocked
 from tradingbot.core.errors import RunFailed, StrategyFailed
 from tradingbot.core.execution.strategycontext import BarSequencer, EntryFilter
@@ -34,11 +34,11 @@ class _Filter:
         return replace(intent, strength=Strength.STRONG)
 
 
-def played(arena: Arena, script: dict[int, Any], opinion: EntryFilter | None, **members: Any) -> Ran:
+def played(engine: Engine, script: dict[int, Any], opinion: EntryFilter | None, **members: Any) -> Ran:
     def on_start(self: Any) -> None:
         vars(self)["_lane"] = replace(self._lane, entry_filter=opinion)
 
-    return arena.run(acting(script, on_start=on_start, **members))
+    return engine.run(acting(script, on_start=on_start, **members))
 
 
 def entering(side: Side) -> Any:
@@ -46,9 +46,9 @@ def entering(side: Side) -> Any:
     return lambda actor, _bar: actor.enter(100 + away, side=side)
 
 
-def test_an_entry_it_drops_reaches_neither_desk_nor_market_and_is_kept_with_its_reason(arena: Arena) -> None:
-    arena.trade(ROWS)
-    ran = played(arena, {2: entering(Side.SHORT)}, _Filter((Side.SHORT,)))
+def test_an_entry_it_drops_reaches_neither_desk_nor_market_and_is_kept_with_its_reason(engine: Engine) -> None:
+    engine.trade(ROWS)
+    ran = played(engine, {2: entering(Side.SHORT)}, _Filter((Side.SHORT,)))
     (answer,) = ran.actor.answers
     assert isinstance(answer, Refused)
     assert ran.rules == ["meta_label"]
@@ -58,72 +58,69 @@ def test_an_entry_it_drops_reaches_neither_desk_nor_market_and_is_kept_with_its_
     assert ran.actor.heard == []
 
 
-def test_an_entry_it_lets_through_reaches_the_desk_with_its_strength(arena: Arena) -> None:
-    arena.trade(ROWS)
-    ran = played(arena, {2: entering(Side.LONG)}, _Filter((Side.SHORT,)))
+def test_an_entry_it_lets_through_reaches_the_desk_with_its_strength(engine: Engine) -> None:
+    engine.trade(ROWS)
+    ran = played(engine, {2: entering(Side.LONG)}, _Filter((Side.SHORT,)))
     (decision,) = ran.recorder.decisions
     assert isinstance(decision.answer, Approved)
     assert (decision.intent.strength, decision.view is None) == (Strength.STRONG, False)
     assert ran.fills("entry")
 
 
-def test_what_it_lets_through_the_desk_may_still_refuse(arena: Arena) -> None:
-    arena.trade(ROWS)
-    ran = played(arena, {2: lambda actor, _bar: actor.enter(40)}, _Filter())
+def test_what_it_lets_through_the_desk_may_still_refuse(engine: Engine) -> None:
+    engine.trade(ROWS)
+    ran = played(engine, {2: lambda actor, _bar: actor.enter(40)}, _Filter())
     (rule,) = ran.rules
     assert rule != "meta_label"
 
 
-def test_it_hears_each_bar_before_the_strategy_acts_on_it(arena: Arena) -> None:
-    arena.trade([(100, 101, 99, 100 + number % 2) for number in range(4)])
+def test_it_hears_each_bar_before_the_strategy_acts_on_it(engine: Engine) -> None:
+    engine.trade([(100, 101, 99, 100 + number % 2) for number in range(4)])
     opinion = _Filter()
-    played(arena, {2: entering(Side.LONG)}, opinion)
+    played(engine, {2: entering(Side.LONG)}, opinion)
     assert opinion.log == ["hear 100.0", "hear 101.0", "judge", "hear 100.0", "hear 101.0"]
 
 
-def test_an_entry_that_is_not_welcome_anyway_is_not_judged(arena: Arena) -> None:
-    arena.trade(ROWS)
+def test_an_entry_that_is_not_welcome_anyway_is_not_judged(engine: Engine) -> None:
+    engine.trade(ROWS)
     opinion = _Filter()
-    ran = played(arena, {2: entering(Side.LONG), 4: entering(Side.LONG)}, opinion)
+    ran = played(engine, {2: entering(Side.LONG), 4: entering(Side.LONG)}, opinion)
     assert (opinion.log.count("judge"), ran.rules) == (1, ["already_in"])
 
 
-def test_leaving_asks_nobody(arena: Arena) -> None:
-    arena.trade(ROWS)
+def test_leaving_asks_nobody(engine: Engine) -> None:
+    engine.trade(ROWS)
     opinion = _Filter()
-    ran = played(arena, {2: entering(Side.LONG), 4: lambda actor, _bar: actor.leave()}, opinion)
+    ran = played(engine, {2: entering(Side.LONG), 4: lambda actor, _bar: actor.leave()}, opinion)
     assert (opinion.log.count("judge"), len(ran.trades)) == (1, 1)
 
 
-def test_a_structure_of_options_is_judged_too(arena: Arena) -> None:
-    short, long = stocked(arena, [100.0] * 12)
+def test_a_structure_of_options_is_judged_too(engine: Engine) -> None:
+    short, long = stocked(engine, [100.0] * 12)
     opinion = _Filter()
-    ran = played(arena, {3: selling(short, long)}, opinion)
+    ran = played(engine, {3: selling(short, long)}, opinion)
     assert opinion.log.count("judge") == 1
     assert ran.recorder.decisions[0].intent.strength is Strength.STRONG
 
 
 @pytest.mark.parametrize("method", ["observe", "judge"])
-def test_what_it_raises_fails_the_run(arena: Arena, method: str) -> None:
+def test_what_it_raises_fails_the_run(engine: Engine, method: str) -> None:
     def boom(*_args: object) -> None:
         raise ValueError("boom")
 
-    arena.trade(ROWS)
+    engine.trade(ROWS)
     opinion = _Filter()
     setattr(opinion, method, boom)
     with pytest.raises(StrategyFailed, match=r"^Actor-000\.on_bar raised ValueError: boom"):
-        played(arena, {2: entering(Side.LONG)}, opinion)
+        played(engine, {2: entering(Side.LONG)}, opinion)
 
 
-def test_without_one_an_entry_keeps_its_own_strength(arena: Arena) -> None:
-    arena.trade(ROWS)
-    ran = arena.run(acting({2: entering(Side.LONG)}))
+def test_without_one_an_entry_keeps_its_own_strength(engine: Engine) -> None:
+    engine.trade(ROWS)
+    ran = engine.run(acting({2: entering(Side.LONG)}))
     assert ran.recorder.decisions[0].intent.strength is Strength.NORMAL
     assert isinstance(ran.actor, Actor)
     assert ran.actor._lane.entry_filter is None
-
-
-_FLAT = [(100, 101, 99, 100)]
 
 
 def test_all_act_in_the_order_of_the_config_whoever_hears_first() -> None:
@@ -179,7 +176,7 @@ def test_the_earlier_in_the_config_hears_a_topic_first() -> None:
     assert [sequencer.priority(name) for name in ("A", "B", "C")] == [2, 1, 0]
 
 
-def test_strategies_hear_each_bar_in_the_order_of_the_config_in_every_run(arena: Arena) -> None:
+def test_strategies_hear_each_bar_in_the_order_of_the_config_in_every_run(engine: Engine) -> None:
     """The engine's own order changes from run to run: of ten runs of three strategies one would differ."""
     for _run in range(10):
         heard: list[str] = []
@@ -187,23 +184,23 @@ def test_strategies_hear_each_bar_in_the_order_of_the_config_in_every_run(arena:
         def note(actor: Any, bar: Any, heard: list[str] = heard) -> None:
             heard.append(type(actor).__name__)
 
-        stage = Arena(arena.assign)
-        stage.trade(_FLAT * 3)
+        stage = Engine(engine.assign)
+        stage.trade(FLAT * 3)
         stage.run(*(acting(name=name, on_bar=note) for name in ("Zeta", "Alpha", "Mid")))
         assert heard == ["Zeta", "Alpha", "Mid"] * 3
 
 
-def test_a_handler_that_calls_the_one_it_overrides_keeps_its_turn(arena: Arena) -> None:
+def test_a_handler_that_calls_the_one_it_overrides_keeps_its_turn(engine: Engine) -> None:
     def on_bar(self: Any, bar: Any) -> None:
         super(first, self).on_bar(bar)
 
     first = acting(name="First", on_bar=on_bar)
-    arena.trade(_FLAT * 3)
-    ran = arena.run(first, acting(name="Second"))
+    engine.trade(FLAT * 3)
+    ran = engine.run(first, acting(name="Second"))
     assert [actor.count for actor in ran.actors] == [3, 3]
 
 
-def test_bars_of_another_kind_are_heard_by_who_asked_for_them(arena: Arena) -> None:
+def test_bars_of_another_kind_are_heard_by_who_asked_for_them(engine: Engine) -> None:
     heard: list[str] = []
 
     def start(self: Any) -> None:
@@ -214,24 +211,24 @@ def test_bars_of_another_kind_are_heard_by_who_asked_for_them(arena: Arena) -> N
     def on_bar(_self: Any, bar: Any) -> None:
         heard.append(str(bar.bar_type.spec))
 
-    arena.trade(_FLAT * 4)
-    ran = arena.run(acting(name="First", on_start=start, on_bar=on_bar), acting(name="Second"))
+    engine.trade(FLAT * 4)
+    ran = engine.run(acting(name="First", on_start=start, on_bar=on_bar), acting(name="Second"))
     assert (heard.count("10-MINUTE-LAST"), heard.count("5-MINUTE-LAST")) == (2, 4)
     assert ran.actors[1].count == 4
 
 
-def test_nobody_may_stop_listening_to_the_run_s_bars(arena: Arena) -> None:
-    arena.trade(_FLAT * 3)
+def test_nobody_may_stop_listening_to_the_run_s_bars(engine: Engine) -> None:
+    engine.trade(FLAT * 3)
     script = {1: lambda actor, bar: actor.unsubscribe_bars(bar.bar_type)}
     with pytest.raises(StrategyFailed, match="PolicyRefused: Actor-000 may not unsubscribe from COIN-LINEAR"):
-        arena.run(acting(script))
+        engine.run(acting(script))
 
 
-def test_one_may_stop_listening_to_bars_of_one_s_own(arena: Arena) -> None:
+def test_one_may_stop_listening_to_bars_of_one_s_own(engine: Engine) -> None:
     def both(actor: Any, bar: Any) -> None:
         own = type(bar.bar_type).from_str(f"{bar.bar_type.instrument_id}-10-MINUTE-LAST-INTERNAL@5-MINUTE-EXTERNAL")
         actor.subscribe_bars(own)
         actor.unsubscribe_bars(own)
 
-    arena.trade(_FLAT * 6)
-    assert arena.run(acting({1: both})).actor.count == 6
+    engine.trade(FLAT * 6)
+    assert engine.run(acting({1: both})).actor.count == 6

@@ -79,7 +79,6 @@ _POLICY: dict[str, Any] = {
 
 
 def policy(**changes: Any) -> LaneRisk:
-    """Return a policy with the tiers that are shipped; nested fields are laid over it."""
     return LaneRisk.model_validate(merge_section(_POLICY, changes))
 
 

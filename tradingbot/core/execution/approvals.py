@@ -27,11 +27,9 @@ class EntryOrder:
 
 
 class Approvals:
-    """Remember what was approved, how much of it may still be sent, and how much is not filled yet, per leg.
-
-    What is spent must come with the approved stop; only what was given back, the rest of an entry whose stop is at the
-    venue already, may be sent without.
-    """
+    """Remember what was approved, how much of it may still be sent, and how much is not filled yet, per leg. What is
+    spent must come with the approved stop; only what was given back, the rest of an entry whose stop is at the venue
+    already, may be sent without."""
 
     def __init__(self) -> None:
         self._known: dict[str, Approved] = {}

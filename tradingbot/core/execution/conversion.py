@@ -15,11 +15,8 @@ from tradingbot.core.execution.marketwindow import MarketWindow
 
 
 class CurrencyConverter:
-    """Convert by the prices of the run's own instruments.
-
-    A currency that is neither the account's nor paired with it among the run's instruments is refused when the run is
-    built, not when the first trade needs it.
-    """
+    """Convert by the prices of the run's own instruments. A currency that is neither the account's nor paired with it
+    among the run's instruments is refused when the run is built, not when the first trade needs it."""
 
     def __init__(self, instruments: Iterable[Any], currency: str, tape: MarketWindow) -> None:
         self._tape = tape

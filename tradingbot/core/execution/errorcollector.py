@@ -1,7 +1,5 @@
 # file: core/execution/errorcollector.py
-"""Error collector: record exceptions the engine would swallow, with market time, instrument and bar, so that a failed
-run cannot end as a success.
-"""
+"""Error collector: record exceptions that the engine would swallow, with market time, instrument and bar."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 # file: core/execution/guards.py
-"""Guards of a strategy class: sealed order methods, and handlers, timers, topics and indicators whose exceptions are
-recorded.
-"""
+"""Guards of a strategy class: sealed order methods, and callbacks whose exceptions are recorded."""
 
 from __future__ import annotations
 

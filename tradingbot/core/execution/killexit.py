@@ -1,7 +1,5 @@
 # file: core/execution/killexit.py
-"""Kill exit: leave a killed lane, profitable positions by limit orders in steps, all others under their stop and
-target.
-"""
+"""Kill exit: leave a killed lane, winners by limit orders in steps, the rest under their stop and target."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ class KillSwitch:
 
     A kill sets the latch, which the desk and the GATE read before every entry, then asks for the wind-down as the next
     thing that happens. Each closed trade, and equity after it and at every bar, is shown to the triggers; the first
-    that objects kills the lane. Where nobody is there to resume it (`automatic` false: a backtest that does not drill this)
-    it only notes that it would have. `day_of` names the lane's day a moment lies in.
+    that objects kills the lane. Where nobody is there to resume it (`automatic` false: a backtest that does not drill
+    this) it only notes that it would have. `day_of` names the lane's trading day of a moment.
     """
 
     def __init__(

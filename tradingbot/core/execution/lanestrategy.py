@@ -249,27 +249,20 @@ class LaneStrategy(GuardedStrategy):
         Strategy.submit_order_list(self, orders)
 
     def _unwelcome(self, intent: Intent | SpreadIntent) -> Refused | None:
-        rule = ""
-        if self.faults.found:
-            rule, sentence = "strategy_failed", "a handler raised, so nothing more is entered"
-        elif self._lane.over(self.clock.timestamp_ns()):
-            rule, sentence = "run_ends", "the run ends here, there is no next price"
-        elif isinstance(intent, SpreadIntent):
-            if any(self._tracker.busy(leg.instrument) for leg in intent.legs):
-                rule, sentence = "already_in", "a leg is already held or on its way"
-        elif self._tracker.busy(intent.instrument):
-            rule, sentence = "already_in", "a position is held or on its way"
-        if not rule and isinstance(intent, Intent) and intent.side is Side.SHORT and not self.context.shorting:
-            rule, sentence = "no_shorting", f"the {self.context.lane} lane does not sell short"
-        if not rule and not self._lane.viewer.rates.known(_priced(intent)):
-            rule, sentence = "no_rate", "no price converts its currency into the account's yet"
-        if not rule:
-            return None
-        return Refused.of(intent, rule, "an entry", "none", sentence)
-
-
-def _priced(intent: Intent | SpreadIntent) -> str:
-    return intent.legs[0].instrument if isinstance(intent, SpreadIntent) and intent.legs else intent.instrument
+        legs = [leg.instrument for leg in intent.legs] if isinstance(intent, SpreadIntent) else []
+        busy = any(self._tracker.busy(name) for name in legs or [intent.instrument])
+        short = isinstance(intent, Intent) and intent.side is Side.SHORT and not self.context.shorting
+        priced = self._lane.viewer.rates.known(legs[0] if legs else intent.instrument)
+        held = "a leg is already held or on its way" if legs else "a position is held or on its way"
+        reasons = (
+            ("strategy_failed", bool(self.faults.found), "a handler raised, so nothing more is entered"),
+            ("run_ends", self._lane.over(self.clock.timestamp_ns()), "the run ends here, there is no next price"),
+            ("already_in", busy, held),
+            ("no_shorting", short, f"the {self.context.lane} lane does not sell short"),
+            ("no_rate", not priced, "no price converts its currency into the account's yet"),
+        )
+        refusals = (Refused.of(intent, rule, "an entry", "none", why) for rule, applies, why in reasons if applies)
+        return next(refusals, None)
 
 
 def _decimal(name: str, price: Any) -> Decimal:

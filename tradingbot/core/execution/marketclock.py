@@ -22,11 +22,9 @@ class ClockAlert:
 
 
 class MarketClock:
-    """Stand at the event the run is at.
-
-    It offers what the lane layer asks an engine's clock for: the time, and alerts, which whoever moves the clock rings.
-    An alert rings before the first event that is later, as in the backtest engine.
-    """
+    """Stand at the event the run is at. It offers what the lane layer asks an engine's clock for: the time, and alerts,
+    which whoever moves the clock rings. An alert rings before the first event that is later, as in the backtest
+    engine."""
 
     def __init__(self, ts: int = 0) -> None:
         self._ts = ts

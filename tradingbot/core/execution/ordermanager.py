@@ -27,12 +27,9 @@ _ENGINE_REASONS = {"EXPIRATION": "expiry", "LIQUIDATION": "liquidation"}
 
 
 class OrderManager:
-    """Follow one strategy's orders.
-
-    An entry that a thin book fills in part is sent again on the next bars, as often as the lane's `unfilled_retries`
-    say; then the rest is dropped and recorded. An exit is sent again until the position is flat. A position whose stop
-    ends without it is closed at once.
-    """
+    """Follow one strategy's orders. An entry that a thin book fills in part is sent again on the next bars, as often as
+    the lane's `unfilled_retries` say; then the rest is dropped and recorded. An exit is sent again until the position
+    is flat. A position whose stop ends without it is closed at once."""
 
     def __init__(
         self, strategy: LaneStrategy, lane: LaneServices, tracker: PositionTracker, kill_exit: KillExit

@@ -16,10 +16,8 @@ _ZERO = Decimal(0)
 
 @dataclass(slots=True)
 class PendingEntry:
-    """An approved entry, until all of it is filled or given up. `order` is the client order id now working.
-
-    `unwanted` says why what was filled must be left at once: it came after its deadline, or after a kill.
-    """
+    """An approved entry, until all of it is filled or given up. `order` is the client order id now working. `unwanted`
+    says why what was filled must be left at once: it came after its deadline, or after a kill."""
 
     approved: Approved
     side: Side

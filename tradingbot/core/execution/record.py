@@ -1,7 +1,5 @@
 # file: core/execution/record.py
-"""Run record interface: what the execution layer reports and may ask, and the lane event (kill, resume, withdrawal,
-rejection).
-"""
+"""Run record interface: what the execution layer reports and may ask; and the lane event."""
 
 from __future__ import annotations
 

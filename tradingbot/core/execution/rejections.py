@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 
 
 class VenueRejections:
-    """Rejected orders and changes of one strategy as lane events, each sentence once while a position lasts.
-
-    A rejected entry is none of them: it is a refusal of its own.
-    """
+    """Rejected orders and changes of one strategy as lane events, each sentence once while a position lasts. A rejected
+    entry is none of them: it is a refusal of its own."""
 
     def __init__(self, strategy: LaneStrategy, record: Record, tracker: PositionTracker) -> None:
         self._strategy = strategy

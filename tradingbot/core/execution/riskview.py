@@ -1,7 +1,5 @@
 # file: core/execution/riskview.py
-"""Risk view builder: read market window, ledger, approvals and kill latch into the frozen facts the risk desk judges
-by.
-"""
+"""Risk view builder: read market, ledger, approvals and kill latch into the frozen facts the risk desk judges by."""
 
 from __future__ import annotations
 
@@ -26,6 +24,8 @@ from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.rounding import decimal_of
 from tradingbot.core.risk.view import Contract, Exposure, RiskView, Terms
 
+_ZERO = Decimal(0)
+
 
 def return_correlation(one: tuple[Ints, Floats], other: tuple[Ints, Floats], window: int, minimum: int) -> float | None:
     """Return Pearson's correlation of the last `window` log returns between common stamps, None where too few. Each
@@ -47,9 +47,6 @@ def return_correlation(one: tuple[Ints, Floats], other: tuple[Ints, Floats], win
     return max(-1.0, min(1.0, correlation))
 
 
-_ZERO = Decimal(0)
-
-
 def terms_of(instrument: Any, rate: Decimal = Decimal(1)) -> Terms:
     """Return a Nautilus instrument as the desk needs it; `rate` is account currency per unit of quote currency."""
     minimum, least = instrument.min_quantity, getattr(instrument, "min_notional", None)
@@ -69,11 +66,8 @@ def terms_of(instrument: Any, rate: Decimal = Decimal(1)) -> Terms:
 
 @dataclass(slots=True)
 class RiskViewBuilder:
-    """Answer with the lane's `RiskView` at this moment.
-
-    `quote` gives the last (bid, ask) of an instrument id, or nothing where the run has no quotes; `now` the run's time.
-    Both exist only once the host does.
-    """
+    """Answer with the lane's `RiskView` at this moment. `quote` gives the last (bid, ask) of an instrument id, or
+    nothing where the run has no quotes; `now` the run's time. Both exist only once the host does."""
 
     lane: Lane
     stage: Stage

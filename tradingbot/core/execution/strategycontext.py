@@ -33,11 +33,9 @@ class EntryFilter(Protocol):
 
 
 class BarSequencer:
-    """Hold a bar back until every strategy has been handed it, then let them act in order.
-
-    The engine hands it to its subscribers in an order of its own, another one in each run, and who acts first is
-    numbered, sized and filled first. `alone` says that there is no order to keep.
-    """
+    """Hold a bar back until every strategy has been handed it, then let them act in order. The engine hands it to its
+    subscribers in an order of its own, another one in each run, and who acts first is numbered, sized and filled first.
+    `alone` says that there is no order to keep."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.alone = len(names) == 1
@@ -74,10 +72,8 @@ class BarSequencer:
 @dataclass(frozen=True, slots=True)
 class StrategyContext:
     """What a strategy may know of its run; it holds nothing that could be misused. The time is the strategy's `clock`.
-
     `instruments` are Nautilus', `bar_types` the run's bars by instrument id, `shorting` says whether the lane sells
-    short, `priority` places the strategy among those that subscribe to a topic: the highest first.
-    """
+    short, `priority` places the strategy among those that subscribe to a topic: the highest first."""
 
     name: str
     lane: Lane

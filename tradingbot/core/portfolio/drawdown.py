@@ -13,6 +13,9 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.time import DAY, SECOND
 
+_HOUR = 3_600 * SECOND
+_MOST_STRETCHES = 750
+
 
 def drawdowns(equity: Floats) -> Floats:
     """Return the fall below the running peak at every point, a fraction of it: 0 at a peak, 1 when all is lost. 1 -
@@ -58,10 +61,6 @@ def extremes(equity: Floats) -> list[int]:
     return sorted({peak, trough, last - int(equity[::-1].argmax()), int(equity.argmin()), last})
 
 
-_HOUR = 3_600 * SECOND
-_MOST_STRETCHES = 750
-
-
 def stretch_for(span: int) -> int:
     """Return the stretch (ns) of which a run of `span` ns keeps the extremes: finer where a run is short, for pictures.
     It divides a UTC day, so that the maximum drawdown of any whole days follows from what is kept."""
@@ -71,10 +70,8 @@ def stretch_for(span: int) -> int:
 
 class MarkedEquity:
     """Keep of every `stretch` of time the points that decide drawdowns (`extremes`), and how long the longest lasted.
-
-    Money that comes in or leaves ends a stretch: a fall is measured between transfers, and across them in growth of
-    one unit of money; `flows` holds equity just before each. Moments must not go back.
-    """
+    Money that comes in or leaves ends a stretch: a fall is measured between transfers, and across them in growth of one
+    unit of money; `flows` holds equity just before each. Moments must not go back."""
 
     def __init__(self, start: EquityPoint, stretch: int) -> None:
         self.peak = start.equity

@@ -1,7 +1,5 @@
 # file: core/portfolio/equity.py
-"""Equity curve: points, one value per trading day, daily returns, and time-weighted growth without deposits and
-withdrawals.
-"""
+"""Equity curve: points, a value per trading day, daily returns, and growth without deposits and withdrawals."""
 
 from __future__ import annotations
 
@@ -15,6 +13,8 @@ import numpy as np
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.time import DAY, YEAR, to_iso
 
+_THURSDAY = 3  # 1970-01-01, counted from Monday = 0
+
 
 @dataclass(frozen=True, slots=True)
 class EquityPoint:
@@ -25,9 +25,6 @@ class EquityPoint:
 
     def to_dict(self) -> dict[str, object]:
         return {"time": to_iso(self.ts), "equity": float(self.equity)}
-
-
-_THURSDAY = 3  # 1970-01-01, counted from Monday = 0
 
 
 def daily_equity(points: Sequence[EquityPoint], days_per_year: int) -> tuple[Ints, Floats]:

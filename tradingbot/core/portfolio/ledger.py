@@ -141,11 +141,8 @@ class OpenPosition:
 
 
 class Ledger:
-    """Keep the books of one account.
-
-    Identity, for any sequence of fills, charges and transfers: `start` + transfers + the pnl of closed trades + the
-    cash, fees and funding of open ones = `balance`.
-    """
+    """Keep the books of one account. Identity, for any sequence of fills, charges and transfers: `start` + transfers +
+    the pnl of closed trades + the cash, fees and funding of open ones = `balance`."""
 
     def __init__(self, start: Decimal) -> None:
         self.start = start

@@ -1,7 +1,5 @@
 # file: core/portfolio/ratios.py
-"""Performance ratios of daily returns and of trades, and which of them a small sample does not support. Undefined is
-None.
-"""
+"""Performance ratios of daily returns and trades, None where undefined, and which a small sample does not support."""
 
 from __future__ import annotations
 
@@ -18,15 +16,18 @@ from tradingbot.core.portfolio.equity import EquityPoint, daily_equity, daily_re
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.time import DAY, YEAR
 
+LEAST_DAYS, LEAST_TRADES = 60, 30
+_OF_DAYS = ("cagr", "sharpe", "sortino", "calmar", "cvar_5", "longest_drawdown_days")
+_OF_TRADES = ("win_rate", "profit_factor", "expectancy", "expectancy_r", "average_trade")
+RATIOS = (*_OF_DAYS, *_OF_TRADES)
 # Below this a spread of returns is rounding noise of equal numbers.
 _NOISE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class DailyRatios:
-    """Ratios of an equity curve by its days: their `stamps` and `equity`, as `daily_equity` gives them, and the
-    annual Sharpe and Sortino ratio and the daily CVaR. Reports and dashboard read nothing else.
-    """
+    """Ratios of an equity curve by its days: their `stamps` and `equity`, as `daily_equity` gives them, and the annual
+    Sharpe and Sortino ratio and the daily CVaR. Reports and dashboard read nothing else."""
 
     stamps: Ints
     equity: Floats
@@ -132,12 +133,6 @@ def exposure(trades: Sequence[Trade], start: int, end: int) -> float | None:
         covered += max(0, left - max(trade.entry_time, until))
         until = max(until, left)
     return covered / (end - start)
-
-
-LEAST_DAYS, LEAST_TRADES = 60, 30
-_OF_DAYS = ("cagr", "sharpe", "sortino", "calmar", "cvar_5", "longest_drawdown_days")
-_OF_TRADES = ("win_rate", "profit_factor", "expectancy", "expectancy_r", "average_trade")
-RATIOS = (*_OF_DAYS, *_OF_TRADES)
 
 
 def days_of(stamps: Ints) -> int:

@@ -116,9 +116,7 @@ def _cut(refused: Refused, wanted: Decimal, allowed: Decimal) -> Cut:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """The sizing of one entry and what the desk would answer: it approves as much as `size` says, cuts or refuses it.
-
-    `size` is what the policy wants, None where no size can be counted.
-    """
+    `size` is what the policy wants, None where no size can be counted."""
 
     intent: Intent
     equity: Decimal

@@ -33,10 +33,8 @@ class KillTrigger:
 
 
 class DailyLossTrigger(KillTrigger):
-    """Ask for a kill when marked equity fell `limit` below what it was when the lane's day began.
-
-    What is open counts as what is closed. After a resume within the day only what is lost from then on counts.
-    """
+    """Ask for a kill when marked equity fell `limit` below what it was when the lane's day began. What is open counts
+    as what is closed. After a resume within the day only what is lost from then on counts."""
 
     cause = "daily_loss"
 

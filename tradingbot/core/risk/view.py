@@ -24,12 +24,9 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """An instrument as the desk needs it.
-
-    `asset` is what one is exposed to: the base currency, or the underlying. `tick`, `step`, `minimum` and
-    `minimum_notional` (quote currency) are the venue's, `multiplier` is units a contract, `rate` converts one unit of
-    the quote currency into the account's.
-    """
+    """An instrument as the desk needs it. `asset` is what one is exposed to: the base currency, or the underlying.
+    `tick`, `step`, `minimum` and `minimum_notional` (quote currency) are the venue's, `multiplier` is units a contract,
+    `rate` converts one unit of the quote currency into the account's."""
 
     instrument: str
     asset: str
@@ -45,9 +42,7 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Exposure:
     """One line of what the lane has at stake: a position, or what is approved and not filled yet; account currency.
-
-    `signed` is notional, negative for short, and 0 for options; `reserved` is the worst loss of an option structure.
-    """
+    `signed` is notional, negative for short, and 0 for options; `reserved` is the worst loss of an option structure."""
 
     strategy: str
     instrument: str

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nautilus_trader.model import LiquiditySide, Price, Quantity
 
-from tests.core.execution.enginefixture import COIN, Arena, Ran, acting, bars_of, listing
+from tests.core.execution.enginefixture import COIN, FLAT, Engine, Ran, acting, bars_of, listing
 from tests.core.execution.optionfixture import selling, stocked
 from tradingbot.core.config.lanes import Fees
 from tradingbot.core.execution.conversion import CurrencyConverter
@@ -20,7 +20,6 @@ from tradingbot.core.execution.marketwindow import MarketWindow
 from tradingbot.core.execution.venue.fees import LaneFeeModel
 from tradingbot.core.market.columns import PriceSide
 
-_FLAT = [(100, 101, 99, 100)]
 _YEN = "USD/JPY.IDEALPRO"
 
 
@@ -37,7 +36,6 @@ def _model(fees: Fees, maker: str = "0.0002", taker: str = "0.001", currency: st
 
 
 def _paid(model: LaneFeeModel, order: Any, fills: Sequence[tuple[str, str]]) -> list[Decimal]:
-    """Return what each (quantity, price) fill of one order costs."""
     coin = listing().instrument
     return [
         model.get_commission(
@@ -161,15 +159,14 @@ def test_rounding_to_cents_does_not_add_up_over_fills(fills: list[Decimal]) -> N
 
 
 def _commissions(ran: Ran) -> list[Any]:
-    """Return (amount, currency) of each fill."""
     found = [heard.event.commission for heard in ran.actor.heard if heard.kind == "OrderFilled"]
     return [(money.as_decimal(), str(money.currency.code)) for money in found]
 
 
 @pytest.mark.parametrize("realism", ["exact", "fast"])
-def test_the_engine_takes_taker_fees_of_entries_and_maker_fees_of_targets(arena: Arena, realism: str) -> None:
-    arena.trade([*_FLAT * 3, (100, 106, 100, 105), *_FLAT], listing(maker_fee="0.0002", taker_fee="0.001"))
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95, 104)}), realism=realism)
+def test_the_engine_takes_taker_fees_of_entries_and_maker_fees_of_targets(engine: Engine, realism: str) -> None:
+    engine.trade([*FLAT * 3, (100, 106, 100, 105), *FLAT], listing(maker_fee="0.0002", taker_fee="0.001"))
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(95, 104)}), realism=realism)
     # 20 x 100 x 0.001 and 20 x 104 x 0.0002
     assert _commissions(ran) == [(2, "USDT"), (Decimal("0.416"), "USDT")]
     (trade,) = ran.trades
@@ -177,55 +174,55 @@ def test_the_engine_takes_taker_fees_of_entries_and_maker_fees_of_targets(arena:
     assert ran.recorder.ledger.balance == Decimal("10077.584")
 
 
-def test_a_rebate_reaches_the_account(arena: Arena) -> None:
-    arena.trade([*_FLAT * 3, (100, 106, 100, 105), *_FLAT], listing(maker_fee="-0.0002"))
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95, 104)}))
+def test_a_rebate_reaches_the_account(engine: Engine) -> None:
+    engine.trade([*FLAT * 3, (100, 106, 100, 105), *FLAT], listing(maker_fee="-0.0002"))
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(95, 104)}))
     assert ran.trades[0].fees == Decimal("-0.416")
     assert ran.recorder.ledger.balance == Decimal("10080.416")
 
 
-def test_an_order_of_many_fills_pays_one_minimum_in_the_engine(arena: Arena) -> None:
-    arena.lane_of(
+def test_an_order_of_many_fills_pays_one_minimum_in_the_engine(engine: Engine) -> None:
+    engine.lane_of(
         fees={"kind": "rate_minimum", "minimum": 3}, depth={"participation": 1, "impact": 1}, unfilled_retries=0
     )
-    arena.trade([(100, 101, 99, 100, 30)] * 6, listing(taker_fee="0.0001"))
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95), 3: lambda actor, _bar: actor.leave()}))
+    engine.trade([(100, 101, 99, 100, 30)] * 6, listing(taker_fee="0.0001"))
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(95), 3: lambda actor, _bar: actor.leave()}))
     (trade,) = ran.trades
     assert trade.fills > 4
     assert trade.fees == 6
 
 
-def test_options_pay_by_the_contract_and_nothing_for_expiring(arena: Arena) -> None:
-    short, long = stocked(arena, [102] * 16, sizes=(1, 1e4))
-    ran = arena.run(acting({2: selling(short, long)}))
+def test_options_pay_by_the_contract_and_nothing_for_expiring(engine: Engine) -> None:
+    short, long = stocked(engine, [102] * 16, sizes=(1, 1e4))
+    ran = engine.run(acting({2: selling(short, long)}))
     fees = {trade.instrument: trade.fees for trade in ran.trades}
     # four contracts at 0.65, one at the minimum of 1
     assert fees == {long: Decimal("2.60"), short: 1}
 
 
-def test_shares_in_the_option_lane_pay_their_rate(arena: Arena) -> None:
-    stocked(arena, [102] * 16)
-    arena.listings[0] = listing(
+def test_shares_in_the_option_lane_pay_their_rate(engine: Engine) -> None:
+    stocked(engine, [102] * 16)
+    engine.listings[0] = listing(
         "SPY=STK.SMART", product="equity", base=None, currency="USD", price_step="0.01", size_step="1",
         minimum_quantity="1", taker_fee="0.0001",
     )  # fmt: skip
-    ran = arena.run(acting({2: lambda actor, _bar: actor.enter(98), 4: lambda actor, _bar: actor.leave()}))
+    ran = engine.run(acting({2: lambda actor, _bar: actor.enter(98), 4: lambda actor, _bar: actor.leave()}))
     # 2 % of 100000 at a distance of 4: 500 shares at 102
     (trade,) = ran.trades
     assert (trade.quantity, trade.fees) == (500, 2 * Decimal("5.10"))
 
 
-def test_a_fee_in_the_base_currency_s_account_leaves_the_position_whole(arena: Arena) -> None:
+def test_a_fee_in_the_base_currency_s_account_leaves_the_position_whole(engine: Engine) -> None:
     """The engine takes a fee in base currency off the position: 150,000 dollars bought would not close to zero."""
-    arena.equity = "100000 USD"
-    arena.lane_of(currency="USD", fees={"kind": "rate_minimum", "minimum": 2})
+    engine.equity = "100000 USD"
+    engine.lane_of(currency="USD", fees={"kind": "rate_minimum", "minimum": 2})
     item = listing(
         _YEN, product="forex", base="USD", currency="JPY", price_step="0.01", size_step="1", minimum_quantity="1",
         taker_fee="0.00002",
     )  # fmt: skip
     rows = [(150, 150.2, 149.8, 150)] * 8
-    arena.quote(item, {side: bars_of(rows, arena.step) for side in (PriceSide.BID, PriceSide.ASK)})
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(149), 5: lambda actor, _bar: actor.leave()}))
+    engine.quote(item, {side: bars_of(rows, engine.step) for side in (PriceSide.BID, PriceSide.ASK)})
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(149), 5: lambda actor, _bar: actor.leave()}))
     (trade,) = ran.trades
     assert trade.quantity == 150_000
     assert not ran.recorder.ledger.open_positions

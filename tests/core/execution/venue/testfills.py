@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from nautilus_trader.model import OrderSide, Price, Quantity
 
-from tests.core.execution.enginefixture import COIN, Arena, acting, bars_of, listing
+from tests.core.execution.enginefixture import COIN, FLAT, Engine, acting, bars_of, listing
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.lanes import Depth, Spread
 from tradingbot.core.execution.errorcollector import ErrorCollector
@@ -21,7 +21,6 @@ from tradingbot.core.execution.venue.fills import DepthFillModel
 from tradingbot.core.market.columns import PriceSide
 from tradingbot.core.messages.intent import Side
 
-_FLAT = [(100, 101, 99, 100)]
 _START, _STEP = 1_000, 300
 
 
@@ -75,7 +74,6 @@ def _model(
 
 
 def _levels(model: DepthFillModel, order: Any, bid: float = 100, ask: float = 100.2, **terms: Any) -> list[Any]:
-    """Return (price, size) of the book an order meets, nearest first."""
     digits = max(-int(Decimal(str(terms.get("price_step", "0.1"))).normalize().as_tuple().exponent), 0)
     best = Price(bid, digits), Price(ask, digits)
     book = model.get_orderbook_for_fill_simulation(listing(**terms).instrument, order, *best)
@@ -275,18 +273,18 @@ def test_whatever_the_bar_prices_lie_on_the_tick_and_sizes_on_the_step_within_th
     assert whole > volume * float(participation) - float(step) - 1e-6
 
 
-def _entered(arena: Arena, realism: str, rows: Any, stop: float = 95, **fields: Any) -> list[Any]:
-    arena.lane_of(**fields)
-    arena.trade(rows)
-    ran = arena.run(acting({2: lambda actor, _bar: actor.enter(stop)}), realism=realism)
+def _entered(engine: Engine, realism: str, rows: Any, stop: float = 95, **fields: Any) -> list[Any]:
+    engine.lane_of(**fields)
+    engine.trade(rows)
+    ran = engine.run(acting({2: lambda actor, _bar: actor.enter(stop)}), realism=realism)
     return ran.fills("entry")
 
 
-def test_exact_fills_at_the_next_open_plus_half_the_spread_and_the_impact_by_hand(arena: Arena) -> None:
+def test_exact_fills_at_the_next_open_plus_half_the_spread_and_the_impact_by_hand(engine: Engine) -> None:
     # Twenty coins, a tenth of 20 in a bar: two a bar, 0.4 a level. Range of the bar before: (101 - 99) / 100.
-    rows = [(100, 101, 99, 100)] * 2 + [(103, 104, 102, 103, 20)] + _FLAT * 3
+    rows = [(100, 101, 99, 100)] * 2 + [(103, 104, 102, 103, 20)] + FLAT * 3
     fills = _entered(
-        arena, "exact", rows, spread={"ticks": 4}, depth={"participation": "0.1", "impact": "0.5"}, unfilled_retries=0
+        engine, "exact", rows, spread={"ticks": 4}, depth={"participation": "0.1", "impact": "0.5"}, unfilled_retries=0
     )
     ask = 103.2  # 103 + 4 x 0.1 / 2
     wanted = [math.ceil(ask * (1 + 0.5 * 0.02 * math.sqrt(0.1 * n / 5)) * 10 - 1e-6) / 10 for n in range(5)]
@@ -294,15 +292,15 @@ def test_exact_fills_at_the_next_open_plus_half_the_spread_and_the_impact_by_han
     assert [(float(quantity), float(price)) for quantity, price in fills] == [(0.4, 103.2), (0.4, 103.4), (1.2, 103.5)]
 
 
-def test_fast_fills_at_the_close_plus_half_the_spread(arena: Arena) -> None:
-    rows = [(100, 101, 99, 100)] * 2 + [(103, 104, 102, 103)] + _FLAT * 3
-    assert _entered(arena, "fast", rows, spread={"ticks": 4}) == [(20, Decimal("100.2"))]
+def test_fast_fills_at_the_close_plus_half_the_spread(engine: Engine) -> None:
+    rows = [(100, 101, 99, 100)] * 2 + [(103, 104, 102, 103)] + FLAT * 3
+    assert _entered(engine, "fast", rows, spread={"ticks": 4}) == [(20, Decimal("100.2"))]
 
 
 @pytest.mark.parametrize("realism", ["exact", "fast"])
-def test_one_order_takes_no_more_than_its_share_of_a_bar(arena: Arena, realism: str) -> None:
+def test_one_order_takes_no_more_than_its_share_of_a_bar(engine: Engine, realism: str) -> None:
     rows = [(100, 101, 99, 100, 40)] * 6
-    fills = _entered(arena, realism, rows, depth={"participation": "0.1", "impact": 0})
+    fills = _entered(engine, realism, rows, depth={"participation": "0.1", "impact": 0})
     assert sum(quantity for quantity, _price in fills) == 4
 
 
@@ -310,53 +308,53 @@ def test_one_order_takes_no_more_than_its_share_of_a_bar(arena: Arena, realism: 
 @pytest.mark.parametrize("side", [Side.LONG, Side.SHORT])
 @pytest.mark.parametrize(("opened", "exit_"), [(99, 95), (95, 95), (92, 92)])
 def test_a_stop_fills_at_the_trigger_or_at_the_open_if_the_bar_opened_beyond(
-    arena: Arena, realism: str, side: Side, opened: float, exit_: float
+    engine: Engine, realism: str, side: Side, opened: float, exit_: float
 ) -> None:
-    rows: list[Any] = [*_FLAT * 3, (opened, opened, 90, 90), (90, 90, 90, 90), (90, 90, 90, 90)]
+    rows: list[Any] = [*FLAT * 3, (opened, opened, 90, 90), (90, 90, 90, 90), (90, 90, 90, 90)]
     if side is Side.SHORT:
         rows = [(200 - a, 200 - c, 200 - b, 200 - d) for a, b, c, d in rows]
-    arena.trade(rows)
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(100 - 5 * side.sign, side=side)}), realism=realism)
+    engine.trade(rows)
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(100 - 5 * side.sign, side=side)}), realism=realism)
     (trade,) = ran.trades
     assert trade.exit_price == (exit_ if side is Side.LONG else 200 - exit_)
     assert trade.slippage == 0
 
 
-def test_a_stop_gaps_to_the_bid_where_the_spread_is_real(arena: Arena) -> None:
+def test_a_stop_gaps_to_the_bid_where_the_spread_is_real(engine: Engine) -> None:
     """The lane's spread is one tick; the data's is four at the open that jumps over the stop."""
     middle = [(100, 101, 99, 100)] * 3 + [(92, 92, 90, 90)] + [(90, 90, 90, 90)] * 2
     sides = {
-        side: bars_of([tuple(price + shift for price in row) for row in middle], arena.step)
+        side: bars_of([tuple(price + shift for price in row) for row in middle], engine.step)
         for side, shift in ((PriceSide.BID, -0.2), (PriceSide.ASK, 0.2))
     }
-    arena.lane_of(spread={"ticks": 1})
-    arena.quote(listing(), sides)
-    (trade,) = arena.run(acting({1: lambda actor, _bar: actor.enter(95)})).trades
+    engine.lane_of(spread={"ticks": 1})
+    engine.quote(listing(), sides)
+    (trade,) = engine.run(acting({1: lambda actor, _bar: actor.enter(95)})).trades
     assert trade.exit_price == Decimal("91.8")
 
 
 @pytest.mark.parametrize(("probability", "reached"), [(0, False), (1, True)])
 def test_a_target_that_is_only_touched_fills_with_the_probability(
-    arena: Arena, probability: float, reached: bool
+    engine: Engine, probability: float, reached: bool
 ) -> None:
-    arena.lane_of(limit_fill_probability=probability)
-    arena.trade([*_FLAT * 3, (100, 104, 100, 100), *_FLAT * 2])
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95, 104)}))
+    engine.lane_of(limit_fill_probability=probability)
+    engine.trade([*FLAT * 3, (100, 104, 100, 100), *FLAT * 2])
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(95, 104)}))
     assert [trade.exit_reason for trade in ran.trades] == (["target"] if reached else [])
 
 
-def test_a_target_that_is_passed_fills_in_any_case_at_its_price(arena: Arena) -> None:
-    arena.lane_of(limit_fill_probability=0)
-    arena.trade([*_FLAT * 3, (100, 105, 100, 104), *_FLAT * 2])
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(95, 104)}))
+def test_a_target_that_is_passed_fills_in_any_case_at_its_price(engine: Engine) -> None:
+    engine.lane_of(limit_fill_probability=0)
+    engine.trade([*FLAT * 3, (100, 105, 100, 104), *FLAT * 2])
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(95, 104)}))
     assert [(trade.exit_reason, trade.exit_price) for trade in ran.trades] == [("target", 104)]
 
 
-def test_the_same_seed_gives_the_same_run_and_another_seed_another(arena: Arena) -> None:
+def test_the_same_seed_gives_the_same_run_and_another_seed_another(engine: Engine) -> None:
     def balance(seed: int) -> Decimal:
-        stage = Arena(arena.assign)
+        stage = Engine(engine.assign)
         stage.lane_of(limit_fill_probability=0.5)
-        stage.trade([*_FLAT, *[(100, 101, 100, 100), (100, 100, 99.5, 100)] * 40])
+        stage.trade([*FLAT, *[(100, 101, 100, 100), (100, 100, 99.5, 100)] * 40])
         found = acting({n: lambda actor, _bar: actor.enter(99, 101) for n in range(1, 80)})
         return stage.run(found, seed=seed).recorder.ledger.balance
 
@@ -365,9 +363,9 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(arena: Arena)
     assert len(set(balances)) > 1
 
 
-def test_crypto_s_small_steps_fill_to_the_last_one(arena: Arena) -> None:
-    arena.equity = "12345.678 USDT"
-    arena.trade(_FLAT * 6)
-    ran = arena.run(acting({1: lambda actor, _bar: actor.enter(97.7), 3: lambda actor, _bar: actor.leave()}))
+def test_crypto_s_small_steps_fill_to_the_last_one(engine: Engine) -> None:
+    engine.equity = "12345.678 USDT"
+    engine.trade(FLAT * 6)
+    ran = engine.run(acting({1: lambda actor, _bar: actor.enter(97.7), 3: lambda actor, _bar: actor.leave()}))
     (trade,) = ran.trades
     assert trade.quantity == Decimal("53.676")  # 123.45678 / 2.3, rounded down

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.execution.enginefixture import COIN, MINUTE, MONDAY, Arena, Ran, acting, listing
+from tests.core.execution.enginefixture import COIN, FLAT, MINUTE, MONDAY, Engine, Ran, acting, listing
 from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.execution.venue.financing import (
     BorrowCost,
@@ -128,20 +128,20 @@ def test_only_short_positions_pay_for_borrowing() -> None:
     assert borrow(_EURUSD, Decimal(1000), 0) == 0
 
 
-def _forex(arena: Arena, name: str, price: float, start: str, rows: int = 8, **terms: Any) -> None:
+def _forex(engine: Engine, name: str, price: float, start: str, rows: int = 8, **terms: Any) -> None:
     base, quote = name.split(".")[0].split("/")
-    arena.equity = "100000 USD"
-    arena.rates = _RATES
-    arena.lane_of(currency="USD", carry={"kind": "rollover", "markup": "0.005"}, depth={"size": 10_000_000})
+    engine.equity = "100000 USD"
+    engine.rates = _RATES
+    engine.lane_of(currency="USD", carry={"kind": "rollover", "markup": "0.005"}, depth={"size": 10_000_000})
     values = {"price_step": "0.0001", "size_step": "1", "minimum_quantity": "1"} | terms
     item = listing(name, product="forex", base=base, currency=quote, **values)
     wide = price * 1e-3
-    arena.trade([(price, price + wide, price - wide, price)] * rows, item, _ns(start))
+    engine.trade([(price, price + wide, price - wide, price)] * rows, item, _ns(start))
 
 
-def _held(arena: Arena, stop: float, side: Side = Side.LONG, first: int = 1, last: int = 7, **kind: Any) -> Ran:
+def _held(engine: Engine, stop: float, side: Side = Side.LONG, first: int = 1, last: int = 7, **kind: Any) -> Ran:
     script = {first: lambda actor, _bar: actor.enter(stop, side=side), last: lambda actor, _bar: actor.leave()}
-    return arena.run(acting(script), **kind)
+    return engine.run(acting(script), **kind)
 
 
 @pytest.mark.parametrize("realism", ["exact", "fast"])
@@ -150,48 +150,48 @@ def _held(arena: Arena, stop: float, side: Side = Side.LONG, first: int = 1, las
     [("2025-01-08T21:45", 3, "0.02"), ("2025-01-10T21:45", 1, "0.01"), ("2025-07-10T20:45", 1, "0.01")],
 )
 def test_a_pair_in_the_account_s_currency_by_hand(
-    arena: Arena, start: str, days: int, difference: str, realism: str
+    engine: Engine, start: str, days: int, difference: str, realism: str
 ) -> None:
     """Long euros: pay the dollar's rate, earn the euro's. 1 % of 100000 at a stop of 1 %: 100000 euros at 1."""
-    _forex(arena, "EUR/USD.IDEALPRO", 1.0, start)
-    (trade,) = _held(arena, 0.99, realism=realism).trades
+    _forex(engine, "EUR/USD.IDEALPRO", 1.0, start)
+    (trade,) = _held(engine, 0.99, realism=realism).trades
     assert trade.quantity == 100_000
     assert trade.funding == -round(100_000 * (Decimal(difference) + Decimal("0.005")) * days / 365, 2)
     assert trade.pnl == trade.gross - trade.fees + trade.funding
 
 
-def test_a_pair_with_the_account_s_currency_first_by_hand(arena: Arena) -> None:
+def test_a_pair_with_the_account_s_currency_first_by_hand(engine: Engine) -> None:
     """Long dollars against yen at 150: (0.05 - 0.001 - 0.005) on the dollars themselves, whatever the price."""
-    _forex(arena, "USD/JPY.IDEALPRO", 150.0, "2025-01-07T21:45", price_step="0.01")
-    (trade,) = _held(arena, 148.5).trades
+    _forex(engine, "USD/JPY.IDEALPRO", 150.0, "2025-01-07T21:45", price_step="0.01")
+    (trade,) = _held(engine, 148.5).trades
     assert trade.quantity == 100_000
     assert trade.funding == round(100_000 * Decimal("0.044") / 365, 2)
 
 
 @pytest.mark.parametrize(("start", "days"), [("2025-01-08T21:45", 1), ("2025-01-09T21:45", 3)])
-def test_a_pair_that_settles_in_one_day_pays_for_the_weekend_on_thursday(arena: Arena, start: str, days: int) -> None:
+def test_a_pair_that_settles_in_one_day_pays_for_the_weekend_on_thursday(engine: Engine, start: str, days: int) -> None:
     """100000 dollars against the rouble at 100: dollars earn 5 or 4 %, roubles cost 16 %, the broker takes half a %."""
-    _forex(arena, "USD/RUB.IDEALPRO", 100.0, start, price_step="0.01")
+    _forex(engine, "USD/RUB.IDEALPRO", 100.0, start, price_step="0.01")
     roubles = {"RUB": [(dt.date(2020, 1, 1), Decimal("0.16"))]}
-    arena.rates = _RATES.model_copy(update={"rates": _RATES.rates | roubles})
-    (trade,) = _held(arena, 99.0).trades
+    engine.rates = _RATES.model_copy(update={"rates": _RATES.rates | roubles})
+    (trade,) = _held(engine, 99.0).trades
     dollar = Decimal("0.05") if days == 1 else Decimal("0.04")
     assert trade.quantity == 100_000
     assert trade.funding == round(100_000 * (dollar - Decimal("0.16") - Decimal("0.005")) * days / 365, 2)
 
 
-def test_a_short_position_earns_what_a_long_one_pays_but_for_the_markup(arena: Arena) -> None:
-    _forex(arena, "EUR/USD.IDEALPRO", 1.0, "2025-01-07T21:45")
-    (trade,) = _held(arena, 1.01, Side.SHORT).trades
+def test_a_short_position_earns_what_a_long_one_pays_but_for_the_markup(engine: Engine) -> None:
+    _forex(engine, "EUR/USD.IDEALPRO", 1.0, "2025-01-07T21:45")
+    (trade,) = _held(engine, 1.01, Side.SHORT).trades
     assert trade.funding == round(100_000 * Decimal("0.015") / 365, 2)
 
 
-def test_a_cross_is_converted_by_the_pair_beside_it(arena: Arena) -> None:
+def test_a_cross_is_converted_by_the_pair_beside_it(engine: Engine) -> None:
     """EUR/GBP at 0.8 with the pound at 1.25: a hundredth of 80 pence is a cent; 1000 / 0.01 euros."""
-    _forex(arena, "EUR/GBP.IDEALPRO", 0.8, "2025-01-07T21:45")
-    _forex(arena, "GBP/USD.IDEALPRO", 1.25, "2025-01-07T21:45")
+    _forex(engine, "EUR/GBP.IDEALPRO", 0.8, "2025-01-07T21:45")
+    _forex(engine, "GBP/USD.IDEALPRO", 1.25, "2025-01-07T21:45")
     script = {2: lambda actor, _bar: actor.enter(0.792), 14: lambda actor, _bar: actor.leave()}
-    (trade,) = arena.run(acting(script)).trades
+    (trade,) = engine.run(acting(script)).trades
     assert trade.quantity == 100_000
     assert trade.funding == -round(
         100_000 * (Decimal("0.015") + Decimal("0.005")) * Decimal("0.8") * Decimal("1.25") / 365, 2
@@ -199,44 +199,44 @@ def test_a_cross_is_converted_by_the_pair_beside_it(arena: Arena) -> None:
 
 
 @pytest.mark.parametrize(("first", "last", "pays"), [(3, 7, False), (2, 7, True), (1, 3, True), (1, 2, False)])
-def test_who_holds_at_the_hour_itself_pays(arena: Arena, first: int, last: int, pays: bool) -> None:
+def test_who_holds_at_the_hour_itself_pays(engine: Engine, first: int, last: int, pays: bool) -> None:
     """Bar 3 closes at 17:00: what is bought at its close does not pay, what is sold then has paid."""
-    _forex(arena, "EUR/USD.IDEALPRO", 1.0, "2025-01-07T21:45")
-    (trade,) = _held(arena, 0.99, first=first, last=last).trades
+    _forex(engine, "EUR/USD.IDEALPRO", 1.0, "2025-01-07T21:45")
+    (trade,) = _held(engine, 0.99, first=first, last=last).trades
     assert bool(trade.funding) is pays
 
 
-def test_rollovers_that_fall_into_a_gap_are_all_booked(arena: Arena) -> None:
+def test_rollovers_that_fall_into_a_gap_are_all_booked(engine: Engine) -> None:
     """From Thursday evening to Tuesday: Thursday, Friday and Monday."""
-    _forex(arena, "EUR/USD.IDEALPRO", 1.0, "2025-01-09T20:00", rows=12)
-    bars = arena.shelf.bars_["EUR/USD.IDEALPRO", arena.sides["EUR/USD.IDEALPRO"][0]]
+    _forex(engine, "EUR/USD.IDEALPRO", 1.0, "2025-01-09T20:00", rows=12)
+    bars = engine.shelf.bars_["EUR/USD.IDEALPRO", engine.sides["EUR/USD.IDEALPRO"][0]]
     bars.ts[6:] += 5 * _DAY - 12 * 60 * MINUTE
-    (trade,) = _held(arena, 0.99, last=9).trades
+    (trade,) = _held(engine, 0.99, last=9).trades
     assert trade.funding == 3 * -round(100_000 * Decimal("0.015") / 365, 2)
 
 
-def test_a_position_opened_after_a_gap_does_not_pay_what_fell_due_in_it(arena: Arena) -> None:
-    _forex(arena, "EUR/USD.IDEALPRO", 1.0, "2025-01-09T20:00", rows=12)
-    bars = arena.shelf.bars_["EUR/USD.IDEALPRO", arena.sides["EUR/USD.IDEALPRO"][0]]
+def test_a_position_opened_after_a_gap_does_not_pay_what_fell_due_in_it(engine: Engine) -> None:
+    _forex(engine, "EUR/USD.IDEALPRO", 1.0, "2025-01-09T20:00", rows=12)
+    bars = engine.shelf.bars_["EUR/USD.IDEALPRO", engine.sides["EUR/USD.IDEALPRO"][0]]
     bars.ts[6:] += 5 * _DAY - 12 * 60 * MINUTE
-    (trade,) = _held(arena, 0.99, first=6, last=9).trades
+    (trade,) = _held(engine, 0.99, first=6, last=9).trades
     assert trade.funding == 0
 
 
 @pytest.mark.parametrize("realism", ["exact", "fast"])
-def test_borrowed_coins_cost_interest_each_hour_by_hand(arena: Arena, realism: str) -> None:
-    arena.lane_of(carry={"kind": "borrow", "annual": "0.876"})
+def test_borrowed_coins_cost_interest_each_hour_by_hand(engine: Engine, realism: str) -> None:
+    engine.lane_of(carry={"kind": "borrow", "annual": "0.876"})
     item = listing("COIN-SPOT.BYBIT", product="spot")
-    arena.trade([(100, 101, 99, 100)] * 40, item)
-    (trade,) = _held(arena, 105, Side.SHORT, last=37, realism=realism).trades
+    engine.trade([(100, 101, 99, 100)] * 40, item)
+    (trade,) = _held(engine, 105, Side.SHORT, last=37, realism=realism).trades
     # bought in at 03:05, after three hours of 20 x 100 x 0.876 / 8760
     assert trade.funding == -3 * Decimal("0.2")
 
 
-def test_coins_that_are_owned_cost_nothing(arena: Arena) -> None:
-    arena.lane_of(carry={"kind": "borrow", "annual": "0.876"})
-    arena.trade([(100, 101, 99, 100)] * 40, listing("COIN-SPOT.BYBIT", product="spot"))
-    (trade,) = _held(arena, 95, last=37).trades
+def test_coins_that_are_owned_cost_nothing(engine: Engine) -> None:
+    engine.lane_of(carry={"kind": "borrow", "annual": "0.876"})
+    engine.trade([(100, 101, 99, 100)] * 40, listing("COIN-SPOT.BYBIT", product="spot"))
+    (trade,) = _held(engine, 95, last=37).trades
     assert trade.funding == 0
 
 
@@ -252,12 +252,12 @@ def test_an_account_that_refuses_is_an_error() -> None:
 )
 @pytest.mark.parametrize("realism", ["exact", "fast"])
 def test_funding_is_settled_by_the_engine_by_hand(
-    arena: Arena, side: Side, rate: float, sign: int, realism: str
+    engine: Engine, side: Side, rate: float, sign: int, realism: str
 ) -> None:
     """Twenty coins at 100: two dollars from the long to the short where the rate is positive."""
-    arena.fund(MONDAY + 15 * MINUTE, rate)
-    arena.trade([(100, 101, 99, 100)] * 8)
-    ran = _held(arena, 100 - 5 * side.sign, side, realism=realism)
+    engine.fund(MONDAY + 15 * MINUTE, rate)
+    engine.trade([(100, 101, 99, 100)] * 8)
+    ran = _held(engine, 100 - 5 * side.sign, side, realism=realism)
     (trade,) = ran.trades
     assert trade.funding == 2 * sign
     assert trade.pnl == 2 * sign
@@ -266,24 +266,21 @@ def test_funding_is_settled_by_the_engine_by_hand(
 
 @pytest.mark.parametrize("realism", ["exact", "fast"])
 @pytest.mark.parametrize(("first", "last", "pays"), [(3, 7, False), (2, 7, True), (1, 3, True), (1, 2, False)])
-def test_who_holds_at_the_settlement_pays(arena: Arena, first: int, last: int, pays: bool, realism: str) -> None:
+def test_who_holds_at_the_settlement_pays(engine: Engine, first: int, last: int, pays: bool, realism: str) -> None:
     """The settlement lies at the close of bar 3: an order sent then comes after it."""
-    arena.fund(MONDAY + 15 * MINUTE, 0.001)
-    arena.trade([(100, 101, 99, 100)] * 8)
-    (trade,) = _held(arena, 95, first=first, last=last, realism=realism).trades
+    engine.fund(MONDAY + 15 * MINUTE, 0.001)
+    engine.trade([(100, 101, 99, 100)] * 8)
+    (trade,) = _held(engine, 95, first=first, last=last, realism=realism).trades
     assert bool(trade.funding) is pays
     assert trade.instrument == COIN
 
 
-_FLAT = [(100, 101, 99, 100)]
-
-
 @pytest.mark.parametrize("realism", ["fast", "exact"])
-def test_what_the_owner_takes_out_is_no_loss_of_a_trade(arena: Arena, realism: str) -> None:
-    arena.trade(_FLAT * 3 + [(100, 105, 100, 105)] + [(105, 105, 105, 105)] * 4)
-    arena.events.append({"at": "2025-01-06T00:22", "withdraw": "1500 USDT"})
+def test_what_the_owner_takes_out_is_no_loss_of_a_trade(engine: Engine, realism: str) -> None:
+    engine.trade(FLAT * 3 + [(100, 105, 100, 105)] + [(105, 105, 105, 105)] * 4)
+    engine.events.append({"at": "2025-01-06T00:22", "withdraw": "1500 USDT"})
     script = {1: lambda actor, _bar: actor.enter(95), 6: lambda actor, _bar: actor.leave()}
-    ran = arena.run(acting(script), realism=realism)
+    ran = engine.run(acting(script), realism=realism)
     (trade,) = ran.trades
     assert trade.pnl == 100
     assert ran.recorder.ledger.balance == 10_000 + 100 - 1_500
@@ -291,28 +288,28 @@ def test_what_the_owner_takes_out_is_no_loss_of_a_trade(arena: Arena, realism: s
     assert [item.sentence for item in ran.recorder.happenings] == ["withdrawal of 1500 USDT"]
 
 
-def test_the_next_trade_is_sized_on_what_is_left(arena: Arena) -> None:
-    arena.trade(_FLAT * 8)
-    arena.events.append({"at": "2025-01-06T00:12", "withdraw": "5000 USDT"})
+def test_the_next_trade_is_sized_on_what_is_left(engine: Engine) -> None:
+    engine.trade(FLAT * 8)
+    engine.events.append({"at": "2025-01-06T00:12", "withdraw": "5000 USDT"})
     script = {1: lambda actor, _bar: actor.enter(95), 2: lambda actor, _bar: actor.leave()}
-    ran = arena.run(acting(script | {5: lambda actor, _bar: actor.enter(95)}))
+    ran = engine.run(acting(script | {5: lambda actor, _bar: actor.enter(95)}))
     assert [answer.quantity for answer in ran.actor.answers] == [20, 10]
 
 
-def test_more_than_there_is_cannot_be_taken(arena: Arena) -> None:
-    arena.trade(_FLAT * 4)
-    arena.events.append({"at": "2025-01-06T00:07", "withdraw": "10000 USDT"})
-    ran = arena.run(acting())
+def test_more_than_there_is_cannot_be_taken(engine: Engine) -> None:
+    engine.trade(FLAT * 4)
+    engine.events.append({"at": "2025-01-06T00:07", "withdraw": "10000 USDT"})
+    ran = engine.run(acting())
     assert ran.recorder.ledger.balance == 10_000
     assert [(item.kind, item.sentence) for item in ran.recorder.happenings] == [
         ("withdrawal refused", "withdrawal of 10000 USDT refused: equity is 10000.00")
     ]
 
 
-def test_a_withdrawal_is_no_drawdown_to_the_sizing(arena: Arena) -> None:
-    arena.trade(_FLAT * 6)
-    arena.events.append({"at": "2025-01-06T00:07", "withdraw": "5000 USDT"})
-    ran = arena.run(acting({4: lambda actor, _bar: actor.enter(95)}))
+def test_a_withdrawal_is_no_drawdown_to_the_sizing(engine: Engine) -> None:
+    engine.trade(FLAT * 6)
+    engine.events.append({"at": "2025-01-06T00:07", "withdraw": "5000 USDT"})
+    ran = engine.run(acting({4: lambda actor, _bar: actor.enter(95)}))
     view = ran.recorder.decisions[0].view
     assert view is not None
     assert (view.equity, view.peak, view.drawdown) == (Decimal(5_000), Decimal(5_000), Decimal(0))

@@ -19,11 +19,9 @@ def unicode_text(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Killed:
-    """A lane that must not enter, since `ts` (UTC nanoseconds).
-
-    `cause` is `operator`, `losses`, `daily_loss` or `drawdown`; it is `unreadable` where the latch is there and does
-    not say. A blank `reason` is replaced by words, so that no reader takes it for none.
-    """
+    """A lane that must not enter, since `ts` (UTC nanoseconds). `cause` is `operator`, `losses`, `daily_loss` or
+    `drawdown`; it is `unreadable` where the latch is there and does not say. A blank `reason` is replaced by words, so
+    that no reader takes it for none."""
 
     lane: Lane
     ts: int
@@ -58,10 +56,8 @@ class Killed:
 
 @dataclass(frozen=True, slots=True)
 class Latched:
-    """The answer to a kill, which stands: the kill in force, and whether the lane had been killed before.
-
-    `trouble` says what went wrong once the latch stood (the record, the disk), and is empty when nothing did.
-    """
+    """The answer to a kill, which stands: the kill in force, and whether the lane had been killed before. `trouble`
+    says what went wrong once the latch stood (the record, the disk), and is empty when nothing did."""
 
     killed: Killed
     again: bool

@@ -1,7 +1,5 @@
 # file: core/execution/switches/killlatch.py
-"""Kill latch of a lane: its interface, the durable file read before every entry, and the in-memory latch of a
-backtest.
-"""
+"""Kill latch of a lane: interface, the durable file read before every entry, and the latch in memory of a backtest."""
 
 from __future__ import annotations
 
@@ -17,6 +15,9 @@ from tradingbot.core.execution.switches.killed import Killed, Latched, may_resum
 from tradingbot.core.lane import Lane
 from tradingbot.core.storage.atomicfile import create, make_folder, sync_folder
 from tradingbot.core.storage.filelock import file_lock
+
+_LIMIT = 1 << 20
+"""Bytes of a latch that are looked at; ours have a few hundred."""
 
 
 class KillLatch(Protocol):
@@ -68,10 +69,6 @@ class MemoryKillLatch:
 
     def past(self) -> RecordedChanges:
         return RecordedChanges(tuple(self._changes))
-
-
-_LIMIT = 1 << 20
-"""Bytes of a latch that are looked at; ours have a few hundred."""
 
 
 class FileKillLatch:

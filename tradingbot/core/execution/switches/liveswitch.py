@@ -15,6 +15,8 @@ from tradingbot.core.lane import Lane
 from tradingbot.core.storage.atomicfile import make_folder, replace, sync_folder
 from tradingbot.core.storage.filelock import LockHolder, file_lock
 
+_LIMIT = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Enabled:
@@ -43,9 +45,6 @@ class Enabled:
         if not all(isinstance(row[name], str) for name in ("by", "reason")):
             raise ValueError("by and reason are texts")
         return cls(lane, row["ts"], row["by"], row["reason"], LockHolder(node["pid"], node["since"]))
-
-
-_LIMIT = 1 << 20
 
 
 class LiveSwitch:

@@ -21,9 +21,7 @@ from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 @dataclass(frozen=True, slots=True)
 class TakerFee:
     """What one order that takes liquidity costs: `per_unit` x quantity + `rate` x notional, at least `least`.
-
-    `per_unit`, `least` (None: no minimum) and the result are in account currency, unrounded.
-    """
+    `per_unit`, `least` (None: no minimum) and the result are in account currency, unrounded."""
 
     per_unit: Decimal
     rate: Decimal

@@ -98,11 +98,9 @@ class _BookingModule(SimulationModule):
 
 
 class FinancingModule(_BookingModule):
-    """Book carry on open positions when it falls due, to the account and to the ledger.
-
-    It falls due two microseconds early, with the last quote before the full hour: what is bought at that hour's bar
-    close does not pay, what is sold then has paid.
-    """
+    """Book carry on open positions when it falls due, to the account and to the ledger. It falls due two microseconds
+    early, with the last quote before the full hour: what is bought at that hour's bar close does not pay, what is sold
+    then has paid."""
 
     _what = "carry booking"
 
@@ -153,10 +151,8 @@ class FinancingModule(_BookingModule):
 
 
 class TransferModule(_BookingModule):
-    """Book transfers (UTC ns, signed amount in account currency) when they fall due.
-
-    A withdrawal of more than the equity is refused and noted: there is nothing to take.
-    """
+    """Book transfers (UTC ns, signed amount in account currency) when they fall due. A withdrawal of more than the
+    equity is refused and noted: there is nothing to take."""
 
     _what = "transfer"
 

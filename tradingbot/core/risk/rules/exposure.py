@@ -14,10 +14,8 @@ from tradingbot.core.risk.view import Exposure, RiskView
 
 @dataclass(frozen=True, slots=True)
 class PositionLeverage:
-    """Cap the notional of an entry at `max_leverage` (or the venue's leverage) times equity.
-
-    Options are paid for or reserved in full, so their worst loss may not exceed equity times `max_leverage`.
-    """
+    """Cap the notional of an entry at `max_leverage` (or the venue's leverage) times equity. Options are paid for or
+    reserved in full, so their worst loss may not exceed equity times `max_leverage`."""
 
     max_leverage: Decimal
     name: str = "position_leverage"
@@ -38,10 +36,8 @@ class PositionLeverage:
 
 @dataclass(frozen=True, slots=True)
 class AssetExposure:
-    """Cap what open positions, working entries and unspent approvals of one asset come to at `limit` x equity.
-
-    Long and short add up: a hedge between strategies is no reason to hold more.
-    """
+    """Cap what open positions, working entries and unspent approvals of one asset come to at `limit` x equity. Long and
+    short add up: a hedge between strategies is no reason to hold more."""
 
     limit: Decimal
     name: str = "asset_exposure"

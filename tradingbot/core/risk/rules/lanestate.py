@@ -1,7 +1,5 @@
 # file: core/risk/rules/lanestate.py
-"""Rules on the state of the lane: killed, live trading enabled, candidate promoted, equity above zero, daily loss,
-open positions.
-"""
+"""Rules on the state of the lane: kill, live switch, promotion, solvency, daily loss, open positions."""
 
 from __future__ import annotations
 
@@ -66,10 +64,8 @@ class Solvent:
 
 @dataclass(frozen=True, slots=True)
 class DailyLossCap:
-    """Refuse once the trades closed since the lane's day began have lost `limit` of the equity before them.
-
-    That equity is today's less today's realised result. The day's boundary is the lane's: `DailyLoss` in the config.
-    """
+    """Refuse once the trades closed since the lane's day began have lost `limit` of the equity before them. That equity
+    is today's less today's realised result. The day's boundary is the lane's: `DailyLoss` in the config."""
 
     limit: Decimal
     name: str = "daily_loss"

@@ -16,9 +16,7 @@ from tradingbot.core.time import SECOND
 @dataclass(frozen=True, slots=True)
 class MarketSane:
     """Refuse a price of 0 or less, a spread crossed or wider than `max_spread`, a last price older than `max_age` bars.
-
-    The spread is a share of the price, for an option structure (all legs together) of its worst loss.
-    """
+    The spread is a share of the price, for an option structure (all legs together) of its worst loss."""
 
     max_spread: Decimal
     max_age: int

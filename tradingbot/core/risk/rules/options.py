@@ -12,6 +12,8 @@ from tradingbot.core.messages.intent import Intent, Leg, SpreadIntent
 from tradingbot.core.risk.rounding import rounded_down, rounded_up
 from tradingbot.core.risk.view import Contract, RiskView, Terms
 
+_ROUNDING = Decimal("0.000001")
+
 
 def worst_loss(legs: Sequence[Leg], terms: Mapping[str, Terms]) -> Decimal | str:
     """Return the most one unit of the structure can lose, quote currency per share, or in words why that is not known.
@@ -45,9 +47,6 @@ def worst_loss(legs: Sequence[Leg], terms: Mapping[str, Terms]) -> Decimal | str
 def _payoff(contract: Contract, at: Decimal) -> Decimal:
     inside = at - contract.strike if contract.right == "C" else contract.strike - at
     return max(inside, Decimal(0))
-
-
-_ROUNDING = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
