@@ -34,7 +34,7 @@ def promote(
 
     Checked in this order: the registry's chain, the state, the certificate's signature and time, the report, the trial
     ledger, every part. The first that is not as it was when the certificate was signed refuses, and the registry has no
-    row of it. Operators promote through `operations.promotion`, which audits the command first.
+    row of it. Operators promote through `operations.registry`, which audits the command first.
 
     Raises PolicyRefused in one sentence that names what changed; LedgerTampered where it is the registry or the trial
     ledger; RunFailed when the registry cannot be written.

@@ -13,6 +13,8 @@ from tradingbot import promote as door
 from tradingbot.cli.app import app
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.registry.certificate import Certificate
+from tradingbot.operations.audit.entry import Outcome
+from tradingbot.operations.audit.log import audit_log
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +130,11 @@ def test_what_drifted_is_named(program: Program, certificate: Certificate, monke
     monkeypatch.setattr(door, "_parts_on_disk", lambda _certificate: drifted)
     refused = refusal(program, "promote", "trend-1", "--operator", "ann")
     assert str(refused) == "trend-1 was not promoted: params changed since it was validated on 2025-11-24"
+
+
+def test_what_an_operator_changes_is_audited(program: Program, certificate: Certificate) -> None:
+    program("promote", "trend-1", "--operator", "ann")
+    program("demote", "trend-1", "--operator", "ann", "--reason", "losses")
+    program("retire", "trend-1", "--operator", "ann", "--reason", "enough")
+    rows = audit_log().rows()
+    assert [row.command.verb for row in rows if row.outcome is Outcome.DONE] == ["promote", "demote", "retire"]

@@ -15,8 +15,8 @@ from tradingbot.cli.tables import change_dict, change_text, changes_table, print
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from tradingbot.core.messages.candidateview import TrialTotals
     from tradingbot.core.registry.states import Change
-    from tradingbot.operations.trials import Spending
 
 Candidate = Annotated[str, typer.Argument(metavar="CANDIDATE", help="The candidate's name, as `registry` shows it.")]
 
@@ -43,26 +43,27 @@ def registry(
 
 def promote(candidate: Candidate, operator: Operator = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Promote a validated candidate. Refused without --operator, and when a byte changed since it was validated."""
-    from tradingbot import promote as usecase
+    from tradingbot.operations import registry as operations
+    from tradingbot.promote import set_champion_alias
 
-    change = usecase.promote(candidate, operator, reason, time.time_ns())
+    change = operations.promote(candidate, operator, reason)
     _answer(change, as_json)
-    if untold := usecase.set_champion_alias(change):
+    if untold := set_champion_alias(change):
         sys.stderr.write(f"tradingbot: promoted, but not the champion in MLflow: {untold}\n")
 
 
 def demote(candidate: Candidate, operator: Operator = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Take a promotion back; the way up again is a new validation. Refused without --operator and --reason."""
-    from tradingbot import promote as usecase
+    from tradingbot.operations import registry as operations
 
-    _answer(usecase.demote(candidate, operator, reason, time.time_ns()), as_json)
+    _answer(operations.demote(candidate, operator, reason), as_json)
 
 
 def retire(candidate: Candidate, operator: Operator = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Retire a candidate for good. Refused without --operator and --reason."""
-    from tradingbot import promote as usecase
+    from tradingbot.operations import registry as operations
 
-    _answer(usecase.retire(candidate, operator, reason, time.time_ns()), as_json)
+    _answer(operations.retire(candidate, operator, reason), as_json)
 
 
 def _answer(change: Change, as_json: bool) -> None:
@@ -77,18 +78,18 @@ def trials(
     as_json: AsJson = False,
 ) -> None:
     """Show who spent how many trials on which data, after checking the ledger's chain."""
-    from tradingbot.operations.trials import spending
+    from tradingbot.operations.trials import spending, spending_dict
 
     spent = spending(asset)
     if as_json:
-        write_json(spent.to_dict())
+        write_json(spending_dict(spent))
         return
     if spent.spent:
         print_report(_trials_table(spent))
     print_report(f"{spent.recorded:,} trials on record, {spent.distinct:,} distinct; ledger hash {spent.head}")
 
 
-def _trials_table(spending: Spending) -> Table:
+def _trials_table(spending: TrialTotals) -> Table:
     from rich.markup import escape
     from rich.table import Table
 
@@ -105,6 +106,6 @@ def _trials_table(spending: Spending) -> Table:
             item.end[:10],
             f"{item.recorded:,}",
             f"{item.distinct:,}",
-            ", ".join(f"{purpose} {count:,}" for purpose, count in item.purposes.items()),
+            ", ".join(f"{purpose} {count:,}" for purpose, count in item.purposes),
         )
     return table

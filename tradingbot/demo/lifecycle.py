@@ -24,7 +24,7 @@ from tradingbot.core.runtime.processlock import single_instance
 from tradingbot.core.runtime.provenance import code_sha256
 from tradingbot.core.runtime.supervisor.reader import LOCK
 from tradingbot.demo.summary import CandidateRow
-from tradingbot.operations import promotion
+from tradingbot.operations import registry as promotion
 
 CANDIDATES = ("learner", "dreamer")
 """The shipped candidates, by name: the market of the first holds an edge, that of the second none."""

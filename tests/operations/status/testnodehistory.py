@@ -17,8 +17,7 @@ from tradingbot.core.portfolio.metrics import summary
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.runtime.statefile import create_statement
 from tradingbot.core.time import DAY
-from tradingbot.operations.status.nodehistory import NodeHistory
-from tradingbot.operations.status.performance import performance_of, strategy_performance
+from tradingbot.operations.status.nodehistory import NodeHistory, downsampled, performance_of, strategy_performance
 
 START = 20_000 * DAY
 STEP = DAY // 4
@@ -132,3 +131,17 @@ def test_without_a_known_risk_there_are_no_points() -> None:
         put(database, 1, 70, risked=None)
         book.read(database)
     assert performance_of(book, 365).reward_points is None
+
+
+VALUES = st.lists(st.floats(1, 1e6), min_size=1, max_size=500)
+
+
+@given(VALUES, st.integers(4, 240))
+def test_ends_peak_and_trough_survive_and_it_is_short(values: list[float], most: int) -> None:
+    found = downsampled(range(len(values)), values, most)
+    assert len(found) <= max(most, 0)
+    assert (found[0], found[-1]) == ((0, values[0]), (len(values) - 1, values[-1]))
+    heights = [height for _, height in found]
+    assert (max(heights), min(heights)) == (max(values), min(values))
+    assert [place for place, _ in found] == sorted({place for place, _ in found})
+    assert all(values[place] == height for place, height in found)

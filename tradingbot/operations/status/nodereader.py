@@ -1,5 +1,5 @@
 # file: operations/status/nodereader.py
-"""Read all nodes of a home into views, champions first, as often as a screen wants it."""
+"""Read all nodes of a home into views, champions first, and the feed of their events."""
 
 from __future__ import annotations
 
@@ -12,14 +12,91 @@ from pathlib import Path
 
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
-from tradingbot.core.messages.laneview import NodeView, OpenPosition, Performance, StrategyView
+from tradingbot.core.messages.laneview import (
+    ClosedTrade,
+    FeedItem,
+    NodeEvent,
+    NodeView,
+    OpenPosition,
+    Performance,
+    StrategyView,
+)
 from tradingbot.core.registry.champions import LatestStates
 from tradingbot.core.registry.states import State
 from tradingbot.core.runtime.parity.records import read_latest as parity_of
 from tradingbot.operations.status.nodefiles import NO_HEARTBEAT, UNREADABLE, HeartbeatReader, node_files, peek
-from tradingbot.operations.status.nodehistory import NodeHistory
-from tradingbot.operations.status.performance import downsampled, performance_of, strategy_performance
-from tradingbot.operations.status.recent import last_drift, last_happenings, last_refusals, last_trades, positions
+from tradingbot.operations.status.nodehistory import NodeHistory, downsampled, performance_of, strategy_performance
+
+
+def positions(database: sqlite3.Connection) -> tuple[OpenPosition, ...]:
+    """Return what is held now."""
+    query = (
+        "SELECT strategy, instrument, quantity, entry_price, entry_time, price, stop, pnl FROM positions"
+        " ORDER BY strategy, instrument"
+    )
+    return tuple(
+        OpenPosition(
+            row[0], row[1], Decimal(row[2]), Decimal(row[3]), row[4], Decimal(row[5]),
+            None if row[6] is None else Decimal(row[6]), Decimal(row[7]),
+        )
+        for row in database.execute(query)
+    )  # fmt: skip
+
+
+def last_trades(database: sqlite3.Connection, last: int = 20) -> tuple[ClosedTrade, ...]:
+    """Return the last closed trades, newest first."""
+    query = (
+        "SELECT number, strategy, instrument, side, quantity, entry_time, entry_price, exit_time, exit_price, pnl,"
+        " exit_reason FROM trades ORDER BY number DESC LIMIT ?"
+    )
+    return tuple(
+        ClosedTrade(
+            row[0], row[1], row[2], row[3], Decimal(row[4]), row[5], Decimal(row[6]), row[7], Decimal(row[8] or 0),
+            Decimal(row[9]), row[10],
+        )
+        for row in database.execute(query, (last,))
+    )  # fmt: skip
+
+
+def last_refusals(database: sqlite3.Connection, last: int = 5) -> tuple[NodeEvent, ...]:
+    """Return the last refusals, newest first."""
+    query = "SELECT ts, rule, strategy, sentence FROM refusals ORDER BY number DESC LIMIT ?"
+    return tuple(NodeEvent(*row) for row in database.execute(query, (last,)))
+
+
+def last_events(database: sqlite3.Connection, last: int = 10) -> tuple[NodeEvent, ...]:
+    """Return what happened last, newest first; alarms of drift have a list of their own."""
+    query = "SELECT ts, kind, sentence FROM happenings WHERE kind <> 'drift' ORDER BY number DESC LIMIT ?"
+    return tuple(NodeEvent(ts, kind, "", sentence) for ts, kind, sentence in database.execute(query, (last,)))
+
+
+def last_drift(database: sqlite3.Connection, last: int = 10) -> tuple[NodeEvent, ...]:
+    """Return the last alarms of drift, newest first."""
+    query = "SELECT ts, kind, sentence FROM happenings WHERE kind = 'drift' ORDER BY number DESC LIMIT ?"
+    return tuple(NodeEvent(ts, kind, "", sentence) for ts, kind, sentence in database.execute(query, (last,)))
+
+
+_NEWS = """
+SELECT wall, ts, kind, number, sentence FROM outbox WHERE kind NOT IN ('lane killed', 'lane resumed')
+ORDER BY number DESC LIMIT ?
+"""
+"""That a lane was killed every node of it says; the lane's own history is told once."""
+
+
+def node_feed(home: Path, last: int) -> list[FeedItem]:
+    """Return the last lines of each node's outbox, newest first; nodes that cannot be read are left out."""
+    found = []
+    for path in node_files(home):
+        try:
+            with peek(path) as database:
+                node = database.execute("SELECT name, lane FROM node").fetchone()
+                for row in database.execute(_NEWS, (last,)) if node is not None else ():
+                    wall, ts, kind, number, sentence = row
+                    found.append(FeedItem(wall, ts, node["name"], node["lane"], number, kind, sentence))
+        except UNREADABLE:
+            continue
+    return sorted(found, key=lambda item: (item.wall, item.number), reverse=True)[:last]
+
 
 CHAMPION, _CONFIG = "champion", "config"
 _ROLES = {
@@ -144,7 +221,7 @@ class NodeReader:
             positions=held,
             trades=last_trades(database),
             refusals=last_refusals(database),
-            happenings=last_happenings(database),
+            happenings=last_events(database),
             drift=last_drift(database),
             parity=parity_of(self._home / "state" / "parity", who.name),
             unread="",

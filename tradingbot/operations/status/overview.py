@@ -18,8 +18,7 @@ from tradingbot.core.runtime.supervisor.reader import events, supervision
 from tradingbot.operations import killswitch as switching
 from tradingbot.operations import liveswitch as enabling
 from tradingbot.operations.killswitch import LaneStatus
-from tradingbot.operations.status.nodereader import NodeReader
-from tradingbot.operations.status.recent import node_feed
+from tradingbot.operations.status.nodereader import NodeReader, node_feed
 
 _RECENT = 5
 """How many changes of a lane's live switch are told, as many as of its kill switch."""

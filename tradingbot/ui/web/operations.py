@@ -17,9 +17,9 @@ from tradingbot.core.messages.laneview import FeedItem, LaneView
 from tradingbot.core.messages.livediff import LiveDiff
 from tradingbot.core.messages.processview import Supervision
 from tradingbot.operations import killswitch as switching
-from tradingbot.operations import lineage
 from tradingbot.operations import liveswitch as enabling
-from tradingbot.operations import promotion as promoting
+from tradingbot.operations import registry as promoting
+from tradingbot.operations import trials
 from tradingbot.operations import validation as validating
 from tradingbot.operations.accounts import access
 from tradingbot.operations.audit.entry import Interface
@@ -107,9 +107,9 @@ class Operations:
             diff=differing.diff,
             validation=validating.validation,
             candidates=validating.candidates,
-            registry=lineage.registry,
-            trials=lineage.trials,
-            totals=lineage.totals,
+            registry=promoting.registry,
+            trials=trials.trials,
+            totals=trials.totals,
             kill=_kill,
             resume=_resume,
             enable=partial(_faced, enabling.enable),

@@ -1,5 +1,5 @@
-# file: operations/promotion.py
-"""Promotion, demotion and retirement by an operator: audited before they are done, or not done."""
+# file: operations/registry.py
+"""Registry of candidates: promote, demote and retire, audited before it is done or not done; and its rows, checked."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from collections.abc import Callable
 from functools import partial
 
 from tradingbot import promote as use_case
-from tradingbot.core.registry.states import Change, State
+from tradingbot.core.messages.candidateview import RegistryRow
+from tradingbot.core.registry.states import ALLOWED, Change, State
 from tradingbot.core.time import to_iso
 from tradingbot.operations.audit.audited import audit_before
 from tradingbot.operations.audit.entry import Command, Interface
 from tradingbot.operations.audit.log import audit_log
+
+_BY_OPERATORS = (State.PROMOTED, State.DEMOTED, State.RETIRED)
+"""The states an operator brings a candidate into; the others come from a validation."""
 
 
 def promote(candidate: str, operator: str, why: str, face: Interface = Interface.CLI) -> Change:
@@ -45,6 +49,38 @@ def describe(change: Change) -> str:
     refused = use_case.set_champion_alias(change) if change.state is State.PROMOTED else ""
     champion = f", but not the champion in MLflow: {refused}" if refused else ""
     return f"{change.candidate} is {change.state} by {change.who}{why}{until}{champion}"
+
+
+def registry() -> tuple[RegistryRow, ...]:
+    """Return how every candidate stands, in the order in which they were first recorded.
+
+    Raises LedgerTampered when the registry is not what was written; RunFailed when it cannot be read.
+    """
+    now = time.time_ns()
+    return tuple(_row(change, now) for change in use_case.registered())
+
+
+def history(candidate: str) -> tuple[RegistryRow, ...]:
+    """Return every change of a candidate, newest first; errors as above, and PolicyRefused for one nobody knows."""
+    now = time.time_ns()
+    return tuple(_row(change, now) for change in reversed(use_case.history(candidate)))
+
+
+def _row(change: Change, now: int) -> RegistryRow:
+    certificate = change.certified()
+    return RegistryRow(
+        candidate=change.candidate,
+        state=change.state.value,
+        since=change.when_ns,
+        who=change.who,
+        why=change.why,
+        strategy=change.strategy,
+        lane=change.lane,
+        run=certificate.run if certificate else "",
+        certificate_until=certificate.expires_ns if certificate else None,
+        certificate_good=certificate is not None and certificate.issued_ns <= now < certificate.expires_ns,
+        ways=tuple(state.value for state in _BY_OPERATORS if state in ALLOWED[change.state]),
+    )
 
 
 def _audited(state: State, act: Callable[[str, str, str, int], Change], command: Command) -> Change:
