@@ -20,7 +20,7 @@ from tradingbot.core.market.synthetic.paths import TickGrid, on_ticks
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.runtime.resultbuilder import ReportData
 
-__all__ = ["HOUR", "MINUTE", "MONDAY", "Playground", "along"]
+__all__ = ["HOUR", "MINUTE", "MONDAY", "Playground", "along", "average_range", "bar_number"]
 
 MINUTE = 60_000_000_000
 HOUR = 60 * MINUTE
@@ -46,6 +46,19 @@ def along(
     return Bars(ts, opens, top, bottom, after, np.full(len(after), volume))
 
 
+def average_range(closes: Sequence[float], period: int) -> float:
+    """Return Wilder's average of bars without wicks or gaps, whose true range is their change."""
+    value = 0.0
+    for count, change in enumerate(np.abs(np.diff(closes)).tolist(), 1):
+        value += (change - value) / min(count, period)
+    return value
+
+
+def bar_number(ts: int | None) -> float:
+    """Return how many bars of five minutes after Monday a fill came, the latency of 100 ms taken off."""
+    return ((ts or 0) - 100_000_000 - MONDAY) / (5 * MINUTE)
+
+
 class Playground:
     """Write a market, run a strategy on it, and see what it asked for. `intents` are the wishes of all runs in order,
     `stops` the moved stops: (instrument id, new trigger)."""
@@ -55,6 +68,11 @@ class Playground:
         self.intents = intents
         self.stops = stops
         self.catalog = Catalog(home / "catalog" / "main", create=True)
+
+    @property
+    def wishes(self) -> list[Intent]:
+        """The single entries among the intents."""
+        return [wish for wish in self.intents if isinstance(wish, Intent)]
 
     def bars(self, name: str, bars: Bars, bar: str = "5m", side: PriceSide = PriceSide.LAST) -> None:
         instrument = load_listing(name).instrument

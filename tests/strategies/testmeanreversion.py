@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from strategies.meanreversion import MeanReversionParams
-from tests.strategies.strategyfixture import MINUTE, MONDAY, Playground, along
+from tests.strategies.strategyfixture import MONDAY, Playground, along, average_range, bar_number
 from tradingbot.core.config.load import build
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.crypto import crypto
-from tradingbot.core.messages.intent import Intent, Side
+from tradingbot.core.messages.intent import Side
 from tradingbot.core.runtime.result import Result
 
 BTC, ETH, SPOT = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", "BTCUSDT-SPOT.BYBIT"
@@ -38,14 +38,6 @@ def mean(closes: Sequence[float], period: int = 20) -> float:
     return float(np.mean(closes[-period:]))
 
 
-def average_range(closes: Sequence[float], period: int = 10) -> float:
-    """Return Wilder's average of bars without wicks or gaps, whose true range is their change."""
-    value = 0.0
-    for count, change in enumerate(np.abs(np.diff(closes)).tolist(), 1):
-        value += (change - value) / min(count, period)
-    return value
-
-
 def variance_ratio(closes: Sequence[float], drift_bars: int, judged_bars: int) -> float:
     """Return the mean of the squared drift scores of the last bars."""
     changes = np.diff(np.log(closes))
@@ -62,30 +54,22 @@ def play(
     return playground.run(PATH, name, {**QUICK, **(params or {})}, **fields).result
 
 
-def wishes(playground: Playground) -> list[Intent]:
-    return [wish for wish in playground.intents if isinstance(wish, Intent)]
-
-
-def bar_number(ts: int | None) -> float:
-    return ((ts or 0) - 100_000_000 - MONDAY) / (5 * MINUTE)
-
-
 def test_a_close_that_turns_back_inside_the_bands_is_bought_for_the_mean(playground: Playground) -> None:
     result = play(playground, [*DIP, 59_500.0, 59_500.0])
-    (wish,) = wishes(playground)
+    (wish,) = playground.wishes
     assert (wish.side, wish.price) == (Side.LONG, Decimal("59500.0"))
     assert float(wish.target or 0) == pytest.approx(mean(DIP))
-    assert float(wish.stop or 0) == pytest.approx(59_500 - 4 * average_range(DIP))
+    assert float(wish.stop or 0) == pytest.approx(59_500 - 4 * average_range(DIP, 10))
     assert [(trade.side, bar_number(trade.entry_time)) for trade in result.open] == [("LONG", 32)]
 
 
 def test_above_the_mean_it_is_sold(playground: Playground) -> None:
     closes = mirrored(DIP)
     result = play(playground, [*closes, closes[-1], closes[-1]])
-    (wish,) = wishes(playground)
+    (wish,) = playground.wishes
     assert wish.side is Side.SHORT
     assert float(wish.target or 0) == pytest.approx(mean(closes))
-    assert float(wish.stop or 0) == pytest.approx(closes[-1] + 4 * average_range(closes))
+    assert float(wish.stop or 0) == pytest.approx(closes[-1] + 4 * average_range(closes, 10))
     assert [trade.side for trade in result.open] == ["SHORT"]
 
 
@@ -140,7 +124,7 @@ def test_what_falls_on_is_stopped_and_not_bought_again_while_it_falls(playground
     result = play(playground, [*DIP, 58_000.0, 57_000.0, 56_000.0, 55_000.0])
     (trade,) = result.trades
     assert trade.exit_reason == "stop"
-    assert float(trade.exit_price or 0) == pytest.approx(59_500 - 4 * average_range(DIP), abs=30)
+    assert float(trade.exit_price or 0) == pytest.approx(59_500 - 4 * average_range(DIP, 10), abs=30)
     assert len(playground.intents) == 1
 
 
@@ -181,17 +165,17 @@ def test_the_entry_score_says_what_is_far(playground: Playground, bars: int, sha
 @pytest.mark.parametrize(
     ("params", "stop", "target"),
     [
-        ({"stop_ranges": 3.0}, 59_500 - 3 * average_range(DIP), mean(DIP)),
+        ({"stop_ranges": 3.0}, 59_500 - 3 * average_range(DIP, 10), mean(DIP)),
         ({"range_bars": 30}, 59_500 - 4 * average_range(DIP, 30), mean(DIP)),
         ({"max_stop_pct": 0.015}, 59_500 * 0.985, mean(DIP)),
-        ({"band_bars": 30, "entry_score": 2.5}, 59_500 - 4 * average_range(DIP), mean(DIP, 30)),
+        ({"band_bars": 30, "entry_score": 2.5}, 59_500 - 4 * average_range(DIP, 10), mean(DIP, 30)),
     ],
 )
 def test_stop_and_target_are_as_far_away_as_the_parameters_say(
     playground: Playground, params: dict[str, float], stop: float, target: float
 ) -> None:
     play(playground, [*DIP, 59_500.0], params)
-    (wish,) = wishes(playground)
+    (wish,) = playground.wishes
     assert float(wish.stop or 0) == pytest.approx(stop)
     assert float(wish.target or 0) == pytest.approx(target)
 
@@ -209,21 +193,21 @@ def test_each_instrument_has_its_own_bands(playground: Playground) -> None:
     playground.bars(ETH, along([price / 20 for price in mirrored([*DIP, *[59_500.0] * 2])]))
     result = playground.run(PATH, [BTC, ETH], QUICK).result
     assert {trade.instrument: trade.side for trade in result.open} == {BTC: "LONG", ETH: "SHORT"}
-    targets = {wish.instrument: float(wish.target or 0) for wish in wishes(playground)}
+    targets = {wish.instrument: float(wish.target or 0) for wish in playground.wishes}
     assert targets == {BTC: pytest.approx(mean(DIP)), ETH: pytest.approx(mean(mirrored(DIP)) / 20, abs=0.01)}
 
 
 def test_where_nobody_may_sell_short_nobody_asks_to(playground: Playground) -> None:
     closes = [*mirrored(DIP), *RANGE[1:], *DIP[-2:], 59_500.0]
     result = play(playground, closes, name=SPOT, lane=Lane.CRYPTOSPOT)
-    assert ([wish.side for wish in wishes(playground)], result.refused) == ([Side.LONG], [])
+    assert ([wish.side for wish in playground.wishes], result.refused) == ([Side.LONG], [])
     assert [trade.side for trade in result.open] == ["LONG"]
 
 
 def test_fast_and_exact_runs_ask_for_the_same(playground: Playground) -> None:
     exact = play(playground, [*DIP, 59_500.0, 59_500.0])
     fast = playground.run(PATH, BTC, QUICK, realism="fast").result
-    first, second = wishes(playground)
+    first, second = playground.wishes
     assert (first.price, first.stop, first.target) == (second.price, second.stop, second.target)
     assert len(exact.open) == len(fast.open) == 1
 

@@ -1,7 +1,6 @@
 # file: tests/strategies/testtrendfollow.py
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -9,14 +8,14 @@ from typing import Any
 import pytest
 
 from strategies.trendfollow import TrendFollowParams
-from tests.strategies.strategyfixture import MINUTE, MONDAY, Playground, along
+from tests.strategies.strategyfixture import MINUTE, MONDAY, Playground, along, average_range, bar_number
 from tradingbot.core.config.load import build
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.lane import Lane
 from tradingbot.core.market.columns import Bars
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.crypto import crypto
-from tradingbot.core.messages.intent import Intent, Side
+from tradingbot.core.messages.intent import Side
 from tradingbot.core.runtime.result import Result
 
 BTC, ETH, SPOT = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", "BTCUSDT-SPOT.BYBIT"
@@ -34,14 +33,6 @@ DOWN = [*ranging(12), 59_440.0]
 """Both leave the channel by 560 with bar 13, whose true range is 800 up and 560 down."""
 
 
-def average_range(closes: Sequence[float], period: int) -> float:
-    """Return Wilder's average of bars without wicks or gaps, whose true range is their change."""
-    value = 0.0
-    for count, (last, close) in enumerate(itertools.pairwise(closes), 1):
-        value += (abs(close - last) - value) / min(count, period)
-    return value
-
-
 def play(
     playground: Playground, closes: Sequence[float], params: Mapping[str, Any] | None = None, **fields: Any
 ) -> Result:
@@ -50,17 +41,9 @@ def play(
     return playground.run(PATH, name, {**QUICK, **(params or {})}, **fields).result
 
 
-def wishes(playground: Playground) -> list[Intent]:
-    return [wish for wish in playground.intents if isinstance(wish, Intent)]
-
-
-def bar_number(ts: int | None) -> float:
-    return ((ts or 0) - 100_000_000 - MONDAY) / (5 * MINUTE)
-
-
 def test_a_break_upwards_is_bought_at_the_next_open_with_a_stop_some_ranges_below(playground: Playground) -> None:
     result = play(playground, [*UP, 60_800.0, 60_800.0])
-    (wish,) = wishes(playground)
+    (wish,) = playground.wishes
     assert (wish.side, wish.price, wish.target) == (Side.LONG, Decimal("60800.0"), None)
     assert float(wish.stop or 0) == pytest.approx(60_800 - 3 * average_range(UP, 8), abs=1e-6)
     (trade,) = result.open
@@ -71,7 +54,7 @@ def test_a_break_upwards_is_bought_at_the_next_open_with_a_stop_some_ranges_belo
 
 def test_a_break_downwards_is_sold_with_the_stop_above(playground: Playground) -> None:
     result = play(playground, [*DOWN, 59_440.0, 59_440.0])
-    (wish,) = wishes(playground)
+    (wish,) = playground.wishes
     assert (wish.side, wish.price) == (Side.SHORT, Decimal("59440.0"))
     assert float(wish.stop or 0) == pytest.approx(59_440 + 3 * average_range(DOWN, 8), abs=1e-6)
     assert [trade.side for trade in result.open] == ["SHORT"]
@@ -110,13 +93,13 @@ def test_the_stop_is_as_far_away_as_the_parameters_say(
     playground: Playground, params: dict[str, float], distance: float
 ) -> None:
     play(playground, [*UP, 60_800.0], params)
-    (wish,) = wishes(playground)
+    (wish,) = playground.wishes
     assert float(wish.price - (wish.stop or 0)) == pytest.approx(distance, abs=1e-6)
 
 
 def test_however_wild_the_market_the_stop_is_one_the_desk_allows(playground: Playground) -> None:
     result = play(playground, [*ranging(12, step=6_000.0), 70_000.0, 70_000.0, 70_000.0], {"stop_ranges": 100})
-    (wish,) = wishes(playground)
+    (wish,) = playground.wishes
     assert float(wish.stop or 0) == pytest.approx(0.88 * 70_000)
     assert (len(result.open), result.refused) == (1, [])
 
@@ -174,7 +157,7 @@ def test_each_instrument_has_its_own_channel(playground: Playground) -> None:
     playground.bars(ETH, along([price / 20 for price in [*DOWN, *[59_440.0] * 3]]))
     result = playground.run(PATH, [BTC, ETH], QUICK).result
     assert {trade.instrument: trade.side for trade in result.open} == {BTC: "LONG", ETH: "SHORT"}
-    stops = {wish.instrument: float(wish.stop or 0) for wish in wishes(playground)}
+    stops = {wish.instrument: float(wish.stop or 0) for wish in playground.wishes}
     assert stops[BTC] == pytest.approx(60_800 - 3 * average_range(UP, 8), abs=0.1)
     assert stops[ETH] == pytest.approx((59_440 + 3 * average_range(DOWN, 8)) / 20, abs=0.01)
 
@@ -182,7 +165,7 @@ def test_each_instrument_has_its_own_channel(playground: Playground) -> None:
 def test_where_nobody_may_sell_short_nobody_asks_to(playground: Playground) -> None:
     closes = [*DOWN, *ranging(10, 59_700.0), 60_000.0, 60_000.0]
     result = play(playground, closes, name=SPOT, lane=Lane.CRYPTOSPOT)
-    assert ([wish.side for wish in wishes(playground)], result.refused) == ([Side.LONG], [])
+    assert ([wish.side for wish in playground.wishes], result.refused) == ([Side.LONG], [])
     assert [trade.side for trade in result.open] == ["LONG"]
 
 
@@ -190,7 +173,7 @@ def test_fast_and_exact_runs_ask_for_the_same(playground: Playground) -> None:
     closes = [*UP, 60_400.0, 60_300.0, 60_350.0, 60_350.0]
     exact = play(playground, closes)
     fast = playground.run(PATH, BTC, QUICK, realism="fast").result
-    first, second = wishes(playground)
+    first, second = playground.wishes
     assert (first.price, first.stop) == (second.price, second.stop)
     assert len(exact.open) == len(fast.open) == 1
 
