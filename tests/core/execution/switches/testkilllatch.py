@@ -24,47 +24,47 @@ FIRST = Killed(Lane.FOREX, START, "ann", "spread 14 pips", "operator")
 
 
 @pytest.fixture(params=["disk", "memory"])
-def latch_killlatch(request: pytest.FixtureRequest, folder: Path, clock: Callable[[], int]) -> KillLatch:
+def either(request: pytest.FixtureRequest, folder: Path, clock: Callable[[], int]) -> KillLatch:
     return FileKillLatch(Lane.FOREX, folder, clock) if request.param == "disk" else MemoryKillLatch(Lane.FOREX, clock)
 
 
-def test_a_new_latch_is_not_killed_and_has_no_past(latch_killlatch: KillLatch) -> None:
-    assert (latch_killlatch.lane, latch_killlatch.read(), latch_killlatch.past()) == (
+def test_a_new_latch_is_not_killed_and_has_no_past(either: KillLatch) -> None:
+    assert (either.lane, either.read(), either.past()) == (
         Lane.FOREX,
         None,
         RecordedChanges(),
     )
 
 
-def test_a_kill_says_since_when_by_whom_and_why(latch_killlatch: KillLatch) -> None:
-    assert latch_killlatch.kill("ann", "spread 14 pips") == Latched(FIRST, again=False)
-    assert latch_killlatch.read() == FIRST
+def test_a_kill_says_since_when_by_whom_and_why(either: KillLatch) -> None:
+    assert either.kill("ann", "spread 14 pips") == Latched(FIRST, again=False)
+    assert either.read() == FIRST
 
 
-def test_killing_a_killed_lane_keeps_the_first_kill_and_records_the_second(latch_killlatch: KillLatch) -> None:
-    latch_killlatch.kill("ann", "spread 14 pips")
-    assert latch_killlatch.kill("the lane's own watch", "5 losses in a row", "losses") == Latched(FIRST, again=True)
-    assert latch_killlatch.read() == FIRST
-    assert latch_killlatch.past().changes == (
+def test_killing_a_killed_lane_keeps_the_first_kill_and_records_the_second(either: KillLatch) -> None:
+    either.kill("ann", "spread 14 pips")
+    assert either.kill("the lane's own watch", "5 losses in a row", "losses") == Latched(FIRST, again=True)
+    assert either.read() == FIRST
+    assert either.past().changes == (
         SwitchChange(START, ChangeKind.KILLED, "ann", "spread 14 pips", "operator"),
         SwitchChange(START + SECOND, ChangeKind.KILLED_AGAIN, "the lane's own watch", "5 losses in a row", "losses"),
     )
 
 
-def test_a_resume_ends_the_kill_and_goes_on_record(latch_killlatch: KillLatch) -> None:
-    latch_killlatch.kill("ann", "spread 14 pips")
-    assert latch_killlatch.resume("bob", "the bank holiday is over") == FIRST
-    assert latch_killlatch.read() is None
-    assert latch_killlatch.past().changes[1:] == (
+def test_a_resume_ends_the_kill_and_goes_on_record(either: KillLatch) -> None:
+    either.kill("ann", "spread 14 pips")
+    assert either.resume("bob", "the bank holiday is over") == FIRST
+    assert either.read() is None
+    assert either.past().changes[1:] == (
         SwitchChange(START + SECOND, ChangeKind.RESUMED, "bob", "the bank holiday is over"),
     )
 
 
-def test_a_resumed_lane_can_be_killed_anew(latch_killlatch: KillLatch) -> None:
-    latch_killlatch.kill("ann", "spread 14 pips")
-    latch_killlatch.resume("bob", "over")
-    again = latch_killlatch.kill("ann", "and once more")
-    assert (again.again, latch_killlatch.read()) == (False, again.killed)
+def test_a_resumed_lane_can_be_killed_anew(either: KillLatch) -> None:
+    either.kill("ann", "spread 14 pips")
+    either.resume("bob", "over")
+    again = either.kill("ann", "and once more")
+    assert (again.again, either.read()) == (False, again.killed)
     assert again.killed.reason == "and once more"
 
 
@@ -79,38 +79,38 @@ def test_a_resumed_lane_can_be_killed_anew(latch_killlatch: KillLatch) -> None:
     ],
 )
 def test_a_resume_that_nobody_answers_for_is_refused_and_changes_nothing(
-    latch_killlatch: KillLatch, operator: str, reason: str, missing: str
+    either: KillLatch, operator: str, reason: str, missing: str
 ) -> None:
-    latch_killlatch.kill("ann", "spread 14 pips")
-    before = latch_killlatch.past()
+    either.kill("ann", "spread 14 pips")
+    before = either.past()
     with pytest.raises(PolicyRefused) as refused:
-        latch_killlatch.resume(operator, reason)
+        either.resume(operator, reason)
     assert str(refused.value) == f"forex stays killed: {missing} to resume it"
-    assert (latch_killlatch.read(), latch_killlatch.past()) == (FIRST, before)
+    assert (either.read(), either.past()) == (FIRST, before)
 
 
-def test_a_lane_that_is_not_killed_has_nothing_to_resume(latch_killlatch: KillLatch) -> None:
+def test_a_lane_that_is_not_killed_has_nothing_to_resume(either: KillLatch) -> None:
     with pytest.raises(PolicyRefused, match=r"^forex was not resumed: it is not killed$"):
-        latch_killlatch.resume("bob", "over")
-    assert latch_killlatch.past() == RecordedChanges()
+        either.resume("bob", "over")
+    assert either.past() == RecordedChanges()
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
-def test_a_kill_without_a_reason_counts_and_says_that_it_has_none(latch_killlatch: KillLatch, reason: str) -> None:
-    latch_killlatch.kill("ann", reason)
-    killed = latch_killlatch.read()
+def test_a_kill_without_a_reason_counts_and_says_that_it_has_none(either: KillLatch, reason: str) -> None:
+    either.kill("ann", reason)
+    killed = either.read()
     assert killed is not None
     assert killed.reason == "no reason was given"
 
 
 @pytest.mark.parametrize("reason", ["two\nlines", "quo\"tes' \\", "bytes \udcff", "\x1b[31mred", "é漢", "x" * 100_000])
-def test_any_words_survive(latch_killlatch: KillLatch, reason: str) -> None:
-    latch_killlatch.kill(reason, reason)
-    killed = latch_killlatch.read()
+def test_any_words_survive(either: KillLatch, reason: str) -> None:
+    either.kill(reason, reason)
+    killed = either.read()
     assert killed is not None
     told = reason.replace("\udcff", r"\udcff")  # no page and no JSON could hold half a pair
     assert (killed.by, killed.reason) == (told, told)
-    assert [change.reason for change in latch_killlatch.past().changes] == [told]
+    assert [change.reason for change in either.past().changes] == [told]
 
 
 def test_a_backtest_leaves_the_installation_alone(
