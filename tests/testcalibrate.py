@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,20 +56,18 @@ def test_an_interrupted_calibration_goes_on_where_it_was(tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize(
-    ("budget", "seed", "cells", "sentence"),
+    ("fields", "sentence"),
     [
-        ("huge", 7, [], "--budget was 'huge', allowed are quick, full"),
-        ("quick", -1, [], "--seed was -1, allowed is 0 or more"),
-        ("quick", 7, ["walk"], "--cells has 'walk', allowed are ar1"),
+        ({"budget": "huge"}, "--budget was 'huge', allowed are quick, full"),
+        ({"seed": -1}, "--seed was -1, allowed is 0 or more"),
+        ({"cells": ["walk"]}, "--cells has 'walk', allowed are ar1"),
     ],
 )
-def test_what_is_not_allowed_is_said(tmp_path: Path, budget: str, seed: int, cells: list[str], sentence: str) -> None:
+def test_what_is_not_allowed_is_said(tmp_path: Path, fields: dict[str, Any], sentence: str) -> None:
+    known: dict[str, Any] = {"budget": "quick", "seed": 7, "workers": 1, "stage": Interrupting("")}
     with pytest.raises(BadInput, match=f"^{sentence}"):
-        door.run(tmp_path / "out", cells, budget=budget, seed=seed, workers=1, stage=Interrupting(""))
+        door.run(tmp_path / "out", **known | fields)
     assert not (tmp_path / "out").exists()
-
-
-def test_a_file_is_no_folder_for_the_report(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("x", encoding="utf-8")
     with pytest.raises(BadInput, match=r"^--out was .*out, which is a file"):
-        door.run(tmp_path / "out", budget="quick", seed=7, workers=1, stage=Interrupting(""))
+        door.run(tmp_path / "out", **known)

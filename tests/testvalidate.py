@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.core.validation.validationfixture import FADER, planted, settle, walk
+from tests.core.validation.validationfixture import FADER, flip_byte, planted, rewrite, settle, walk
 from tradingbot import promote as promotion
 from tradingbot import validate as door
 from tradingbot.cli.app import app
@@ -40,24 +40,17 @@ def home_with(folder: Path, closes: Any, **budget: Any) -> Path:
     settle(folder, closes)
     limits = json.loads(_SHIPPED.read_text(encoding="utf-8"))
     limits["budgets"]["full"] |= {"folds": 3, "resamples": 300, "factors": [0.9, 1.1], "joint": [0.9]} | budget
-    (folder / "config").mkdir()
-    (folder / "config" / "validation.json").write_text(json.dumps(limits), encoding="utf-8")
     candidate = {"candidate": "fader-1", "backtest": "fader.json", "perturb": ["far"]}
-    (folder / "candidate.json").write_text(json.dumps(candidate), encoding="utf-8")
+    (folder / "config").mkdir()
+    for name, values in (("config/validation.json", limits), ("candidate.json", candidate)):
+        (folder / name).write_text(json.dumps(values), encoding="utf-8")
     return folder
 
 
-def easier(home: Path) -> None:
-    """Ask for fewer trades than the program does."""
-    limits = json.loads((home / "config" / "validation.json").read_text(encoding="utf-8"))
-    limits["thresholds"] |= {"trades": 100, "effective_trades": 100}
-    (home / "config" / "validation.json").write_text(json.dumps(limits), encoding="utf-8")
-
-
-def shorter(home: Path) -> None:
-    """Use the first 200 days alone."""
-    config = json.loads((home / "fader.json").read_text(encoding="utf-8"))
-    (home / "fader.json").write_text(json.dumps(config | {"end": "2025-07-25"}), encoding="utf-8")
+def eased(home: Path, **thresholds: float) -> None:
+    """Ask for less than the program does."""
+    limits = home / "config" / "validation.json"
+    rewrite(limits, thresholds=json.loads(limits.read_text(encoding="utf-8"))["thresholds"] | thresholds)
 
 
 def validated(home: Path, budget: str = "full", workers: int = 2, path: str = "candidate.json") -> door.Validated:
@@ -150,8 +143,7 @@ def test_the_same_bytes_come_out_of_one_worker_and_of_two(passed: Passed, tmp_pa
 
 def test_a_random_walk_fails_and_says_why(tmp_path: Path) -> None:
     home = home_with(tmp_path / "home", walk(24 * 300))
-    config = json.loads((home / "fader.json").read_text(encoding="utf-8"))
-    (home / "fader.json").write_text(json.dumps(config | {"start": "2025-01-01"}), encoding="utf-8")
+    rewrite(home / "fader.json", start="2025-01-01")
     found = validated(home, "quick")
     assert found.record.verdict.value == "FAIL"
     # The first of the market's bars closes on Monday 6 January at 01:00.
@@ -165,8 +157,8 @@ def test_a_random_walk_fails_and_says_why(tmp_path: Path) -> None:
 
 
 def test_the_quick_budget_cannot_pass_and_takes_nothing_back(passed: Passed, copy: Path) -> None:
-    easier(copy)
-    shorter(copy)
+    eased(copy, trades=100, effective_trades=100)
+    rewrite(copy / "fader.json", end="2025-07-25")
     found = validated(copy, "quick")
     assert found.record.verdict.value == "INSUFFICIENT_EVIDENCE"
     assert found.record.verdict.settle[0].startswith("run what was left out: slippage x4")
@@ -179,32 +171,18 @@ def test_a_pass_is_certified_and_promoted_by_name(copy: Path) -> None:
     assert Registry(copy / "state" / "registry.db").history("fader-1")[-1].state is State.PROMOTED
 
 
-def _params(home: Path) -> None:
-    config = json.loads((home / "fader.json").read_text(encoding="utf-8"))
-    config["strategies"][0]["params"] = {"far": 0.011}
-    (home / "fader.json").write_text(json.dumps(config), encoding="utf-8")
-
-
-def _risk(home: Path) -> None:
-    config = json.loads((home / "fader.json").read_text(encoding="utf-8"))
-    (home / "fader.json").write_text(json.dumps(config | {"risk": {"risk_fraction": 0.01}}), encoding="utf-8")
-
-
-def _thresholds(home: Path) -> None:
-    limits = json.loads((home / "config" / "validation.json").read_text(encoding="utf-8"))
-    limits["thresholds"]["sharpe"] = 1.0
-    (home / "config" / "validation.json").write_text(json.dumps(limits), encoding="utf-8")
-
-
-def _data(home: Path) -> None:
-    file = max((home / "catalog").rglob("*.parquet"), key=lambda path: path.stat().st_size)
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 1
-    file.write_bytes(bytes(content))
+def _strategies(home: Path) -> None:
+    rewrite(home / "fader.json", strategies=[{"path": FADER, "params": {"far": 0.011}}])
 
 
 @pytest.mark.parametrize(
-    ("change", "part"), [(_params, "params"), (_risk, "config"), (_thresholds, "config"), (_data, "data")]
+    ("change", "part"),
+    [
+        (_strategies, "params"),
+        (lambda home: rewrite(home / "fader.json", risk={"risk_fraction": 0.01}), "config"),
+        (lambda home: eased(home, sharpe=1.0), "config"),
+        (flip_byte, "data"),
+    ],
 )
 def test_a_byte_that_drifts_refuses_promotion_by_name(copy: Path, change: Callable[[Path], None], part: str) -> None:
     change(copy)
@@ -234,7 +212,7 @@ def test_a_retired_candidate_is_not_validated_again(copy: Path) -> None:
 
 def test_a_synthetic_market_is_promoted_by_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = home_with(tmp_path / "home", planted(24 * 200), factors=[], joint=[0.9], shocks=["fees x1.5"])
-    easier(home)
+    eased(home, trades=100, effective_trades=100)
     (home / "catalog" / "main" / "SYNTHETIC.md").write_text("made up", encoding="utf-8")
     monkeypatch.setenv("TRADINGBOT_HOME", str(home))
     record = validated(home).record
@@ -248,9 +226,7 @@ def test_a_synthetic_market_is_promoted_by_nobody(tmp_path: Path, monkeypatch: p
 def test_a_grid_is_trained_in_each_fold_and_cross_validated(tmp_path: Path) -> None:
     home = home_with(tmp_path / "home", planted(24 * 200), factors=[], joint=[], shocks=["fees x1.5"], groups=6)
     grid = {"kind": "grid", "values": {"strategies.0.params.far": [0.01, 0.02, 0.03]}}
-    (home / "candidate.json").write_text(
-        json.dumps({"candidate": "grid-1", "backtest": "fader.json", "recipe": grid}), encoding="utf-8"
-    )
+    rewrite(home / "candidate.json", candidate="grid-1", recipe=grid, perturb=None)
     record = validated(home).record
     assert [fold.candidates for fold in record.folds] == [3, 3, 3]
     assert {fold.chosen["far"] for fold in record.folds} <= {0.01, 0.02, 0.03}

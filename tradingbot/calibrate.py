@@ -34,9 +34,8 @@ def run(
     """Calibrate and write `calibration.json` and `calibration.html` into `out`.
 
     `cells` are names or kinds, all when empty; `workers` the number of processes, one per core by default. What an
-    interrupted calibration found is kept in `out` and not measured again.
-
-    Raises TradingbotError: Of whichever kind fits; the files are as they were.
+    interrupted calibration found is kept in `out` and not measured again. Raises TradingbotError: Of whichever kind
+    fits; the files are as they were.
     """
     if budget not in BUDGETS:
         raise BadInput(f"--budget was {budget!r}, allowed are {', '.join(BUDGETS)}")
@@ -47,19 +46,11 @@ def run(
     chosen = cells_named(cells)
     words = ["tradingbot", "calibrate", "--budget", budget, "--seed", str(seed), "--out", out.name]
     words += ["--cells", ",".join(cells)] if cells else []
-    crew = CalibrationResources(workers or os.cpu_count() or 1, out / ".parts", stage)
-    record = calibrate(chosen, budget, seed, promote, crew, shlex.join(words))
-    written = Calibrated(
-        record,
-        write_atomic(out / "calibration.json", record.to_json()),
-        write_atomic(out / "calibration.html", _page(record)),
-    )
-    store: ResultStore[object] = ResultStore(crew.folder)
-    store.clear()
-    return written
-
-
-def _page(record: CalibrationRecord) -> str:
+    resources = CalibrationResources(workers or os.cpu_count() or 1, out / ".parts", stage)
+    record = calibrate(chosen, budget, seed, promote, resources, shlex.join(words))
     from tradingbot.reports.calibration.page import render
 
-    return render(record)
+    json = write_atomic(out / "calibration.json", record.to_json())
+    html = write_atomic(out / "calibration.html", render(record))
+    ResultStore[object](resources.folder).clear()
+    return Calibrated(record, json, html)

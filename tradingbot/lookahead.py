@@ -24,9 +24,8 @@ def look_ahead(
 ) -> LookaheadReport:
     """Examine a backtest config at `samples` cuts, drawn with `seed` (the config's own when None).
 
-    Nothing goes into the trial ledger: the lab tells what a strategy decides, never what it earns.
-
-    Raises TradingbotError: Of whichever kind fits.
+    Nothing goes into the trial ledger: the analysis shows what a strategy decides, never what it earns. Raises
+    TradingbotError: Of whichever kind fits.
     """
     if samples < 1:
         raise BadInput(f"--samples was {samples}, allowed is 1 or more")

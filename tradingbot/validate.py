@@ -52,9 +52,7 @@ def run(
     """Validate the candidate of `path`, write its report below `logs/validation/`, and record what it is now.
 
     `workers` is the number of processes, one per core by default; `cluster` a Ray address. What an interrupted
-    validation ran is kept and not run again.
-
-    Raises TradingbotError: Of whichever kind fits; the registry is as it was.
+    validation ran is kept and not run again. Raises TradingbotError: Of whichever kind fits; the registry is as it was.
     """
     if budget not in BUDGETS:
         raise BadInput(f"--budget was {budget!r}, allowed are {', '.join(BUDGETS)}")
@@ -66,14 +64,13 @@ def run(
     executor = ExperimentRunner(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
     record = validate(candidate, budget, executor, stage)
     folder = home() / "logs" / "validation" / candidate.id / record.run
-    found = Validated(
-        record,
-        write_atomic(folder / "report.json", record.to_json()),
-        write_atomic(folder / "report.html", _page(record)),
-        _certify(candidate, record, ledger, registry, now()),
-    )
+    from tradingbot.reports.validation.page import render
+
+    json = write_atomic(folder / "report.json", record.to_json())
+    html = write_atomic(folder / "report.html", render(record))
+    validated = Validated(record, json, html, _certify(candidate, record, ledger, registry, now()))
     store.clear()
-    return found
+    return validated
 
 
 def _certify(
@@ -100,9 +97,3 @@ def _certify(
     if record.origin.budget == "full" or not registry.history(candidate.id):
         record_outcome(registry, change)
     return certificate
-
-
-def _page(record: ValidationRecord) -> str:
-    from tradingbot.reports.validation.page import render
-
-    return render(record)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.learning.modelfixture import HOUR, MONDAY, Studio, recipe
-from tradingbot.core.errors import BadInput, ConfigError, PolicyRefused
+from tradingbot.core.errors import BadInput, ConfigError, PolicyRefused, TradingbotError
 from tradingbot.core.experiments.paperplan import plan_paper
 from tradingbot.core.runtime.market import Plan, plan
 from tradingbot.learning.models.currentmodel import make_current
@@ -66,29 +66,37 @@ def test_its_command_makes_the_same_plan(studio: Studio) -> None:
     assert plan(words[2], [word.removeprefix("--set=") for word in words[3:]]) == planned
 
 
-def test_a_market_that_it_learned_from_is_refused(studio: Studio) -> None:
-    trained(studio, MONDAY + 400 * HOUR)
-    with pytest.raises(PolicyRefused, match=r"^pupil has learned until 2025-01-22T16:00:00Z and its data ends at"):
-        plan_paper(candidate(studio))
+@pytest.mark.parametrize(
+    ("until", "settings", "sentence"),
+    [
+        (400, [], "^pupil has learned until 2025-01-22T16:00:00Z and its data ends at"),
+        (300, ["start=2025-01-07T00:00:00Z"], "^start was 2025-01-07T00:00:00Z, allowed is 2025-01-18T12:00:00Z or"),
+    ],
+)
+def test_a_market_that_it_learned_from_is_refused(
+    studio: Studio, until: int, settings: list[str], sentence: str
+) -> None:
+    trained(studio, MONDAY + until * HOUR)
+    with pytest.raises(PolicyRefused, match=sentence):
+        plan_paper(candidate(studio), settings)
 
 
-def test_a_start_in_what_it_learned_from_is_refused(studio: Studio) -> None:
-    trained(studio, MONDAY + 300 * HOUR)
-    with pytest.raises(PolicyRefused, match=r"^start was 2025-01-07T00:00:00Z, allowed is 2025-01-18T12:00:00Z or"):
-        plan_paper(candidate(studio), ["start=2025-01-07T00:00:00Z"])
-
-
-def test_a_candidate_without_a_model_is_refused(studio: Studio) -> None:
-    with pytest.raises(BadInput, match="pupil has no trained model"):
-        plan_paper(candidate(studio))
-
-
-def test_a_grid_has_not_picked_anything_here(studio: Studio) -> None:
-    grid = {"kind": "grid", "values": {"strategies.0.params.hold": [1, 2]}}
-    with pytest.raises(ConfigError, match=r"recipe\.kind was grid, allowed on paper are fixed and model"):
-        plan_paper(candidate(studio, recipe=grid))
-
-
-def test_a_candidate_cheaper_than_its_lane_is_refused(studio: Studio) -> None:
-    with pytest.raises(PolicyRefused, match="latency_ms"):
-        plan_paper(candidate(studio, recipe={"kind": "fixed"}), ["venue.latency_ms=1"])
+@pytest.mark.parametrize(
+    ("asked", "settings", "kind", "sentence"),
+    [
+        (None, [], BadInput, "pupil has no trained model"),
+        (
+            {"kind": "grid", "values": {"strategies.0.params.hold": [1, 2]}},
+            [],
+            ConfigError,
+            r"recipe\.kind was grid, allowed on paper are fixed and model",
+        ),
+        ({"kind": "fixed"}, ["venue.latency_ms=1"], PolicyRefused, "latency_ms"),
+    ],
+    ids=["untrained", "grid", "cheaper than its lane"],
+)
+def test_a_candidate_that_cannot_trade_on_paper_is_refused(
+    studio: Studio, asked: object, settings: list[str], kind: type[TradingbotError], sentence: str
+) -> None:
+    with pytest.raises(kind, match=sentence):
+        plan_paper(candidate(studio, **({"recipe": asked} if asked else {})), settings)

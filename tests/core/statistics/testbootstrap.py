@@ -12,8 +12,7 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.portfolio import ratios
 from tradingbot.core.portfolio.drawdown import max_drawdown
-from tradingbot.core.statistics import bootstrap as pathboot
-from tradingbot.core.statistics import bootstrap as reorder
+from tradingbot.core.statistics import bootstrap
 from tradingbot.core.statistics.bootstrap import (
     RatioInterval,
     best_block,
@@ -51,12 +50,10 @@ def test_every_day_is_as_likely_as_any_other() -> None:
     assert np.bincount(drawn.ravel()) == pytest.approx(np.full(50, 4000), rel=0.1)
 
 
-def test_blocks_of_one_are_independent_days() -> None:
-    drawn = stationary_indices(300, 1, 100, np.random.default_rng(2))
-    assert (np.diff(drawn, axis=1) == 1).mean() < 0.01
-
-
-def test_a_seed_gives_the_same_resamples_again() -> None:
+def test_blocks_of_one_are_independent_days_and_a_seed_gives_them_again() -> None:
+    first, again = (stationary_indices(300, 1, 100, np.random.default_rng(2)) for _ in range(2))
+    assert (np.diff(first, axis=1) == 1).mean() < 0.01
+    assert np.array_equal(first, again)
     first, again = (stationary_indices(30, 4, 3, np.random.default_rng(9)) for _ in range(2))
     assert np.array_equal(first, again)
 
@@ -116,8 +113,8 @@ def test_the_fan_begins_at_one_and_opens_in_order() -> None:
 
 
 def test_many_histories_in_many_parts_still_make_one_fan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pathboot, "_CHUNK_CELLS", 250 * 7)
-    monkeypatch.setattr(pathboot, "_FAN", 30)
+    monkeypatch.setattr(bootstrap, "_CHUNK_CELLS", 250 * 7)
+    monkeypatch.setattr(bootstrap, "_FAN", 30)
     found = bootstrap_paths(RETURNS, ENDS, 3, 100, np.random.default_rng(5))
     assert found.quantiles[2, -1] == pytest.approx(np.median(found.final[:30]), rel=1e-5)
     assert (found.final > 0).all()
@@ -179,15 +176,11 @@ def test_copies_of_trades_in_their_clusters_make_nothing_surer() -> None:
     assert (copied.low, copied.high) == pytest.approx((single.low, single.high))
 
 
-def test_a_higher_level_is_wider() -> None:
+def test_a_higher_level_is_wider_and_a_single_loss_still_gives_finite_bounds() -> None:
     pnl = np.random.default_rng(4).normal(0.2, 1, 200)
     narrow, wide = (interval(pnl, np.arange(200), level) for level in (0.5, 0.99))
     assert wide.low < narrow.low < narrow.high < wide.high
-
-
-def test_a_single_loss_still_gives_finite_bounds() -> None:
-    found = interval(np.array([1.0] * 9 + [-1.0]), np.arange(10))
-    assert found.high == 10.0
+    assert interval(np.array([1.0] * 9 + [-1.0]), np.arange(10)).high == 10.0
 
 
 @pytest.mark.parametrize(("pnl", "labels"), [([1.0, 2.0], [0, 1]), ([1.0, -2.0], [0, 0]), ([], [])])
@@ -196,14 +189,17 @@ def test_without_losses_or_a_second_cluster_there_is_none(pnl: list[float], labe
     assert profit_factor_interval(np.array(pnl), np.array(labels, dtype=np.int64), 10, rng) is None
 
 
-def test_what_cannot_be_drawn_is_refused_tradeboot() -> None:
-    pnl = np.array([1.0, -1.0])
-    with pytest.raises(BadInput, match="profits were 2 and labels 3"):
-        interval(pnl, np.arange(3))
-    with pytest.raises(BadInput, match="resamples were 0"):
-        interval(pnl, np.arange(2), resamples=0)
-    with pytest.raises(BadInput, match="at level 1"):
-        interval(pnl, np.arange(2), level=1.0)
+@pytest.mark.parametrize(
+    ("labels", "level", "resamples", "sentence"),
+    [
+        (3, 0.95, 500, "profits were 2 and labels 3"),
+        (2, 0.95, 0, "resamples were 0"),
+        (2, 1.0, 500, "at level 1"),
+    ],
+)
+def test_what_gives_no_interval_is_refused(labels: int, level: float, resamples: int, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        interval(np.array([1.0, -1.0]), np.arange(labels), level, resamples)
 
 
 TRADES = np.array([0.1, -0.05, -0.2, 0.15])
@@ -221,16 +217,13 @@ def test_winners_alone_never_draw_down_and_losers_alone_always_the_same() -> Non
     rng = np.random.default_rng(2)
     assert shuffled_drawdowns(np.full(5, 0.1), 10, rng).tolist() == [0.0] * 10
     assert shuffled_drawdowns(np.full(2, -0.1), 10, rng) == pytest.approx(np.full(10, 0.19))
+    assert shuffled_drawdowns(np.array([]), 3, rng).tolist() == [0.0] * 3
 
 
 def test_many_orders_in_parts_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reorder, "_CHUNK_CELLS", 12)
+    monkeypatch.setattr(bootstrap, "_CHUNK_CELLS", 12)
     found = shuffled_drawdowns(TRADES, 100, np.random.default_rng(3))
     assert ((found >= 0.2 - 1e-12) & (found < 1)).all()
-
-
-def test_no_trades_have_no_drawdown() -> None:
-    assert shuffled_drawdowns(np.array([]), 3, np.random.default_rng(0)).tolist() == [0.0] * 3
 
 
 def test_a_trade_that_loses_everything_is_refused() -> None:

@@ -12,41 +12,29 @@ from tradingbot.core.statistics.effectivetrades import Effective, clusters, effe
 
 
 def labels(*spans: tuple[int, int], gap: int = 0) -> list[int]:
-    found: list[int] = clusters(
-        np.array([start for start, _ in spans], dtype=np.int64),
-        np.array([end for _, end in spans], dtype=np.int64),
-        gap,
-    ).tolist()
+    starts, ends = (np.array([span[side] for span in spans], dtype=np.int64) for side in (0, 1))
+    found: list[int] = clusters(starts, ends, gap).tolist()
     return found
 
 
-def test_overlapping_trades_share_a_cluster_and_others_do_not() -> None:
-    assert labels((0, 5), (4, 8), (9, 10)) == [0, 0, 1]
-
-
-def test_sharing_passes_along_a_chain_and_under_a_long_trade() -> None:
-    assert labels((0, 20), (1, 2), (19, 25), (24, 30), (31, 32)) == [0, 0, 0, 0, 1]
-
-
-def test_clusters_are_numbered_by_time_whatever_the_order() -> None:
-    assert labels((9, 10), (0, 5), (4, 8)) == [1, 0, 0]
-
-
-def test_a_reversal_starts_a_new_cluster() -> None:
-    assert labels((0, 5), (5, 9), (9, 12)) == [0, 1, 2]
-
-
-def test_trades_of_one_instant_are_together() -> None:
-    assert labels((5, 5), (5, 5), (5, 8)) == [0, 0, 0]
-
-
-def test_a_gap_joins_what_lies_within_it() -> None:
-    assert labels((0, 5), (7, 9), (12, 13), gap=2) == [0, 0, 1]
-    assert labels((0, 5), (5, 9), gap=1) == [0, 0]
-
-
-def test_no_trades_have_no_clusters() -> None:
-    assert labels() == []
+@pytest.mark.parametrize(
+    ("spans", "gap", "expected"),
+    [
+        ([(0, 5), (4, 8), (9, 10)], 0, [0, 0, 1]),
+        ([(0, 20), (1, 2), (19, 25), (24, 30), (31, 32)], 0, [0, 0, 0, 0, 1]),
+        ([(9, 10), (0, 5), (4, 8)], 0, [1, 0, 0]),
+        ([(0, 5), (5, 9), (9, 12)], 0, [0, 1, 2]),
+        ([(5, 5), (5, 5), (5, 8)], 0, [0, 0, 0]),
+        ([(0, 5), (7, 9), (12, 13)], 2, [0, 0, 1]),
+        ([(0, 5), (5, 9)], 1, [0, 0]),
+        ([], 0, []),
+    ],
+    ids=["overlap", "chain", "numbered by time", "reversal", "one instant", "within a gap", "touching", "none"],
+)
+def test_trades_whose_times_overlap_share_a_cluster(
+    spans: list[tuple[int, int]], gap: int, expected: list[int]
+) -> None:
+    assert labels(*spans, gap=gap) == expected
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 6)), max_size=15))
@@ -71,9 +59,8 @@ APART = np.arange(N) * 100
 
 
 def counted(entries: Ints, exits: Ints, pnl: Floats, instruments: Ints | None = None) -> Effective:
-    return effective_trades(
-        entries, exits, pnl, np.zeros(len(pnl), dtype=np.int64) if instruments is None else instruments
-    )
+    one = np.zeros(len(pnl), dtype=np.int64)
+    return effective_trades(entries, exits, pnl, one if instruments is None else instruments)
 
 
 def noise(seed: int, n: int = N) -> Floats:
@@ -142,12 +129,9 @@ def test_equal_profits_held_together_are_wholly_alike() -> None:
     assert found == Effective(1.0, 1, 1.0)
 
 
-def test_no_trades_count_nothing() -> None:
+def test_no_trades_count_nothing_and_one_counts_one() -> None:
     none = np.array([], dtype=np.int64)
     assert counted(none, none, np.array([])) == Effective(0.0, 0, 0.0)
-
-
-def test_one_trade_counts_one() -> None:
     assert counted(np.array([3]), np.array([4]), np.array([1.0])) == Effective(1.0, 1, 0.0)
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.statistics.folds import (
     Span,
@@ -22,19 +23,11 @@ from tradingbot.core.statistics.folds import (
 )
 
 
-def test_each_block_but_the_first_is_tested_by_all_before_it() -> None:
-    assert walk_forward(0, 40, 3) == [
-        WalkFold(1, Span(0, 10), Span(10, 20)),
-        WalkFold(2, Span(0, 20), Span(20, 30)),
-        WalkFold(3, Span(0, 30), Span(30, 40)),
-    ]
-
-
-def test_a_rolling_walk_trains_on_one_block_only() -> None:
-    assert [fold.train for fold in walk_forward(0, 40, 3, anchored=False)] == [Span(0, 10), Span(10, 20), Span(20, 30)]
-
-
-def test_purge_and_embargo_both_keep_training_away_from_the_test() -> None:
+def test_each_block_but_the_first_is_tested_by_what_came_before_it() -> None:
+    walked = walk_forward(0, 40, 3)
+    assert walked == [WalkFold(n, Span(0, 10 * n), Span(10 * n, 10 * n + 10)) for n in (1, 2, 3)]
+    rolling = walk_forward(0, 40, 3, anchored=False)
+    assert [fold.train for fold in rolling] == [Span(0, 10), Span(10, 20), Span(20, 30)]
     assert [fold.train.end for fold in walk_forward(0, 40, 3, purge=2, embargo=3)] == [5, 15, 25]
 
 
@@ -70,14 +63,11 @@ def test_what_leaves_nothing_to_train_or_test_is_refused(folds: int, purge: int,
         walk_forward(0, 40, folds, purge, embargo)
 
 
-def test_ten_groups_of_which_two_are_tested_make_45_splits_and_9_paths() -> None:
-    assert len(splits(10, 2)) == 45
-    assert paths(10, 2).shape == (9, 10)
-    assert splits() == splits(10, 2)
-
-
 def test_splits_are_every_choice_in_order() -> None:
     assert splits(3, 2) == [(0, 1), (0, 2), (1, 2)]
+    assert splits() == splits(10, 2)
+    assert len(splits(10, 2)) == 45
+    assert paths(10, 2).shape == (9, 10)
 
 
 @given(n=st.integers(2, 9), k=st.integers(1, 8))
@@ -97,11 +87,8 @@ def test_groups_cover_the_period_in_equal_parts(start: int, length: int, n: int)
     assert np.ptp([span.end - span.start for span in found]) <= 1
 
 
-def test_one_group_is_the_whole_period() -> None:
+def test_one_group_is_the_whole_period_and_what_cannot_be_cut_is_refused() -> None:
     assert groups(5, 9, 1) == [Span(5, 9)]
-
-
-def test_what_cannot_be_cut_is_refused() -> None:
     with pytest.raises(BadInput, match="groups were 0"):
         groups(0, 10, 0)
     with pytest.raises(BadInput, match="at least 1 ns for each of 11 groups"):
@@ -121,78 +108,65 @@ def test_a_span_may_be_empty_but_not_run_backwards() -> None:
 
 
 TEST = [Span(10, 20)]
+type Labels = list[tuple[int, int]]
 
 
-def kept(*labels: tuple[int, int], embargo: int = 0, tests: list[Span] | None = None) -> list[bool]:
-    starts, ends = (np.array([label[side] for label in labels], dtype=np.int64) for side in (0, 1))
-    found: list[bool] = purge_mask(starts, ends, TEST if tests is None else tests, embargo).tolist()
-    return found
+def columns(labels: Labels) -> tuple[Ints, Ints]:
+    return tuple(np.array([label[side] for label in labels], dtype=np.int64) for side in (0, 1))  # type: ignore[return-value]
 
 
-def test_labels_that_touch_the_test_are_left_out() -> None:
-    assert kept((0, 9), (0, 10), (12, 13), (19, 25), (5, 30), (20, 22)) == [True, False, False, False, False, True]
+@pytest.mark.parametrize(
+    ("labels", "embargo", "tests", "kept"),
+    [
+        ([(0, 9), (0, 10), (12, 13), (19, 25), (5, 30), (20, 22)], 0, TEST, [True, False, False, False, False, True]),
+        ([(20, 21), (22, 23), (23, 24), (5, 9)], 3, TEST, [False, False, True, True]),
+        ([(0, 1), (5, 6), (12, 13), (18, 19)], 0, [Span(5, 7), Span(12, 15)], [True, False, False, True]),
+        ([(0, 1)], 0, [], [True]),
+        ([(0, 20)], 0, [Span(10, 10)], [True]),
+        ([], 0, TEST, []),
+    ],
+    ids=["touching", "embargo", "every test counts", "no test", "empty test", "no labels"],
+)
+def test_labels_that_touch_a_test_or_start_soon_after_it_are_left_out(
+    labels: Labels, embargo: int, tests: list[Span], kept: list[bool]
+) -> None:
+    assert purge_mask(*columns(labels), tests, embargo).tolist() == kept
 
 
-def test_the_embargo_leaves_out_what_starts_soon_after_the_test() -> None:
-    assert kept((20, 21), (22, 23), (23, 24), (5, 9), embargo=3) == [False, False, True, True]
-
-
-def test_every_test_counts() -> None:
-    assert kept((0, 1), (5, 6), (12, 13), (18, 19), tests=[Span(5, 7), Span(12, 15)]) == [True, False, False, True]
-
-
-def test_without_a_test_all_may_train() -> None:
-    assert kept((0, 1), tests=[]) == [True]
-    assert kept((0, 20), tests=[Span(10, 10)]) == [True]
-
-
-def test_no_labels_are_no_labels() -> None:
-    assert kept() == []
-
-
-def test_what_is_no_label_is_refused() -> None:
-    with pytest.raises(BadInput, match="end at or after each start"):
-        kept((5, 4))
-    with pytest.raises(BadInput, match="embargo was -1 ns"):
-        kept((4, 5), embargo=-1)
+@pytest.mark.parametrize(
+    ("label", "embargo", "sentence"), [((5, 4), 0, "end at or after each start"), ((4, 5), -1, "embargo was -1 ns")]
+)
+def test_what_is_no_label_is_refused(label: tuple[int, int], embargo: int, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        purge_mask(*columns([label]), TEST, embargo)
 
 
 TESTS = [Span(40, 50), Span(10, 20)]
 
 
-def audited(*labels: tuple[int, int], embargo: int = 5, tests: list[Span] | None = None) -> None:
-    starts, ends = (np.array([label[side] for label in labels], dtype=np.int64) for side in (0, 1))
-    audit_purge(starts, ends, TESTS if tests is None else tests, embargo, "fold 3")
+def audited(labels: Labels, embargo: int = 5, tests: list[Span] | None = None) -> None:
+    audit_purge(*columns(labels), TESTS if tests is None else tests, embargo, "fold 3")
 
 
-def test_clean_labels_pass() -> None:
-    audited((0, 9), (25, 39), (55, 90))
+def test_clean_labels_pass_and_so_does_nothing_to_test_or_train() -> None:
+    audited([(0, 9), (25, 39), (55, 90)])
+    audited([(0, 90)], tests=[])
+    audited([(0, 90)], tests=[Span(10, 10)])
+    audited([])
 
 
-def test_a_label_that_reaches_into_a_test_is_named() -> None:
-    with pytest.raises(RunFailed, match="fold 3: label 1 from 30 to 40 overlaps the test from 40 to 50"):
-        audited((0, 9), (30, 40))
-
-
-def test_a_label_inside_the_embargo_is_named() -> None:
-    with pytest.raises(RunFailed, match="label 0 from 24 to 30 starts 4 ns after the test from 10 to 20"):
-        audited((24, 30))
-
-
-def test_a_label_around_a_test_is_found() -> None:
-    with pytest.raises(RunFailed, match="label 0 from 0 to 90 overlaps"):
-        audited((0, 90))
-
-
-def test_nothing_to_test_or_train_passes() -> None:
-    audited((0, 90), tests=[])
-    audited((0, 90), tests=[Span(10, 10)])
-    audited()
-
-
-def test_labels_that_run_backwards_are_refused() -> None:
-    with pytest.raises(RunFailed, match="runs backwards"):
-        audited((5, 4))
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        ([(0, 9), (30, 40)], "fold 3: label 1 from 30 to 40 overlaps the test from 40 to 50"),
+        ([(24, 30)], "label 0 from 24 to 30 starts 4 ns after the test from 10 to 20"),
+        ([(0, 90)], "label 0 from 0 to 90 overlaps"),
+        ([(5, 4)], "runs backwards"),
+    ],
+)
+def test_a_label_that_leaks_into_a_test_is_named(labels: Labels, sentence: str) -> None:
+    with pytest.raises(RunFailed, match=sentence):
+        audited(labels)
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 10)), max_size=5)
@@ -200,14 +174,12 @@ LABELS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 15)), max_size=10
 
 
 @given(spans=SPANS, labels=LABELS, embargo=st.integers(0, 8))
-def test_it_refuses_exactly_what_purging_leaves_out(
-    spans: list[tuple[int, int]], labels: list[tuple[int, int]], embargo: int
-) -> None:
+def test_it_refuses_exactly_what_purging_leaves_out(spans: Labels, labels: Labels, embargo: int) -> None:
     tests = [Span(start, start + length) for start, length in spans]
     for start, length in labels:
         clean = purge_mask(np.array([start]), np.array([start + length]), tests, embargo)[0]
         if clean:
-            audited((start, start + length), embargo=embargo, tests=tests)
+            audited([(start, start + length)], embargo, tests)
         else:
             with pytest.raises(RunFailed, match="label 0"):
-                audited((start, start + length), embargo=embargo, tests=tests)
+                audited([(start, start + length)], embargo, tests)

@@ -140,12 +140,14 @@ def test_a_seed_gives_the_same_p_again() -> None:
 def test_what_cannot_be_tested_is_refused() -> None:
     rng = np.random.default_rng(0)
     returns = iid(rng, DAYS, 3)
-    with pytest.raises(BadInput, match="others were"):
-        max_t(returns[:, 0], returns[1:], 1, 99, rng)
-    with pytest.raises(BadInput, match="candidate had 1 of 300 values"):
-        max_t(np.where(np.arange(DAYS) == 3, np.nan, returns[:, 0]), returns, 1, 99, rng)
-    with pytest.raises(BadInput, match="resamples were 0"):
-        max_t(returns[:, 0], returns, 1, 0, rng)
+    holed = np.where(np.arange(DAYS) == 3, np.nan, returns[:, 0])
+    for candidate, others, resamples, sentence in (
+        (returns[:, 0], returns[1:], 99, "others were"),
+        (holed, returns, 99, "candidate had 1 of 300 values"),
+        (returns[:, 0], returns, 0, "resamples were 0"),
+    ):
+        with pytest.raises(BadInput, match=sentence):
+            max_t(candidate, others, 1, resamples, rng)
     with pytest.raises(BadInput, match="returns were"):
         step_down(returns[:1], 1, 99, rng)
 

@@ -12,8 +12,6 @@ from tradingbot.core.config.load import Section
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.messages.intent import Side
 
-__all__ = ["Fader", "FaderParams"]
-
 
 class FaderParams(Section):
     """Fade closes that are `far` (a fraction) from the mean of `bars` closes, with a stop `room` (a fraction) away."""

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.learning.training.trainingfixture import NOW, campus, copied, market, quiet, recipe, taught, within, write
+from tests.core.validation.validationfixture import flip_byte, rewrite
+from tests.learning.training.trainingfixture import NOW, campus, copied, market, quiet, recipe, taught, within
 from tradingbot import promote as promotion
 from tradingbot import train as training
 from tradingbot import validate as door
@@ -65,8 +66,7 @@ def validated(home: Path, budget: str = "full") -> door.Validated:
 
 def school(folder: Path, **fields: object) -> Path:
     home = campus(folder, market(), recipe(**fields), thresholds=EASY, joint=[0.9])
-    asked = json.loads((home / "pupil.json").read_text(encoding="utf-8"))
-    write(home / "pupil.json", asked | {"perturb": ["hold"]})
+    rewrite(home / "pupil.json", perturb=["hold"])
     return home
 
 
@@ -176,34 +176,23 @@ def test_a_model_file_that_was_changed_is_not_promoted(copy: Path, name: str) ->
 
 
 def _recipe(home: Path) -> None:
-    asked = json.loads((home / "pupil.json").read_text(encoding="utf-8"))
-    asked["recipe"]["alpha"] = 0.35
-    write(home / "pupil.json", asked)
-
-
-def _seed(home: Path) -> None:
-    config = json.loads((home / "small.json").read_text(encoding="utf-8"))
-    write(home / "small.json", config | {"seed": 5})
-
-
-def _data(home: Path) -> None:
-    file = max((home / "catalog").rglob("*.parquet"), key=lambda path: path.stat().st_size)
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 1
-    file.write_bytes(bytes(content))
-
-
-def _untrained(home: Path) -> None:
-    (home / "state" / "models" / "pupil.json").unlink()
+    asked = json.loads((home / "pupil.json").read_text(encoding="utf-8"))["recipe"]
+    rewrite(home / "pupil.json", recipe=asked | {"alpha": 0.35})
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         (_recipe, "pupil: recipe changed since its model was trained; train it again"),
-        (_seed, "pupil: seed changed since its model was trained; train it again"),
-        (_data, "pupil: data changed since its model was trained; train it again"),
-        (_untrained, "pupil has no trained model in .*; `tradingbot train CONFIG` makes one"),
+        (
+            lambda home: rewrite(home / "small.json", seed=5),
+            "pupil: seed changed since its model was trained; train it again",
+        ),
+        (flip_byte, "pupil: data changed since its model was trained; train it again"),
+        (
+            lambda home: (home / "state" / "models" / "pupil.json").unlink(),
+            "pupil has no trained model in .*; `tradingbot train CONFIG` makes one",
+        ),
     ],
 )
 def test_what_is_not_what_was_trained_is_not_validated(copy: Path, change: Callable[[Path], None], words: str) -> None:

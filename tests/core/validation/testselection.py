@@ -18,13 +18,12 @@ from tradingbot.core.runtime.market import plan
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.folds import Span
 from tradingbot.core.statistics.intraday import Intraday
+from tradingbot.core.time import DAY
 from tradingbot.core.validation.crossvalidation import cross_validate
 from tradingbot.core.validation.evidence import evidence_of, pooled, run_stats
 from tradingbot.core.validation.hardrules import broken_rules, funding_doubts, switched_off
 from tradingbot.core.validation.selection import combinations, select
 from tradingbot.core.validation.walkforward import fixed_walk_forward, trained_walk_forward
-
-DAY = 86_400_000_000_000
 
 
 def record(returns: np.ndarray, trades: list[tuple[float, float]] | None = None, **fields: Any) -> RunRecord:
@@ -32,31 +31,15 @@ def record(returns: np.ndarray, trades: list[tuple[float, float]] | None = None,
     spans = trades or []
     entries = np.array([int(entry * DAY) for entry, _ in spans], dtype=np.int64)
     growth = np.concatenate([[1.0], np.cumprod(1 + returns)])
-    known: dict[str, Any] = {
-        "start": 0,
-        "end": len(returns) * DAY,
-        "days": (1 + np.arange(len(returns), dtype=np.int64)) * DAY,
-        "returns": returns,
-        "intraday": Intraday.of_ends(returns),
-        "gains": np.diff(growth) * 1000,
-        "points": (np.arange(len(growth), dtype=np.int64) * DAY, growth),
-        "entries": entries,
-        "exits": np.array([int(exit_ * DAY) for _, exit_ in spans], dtype=np.int64),
-        "pnl": np.ones(len(spans)),
-        "fractions": np.full(len(spans), 0.01),
-        "instruments": np.zeros(len(spans), dtype=np.int64),
-        "names": ("BTCUSDT-LINEAR.BYBIT",),
-        "assets": ("BTC",),
-        "open_trades": 0,
-        "intents": IntentCounts(len(spans), {}, {}),
-        "approved": len(spans),
-        "fills": 2 * len(spans),
-        "bars": 100,
-        "fees": 1.0,
-        "slippage": 0.0,
-        "liquidated": False,
-        "synthetic": False,
-    }
+    known: dict[str, Any] = dict(
+        start=0, end=len(returns) * DAY, days=(1 + np.arange(len(returns), dtype=np.int64)) * DAY, returns=returns,
+        intraday=Intraday.of_ends(returns), gains=np.diff(growth) * 1000,
+        points=(np.arange(len(growth), dtype=np.int64) * DAY, growth), entries=entries,
+        exits=np.array([int(exit_ * DAY) for _, exit_ in spans], dtype=np.int64), pnl=np.ones(len(spans)),
+        fractions=np.full(len(spans), 0.01), instruments=np.zeros(len(spans), dtype=np.int64),
+        names=("BTCUSDT-LINEAR.BYBIT",), assets=("BTC",), open_trades=0, intents=IntentCounts(len(spans), {}, {}),
+        approved=len(spans), fills=2 * len(spans), bars=100, fees=1.0, slippage=0.0, liquidated=False, synthetic=False,
+    )  # fmt: skip
     return RunRecord(**(known | fields))
 
 

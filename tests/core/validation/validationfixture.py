@@ -16,8 +16,6 @@ from tradingbot.core.market.columns import Funding, Marks, PriceSide
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 
-__all__ = ["BTC", "FADER", "planted", "settle", "walk"]
-
 BTC = "BTCUSDT-LINEAR.BYBIT"
 FADER = "tests.core.validation.reversionstrategy:Fader"
 _STEP = Step.parse("1h")
@@ -60,3 +58,16 @@ def settle(home: Path, closes: Floats, **fields: Any) -> Path:
     }
     path.write_text(json.dumps(known | fields), encoding="utf-8")
     return path
+
+
+def rewrite(path: Path, **fields: Any) -> None:
+    """Put these fields into a JSON file."""
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | fields), encoding="utf-8")
+
+
+def flip_byte(home: Path) -> None:
+    """Change one byte of the largest data file of a home."""
+    file = max((home / "catalog").rglob("*.parquet"), key=lambda path: path.stat().st_size)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(bytes(content))

@@ -6,12 +6,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 from tradingbot.core.config.candidate import CandidateConfig, Fixed, Grid, ModelRecipe, Recipe
 from tradingbot.core.config.home import config_file, home, named_file
-from tradingbot.core.config.lanes import LanesConfig, LaneVenue
+from tradingbot.core.config.lanes import LanesConfig
 from tradingbot.core.config.load import build, load, read_json
 from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.errors import ConfigError, PolicyRefused
@@ -39,14 +39,15 @@ class Candidate:
 
     def command(self, budget: str) -> str:
         """Return the command that repeats the validation."""
-        words = ["tradingbot", "validate", self.file, "--budget", budget]
-        return shlex.join([*words, *(f"--set={setting}" for setting in self.settings)])
+        return self._command("validate", "--budget", budget)
 
     @property
     def training_command(self) -> str:
         """The command that repeats the training."""
-        words = ["tradingbot", "train", self.file, "--trials", str(self.model_recipe.search.trials)]
-        return shlex.join([*words, *(f"--set={setting}" for setting in self.settings)])
+        return self._command("train", "--trials", str(self.model_recipe.search.trials))
+
+    def _command(self, verb: str, *options: str) -> str:
+        return shlex.join(["tradingbot", verb, self.file, *options, *(f"--set={item}" for item in self.settings)])
 
     @property
     def model_recipe(self) -> ModelRecipe:
@@ -59,28 +60,26 @@ class Candidate:
 def read_candidate(path: str | Path, settings: Sequence[str] = ()) -> Candidate:
     """Read a candidate file, or a backtest config, which is then a candidate of its own name with nothing to train.
 
-    Runs are always of `exact` realism and without drills, whatever the backtest config says.
-
-    Raises ConfigError naming the file, field, value and what is allowed; PolicyRefused when the config makes trading
-    cheaper or faster than its lane is.
+    Runs are always of `exact` realism and without drills, whatever the backtest config says. Raises ConfigError naming
+    the file, field, value and what is allowed; PolicyRefused when the config makes trading cheaper or faster than its
+    lane is.
     """
     file = named_file(path)
     raw = read_json(file)
-    if "candidate" in raw or "backtest" in raw:
-        values = raw
-    else:
-        values = {"candidate": str(raw.get("name", "")), "backtest": str(path)}
-    config = build(CandidateConfig, values, str(path))
+    if "candidate" not in raw and "backtest" not in raw:
+        raw = {"candidate": str(raw.get("name", "")), "backtest": str(path)}
+    config = build(CandidateConfig, raw, str(path))
     planned = plan(config.backtest, settings)
     honest = planned.config.model_copy(update={"realism": "exact", "events": (), "automatic_kill": False})
     planned = replace(planned, config=honest)
     _refuse_cheaper(planned)
     limits = load(ValidationConfig, config_file("validation.json"))
-    candidate = Candidate(
-        config.candidate, str(path), _place(file), tuple(settings), planned, config.recipe, config.perturb, limits
-    )
     _check_grid(config.recipe)
-    return candidate
+    whole = file.resolve()
+    place = str(whole.relative_to(home()) if whole.is_relative_to(home()) else whole)
+    return Candidate(
+        config.candidate, str(path), place, tuple(settings), planned, config.recipe, config.perturb, limits
+    )
 
 
 def candidate_parts(path: str | Path, settings: Sequence[str] = ()) -> dict[str, str]:
@@ -102,47 +101,30 @@ def bound(candidate: Candidate, hashes: Mapping[str, str]) -> dict[str, str]:
     return parts
 
 
-def _place(file: Path) -> str:
-    whole = file.resolve()
-    return str(whole.relative_to(home()) if whole.is_relative_to(home()) else whole)
+_COSTS = (
+    "latency_ms", "spread.ticks", "spread.bps", "depth.impact", "fees.multiplier", "fees.amount", "fees.minimum",
+    "carry.markup", "carry.annual",
+)  # fmt: skip
+_CHANCES = ("depth.participation", "limit_fill_probability", "depth.size")
 
 
 def _refuse_cheaper(planned: Plan) -> None:
-    lane = planned.config.lane
+    lane, venue = planned.config.lane, planned.venue
     own = load(LanesConfig, config_file("lanes.json")).lanes[lane]
-    for name, was, least in _cheaper(planned.venue, own):
-        raise PolicyRefused(
-            f"venue.{name} was {was}, the {lane} lane's own is {least}:"
-            " a validation may make trading dearer or slower, never cheaper"
-        )
+    for name in (*_COSTS, *_CHANCES):
+        was, least = attrgetter(name)(venue), attrgetter(name)(own)
+        if None not in (was, least) and (was < least if name in _COSTS else was > least):
+            raise PolicyRefused(
+                f"venue.{name} was {was}, the {lane} lane's own is {least}:"
+                " a validation may make trading dearer or slower, never cheaper"
+            )
     if own.fees.multiplier < 1:
         raise PolicyRefused(
             f"fees.multiplier of the {lane} lane in config/lanes.json was {own.fees.multiplier}, allowed is at least 1:"
             " a venue's discount belongs into the rates of its instruments"
         )
-    if planned.venue.fees.kind != own.fees.kind or planned.venue.carry.kind != own.carry.kind:
+    if venue.fees.kind != own.fees.kind or venue.carry.kind != own.carry.kind:
         raise PolicyRefused(f"venue.fees.kind and venue.carry.kind must be the {lane} lane's own in a validation")
-
-
-def _cheaper(venue: LaneVenue, own: LaneVenue) -> list[tuple[str, Any, Any]]:
-    costs: list[tuple[str, Any, Any]] = [
-        ("latency_ms", venue.latency_ms, own.latency_ms),
-        ("spread.ticks", venue.spread.ticks, own.spread.ticks),
-        ("spread.bps", venue.spread.bps, own.spread.bps),
-        ("depth.impact", venue.depth.impact, own.depth.impact),
-        ("fees.multiplier", venue.fees.multiplier, own.fees.multiplier),
-        ("fees.amount", venue.fees.amount, own.fees.amount),
-        ("fees.minimum", venue.fees.minimum, own.fees.minimum),
-        ("carry.markup", venue.carry.markup, own.carry.markup),
-        ("carry.annual", venue.carry.annual, own.carry.annual),
-    ]
-    chances: list[tuple[str, Any, Any]] = [
-        ("depth.participation", venue.depth.participation, own.depth.participation),
-        ("limit_fill_probability", venue.limit_fill_probability, own.limit_fill_probability),
-    ]
-    if venue.depth.size is not None and own.depth.size is not None:
-        chances.append(("depth.size", venue.depth.size, own.depth.size))
-    return [pair for pair in costs if pair[1] < pair[2]] + [pair for pair in chances if pair[1] > pair[2]]
 
 
 def _check_grid(recipe: Recipe) -> None:

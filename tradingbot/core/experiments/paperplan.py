@@ -21,11 +21,9 @@ from tradingbot.learning.models.currentmodel import current, models_root
 def plan_paper(path: str | Path, settings: Sequence[str] = ()) -> Plan:
     """Read a backtest config or a candidate file; a candidate's node bears the candidate's name.
 
-    A model trades no market that it learned from: it begins where its training ended.
-
-    Raises ConfigError naming the file, field, value and what is allowed; BadInput when the candidate has no model, or
-    there is no data; PolicyRefused when the candidate makes trading cheaper than its lane is, or would trade what its
-    model learned from.
+    A model trades no market that it learned from: it begins where its training ended. Raises ConfigError naming the
+    file, field, value and what is allowed; BadInput when the candidate has no model, or there is no data; PolicyRefused
+    when the candidate makes trading cheaper than its lane is, or would trade what its model learned from.
     """
     file = named_file(path)
     raw = read_json(file)
@@ -59,7 +57,6 @@ def _with_model(config: CandidateConfig, planned: Plan) -> list[str]:
             f"start was {to_iso(market.start)}, allowed is {to_iso(learned)} or later: until then {name} has learned"
         )
     place = folder.relative_to(home()) if folder.is_relative_to(home()) else folder
-    found = [f"models={json.dumps([{'path': str(place)}])}"]
     # A bar that opens before its training ended was part of it.
-    began = -(-max(market.start, learned) // SECOND) * SECOND
-    return [*found, f"start={to_iso(began)}"]
+    start = -(-max(market.start, learned) // SECOND) * SECOND
+    return [f"models={json.dumps([{'path': str(place)}])}", f"start={to_iso(start)}"]

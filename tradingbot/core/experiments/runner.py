@@ -47,10 +47,10 @@ def execute(job: RunJob) -> RunRecord:
     """
     os.environ["TRADINGBOT_HOME"] = job.home
     os.chdir(job.folder)
-    planned = job.plan
-    market, synthetic = open_planned_market(planned)
-    outcome = run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
-    return record_of(planned.config, market, outcome, job.hashes, synthetic)
+    plan = job.plan
+    market, synthetic = open_planned_market(plan)
+    outcome = run_backtest(plan.config, plan.venue, plan.risk, plan.rates, market)
+    return record_of(plan.config, market, outcome, job.hashes, synthetic)
 
 
 STRESSES = ("perturbation", "shock")
@@ -84,7 +84,7 @@ class ExperimentRunner:
         candidate that stress runs among them belong to.
         """
         variants = {label: experiment.variant(plan) for label, (_, plan) in plans.items()}
-        labels = {f"{label} [{_content(variant.hashes)[:16]}]": label for label, variant in variants.items()}
+        labels = {f"{label} [{_content_sha256(variant)[:16]}]": label for label, variant in variants.items()}
         jobs = {key: job_of(variants[label]) for key, label in labels.items()}
 
         def landed(key: str, record: RunRecord) -> None:
@@ -92,7 +92,7 @@ class ExperimentRunner:
             of = parent if purpose in STRESSES else ""
             self.ledger.record(trial_of(record, plan, purpose, labels[key], of, self.who), self.now())
 
-        found = run_jobs(
+        records = run_jobs(
             execute,
             jobs,
             workers=self.workers,
@@ -101,7 +101,7 @@ class ExperimentRunner:
             progress=progress,
             landed=landed,
         )
-        return {labels[key]: record for key, record in found.items()}
+        return {labels[key]: record for key, record in records.items()}
 
 
 def trial_of(record: RunRecord, plan: Plan, purpose: str, label: str, parent: str, who: str) -> Trial:
@@ -135,5 +135,5 @@ def run_identity(hashes: Mapping[str, str]) -> tuple[str, str, str]:
     return config, hashes["strategy"], hashes["data"]
 
 
-def _content(hashes: Mapping[str, str]) -> str:
-    return hashlib.sha256(json.dumps(dict(hashes), sort_keys=True).encode()).hexdigest()
+def _content_sha256(experiment: Experiment) -> str:
+    return hashlib.sha256(json.dumps(dict(experiment.hashes), sort_keys=True).encode()).hexdigest()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,36 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.intraday import Intraday, path_drawdown
 
 _SHORTEST = 10
+# What is resampled at once, in numbers: large enough for speed, small enough for the memory.
+_CHUNK_CELLS, _CLUSTER_CELLS = 1_000_000, 2_000_000
+_FAN = 2_000
+_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_NOISE = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """What each resampled history would have shown.
+
+    `sharpe` (per day, not annualised), `drawdown` (deepest, a fraction of the peak), `cvar` (mean loss on the worst
+    days, a positive fraction) and `final` (growth of 1) are [size]. `quantiles` [5, T + 1] are growth at 5, 25, 50, 75
+    and 95 %, day by day from 1.
+    """
+
+    sharpe: Floats
+    drawdown: Floats
+    cvar: Floats
+    final: Floats
+    quantiles: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class RatioInterval:
+    """A ratio and its confidence interval."""
+
+    estimate: float
+    low: float
+    high: float
 
 
 def stationary_indices(n: int, block: float, size: int, rng: np.random.Generator) -> Ints:
@@ -75,28 +106,6 @@ def _first_quiet_lag(centred: Floats, covariances: Floats, quiet: int) -> int:
     return longest
 
 
-_CHUNK_CELLS = 1_000_000
-_FAN = 2_000
-_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-_NOISE = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """What each resampled history would have shown.
-
-    `sharpe` (per day, not annualised), `drawdown` (deepest, a fraction of the peak), `cvar` (mean loss on the worst
-    days, a positive fraction) and `final` (growth of 1) are [size]. `quantiles` [5, T + 1] are growth at 5, 25, 50, 75
-    and 95 %, day by day from 1.
-    """
-
-    sharpe: Floats
-    drawdown: Floats
-    cvar: Floats
-    final: Floats
-    quantiles: Floats
-
-
 def bootstrap_paths(
     returns: Floats, intraday: Intraday, block: float, resamples: int, rng: np.random.Generator, share: float = 0.05
 ) -> Paths:
@@ -121,15 +130,13 @@ def bootstrap_paths(
     tail = max(1.0, days * share)
     sharpe, drawdown, cvar, final = np.empty((4, resamples))
     fan = np.empty((min(resamples, _FAN), days), dtype=np.float32)
-    step = max(1, _CHUNK_CELLS // days)
-    for begin in range(0, resamples, step):
-        rows = stationary_indices(days, block, min(step, resamples - begin), rng)
+    for part in _chunks(resamples, days, _CHUNK_CELLS):
+        rows = stationary_indices(days, block, part.stop - part.start, rng)
         drawn = returns[rows]
         growth = np.cumprod(1 + drawn, axis=1)
-        part = slice(begin, begin + len(drawn))
         sharpe[part], drawdown[part] = _sharpe(drawn), path_drawdown(drawn, intraday.take(rows))
         cvar[part], final[part] = _shortfall(drawn, tail), growth[:, -1]
-        fan[part] = growth[: max(0, len(fan) - begin)]
+        fan[part] = growth[: max(0, len(fan) - part.start)]
     marks = np.ones((len(_QUANTILES), days + 1))
     marks[:, 1:] = np.quantile(fan, _QUANTILES, axis=0)
     return Paths(sharpe, drawdown, cvar, final, marks)
@@ -146,18 +153,6 @@ def _shortfall(drawn: Floats, tail: float) -> Floats:
     ordered = np.partition(drawn, [whole - 1, after], axis=1)
     loss: Floats = -(ordered[:, :whole].sum(axis=1) + max(0.0, tail - whole) * ordered[:, after]) / tail
     return loss
-
-
-_CHUNK_CELLS_TRADEBOOT = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class RatioInterval:
-    """A ratio and its confidence interval."""
-
-    estimate: float
-    low: float
-    high: float
 
 
 def profit_factor_interval(
@@ -183,11 +178,9 @@ def profit_factor_interval(
     floor = float(losses[losses > 0].min())
     block = best_block(gains - losses)
     drawn = np.empty(resamples)
-    step = max(1, _CHUNK_CELLS_TRADEBOOT // len(gains))
-    for begin in range(0, resamples, step):
-        picked = stationary_indices(len(gains), block, min(step, resamples - begin), rng)
-        ratio = gains[picked].sum(axis=1) / np.maximum(losses[picked].sum(axis=1), floor)
-        drawn[begin : begin + len(picked)] = ratio
+    for part in _chunks(resamples, len(gains), _CLUSTER_CELLS):
+        picked = stationary_indices(len(gains), block, part.stop - part.start, rng)
+        drawn[part] = gains[picked].sum(axis=1) / np.maximum(losses[picked].sum(axis=1), floor)
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return RatioInterval(float(gains.sum() / losses.sum()), float(low), float(high))
 
@@ -204,12 +197,16 @@ def shuffled_drawdowns(fractions: Floats, resamples: int, rng: np.random.Generat
         raise BadInput(f"resamples were {resamples}, allowed is 0 or more")
     if len(fractions) and not (np.isfinite(fractions) & (fractions > -1)).all():
         raise BadInput(f"the worst trade was {fractions.min()} of equity, allowed is above -1")
-    found = np.zeros(resamples)
-    step = max(1, _CHUNK_CELLS // max(len(fractions), 1))
-    for begin in range(0, resamples if len(fractions) else 0, step):
-        size = min(step, resamples - begin)
+    drawdowns = np.zeros(resamples)
+    for part in _chunks(resamples if len(fractions) else 0, len(fractions), _CHUNK_CELLS):
+        size = part.stop - part.start
         orders = rng.permuted(np.broadcast_to(np.log1p(fractions), (size, len(fractions))), axis=1)
         growth = np.cumsum(orders, axis=1)
         peak = np.maximum(np.maximum.accumulate(growth, axis=1), 0.0)
-        found[begin : begin + size] = -np.expm1((growth - peak).min(axis=1))
-    return found
+        drawdowns[part] = -np.expm1((growth - peak).min(axis=1))
+    return drawdowns
+
+
+def _chunks(size: int, width: int, cells: int) -> Iterator[slice]:
+    step = max(1, cells // max(width, 1))
+    return (slice(begin, min(begin + step, size)) for begin in range(0, size, step))

@@ -6,10 +6,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from scipy.special import ndtr, ndtri
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.sharpe import unit_variance
+
+
+@dataclass(frozen=True, slots=True)
+class DeflatedSharpe:
+    """The Sharpe ratio that luck alone reaches, per period, and the probability that the true one exceeds it."""
+
+    benchmark: float
+    probability: float
 
 
 def probabilistic_sharpe(sr: float, n: int, skew: float = 0.0, kurt: float = 3.0, benchmark: float = 0.0) -> float:
@@ -29,17 +38,6 @@ def probabilistic_sharpe(sr: float, n: int, skew: float = 0.0, kurt: float = 3.0
     return 0.5 if excess == 0 else float(excess > 0)
 
 
-_EULER_MASCHERONI = 0.5772156649015329
-
-
-@dataclass(frozen=True, slots=True)
-class DeflatedSharpe:
-    """The Sharpe ratio that luck alone reaches, per period, and the probability that the true one exceeds it."""
-
-    benchmark: float
-    probability: float
-
-
 def expected_maximum(n: int) -> float:
     """Return about how large the largest of `n` independent standard normals is on average; 0 for a single one.
 
@@ -54,7 +52,7 @@ def expected_maximum(n: int) -> float:
         return 0.0
     # The upper tail directly: 1 - 1 / n loses its digits when n is large.
     first, second = -float(ndtri(1 / n)), -float(ndtri(1 / (n * math.e)))
-    return (1 - _EULER_MASCHERONI) * first + _EULER_MASCHERONI * second
+    return (1 - np.euler_gamma) * first + np.euler_gamma * second
 
 
 def deflated_sharpe(sr: float, n: int, skew: float, kurt: float, variance: float, trials: int) -> DeflatedSharpe:

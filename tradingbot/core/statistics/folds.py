@@ -94,7 +94,7 @@ def walk_forward(
     if purge < 0 or embargo < 0:
         raise BadInput(f"purge was {purge} ns and embargo {embargo} ns, allowed is 0 or more of each")
     blocks = groups(start, end, folds + 1)
-    found = []
+    walked = []
     for number, test in enumerate(blocks[1:], start=1):
         begin = start if anchored else blocks[number - 1].start
         stop = test.start - purge - embargo
@@ -103,8 +103,8 @@ def walk_forward(
                 f"purge and embargo were {purge + embargo} ns, allowed is less than the {test.start - begin} ns"
                 f" before the test of fold {number}"
             )
-        found.append(WalkFold(number, Span(begin, stop), test))
-    return found
+        walked.append(WalkFold(number, Span(begin, stop), test))
+    return walked
 
 
 def whole_days(start: int, end: int) -> tuple[int, int]:
@@ -143,7 +143,7 @@ def audit_purge(train_starts: Ints, train_ends: Ints, tests: Sequence[Span], emb
     """Refuse training labels [start, end] ns that share an instant with a test or start within `embargo` ns after it.
 
     `where` says whose labels they are. Looks up, for each label, the tests that end last before it and begin first
-    after it, in the sorted union of the forbidden times: not the way `keep` goes.
+    after it, in the sorted union of the forbidden times: not the way `purge_mask` goes.
 
     Raises RunFailed naming the first label that leaks and the test it leaks into; also when labels are not pairs that
     run forward.
@@ -159,14 +159,11 @@ def audit_purge(train_starts: Ints, train_ends: Ints, tests: Sequence[Span], emb
     before = np.searchsorted(begins, ends, side="right")
     leaking = np.flatnonzero((before > 0) & (starts - reach[before - 1] < embargo))
     if len(leaking):
-        first = int(leaking[0])
-        raise RunFailed(_sentence(int(starts[first]), int(ends[first]), first, spans, embargo, where))
-
-
-def _sentence(start: int, end: int, place: int, spans: Sequence[Span], embargo: int, where: str) -> str:
-    guilty = next(span for span in spans if span.start <= end and start < span.end + embargo)
-    manner = "overlaps" if start < guilty.end else f"starts {start - guilty.end} ns after"
-    return (
-        f"{where}: label {place} from {start} to {end} {manner} the test from {guilty.start} to {guilty.end};"
-        f" allowed are labels that end before it or start {embargo} ns or more after it"
-    )
+        place = int(leaking[0])
+        start, end = int(starts[place]), int(ends[place])
+        test = next(span for span in spans if span.start <= end and start < span.end + embargo)
+        how = "overlaps" if start < test.end else f"starts {start - test.end} ns after"
+        raise RunFailed(
+            f"{where}: label {place} from {start} to {end} {how} the test from {test.start} to {test.end};"
+            f" allowed are labels that end before it or start {embargo} ns or more after it"
+        )

@@ -89,10 +89,10 @@ def step_down(
     while left.any():
         largest = drawn[:, left].max(axis=1)
         p = (1 + (largest[:, None] >= observed[left]).sum(axis=0)) / (1 + resamples)
-        found = np.flatnonzero(left)[p <= level]
-        if not len(found):
+        rejected = np.flatnonzero(left)[p <= level]
+        if not len(rejected):
             break
-        chosen[found], left[found] = True, False
+        chosen[rejected], left[rejected] = True, False
     return chosen
 
 

@@ -56,9 +56,6 @@ def _standardised(x: npt.ArrayLike) -> Floats | None:
     return result
 
 
-# Below this a spread of returns is rounding noise of equal numbers.
-
-
 def sharpe_ratio(returns: npt.ArrayLike) -> float | None:
     """Return mean / std(n - 1) of `returns`, per period and not annualised, against a riskless rate of zero.
 

@@ -32,9 +32,7 @@ def competing_trials(ledger: TrialLedger, record: RunRecord, parent: str = "") -
     """Return the trials that compete with the run of `record`, after checking the ledger's hash chain.
 
     The run is not its own rival, nor are shocks, since nobody can choose dearer trading, nor the stress runs of the
-    candidate `parent`.
-
-    Raises LedgerTampered when the ledger is not what was written.
+    candidate `parent`. Raises LedgerTampered when the ledger is not what was written.
     """
     ledger.verify()
     touching, own = ledger.touching(record.assets, record.start, record.end), run_identity(record.hashes)

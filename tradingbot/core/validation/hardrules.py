@@ -14,46 +14,48 @@ perpetual without funding looks free, while the few that venues themselves lose 
 
 def broken_rules(record: RunRecord, allow_missing_funding: bool = False) -> list[str]:
     """Return a sentence for each hard rule that a run broke; empty when none did."""
-    found = []
+    sentences = []
     if record.ruined:
-        found.append("the account was ruined: equity fell to nothing")
+        sentences.append("the account was ruined: equity fell to nothing")
     if record.liquidated:
-        found.append("the venue liquidated a position: the stop did not protect it")
+        sentences.append("the venue liquidated a position: the stop did not protect it")
     if record.approved and not record.fills:
-        found.append(f"{record.approved:,} entries were approved and none was filled: the run is broken, not unlucky")
+        sentences.append(
+            f"{record.approved:,} entries were approved and none was filled: the run is broken, not unlucky"
+        )
     if record.intents.proposed and not record.approved:
         rules = ", ".join(f"{rule} {count:,}" for rule, count in record.intents.refused.items())
-        found.append(f"all {record.intents.proposed:,} intents were refused by the risk desk ({rules})")
+        sentences.append(f"all {record.intents.proposed:,} intents were refused by the risk desk ({rules})")
     if len(record.pnl) and record.fees == 0:
-        found.append(f"{len(record.pnl):,} trades paid no fees at all: costs are not modelled")
+        sentences.append(f"{len(record.pnl):,} trades paid no fees at all: costs are not modelled")
     if record.settlements_missing > MISSING_FUNDING * record.settlements and not allow_missing_funding:
-        found.append(
+        sentences.append(
             f"funding is missing for {record.settlements_missing:,} of {record.settlements:,} settlements that fell"
             f" while a position was open ({record.settlements_missing / record.settlements:.1%}), allowed is"
             f" {MISSING_FUNDING:.0%}: costs are not modelled; `tradingbot data check` names them"
         )
-    return found
+    return sentences
 
 
 def funding_doubts(record: RunRecord) -> list[str]:
     """Return a sentence for each reason to doubt the funding of a run, whether a rule breaks or not."""
-    found = []
+    sentences = []
     if record.settlements_missing:
-        found.append(
+        sentences.append(
             f"{record.settlements_missing:,} of {record.settlements:,} settlements that fell while a position was open"
             f" ({record.settlements_missing / record.settlements:.1%}) are missing and were not charged."
         )
     if record.settlements_zero:
-        found.append(
+        sentences.append(
             f"{record.settlements_zero:,} of {record.settlements:,} settlements that fell while a position was open"
             f" ({record.settlements_zero / record.settlements:.1%}) have a rate of zero: were holes filled?"
         )
     if record.median_rate > HIGHEST:
-        found.append(
+        sentences.append(
             f"The funding rates have a median of {record.median_rate:.2%} in eight hours, usual is 0.01 %: percentages"
             " taken for fractions are paid and received a hundredfold."
         )
-    return found
+    return sentences
 
 
 def switched_off(config: ValidationConfig) -> tuple[str, ...]:

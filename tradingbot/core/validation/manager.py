@@ -63,10 +63,8 @@ class _Trained:
 def validate(candidate: Candidate, budget_name: str, executor: ExperimentRunner, stage: Stages) -> ValidationRecord:
     """Run everything `budget_name` asks for and return the record.
 
-    `stage` is called with each stage's title and returns the progress callback of (runs done, runs in all).
-
-    Raises TradingbotError: Of whichever kind fits; what ran is in the ledger, and in the executor's store to go on
-    from.
+    `stage` is called with each stage's title and returns the progress callback of (runs done, runs in all). Raises
+    TradingbotError: Of whichever kind fits; what ran is in the ledger, and in the executor's store to go on from.
     """
     limits, seed, year = candidate.limits, candidate.plan.config.seed, candidate.plan.config.lane.days_per_year
     budget = limits.budgets["full" if budget_name == "full" else "quick"]

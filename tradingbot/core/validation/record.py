@@ -33,7 +33,7 @@ class RunStats(Section):
 
 
 class Verdict(Section):
-    """The answer. `reason` is one line, `reasons` the whole list, `settle` what would change the answer."""
+    """The verdict. `reason` is one line, `reasons` the whole list, `settle` what would change it."""
 
     value: Literal["PASS", "FAIL", "INSUFFICIENT_EVIDENCE"]
     reason: str
@@ -90,10 +90,7 @@ class Path(Section):
 
 
 class Shock(Section):
-    """One re-run with dearer trading: `kind` times `factor`, what must hold, and whether it does.
-
-    `reason` says why one that is not applicable is not.
-    """
+    """Cost or latency stress: one re-run with `kind` times `factor`; `reason` says why it is not applicable, if so."""
 
     name: str
     kind: Literal["slippage", "latency", "fees", "joint"]
@@ -105,7 +102,7 @@ class Shock(Section):
 
 
 class Perturbation(Section):
-    """One re-run with parameters moved by `factor`; `parameter` is `all` for a joint move.
+    """Parameter sensitivity: one re-run with `parameter` (`all` for a joint move) times `factor`.
 
     `refused` says why the moved value is not allowed; such a run has no `measured`.
     """
@@ -118,7 +115,7 @@ class Perturbation(Section):
 
 
 class Regime(Section):
-    """The days and trades of one volatility regime, told by the past alone."""
+    """The days and trades of one volatility regime, known from the past alone."""
 
     name: str
     days: int
@@ -128,7 +125,7 @@ class Regime(Section):
 
 
 class Fan(Section):
-    """Growth of one unit of equity over bootstrapped paths: quantiles by day, and what was realised."""
+    """Bootstrapped equity paths: growth of one unit, quantiles by day, and what was realised."""
 
     days: tuple[str, ...]
     realised: tuple[float, ...]
@@ -138,7 +135,7 @@ class Fan(Section):
 
 
 class TradeShuffle(Section):
-    """Maximum drawdown when the same trades come in another order: quantiles over `resamples` orders."""
+    """Monte Carlo trade shuffle: maximum drawdown of the same trades in other orders, quantiles over `resamples`."""
 
     observed: float
     quantiles: dict[str, float]
@@ -241,7 +238,7 @@ class ValidationRecord(Section):
     reordering: TradeShuffle | None
     trials: TrialsSeen
     diagnostics: Diagnostics
-    cautions: tuple[str, ...] = Field(default=())
+    cautions: tuple[str, ...] = ()
     switched_off: tuple[str, ...] = ()
     origin: Origin
 
@@ -253,5 +250,5 @@ class ValidationRecord(Section):
 
     def to_json(self) -> str:
         """Return the file: ASCII, sorted keys, one space of indent, a newline at the end, no NaN."""
-        found = self.model_dump(mode="json") | {"sha256": self.sha256}
-        return json.dumps(found, indent=1, sort_keys=True, allow_nan=False) + "\n"
+        values = self.model_dump(mode="json") | {"sha256": self.sha256}
+        return json.dumps(values, indent=1, sort_keys=True, allow_nan=False) + "\n"

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from tradingbot.core.arrays import BoolArray, Ints
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.candidate import Grid
 from tradingbot.core.config.load import build
@@ -43,7 +45,7 @@ def combinations(planned: Plan, grid: Grid) -> list[Combination]:
 
     Raises ConfigError when a value is not allowed.
     """
-    found = []
+    made = []
     for number, values in enumerate(itertools.product(*grid.values.values()), start=1):
         chosen = dict(zip(grid.values, values, strict=True))
         raw = planned.config.model_dump(mode="json")
@@ -51,8 +53,8 @@ def combinations(planned: Plan, grid: Grid) -> list[Combination]:
             _put(raw, path.split("."), value)
         config = build(BacktestConfig, raw, f"recipe.values, combination {number}")
         text = ", ".join(f"{path.rsplit('.', 1)[-1]}={value}" for path, value in chosen.items())
-        found.append(Combination(f"grid {number}: {text}", chosen, replace(planned, config=config)))
-    return found
+        made.append(Combination(f"grid {number}: {text}", chosen, replace(planned, config=config)))
+    return made
 
 
 def select(
@@ -61,38 +63,30 @@ def select(
     """Return the run of the best Sharpe ratio over the training days that are clean of the test.
 
     A day is a label of its own span; a trade's reaches from entry to exit. Days on which a trade was held that reaches
-    into a test, and days within `embargo` ns after one, are left out; `audit` checks that independently. Ties go to the
-    first.
+    into a test, and days within `embargo` ns after one, are left out; `audit_purge` checks that independently. Ties go
+    to the first.
     """
-    best = Selection("", None, 0)
+    picks = []
     for label, record in records.items():
         clean = _clean_days(record, train, tests, embargo)
-        starts, ends = record.days[clean] - DAY, record.days[clean] - 1
-        audit_purge(starts, ends, tests, embargo, f"training days of {label}")
-        sharpe = ratios.sharpe(record.returns[clean], days_per_year)
-        purged = int(
-            np.count_nonzero(_in(record.entries, train) & ~purge_mask(record.entries, record.exits, tests, embargo))
-        )
-        better = best.label == "" or (sharpe is not None and (best.sharpe is None or sharpe > best.sharpe))
-        if better:
-            best = Selection(label, sharpe, purged)
-    return best
+        audit_purge(record.days[clean] - DAY, record.days[clean] - 1, tests, embargo, f"training days of {label}")
+        leaking = ~purge_mask(record.entries, record.exits, tests, embargo)
+        purged = int(np.count_nonzero(_in(record.entries, train) & leaking))
+        picks.append(Selection(label, ratios.sharpe(record.returns[clean], days_per_year), purged))
+    return max(picks, key=lambda pick: -math.inf if pick.sharpe is None else pick.sharpe)
 
 
-def _clean_days(record: RunRecord, train: Sequence[Span], tests: Sequence[Span], embargo: int) -> np.ndarray:
-    inside = _in(record.days - 1, train)
-    clean = inside & purge_mask(record.days - DAY, record.days - 1, tests, embargo)
+def _clean_days(record: RunRecord, train: Sequence[Span], tests: Sequence[Span], embargo: int) -> BoolArray:
+    clean = _in(record.days - 1, train) & purge_mask(record.days - DAY, record.days - 1, tests, embargo)
     leaking = ~purge_mask(record.entries, record.exits, tests, 0)
     for entry, exit_ in zip(record.entries[leaking], record.exits[leaking], strict=True):
         clean &= ~((record.days > entry) & (record.days - DAY <= exit_))
     return clean
 
 
-def _in(ts: np.ndarray, spans: Sequence[Span]) -> np.ndarray:
-    found = np.zeros(len(ts), dtype=bool)
-    for span in spans:
-        found |= (ts >= span.start) & (ts < span.end)
-    return found
+def _in(ts: Ints, spans: Sequence[Span]) -> BoolArray:
+    inside: BoolArray = np.logical_or.reduce([(ts >= span.start) & (ts < span.end) for span in spans])
+    return inside
 
 
 def _put(place: Any, keys: list[str], value: Any) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Literal
 
 from tradingbot.core.portfolio.equity import days_a_year
@@ -49,12 +48,7 @@ def looser(limit: float, own: float, at_least: bool) -> bool:
     return limit < own if at_least else limit > own
 
 
-_LEFT = {
-    "PASS": (),
-    "FAIL": (
-        "another strategy, or other parameters as a new candidate: more days of this one cannot mend what failed",
-    ),
-}
+_ANOTHER = "another strategy, or other parameters as a new candidate: more days of this one cannot mend what failed"
 
 
 def decide(
@@ -65,46 +59,36 @@ def decide(
 ) -> Verdict:
     """Return the verdict with its reasons, what breaks it first.
 
-    Parameters
-    ----------
-    broken
-        Sentences on hard rules that broke: ruin, liquidation, signals that never filled.
-    settle
-        What would change a verdict that is not settled.
+    `broken` are sentences on hard rules that broke: ruin, liquidation, signals that never filled; `settle` says what
+    would change a verdict that is not settled.
     """
     tried = [item for item in stresses if item.answer != "not_applicable"]
     failed = [*broken, *(criterion_sentence(item) for item in criteria if item.answer == "fail")]
     failed += [item.sentence for item in stresses if item.answer == "fail"]
     open_ = [criterion_sentence(item) for item in criteria if item.answer == "unsettled"]
     open_ += [item.sentence for item in stresses if item.answer == "unsettled"]
-    value: Literal["PASS", "FAIL", "INSUFFICIENT_EVIDENCE"] = "PASS"
-    if failed:
-        value = "FAIL"
-    elif open_ or not tried:
-        value = "INSUFFICIENT_EVIDENCE"
+    value: Literal["PASS", "FAIL", "INSUFFICIENT_EVIDENCE"]
+    value = "FAIL" if failed else "INSUFFICIENT_EVIDENCE" if open_ or not tried else "PASS"
     reasons = tuple([*failed, *open_]) or (() if tried else ("no stress was run that could show anything",))
     first = reasons[0] if reasons else "every criterion and every stress holds"
     more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
-    return Verdict(
-        value=value,
-        reason=first + more,
-        reasons=reasons,
-        settle=tuple(settle) if value == "INSUFFICIENT_EVIDENCE" else _LEFT[value],
-    )
+    left = () if value == "PASS" else (_ANOTHER,) if value == "FAIL" else tuple(settle)
+    return Verdict(value=value, reason=first + more, reasons=reasons, settle=left)
 
 
 def criterion_sentence(item: Criterion) -> str:
     """Return one line on a criterion: what it was, what is allowed, and how sure that is."""
-    was = "undefined" if item.value is None else format_value(item.value, item.unit)
-    allowed = f"allowed is {'at least' if item.at_least else 'at most'} {format_value(item.limit, item.unit)}"
+    was, limit = format_value(item.value, item.unit), format_value(item.limit, item.unit)
     interval = ""
     if item.low is not None and item.high is not None:
         interval = f", 95 % interval {format_value(item.low, item.unit)} to {format_value(item.high, item.unit)}"
-    return f"{item.title} was {was}, {allowed}{interval}"
+    return f"{item.title} was {was}, allowed is {'at least' if item.at_least else 'at most'} {limit}{interval}"
 
 
-def format_value(value: float, unit: str) -> str:
+def format_value(value: float | None, unit: str = "") -> str:
     """Return a value as people write it: counts whole, shares in per cent, p-values to three places."""
+    if value is None:
+        return "undefined"
     if unit == "count":
         return f"{value:,.0f}"
     if unit == "share":
@@ -112,29 +96,25 @@ def format_value(value: float, unit: str) -> str:
     return f"{value:.3f}" if unit == "p" else f"{value:.2f}"
 
 
-_Z = NormalDist().inv_cdf(0.975)
-_MONTHS = 12
-
-
 def remedies(facts: Facts, criteria: Sequence[Criterion], stresses: Sequence[StressAnswer] = ()) -> list[str]:
     """Return a sentence per open criterion; empty when none is open."""
-    found = []
+    sentences = []
     for item in criteria:
         if item.answer != "unsettled":
             continue
         if item.unit == "count":
-            found.append(_more_trades(facts, item))
+            sentences.append(_more_trades(facts, item))
         elif item.name == "adjusted_p":
-            found.append(_clearer_edge(facts, item))
+            sentences.append(_clearer_edge(facts, item))
         elif item.value is None:
-            found.append(f"{item.title}: more trades with wins and losses, and at least 30 days")
+            sentences.append(f"{item.title}: more trades with wins and losses, and at least 30 days")
         else:
-            found.append(_narrower(facts, item))
+            sentences.append(_narrower(facts, item))
     if missing := [item.name for item in stresses if item.missing]:
-        found.append(f"run what was left out: {', '.join(missing)} (--budget full)")
+        sentences.append(f"run what was left out: {', '.join(missing)} (--budget full)")
     if soft := [item.name for item in stresses if item.answer == "unsettled" and not item.missing]:
-        found.append(f"an edge that survives {', '.join(soft)} by its stated criterion; more data alone may not")
-    return found
+        sentences.append(f"an edge that survives {', '.join(soft)} by its stated criterion; more data alone may not")
+    return sentences
 
 
 def _more_trades(facts: Facts, item: Criterion) -> str:
@@ -177,7 +157,7 @@ def _clearer_edge(facts: Facts, item: Criterion) -> str:
 
 
 def _time(years: float) -> str:
-    months = years * _MONTHS
+    months = years * 12
     if months < 1:
         return f"{math.ceil(years * 365):,} days"
     return f"{math.ceil(months):,} months" if months < 48 else f"{years:,.1f} years"

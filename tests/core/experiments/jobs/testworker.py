@@ -10,10 +10,6 @@ from tradingbot.core.errors import RunFailed, StrategyFailed, TradingbotError
 from tradingbot.core.experiments.jobs.worker import Done, Failed, attempt, reraised
 
 
-def test_a_job_that_works_is_done() -> None:
-    assert attempt(act, "good") == Done("good")
-
-
 @pytest.mark.parametrize(
     ("deed", "kind", "text"),
     [
@@ -34,9 +30,10 @@ def test_every_error_crosses_to_the_parent_and_names_its_job(deed: str, kind: ty
     assert "samplejobs.py" in error.__notes__[0]
 
 
-def test_ctrl_c_is_no_failure_of_the_job() -> None:
+def test_a_job_that_works_is_done_and_ctrl_c_is_no_failure_of_it() -> None:
     def interrupted(_: int) -> int:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         attempt(interrupted, 1)
+    assert attempt(act, "good") == Done("good")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.effectivetrades import effective_trades
+from tradingbot.core.time import DAY
 from tradingbot.core.validation.calibration.cells import (
     CELLS,
     DAYS_PER_YEAR,
@@ -21,8 +22,6 @@ from tradingbot.core.validation.calibration.cells import (
     measure,
     simulated_search,
 )
-
-DAY = 86_400_000_000_000
 
 
 @settings(max_examples=20, deadline=None)
@@ -103,24 +102,18 @@ def edges() -> list[SearchResult]:
     return measure(Batch(cells_named(["iid-2y"])[0], 4.0, 0, 20, TRIALS, RESAMPLES, SEED))
 
 
-def test_the_correction_alone_lets_through_no_more_noise_than_its_level(noise: list[SearchResult]) -> None:
+def test_neither_the_verdict_nor_the_correction_lets_more_noise_through_than_its_level(
+    noise: list[SearchResult],
+) -> None:
     assert len(noise) == 100
     assert sum(found.adjusted_p for found in noise) <= MOST_FALSE
-
-
-def test_the_verdict_lets_through_no_more_noise_than_its_level(noise: list[SearchResult]) -> None:
     assert sum(found.verdict for found in noise) <= MOST_FALSE
-
-
-def test_a_gate_without_the_other_trials_would_not_pass_this_line(noise: list[SearchResult]) -> None:
+    # A test that does not know of the other trials would not pass this line.
     assert sum(found.own_p for found in noise) > MOST_FALSE
 
 
-def test_the_correction_sees_a_large_edge(edges: list[SearchResult]) -> None:
+def test_a_large_edge_is_seen_by_the_correction_and_in_some_by_the_verdict(edges: list[SearchResult]) -> None:
     assert sum(found.adjusted_p for found in edges) >= LEAST_SEEN
-
-
-def test_the_verdict_sees_a_large_edge_in_some_and_never_without_its_rules(edges: list[SearchResult]) -> None:
     assert any(found.verdict for found in edges)
     assert all(found.adjusted_p and found.thresholds for found in edges if found.verdict)
 

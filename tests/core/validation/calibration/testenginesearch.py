@@ -28,15 +28,15 @@ def test_every_run_is_in_the_ledger_and_pays_fees(searches: dict[str, EngineSear
     for found in searches.values():
         assert found.runs == 2
         assert found.fees > 0
-        assert found.found.trades > 20
+        assert found.result.trades > 20
 
 
 def test_only_a_planted_edge_shows(searches: dict[str, EngineSearchResult]) -> None:
-    assert (searches["reversion"].found.sharpe or 0) > 4
-    assert searches["reversion"].found.adjusted_p
+    assert (searches["reversion"].result.sharpe or 0) > 4
+    assert searches["reversion"].result.adjusted_p
     for name in ("walk, trend", "walk, reversion", "shifted"):
-        assert (searches[name].found.sharpe or 0) < 4
-        assert not searches[name].found.verdict
+        assert (searches[name].result.sharpe or 0) < 4
+        assert not searches[name].result.verdict
 
 
 def test_a_search_can_be_repeated(searches: dict[str, EngineSearchResult]) -> None:

@@ -31,15 +31,10 @@ def play(hits: int, edge: bool, n: int = 20) -> EngineCell:
     )  # fmt: skip
 
 
-def test_a_share_has_its_exact_bounds() -> None:
+def test_a_share_has_its_exact_bounds_and_what_is_undefined_is_no_part_of_a_median() -> None:
     assert (share(20, 400).rate, share(0, 0).rate) == (0.05, 0.0)
-    assert share(20, 400).low == pytest.approx(0.0308, abs=1e-4)
-    assert share(20, 400).high == pytest.approx(0.0762, abs=1e-4)
-
-
-def test_what_is_undefined_is_no_part_of_a_median() -> None:
-    assert median_of([None, 1.0, 3.0]) == 2.0
-    assert median_of([None]) is None
+    assert (share(20, 400).low, share(20, 400).high) == pytest.approx((0.0308, 0.0762), abs=1e-4)
+    assert (median_of([None, 1.0, 3.0]), median_of([None])) == (2.0, None)
 
 
 @pytest.mark.parametrize(("n", "places", "most"), [(400, 1, 29), (400, 13, 34), (4000, 1, 228), (20, 1, 3), (1, 9, 1)])
@@ -51,9 +46,6 @@ def test_a_gate_of_exactly_its_level_rarely_exceeds_what_is_allowed() -> None:
     rng = np.random.default_rng(1)
     counts = rng.binomial(400, 0.05, (20_000, 10)).max(axis=1) / 400
     assert np.mean(counts > allowed(0.05, 400, 10)) <= 0.0228 + 0.003
-
-
-def test_nothing_is_allowed_to_be_claimed_of_no_search() -> None:
     assert allowed(0.05, 0) == 1.0
 
 
@@ -69,13 +61,10 @@ def test_many_cells_a_little_above_the_level_fail_together_only() -> None:
     assert [claim.holds for claim in claims] == [True, True, False]
 
 
-def test_promotions_in_the_engine_count_as_false_only_without_an_edge() -> None:
+def test_promotions_in_the_engine_are_false_without_an_edge_and_missed_edges_break_a_claim() -> None:
     noise = [cell(20)]
     assert [claim.holds for claim in claims_of(noise, [play(20, edge=True)], 0.05)] == [True, True, True, True]
     assert [claim.holds for claim in claims_of(noise, [play(20, edge=False)], 0.05)] == [False, True, True]
-
-
-def test_a_gate_that_refuses_everything_keeps_no_claim_on_edges() -> None:
     claim = claims_of([cell(0)], [play(10, edge=True)], 0.05)[-1]
     assert (claim.value, claim.limit, claim.holds) == (0.5, 0.2, False)
 

@@ -10,8 +10,6 @@ import numpy as np
 
 from tradingbot.core.arrays import Floats
 
-__all__ = ["CLEAN", "LEAKS", "OF_TWO", "Leak", "Table"]
-
 
 @dataclass(frozen=True)
 class Table:

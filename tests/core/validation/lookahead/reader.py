@@ -8,15 +8,12 @@ from typing import Any
 import numpy as np
 
 from tests.core.validation.lookahead.features import CLEAN, LEAKS, Table
+from tests.core.validation.lookahead.strays import Follower
 from tradingbot.core.config.home import resolve
 from tradingbot.core.config.load import Section
-from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import PriceSide
 from tradingbot.core.market.series import Step
-from tradingbot.core.messages.intent import Side
-
-__all__ = ["BTC", "ETH", "Reader", "ReaderParams"]
 
 BTC, ETH = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT"
 _HOUR = Step.parse("1h")
@@ -29,7 +26,7 @@ class ReaderParams(Section):
     catalog: str
 
 
-class Reader(LaneStrategy):
+class Reader(Follower):
     """Long above zero, short below."""
 
     params_class = ReaderParams
@@ -54,9 +51,4 @@ class Reader(LaneStrategy):
         if str(bar.bar_type.instrument_id) != BTC:
             return
         self.signal = float(self.feature[int(np.searchsorted(self.times, bar.ts_event))])
-        held, close = self.holding(BTC), float(bar.close)
-        if held and self.signal * float(held) < 0:
-            self.close(BTC, "signal")
-        elif not held and self.signal and not self.busy(BTC):
-            side = Side.LONG if self.signal > 0 else Side.SHORT
-            self.propose(self.intent(BTC, side, close, close * (1 - side.sign * 0.1)))
+        self.follow(bar, self.signal)

@@ -19,8 +19,6 @@ from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import PriceSide
 from tradingbot.core.market.series import Step
 
-__all__ = ["PLACES", "Backdoor", "Rememberer"]
-
 CACHE: dict[str, Any] = {}
 PLACES: dict[str, Callable[[], Any]] = {
     "module": lambda: CACHE,

@@ -14,10 +14,10 @@ from tradingbot.core.market.columns import PriceSide
 from tradingbot.core.market.series import Step
 from tradingbot.core.messages.intent import Side
 
-__all__ = ["Knower", "Peeper", "Tosser"]
 
+class Follower(LaneStrategy):
+    """Hold the side of a signal."""
 
-class _Follower(LaneStrategy):
     def follow(self, bar: Any, signal: float) -> None:
         """Hold the side of the signal."""
         name, close = str(bar.bar_type.instrument_id), float(bar.close)
@@ -29,7 +29,7 @@ class _Follower(LaneStrategy):
             self.propose(self.intent(name, side, close, close * (1 - side.sign * 0.1)))
 
 
-class Tosser(_Follower):
+class Tosser(Follower):
     """Toss a coin that nobody seeded."""
 
     def on_bar(self, bar: Any) -> None:
@@ -43,7 +43,7 @@ class PeeperParams(Section):
     table: str
 
 
-class Peeper(_Follower):
+class Peeper(Follower):
     """Read a table that somebody made with all the data."""
 
     params_class = PeeperParams
@@ -66,7 +66,7 @@ class KnowerParams(Section):
     catalog: str
 
 
-class Knower(_Follower):
+class Knower(Follower):
     """Look the next close up."""
 
     params_class = KnowerParams

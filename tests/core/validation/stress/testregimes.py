@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from tradingbot.core.config.validation import RegimeLimits
 from tradingbot.core.statistics.intraday import Intraday
+from tradingbot.core.time import DAY
 from tradingbot.core.validation.evidence import Evidence
 from tradingbot.core.validation.stress.regimes import REGIMES, causal_regimes, regimes
-
-DAY = 86_400_000_000_000
 
 
 def moves(seed: int, days: int) -> np.ndarray:

@@ -52,14 +52,7 @@ def test_the_shipped_shocks_are_the_ones_the_product_promises() -> None:
 
 
 def measured(**fields: object) -> RunStats:
-    kept = {
-        "trades": 100,
-        "net_pnl": 50.0,
-        "realised_pnl": 50.0,
-        "sharpe": 2.0,
-        "profit_factor": 1.5,
-        "max_drawdown": 0.1,
-    }
+    kept = dict(trades=100, net_pnl=50.0, realised_pnl=50.0, sharpe=2.0, profit_factor=1.5, max_drawdown=0.1)
     return RunStats.model_validate(kept | fields)
 
 
@@ -94,17 +87,22 @@ def test_the_sentence_says_what_was_left_and_what_must_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "why"),
+    ("spec", "kind", "factor", "why"),
     [
-        (ShockSpec(latency=5), "waits for the next bar's open anyway"),
-        (ShockSpec(slippage=Decimal(2)), "no fill paid a modelled spread or moved the price"),
-        (ShockSpec(fees=Decimal(2)), "no trade paid a commission"),
-        (ShockSpec(fees=Decimal(2), latency=5), "nothing that was made dearer was paid for"),
+        (ShockSpec(latency=10), "latency", 10.0, "waits for the next bar's open anyway"),
+        (ShockSpec(slippage=Decimal(2)), "slippage", 2.0, "no fill paid a modelled spread or moved the price"),
+        (ShockSpec(fees=Decimal("1.5")), "fees", 1.5, "no trade paid a commission"),
+        (ShockSpec(slippage=Decimal(2), latency=5), "joint", 5.0, "nothing that was made dearer was paid for"),
+        (ShockSpec(fees=Decimal(2), latency=5), "joint", 5.0, "nothing that was made dearer was paid for"),
     ],
 )
-def test_a_shock_that_changed_nothing_is_not_applicable_whatever_the_numbers_are(spec: ShockSpec, why: str) -> None:
+def test_a_shock_knows_its_kind_and_is_not_applicable_where_it_changed_nothing(
+    spec: ShockSpec, kind: str, factor: float, why: str
+) -> None:
+    assert judge("x", spec, measured(), Limits()).kind == kind
     for net in (50.0, -50.0):
         found = judge("x", spec, measured(net_pnl=net), Limits(), idle=True)
+        assert (found.kind, found.factor) == (kind, factor)
         assert found.answer == answered(found).answer == "not_applicable"
         assert why in found.reason
         assert answered(found).sentence == f"x: not applicable, {found.reason}"
@@ -122,17 +120,3 @@ def test_a_re_run_is_the_same_when_all_its_trades_and_days_are() -> None:
     assert not unchanged(base, run(returns=base.returns * 0.999))
     assert not unchanged(base, record(noise(1), [(1, 2)]))
     assert not unchanged(record(noise(1), []), record(noise(1), [])), "without a trade nothing was tried"
-
-
-@pytest.mark.parametrize(
-    ("spec", "kind", "factor"),
-    [
-        (ShockSpec(slippage=Decimal(2)), "slippage", 2.0),
-        (ShockSpec(latency=10), "latency", 10.0),
-        (ShockSpec(fees=Decimal("1.5")), "fees", 1.5),
-        (ShockSpec(slippage=Decimal(2), latency=5), "joint", 5.0),
-    ],
-)
-def test_a_shock_knows_its_kind(spec: ShockSpec, kind: str, factor: float) -> None:
-    found = judge("x", spec, measured(), Limits())
-    assert (found.kind, found.factor) == (kind, factor)

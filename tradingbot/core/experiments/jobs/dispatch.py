@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import Protocol
 
 from tradingbot.core.errors import BadInput, WorkerDied
@@ -30,7 +29,7 @@ class Workers[J, R](Protocol):
         """Wait until a job has ended and return those that have, by name; one or more are running."""
 
 
-def job_results[J, R](crew: Workers[J, R], jobs: Mapping[str, J]) -> Iterator[tuple[str, R]]:
+def job_results[J, R](pool: Workers[J, R], jobs: Mapping[str, J]) -> Iterator[tuple[str, R]]:
     """Yield each job's name and result as they land.
 
     Raises WorkerDied when a job's worker ended without an answer, twice; TradingbotError: What a job raised, once the
@@ -39,33 +38,22 @@ def job_results[J, R](crew: Workers[J, R], jobs: Mapping[str, J]) -> Iterator[tu
     waiting, deaths = deque(jobs), dict[str, str]()
     running = 0
     while waiting or running:
-        while waiting and running < crew.size:
+        while waiting and running < pool.size:
             name = waiting.popleft()
-            crew.start(name, jobs[name])
+            pool.start(name, jobs[name])
             running += 1
-        ended = crew.collect()
+        ended = pool.collect()
         running -= len(ended)
         yield from ((name, end.value) for name, end in ended if isinstance(end, Done))
-        waiting.extendleft(_retried(ended, deaths))
-
-
-def _retried[R](ended: Sequence[tuple[str, Outcome[R]]], deaths: dict[str, str]) -> list[str]:
-    again = []
-    for name, end in ended:
-        if isinstance(end, Failed):
-            raise reraised(name, end)
-        if isinstance(end, Died):
-            if name in deaths:
-                raise WorkerDied(
-                    f"job {name}: its worker ended without an answer, twice: {deaths[name]}, then {end.how}"
-                )
-            deaths[name] = end.how
-            again.append(name)
-    return again
-
-
-def _unrecorded(_name: str, _result: object) -> None:
-    pass
+        for name, end in ended:
+            if isinstance(end, Failed):
+                raise reraised(name, end)
+            if isinstance(end, Died):
+                if name in deaths:
+                    how = f"{deaths[name]}, then {end.how}"
+                    raise WorkerDied(f"job {name}: its worker ended without an answer, twice: {how}")
+                deaths[name] = end.how
+                waiting.appendleft(name)
 
 
 def run_jobs[J, R](
@@ -76,7 +64,7 @@ def run_jobs[J, R](
     cluster: str | None = None,
     store: ResultStore[R] | None = None,
     progress: Progress = no_progress,
-    landed: Callable[[str, R], None] = _unrecorded,
+    landed: Callable[[str, R], None] | None = None,
 ) -> dict[str, R]:
     """Do `fn` for every job in other processes and return the results by name, in the order of `jobs`.
 
@@ -86,27 +74,24 @@ def run_jobs[J, R](
 
     Results in `store` are taken from there, the others go there as they land. `landed` is called once for each newly
     computed result, before it is stored: what is in the store was seen by `landed`. `progress` is called with how many
-    are done and how many there are. However this ends, no worker outlives it; results that landed stay stored.
-
-    Raises BadInput when `workers` is below 1, or the cluster extra is not installed; WorkerDied when the worker of a
-    job ended without an answer, and again when the job was tried once more; TradingbotError: What a job raised, with
-    its name; `RunFailed` for foreign errors. Such a job is not tried again.
+    are done and how many there are. However this ends, no worker outlives it; results that landed stay stored. Raises
+    BadInput when `workers` is below 1, or the cluster extra is not installed; WorkerDied when the worker of a job ended
+    without an answer, and again when the job was tried once more; TradingbotError: What a job raised, with its name;
+    `RunFailed` for foreign errors. Such a job is not tried again.
     """
     if workers < 1:
         raise BadInput(f"workers was {workers}, allowed is 1 or more")
-    found = {} if store is None else store.kept(jobs)
-    progress(len(found), len(jobs))
-    left = {name: job for name, job in jobs.items() if name not in found}
+    results = {} if store is None else store.kept(jobs)
+    progress(len(results), len(jobs))
+    left = {name: job for name, job in jobs.items() if name not in results}
     if left:
-        with _crew(fn, min(workers, len(left)), cluster) as crew:
-            for name, result in job_results(crew, left):
-                landed(name, result)
+        size = min(workers, len(left))
+        with ProcessPool(fn, size) if cluster is None else RayCluster(fn, cluster, size) as pool:
+            for name, result in job_results(pool, left):
+                if landed is not None:
+                    landed(name, result)
                 if store is not None:
                     store.keep(name, result)
-                found[name] = result
-                progress(len(found), len(jobs))
-    return {name: found[name] for name in jobs}
-
-
-def _crew[J, R](fn: Callable[[J], R], workers: int, cluster: str | None) -> AbstractContextManager[Workers[J, R]]:
-    return ProcessPool(fn, workers) if cluster is None else RayCluster(fn, cluster, workers)
+                results[name] = result
+                progress(len(results), len(jobs))
+    return {name: results[name] for name in jobs}

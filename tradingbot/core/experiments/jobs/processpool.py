@@ -40,7 +40,7 @@ class ProcessPool[J, R]:
     def __init__(self, fn: Callable[[J], R], size: int) -> None:
         self.size = size
         self._fn = fn
-        self._lanes: list[Any] = []
+        self._executors: list[Any] = []
         self._idle: list[Any] = []
         self._busy: dict[Future[Done[R] | Failed], tuple[str, Any]] = {}
         self._ended: SimpleQueue[Future[Done[R] | Failed]] = SimpleQueue()
@@ -54,14 +54,14 @@ class ProcessPool[J, R]:
     def start(self, name: str, job: J) -> None:
         """Begin a job in an idle worker, or in a new one."""
         with _uninterrupted():
-            lane = self._idle.pop() if self._idle else self._hired()
+            executor = self._idle.pop() if self._idle else self._new_executor()
             try:
-                future = self._sent(lane, job)
+                future = self._submit(executor, job)
             except BrokenProcessPool:
-                self._dismiss(lane)
-                lane = self._hired()
-                future = self._sent(lane, job)
-            self._busy[future] = (name, lane)
+                self._dismiss(executor)
+                executor = self._new_executor()
+                future = self._submit(executor, job)
+            self._busy[future] = (name, executor)
             future.add_done_callback(self._ended.put)
 
     def collect(self) -> list[tuple[str, Outcome[R]]]:
@@ -73,36 +73,37 @@ class ProcessPool[J, R]:
         return [self._outcome(future) for future in list(self._busy) if future in ended]
 
     def _outcome(self, future: Future[Done[R] | Failed]) -> tuple[str, Outcome[R]]:
-        name, lane = self._busy.pop(future)
+        name, executor = self._busy.pop(future)
         error = future.exception()
         if isinstance(error, BrokenProcessPool):
             with _uninterrupted():
-                self._dismiss(lane)
+                self._dismiss(executor)
         else:
-            self._idle.append(lane)
+            self._idle.append(executor)
         if isinstance(error, TerminatedWorkerError):
-            return name, Died(_how(str(error)))
+            codes = _EXIT_CODES.search(str(error))
+            return name, Died(codes[1] if codes else "for a reason unknown")
         return name, future.result() if error is None else failure_of(error)
 
-    def _hired(self) -> Any:
-        lane = ProcessPoolExecutor(
+    def _new_executor(self) -> Any:
+        executor = ProcessPoolExecutor(
             1, timeout=_IDLE_S, initializer=bind_to_parent, initargs=(os.getpid(),), env=dict(SINGLE_THREADED)
         )
-        self._lanes.append(lane)
-        return lane
+        self._executors.append(executor)
+        return executor
 
-    def _dismiss(self, lane: Any) -> None:
-        _end(lane, kill=False)
-        self._lanes.remove(lane)
+    def _dismiss(self, executor: Any) -> None:
+        _end(executor, kill=False)
+        self._executors.remove(executor)
 
-    def _sent(self, lane: Any, job: J) -> Future[Done[R] | Failed]:
-        with _deaf_children():
-            future: Future[Done[R] | Failed] = lane.submit(attempt, self._fn, job)
+    def _submit(self, executor: Any, job: J) -> Future[Done[R] | Failed]:
+        with _interrupts_blocked():
+            future: Future[Done[R] | Failed] = executor.submit(attempt, self._fn, job)
         return future
 
     def _end(self, kill: bool) -> None:
         # In threads, so that a second Ctrl-C interrupts the waiting but not the ending.
-        ends = [threading.Thread(target=_end, args=(lane, kill)) for lane in self._lanes]
+        ends = [threading.Thread(target=_end, args=(executor, kill)) for executor in self._executors]
         with _quiet_managers() if kill else nullcontext():
             with _uninterrupted():
                 for end in ends:
@@ -111,18 +112,14 @@ class ProcessPool[J, R]:
                 end.join()
 
 
-def _end(lane: Any, kill: bool) -> None:
-    workers, calls = list(lane._processes.values()), lane._call_queue
-    lane.shutdown(kill_workers=kill)
+def _end(executor: Any, kill: bool) -> None:
+    workers, calls = list(executor._processes.values()), executor._call_queue
+    executor.shutdown(kill_workers=kill)
     for worker in workers if kill else ():
         # One whose manager fell over is still there.
         if worker.is_alive():
             os.kill(worker.pid, signal.SIGKILL)
             worker.join()
-    _drain(calls)
-
-
-def _drain(calls: Any) -> None:
     # loky leaves its feeder to itself. One that dies with this process may have unlinked a semaphore and not yet said
     # so to the tracker, which then complains.
     calls.close()
@@ -134,26 +131,21 @@ def _drain(calls: Any) -> None:
 @contextmanager
 def _quiet_managers() -> Iterator[None]:
     # A loky manager that is killed between being given a job and looking at it falls over with a KeyError.
-    told = threading.excepthook
+    before = threading.excepthook
 
     def hook(failed: threading.ExceptHookArgs) -> None:
         if failed.exc_type is not KeyError or getattr(failed.thread, "name", "") != "ExecutorManagerThread":
-            told(failed)
+            before(failed)
 
     threading.excepthook = hook
     try:
         yield
     finally:
-        threading.excepthook = told
-
-
-def _how(text: str) -> str:
-    found = _EXIT_CODES.search(text)
-    return found[1] if found else "for a reason unknown"
+        threading.excepthook = before
 
 
 @contextmanager
-def _deaf_children() -> Iterator[None]:
+def _interrupts_blocked() -> Iterator[None]:
     # A process inherits the blocked signals: Ctrl-C while it starts would print its traceback over the parent's words.
     # The tracker comes first, as its start unblocks them.
     resource_tracker.ensure_running()
@@ -170,11 +162,11 @@ def _uninterrupted() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    asked: list[tuple[int, FrameType | None]] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: asked.append((number, frame)))
+    received: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: received.append((number, frame)))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-        if asked and callable(before):
-            before(*asked[0])
+        if received and callable(before):
+            before(*received[0])

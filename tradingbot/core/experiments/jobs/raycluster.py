@@ -15,7 +15,7 @@ from tradingbot.core.errors import ConfigError, RunFailed
 from tradingbot.core.experiments.jobs.worker import SINGLE_THREADED, Died, Outcome, attempt, failure_of
 
 _LOCAL = "local"
-_KNOCK_S = 10
+_CONNECT_S = 10
 _DEATHS = ("WorkerCrashedError", "OutOfMemoryError", "NodeDiedError", "LocalRayletDiedError", "ObjectLostError")
 
 
@@ -24,18 +24,13 @@ class RayCluster[J, R]:
 
     An address is `local`, `HOST:PORT` or `ray://HOST:PORT`. Every node needs this program at this version, and the
     catalog at the same path. What was started or connected here is ended when the context is left; a connection that
-    the caller made stays.
-
-    Raises ConfigError when the address is no address, or Ray is not installed; RunFailed: On entering the context, when
-    no cluster answers there or it cannot be joined.
+    the caller made stays. Raises ConfigError when the address is no address, or Ray is not installed; RunFailed: On
+    entering the context, when no cluster answers there or it cannot be joined.
     """
 
     def __init__(self, fn: Callable[[J], R], address: str, workers: int) -> None:
-        self.size = workers
-        self._place = _place(address)
-        self._ray = _ray(address)
-        self._fn = fn
-        self._address = address
+        self._fn, self._address, self.size = fn, address, workers
+        self._place, self._ray = _place(address), _ray(address)
         self._ours = False
         self._task: Any = None
         self._busy: dict[Any, str] = {}
@@ -65,8 +60,7 @@ class RayCluster[J, R]:
     def collect(self) -> list[tuple[str, Outcome[R]]]:
         """Wait until a job has ended and return it."""
         (ref,), _ = self._ray.wait(list(self._busy), num_returns=1)
-        name = self._busy.pop(ref)
-        return [(name, self._outcome(ref))]
+        return [(self._busy.pop(ref), self._outcome(ref))]
 
     def _outcome(self, ref: Any) -> Outcome[R]:
         errors = self._ray.exceptions
@@ -80,7 +74,11 @@ class RayCluster[J, R]:
 
     def _connect(self) -> None:
         if self._place:
-            _knock(self._address, self._place)
+            # Ray itself would try for minutes.
+            try:
+                socket.create_connection(self._place, _CONNECT_S).close()
+            except OSError as error:
+                raise RunFailed(f"no cluster answers at {self._address}: {error}") from error
         here = {"num_cpus": self.size, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
         try:
             self._ray.init(self._address, log_to_driver=False, logging_level="ERROR", **({} if self._place else here))
@@ -99,14 +97,6 @@ def _place(address: str) -> tuple[str, int] | None:
     if not host or not port:
         raise ConfigError(f"cluster was {address!r}, allowed is local, HOST:PORT or ray://HOST:PORT")
     return host, port
-
-
-def _knock(address: str, place: tuple[str, int]) -> None:
-    # Ray itself would try for minutes.
-    try:
-        socket.create_connection(place, _KNOCK_S).close()
-    except OSError as error:
-        raise RunFailed(f"no cluster answers at {address}: {error}") from error
 
 
 def _ray(address: str) -> Any:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import pickle
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,15 +30,13 @@ class ResultStore[R]:
 
     def kept(self, keys: Iterable[str]) -> dict[str, R]:
         """Return the results of those keys that have a sound one, in the order of `keys`."""
-        found: dict[str, R] = {}
+        results: dict[str, R] = {}
         for key in keys:
-            content = self._content(key)
-            if content is not None:
-                try:
-                    found[key] = self.load(content)
-                except _UNREADABLE:
-                    continue
-        return found
+            with suppress(FileNotFoundError, *_UNREADABLE):
+                seal, line, content = self._path(key).read_bytes().partition(b"\n")
+                if seal + line == _seal(key, content):
+                    results[key] = self.load(content)
+        return results
 
     def keep(self, key: str, result: R) -> None:
         """Write the result of `key`, all of it or nothing."""
@@ -60,13 +59,6 @@ class ResultStore[R]:
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()}.result"
-
-    def _content(self, key: str) -> bytes | None:
-        try:
-            seal, line, content = self._path(key).read_bytes().partition(b"\n")
-        except FileNotFoundError:
-            return None
-        return content if seal + line == _seal(key, content) else None
 
 
 def _seal(key: str, content: bytes) -> bytes:

@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.arrays import Floats
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.load import load
 from tradingbot.core.config.validation import ValidationConfig
@@ -23,6 +23,8 @@ from tradingbot.core.validation.evidence import CompetingTrial, Evidence
 from tradingbot.core.validation.verdict import StressAnswer
 
 DAYS_PER_YEAR = 365
+DSR = 0.95
+STRESSES = (StressAnswer("stresses", "pass", "taken as passed: they can only refuse more"),)
 _START = 1_577_836_800_000_000_000
 # The share of its slot that a trade is held; the rest keeps trades of one instrument apart.
 _HELD = 0.8
@@ -30,6 +32,10 @@ _VOLATILITY = 0.1
 _EQUITY = 10_000.0
 _MEMORY, _FREEDOM, _SHARED = 0.3, 4, 0.5
 _CLUSTER, _ALIKE = 5, 0.8
+_LEVEL = 0.05
+_THRESHOLDS = ("trades", "sharpe", "profit_factor", "max_drawdown", "cvar")
+# Enough for a diagnosis of which only the deflated Sharpe ratio is read.
+_BLOCKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,32 +82,38 @@ def simulated_search(cell: Cell, trials: int, planted: float, rng: np.random.Gen
 
     Trades are held one bet after the other; their profit is booked at the exit. A bet's trades are entered within a
     tenth of its slot, in as many instruments, and leave together. Equity, daily returns and profits are one account:
-    each profit is its fraction of the equity at entry.
-
-    Parameters
-    ----------
-    cell
-        `iid` normal; `ar1`: autocorrelation 0.3 from trade to trade; `t4`: Student's t with 4 degrees of freedom;
-        `clustered`: five at once, correlation 0.8; `correlated`: the trials share half of their variance.
-    planted
-        True annual Sharpe ratio (mean over deviation of the sum of a year's trades, had bets been independent) of the
-        trial that is handed in; with 0 none has an edge.
+    each profit is its fraction of the equity at entry. The kinds of cell: `iid` normal; `ar1`: autocorrelation 0.3 from
+    trade to trade; `t4`: Student's t with 4 degrees of freedom; `clustered`: five at once, correlation 0.8;
+    `correlated`: the trials share half of their variance. `planted` is the true annual Sharpe ratio (mean over
+    deviation of the sum of a year's trades, had bets been independent) of the trial that is handed in.
     """
     bets = cell.bets * cell.years
-    noise = _noise(cell, bets, trials, rng)
     spread = math.sqrt(1 + (cell.size - 1) * _ALIKE) * math.sqrt(cell.size)
-    unit = _VOLATILITY / math.sqrt(cell.bets) / spread
-    fractions = unit * noise
+    fractions = _VOLATILITY / math.sqrt(cell.bets) / spread * _noise(cell, bets, trials, rng)
     if planted:
         fractions[:, :, 0] += planted * _VOLATILITY / cell.bets / cell.size
-    begins, ends = _slots(cell, bets)
+    width = cell.years * DAYS_PER_YEAR * DAY // bets
+    starts = _START + width * np.arange(bets, dtype=np.int64)
+    late = (np.arange(cell.size, dtype=np.int64) * width) // (10 * cell.size)
+    ends = starts + int(_HELD * width)
     days = _START + DAY * np.arange(1, cell.years * DAYS_PER_YEAR + 1)
     growth = np.vstack([np.ones(trials), np.cumprod(1 + fractions.sum(axis=1), axis=0)])
     closed = growth[np.searchsorted(ends, np.concatenate([[_START], days]), side="right")]
     returns = closed[1:] / closed[:-1] - 1
     chosen = 0 if planted else int(np.argmax(returns.mean(axis=0) / returns.std(axis=0)))
+    mine, daily = fractions[:, :, chosen], returns[:, chosen].copy()
+    evidence = Evidence(
+        days=days,
+        returns=daily,
+        intraday=Intraday.of_ends(daily),
+        entries=(starts[:, None] + late).ravel(),
+        exits=np.repeat(ends, cell.size),
+        pnl=(_EQUITY * growth[:-1, chosen, None] * mine).ravel(),
+        instruments=np.tile(np.arange(cell.size, dtype=np.int64), bets),
+        fractions=mine.ravel().copy(),
+    )
     rivals = tuple((days, returns[:, trial].copy()) for trial in range(trials) if trial != chosen)
-    return SimulatedSearch(_evidence(cell, chosen, fractions, growth, days, returns, begins, ends), rivals)
+    return SimulatedSearch(evidence, rivals)
 
 
 def _noise(cell: Cell, bets: int, trials: int, rng: np.random.Generator) -> Floats:
@@ -121,39 +133,6 @@ def _noise(cell: Cell, bets: int, trials: int, rng: np.random.Generator) -> Floa
     return noise
 
 
-def _slots(cell: Cell, bets: int) -> tuple[Ints, Ints]:
-    """Return when each trade is entered [bets, size] and when each bet is left [bets]."""
-    width = cell.years * DAYS_PER_YEAR * DAY // bets
-    starts = _START + width * np.arange(bets, dtype=np.int64)
-    late = (np.arange(cell.size, dtype=np.int64) * width) // (10 * cell.size)
-    return starts[:, None] + late, starts + int(_HELD * width)
-
-
-def _evidence(
-    cell: Cell, chosen: int, fractions: Floats, growth: Floats, days: Ints, returns: Floats, begins: Ints, ends: Ints
-) -> Evidence:
-    mine, daily = fractions[:, :, chosen], returns[:, chosen].copy()
-    return Evidence(
-        days=days,
-        returns=daily,
-        intraday=Intraday.of_ends(daily),
-        entries=begins.ravel(),
-        exits=np.repeat(ends, cell.size),
-        pnl=(_EQUITY * growth[:-1, chosen, None] * mine).ravel(),
-        instruments=np.tile(np.arange(cell.size, dtype=np.int64), len(ends)),
-        fractions=mine.ravel().copy(),
-    )
-
-
-DSR = 0.95
-_LEVEL = 0.05
-_FIVE = ("trades", "sharpe", "profit_factor", "max_drawdown", "cvar")
-# Enough for a diagnosis of which only the deflated Sharpe ratio is read.
-_BLOCKS = 4
-
-STRESSES = (StressAnswer("stresses", "pass", "taken as passed: they can only refuse more"),)
-
-
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Searches number `first` to `first + count` of one cell, the trial handed in having `planted` as Sharpe ratio."""
@@ -169,7 +148,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What was said on the trial that was handed in, by the verdict and by each rule alone."""
+    """Whether the trial that was handed in passes the verdict and each rule alone, and its numbers."""
 
     verdict: bool
     adjusted_p: bool
@@ -203,17 +182,17 @@ def batches(
 
 
 def measure(batch: Batch) -> list[SearchResult]:
-    """Return what the verdict said on each search of the batch.
+    """Return the verdict on each search of the batch.
 
     A search depends on the seed, its cell, its planted Sharpe ratio and its number alone. Stresses are taken as passed,
     which lets through more than the gate does.
     """
-    found = []
+    results = []
     for number in range(batch.first, batch.first + batch.count):
         name = zlib.crc32(batch.cell.name.encode())
         key = [batch.seed, name, round(1000 * batch.planted), number]
         made = simulated_search(batch.cell, batch.trials, batch.planted, np.random.default_rng(key))
-        appraisal = evaluate(
+        evaluation = evaluate(
             made.evidence,
             limits(),
             days_per_year=DAYS_PER_YEAR,
@@ -222,19 +201,19 @@ def measure(batch: Batch) -> list[SearchResult]:
             resamples=batch.resamples,
             seed=int(np.random.default_rng([*key, 1]).integers(2**31)),
         )
-        found.append(search_result(appraisal, made.rivals))
-    return found
+        results.append(search_result(evaluation, made.rivals))
+    return results
 
 
-def search_result(appraisal: Evaluation, rivals: Sequence[CompetingTrial]) -> SearchResult:
-    """Return which rules an appraisal met."""
-    answers = {item.name: item for item in appraisal.criteria}
-    facts, dsr = appraisal.facts, diagnose(appraisal.facts, rivals, _BLOCKS).dsr
+def search_result(evaluation: Evaluation, rivals: Sequence[CompetingTrial]) -> SearchResult:
+    """Return which rules an evaluation met."""
+    answers = {item.name: item for item in evaluation.criteria}
+    facts, dsr = evaluation.facts, diagnose(evaluation.facts, rivals, _BLOCKS).dsr
     own = facts.correction.own_p if facts.correction else None
     return SearchResult(
-        verdict=appraisal.verdict.value == "PASS",
+        verdict=evaluation.verdict.value == "PASS",
         adjusted_p=answers["adjusted_p"].answer == "pass",
-        thresholds=all(answers[name].answer == "pass" for name in _FIVE),
+        thresholds=all(answers[name].answer == "pass" for name in _THRESHOLDS),
         own_p=own is not None and own <= _LEVEL,
         dsr=dsr is not None and dsr > DSR,
         sharpe=facts.sharpe,

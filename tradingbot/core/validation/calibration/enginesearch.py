@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -18,9 +18,8 @@ from tradingbot.core.experiments.runner import execute, job_of, trial_of
 from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.market import Market, Plan, plan
-from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.calibration.cells import DAYS_PER_YEAR, STRESSES, SearchResult, limits, search_result
-from tradingbot.core.validation.calibration.temporaryhome import hourly_bars, temporary_home, write_market
+from tradingbot.core.validation.calibration.temporaryhome import STEP, hourly_bars, temporary_home, write_market
 from tradingbot.core.validation.competingtrials import competing_trials
 from tradingbot.core.validation.evaluation import evaluate
 from tradingbot.core.validation.evidence import evidence_of, run_stats
@@ -68,9 +67,9 @@ SCENARIOS = (
 
 @dataclass(frozen=True, slots=True)
 class EngineJob:
-    """Search `number` of a play: `settings` runs over `hours` bars."""
+    """Search `number` of a scenario: `settings` runs over `hours` bars."""
 
-    play: EngineScenario
+    scenario: EngineScenario
     number: int
     settings: int
     hours: int
@@ -80,18 +79,18 @@ class EngineJob:
 
 @dataclass(frozen=True, slots=True)
 class EngineSearchResult:
-    """What the verdict said on the best run, how many runs the ledger held, and the fees (of them all)."""
+    """The verdict on the best run, how many runs the ledger held, and the fees of them all."""
 
-    found: SearchResult
+    result: SearchResult
     runs: int
     fees: float
 
 
 def engine_jobs(searches: int, settings: int, hours: int, resamples: int, seed: int) -> dict[str, EngineJob]:
-    """Return the searches of every play by name."""
+    """Return the searches of every scenario by name."""
     return {
-        f"engine {play.name} {number}": EngineJob(play, number, settings, hours, resamples, seed)
-        for play in SCENARIOS
+        f"engine {scenario.name} {number}": EngineJob(scenario, number, settings, hours, resamples, seed)
+        for scenario in SCENARIOS
         for number in range(searches)
     }
 
@@ -107,41 +106,35 @@ def settings_of(strategy: str, count: int) -> list[dict[str, Any]]:
 def engine_search(job: EngineJob) -> EngineSearchResult:
     """Make a market, run every setting on it, and put the best before the verdict with all of them in the ledger.
 
-    Works in a home of its own, which this process leaves again. Stresses are taken as passed.
-
-    Raises TradingbotError: What a run raised.
+    Works in a home of its own, which this process leaves again. Stresses are taken as passed. Raises TradingbotError:
+    What a run raised.
     """
-    rng = np.random.default_rng([job.seed, SCENARIOS.index(job.play), job.number])
+    rng = np.random.default_rng([job.seed, SCENARIOS.index(job.scenario), job.number])
     with temporary_home() as home:
-        config = write_market(home, hourly_bars(job.hours, job.play.planted, rng), job.play.strategy, {})
+        config = write_market(home, hourly_bars(job.hours, job.scenario.planted, rng), job.scenario.strategy, {})
         experiment = open_experiment(plan(config))
         ledger = TrialLedger(home / "state" / "trials.db")
         records = []
-        for number, params in enumerate(settings_of(job.play.strategy, job.settings), start=1):
-            planned = _planned(config, job.play.strategy, params)
-            if job.play.shifted:
+        for number, params in enumerate(settings_of(job.scenario.strategy, job.settings), start=1):
+            planned = _planned(config, job.scenario.strategy, params)
+            if job.scenario.shifted:
                 planned = _planned(config, _REPLAY, _moved(planned, experiment.market, rng))
             record = execute(job_of(experiment.variant(planned)))
             ledger.record(trial_of(record, planned, "search", f"setting {number}", "", "calibrate"), number)
             records.append(record)
-        return _judged(job, ledger, records)
-
-
-def _judged(job: EngineJob, ledger: TrialLedger, records: Sequence[RunRecord]) -> EngineSearchResult:
-    best = max(records, key=lambda record: run_stats(evidence_of(record), DAYS_PER_YEAR).sharpe or -np.inf)
-    rivals = competing_trials(ledger, best).rivals
-    appraisal = evaluate(
-        evidence_of(best),
-        limits(),
-        days_per_year=DAYS_PER_YEAR,
-        rivals=rivals,
-        stresses=STRESSES,
-        resamples=job.resamples,
-        seed=job.seed,
-    )
-    return EngineSearchResult(
-        search_result(appraisal, rivals), len(ledger.rows()), sum(record.fees for record in records)
-    )
+        best = max(records, key=lambda record: run_stats(evidence_of(record), DAYS_PER_YEAR).sharpe or -np.inf)
+        rivals = competing_trials(ledger, best).rivals
+        evaluation = evaluate(
+            evidence_of(best),
+            limits(),
+            days_per_year=DAYS_PER_YEAR,
+            rivals=rivals,
+            stresses=STRESSES,
+            resamples=job.resamples,
+            seed=job.seed,
+        )
+        fees = sum(record.fees for record in records)
+        return EngineSearchResult(search_result(evaluation, rivals), len(ledger.rows()), fees)
 
 
 def _planned(config: Path, strategy: str, params: Mapping[str, Any]) -> Plan:
@@ -151,12 +144,11 @@ def _planned(config: Path, strategy: str, params: Mapping[str, Any]) -> Plan:
 def _moved(planned: Plan, market: Market, rng: np.random.Generator) -> dict[str, Any]:
     """Run the plan and return its trades as cues, all moved round the market by one random number of bars."""
     outcome = run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
-    step = 3_600_000_000_000
-    bars = (market.end - market.start) // step
+    bars = (market.end - market.start) // STEP.ns
     shift = int(rng.integers(bars // 10, bars - bars // 10))
     cues = []
     for trade in outcome.recorder.ledger.trades:
-        enter = ((trade.entry_time - market.start) // step + shift) % bars + 1
-        held = max(1, ((trade.exit_time or market.end) - trade.entry_time) // step)
+        enter = ((trade.entry_time - market.start) // STEP.ns + shift) % bars + 1
+        held = max(1, ((trade.exit_time or market.end) - trade.entry_time) // STEP.ns)
         cues.append({"enter": int(enter), "leave": int(enter + held), "side": trade.side})
     return {"cues": cues}

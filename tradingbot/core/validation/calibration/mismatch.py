@@ -20,25 +20,18 @@ from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry, record_outcome
 from tradingbot.core.runtime.market import Plan
 from tradingbot.core.runtime.runrecord import RunRecord
+from tradingbot.core.storage.atomicfile import write_atomic
 from tradingbot.core.time import DAY, to_iso
 from tradingbot.core.validation.calibration.temporaryhome import hourly_bars, write_market
 from tradingbot.core.validation.evidence import evidence_of, run_stats
-from tradingbot.core.validation.record import (
-    Diagnostics,
-    Origin,
-    Pooled,
-    RunStats,
-    TrialsSeen,
-    ValidationRecord,
-    Verdict,
-)
+from tradingbot.core.validation.record import Diagnostics, Origin, Pooled, TrialsSeen, ValidationRecord, Verdict
 
 _NAME, _STRATEGY = "calibration", "strategies.trendfollow:TrendFollow"
 _NOW = 1_700_000_000_000_000_000
 
 
 class Promote(Protocol):
-    """The door through which a validated candidate goes into trading."""
+    """The use case that promotes a validated candidate."""
 
     def __call__(self, candidate: str, operator: str, why: str, now: int) -> Change:
         """Record the promotion, or raise PolicyRefused."""
@@ -71,9 +64,7 @@ def passed(home: Path, rng: np.random.Generator, made_up: bool) -> Path:
     ledger = TrialLedger(home / "state" / "trials.db")
     ledger.record(trial_of(record, planned, "candidate", _NAME, "", "calibrate"), _NOW)
     report = _report(planned, record, ledger.verify(), bound(candidate, experiment.hashes), made_up)
-    path = home / "logs" / "validation" / _NAME / report.run / "report.json"
-    path.parent.mkdir(parents=True)
-    path.write_text(report.to_json(), encoding="utf-8")
+    write_atomic(home / "logs" / "validation" / _NAME / report.run / "report.json", report.to_json())
     certificate = Certificate(
         candidate=_NAME,
         run=report.run,
@@ -92,9 +83,9 @@ def passed(home: Path, rng: np.random.Generator, made_up: bool) -> Path:
 
 
 def _report(planned: Plan, record: RunRecord, head: str, parts: dict[str, str], made_up: bool) -> ValidationRecord:
-    """Return a report that says PASS, whatever the run was: what is tested is who believes it."""
+    """Return a report with a PASS, whatever the run was: what is tested is who believes it."""
     config, evidence = planned.config, evidence_of(record)
-    whole: RunStats = run_stats(evidence, config.lane.days_per_year)
+    whole = run_stats(evidence, config.lane.days_per_year)
     return ValidationRecord(
         candidate=_NAME,
         run="full-sabotage",

@@ -37,8 +37,8 @@ class Rates(Section):
     dsr: Share
 
 
-class NullCell(Section):
-    """Searches in which no trial has an edge; `sharpe` and `trades` are the medians of the trials handed in."""
+class _SimulatedCell(Section):
+    """Simulated searches of one kind of noise; the numbers are medians of the trials handed in."""
 
     name: str
     kind: str
@@ -47,21 +47,19 @@ class NullCell(Section):
     searches: int
     rates: Rates
     sharpe: float
+
+
+class NullCell(_SimulatedCell):
+    """Searches in which no trial has an edge."""
+
     trades: float
     effective_trades: float
 
 
-class PowerCell(Section):
+class PowerCell(_SimulatedCell):
     """Searches in which the trial handed in has a true annual Sharpe ratio of `planted`, and the others have none."""
 
-    name: str
-    kind: str
-    years: int
     planted: float
-    trials: int
-    searches: int
-    rates: Rates
-    sharpe: float
 
 
 class EngineCell(Section):
@@ -85,7 +83,7 @@ class EngineCell(Section):
 
 
 class Sabotage(Section):
-    """A way to cheat, whether it was caught, by which check, and what that said."""
+    """A way to cheat, whether it was caught, by which check, and the message."""
 
     name: str
     what: str

@@ -7,9 +7,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,6 @@ from tradingbot.core.validation.calibration.mismatch import Promote, changed_aft
 from tradingbot.core.validation.calibration.record import Sabotage
 from tradingbot.core.validation.calibration.temporaryhome import hourly_bars, temporary_home, write_market
 from tradingbot.core.validation.evaluation import evaluate
-from tradingbot.core.validation.evidence import Evidence
 from tradingbot.core.validation.lookahead.analysis import examine, run_in_process
 from tradingbot.core.validation.verdict import criterion_sentence
 
@@ -43,7 +43,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class SabotageJob:
-    """One case by name. `promote` is the door that lets candidates into trading."""
+    """One case by name. `promote` is the use case that lets candidates into trading."""
 
     name: str
     seed: int
@@ -80,7 +80,7 @@ def _unpurged(_home: Path, rng: np.random.Generator, _promote: Promote) -> str:
 
 def _peeking(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
     config = write_market(home, hourly_bars(300, edge=False, rng=rng), _PEEKER, {})
-    # The cases run one by one in processes of their own, so the lab need not start more.
+    # The cases run one by one in processes of their own, so the analysis need not start more.
     report = examine(read_candidate(config).plan, 4, int(rng.integers(2**31)), runner=run_in_process)
     return report.reason if report.findings else ""
 
@@ -138,28 +138,21 @@ def _ledger(home: Path, rng: np.random.Generator) -> TrialLedger:
 
 def _repeated(_home: Path, rng: np.random.Generator, _promote: Promote) -> str:
     one = simulated_search(Cell("iid", 2, bets=60), 1, 5.0, rng).evidence
-    evidence = Evidence(
-        days=one.days,
-        returns=one.returns,
-        intraday=one.intraday,
-        entries=np.repeat(one.entries, 10),
-        exits=np.repeat(one.exits, 10),
-        pnl=np.repeat(one.pnl, 10) / 10,
-        instruments=np.repeat(one.instruments, 10),
-        fractions=np.repeat(one.fractions, 10) / 10,
-    )
-    found = evaluate(evidence, limits(), days_per_year=DAYS_PER_YEAR, stresses=STRESSES, resamples=400)
-    counted = next(item for item in found.criteria if item.name == "effective_trades")
-    caught = found.verdict.value != "PASS" and counted.answer != "pass"
-    return f"{found.verdict.value}: {criterion_sentence(counted)}; {counted.why}" if caught else ""
+    repeated: dict[str, Any] = {name: np.repeat(getattr(one, name), 10) for name in ("entries", "exits", "instruments")}
+    repeated |= {name: np.repeat(getattr(one, name), 10) / 10 for name in ("pnl", "fractions")}
+    evidence = replace(one, **repeated)
+    evaluation = evaluate(evidence, limits(), days_per_year=DAYS_PER_YEAR, stresses=STRESSES, resamples=400)
+    counted = next(item for item in evaluation.criteria if item.name == "effective_trades")
+    caught = evaluation.verdict.value != "PASS" and counted.answer != "pass"
+    return f"{evaluation.verdict.value}: {criterion_sentence(counted)}; {counted.why}" if caught else ""
 
 
 CASES: Mapping[str, Case] = MappingProxyType(
     {
         "no purge": Case("a trade that reaches into the test stays in the training", "folds/audit", _unpurged),
         "look-ahead": Case("a feature reads the close of the bar after its own", "the lookahead lab", _peeking),
-        "no fees": Case("the candidate is run with fees times nought", "validation/candidate", _free),
-        "no fees in the lane": Case("the lane's own fees are set to nought", "validation/candidate", _free_lane),
+        "no fees": Case("the candidate is run with fees times zero", "validation/candidate", _free),
+        "no fees in the lane": Case("the lane's own fees are set to zero", "validation/candidate", _free_lane),
         "hidden trial": Case("a row is deleted from the trial ledger", "trials/ledger", _hidden_row),
         "hidden ledger": Case("the trial ledger is deleted, to begin anew", "trials/ledger", _hidden_file),
         "repeated trades": Case("each of 120 trades is booked ten times", "criteria/counts", _repeated),

@@ -25,14 +25,14 @@ class ScriptedTrade(Section):
 
 
 class ScriptedParams(Section):
-    """The trades, and how far away (a fraction of the price) each one's stop lies."""
+    """The trades, and the distance of each one's stop, a fraction of the price."""
 
     cues: tuple[ScriptedTrade, ...] = ()
     room: float = Field(default=0.05, gt=0, le=0.15)
 
 
 class ScriptedStrategy(LaneStrategy):
-    """Enter and leave when told, whatever the market does."""
+    """Enter and leave at the given bars, whatever the market does."""
 
     params_class = ScriptedParams
     params: ScriptedParams
@@ -57,7 +57,7 @@ _ROOM = 0.05
 
 
 class LookaheadParams(Section):
-    """Enter when the next close lies `least` (a fraction) away."""
+    """Enter when the next close is at least `least` (a fraction) away."""
 
     least: float = 0.006
 

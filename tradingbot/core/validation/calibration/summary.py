@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.special import bdtrc
 
 from tradingbot.core.statistics.binomial import clopper_pearson
 from tradingbot.core.validation.calibration.cells import Cell, SearchResult
+from tradingbot.core.validation.calibration.enginesearch import EngineScenario, EngineSearchResult
 from tradingbot.core.validation.calibration.record import Claim, EngineCell, NullCell, PowerCell, Rates, Share
 
 _TAIL = 0.02275
@@ -22,9 +24,11 @@ def share(hits: int, n: int) -> Share:
     return Share(hits=hits, n=n, low=low, high=high)
 
 
-def rates(found: Sequence[SearchResult]) -> Rates:
+def rates(results: Sequence[SearchResult]) -> Rates:
     """Return how often each rule let the trial through."""
-    return Rates(**{name: share(sum(getattr(item, name) for item in found), len(found)) for name in Rates.model_fields})
+    return Rates(
+        **{name: share(sum(getattr(item, name) for item in results), len(results)) for name in Rates.model_fields}
+    )
 
 
 def median_of(values: Iterable[float | None]) -> float | None:
@@ -33,34 +37,43 @@ def median_of(values: Iterable[float | None]) -> float | None:
     return float(np.median(known)) if known else None
 
 
-def null_cell(cell: Cell, trials: int, found: Sequence[SearchResult]) -> NullCell:
-    """Return a cell of part A."""
-    return NullCell(
-        name=cell.name,
-        kind=cell.kind,
-        years=cell.years,
-        trials=trials,
-        searches=len(found),
-        rates=rates(found),
-        sharpe=median_of(item.sharpe for item in found) or 0.0,
-        trades=median_of(item.trades for item in found) or 0.0,
-        effective_trades=median_of(item.effective_trades for item in found) or 0.0,
+def null_cell(cell: Cell, trials: int, results: Sequence[SearchResult]) -> NullCell:
+    """Return the summary of searches without an edge."""
+    medians = {name: _median(results, name) or 0.0 for name in ("sharpe", "trades", "effective_trades")}
+    return NullCell(**_searches(cell, trials, results), **medians)
+
+
+def power_cell(cell: Cell, planted: float, trials: int, results: Sequence[SearchResult]) -> PowerCell:
+    """Return the summary of searches with an edge of the annual Sharpe ratio `planted`."""
+    return PowerCell(**_searches(cell, trials, results), planted=planted, sharpe=_median(results, "sharpe") or 0.0)
+
+
+def engine_cell(scenario: EngineScenario, settings: int, searches: Sequence[EngineSearchResult]) -> EngineCell:
+    """Return the summary of searches of `settings` runs each through the engine."""
+    handed_in = [item.result for item in searches]
+    return EngineCell(
+        name=scenario.name,
+        title=scenario.title,
+        edge=scenario.edge,
+        strategy=scenario.strategy,
+        settings=settings,
+        searches=len(searches),
+        runs=sum(item.runs for item in searches),
+        rates=rates(handed_in),
+        sharpe=_median(handed_in, "sharpe"),
+        profit_factor=_median(handed_in, "profit_factor"),
+        trades=_median(handed_in, "trades") or 0.0,
+        fees=sum(item.fees for item in searches),
     )
 
 
-def power_cell(cell: Cell, planted: float, trials: int, found: Sequence[SearchResult]) -> PowerCell:
-    """Return a cell of part B."""
-    sharpe = median_of(item.sharpe for item in found) or 0.0
-    return PowerCell(
-        name=cell.name,
-        kind=cell.kind,
-        years=cell.years,
-        planted=planted,
-        trials=trials,
-        searches=len(found),
-        rates=rates(found),
-        sharpe=sharpe,
-    )
+def _searches(cell: Cell, trials: int, results: Sequence[SearchResult]) -> dict[str, Any]:
+    return {"name": cell.name, "kind": cell.kind, "years": cell.years, "trials": trials, "searches": len(results),
+            "rates": rates(results)}  # fmt: skip
+
+
+def _median(results: Sequence[SearchResult], name: str) -> float | None:
+    return median_of(getattr(item, name) for item in results)
 
 
 def allowed(level: float, n: int, places: int = 1) -> float:
@@ -79,20 +92,20 @@ def claims_of(null: Sequence[NullCell], engine: Sequence[EngineCell], level: flo
     """
     counted = [(cell.name, cell.rates) for cell in null]
     counted += [(cell.name, cell.rates) for cell in engine if not cell.edge]
-    found = []
+    claims = []
     for rule, text in (("verdict", "the verdict"), ("adjusted_p", "the adjusted p-value alone")):
         shares = [(name, getattr(item, rule)) for name, item in counted]
-        found.append(_claim(f"Without an edge, {text} lets through no more than its level", shares, level))
+        claims.append(_claim(f"Without an edge, {text} lets through no more than its level", shares, level))
     alone = [cell.rates.adjusted_p for cell in null]
     together = share(sum(item.hits for item in alone), sum(item.n for item in alone))
     text = "The same over all cells together"
-    found.append(_claim(text, [(f"{len(null)} cells, {together.n:,} searches", together)], level))
+    claims.append(_claim(text, [(f"{len(null)} cells, {together.n:,} searches", together)], level))
     for cell in engine:
         if cell.edge:
             missed = 1 - cell.rates.verdict.rate
             text = "The verdict misses a plain edge, run through the engine, at most one time in five"
-            found.append(Claim(text=text, value=missed, limit=_MISSED, where=cell.name, holds=missed <= _MISSED))
-    return tuple(found)
+            claims.append(Claim(text=text, value=missed, limit=_MISSED, where=cell.name, holds=missed <= _MISSED))
+    return tuple(claims)
 
 
 def _claim(text: str, counted: Sequence[tuple[str, Share]], level: float) -> Claim:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import os
@@ -14,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from tradingbot.core.arrays import Floats
 from tradingbot.core.config.home import SYNTHETIC
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Funding, Marks, PriceSide
@@ -22,6 +22,12 @@ from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.paths import TickGrid, bars, on_ticks
 
+INSTRUMENT = "BTCUSDT-LINEAR.BYBIT"
+STEP = Step.parse("1h")
+_START = 1_577_836_800_000_000_000
+_FIRST, _HOURLY, _VOLUME = 20_000.0, 0.006, 1e6
+# Of the log price's hourly variance, the share that comes back, with a half-life of about seven hours.
+_PASSING, _KEPT = 0.8, 0.9
 _NAMES = ("TRADINGBOT_HOME", "TRADINGBOT_SIGNING_KEY")
 
 
@@ -48,20 +54,15 @@ def temporary_home() -> Iterator[Path]:
                 os.environ[name] = value
 
 
-INSTRUMENT = "BTCUSDT-LINEAR.BYBIT"
-STEP = Step.parse("1h")
-_START = 1_577_836_800_000_000_000
-_FIRST, _HOURLY, _VOLUME = 20_000.0, 0.006, 1e6
-# Of the log price's hourly variance, the share that comes back, with a half-life of about seven hours.
-_PASSING, _KEPT = 0.8, 0.9
-
-
 def hourly_bars(hours: int, edge: bool, rng: np.random.Generator) -> Bars:
     """Return bars of a random walk, or with an `edge` of one around which the price swings and comes back."""
     lasting = rng.standard_normal(hours) * _HOURLY
     path = np.cumsum(lasting)
     if edge:
-        path = math.sqrt(1 - _PASSING) * path + _swing(math.sqrt(_PASSING) * _HOURLY * rng.standard_normal(hours))
+        shocks = math.sqrt(_PASSING) * _HOURLY * rng.standard_normal(hours)
+        path = math.sqrt(1 - _PASSING) * path + np.array(
+            [*itertools.accumulate(shocks, lambda last, shock: _KEPT * last + shock)]
+        )
     closes = math.log(_FIRST) + np.concatenate([[0.0], path])
     ts = _START + STEP.ns * np.arange(1, hours + 1, dtype=np.int64)
     spread, volume = np.full(hours, _HOURLY), np.full(hours, _VOLUME)
@@ -73,7 +74,7 @@ def hourly_bars(hours: int, edge: bool, rng: np.random.Generator) -> Bars:
 def write_market(home: Path, market: Bars, strategy: str, params: Mapping[str, Any]) -> Path:
     """Write the market and a backtest config of one strategy below `home`; return the config.
 
-    Costs, latency and limits are the lane's own; funding is nought, for a constant rate would be an edge to shorts.
+    Costs, latency and limits are the lane's own; funding is zero, for a constant rate would be an edge to shorts.
     """
     catalog = Catalog(home / "catalog" / "main", create=True)
     instrument = load_listing(INSTRUMENT).instrument
@@ -94,12 +95,3 @@ def write_market(home: Path, market: Bars, strategy: str, params: Mapping[str, A
     }
     path.write_text(json.dumps(config), encoding="utf-8")
     return path
-
-
-def _swing(shocks: Floats) -> Floats:
-    away = np.empty_like(shocks)
-    last = 0.0
-    for bar, shock in enumerate(shocks):
-        last = _KEPT * last + shock
-        away[bar] = last
-    return away

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,9 +33,9 @@ class Difference:
     @property
     def action(self) -> Action:
         """The call, from whichever run has it, the first if both have one."""
-        found = self.was or self.now
-        assert found is not None  # noqa: S101 - one of the two is there
-        return found
+        action = self.was or self.now
+        assert action is not None  # noqa: S101 - one of the two is there
+        return action
 
     @property
     def sentence(self) -> str:
@@ -52,25 +53,23 @@ def until(actions: Sequence[Action], cut: int, latency: int = 0) -> list[Action]
     A run that ends at the cut refuses every entry that would arrive after it, and what a strategy does after such an
     answer says nothing.
     """
-    found: list[Action] = []
-    heard: set[str] = set()
+    kept: list[Action] = []
+    near: set[str] = set()
     for action in actions:
         if action.ts < cut - latency:
-            found.append(action)
-        elif action.ts <= cut and action.strategy not in heard:
-            heard.add(action.strategy)
-            found.append(action)
-    return found
+            kept.append(action)
+        elif action.ts <= cut and action.strategy not in near:
+            near.add(action.strategy)
+            kept.append(action)
+    return kept
 
 
 def first_difference(was: Sequence[Action], now: Sequence[Action]) -> Difference | None:
     """Return where two sequences of calls part; None when they are equal."""
-    for number in range(max(len(was), len(now))):
-        one = was[number] if number < len(was) else None
-        other = now[number] if number < len(now) else None
+    for one, other in itertools.zip_longest(was, now):
         if one == other:
             continue
-        if one is not None and other is not None and one.ts != other.ts:
+        if one and other and one.ts != other.ts:
             return Difference(one, None) if one.ts < other.ts else Difference(None, other)
         return Difference(one, other)
     return None
@@ -86,7 +85,7 @@ class ObservedStrategy:
 
 @contextmanager
 def record_actions() -> Iterator[tuple[list[Action], list[ObservedStrategy]]]:
-    """Note every call of every strategy while the block runs, and the strategies themselves."""
+    """Record every call of every strategy while the block runs, and the strategies themselves."""
     actions: list[Action] = []
     seen: list[ObservedStrategy] = []
     methods = {name: getattr(LaneStrategy, name) for name in ("propose", "close", "tighten", "__init__")}
@@ -95,7 +94,11 @@ def record_actions() -> Iterator[tuple[list[Action], list[ObservedStrategy]]]:
         actions.append(Action(strategy.clock.timestamp_ns(), str(strategy.strategy_id), instrument, what))
 
     def propose(self: LaneStrategy, intent: Any) -> Any:
-        note(self, intent.instrument, _entry(intent))
+        what = f"structure {intent!r}"
+        if isinstance(intent, Intent):
+            target = "" if intent.target is None else f", target {intent.target}"
+            what = f"{intent.side} at {intent.price}, stop {intent.stop}{target}, {intent.strength}"
+        note(self, intent.instrument, what)
         return methods["propose"](self, intent)
 
     def close(self: LaneStrategy, instrument_id: Any, reason: str) -> None:
@@ -120,10 +123,3 @@ def record_actions() -> Iterator[tuple[list[Action], list[ObservedStrategy]]]:
     finally:
         for name, method in methods.items():
             setattr(LaneStrategy, name, method)
-
-
-def _entry(intent: Any) -> str:
-    if not isinstance(intent, Intent):
-        return f"structure {intent!r}"
-    target = "" if intent.target is None else f", target {intent.target}"
-    return f"{intent.side} at {intent.price}, stop {intent.stop}{target}, {intent.strength}"

@@ -11,14 +11,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 _EVENTS = frozenset({"open", "os.listdir", "os.scandir", "sqlite3.connect"})
 _SYSTEM = ("/dev/null", "/dev/random", "/dev/tty", "/dev/urandom", "/etc", "/lib", "/lib64", "/proc", "/sys", "/usr")
 _CODE = (".py", ".pyc", ".so")
-_HEARD: list[list[str]] = []
-_INSTALLED: list[bool] = []
+_LISTENERS: list[list[str]] = []
 ARROW = {
     "pyarrow": ("memory_map", "OSFile"),
     "pyarrow.parquet": ("read_table", "ParquetFile", "ParquetDataset", "read_metadata", "read_schema"),
@@ -40,87 +40,83 @@ class Allowed:
 
 @contextmanager
 def foreign_reads(allowed: Allowed) -> Iterator[list[str]]:
-    """Note which files and folders are opened while the block runs that are neither `allowed` nor the system's.
+    """Record which files and folders are opened while the block runs that are neither `allowed` nor the system's.
 
     A file that the program opened by name is seen, whatever library then reads it, and what pyarrow opens by itself; a
     file that another library written in another language opens by itself is not.
     """
-    heard: list[str] = []
-    found: list[str] = []
-    if not _INSTALLED:
-        _INSTALLED.append(True)
-        sys.addaudithook(_hear)
-    _HEARD.append(heard)
+    opened: list[str] = []
+    foreign: list[str] = []
+    _install_hook()
+    _LISTENERS.append(opened)
     try:
-        with _arrow_heard(heard):
-            yield found
+        with _arrow_recorded(opened):
+            yield foreign
     finally:
-        _HEARD.remove(heard)
-        judge = _Judge(allowed)
-        found += sorted(path for path in set(heard) if judge.foreign(path))
+        _LISTENERS.remove(opened)
+        is_foreign = _foreign_test(allowed)
+        foreign += sorted(path for path in set(opened) if is_foreign(path))
 
 
-class _Judge:
-    def __init__(self, allowed: Allowed) -> None:
-        self._roots = [*(_real(path) for path in allowed.folders), _real(sys.prefix), _real(sys.base_prefix), *_SYSTEM]
-        self._settings = [_real(path) for path in allowed.settings]
-        # The importer lists the folders it looks for modules in; that tells a strategy nothing.
-        listed = [tempfile.gettempdir(), *sys.path, *sys.path_importer_cache]
-        self._listed = {_real(place) for place in listed}
+def _foreign_test(allowed: Allowed) -> Callable[[str], bool]:
+    readable = [*allowed.folders, Path(sys.prefix), Path(sys.base_prefix)]
+    roots = [*map(os.path.realpath, map(str, readable)), *_SYSTEM]
+    settings = [os.path.realpath(path) for path in allowed.settings]
+    # The importer lists the folders it looks for modules in; that tells a strategy nothing.
+    listed = {os.path.realpath(place) for place in (tempfile.gettempdir(), *sys.path, *sys.path_importer_cache)}
 
-    def foreign(self, path: str) -> bool:
-        whole = _real(path)
-        if _below(whole, self._roots) or whole.endswith(_CODE) or "__pycache__" in whole or whole in self._listed:
+    def is_foreign(path: str) -> bool:
+        whole = os.path.realpath(path)
+        if _below(whole, roots) or whole.endswith(_CODE) or "__pycache__" in whole or whole in listed:
             return False
-        if _below(whole, self._settings) and (whole.endswith(".json") or Path(whole).is_dir()):
+        if _below(whole, settings) and (whole.endswith(".json") or Path(whole).is_dir()):
             return False
         return Path(whole).exists()
 
+    return is_foreign
 
-def _hear(event: str, args: tuple[Any, ...]) -> None:
-    if not _HEARD or event not in _EVENTS or not args or not isinstance(args[0], str | bytes | os.PathLike):
+
+@cache
+def _install_hook() -> None:
+    """An audit hook cannot be taken back, so there is one for the life of the process."""
+    sys.addaudithook(_hook)
+
+
+def _hook(event: str, args: tuple[Any, ...]) -> None:
+    if not _LISTENERS or event not in _EVENTS or not args or not isinstance(args[0], str | bytes | os.PathLike):
         return
-    if event == "open" and _only_written(args):
-        return
-    for heard in _HEARD:
-        heard.append(os.fsdecode(args[0]))
-
-
-def _only_written(args: tuple[Any, ...]) -> bool:
     flags = args[2] if len(args) > 2 and isinstance(args[2], int) else 0
-    return flags & os.O_ACCMODE == os.O_WRONLY
+    if event == "open" and flags & os.O_ACCMODE == os.O_WRONLY:
+        return
+    for opened in _LISTENERS:
+        opened.append(os.fsdecode(args[0]))
 
 
 @contextmanager
-def _arrow_heard(heard: list[str]) -> Iterator[None]:
-    kept = []
-    for place, names in ARROW.items():
-        module = importlib.import_module(place)
-        for name in names:
-            original = getattr(module, name)
-            kept.append((module, name, original))
-            setattr(module, name, _telling(original, heard))
+def _arrow_recorded(opened: list[str]) -> Iterator[None]:
+    originals = [
+        (module, name, getattr(module, name))
+        for module, names in ((importlib.import_module(place), names) for place, names in ARROW.items())
+        for name in names
+    ]
     try:
+        for module, name, original in originals:
+            setattr(module, name, _recording(original, opened))
         yield
     finally:
-        for module, name, original in kept:
+        for module, name, original in originals:
             setattr(module, name, original)
 
 
-def _telling(original: Callable[..., Any], heard: list[str]) -> Callable[..., Any]:
+def _recording(original: Callable[..., Any], opened: list[str]) -> Callable[..., Any]:
     @functools.wraps(original, updated=())
-    def telling(*args: Any, **kwargs: Any) -> Any:
+    def recording(*args: Any, **kwargs: Any) -> Any:
         for value in (*args[:1], *kwargs.values()):
-            for path in value if isinstance(value, list | tuple) else (value,):
-                if isinstance(path, str | os.PathLike):
-                    heard.append(os.fspath(path))
+            paths = value if isinstance(value, list | tuple) else (value,)
+            opened.extend(os.fspath(path) for path in paths if isinstance(path, str | os.PathLike))
         return original(*args, **kwargs)
 
-    return telling
-
-
-def _real(path: str | Path) -> str:
-    return os.path.realpath(path)
+    return recording
 
 
 def _below(path: str, roots: Iterable[str]) -> bool:

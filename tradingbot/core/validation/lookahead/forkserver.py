@@ -30,15 +30,15 @@ from tradingbot.core.validation.lookahead.fileaccess import ARROW
 _PRELOADED = ("tradingbot.core.validation.lookahead.rerun", *ARROW)
 
 
-def serve(asked: int, told: int) -> None:
-    """Do the jobs that come through the pipe `asked`, one by one, and tell each child's end through `told`.
+def serve(requests: int, answers: int) -> None:
+    """Do the jobs that come through the pipe `requests`, one by one, and write each child's exit code to `answers`.
 
-    A job is a path and the pickle of `(fn, job)`; its outcome is pickled to that path, and the number told is the
-    child's exit code. When the other side is gone, so are the child and this process.
+    A job is a path and the pickle of `(fn, job)`; its outcome is pickled to that path. When the other side is gone, so
+    are the child and this process.
     """
     for name in _PRELOADED:
         importlib.import_module(name)
-    # Read once for all children; a broken file is told of by the child that needs it.
+    # Read once for all children; the child that needs a broken file reports it.
     with contextlib.suppress(TradingbotError):
         listings()
     # A child's own threads would cost it more than they save.
@@ -49,17 +49,11 @@ def serve(asked: int, told: int) -> None:
     gc.freeze()
     # The threads it means are pyarrow's and the allocator's, which know what to do in a fork.
     warnings.filterwarnings("ignore", ".*multi-threaded, use of fork", DeprecationWarning)
-    with os.fdopen(asked, "rb", buffering=0) as line, os.fdopen(told, "wb", buffering=0) as back:
-        while request := _request(line):
-            back.write(f"{_forked(line, *request)}\n".encode())
-
-
-def _request(line: BinaryIO) -> tuple[list[str], str, bytes] | None:
-    try:
-        found: tuple[list[str], str, bytes] = pickle.load(line)  # noqa: S301 - from our own parent
-    except EOFError:
-        return None
-    return found
+    line, back = os.fdopen(requests, "rb", buffering=0), os.fdopen(answers, "wb", buffering=0)
+    with line, back, contextlib.suppress(EOFError):
+        while True:
+            path, answer, job = pickle.load(line)  # noqa: S301 - from our own parent
+            back.write(f"{_forked(line, path, answer, job)}\n".encode())
 
 
 def _forked(line: BinaryIO, path: list[str], answer: str, job: bytes) -> int:
@@ -91,7 +85,7 @@ def _child(path: list[str], answer: str, job: bytes) -> None:
         os._exit(code)
 
 
-_SERVE = "import sys; sys.path[:] = {path!r}\nfrom {module} import serve\nserve({asked}, {told})"
+_SERVE = "import sys; sys.path[:] = {path!r}\nfrom {module} import serve\nserve({requests}, {answers})"
 _SERVERS: dict[int, _Server] = {}
 
 
@@ -99,10 +93,8 @@ def run_isolated[J, R](fn: Callable[[J], R], job: J) -> R:
     """Return `fn(job)`, done by a fork of a process that has imported the engine and never run it.
 
     Module globals, attributes of anybody's classes, the environment and the engine's own state are as at the start of
-    the program, whatever ran before. `fn`, `job` and the result are picklable.
-
-    Raises WorkerDied when the process ended without an answer; TradingbotError: What `fn` raised; `RunFailed` for
-    foreign errors.
+    the program, whatever ran before. `fn`, `job` and the result are picklable. Raises WorkerDied when the process ended
+    without an answer; TradingbotError: What `fn` raised; `RunFailed` for foreign errors.
     """
     # By process: a fork of this one must not talk to its parent's server.
     server = _SERVERS.get(os.getpid())
@@ -114,25 +106,25 @@ def run_isolated[J, R](fn: Callable[[J], R], job: J) -> R:
         answer = Path(file.name).read_bytes()
     if code or not answer:
         raise WorkerDied(f"a run apart ended without an answer, exit code {code}")
-    end = cast("Done[R] | Failed", pickle.loads(answer))  # noqa: S301 - from our own child
-    if isinstance(end, Failed):
-        raise end.kind(end.text)
-    return end.value
+    outcome = cast("Done[R] | Failed", pickle.loads(answer))  # noqa: S301 - from our own child
+    if isinstance(outcome, Failed):
+        raise outcome.kind(outcome.text)
+    return outcome.value
 
 
 class _Server:
-    """The forker of this process. It goes when the pipe to it breaks, so with this process at the latest."""
+    """The fork server of this process. It ends when the pipe to it breaks, so with this process at the latest."""
 
     def __init__(self) -> None:
-        asked, ask = os.pipe()
-        tell, told = os.pipe()
-        code = _SERVE.format(path=sys.path, module=__name__, asked=asked, told=told)
+        requests, ask = os.pipe()
+        tell, answers = os.pipe()
+        code = _SERVE.format(path=sys.path, module=__name__, requests=requests, answers=answers)
         # In a session of its own: Ctrl-C is answered by whoever reads the results.
         self._process = subprocess.Popen(  # noqa: S603 - our own code
-            [sys.executable, "-c", code], pass_fds=(asked, told), stdin=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, "-c", code], pass_fds=(requests, answers), stdin=subprocess.DEVNULL, start_new_session=True
         )
-        os.close(asked)
-        os.close(told)
+        os.close(requests)
+        os.close(answers)
         self._ask, self._tell = os.fdopen(ask, "wb"), os.fdopen(tell, "rb")
         atexit.register(self._end, os.getpid())
 

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from tradingbot.core.arrays import BoolArray, Floats
 from tradingbot.core.errors import UnknownInstrument
 from tradingbot.core.market.catalog.catalog import Catalog, Entry
 from tradingbot.core.market.catalog.parquet import read_rows
-from tradingbot.core.market.catalog.writer import CatalogWriter
 from tradingbot.core.market.columns import Columns
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import FOLDERS
@@ -47,11 +47,13 @@ class MarketEdit:
 
 def columns(catalog: Catalog, names: Iterable[str]) -> list[Column]:
     """Return every column of numbers of these instruments in the catalog."""
-    found = []
-    for entry in _entries(catalog, set(names)):
-        rows = read_rows(catalog.path, entry.series, entry.first, entry.first)
-        found += [Column(entry.instrument, entry.kind.value, name) for name in _numeric(rows)]
-    return sorted(set(found))
+    return sorted(
+        {
+            Column(entry.instrument, entry.kind.value, name)
+            for entry in _entries(catalog, set(names))
+            for name in _numeric(read_rows(catalog.path, entry.series, entry.first, entry.first))
+        }
+    )
 
 
 def rewrite(source: Catalog, target: Path, names: set[str], edit: MarketEdit) -> Catalog:
@@ -61,29 +63,25 @@ def rewrite(source: Catalog, target: Path, names: set[str], edit: MarketEdit) ->
     by e to a normal draw of deviation 0.4. Where the future is gone, so are the definitions of contracts that had no
     rows yet.
     """
-    made, definitions = Catalog(target, create=True), _Definitions(source)
+    made, stored = Catalog(target, create=True), cache(lambda: {str(item.id): item for item in source.instruments()})
     entries = _entries(source, names)
     started = {entry.instrument for entry in entries if edit.columns or entry.first <= edit.cut}
     _copy_definitions(source.path, target, {name.replace("/", "") for name in names - started})
     with made.writing() as writer:
         for entry in entries:
-            touched = {item.name for item in edit.columns if (item.instrument, item.kind) == _key(entry)}
+            key = (entry.instrument, entry.kind.value)
+            touched = {item.name for item in edit.columns if (item.instrument, item.kind) == key}
             if entry.last <= edit.cut or (edit.columns and not touched):
                 shutil.copytree(source.path / entry.series.folder, target / entry.series.folder)
             elif edit.columns or entry.first <= edit.cut:
-                _rewrite(source, writer, entry, definitions.of(entry.instrument), edit, touched)
+                instrument = _definition(entry.instrument, stored)
+                rows = read_rows(source.path, entry.series, None, None if touched else edit.cut)
+                for name in sorted(touched):
+                    rows = _altered(rows, name, edit, instrument)
+                if len(rows):
+                    writer.add(entry.series, instrument, rows)
+                    writer.seal(entry.series)
     return made
-
-
-def _rewrite(
-    source: Catalog, writer: CatalogWriter, entry: Entry, instrument: Any, edit: MarketEdit, touched: set[str]
-) -> None:
-    rows = read_rows(source.path, entry.series, None, None if touched else edit.cut)
-    for name in sorted(touched):
-        rows = _altered(rows, name, edit, instrument)
-    if len(rows):
-        writer.add(entry.series, instrument, rows)
-        writer.seal(entry.series)
 
 
 def _copy_definitions(source: Path, target: Path, unknown: set[str]) -> None:
@@ -98,24 +96,12 @@ def _entries(catalog: Catalog, names: set[str]) -> list[Entry]:
     return [entry for entry in catalog.listing() if entry.instrument in names]
 
 
-def _key(entry: Entry) -> tuple[str, str]:
-    return entry.instrument, entry.kind.value
-
-
-class _Definitions:
-    """Nautilus instruments by id: the shipped ones, or those the catalog stores, which take long to read."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._stored: dict[str, Any] | None = None
-
-    def of(self, name: str) -> Any:
-        try:
-            return load_listing(name).instrument
-        except UnknownInstrument:
-            if self._stored is None:
-                self._stored = {str(item.id): item for item in self._catalog.instruments()}
-            return self._stored[name]
+def _definition(name: str, stored: Callable[[], dict[str, Any]]) -> Any:
+    """Return the Nautilus instrument: the shipped one, or that of the catalog, whose definitions take long to read."""
+    try:
+        return load_listing(name).instrument
+    except UnknownInstrument:
+        return stored()[name]
 
 
 def _numeric(rows: Columns) -> list[str]:

@@ -1,5 +1,5 @@
 # file: core/validation/lookahead/record.py
-"""Findings of the lookahead analysis, for people and for scripts."""
+"""Lookahead report: its findings, for people and for scripts."""
 
 from __future__ import annotations
 
@@ -49,9 +49,7 @@ class Finding:
             "kind": self.kind,
             "cut": to_iso(self.cut),
             "time": to_iso(self.ts),
-            "strategy": self.strategy,
-            "instrument": self.instrument,
-            "change": self.change,
+            **{name: getattr(self, name) for name in ("strategy", "instrument", "change")},
             "columns": list(self.columns),
             "bars_ahead": self.ahead,
             "bar": None if self.bar is None else to_iso(self.bar),
@@ -63,9 +61,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class LookaheadReport:
-    """The lab's answer: how many `cuts` were tried over how many `decisions`, what was found, with which `seed`.
+    """The answer: how many `cuts` were tried over how many `decisions`, what was found, with which `seed`.
 
-    `unseen` are files the run read that the lab can neither cut nor alter: with any, a clean answer is not to be had.
+    `unseen` are files the run read that the analysis can neither cut nor alter: with any, no answer is clean.
     """
 
     name: str
@@ -104,13 +102,8 @@ class LookaheadReport:
 
     def to_dict(self) -> dict[str, object]:
         """Return it as JSON holds it."""
-        return {
-            "name": self.name,
-            "clean": self.clean,
-            "verdict": self.verdict,
-            "reason": self.reason,
-            "seed": self.seed,
-            "decisions": self.decisions,
+        plain = {name: getattr(self, name) for name in ("name", "clean", "verdict", "reason", "seed", "decisions")}
+        return plain | {
             "cuts": [to_iso(cut) for cut in self.cuts],
             "findings": [item.to_dict() for item in self.findings],
             "unseen": list(self.unseen),

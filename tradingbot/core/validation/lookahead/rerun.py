@@ -19,7 +19,8 @@ from tradingbot.core.config.home import home, resolve
 from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.runtime.backtesthost import run_backtest
-from tradingbot.core.runtime.market import Plan, open_market
+from tradingbot.core.runtime.market import Plan, open_planned_market
+from tradingbot.core.time import SECOND
 from tradingbot.core.validation.lookahead.actions import Action, record_actions
 from tradingbot.core.validation.lookahead.fileaccess import Allowed, foreign_reads
 from tradingbot.core.validation.lookahead.marketedit import MarketEdit, rewrite
@@ -47,7 +48,7 @@ class Rerun:
 
 @dataclass(frozen=True, slots=True)
 class RerunResult:
-    """What was done, what the strategies held in mind at the end by strategy, and files the lab did not hand them.
+    """What was done, the strategies' numbers at the end by strategy, and files that they were not meant to read.
 
     `failed` is the last line of what a strategy raised, empty when none did.
     """
@@ -59,36 +60,34 @@ class RerunResult:
 
 
 def rerun(job: Rerun) -> RerunResult:
-    """Run the job, in this process: `apart` gives it one in which no other run has left anything."""
+    """Run the job, in this process: `run_isolated` gives it one in which no other run has left anything."""
     os.environ["TRADINGBOT_HOME"] = job.home
     os.chdir(job.folder)
     with _future(job) as (planned, allowed):
-        return _run(planned, allowed)
-
-
-def _run(planned: Plan, allowed: Allowed) -> RerunResult:
-    market = open_market(planned.config, Catalog(resolve(planned.config.catalog)))
-    failed = ""
-    with record_actions() as (actions, seen), foreign_reads(allowed) as reads:
-        try:
-            run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
-        except StrategyFailed as error:
-            failed = str(error).strip().splitlines()[-1]
-    # A strategy has its name only once it has joined the run.
-    minds = {str(item.strategy.strategy_id): snapshot(item.strategy, item.ours) for item in seen}
-    return RerunResult(tuple(actions), minds, tuple(reads), failed)
+        market, failed = open_planned_market(planned)[0], ""
+        with record_actions() as (actions, seen), foreign_reads(allowed) as reads:
+            try:
+                run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
+            except StrategyFailed as error:
+                failed = str(error).strip().splitlines()[-1]
+        # A strategy has its name only once it has joined the run.
+        minds = {str(item.strategy.strategy_id): snapshot(item.strategy, item.ours) for item in seen}
+        return RerunResult(tuple(actions), minds, tuple(reads), failed)
 
 
 @contextmanager
 def _future(job: Rerun) -> Iterator[tuple[Plan, Allowed]]:
     """Give the run a home of its own whose catalog holds the edited series, and everything else of the real one."""
     real, package = home(), Path(tradingbot.__file__).parent
-    planned = _ending(job.plan, job.end)
+    planned = job.plan
+    if job.end is not None:
+        moment = dt.datetime.fromtimestamp(job.end // SECOND, dt.UTC)
+        planned = replace(planned, config=planned.config.model_copy(update={"end": moment}))
     if job.edit is None:
         yield planned, Allowed((real, package, Path.cwd()))
         return
     catalog = resolve(planned.config.catalog)
-    with tempfile.TemporaryDirectory(prefix="lookahead-", dir=_place(job.bytes)) as made:
+    with tempfile.TemporaryDirectory(prefix="lookahead-", dir=_scratch(job.bytes)) as made:
         root = Path(made)
         inside = catalog.relative_to(real) if catalog.is_relative_to(real) else Path("catalog", "lab")
         rewrite(Catalog(catalog), root / inside, set(job.names), job.edit)
@@ -96,7 +95,9 @@ def _future(job: Rerun) -> Iterator[tuple[Plan, Allowed]]:
             if part.name != inside.parts[0] and part.name not in ("state", "logs"):
                 (root / part.name).symlink_to(part)
         os.environ["TRADINGBOT_HOME"] = made
-        _stand_in(root, real)
+        # In the same folder of the made home paths relative to it lead to the edited catalog too.
+        if Path.cwd().is_relative_to(real) and (folder := root / Path.cwd().relative_to(real)).is_dir():
+            os.chdir(folder)
         settings = (real / "config", real / "strategies", package.parent / "config", package.parent / "strategies")
         try:
             yield _moved(planned, str(catalog), str(root / inside)), Allowed((root, package), settings)
@@ -105,24 +106,11 @@ def _future(job: Rerun) -> Iterator[tuple[Plan, Allowed]]:
             os.environ["TRADINGBOT_HOME"] = job.home
 
 
-def _place(size: int) -> str | None:
+def _scratch(size: int) -> str | None:
     """Return where thousands of small files cost nothing, if there is room for a catalog of `size` bytes many times."""
     memory = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
     ample = size < _SMALL and memory.is_dir() and shutil.disk_usage(memory).free > 50 * size
     return str(memory) if ample else None
-
-
-def _stand_in(root: Path, real: Path) -> None:
-    """Go to the same folder in the made home, so that paths relative to it lead to the edited catalog too."""
-    if Path.cwd().is_relative_to(real) and (place := root / Path.cwd().relative_to(real)).is_dir():
-        os.chdir(place)
-
-
-def _ending(planned: Plan, end: int | None) -> Plan:
-    if end is None:
-        return planned
-    moment = dt.datetime.fromtimestamp(end // 1_000_000_000, dt.UTC)
-    return replace(planned, config=planned.config.model_copy(update={"end": moment}))
 
 
 def _moved(planned: Plan, was: str, now: str) -> Plan:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,11 @@ def snapshot(strategy: Any, ours: Set[str] = frozenset()) -> Numbers:
 
     Of numbers and rows it takes at most 400, of each row the first 131,072 values.
     """
-    found: Numbers = {}
-    for name, value in sorted(_parts(strategy), key=lambda part: part[0]):
+    numbers: Numbers = {}
+    for name, value in sorted(_parts(strategy), key=itemgetter(0)):
         if name not in ours:
-            _collect(found, name, value, _DEPTH)
-    return found
+            _collect(numbers, name, value, _DEPTH)
+    return numbers
 
 
 def changed(was: Numbers, now: Numbers) -> list[str]:
@@ -51,17 +52,16 @@ def _differ(one: Any, other: Any) -> bool:
     return not np.allclose(first[:size], second[:size], rtol=1e-9, atol=0, equal_nan=True)
 
 
-def _collect(found: Numbers, path: str, value: Any, depth: int) -> None:
-    if len(found) >= _MOST or depth == 0:
+def _collect(numbers: Numbers, path: str, value: Any, depth: int) -> None:
+    if len(numbers) >= _MOST or depth == 0:
         return
-    row = _row(value)
     if _is_number(value):
-        found[path] = float(value)
-    elif row is not None:
-        found[path] = row
+        numbers[path] = float(value)
+    elif (row := _row(value)) is not None:
+        numbers[path] = row
     else:
         for name, part in _children(path, value):
-            _collect(found, name, part, depth - 1)
+            _collect(numbers, name, part, depth - 1)
 
 
 def _children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -72,9 +72,10 @@ def _children(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     elif hasattr(value, "columns") and hasattr(value, "to_numpy"):
         yield from ((f"{path}[{str(name)!r}]", value[name]) for name in value.columns)
     elif not _foreign(value):
-        yield from ((f"{path}.{name.lstrip('_')}", part) for name, part in sorted(_parts(value), key=lambda x: x[0]))
+        yield from ((f"{path}.{name.lstrip('_')}", part) for name, part in sorted(_parts(value), key=itemgetter(0)))
     elif "indicators" in type(value).__module__:
-        yield from ((f"{path}.{name}", part) for name, part in _read(value) if _is_number(part))
+        public = ((name, getattr(value, name, None)) for name in dir(value) if not name.startswith("_"))
+        yield from ((f"{path}.{name}", part) for name, part in public if _is_number(part))
 
 
 def _row(value: Any) -> npt.NDArray[np.float64] | None:
@@ -97,12 +98,6 @@ def _is_number(value: Any) -> bool:
 
 def _foreign(value: Any) -> bool:
     return isinstance(value, str | bytes) or type(value).__module__.partition(".")[0] in {"builtins", "nautilus_trader"}
-
-
-def _read(value: Any) -> Iterator[tuple[str, Any]]:
-    for name in dir(value):
-        if not name.startswith("_"):
-            yield name, getattr(value, name, None)
 
 
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:

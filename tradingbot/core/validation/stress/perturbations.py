@@ -38,21 +38,20 @@ def numeric(planned: Plan, names: Sequence[str] | None = None) -> dict[str, Numb
 
     Raises ConfigError when `names` has one that no strategy has as a number.
     """
-    found: dict[str, Number] = {}
+    numbers: dict[str, Number] = {}
     for number, spec in enumerate(planned.config.strategies):
         params = load_strategy(spec)[1]
         for name in type(params).model_fields:
             value = getattr(params, name)
             if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-                found[f"strategies.{number}.params.{name}"] = value
+                numbers[f"strategies.{number}.params.{name}"] = value
     if names is None:
-        return found
+        return numbers
+    allowed = {_short(path) for path in numbers}
     for name in names:
-        if not any(_short(path) == name for path in found):
-            raise ConfigError(
-                f"perturb has {name!r}, allowed are {', '.join(sorted({_short(path) for path in found}))}"
-            )
-    return {path: value for path, value in found.items() if _short(path) in names}
+        if name not in allowed:
+            raise ConfigError(f"perturb has {name!r}, allowed are {', '.join(sorted(allowed))}")
+    return {path: value for path, value in numbers.items() if _short(path) in names}
 
 
 def perturbed(planned: Plan, budget: Budget, names: Sequence[str] | None, seed: int) -> list[PerturbedPlan]:
@@ -62,17 +61,17 @@ def perturbed(planned: Plan, budget: Budget, names: Sequence[str] | None, seed: 
     if len(paths) > budget.parameters:
         chosen = np.random.default_rng([seed, 11]).choice(len(paths), budget.parameters, replace=False)
         paths = [paths[number] for number in sorted(chosen)]
-    found = [_move(planned, {path: values[path]}, factor) for path in paths for factor in budget.factors]
-    return found + [_move(planned, values, factor, JOINT) for factor in budget.joint if values]
+    plans = [_move(planned, {path: values[path]}, factor) for path in paths for factor in budget.factors]
+    return plans + [_move(planned, values, factor, JOINT) for factor in budget.joint if values]
 
 
-def judge(found: Sequence[Perturbation], base: float | None, limits: PerturbationLimits) -> StressAnswer:
+def judge(runs: Sequence[Perturbation], base: float | None, limits: PerturbationLimits) -> StressAnswer:
     """Return the answer over all perturbations that could run.
 
     Passes when enough of them are in profit, the median keeps its share of the Sharpe ratio `base`, and none falls
     deeper than allowed; fails when fewer than half are in profit; is unsettled in between.
     """
-    ran = [item.measured for item in found if item.measured is not None]
+    ran = [item.measured for item in runs if item.measured is not None]
     if not ran or base is None:
         return StressAnswer("perturbations", "unsettled", "parameters moved: no run could be judged")
     profitable = sum(1 for item in ran if item.net_pnl > 0) / len(ran)

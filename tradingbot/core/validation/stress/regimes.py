@@ -13,7 +13,7 @@ from tradingbot.core.runtime.market import Market
 from tradingbot.core.time import DAY
 from tradingbot.core.validation.evidence import Evidence, part_of, run_stats
 from tradingbot.core.validation.record import Answer, Regime
-from tradingbot.core.validation.verdict import StressAnswer
+from tradingbot.core.validation.verdict import StressAnswer, format_value
 
 
 def market_days(market: Market) -> tuple[Ints, Floats]:
@@ -29,8 +29,8 @@ def market_days(market: Market) -> tuple[Ints, Floats]:
         moves = np.abs(np.diff(np.log(bars.close[last])))
         for day, move in zip(days[last][1:].tolist(), moves.tolist(), strict=True):
             by_day.setdefault(day, []).append(move)
-    days_found = np.array(sorted(by_day), dtype=np.int64)
-    return days_found, np.array([float(np.mean(by_day[day])) for day in days_found.tolist()])
+    ordered = sorted(by_day)
+    return np.array(ordered, dtype=np.int64), np.array([float(np.mean(by_day[day])) for day in ordered])
 
 
 REGIMES = ("calm", "quiet", "lively", "wild")
@@ -68,9 +68,9 @@ def regimes(
     of_days = np.array([by_day.get(day, -1) for day in evidence.days.tolist()], dtype=np.int64)
     ends = (evidence.entries // DAY + 1) * DAY
     of_trades = np.array([by_day.get(day, -1) for day in ends.tolist()], dtype=np.int64)
-    found = [_regime(evidence, name, of_days == code, of_trades == code, limits, days_per_year)
+    results = [_regime(evidence, name, of_days == code, of_trades == code, limits, days_per_year)
              for code, name in enumerate(REGIMES)]  # fmt: skip
-    return found, [_answered(item) for item in found]
+    return results, [_answered(item) for item in results]
 
 
 def _regime(
@@ -99,10 +99,8 @@ def _answer(part: Evidence, limits: RegimeLimits) -> Answer:
 
 
 def _answered(item: Regime) -> StressAnswer:
-    found = item.measured
-    ratio = "undefined" if found.sharpe is None else f"{found.sharpe:.2f}"
     sentence = (
-        f"{item.name} markets, {item.days} days: Sharpe {ratio}, drawdown {found.max_drawdown * 100:.1f} %;"
-        f" allowed is {item.criterion}"
+        f"{item.name} markets, {item.days} days: Sharpe {format_value(item.measured.sharpe)}, drawdown"
+        f" {format_value(item.measured.max_drawdown, 'share')}; allowed is {item.criterion}"
     )
     return StressAnswer(f"{item.name} regime", item.answer, sentence)

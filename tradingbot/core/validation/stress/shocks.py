@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Literal
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from tradingbot.core.config.validation import Limits, ShockLimits, ShockSpec
 from tradingbot.core.runtime.market import Plan
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.record import Answer, RunStats, Shock
-from tradingbot.core.validation.verdict import StressAnswer
+from tradingbot.core.validation.verdict import StressAnswer, format_value
 
 _SAME = "no trade and no day of this run came out otherwise: "
 _WHY = {
@@ -30,18 +29,13 @@ _WHY = {
 
 def shocked(planned: Plan, spec: ShockSpec) -> Plan:
     """Return the plan with its venue's spread and impact, latency and commission times the factors of `spec`."""
-    venue = planned.venue
-    dearer = venue.model_copy(
-        update={
-            "latency_ms": venue.latency_ms * spec.latency,
-            "spread": venue.spread.model_copy(
-                update={"ticks": venue.spread.ticks * spec.slippage, "bps": venue.spread.bps * spec.slippage}
-            ),
-            "depth": venue.depth.model_copy(update={"impact": venue.depth.impact * spec.slippage}),
-            "fees": venue.fees.model_copy(update={"multiplier": venue.fees.multiplier * spec.fees}),
-        }
-    )
-    return replace(planned, venue=LaneVenue.model_validate(dearer.model_dump()))
+    venue = planned.venue.model_dump()
+    venue["latency_ms"] *= spec.latency
+    venue["spread"]["ticks"] *= spec.slippage
+    venue["spread"]["bps"] *= spec.slippage
+    venue["depth"]["impact"] *= spec.slippage
+    venue["fees"]["multiplier"] *= spec.fees
+    return replace(planned, venue=LaneVenue.model_validate(venue))
 
 
 def unchanged(base: RunRecord, rerun: RunRecord) -> bool:
@@ -58,7 +52,8 @@ def judge(name: str, spec: ShockSpec, measured: RunStats, limits: Limits, idle: 
     changed nothing has tested nothing.
     """
     limit = limits.moderate if spec.judged == "moderate" else limits.severe
-    kind = _kind(spec)
+    moved = [name for name in ("slippage", "latency", "fees") if getattr(spec, name) > 1]
+    kind = moved[0] if len(moved) == 1 else "joint"
     return Shock(
         name=name,
         kind=kind,
@@ -77,28 +72,21 @@ def answered(shock: Shock) -> StressAnswer:
     """Return what the verdict reads of a shock."""
     if shock.answer == "not_applicable":
         return StressAnswer(shock.name, shock.answer, f"{shock.name}: not applicable, {shock.reason}")
-    found = shock.measured
-    ratio = "undefined" if found.sharpe is None else f"{found.sharpe:.2f}"
-    factor = "undefined" if found.profit_factor is None else f"{found.profit_factor:.2f}"
+    measured = shock.measured
     sentence = (
-        f"{shock.name}: Sharpe {ratio}, profit factor {factor}, drawdown {found.max_drawdown * 100:.1f} %;"
-        f" allowed is {shock.criterion}"
+        f"{shock.name}: Sharpe {format_value(measured.sharpe)}, profit factor {format_value(measured.profit_factor)},"
+        f" drawdown {format_value(measured.max_drawdown, 'share')}; allowed is {shock.criterion}"
     )
     return StressAnswer(shock.name, shock.answer, sentence)
 
 
-def _kind(spec: ShockSpec) -> Literal["slippage", "latency", "fees", "joint"]:
-    moved = [name for name in ("slippage", "latency", "fees") if getattr(spec, name) > 1]
-    return moved[0] if len(moved) == 1 else "joint"  # type: ignore[return-value]
-
-
-def _answer(found: RunStats, limit: ShockLimits) -> Answer:
-    if found.max_drawdown > limit.max_drawdown or found.net_pnl < 0:
+def _answer(measured: RunStats, limit: ShockLimits) -> Answer:
+    if measured.max_drawdown > limit.max_drawdown or measured.net_pnl < 0:
         return "fail"
     keeps = (
-        found.sharpe is not None
-        and found.sharpe >= limit.sharpe
-        and (found.profit_factor is None or found.profit_factor >= limit.profit_factor)
-        and found.trades > 0
+        measured.sharpe is not None
+        and measured.sharpe >= limit.sharpe
+        and (measured.profit_factor is None or measured.profit_factor >= limit.profit_factor)
+        and measured.trades > 0
     )
     return "pass" if keeps else "unsettled"
