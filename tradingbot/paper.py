@@ -13,7 +13,7 @@ from tradingbot.core.config.home import home
 from tradingbot.core.errors import BadInput
 from tradingbot.core.execution.switches.killlatch import FileKillLatch
 from tradingbot.core.execution.switches.liveswitch import LiveSwitch
-from tradingbot.core.experiments.paperplan import plan_paper
+from tradingbot.core.experiments.candidate import plan_paper
 from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.registry.champions import PromotionCheck
 from tradingbot.core.runtime.market import Plan, open_planned_market

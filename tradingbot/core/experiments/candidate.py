@@ -1,8 +1,9 @@
 # file: core/experiments/candidate.py
-"""Candidate: read and check the unit that is trained, validated and promoted, and hash what it is made of."""
+"""Candidate: read and check the unit that is trained, validated, promoted and paper traded, and hash its parts."""
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,9 +17,17 @@ from tradingbot.core.config.load import build, load, read_json
 from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.errors import ConfigError, PolicyRefused
 from tradingbot.core.experiments.experiment import open_experiment
-from tradingbot.core.runtime.market import Plan, plan
+from tradingbot.core.runtime.market import Plan, open_planned_market, plan
 from tradingbot.core.runtime.provenance import config_sha256
-from tradingbot.learning.models.currentmodel import model_parts
+from tradingbot.core.time import SECOND, to_iso
+from tradingbot.learning.models.artefact import load as load_artefact
+from tradingbot.learning.models.currentmodel import current, model_parts, models_root
+
+_COSTS = (
+    "latency_ms", "spread.ticks", "spread.bps", "depth.impact", "fees.multiplier", "fees.amount", "fees.minimum",
+    "carry.markup", "carry.annual",
+)  # fmt: skip
+_CHANCES = ("depth.participation", "limit_fill_probability", "depth.size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +110,28 @@ def bound(candidate: Candidate, hashes: Mapping[str, str]) -> dict[str, str]:
     return parts
 
 
-_COSTS = (
-    "latency_ms", "spread.ticks", "spread.bps", "depth.impact", "fees.multiplier", "fees.amount", "fees.minimum",
-    "carry.markup", "carry.annual",
-)  # fmt: skip
-_CHANCES = ("depth.participation", "limit_fill_probability", "depth.size")
+def plan_paper(path: str | Path, settings: Sequence[str] = ()) -> Plan:
+    """Read a backtest config or a candidate file; a candidate's node bears the candidate's name.
+
+    A model trades no market that it learned from: it begins where its training ended. Raises ConfigError naming the
+    file, field, value and what is allowed; BadInput when the candidate has no model, or there is no data; PolicyRefused
+    when the candidate makes trading cheaper than its lane is, or would trade what its model learned from.
+    """
+    file = named_file(path)
+    raw = read_json(file)
+    if "candidate" not in raw:
+        return plan(path, settings)
+    config = build(CandidateConfig, raw, str(path))
+    if isinstance(config.recipe, Grid):
+        raise ConfigError(
+            f"{path}: recipe.kind was grid, allowed on paper are fixed and model;"
+            " write what the grid picked into a config"
+        )
+    read_candidate(path, settings)  # for what it refuses
+    own = [*settings, f"name={config.candidate}", "realism=exact", "events=[]", "automatic_kill=false"]
+    if isinstance(config.recipe, ModelRecipe):
+        own += _with_model(config, plan(config.backtest, own))
+    return plan(config.backtest, own)
 
 
 def _refuse_cheaper(planned: Plan) -> None:
@@ -135,3 +161,23 @@ def _check_grid(recipe: Recipe) -> None:
             raise ConfigError(f"recipe.values has {key!r}, allowed are parameters such as strategies.0.params.name")
         if len(set(map(str, choices))) != len(choices) or len(choices) < 2:
             raise ConfigError(f"recipe.values.{key} was {list(map(str, choices))}, allowed are two or more, none twice")
+
+
+def _with_model(config: CandidateConfig, planned: Plan) -> list[str]:
+    folder = current(models_root(), config.candidate)
+    learned = load_artefact(folder).manifest.learned.end
+    market, _synthetic = open_planned_market(planned)
+    name = config.candidate
+    if market.end <= learned:
+        raise PolicyRefused(
+            f"{name} has learned until {to_iso(learned)} and its data ends at {to_iso(market.end)}:"
+            " paper needs data after that, such as --set catalog=catalog/NEWER"
+        )
+    if planned.config.start is not None and market.start < learned:
+        raise PolicyRefused(
+            f"start was {to_iso(market.start)}, allowed is {to_iso(learned)} or later: until then {name} has learned"
+        )
+    place = folder.relative_to(home()) if folder.is_relative_to(home()) else folder
+    # A bar that opens before its training ended was part of it.
+    start = -(-max(market.start, learned) // SECOND) * SECOND
+    return [f"models={json.dumps([{'path': str(place)}])}", f"start={to_iso(start)}"]

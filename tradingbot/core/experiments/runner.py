@@ -24,6 +24,9 @@ from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.market import Plan, open_planned_market
 from tradingbot.core.runtime.runrecord import RunRecord, record_of
 
+STRESSES = ("perturbation", "shock")
+"""The purposes of runs that test a candidate and are no alternative to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunJob:
@@ -33,28 +36,6 @@ class RunJob:
     hashes: Mapping[str, str]
     home: str
     folder: str
-
-
-def job_of(experiment: Experiment) -> RunJob:
-    """Return the job of running the experiment as this process would."""
-    return RunJob(experiment.plan, experiment.hashes, str(home()), str(Path.cwd()))
-
-
-def execute(job: RunJob) -> RunRecord:
-    """Run the job in this process, which takes on its home and working directory.
-
-    Raises TradingbotError: Of whichever kind fits.
-    """
-    os.environ["TRADINGBOT_HOME"] = job.home
-    os.chdir(job.folder)
-    plan = job.plan
-    market, synthetic = open_planned_market(plan)
-    outcome = run_backtest(plan.config, plan.venue, plan.risk, plan.rates, market)
-    return record_of(plan.config, market, outcome, job.hashes, synthetic)
-
-
-STRESSES = ("perturbation", "shock")
-"""The purposes of runs that test a candidate and are no alternative to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +83,24 @@ class ExperimentRunner:
             landed=landed,
         )
         return {labels[key]: record for key, record in records.items()}
+
+
+def job_of(experiment: Experiment) -> RunJob:
+    """Return the job of running the experiment as this process would."""
+    return RunJob(experiment.plan, experiment.hashes, str(home()), str(Path.cwd()))
+
+
+def execute(job: RunJob) -> RunRecord:
+    """Run the job in this process, which takes on its home and working directory.
+
+    Raises TradingbotError: Of whichever kind fits.
+    """
+    os.environ["TRADINGBOT_HOME"] = job.home
+    os.chdir(job.folder)
+    plan = job.plan
+    market, synthetic = open_planned_market(plan)
+    outcome = run_backtest(plan.config, plan.venue, plan.risk, plan.rates, market)
+    return record_of(plan.config, market, outcome, job.hashes, synthetic)
 
 
 def trial_of(record: RunRecord, plan: Plan, purpose: str, label: str, parent: str, who: str) -> Trial:

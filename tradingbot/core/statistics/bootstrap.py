@@ -94,18 +94,6 @@ def best_block(x: Floats) -> float:
     return float(min(max((spread**2 / longrun**2 * n) ** (1 / 3), 1.0), largest))
 
 
-def _first_quiet_lag(centred: Floats, covariances: Floats, quiet: int) -> int:
-    n, longest = len(centred), len(covariances) - 1
-    squares = np.concatenate([[0.0], np.cumsum(centred**2)])
-    lags = np.arange(longest + 1)
-    scale = np.sqrt((squares[n] - squares[np.minimum(lags + 1, n)]) * squares[n - lags - 1])
-    still = np.abs(covariances) * n < 2 * math.sqrt(math.log10(n) / n) * scale
-    for lag in range(longest - quiet + 1):
-        if still[lag : lag + quiet].all():
-            return lag
-    return longest
-
-
 def bootstrap_paths(
     returns: Floats, intraday: Intraday, block: float, resamples: int, rng: np.random.Generator, share: float = 0.05
 ) -> Paths:
@@ -140,19 +128,6 @@ def bootstrap_paths(
     marks = np.ones((len(_QUANTILES), days + 1))
     marks[:, 1:] = np.quantile(fan, _QUANTILES, axis=0)
     return Paths(sharpe, drawdown, cvar, final, marks)
-
-
-def _sharpe(drawn: Floats) -> Floats:
-    spread = drawn.std(axis=1, ddof=1)
-    return np.divide(drawn.mean(axis=1), spread, out=np.zeros(len(drawn)), where=spread > _NOISE)
-
-
-def _shortfall(drawn: Floats, tail: float) -> Floats:
-    whole = math.floor(tail + _NOISE)
-    after = min(whole, drawn.shape[1] - 1)
-    ordered = np.partition(drawn, [whole - 1, after], axis=1)
-    loss: Floats = -(ordered[:, :whole].sum(axis=1) + max(0.0, tail - whole) * ordered[:, after]) / tail
-    return loss
 
 
 def profit_factor_interval(
@@ -205,6 +180,31 @@ def shuffled_drawdowns(fractions: Floats, resamples: int, rng: np.random.Generat
         peak = np.maximum(np.maximum.accumulate(growth, axis=1), 0.0)
         drawdowns[part] = -np.expm1((growth - peak).min(axis=1))
     return drawdowns
+
+
+def _first_quiet_lag(centred: Floats, covariances: Floats, quiet: int) -> int:
+    n, longest = len(centred), len(covariances) - 1
+    squares = np.concatenate([[0.0], np.cumsum(centred**2)])
+    lags = np.arange(longest + 1)
+    scale = np.sqrt((squares[n] - squares[np.minimum(lags + 1, n)]) * squares[n - lags - 1])
+    still = np.abs(covariances) * n < 2 * math.sqrt(math.log10(n) / n) * scale
+    for lag in range(longest - quiet + 1):
+        if still[lag : lag + quiet].all():
+            return lag
+    return longest
+
+
+def _sharpe(drawn: Floats) -> Floats:
+    spread = drawn.std(axis=1, ddof=1)
+    return np.divide(drawn.mean(axis=1), spread, out=np.zeros(len(drawn)), where=spread > _NOISE)
+
+
+def _shortfall(drawn: Floats, tail: float) -> Floats:
+    whole = math.floor(tail + _NOISE)
+    after = min(whole, drawn.shape[1] - 1)
+    ordered = np.partition(drawn, [whole - 1, after], axis=1)
+    loss: Floats = -(ordered[:, :whole].sum(axis=1) + max(0.0, tail - whole) * ordered[:, after]) / tail
+    return loss
 
 
 def _chunks(size: int, width: int, cells: int) -> Iterator[slice]:

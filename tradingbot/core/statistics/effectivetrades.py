@@ -12,6 +12,18 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.uniqueness import average_uniqueness
 
+# Between fewer clusters than this, chance differences look like a correlation inside them.
+_FEWEST_CLUSTERS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """How many independent trades these are worth, in how many clusters, and the correlation of profits inside one."""
+
+    count: float
+    clusters: int
+    intraclass: float
+
 
 def clusters(entries: Ints, exits: Ints, gap: int = 0) -> Ints:
     """Return each trade's cluster, numbered from 0 in the order of time: [n].
@@ -33,19 +45,6 @@ def clusters(entries: Ints, exits: Ints, gap: int = 0) -> Ints:
     labels = np.empty(len(order), dtype=np.int64)
     labels[order] = np.concatenate([np.zeros(min(len(order), 1), dtype=np.int64), np.cumsum(new)])
     return labels
-
-
-# Between fewer clusters than this, chance differences look like a correlation inside them.
-_FEWEST_CLUSTERS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Effective:
-    """How many independent trades these are worth, in how many clusters, and the correlation of profits inside one."""
-
-    count: float
-    clusters: int
-    intraclass: float
 
 
 def effective_trades(entries: Ints, exits: Ints, pnl: Floats, instruments: Ints) -> Effective:

@@ -30,6 +30,15 @@ class Span:
             raise BadInput(f"end of a span was {self.end}, allowed is its start {self.start} or later")
 
 
+@dataclass(frozen=True, slots=True)
+class WalkFold:
+    """A training span and the test span after it, numbered from 1."""
+
+    number: int
+    train: Span
+    test: Span
+
+
 def groups(start: int, end: int, n: int) -> list[Span]:
     """Cut [start, end) ns into `n` consecutive spans that differ by at most 1 ns.
 
@@ -67,15 +76,6 @@ def paths(n: int, k: int) -> Ints:
         for group in split:
             by_group[group].append(number)
     return np.array(by_group, dtype=np.int64).T
-
-
-@dataclass(frozen=True, slots=True)
-class WalkFold:
-    """A training span and the test span after it, numbered from 1."""
-
-    number: int
-    train: Span
-    test: Span
 
 
 def walk_forward(

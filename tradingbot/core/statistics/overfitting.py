@@ -28,33 +28,6 @@ class Overfitting:
     logits: Floats
 
 
-def overfitting(returns: npt.ArrayLike, blocks: int = 16) -> Overfitting:
-    """Return the probability of backtest overfitting (PBO) of a search by combinatorially symmetric cross-validation.
-
-    `returns` [T, N] holds a column per trial, rows in order of time, cut into `blocks` of almost equal length. Each
-    half of the blocks (12,870 of 16) elects the trial with the best Sharpe ratio; w is its rank in the other half over
-    N + 1, ties sharing their mean rank. PBO is the share of logits log(w / (1 - w)) not above 0. A trial that never
-    moves in a half has a Sharpe ratio of 0 there. Source: Bailey, Borwein, Lopez de Prado and Zhu (2017), "The
-    Probability of Backtest Overfitting", Journal of Computational Finance 20(4).
-
-    Raises BadInput: `blocks` is odd or below 2, there are fewer than two rows a block or two trials, or a return is not
-    finite.
-    """
-    table = finite(returns, "returns", dimensions=2)
-    _check(table, blocks)
-    sums = _BlockSums.of(table, blocks)
-    total = comb(blocks, blocks // 2)
-    logits = np.empty(total)
-    at = 0
-    for halves in _chunks(blocks, max(1, _CELLS // table.shape[1])):
-        chosen, rest = sums.sharpe(halves), sums.sharpe(1 - halves)
-        logits[at : at + len(halves)] = _logits(chosen, rest)
-        # Combinations come in lexicographic order, so the mirror image of a half lies as far from the other end.
-        logits[total - at - len(halves) : total - at] = _logits(rest, chosen)[::-1]
-        at += len(halves)
-    return Overfitting(float(np.mean(logits <= 0)), logits)
-
-
 @dataclass(frozen=True, slots=True)
 class _BlockSums:
     counts: Floats
@@ -81,6 +54,33 @@ class _BlockSums:
         moved = variance > _NOISE * square
         result: Floats = np.where(moved, (mean + self.means) / np.sqrt(np.where(moved, variance, 1.0)), 0.0)
         return result
+
+
+def overfitting(returns: npt.ArrayLike, blocks: int = 16) -> Overfitting:
+    """Return the probability of backtest overfitting (PBO) of a search by combinatorially symmetric cross-validation.
+
+    `returns` [T, N] holds a column per trial, rows in order of time, cut into `blocks` of almost equal length. Each
+    half of the blocks (12,870 of 16) elects the trial with the best Sharpe ratio; w is its rank in the other half over
+    N + 1, ties sharing their mean rank. PBO is the share of logits log(w / (1 - w)) not above 0. A trial that never
+    moves in a half has a Sharpe ratio of 0 there. Source: Bailey, Borwein, Lopez de Prado and Zhu (2017), "The
+    Probability of Backtest Overfitting", Journal of Computational Finance 20(4).
+
+    Raises BadInput: `blocks` is odd or below 2, there are fewer than two rows a block or two trials, or a return is not
+    finite.
+    """
+    table = finite(returns, "returns", dimensions=2)
+    _check(table, blocks)
+    sums = _BlockSums.of(table, blocks)
+    total = comb(blocks, blocks // 2)
+    logits = np.empty(total)
+    at = 0
+    for halves in _chunks(blocks, max(1, _CELLS // table.shape[1])):
+        chosen, rest = sums.sharpe(halves), sums.sharpe(1 - halves)
+        logits[at : at + len(halves)] = _logits(chosen, rest)
+        # Combinations come in lexicographic order, so the mirror image of a half lies as far from the other end.
+        logits[total - at - len(halves) : total - at] = _logits(rest, chosen)[::-1]
+        at += len(halves)
+    return Overfitting(float(np.mean(logits <= 0)), logits)
 
 
 def _check(table: Floats, blocks: int) -> None:

@@ -45,17 +45,6 @@ def autocorrelation(x: npt.ArrayLike, lag: int = 1) -> float:
     return 0.0 if z is None else float(z[:-lag] @ z[lag:]) / len(z)
 
 
-def _standardised(x: npt.ArrayLike) -> Floats | None:
-    values = finite(x, "x")
-    if not len(values) or np.ptp(values) <= _NOISE * np.abs(values).max():
-        return None
-    deviations = values - values.mean()
-    # Scaled first, so that the square of a very small deviation does not vanish.
-    deviations = deviations / np.abs(deviations).max()
-    result: Floats = deviations / np.sqrt(np.mean(deviations**2))
-    return result
-
-
 def sharpe_ratio(returns: npt.ArrayLike) -> float | None:
     """Return mean / std(n - 1) of `returns`, per period and not annualised, against a riskless rate of zero.
 
@@ -155,6 +144,17 @@ def sharpe_interval(returns: npt.ArrayLike, days_per_year: int, level: float = 0
         return None
     reach, year = float(ndtri((1 + level) / 2)) * error, math.sqrt(days_per_year)
     return (ratio - reach) * year, (ratio + reach) * year
+
+
+def _standardised(x: npt.ArrayLike) -> Floats | None:
+    values = finite(x, "x")
+    if not len(values) or np.ptp(values) <= _NOISE * np.abs(values).max():
+        return None
+    deviations = values - values.mean()
+    # Scaled first, so that the square of a very small deviation does not vanish.
+    deviations = deviations / np.abs(deviations).max()
+    result: Floats = deviations / np.sqrt(np.mean(deviations**2))
+    return result
 
 
 def _influence(values: Floats) -> Floats:

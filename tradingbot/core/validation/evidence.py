@@ -29,6 +29,10 @@ from tradingbot.core.statistics.maxt import MaxT, max_t
 from tradingbot.core.time import DAY
 from tradingbot.core.validation.record import RunStats
 
+_BY_DAY = ("days", "returns", "gains")
+_BY_TRADE = ("entries", "exits", "pnl", "instruments", "fractions")
+_FEWEST_DAYS = 30
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -68,8 +72,33 @@ class Evidence:
         return max(self.deepest, float(path_drawdown(self.returns, self.intraday)))
 
 
-_BY_DAY = ("days", "returns", "gains")
-_BY_TRADE = ("entries", "exits", "pnl", "instruments", "fractions")
+type CompetingTrial = tuple[Ints, Floats]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the criteria judge. `paths` is None with fewer than 30 days; `rivals` are indices of those with enough of
+    the candidate's days to be compared."""
+
+    evidence: Evidence
+    days_per_year: int
+    resamples: int
+    block: float
+    effective: Effective
+    paths: Paths | None
+    profit_factor: RatioInterval | None
+    correction: MaxT | None
+    rivals: tuple[int, ...]
+
+    @property
+    def sharpe(self) -> float | None:
+        """The annual Sharpe ratio of the daily returns."""
+        return ratios.sharpe(self.evidence.returns, self.days_per_year)
+
+    @property
+    def years(self) -> float:
+        """Length of the evidence by the calendar."""
+        return len(self.evidence.days) / days_a_year(self.days_per_year)
 
 
 def evidence_of(record: RunRecord, span: Span | None = None) -> Evidence:
@@ -101,11 +130,6 @@ def pooled(parts: Sequence[Evidence]) -> Evidence:
     return Evidence(**columns, intraday=Intraday.join([part.intraday for part in parts]), deepest=deepest)
 
 
-def _inside(ts: Ints, start: int, end: int) -> slice:
-    first, last = np.searchsorted(ts, [start, end])
-    return slice(int(first), int(last))
-
-
 def run_stats(evidence: Evidence, days_per_year: int) -> RunStats:
     """Return trades, net and realised profit, annual Sharpe ratio, profit factor and maximum drawdown of `evidence`."""
     return RunStats(
@@ -123,37 +147,6 @@ def profit_factor(pnl: Floats) -> float | None:
     """Return gross profit over gross loss; None without a loss."""
     lost = -float(np.minimum(pnl, 0.0).sum())
     return float(np.maximum(pnl, 0.0).sum()) / lost if lost > 0 else None
-
-
-type CompetingTrial = tuple[Ints, Floats]
-
-_FEWEST_DAYS = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What the criteria judge. `paths` is None with fewer than 30 days; `rivals` are indices of those with enough of
-    the candidate's days to be compared."""
-
-    evidence: Evidence
-    days_per_year: int
-    resamples: int
-    block: float
-    effective: Effective
-    paths: Paths | None
-    profit_factor: RatioInterval | None
-    correction: MaxT | None
-    rivals: tuple[int, ...]
-
-    @property
-    def sharpe(self) -> float | None:
-        """The annual Sharpe ratio of the daily returns."""
-        return ratios.sharpe(self.evidence.returns, self.days_per_year)
-
-    @property
-    def years(self) -> float:
-        """Length of the evidence by the calendar."""
-        return len(self.evidence.days) / days_a_year(self.days_per_year)
 
 
 def facts_of(
@@ -182,6 +175,11 @@ def facts_of(
         correction=max_t(returns, matrix, block, resamples, generators[2]) if enough else None,
         rivals=kept,
     )
+
+
+def _inside(ts: Ints, start: int, end: int) -> slice:
+    first, last = np.searchsorted(ts, [start, end])
+    return slice(int(first), int(last))
 
 
 def _aligned(days: Ints, rivals: Sequence[CompetingTrial]) -> tuple[tuple[int, ...], Floats]:

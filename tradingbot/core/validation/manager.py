@@ -17,11 +17,10 @@ from tradingbot.core.progress import Stages
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.folds import Span, whole_days
 from tradingbot.core.time import DAY
-from tradingbot.core.validation.competingtrials import competing_trials
-from tradingbot.core.validation.crossvalidation import cross_validate
-from tradingbot.core.validation.evaluation import diagnose, evaluate
+from tradingbot.core.validation.criteria import broken_rules, switched_off
+from tradingbot.core.validation.crossvalidation import Combination, combinations, cross_validate, select
+from tradingbot.core.validation.evaluation import competing_trials, diagnose, evaluate
 from tradingbot.core.validation.evidence import evidence_of, run_stats
-from tradingbot.core.validation.hardrules import broken_rules, switched_off
 from tradingbot.core.validation.record import Path, Perturbation, Shock, ValidationRecord
 from tradingbot.core.validation.recordbuilder import (
     cautions,
@@ -32,7 +31,6 @@ from tradingbot.core.validation.recordbuilder import (
     trade_shuffle,
     trials_seen,
 )
-from tradingbot.core.validation.selection import Combination, combinations, select
 from tradingbot.core.validation.stress import perturbations, shocks
 from tradingbot.core.validation.stress.regimes import causal_regimes, market_days, regimes
 from tradingbot.core.validation.verdict import StressAnswer

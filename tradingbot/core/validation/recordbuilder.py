@@ -22,11 +22,9 @@ from tradingbot.core.runtime.provenance import versions
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.bootstrap import shuffled_drawdowns
 from tradingbot.core.time import to_iso
-from tradingbot.core.validation.competingtrials import CompetingTrials
-from tradingbot.core.validation.criteria import TAIL
-from tradingbot.core.validation.evaluation import Evaluation
+from tradingbot.core.validation.criteria import TAIL, funding_doubts
+from tradingbot.core.validation.evaluation import CompetingTrials, Evaluation
 from tradingbot.core.validation.evidence import Evidence, Facts, run_stats
-from tradingbot.core.validation.hardrules import funding_doubts
 from tradingbot.core.validation.record import Fan, Origin, Pooled, TradeShuffle, TrialShare, TrialsSeen
 
 _TOP = 12

@@ -18,6 +18,8 @@ from tradingbot.core.statistics.sharpe import kurtosis, sharpe_ratio, skewness
 from tradingbot.core.validation.evidence import Facts
 from tradingbot.core.validation.record import Answer, Criterion, Verdict
 
+_ANOTHER = "another strategy, or other parameters as a new candidate: more days of this one cannot mend what failed"
+
 
 @dataclass(frozen=True, slots=True)
 class StressAnswer:
@@ -46,9 +48,6 @@ def interval_answer(value: float | None, limit: float, at_least: bool, low: floa
 def looser(limit: float, own: float, at_least: bool) -> bool:
     """Return whether `limit` is easier to keep than the program's own."""
     return limit < own if at_least else limit > own
-
-
-_ANOTHER = "another strategy, or other parameters as a new candidate: more days of this one cannot mend what failed"
 
 
 def decide(

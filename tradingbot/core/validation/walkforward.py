@@ -13,9 +13,9 @@ from tradingbot.core.runtime.market import Plan
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.folds import Span, groups, midnights, walk_forward, whole_days
 from tradingbot.core.time import DAY, SECOND, to_iso
+from tradingbot.core.validation.crossvalidation import select
 from tradingbot.core.validation.evidence import Evidence, evidence_of, pooled, run_stats
 from tradingbot.core.validation.record import Fold, RunStats
-from tradingbot.core.validation.selection import select
 from tradingbot.learning.models.artefact import save
 from tradingbot.learning.models.currentmodel import MODELS, models_root
 from tradingbot.learning.training.foldtrainer import FoldResult

@@ -10,8 +10,7 @@ from tradingbot import promote as door
 from tradingbot.core.errors import TradingbotError
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.validation.calibration import sabotage as subject
-from tradingbot.core.validation.calibration.mismatch import passed
-from tradingbot.core.validation.calibration.sabotage import CASES, Case, SabotageJob, sabotage, sabotage_jobs
+from tradingbot.core.validation.calibration.sabotage import CASES, Case, SabotageJob, passed, sabotage, sabotage_jobs
 from tradingbot.core.validation.calibration.temporaryhome import temporary_home
 
 SAID = {

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.core.validation.testselection import noise, record
+from tests.core.validation.testcrossvalidation import noise, record
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.load import load
 from tradingbot.core.config.validation import Limits, ShockSpec, ValidationConfig

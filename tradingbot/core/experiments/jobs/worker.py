@@ -14,22 +14,8 @@ from tradingbot.core import errors
 from tradingbot.core.errors import RunFailed, TradingbotError
 
 _WATCH_S = 0.5
-
 # One thread per worker: threads of N workers would fight for the same cores, and sums would depend on their number.
 SINGLE_THREADED = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA")}
-
-
-def bind_to_parent(parent: int) -> None:
-    """Ignore Ctrl-C, which the parent answers for all, and end when the process `parent` is gone, however it went."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def end_with_parent() -> None:
-        pause = threading.Event()
-        while os.getppid() == parent:
-            pause.wait(_WATCH_S)
-        os._exit(1)
-
-    threading.Thread(target=end_with_parent, name="parent watch", daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +42,19 @@ class Died:
 
 
 type Outcome[R] = Done[R] | Failed | Died
+
+
+def bind_to_parent(parent: int) -> None:
+    """Ignore Ctrl-C, which the parent answers for all, and end when the process `parent` is gone, however it went."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def end_with_parent() -> None:
+        pause = threading.Event()
+        while os.getppid() == parent:
+            pause.wait(_WATCH_S)
+        os._exit(1)
+
+    threading.Thread(target=end_with_parent, name="parent watch", daemon=True).start()
 
 
 def attempt[J, R](fn: Callable[[J], R], job: J) -> Done[R] | Failed:

@@ -36,6 +36,8 @@ _LEVEL = 0.05
 _THRESHOLDS = ("trades", "sharpe", "profit_factor", "max_drawdown", "cvar")
 # Enough for a diagnosis of which only the deflated Sharpe ratio is read.
 _BLOCKS = 4
+# More trades where they are worth less, so that 500 effective ones can be reached.
+_KINDS = (("iid", 400, 1), ("ar1", 600, 1), ("t4", 400, 1), ("clustered", 400, _CLUSTER), ("correlated", 400, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,43 @@ class Cell:
         return f"{self.kind}-{self.years}y"
 
 
-# More trades where they are worth less, so that 500 effective ones can be reached.
-_KINDS = (("iid", 400, 1), ("ar1", 600, 1), ("t4", 400, 1), ("clustered", 400, _CLUSTER), ("correlated", 400, 1))
-CELLS = tuple(Cell(kind, years, bets, size) for kind, bets, size in _KINDS for years in (2, 4))
-
-
 @dataclass(frozen=True, slots=True)
 class SimulatedSearch:
     """One search as the gate sees it: the trial that is handed in, and what the ledger holds of the others."""
 
     evidence: Evidence
     rivals: tuple[CompetingTrial, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Searches number `first` to `first + count` of one cell, the trial handed in having `planted` as Sharpe ratio."""
+
+    cell: Cell
+    planted: float
+    first: int
+    count: int
+    trials: int
+    resamples: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Whether the trial that was handed in passes the verdict and each rule alone, and its numbers."""
+
+    verdict: bool
+    adjusted_p: bool
+    thresholds: bool
+    own_p: bool
+    dsr: bool
+    sharpe: float | None
+    profit_factor: float | None
+    trades: int
+    effective_trades: float
+
+
+CELLS = tuple(Cell(kind, years, bets, size) for kind, bets, size in _KINDS for years in (2, 4))
 
 
 def cells_named(names: Sequence[str]) -> tuple[Cell, ...]:
@@ -114,51 +142,6 @@ def simulated_search(cell: Cell, trials: int, planted: float, rng: np.random.Gen
     )
     rivals = tuple((days, returns[:, trial].copy()) for trial in range(trials) if trial != chosen)
     return SimulatedSearch(evidence, rivals)
-
-
-def _noise(cell: Cell, bets: int, trials: int, rng: np.random.Generator) -> Floats:
-    """Return trades of mean 0 and deviation 1 [bets, trades of a bet, trials]."""
-    shape = (bets, cell.size, trials)
-    if cell.kind == "t4":
-        return rng.standard_t(_FREEDOM, shape) / math.sqrt(_FREEDOM / (_FREEDOM - 2))
-    noise = rng.standard_normal(shape)
-    if cell.kind == "ar1":
-        noise[1:] *= math.sqrt(1 - _MEMORY**2)
-        for bet in range(1, bets):
-            noise[bet] += _MEMORY * noise[bet - 1]
-    elif cell.kind == "clustered":
-        return math.sqrt(_ALIKE) * rng.standard_normal((bets, 1, trials)) + math.sqrt(1 - _ALIKE) * noise
-    elif cell.kind == "correlated":
-        return math.sqrt(_SHARED) * rng.standard_normal((bets, cell.size, 1)) + math.sqrt(1 - _SHARED) * noise
-    return noise
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Searches number `first` to `first + count` of one cell, the trial handed in having `planted` as Sharpe ratio."""
-
-    cell: Cell
-    planted: float
-    first: int
-    count: int
-    trials: int
-    resamples: int
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """Whether the trial that was handed in passes the verdict and each rule alone, and its numbers."""
-
-    verdict: bool
-    adjusted_p: bool
-    thresholds: bool
-    own_p: bool
-    dsr: bool
-    sharpe: float | None
-    profit_factor: float | None
-    trades: int
-    effective_trades: float
 
 
 @cache
@@ -221,3 +204,20 @@ def search_result(evaluation: Evaluation, rivals: Sequence[CompetingTrial]) -> S
         trades=len(facts.evidence.pnl),
         effective_trades=facts.effective.count,
     )
+
+
+def _noise(cell: Cell, bets: int, trials: int, rng: np.random.Generator) -> Floats:
+    """Return trades of mean 0 and deviation 1 [bets, trades of a bet, trials]."""
+    shape = (bets, cell.size, trials)
+    if cell.kind == "t4":
+        return rng.standard_t(_FREEDOM, shape) / math.sqrt(_FREEDOM / (_FREEDOM - 2))
+    noise = rng.standard_normal(shape)
+    if cell.kind == "ar1":
+        noise[1:] *= math.sqrt(1 - _MEMORY**2)
+        for bet in range(1, bets):
+            noise[bet] += _MEMORY * noise[bet - 1]
+    elif cell.kind == "clustered":
+        return math.sqrt(_ALIKE) * rng.standard_normal((bets, 1, trials)) + math.sqrt(1 - _ALIKE) * noise
+    elif cell.kind == "correlated":
+        return math.sqrt(_SHARED) * rng.standard_normal((bets, cell.size, 1)) + math.sqrt(1 - _SHARED) * noise
+    return noise

@@ -20,8 +20,7 @@ from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.market import Market, Plan, plan
 from tradingbot.core.validation.calibration.cells import DAYS_PER_YEAR, STRESSES, SearchResult, limits, search_result
 from tradingbot.core.validation.calibration.temporaryhome import STEP, hourly_bars, temporary_home, write_market
-from tradingbot.core.validation.competingtrials import competing_trials
-from tradingbot.core.validation.evaluation import evaluate
+from tradingbot.core.validation.evaluation import competing_trials, evaluate
 from tradingbot.core.validation.evidence import evidence_of, run_stats
 
 _TREND, _REVERSION = "strategies.trendfollow:TrendFollow", "strategies.meanreversion:MeanReversion"
@@ -55,16 +54,6 @@ class EngineScenario:
         return self.planted and not self.shifted
 
 
-SCENARIOS = (
-    EngineScenario("walk, trend", "trend following on random walks", _TREND, planted=False),
-    EngineScenario("walk, reversion", "mean reversion on random walks", _REVERSION, planted=False),
-    EngineScenario(
-        "shifted", "mean reversion's trades at other times of a market that reverts", _REVERSION, True, shifted=True
-    ),
-    EngineScenario("reversion", "mean reversion on a market that reverts", _REVERSION, planted=True),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class EngineJob:
     """Search `number` of a scenario: `settings` runs over `hours` bars."""
@@ -84,6 +73,16 @@ class EngineSearchResult:
     result: SearchResult
     runs: int
     fees: float
+
+
+SCENARIOS = (
+    EngineScenario("walk, trend", "trend following on random walks", _TREND, planted=False),
+    EngineScenario("walk, reversion", "mean reversion on random walks", _REVERSION, planted=False),
+    EngineScenario(
+        "shifted", "mean reversion's trades at other times of a market that reverts", _REVERSION, True, shifted=True
+    ),
+    EngineScenario("reversion", "mean reversion on a market that reverts", _REVERSION, planted=True),
+)
 
 
 def engine_jobs(searches: int, settings: int, hours: int, resamples: int, seed: int) -> dict[str, EngineJob]:

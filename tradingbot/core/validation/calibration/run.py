@@ -16,12 +16,12 @@ from tradingbot.core.progress import Stages
 from tradingbot.core.runtime.provenance import code_sha256, versions
 from tradingbot.core.validation.calibration.cells import Cell, SearchResult, batches, limits, measure
 from tradingbot.core.validation.calibration.enginesearch import SCENARIOS, engine_jobs, engine_search
-from tradingbot.core.validation.calibration.mismatch import Promote
 from tradingbot.core.validation.calibration.record import CalibrationRecord, NullCell, PowerCell
-from tradingbot.core.validation.calibration.sabotage import sabotage, sabotage_jobs
+from tradingbot.core.validation.calibration.sabotage import Promote, sabotage, sabotage_jobs
 from tradingbot.core.validation.calibration.summary import claims_of, engine_cell, null_cell, power_cell
 
 PLANTED = (1.0, 2.0, 3.0, 4.0)
+_CONFIGS = ("validation.json", "lanes.json", "risk.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,6 @@ class Budget:
     size: int
 
 
-BUDGETS: Mapping[str, Budget] = MappingProxyType(
-    {
-        "quick": Budget(null=20, power=10, trials=100, resamples=400, engine=1, settings=6, hours=17_520, size=10),
-        "full": Budget(null=400, power=100, trials=100, resamples=1000, engine=2, settings=24, hours=17_520, size=20),
-    }
-)
-
-_CONFIGS = ("validation.json", "lanes.json", "risk.json")
-
-
 @dataclass(frozen=True, slots=True)
 class CalibrationResources:
     """How many processes work, where results are kept until the end, and the progress callbacks of each part."""
@@ -59,6 +49,14 @@ class CalibrationResources:
     workers: int
     folder: Path
     stage: Stages
+
+
+BUDGETS: Mapping[str, Budget] = MappingProxyType(
+    {
+        "quick": Budget(null=20, power=10, trials=100, resamples=400, engine=1, settings=6, hours=17_520, size=10),
+        "full": Budget(null=400, power=100, trials=100, resamples=1000, engine=2, settings=24, hours=17_520, size=20),
+    }
+)
 
 
 def calibrate(

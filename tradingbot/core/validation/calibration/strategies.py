@@ -15,6 +15,8 @@ from tradingbot.core.market.columns import PriceSide
 from tradingbot.core.market.series import Step
 from tradingbot.core.messages.intent import Side
 
+_ROOM = 0.05
+
 
 class ScriptedTrade(Section):
     """Enter at the close of bar `enter` (from 1) and leave at that of bar `leave`."""
@@ -51,9 +53,6 @@ class ScriptedStrategy(LaneStrategy):
         elif (cue := self.entries.get(self.bar)) and not self.busy(name):
             side, self.until = Side(cue.side), cue.leave
             self.propose(self.intent(name, side, close, close * (1 - side.sign * self.params.room)))
-
-
-_ROOM = 0.05
 
 
 class LookaheadParams(Section):

@@ -67,15 +67,6 @@ def engine_cell(scenario: EngineScenario, settings: int, searches: Sequence[Engi
     )
 
 
-def _searches(cell: Cell, trials: int, results: Sequence[SearchResult]) -> dict[str, Any]:
-    return {"name": cell.name, "kind": cell.kind, "years": cell.years, "trials": trials, "searches": len(results),
-            "rates": rates(results)}  # fmt: skip
-
-
-def _median(results: Sequence[SearchResult], name: str) -> float | None:
-    return median_of(getattr(item, name) for item in results)
-
-
 def allowed(level: float, n: int, places: int = 1) -> float:
     """Return the most that a gate of exactly `level` lets through, as a share of `n` searches.
 
@@ -106,6 +97,15 @@ def claims_of(null: Sequence[NullCell], engine: Sequence[EngineCell], level: flo
             text = "The verdict misses a plain edge, run through the engine, at most one time in five"
             claims.append(Claim(text=text, value=missed, limit=_MISSED, where=cell.name, holds=missed <= _MISSED))
     return tuple(claims)
+
+
+def _searches(cell: Cell, trials: int, results: Sequence[SearchResult]) -> dict[str, Any]:
+    return {"name": cell.name, "kind": cell.kind, "years": cell.years, "trials": trials, "searches": len(results),
+            "rates": rates(results)}  # fmt: skip
+
+
+def _median(results: Sequence[SearchResult], name: str) -> float | None:
+    return median_of(getattr(item, name) for item in results)
 
 
 def _claim(text: str, counted: Sequence[tuple[str, Share]], level: float) -> Claim:

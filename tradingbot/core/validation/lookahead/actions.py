@@ -47,6 +47,14 @@ class Difference:
         return f"{self.was.what} became {self.now.what}"
 
 
+@dataclass(frozen=True, slots=True)
+class ObservedStrategy:
+    """A strategy of the run; `ours` are the attributes that the program gave it and not its author."""
+
+    strategy: LaneStrategy
+    ours: frozenset[str]
+
+
 def until(actions: Sequence[Action], cut: int, latency: int = 0) -> list[Action]:
     """Return the calls at or before `cut`; of those less than `latency` (ns) before it, each strategy's first.
 
@@ -73,14 +81,6 @@ def first_difference(was: Sequence[Action], now: Sequence[Action]) -> Difference
             return Difference(one, None) if one.ts < other.ts else Difference(None, other)
         return Difference(one, other)
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class ObservedStrategy:
-    """A strategy of the run; `ours` are the attributes that the program gave it and not its author."""
-
-    strategy: LaneStrategy
-    ours: frozenset[str]
 
 
 @contextmanager

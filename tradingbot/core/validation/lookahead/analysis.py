@@ -30,8 +30,34 @@ from tradingbot.core.validation.lookahead.snapshot import changed
 
 _MOST_ATTRIBUTES = 12
 
+
 type Jobs = Mapping[str, Callable[[], Any]]
+
+
 type Runner = Callable[[Jobs], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysis:
+    planned: Plan
+    market: Market
+    names: tuple[str, ...]
+    bytes: int
+    closes: Ints
+    runner: Runner
+
+    @property
+    def latency(self) -> int:
+        return self.planned.venue.latency_ms * 1_000_000
+
+    def look(self, end: int | None = None, edit: MarketEdit | None = None) -> Rerun:
+        return Rerun(self.planned, self.names, str(home()), str(Path.cwd()), self.bytes, end, edit)
+
+    def reruns(self, looks: Mapping[str, Rerun]) -> Mapping[str, RerunResult]:
+        return self.runner({name: partial(run_isolated, rerun, look) for name, look in looks.items()})
+
+    def difference(self, was: Sequence[Action], now: Sequence[Action], cut: int) -> Difference | None:
+        return first_difference(until(was, cut, self.latency), until(now, cut, self.latency))
 
 
 def choose_cuts(actions: Sequence[Action], closes: Ints, samples: int, rng: np.random.Generator) -> list[int]:
@@ -86,29 +112,6 @@ def examine(
 def run_in_process(jobs: Jobs) -> Mapping[str, Any]:
     """Do the jobs one after the other, for a caller who runs several analyses at once."""
     return {name: job() for name, job in jobs.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Analysis:
-    planned: Plan
-    market: Market
-    names: tuple[str, ...]
-    bytes: int
-    closes: Ints
-    runner: Runner
-
-    @property
-    def latency(self) -> int:
-        return self.planned.venue.latency_ms * 1_000_000
-
-    def look(self, end: int | None = None, edit: MarketEdit | None = None) -> Rerun:
-        return Rerun(self.planned, self.names, str(home()), str(Path.cwd()), self.bytes, end, edit)
-
-    def reruns(self, looks: Mapping[str, Rerun]) -> Mapping[str, RerunResult]:
-        return self.runner({name: partial(run_isolated, rerun, look) for name, look in looks.items()})
-
-    def difference(self, was: Sequence[Action], now: Sequence[Action], cut: int) -> Difference | None:
-        return first_difference(until(was, cut, self.latency), until(now, cut, self.latency))
 
 
 def _examine(planned: Plan, samples: int, seed: int, runner: Runner) -> LookaheadReport:

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-type Numbers = dict[str, float | npt.NDArray[np.float64]]
-
 _DEPTH = 4
 _MOST = 400
 _ROWS = 2**17
 # Below this a mapping is a bag of named numbers, above it a column by time.
 _NAMED = 50
+
+
+type Numbers = dict[str, float | npt.NDArray[np.float64]]
 
 
 def snapshot(strategy: Any, ours: Set[str] = frozenset()) -> Numbers:

@@ -15,6 +15,10 @@ from tradingbot.core.validation.evidence import Evidence, part_of, run_stats
 from tradingbot.core.validation.record import Answer, Regime
 from tradingbot.core.validation.verdict import StressAnswer, format_value
 
+REGIMES = ("calm", "quiet", "lively", "wild")
+_DECAY = 0.94
+_WARM = 20
+
 
 def market_days(market: Market) -> tuple[Ints, Floats]:
     """Return the midnights that end the days (int64 UTC ns) and the mean absolute log return of the instruments.
@@ -31,12 +35,6 @@ def market_days(market: Market) -> tuple[Ints, Floats]:
             by_day.setdefault(day, []).append(move)
     ordered = sorted(by_day)
     return np.array(ordered, dtype=np.int64), np.array([float(np.mean(by_day[day])) for day in ordered])
-
-
-REGIMES = ("calm", "quiet", "lively", "wild")
-
-_DECAY = 0.94
-_WARM = 20
 
 
 def causal_regimes(returns: Floats) -> Ints:

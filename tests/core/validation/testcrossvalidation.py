@@ -1,4 +1,4 @@
-# file: tests/core/validation/testselection.py
+# file: tests/core/validation/testcrossvalidation.py
 """Training sees only what is clean of the test, and the folds follow what it picked."""
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.folds import Span
 from tradingbot.core.statistics.intraday import Intraday
 from tradingbot.core.time import DAY
-from tradingbot.core.validation.crossvalidation import cross_validate
+from tradingbot.core.validation.criteria import broken_rules, funding_doubts, switched_off
+from tradingbot.core.validation.crossvalidation import combinations, cross_validate, select
 from tradingbot.core.validation.evidence import evidence_of, pooled, run_stats
-from tradingbot.core.validation.hardrules import broken_rules, funding_doubts, switched_off
-from tradingbot.core.validation.selection import combinations, select
 from tradingbot.core.validation.walkforward import fixed_walk_forward, trained_walk_forward
 
 
@@ -84,7 +83,7 @@ def test_days_within_the_embargo_after_a_test_do_not_train() -> None:
 
 def test_a_purge_that_was_left_out_is_refused_by_the_audit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "tradingbot.core.validation.selection.purge_mask", lambda starts, *_: np.ones(len(starts), dtype=bool)
+        "tradingbot.core.validation.crossvalidation.purge_mask", lambda starts, *_: np.ones(len(starts), dtype=bool)
     )
     with pytest.raises(RunFailed, match=r"training days of a"):
         select({"a": record(noise(7))}, [Span(0, 120 * DAY)], [TEST], DAY, 365)
