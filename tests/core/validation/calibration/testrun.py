@@ -1,4 +1,4 @@
-# file: tests/core/validation/calibration/testsummary.py
+# file: tests/core/validation/calibration/testrun.py
 """Counts with their bounds, and what may be claimed of them."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import pytest
 
 from tradingbot.core.validation.calibration.cells import Cell, SearchResult
 from tradingbot.core.validation.calibration.record import EngineCell, NullCell
-from tradingbot.core.validation.calibration.summary import allowed, claims_of, median_of, null_cell, power_cell, share
+from tradingbot.core.validation.calibration.run import allowed, claims_of, median_of, null_cell, power_cell, share
 
 
 def found(**fields: Any) -> SearchResult:
