@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tradingbot import calibrate as door
+from tradingbot import calibrate as usecase
 from tradingbot.core.errors import BadInput
 from tradingbot.core.progress import Progress
-from tradingbot.core.validation.calibration import run as conducting
+from tradingbot.core.validation.calibration import run as calibration
 from tradingbot.core.validation.calibration.run import Budget
 
 TINY = Budget(null=2, power=1, trials=4, resamples=100, engine=1, settings=2, hours=400, size=1)
@@ -37,14 +37,14 @@ class Interrupting:
 
 
 def test_an_interrupted_calibration_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conducting, "BUDGETS", {"quick": TINY})
+    monkeypatch.setattr(calibration, "BUDGETS", {"quick": TINY})
     out = tmp_path / "out"
     broken = Interrupting("searches through the engine")
     with pytest.raises(KeyboardInterrupt):
-        door.run(out, ["iid-2y"], budget="quick", seed=3, workers=2, stage=broken)
+        usecase.run(out, ["iid-2y"], budget="quick", seed=3, workers=2, stage=broken)
     assert not (out / "calibration.json").exists()
     resumed = Interrupting("")
-    found = door.run(out, ["iid-2y"], budget="quick", seed=3, workers=2, stage=resumed)
+    found = usecase.run(out, ["iid-2y"], budget="quick", seed=3, workers=2, stage=resumed)
     assert resumed.begun["searches at the returns level"] == 6
     assert resumed.begun["searches through the engine"] >= 1
     assert sorted(path.name for path in out.iterdir()) == ["calibration.html", "calibration.json"]
@@ -66,8 +66,8 @@ def test_an_interrupted_calibration_goes_on_where_it_was(tmp_path: Path, monkeyp
 def test_what_is_not_allowed_is_said(tmp_path: Path, fields: dict[str, Any], sentence: str) -> None:
     known: dict[str, Any] = {"budget": "quick", "seed": 7, "workers": 1, "stage": Interrupting("")}
     with pytest.raises(BadInput, match=f"^{sentence}"):
-        door.run(tmp_path / "out", **known | fields)
+        usecase.run(tmp_path / "out", **known | fields)
     assert not (tmp_path / "out").exists()
     (tmp_path / "out").write_text("x", encoding="utf-8")
     with pytest.raises(BadInput, match=r"^--out was .*out, which is a file"):
-        door.run(tmp_path / "out", **known)
+        usecase.run(tmp_path / "out", **known)

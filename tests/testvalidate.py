@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from tests.core.validation.validationfixture import FADER, flip_byte, planted, rewrite, settle, walk
 from tradingbot import promote as promotion
-from tradingbot import validate as door
+from tradingbot import validate as usecase
 from tradingbot.cli.app import app
 from tradingbot.core.config.backtest import StrategySpec
 from tradingbot.core.errors import BadInput, LedgerTampered, PolicyRefused
@@ -53,11 +53,11 @@ def eased(home: Path, **thresholds: float) -> None:
     rewrite(limits, thresholds=json.loads(limits.read_text(encoding="utf-8"))["thresholds"] | thresholds)
 
 
-def validated(home: Path, budget: str = "full", workers: int = 2, path: str = "candidate.json") -> door.Validated:
+def validated(home: Path, budget: str = "full", workers: int = 2, path: str = "candidate.json") -> usecase.Validated:
     """Validate at a fixed time, with `home` as the installation."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRADINGBOT_HOME", str(home))
-        return door.run(path, [], budget=budget, workers=workers, cluster=None, stage=_quiet, now=lambda: NOW)
+        return usecase.run(path, [], budget=budget, workers=workers, cluster=None, stage=_quiet, now=lambda: NOW)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Passed:
     """A home whose candidate passed."""
 
     home: Path
-    found: door.Validated
+    found: usecase.Validated
 
 
 @pytest.fixture(scope="module")

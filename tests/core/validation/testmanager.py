@@ -20,7 +20,7 @@ from tests.core.validation.validationfixture import flip_byte, rewrite
 from tests.learning.training.trainingfixture import NOW, campus, copied, market, quiet, recipe, taught, within
 from tradingbot import promote as promotion
 from tradingbot import train as training
-from tradingbot import validate as door
+from tradingbot import validate as usecase
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.experiments.candidate import candidate_parts
 from tradingbot.core.experiments.trials.ledger import TrialLedger
@@ -40,7 +40,7 @@ class Degree:
 
     home: Path
     trained: training.Trained
-    found: door.Validated
+    found: usecase.Validated
     hashed: tuple[Counter[str], ...] = ()
 
 
@@ -59,9 +59,9 @@ def counted_hashing() -> Iterator[Counter[str]]:
         yield counts
 
 
-def validated(home: Path, budget: str = "full") -> door.Validated:
+def validated(home: Path, budget: str = "full") -> usecase.Validated:
     with within(home):
-        return door.run("pupil.json", [], budget=budget, workers=1, cluster=None, stage=quiet, now=lambda: NOW)
+        return usecase.run("pupil.json", [], budget=budget, workers=1, cluster=None, stage=quiet, now=lambda: NOW)
 
 
 def school(folder: Path, **fields: object) -> Path:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tradingbot import promote as door
+from tradingbot import promote as usecase
 from tradingbot.core.errors import TradingbotError
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.validation.calibration import sabotage as subject
@@ -28,7 +28,7 @@ SAID = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_sabotage_is_caught_and_says_so(name: str) -> None:
-    found = sabotage(SabotageJob(name, 7, door.promote))
+    found = sabotage(SabotageJob(name, 7, usecase.promote))
     assert found.caught
     assert found.check
     assert_says(found.message, SAID[name])
@@ -42,7 +42,7 @@ def assert_says(message: str, pattern: str) -> None:
 def test_what_was_not_changed_is_promoted() -> None:
     with temporary_home() as home:
         passed(home, np.random.default_rng(1), made_up=False)
-        row = door.promote("calibration", "ann", "", 1_700_000_000_000_000_001)
+        row = usecase.promote("calibration", "ann", "", 1_700_000_000_000_000_001)
     assert row.state is State.PROMOTED
 
 
@@ -60,9 +60,9 @@ def test_a_defect_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(subject, "CASES", {"broken": Case("x", "y", broken)})
     with pytest.raises(ZeroDivisionError):
-        sabotage(SabotageJob("broken", 7, door.promote))
+        sabotage(SabotageJob("broken", 7, usecase.promote))
     assert not issubclass(ZeroDivisionError, TradingbotError)
 
 
 def test_there_is_a_job_for_every_case() -> None:
-    assert [job.name for job in sabotage_jobs(7, door.promote).values()] == list(CASES)
+    assert [job.name for job in sabotage_jobs(7, usecase.promote).values()] == list(CASES)
