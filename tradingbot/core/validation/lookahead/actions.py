@@ -47,14 +47,6 @@ class Difference:
         return f"{self.was.what} became {self.now.what}"
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedStrategy:
-    """A strategy of the run; `ours` are the attributes that the program gave it and not its author."""
-
-    strategy: LaneStrategy
-    ours: frozenset[str]
-
-
 def until(actions: Sequence[Action], cut: int, latency: int = 0) -> list[Action]:
     """Return the calls at or before `cut`; of those less than `latency` (ns) before it, each strategy's first.
 
@@ -84,10 +76,13 @@ def first_difference(was: Sequence[Action], now: Sequence[Action]) -> Difference
 
 
 @contextmanager
-def record_actions() -> Iterator[tuple[list[Action], list[ObservedStrategy]]]:
-    """Record every call of every strategy while the block runs, and the strategies themselves."""
+def record_actions() -> Iterator[tuple[list[Action], list[tuple[LaneStrategy, frozenset[str]]]]]:
+    """Record every call of every strategy while the block runs, and the strategies themselves.
+
+    With each strategy come the names of the attributes that the program gave it and not its author.
+    """
     actions: list[Action] = []
-    seen: list[ObservedStrategy] = []
+    seen: list[tuple[LaneStrategy, frozenset[str]]] = []
     methods = {name: getattr(LaneStrategy, name) for name in ("propose", "close", "tighten", "__init__")}
 
     def note(strategy: LaneStrategy, instrument: str, what: str) -> None:
@@ -113,7 +108,7 @@ def record_actions() -> Iterator[tuple[list[Action], list[ObservedStrategy]]]:
     def begin(self: LaneStrategy, *args: Any, **kwargs: Any) -> None:
         before = set(vars(self))
         methods["__init__"](self, *args, **kwargs)
-        seen.append(ObservedStrategy(self, frozenset(vars(self)) - before))
+        seen.append((self, frozenset(vars(self)) - before))
 
     patched = {"propose": propose, "close": close, "tighten": tighten, "__init__": begin}
     try:

@@ -71,7 +71,7 @@ def rerun(job: Rerun) -> RerunResult:
             except StrategyFailed as error:
                 failed = str(error).strip().splitlines()[-1]
         # A strategy has its name only once it has joined the run.
-        minds = {str(item.strategy.strategy_id): snapshot(item.strategy, item.ours) for item in seen}
+        minds = {str(strategy.strategy_id): snapshot(strategy, ours) for strategy, ours in seen}
         return RerunResult(tuple(actions), minds, tuple(reads), failed)
 
 
