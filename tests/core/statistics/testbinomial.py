@@ -15,13 +15,9 @@ def _at_most(hits: int, n: int, share: float) -> float:
     return sum(comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(hits + 1))
 
 
-def test_no_hit_of_a_hundred_still_allows_three_and_a_half_percent() -> None:
-    low, high = clopper_pearson(0, 100)
-    assert low == 0
-    assert high == pytest.approx(1 - 0.025 ** (1 / 100))
-
-
-def test_only_hits_and_no_tries_reach_the_ends() -> None:
+def test_no_hit_of_a_hundred_still_allows_three_and_a_half_percent_and_only_hits_reach_the_end() -> None:
+    assert clopper_pearson(0, 100) == pytest.approx((0.0, 1 - 0.025 ** (1 / 100)))
+    assert clopper_pearson(0, 100)[0] == 0
     assert clopper_pearson(20, 20) == pytest.approx((0.025 ** (1 / 20), 1.0))
     assert clopper_pearson(0, 0) == (0.0, 1.0)
 

@@ -124,15 +124,12 @@ def test_trials_without_variation_or_data_are_left_out() -> None:
     assert p_of(judged(idle)) == p_of(judged(returns))
 
 
-def test_a_candidate_that_never_traded_has_no_p() -> None:
+def test_a_candidate_that_never_traded_has_no_p_and_a_seed_gives_the_same_p_again() -> None:
     returns = iid(np.random.default_rng(10), DAYS, 3)
     returns[:, 0] = 0.0
     result = judged(returns)
     assert (result.t, result.own_p, result.adjusted_p) == (None, None, None)
     assert len(result.others) == 2
-
-
-def test_a_seed_gives_the_same_p_again() -> None:
     returns = iid(np.random.default_rng(11), DAYS, 10)
     assert p_of(judged(returns, 3)) == p_of(judged(returns, 3))
 
@@ -159,7 +156,4 @@ def test_the_step_down_finds_the_weaker_edge_once_the_stronger_are_out() -> None
     chosen = step_down(returns, 1, 299, np.random.default_rng(1))
     assert chosen[:10].all()
     assert not chosen[10:].any()
-
-
-def test_the_step_down_of_nothing_that_varies_chooses_nothing() -> None:
     assert not step_down(np.zeros((DAYS, 3)), 1, 99, np.random.default_rng(1)).any()

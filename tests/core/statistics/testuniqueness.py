@@ -13,15 +13,10 @@ STARTS, ENDS = np.array([0, 2, 4]), np.array([2, 3, 5])
 SPANS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 8)), min_size=1, max_size=12)
 
 
-def test_the_books_three_labels_are_unique_to_5_6_3_4_and_1() -> None:
+def test_the_books_three_labels_are_unique_to_5_6_3_4_and_1_and_drawn_by_that() -> None:
     assert average_uniqueness(STARTS, ENDS) == pytest.approx([5 / 6, 3 / 4, 1])
-
-
-def test_after_the_middle_label_the_books_second_draw_follows() -> None:
     assert draw_probabilities(STARTS, ENDS, np.array([1])) == pytest.approx([5 / 14, 3 / 14, 6 / 14])
-
-
-def test_the_first_draw_prefers_nothing() -> None:
+    # The first draw prefers nothing.
     assert draw_probabilities(STARTS, ENDS, np.array([], dtype=np.int64)) == pytest.approx([1 / 3] * 3)
 
 
@@ -34,12 +29,9 @@ def test_uniqueness_is_what_counting_every_bar_gives(spans: list[tuple[int, int]
     assert average_uniqueness(starts, ends) == pytest.approx(shares.sum(axis=0) / held.sum(axis=0))
 
 
-def test_ten_copies_are_unique_to_a_tenth_even_in_nanoseconds() -> None:
+def test_copies_share_their_uniqueness_even_in_nanoseconds_and_trades_that_follow_each_other_have_all_of_it() -> None:
     start = np.full(10, 1_700_000_000_000_000_000)
     assert average_uniqueness(start, start + 3) == pytest.approx(np.full(10, 0.1))
-
-
-def test_trades_that_follow_each_other_are_unique() -> None:
     starts = np.arange(0, 10**15, 10**13)
     assert average_uniqueness(starts, starts + 10**13) == pytest.approx(np.ones(100), abs=1e-9)
 
@@ -63,14 +55,11 @@ def test_the_sequential_bootstrap_draws_in_the_books_frequencies() -> None:
     assert np.bincount(second) / len(second) == pytest.approx([5 / 14, 3 / 14, 6 / 14], abs=0.05)
 
 
-def test_nothing_has_no_uniqueness() -> None:
+def test_nothing_has_no_uniqueness_and_a_span_that_runs_backwards_is_refused() -> None:
     none = np.array([], dtype=np.int64)
     assert len(average_uniqueness(none, none)) == 0
     with pytest.raises(BadInput, match="0, allowed is 1"):
         sequential_bootstrap(none, none, 1, np.random.default_rng(0))
-
-
-def test_a_span_that_runs_backwards_is_refused() -> None:
     with pytest.raises(BadInput, match="span 1 was 5 to 4"):
         average_uniqueness(np.array([1, 5]), np.array([2, 4]))
     with pytest.raises(BadInput, match="2 starts and 1 ends"):

@@ -61,16 +61,14 @@ def test_two_ways_to_die_are_both_said() -> None:
         list(job_results(crew, {"a": None}))
 
 
-def test_results_that_landed_beside_a_failure_are_not_lost() -> None:
-    crew = Script(3, {"bad": [Failed(RunFailed, "broke", "")], "good": [Done(1)], "better": [Done(2)]}, at_once=3)
+def test_results_that_landed_beside_a_failure_are_not_lost_and_nothing_starts_after_it() -> None:
+    bad: list[Outcome[int]] = [Failed(RunFailed, "broke", "")]
+    crew = Script(3, {"bad": bad, "good": [Done(1)], "better": [Done(2)]}, at_once=3)
     landed: list[tuple[str, int]] = []
     with pytest.raises(RunFailed, match="job bad: broke"):
         landed.extend(job_results(crew, dict.fromkeys(["bad", "good", "better"])))
     assert landed == [("good", 1), ("better", 2)]
-
-
-def test_nothing_starts_after_a_failure() -> None:
-    crew = Script(1, {"bad": [Failed(RunFailed, "broke", "")], "later": [Done(1)]})
+    crew = Script(1, {"bad": bad, "later": [Done(1)]})
     with pytest.raises(RunFailed):
         list(job_results(crew, dict.fromkeys(["bad", "later"])))
     assert crew.started == ["bad"]
@@ -95,18 +93,15 @@ def test_one_two_and_four_workers_give_the_same_results_in_the_order_of_the_jobs
     found = [run_jobs(total, jobs, workers=workers) for workers in (1, 2, 4)]
     assert found[0] == {name: total(seed) for name, seed in jobs.items()}
     assert [list(results.items()) for results in found] == [list(found[0].items())] * 3
+    seen: list[tuple[int, int]] = []
+    run_jobs(total, {"a": 1, "b": 2}, workers=2, progress=lambda done, of: seen.append((done, of)))
+    assert seen == [(0, 2), (1, 2), (2, 2)]
 
 
-def test_one_worker_is_a_process_of_its_own() -> None:
+def test_one_worker_is_a_process_of_its_own_with_one_thread() -> None:
     (one, two) = run_jobs(process, {"a": 1, "b": 2}, workers=1).values()
     assert one == two != os.getpid()
-
-
-def test_a_worker_computes_in_one_thread() -> None:
     assert set(run_jobs(threads, {"a": 1}, workers=1)["a"]) == {"1"}
-
-
-def test_no_jobs_are_no_work() -> None:
     assert run_jobs(total, {}, workers=3) == {}
 
 
@@ -114,12 +109,6 @@ def test_no_jobs_are_no_work() -> None:
 def test_fewer_than_one_worker_is_refused(workers: int) -> None:
     with pytest.raises(BadInput, match=f"workers was {workers}, allowed is 1 or more"):
         run_jobs(total, {"a": 1}, workers=workers)
-
-
-def test_progress_counts_up_to_the_total() -> None:
-    seen: list[tuple[int, int]] = []
-    run_jobs(total, {"a": 1, "b": 2}, workers=2, progress=lambda done, of: seen.append((done, of)))
-    assert seen == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_the_job_of_a_killed_worker_is_done_by_another(tmp_path: Path) -> None:
@@ -158,12 +147,9 @@ def test_a_failing_job_stops_those_that_run_beside_it() -> None:
         run_jobs(act, {"endless": "wait", "faulty": "foreign"}, workers=2)
 
 
-def test_a_result_that_cannot_be_sent_names_its_job() -> None:
+def test_a_job_or_a_result_that_cannot_be_sent_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunFailed, match=r"job odd: .*pickle"):
         run_jobs(unsendable, {"odd": 1}, workers=1)
-
-
-def test_a_job_that_cannot_be_sent_is_named(tmp_path: Path) -> None:
     with (tmp_path / "open").open("w") as file, pytest.raises(RunFailed, match=r"job odd: .*pickle"):
         run_jobs(act, {"odd": file}, workers=1)  # type: ignore[arg-type]
 
