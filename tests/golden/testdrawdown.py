@@ -27,8 +27,7 @@ from tradingbot.core.runtime.runrecord import record_of
 from tradingbot.core.runtime.statefile import open_state_file
 from tradingbot.core.validation.evidence import evidence_of
 from tradingbot.core.validation.stress.regimes import regimes
-from tradingbot.operations.status.nodehistory import NodeHistory
-from tradingbot.operations.status.performance import performance_of
+from tradingbot.operations.status.nodehistory import NodeHistory, performance_of
 
 COIN, STEP = "BTCUSDT-LINEAR.BYBIT", Step.parse("1h")
 FEE = Decimal("0.00055")
