@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -22,9 +21,10 @@ from tests.operations.status.statefixture import START, StateRoom
 from tests.ui.web.webfixture import Room, listening
 from tradingbot.core.config.home import moved
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.laneview import FeedItem, LaneView
+from tradingbot.core.messages.processview import Supervision
 from tradingbot.operations import killswitch as switching
-from tradingbot.operations.status import overview as watching
-from tradingbot.ui.web.operations import Operations
+from tradingbot.operations.status.overview import feed, overview, processes, version
 
 _KILLS, _LOADS, _BARS = 20, 5, 20_000
 _STEP_NS = 300_000_000_000
@@ -52,10 +52,10 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as place, moved(Path(place)):
         _fill(StateRoom(Path(place)))
         began = time.perf_counter()
-        watching.overview()
+        overview()
         cold = time.perf_counter() - began
         began = time.perf_counter()
-        watching.overview()
+        overview()
         warm = time.perf_counter() - began
         with _open() as (driver, base):
             loads, waits = _loads(driver, base), _waits(driver, base)
@@ -79,14 +79,17 @@ def _fill(room: StateRoom) -> None:
 class _Real(Room):
     """The real state, shown to whoever asks: who is in is not what is measured."""
 
-    def desk(self) -> Operations:
-        return replace(
-            super().desk(),
-            overview=watching.overview,
-            feed=watching.feed,
-            processes=watching.processes,
-            version=watching.version,
-        )
+    def overview(self) -> tuple[LaneView, ...]:
+        return overview()
+
+    def feed(self) -> tuple[FeedItem, ...]:
+        return feed()
+
+    def processes(self) -> Supervision:
+        return processes()
+
+    def version(self) -> str:
+        return version()
 
 
 @contextmanager

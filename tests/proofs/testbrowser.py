@@ -116,7 +116,7 @@ def base() -> Iterator[tuple[str, Room]]:
 def screen(browser: WebDriver, base: tuple[str, Room]) -> Iterator[Screen]:
     room = base[1]
     nodes = (node(), node("second", role="challenger"))
-    room.__dict__.update(Room(lanes=tuple(lane(name, *nodes) for name in Lane), version=room.version + "x").__dict__)
+    room.__dict__.update(Room(lanes=tuple(lane(name, *nodes) for name in Lane), state=room.state + "x").__dict__)
     browser.delete_all_cookies()
     shown = Screen(browser, base[0], room)
     shown.size(1440, 1000)
@@ -146,7 +146,7 @@ def test_a_kill_is_confirmed_done_and_seen(screen: Screen) -> None:
     screen.until(lambda: screen.room.asked == [("kill", "forex", "operator", "flood")])
     screen.until(lambda: "forex: kill done" in screen.at("toasts").text)
     screen.room.lanes = tuple(lane(name, node(), killed=name is Lane.FOREX) for name in Lane)
-    screen.room.version = "killed"
+    screen.room.state = "killed"
     screen.until(lambda: screen.driver.find_elements(By.ID, "resume-forex"))
     assert "paper goes on" in screen.at("lane-forex").text
 
@@ -265,7 +265,7 @@ def test_what_is_open_and_focused_survives_a_push(screen: Screen) -> None:
     screen.driver.execute_script("document.getElementById('refusals-forex').open = true")
     screen.driver.execute_script("document.getElementById('kill-forex').focus()")
     screen.room.lanes = tuple(lane(name, node(speed="77")) for name in Lane)
-    screen.room.version = "pushed"
+    screen.room.state = "pushed"
     screen.until(lambda: "77" in screen.at("lane-forex").text)
     assert screen.at("refusals-forex").get_attribute("open")
     assert screen.driver.switch_to.active_element.get_attribute("id") == "kill-forex"
@@ -291,7 +291,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(screen: Screen) -> None:
 
 
 def test_the_first_account_is_made_in_a_browser(screen: Screen) -> None:
-    screen.room.setup = True
+    screen.room.setup_due = True
     screen.driver.get(f"{screen.base}/setup/once")
     screen.at("name").send_keys("ann")
     screen.at("password").send_keys("a long password")

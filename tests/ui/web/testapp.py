@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.ui.web.webfixture import HOSTILE, RIGHT, Room, lane, listening, node
+from tests.ui.web.webfixture import HOSTILE, RIGHT, Room, lane, listening, node, shown
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.accessview import Role
@@ -59,14 +59,14 @@ def served() -> Iterator[tuple[Room, httpx.Client]]:
 
 
 @pytest.fixture
-def room_app(served: tuple[Room, httpx.Client]) -> Iterator[Room]:
+def room(served: tuple[Room, httpx.Client]) -> Iterator[Room]:
     yield served[0]
     fresh = Room(lanes=served[0].lanes)
     served[0].__dict__.update(fresh.__dict__)
 
 
 @pytest.fixture
-def client(served: tuple[Room, httpx.Client], room_app: Room) -> httpx.Client:
+def client(served: tuple[Room, httpx.Client], room: Room) -> httpx.Client:
     return served[1]
 
 
@@ -87,23 +87,23 @@ def test_whoever_is_in_may_look(client: httpx.Client, path: str, role: Role) -> 
 
 @pytest.mark.parametrize(("path", "needed"), COMMANDS.items())
 @pytest.mark.parametrize("role", ["", *Role])
-def test_only_who_may_command_does(client: httpx.Client, room_app: Room, path: str, needed: Role, role: str) -> None:
+def test_only_who_may_command_does(client: httpx.Client, room: Room, path: str, needed: Role, role: str) -> None:
     answer = client.post(path, headers=token(role) | JSON, json={"reason": "why"})
     allowed = bool(role) and Role(role).allows(needed)
     assert answer.status_code == (200 if allowed else 403 if role else 401)
-    assert len(room_app.asked) == int(allowed)
+    assert len(room.asked) == int(allowed)
     if allowed:
-        assert room_app.asked[0][2] == role
+        assert room.asked[0][2] == role
         assert answer.json()["sentence"].endswith("done")
 
 
 @pytest.mark.parametrize("path", CHANGES)
-def test_a_session_commands_only_with_its_own_forms_word(client: httpx.Client, room_app: Room, path: str) -> None:
+def test_a_session_commands_only_with_its_own_forms_word(client: httpx.Client, room: Room, path: str) -> None:
     for word in ({}, {"x-csrf-token": "other"}):
         answer = client.post(path, headers=cookie("admin") | JSON | word, json={"reason": "why"})
         assert answer.status_code == 403
         assert "x-csrf-token was not this session's" in answer.json()["detail"]
-    assert room_app.asked == []
+    assert room.asked == []
     right = cookie("admin") | JSON | {"x-csrf-token": "sesame"}
     assert client.post(path, headers=right, json={"reason": "why"}).status_code == 200
 
@@ -120,11 +120,11 @@ def test_every_method_of_a_path_is_named_where_another_is_refused(client: httpx.
         assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
-def test_who_is_in_is_told_to_admins_and_of_oneself(client: httpx.Client, room_app: Room) -> None:
+def test_who_is_in_is_told_to_admins_and_of_oneself(client: httpx.Client, room: Room) -> None:
     seen = {role: client.get("/sessions", headers=token(role)).json()["sessions"] for role in ("viewer", "admin")}
     assert [len(found) for found in seen.values()] == [0, 1]
     assert seen["admin"][0]["name"] == "ann"
-    room_app.owner = "viewer"
+    room.owner = "viewer"
     assert client.get("/sessions", headers=token("viewer")).json()["sessions"][0]["id"] == "s1"
 
 
@@ -135,30 +135,30 @@ def test_one_lane_is_told_and_shown_alone(client: httpx.Client) -> None:
     assert 'id="lane-options"' not in shown
 
 
-def test_sessions_are_ended_by_their_own_and_by_admins(client: httpx.Client, room_app: Room) -> None:
+def test_sessions_are_ended_by_their_own_and_by_admins(client: httpx.Client, room: Room) -> None:
     others = [client.post("/sessions/s1/revoke", headers=token(role) | JSON) for role in ("viewer", "operator")]
     assert [answer.status_code for answer in others] == [404, 404]
-    assert room_app.asked == []
+    assert room.asked == []
     assert client.post("/sessions/s1/revoke", headers=token("admin")).status_code == 200
     assert client.post("/sessions/s2/revoke", headers=token("admin")).status_code == 404
-    room_app.owner = "viewer"
+    room.owner = "viewer"
     assert client.post("/sessions/s1/revoke", headers=token("viewer")).status_code == 200
-    assert [asked[:3] for asked in room_app.asked] == [("revoke", "s1", "admin"), ("revoke", "s1", "viewer")]
+    assert [asked[:3] for asked in room.asked] == [("revoke", "s1", "admin"), ("revoke", "s1", "viewer")]
 
 
-def test_a_kill_needs_no_body(client: httpx.Client, room_app: Room) -> None:
+def test_a_kill_needs_no_body(client: httpx.Client, room: Room) -> None:
     assert client.post("/kill/options", headers=token("operator")).status_code == 200
-    assert room_app.asked == [("kill", "options", "operator", "")]
+    assert room.asked == [("kill", "options", "operator", "")]
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
-def test_a_command_from_another_page_is_refused(client: httpx.Client, room_app: Room, origin: str) -> None:
+def test_a_command_from_another_page_is_refused(client: httpx.Client, room: Room, origin: str) -> None:
     headers = cookie("admin") | {"x-csrf-token": "sesame", "origin": origin}
     assert client.post("/kill/forex", headers=headers).status_code == 403
     assert client.post("/login", headers={"origin": origin}, data={"name": "admin"}).status_code == 403
     foreign = cookie("admin") | {"x-csrf-token": "sesame", "sec-fetch-site": "cross-site"}
     assert client.post("/kill/forex", headers=foreign).status_code == 403
-    assert room_app.asked == []
+    assert room.asked == []
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", ""])
@@ -186,10 +186,10 @@ def test_a_lane_that_is_none_is_told_with_those_that_are(client: httpx.Client) -
             assert len(answer.json()["detail"]) < 200
 
 
-def test_what_operations_refuse_is_said_in_their_words(client: httpx.Client, room_app: Room) -> None:
+def test_what_operations_refuse_is_said_in_their_words(client: httpx.Client, room: Room) -> None:
     answer = client.post("/resume/forex", headers=token("operator"), json={"reason": "refuse"})
     assert (answer.status_code, answer.json()) == (409, {"detail": "forex was not changed: refused"})
-    room_app.fails = RunFailed("the home is gone")
+    room.fails = RunFailed("the home is gone")
     assert client.get("/status", headers=token("viewer")).status_code == 503
     page = client.get("/", headers=cookie("viewer") | HTML)
     assert (page.status_code, "the home is gone" in page.text) == (503, True)
@@ -206,16 +206,16 @@ def test_the_status_is_one_object_with_every_number(client: httpx.Client) -> Non
     assert client.get("/curve/nobody", headers=token("viewer")).status_code == 404
 
 
-def test_no_word_of_somebody_else_becomes_markup(client: httpx.Client, room_app: Room) -> None:
-    room_app.text = HOSTILE
-    room_app.lanes = tuple(lane(name, node(text=HOSTILE), text=HOSTILE, killed=True) for name in Lane)
+def test_no_word_of_somebody_else_becomes_markup(client: httpx.Client, room: Room) -> None:
+    room.text = HOSTILE
+    room.lanes = tuple(lane(name, node(text=HOSTILE), text=HOSTILE, killed=True) for name in Lane)
     for path in ("/", "/diff/forex", "/validation/learner", "/validation/learner?part=true", "/registry", "/sessions"):
         shown = client.get(path, headers=cookie("admin") | HTML).text
         assert "<script>alert" not in shown
         assert "alert(&#39;x&#39;)" in shown
 
 
-def test_no_page_has_a_script_or_a_style_inside(client: httpx.Client, room_app: Room) -> None:
+def test_no_page_has_a_script_or_a_style_inside(client: httpx.Client, room: Room) -> None:
     for path in ("/", "/diff/forex", "/validation/learner", "/registry", "/sessions", "/login"):
         shown = client.get(path, headers=(cookie("admin") if path != "/login" else {}) | HTML).text
         assert "<style" not in shown
@@ -224,13 +224,13 @@ def test_no_page_has_a_script_or_a_style_inside(client: httpx.Client, room_app: 
         assert all("src=" in part[: part.index(">")] for part in shown.split("<script")[1:])
 
 
-def test_an_empty_home_is_shown_as_one(client: httpx.Client, room_app: Room) -> None:
-    room_app.lanes = tuple(lane(name) for name in Lane)
+def test_an_empty_home_is_shown_as_one(client: httpx.Client, room: Room) -> None:
+    room.lanes = tuple(lane(name) for name in Lane)
     shown = client.get("/", headers=cookie("viewer") | HTML).text
     assert shown.count("No node trades this lane.") == 4
 
 
-def test_a_login_begins_a_session_and_a_logout_ends_it(client: httpx.Client, room_app: Room) -> None:
+def test_a_login_begins_a_session_and_a_logout_ends_it(client: httpx.Client, room: Room) -> None:
     with httpx.Client(base_url=client.base_url) as browser:
         entered = browser.post("/login", data={"name": "operator", "password": RIGHT})
         assert (entered.status_code, entered.headers["location"]) == (303, "/")
@@ -240,7 +240,7 @@ def test_a_login_begins_a_session_and_a_logout_ends_it(client: httpx.Client, roo
         assert browser.get("/login", headers=HTML).status_code == 303
         assert browser.post("/logout", headers=JSON).status_code == 403
         assert browser.post("/logout", headers=JSON | {"x-csrf-token": "sesame"}).status_code == 200
-        assert room_app.gone == {"operator"}
+        assert room.gone == {"operator"}
         assert browser.get("/", headers=HTML).status_code == 303
 
 
@@ -252,8 +252,8 @@ def test_a_wrong_password_and_too_many_of_them_are_told(client: httpx.Client) ->
     assert "set-cookie" not in busy.headers
 
 
-def test_the_first_account_is_made_once_through_the_link(client: httpx.Client, room_app: Room) -> None:
-    room_app.setup = True
+def test_the_first_account_is_made_once_through_the_link(client: httpx.Client, room: Room) -> None:
+    room.setup_due = True
     assert client.get("/setup/other", headers=HTML).status_code == 409
     assert "The first account" in client.get("/setup/once", headers=HTML).text
     short = client.post("/setup/once", data={"name": "ann", "password": "abc"}, headers=HTML)
@@ -264,12 +264,12 @@ def test_the_first_account_is_made_once_through_the_link(client: httpx.Client, r
 
 
 def test_a_report_runs_in_an_origin_of_its_own(
-    client: httpx.Client, room_app: Room, tmp_path_factory: pytest.TempPathFactory
+    client: httpx.Client, room: Room, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     page = tmp_path_factory.mktemp("report") / "report.html"
     page.write_text("<p>whole</p>", encoding="utf-8")
     assert client.get("/validation/learner/report", headers=token("viewer")).status_code == 404
-    room_app.html = str(page)
+    room.html = str(page)
     answer = client.get("/validation/learner/report", headers=token("viewer"))
     assert answer.text == "<p>whole</p>"
     assert answer.headers["content-security-policy"].startswith("sandbox allow-scripts; default-src 'none'")
@@ -291,16 +291,16 @@ def test_static_files_are_kept_for_ever_under_the_name_of_their_content(client: 
 @pytest.mark.parametrize(
     "body", [b"\xff", b"[]", b'{"reason": 5}', b'{"reason": "a\\u0000b"}', json.dumps({"reason": "x" * 600}).encode()]
 )
-def test_a_body_that_is_none_is_refused_in_a_sentence(client: httpx.Client, room_app: Room, body: bytes) -> None:
+def test_a_body_that_is_none_is_refused_in_a_sentence(client: httpx.Client, room: Room, body: bytes) -> None:
     answer = client.post("/kill/forex", headers=token("operator") | {"content-type": "application/json"}, content=body)
     assert answer.status_code in (400, 422)
     assert answer.json()["detail"]
-    assert room_app.asked == []
+    assert room.asked == []
 
 
-def test_a_node_that_cannot_be_read_is_shown_with_the_reason(client: httpx.Client, room_app: Room) -> None:
+def test_a_node_that_cannot_be_read_is_shown_with_the_reason(client: httpx.Client, room: Room) -> None:
     odd = replace(node(), unread="its state cannot be read: malformed", curve=())
-    room_app.lanes = (lane(Lane.FOREX, odd),)
+    room.lanes = (lane(Lane.FOREX, odd),)
     assert "its state cannot be read: malformed" in client.get("/", headers=cookie("viewer") | HTML).text
 
 
@@ -332,8 +332,8 @@ def _pair(folder: Path) -> tuple[Path, Path]:
 
 @contextmanager
 def _served(settings: WebSettings, room: Room) -> Iterator[int]:
-    server = Server.of(room.desk(), settings)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    server = Server.of(settings)
+    with shown(room), socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
@@ -368,7 +368,7 @@ def test_a_certificate_and_a_key_that_do_not_belong_together_are_told(tmp_path: 
     (certificate, key), (_, other) = _pair(tmp_path / "one"), _pair(tmp_path / "other")
     for first, second in ((certificate, other), (key, key)):
         with pytest.raises(BadInput, match="were no pair of certificate and key"):
-            Server.of(Room().desk(), WebSettings(certificate=first, key=second))
+            Server.of(WebSettings(certificate=first, key=second))
 
 
 def test_an_open_page_is_ended_in_order_by_the_server_that_ends() -> None:

@@ -1,12 +1,11 @@
 # file: tests/ui/web/testoperations.py
-"""The real desk, over a home that is empty: every operation is reached, and asked as the web asks."""
+"""The real operations over an empty home, asked as the web asks; and a kill beside slow pages."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,12 @@ from tests.ui.web.webfixture import Room, listening
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.accessview import Entered
+from tradingbot.core.messages.laneview import LaneView
+from tradingbot.operations import lineage, validation
+from tradingbot.operations.accounts import access
 from tradingbot.operations.audit import query as audit
-from tradingbot.ui.web.operations import Operations
+from tradingbot.operations.status import livediff, overview
+from tradingbot.ui.web import operations
 
 MANY = 12
 ADMIN = {"authorization": "Bearer admin"}
@@ -30,17 +33,18 @@ class Stuck(Room):
     free: threading.Event = field(default_factory=threading.Event)
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
-    def desk(self) -> Operations:
-        desk = super().desk()
-        return replace(desk, overview=self._slow(desk.overview), promote=self._slow(desk.promote))
+    def overview(self) -> tuple[LaneView, ...]:
+        self._wait()
+        return super().overview()
 
-    def _slow[T](self, ask: Callable[..., T]) -> Callable[..., T]:
-        def wait(*values: Any) -> T:
-            self.waiting.release()
-            assert self.free.wait(20)
-            return ask(*values)
+    def command(self, verb: str, target: Any, operator: str, reason: str) -> str:
+        if verb == "promote":
+            self._wait()
+        return super().command(verb, target, operator, reason)
 
-        return wait
+    def _wait(self) -> None:
+        self.waiting.release()
+        assert self.free.wait(20)
 
 
 def test_a_kill_waits_neither_for_slow_pages_nor_for_slow_commands() -> None:
@@ -63,58 +67,57 @@ def test_a_kill_waits_neither_for_slow_pages_nor_for_slow_commands() -> None:
 PASSWORD = "long enough now"  # noqa: S105 - opens nothing
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operations:
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    return Operations.real()
 
 
-def test_an_empty_home_is_shown_as_one(desk: Operations) -> None:
-    assert [view.lane for view in desk.overview()] == list(Lane)
-    assert desk.feed() == ()
-    assert not desk.processes().alive
-    assert desk.diff(Lane.FOREX, 5).rows == ()
-    assert (desk.candidates(), desk.registry(), desk.trials(), desk.totals().recorded) == ((), (), (), 0)
+def test_an_empty_home_is_shown_as_one() -> None:
+    assert [view.lane for view in overview.overview()] == list(Lane)
+    assert overview.feed() == ()
+    assert not overview.processes().alive
+    assert livediff.diff(Lane.FOREX, 5).rows == ()
+    assert (validation.candidates(), lineage.registry(), lineage.trials(), lineage.totals().recorded) == ((), (), (), 0)
 
 
-def test_a_kill_and_a_resume_stand_and_say_so(desk: Operations) -> None:
-    before = desk.version()
-    assert desk.kill(Lane.FOREX, "ann", "flood") == "forex is killed"
-    assert desk.version() != before
-    assert desk.kill(Lane.FOREX, "ann", "flood") == "forex was killed before and stays killed"
-    (view,) = (view for view in desk.overview() if view.lane is Lane.FOREX)
+def test_a_kill_and_a_resume_stand_and_say_so() -> None:
+    before = overview.version()
+    assert operations.kill(Lane.FOREX, "ann", "flood") == "forex is killed"
+    assert overview.version() != before
+    assert operations.kill(Lane.FOREX, "ann", "flood") == "forex was killed before and stays killed"
+    (view,) = (view for view in overview.overview() if view.lane is Lane.FOREX)
     assert (view.killed, view.killed_by, view.killed_reason) == (True, "ann", "flood")
-    assert desk.resume(Lane.FOREX, "bob", "dry again") == "forex is resumed"
-    assert not any(view.killed for view in desk.overview())
+    assert operations.resume(Lane.FOREX, "bob", "dry again") == "forex is resumed"
+    assert not any(view.killed for view in overview.overview())
     told = [asked.to_dict() for asked in audit.recent_commands(10)]
     assert [(one["operator"], one["verb"], one["target"], one["face"]) for one in told] == [
         ("ann", "kill", "forex", "web"), ("ann", "kill", "forex", "web"), ("bob", "resume", "forex", "web"),
     ]  # fmt: skip
 
 
-def test_what_is_refused_says_why(desk: Operations) -> None:
-    for act in (desk.resume, desk.enable):
+def test_what_is_refused_says_why() -> None:
+    for act in (operations.resume, operations.enable):
         with pytest.raises(PolicyRefused, match="forex"):
             act(Lane.FOREX, "ann", "because")
-    assert desk.disable(Lane.FOREX, "ann", "") == "forex was off before and stays off"
-    for change in (desk.promote, desk.demote, desk.retire):
+    assert operations.disable(Lane.FOREX, "ann", "") == "forex was off before and stays off"
+    for change in (operations.promote, operations.demote, operations.retire):
         with pytest.raises(PolicyRefused, match="nobody"):
             change("nobody", "ann", "because")
 
 
-def test_an_account_is_made_once_and_its_session_is_known(desk: Operations) -> None:
-    assert desk.needs_setup()
-    secret = desk.setup_secret()
-    assert desk.setup_open(secret)
-    desk.setup(secret, "ann", PASSWORD)
-    assert not desk.needs_setup()
-    assert not desk.setup_open(secret)
-    entered = desk.login("ann", PASSWORD, "127.0.0.1", "Firefox")
+def test_an_account_is_made_once_and_its_session_is_known() -> None:
+    assert access.needs_setup()
+    secret = access.setup_secret()
+    assert access.setup_open(secret)
+    access.setup(secret, "ann", PASSWORD)
+    assert not access.needs_setup()
+    assert not access.setup_open(secret)
+    entered = access.login("ann", PASSWORD, "127.0.0.1", "Firefox")
     assert isinstance(entered, Entered)
-    visitor = desk.who(entered.secret)
+    visitor = access.who(entered.secret)
     assert visitor == entered.visitor
-    assert desk.csrf_ok(entered.visitor, entered.visitor.csrf)
-    assert [one.agent for one in desk.sessions()] == ["Firefox"]
-    assert desk.bearer("tb_none") is None
-    desk.logout(entered.secret)
-    assert desk.who(entered.secret) is None
+    assert access.csrf_ok(entered.visitor, entered.visitor.csrf)
+    assert [one.agent for one in access.sessions()] == ["Firefox"]
+    assert access.bearer("tb_none") is None
+    access.logout(entered.secret)
+    assert access.who(entered.secret) is None

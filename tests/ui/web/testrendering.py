@@ -110,7 +110,7 @@ def said(view: Any, text: str) -> Any:
 
 ANN = Visitor("ann", Role.ADMIN, Kind.SESSION, "s1", "sesame")
 SIDE_BY_SIDE = (node(), node("second", role="challenger"))
-DESK = Room(lanes=tuple(lane(name, *SIDE_BY_SIDE, text="odd", killed=True) for name in Lane), text="x").desk()
+DESK = Room(lanes=tuple(lane(name, *SIDE_BY_SIDE, text="odd", killed=True) for name in Lane), text="x")
 NONE = Room()
 QUIET = Supervision(False, 0, (), (), "not there")
 EMPTY = node(

@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
+from types import ModuleType
 from typing import Any
 
 import httpx
+import pytest
 import uvicorn
 
 from tradingbot.core.errors import BadInput, PolicyRefused
@@ -39,11 +42,22 @@ from tradingbot.core.messages.laneview import (
 )
 from tradingbot.core.messages.livediff import DiffRow, LiveDiff
 from tradingbot.core.messages.processview import Disarmed, Process, Supervision
+from tradingbot.operations import lineage
+from tradingbot.operations import validation as validations
+from tradingbot.operations.accounts import access
+from tradingbot.operations.status import livediff, overview
+from tradingbot.ui.web import operations
 from tradingbot.ui.web.app import create_app
-from tradingbot.ui.web.operations import Operations
 from tradingbot.ui.web.settings import WebSettings
 
-__all__ = ["HOSTILE", "NOW", "RIGHT", "Room", "lane", "listening", "node", "validation"]
+OPERATIONS: dict[ModuleType, str] = {
+    overview: "overview feed processes version",
+    livediff: "diff",
+    validations: "validation candidates",
+    lineage: "registry trials totals",
+    access: "needs_setup setup_secret setup_open setup login logout who bearer csrf_ok sessions revoke",
+}
+"""What a room stands in for, by module."""
 
 NOW = 1_795_000_000_000_000_000
 RIGHT = "right horse"
@@ -109,93 +123,90 @@ class Room:
     lanes: tuple[LaneView, ...] = field(default_factory=lambda: tuple(lane(name) for name in Lane))
     text: str = ""
     html: str = ""
-    version: str = "1"
-    setup: bool = False
+    state: str = "1"
+    setup_due: bool = False
     owner: str = "ann"
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     fails: Exception | None = None
 
-    def desk(self) -> Operations:
-        """Return the desk that does all this."""
-        return Operations(
-            overview=self._overview,
-            feed=lambda: (FeedItem(NOW, NOW, "learner", "forex", 1, "trade", f"closed {self.text}"),),
-            processes=self._processes,
-            version=lambda: self.version,
-            diff=self._diff,
-            validation=self._validation,
-            candidates=lambda: ("learner",),
-            registry=self._registry,
-            trials=lambda: (
-                TrialRow(1, NOW, "ann", "validate", self.text, "x:Y", "forex", ("EUR",), "1h", NOW, NOW, 3, ""),
-            ),
-            totals=lambda: TrialTotals(
-                2, 1, "ab", True, "", (SpentRow("ann", self.text, ("EUR",), "2021", "2022", 2, 1, (), "", ""),)
-            ),
-            kill=self._command("kill"),
-            resume=self._command("resume"),
-            enable=self._command("enable"),
-            disable=self._command("disable"),
-            promote=self._command("promote"),
-            demote=self._command("demote"),
-            retire=self._command("retire"),
-            needs_setup=lambda: self.setup,
-            setup_secret=lambda: "once",
-            setup_open=lambda given: self.setup and given == "once",
-            setup=self._setup,
-            login=self._login,
-            logout=lambda secret: self.gone.add(secret),
-            who=self._who,
-            bearer=lambda token: self._visitor(token, Kind.TOKEN),
-            csrf_ok=lambda visitor, given: bool(visitor.csrf) and given == visitor.csrf,
-            sessions=lambda: (SessionView("s1", self.owner, Role.ADMIN, self.text, NOW, NOW, NOW),),
-            revoke=self._revoke,
-        )
-
-    def _overview(self) -> tuple[LaneView, ...]:
+    def overview(self) -> tuple[LaneView, ...]:
         if self.fails is not None:
             raise self.fails
         return self.lanes
 
-    def _processes(self) -> Supervision:
+    def version(self) -> str:
+        return self.state
+
+    def feed(self) -> tuple[FeedItem, ...]:
+        return (FeedItem(NOW, NOW, "learner", "forex", 1, "trade", f"closed {self.text}"),)
+
+    def candidates(self) -> tuple[str, ...]:
+        return ("learner",)
+
+    def trials(self) -> tuple[TrialRow, ...]:
+        return (TrialRow(1, NOW, "ann", "validate", self.text, "x:Y", "forex", ("EUR",), "1h", NOW, NOW, 3, ""),)
+
+    def totals(self) -> TrialTotals:
+        spent = SpentRow("ann", self.text, ("EUR",), "2021", "2022", 2, 1, (), "", "")
+        return TrialTotals(2, 1, "ab", True, "", (spent,))
+
+    def needs_setup(self) -> bool:
+        return self.setup_due
+
+    def setup_secret(self) -> str:
+        return "once"
+
+    def setup_open(self, given: str) -> bool:
+        return self.setup_due and given == "once"
+
+    def logout(self, secret: str) -> None:
+        self.gone.add(secret)
+
+    def bearer(self, token: str) -> Visitor | None:
+        return self._visitor(token, Kind.TOKEN)
+
+    def csrf_ok(self, visitor: Visitor, given: str) -> bool:
+        return bool(visitor.csrf) and given == visitor.csrf
+
+    def sessions(self) -> tuple[SessionView, ...]:
+        return (SessionView("s1", self.owner, Role.ADMIN, self.text, NOW, NOW, NOW),)
+
+    def processes(self) -> Supervision:
         one = Process("learner", "paper", 7, "given_up", NOW, 3, self.text, Lane.FOREX, ())
         return Supervision(True, 1, (one,), (Disarmed(Lane.FOREX, NOW, "learner", self.text),), "")
 
-    def _diff(self, name: Lane, last: int) -> LiveDiff:
+    def diff(self, name: Lane, last: int) -> LiveDiff:
         row = DiffRow(
             1, "learner", NOW, "F", "BTC", "LONG", "approved", Decimal(2), "", "refused", None, "market_sane", "policy",
             "market_sane", self.text, "lane_enabled", self.text,
         )  # fmt: skip
         return LiveDiff(name, (row,) * min(last, 3), 3, 0, 0, (("market_sane", 3),), (("lane_enabled", 2),))
 
-    def _validation(self, name: str) -> ValidationView:
+    def validation(self, name: str) -> ValidationView:
         if name != "learner":
             raise BadInput(f"{name} was never validated, known: learner")
         return validation(name, self.text, self.html)
 
-    def _registry(self) -> tuple[RegistryRow, ...]:
+    def registry(self) -> tuple[RegistryRow, ...]:
         return (
             RegistryRow("learner", "promoted", NOW, "ann", self.text, "x:Y", Lane.FOREX, "r", NOW, True,
                         ("demoted", "retired")),
         )  # fmt: skip
 
-    def _command(self, verb: str) -> Callable[[Any, str, str], str]:
-        def act(target: Any, operator: str, reason: str) -> str:
-            self.asked.append((verb, str(target), operator, reason))
-            if reason == "refuse":
-                raise PolicyRefused(f"{target} was not changed: refused")
-            return f"{target}: {verb} done"
+    def command(self, verb: str, target: Any, operator: str, reason: str) -> str:
+        self.asked.append((verb, str(target), operator, reason))
+        if reason == "refuse":
+            raise PolicyRefused(f"{target} was not changed: refused")
+        return f"{target}: {verb} done"
 
-        return act
-
-    def _setup(self, secret: str, name: str, password: str) -> None:
+    def setup(self, secret: str, name: str, password: str) -> None:
         if len(password) < 12:
             raise BadInput("password was 3 characters, allowed are 12 or more")
         self.asked.append(("setup", secret, name, password))
-        self.setup = False
+        self.setup_due = False
 
-    def _login(self, name: str, password: str, address: str, agent: str) -> Entered | Denied:
+    def login(self, name: str, password: str, address: str, agent: str) -> Entered | Denied:
         if name == "busy":
             return Denied("too many logins failed; the next one is looked at in 9 s", 9)
         visitor = self._visitor(name, Kind.SESSION)
@@ -203,13 +214,13 @@ class Room:
             return Denied("the name or the password is wrong")
         return Entered(name, visitor, 600)
 
-    def _who(self, secret: str) -> Visitor | None:
+    def who(self, secret: str) -> Visitor | None:
         return None if secret in self.gone else self._visitor(secret, Kind.SESSION)
 
-    def _revoke(self, session: str, operator: str) -> str:
+    def revoke(self, session: str, operator: str) -> str:
         if session != "s1":
             raise BadInput(f"there is no session {session}")
-        return self._command("revoke")(session, operator, "")
+        return self.command("revoke", session, operator, "")
 
     def _visitor(self, role: str, kind: Kind) -> Visitor | None:
         if role not in list(Role):
@@ -218,10 +229,28 @@ class Room:
 
 
 @contextmanager
+def shown(room: Room) -> Iterator[None]:
+    """Let the room stand in for the operations."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, names in OPERATIONS.items():
+            for name in names.split():
+                patch.setattr(module, name, getattr(room, name))
+        for verb in ("kill", "resume", "enable", "disable", "promote", "demote", "retire"):
+            patch.setattr(operations, verb, partial(room.command, verb))
+        yield
+
+
+@contextmanager
 def listening(room: Room) -> Iterator[httpx.Client]:
     """Serve the room on a free port of the loopback and give a client whose base it is."""
+    with shown(room), _served() as client:
+        yield client
+
+
+@contextmanager
+def _served() -> Iterator[httpx.Client]:
     config = uvicorn.Config(
-        create_app(room.desk(), WebSettings()), port=0, log_level="critical", timeout_graceful_shutdown=1, lifespan="on"
+        create_app(WebSettings()), port=0, log_level="critical", timeout_graceful_shutdown=1, lifespan="on"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

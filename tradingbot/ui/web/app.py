@@ -17,40 +17,33 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
 from tradingbot.core.errors import BadInput, RunFailed
-from tradingbot.ui.web.operations import Operations, ThreadPools
+from tradingbot.operations.accounts import access
+from tradingbot.ui.web.operations import ThreadPools
 from tradingbot.ui.web.rendering import Renderer
 from tradingbot.ui.web.responses import install_error_handlers
-from tradingbot.ui.web.routes import assets, metrics
-from tradingbot.ui.web.routes import auth as entering
-from tradingbot.ui.web.routes import commands as commanding
-from tradingbot.ui.web.routes import stream as streaming
-from tradingbot.ui.web.routes import views as seeing
-from tradingbot.ui.web.routes.stream import Hub
+from tradingbot.ui.web.routes import assets, auth, commands, metrics, stream, views
 from tradingbot.ui.web.security import Guard
 from tradingbot.ui.web.settings import WebSettings
 
 
-def create_app(desk: Operations, settings: WebSettings) -> FastAPI:
-    """Return the ASGI application that shows and commands what `desk` offers."""
+def create_app(settings: WebSettings) -> FastAPI:
+    """Return the ASGI application."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
-        app.state.hands.close()
+        app.state.pools.close()
 
     app = FastAPI(title="tradingbot", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     loaded = assets.assets()
-    renderer = Renderer({name: asset.version for name, asset in loaded.items()})
-    hands = ThreadPools()
-    app.state.desk = desk
     app.state.settings = settings
     app.state.assets = loaded
-    app.state.renderer = renderer
-    app.state.hands = hands
+    app.state.renderer = Renderer({name: asset.version for name, asset in loaded.items()})
+    app.state.pools = ThreadPools()
     app.state.answered = Counter()
-    app.state.hub = Hub(desk, hands, partial(streaming.fragments, desk, renderer))
+    app.state.hub = stream.Hub(app.state.pools.look, partial(stream.fragments, app.state.renderer))
     install_error_handlers(app)
-    for part in (seeing, commanding, entering, streaming, metrics, assets):
+    for part in (views, commands, auth, stream, metrics, assets):
         app.include_router(part.router)
     app.add_api_route("/health", _health, response_class=PlainTextResponse, include_in_schema=False)
     app.add_middleware(Guard, names=settings.names, tls=settings.tls, answered=app.state.answered)
@@ -68,13 +61,13 @@ class Server(uvicorn.Server):
     """An HTTP server that ends the streams of open pages before it waits for what is under way."""
 
     @classmethod
-    def of(cls, desk: Operations, settings: WebSettings) -> Self:
-        """Return the server of what `desk` offers.
+    def of(cls, settings: WebSettings) -> Self:
+        """Return the server.
 
         Raises BadInput when certificate and key are no pair of PEM files.
         """
         config = uvicorn.Config(
-            create_app(desk, settings),
+            create_app(settings),
             ssl_certfile=settings.certificate,
             ssl_keyfile=settings.key,
             log_level="warning",
@@ -103,10 +96,9 @@ def serve(settings: WebSettings, tell: Callable[[str], None]) -> None:
     loopback without an account or without TLS; RunFailed when the home or the accounts cannot be read, or it cannot
     listen there.
     """
-    desk = Operations.real()
-    alone = desk.needs_setup()
+    alone = access.needs_setup()
     settings.check(alone)
-    server = Server.of(desk, settings)
+    server = Server.of(settings)
     # uvicorn raises the signal that stopped it anew, which would end the process as if it had been killed.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, server.handle_exit)
@@ -116,7 +108,7 @@ def serve(settings: WebSettings, tell: Callable[[str], None]) -> None:
         tell(f"Dashboard: {settings.link}")
         if alone:
             tell("No account yet. This link sets the first password, once, within 24 hours:")
-            tell(f"{settings.link}setup/{desk.setup_secret()}")
+            tell(f"{settings.link}setup/{access.setup_secret()}")
         server.run([listening])
 
 

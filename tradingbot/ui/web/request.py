@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
@@ -12,7 +13,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field, ValidationError
 
 from tradingbot.core.messages.accessview import Kind, Role, Visitor
-from tradingbot.ui.web.operations import Operations, ThreadPools
+from tradingbot.operations.accounts import access
+from tradingbot.ui.web.operations import Pool, ThreadPools
 
 _FORM = "application/x-www-form-urlencoded"
 _KINDS = ("application/json", _FORM)
@@ -57,7 +59,6 @@ Reason = Annotated[str, Depends(_reason)]
 _CSRF = "x-csrf-token"
 _LONGEST = 512
 
-_Ask = Callable[..., Awaitable[Any]]
 # For the OpenAPI document alone; `visitor_of` reads the header.
 _Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
 
@@ -76,28 +77,24 @@ def session_of(request: Request) -> str:
     return request.cookies.get(cookie_name(request.app.state.settings.tls), "")[:_LONGEST]
 
 
-async def visitor_of(request: Request, hands: Callable[..., Awaitable[Visitor | None]]) -> Visitor | None:
+async def visitor_of(request: Request, pool: Pool) -> Visitor | None:
     """Return who asks, by bearer token or session, or nothing; RunFailed when that cannot be known."""
-    desk: Operations = request.app.state.desk
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind:
-        return await hands(desk.bearer, token.strip()[:_LONGEST]) if kind.lower() == "bearer" else None
+        return await pool(access.bearer, token.strip()[:_LONGEST]) if kind.lower() == "bearer" else None
     secret = session_of(request)
-    return await hands(desk.who, secret) if secret else None
+    return await pool(access.who, secret) if secret else None
 
 
-def _needs(role: Role, hands: Callable[[ThreadPools], _Ask], commands: bool) -> Callable[..., Awaitable[Visitor]]:
+def _needs(role: Role, pool: Callable[[ThreadPools], Pool], commands: bool) -> Callable[..., Awaitable[Visitor]]:
     async def check(request: Request, _token: _Bearer = None) -> Visitor:
-        ask = hands(request.app.state.hands)
-        visitor = await visitor_of(request, ask)
+        visitor = await visitor_of(request, pool(request.app.state.pools))
         if visitor is None:
             raise NotAuthenticated
         if not visitor.role.allows(role):
             raise HTTPException(403, f"{visitor.name} is {visitor.role}, allowed is {role}")
-        if commands and visitor.kind is Kind.SESSION:
-            desk: Operations = request.app.state.desk
-            if not desk.csrf_ok(visitor, await _csrf_of(request)):
-                raise HTTPException(403, f"the header {_CSRF} was not this session's; load the page again")
+        if commands and visitor.kind is Kind.SESSION and not access.csrf_ok(visitor, await _csrf_of(request)):
+            raise HTTPException(403, f"the header {_CSRF} was not this session's; load the page again")
         return visitor
 
     return check
@@ -109,14 +106,14 @@ async def _csrf_of(request: Request) -> str:
     return told[:_LONGEST] if isinstance(told, str) else ""
 
 
-Viewer = Annotated[Visitor, Depends(_needs(Role.VIEWER, lambda hands: hands.look, commands=False))]
+Viewer = Annotated[Visitor, Depends(_needs(Role.VIEWER, attrgetter("look"), commands=False))]
 """Whoever may see."""
 
-Member = Annotated[Visitor, Depends(_needs(Role.VIEWER, lambda hands: hands.command, commands=True))]
+Member = Annotated[Visitor, Depends(_needs(Role.VIEWER, attrgetter("command"), commands=True))]
 """Whoever has a session or a token, to change what is their own."""
 
-Operator = Annotated[Visitor, Depends(_needs(Role.OPERATOR, lambda hands: hands.switch, commands=True))]
+Operator = Annotated[Visitor, Depends(_needs(Role.OPERATOR, attrgetter("switch"), commands=True))]
 """Whoever may command lanes."""
 
-Admin = Annotated[Visitor, Depends(_needs(Role.ADMIN, lambda hands: hands.command, commands=True))]
+Admin = Annotated[Visitor, Depends(_needs(Role.ADMIN, attrgetter("command"), commands=True))]
 """Whoever may say what trades and who may come in."""

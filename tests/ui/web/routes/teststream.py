@@ -36,7 +36,7 @@ def test_an_open_page_is_told_everything_and_then_what_changes() -> None:
         assert 'id=\\"feed\\"' in json.dumps(until(events, "feed"))
         assert until(events, "beat")["wall_ms"] > 0
         room.lanes = (lane(Lane.FOREX, node(), killed=True),)
-        room.version = "2"
+        room.state = "2"
         assert until(events, "lane", "killed")["lane"] == "forex"
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.messages.accessview import Denied
+from tradingbot.operations.accounts import access
 from tradingbot.ui.web.request import Member, cookie_name, session_of, visitor_of
 from tradingbot.ui.web.responses import page
 
@@ -23,10 +24,10 @@ Password = Annotated[str, Form(max_length=1_024)]
 @router.get("/login")
 async def ask(request: Request) -> Response:
     """Show the form, or the dashboard to whoever is in already."""
-    state = request.app.state
-    if await visitor_of(request, state.hands.look) is not None:
+    look = request.app.state.pools.look
+    if await visitor_of(request, look) is not None:
         return RedirectResponse("/", 303)
-    return page(request, "login.html", visitor=None, error="", setup=await state.hands.look(state.desk.needs_setup))
+    return page(request, "login.html", visitor=None, error="", setup=await look(access.needs_setup))
 
 
 @router.post("/login")
@@ -35,7 +36,7 @@ async def enter(request: Request, name: Name = "", password: Password = "") -> R
     state = request.app.state
     address = request.client.host if request.client else ""
     agent = request.headers.get("user-agent", "")[:200]
-    answer = await state.hands.enter(state.desk.login, name, password, address, agent)
+    answer = await state.pools.login(access.login, name, password, address, agent)
     if isinstance(answer, Denied):
         shown = page(
             request, "login.html", 429 if answer.wait_s else 401, visitor=None, error=answer.sentence, setup=False
@@ -55,7 +56,7 @@ async def enter(request: Request, name: Name = "", password: Password = "") -> R
 async def leave(request: Request, visitor: Member) -> Response:
     """End the session that asks."""
     state = request.app.state
-    await state.hands.command(state.desk.logout, session_of(request))
+    await state.pools.command(access.logout, session_of(request))
     outside = JSONResponse({"sentence": f"{visitor.name} is logged out"})
     outside.delete_cookie(cookie_name(state.settings.tls), path="/", secure=state.settings.tls, httponly=True)
     return outside
@@ -64,8 +65,7 @@ async def leave(request: Request, visitor: Member) -> Response:
 @router.get("/setup/{secret}")
 async def begin(request: Request, secret: Secret) -> Response:
     """Show the form for the first admin, as long as the link is good."""
-    state = request.app.state
-    if not await state.hands.look(state.desk.setup_open, secret):
+    if not await request.app.state.pools.look(access.setup_open, secret):
         raise PolicyRefused(
             "this link is good no more; starting the dashboard anew prints another while there is no account"
         )
@@ -75,9 +75,8 @@ async def begin(request: Request, secret: Secret) -> Response:
 @router.post("/setup/{secret}")
 async def finish(request: Request, secret: Secret, name: Name = "", password: Password = "") -> Response:
     """Make the first admin, and send them to the login."""
-    state = request.app.state
     try:
-        await state.hands.enter(state.desk.setup, secret, name, password)
+        await request.app.state.pools.login(access.setup, secret, name, password)
     except BadInput as error:
         return page(request, "setup.html", 422, visitor=None, secret=secret, error=str(error))
     return RedirectResponse("/login", 303)

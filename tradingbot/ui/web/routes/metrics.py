@@ -17,6 +17,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from tradingbot.core.messages.laneview import LaneView, NodeView
+from tradingbot.operations.status import overview
 from tradingbot.ui.web.request import Viewer
 from tradingbot.ui.web.responses import PROBLEMS
 
@@ -33,7 +34,7 @@ _S = 1e9
 async def metrics(request: Request, visitor: Viewer) -> Response:
     """Return lanes and nodes in the text format of Prometheus."""
     state = request.app.state
-    lanes = await state.hands.look(state.desk.overview)
+    lanes = await state.pools.look(overview.overview)
     return Response(exposition(lanes, state.answered, time.time_ns()), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -81,7 +82,7 @@ class _Lanes(Collector):
             ("node_net_pnl", "Equity less start equity and net deposits.", lambda node: float(node.standing.pnl)),
             ("node_realised_pnl", "Result of closed trades.", lambda node: float(node.standing.realised_pnl)),
             ("node_unrealised_pnl", "Result so far of open ones.", lambda node: float(node.standing.open_pnl)),
-            ("node_drawdown_max", "Deepest drawdown, a fraction.", lambda node: node.standing.max_drawdown),
+            ("node_drawdown_max", "Maximum drawdown, a fraction.", lambda node: node.standing.max_drawdown),
             ("positions", "Open positions.", lambda node: len(node.positions)),
         )
 

@@ -16,7 +16,8 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import StreamingResponse
 
 from tradingbot.core.errors import RunFailed, TradingbotError
-from tradingbot.ui.web.operations import Operations, ThreadPools
+from tradingbot.operations.status import overview
+from tradingbot.ui.web.operations import Pool
 from tradingbot.ui.web.rendering import Renderer
 from tradingbot.ui.web.request import Viewer, visitor_of
 from tradingbot.ui.web.responses import PROBLEMS
@@ -52,13 +53,11 @@ class Hub:
 
     def __init__(
         self,
-        desk: Operations,
-        hands: ThreadPools,
+        look: Pool,
         render: Callable[[], dict[str, tuple[str, dict[str, Any]]]],
         most: int = 16,
     ) -> None:
-        self._desk = desk
-        self._hands = hands
+        self._run = look
         self._render = render
         self._most = most
         self._open: set[Listener] = set()
@@ -118,9 +117,9 @@ class Hub:
         seen = ""
         while True:
             try:
-                version = await self._hands.look(self._desk.version)
+                version = await self._run(overview.version)
                 if version != seen or time.monotonic() - self._looked > _BEAT_S:
-                    found = await self._hands.look(self._render)
+                    found = await self._run(self._render)
                     seen, self._looked = version, time.monotonic()
                     self._last.pop(_TROUBLE, None)
                     self._spread(found)
@@ -160,20 +159,20 @@ async def events(request: Request, visitor: Viewer) -> StreamingResponse:
 
     async def lives() -> bool:
         try:
-            return await visitor_of(request, state.hands.look) is not None
+            return await visitor_of(request, state.pools.look) is not None
         except RunFailed:
             return False
 
     return StreamingResponse(state.hub.stream(visitor.id, lives), media_type="text/event-stream")
 
 
-def fragments(desk: Operations, renderer: Renderer) -> dict[str, tuple[str, dict[str, Any]]]:
+def fragments(renderer: Renderer) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return every part of the dashboard by its id, as the event that brings it."""
     now, found = time.time_ns(), dict[str, tuple[str, dict[str, Any]]]()
-    for lane in desk.overview():
+    for lane in overview.overview():
         html = renderer.fragment("panel.html", lane=lane, now=now)
         found[f"lane-{lane.lane}"] = ("lane", {"lane": lane.lane.value, "html": html})
-    found["feed"] = ("feed", {"html": renderer.fragment("feed.html", feed=desk.feed())})
-    supervision = desk.processes()
+    found["feed"] = ("feed", {"html": renderer.fragment("feed.html", feed=overview.feed())})
+    supervision = overview.processes()
     found["processes"] = ("processes", {"html": renderer.fragment("processes.html", supervision=supervision, now=now)})
     return found

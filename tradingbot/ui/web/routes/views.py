@@ -19,7 +19,11 @@ from tradingbot.core.messages.candidateview import RegistryRow, TrialRow, TrialT
 from tradingbot.core.messages.laneview import FeedItem, LaneView
 from tradingbot.core.messages.livediff import LiveDiff
 from tradingbot.core.messages.processview import Supervision
-from tradingbot.ui.web.operations import Operations, ThreadPools
+from tradingbot.operations import registry as registrations
+from tradingbot.operations import trials as ledger
+from tradingbot.operations import validation as validations
+from tradingbot.operations.accounts import access
+from tradingbot.operations.status import livediff, overview
 from tradingbot.ui.web.request import Viewer
 from tradingbot.ui.web.responses import PROBLEMS, page, wants_html
 
@@ -97,7 +101,7 @@ async def diff(
     request: Request, asset: Lane, visitor: Viewer, last: Annotated[int, Query(ge=1, le=1_000)] = 100
 ) -> Any:
     """Return what live would have placed against what paper did."""
-    found = await _hands(request).look(_desk(request).diff, asset, last)
+    found = await request.app.state.pools.look(livediff.diff, asset, last)
     return page(request, "diff.html", visitor=visitor, diff=found, lane=asset) if wants_html(request) else found
 
 
@@ -124,9 +128,9 @@ async def report(request: Request, strategy: Strategy, visitor: Viewer) -> Respo
 @router.get("/registry", response_model=Lineage, responses=_HTML)
 async def registry(request: Request, visitor: Viewer) -> Any:
     """Return every candidate's state, and the trials that were spent."""
-    desk, look = _desk(request), _hands(request).look
+    look = request.app.state.pools.look
     rows, trials, totals, candidates = await asyncio.gather(
-        look(desk.registry), look(desk.trials), look(desk.totals), look(desk.candidates)
+        look(registrations.registry), look(ledger.trials), look(ledger.totals), look(validations.candidates)
     )
     if not wants_html(request):
         return Lineage(registry=rows, trials=trials, totals=totals, validated=candidates)
@@ -138,7 +142,7 @@ async def registry(request: Request, visitor: Viewer) -> Any:
 @router.get("/sessions", response_model=Sessions, responses=_HTML)
 async def sessions(request: Request, visitor: Viewer) -> Any:
     """Return who is in: to an admin everybody, to others themselves."""
-    found = await _hands(request).look(_desk(request).sessions)
+    found = await request.app.state.pools.look(access.sessions)
     own = tuple(one for one in found if visitor.role is Role.ADMIN or one.name == visitor.name)
     if not wants_html(request):
         return Sessions(sessions=own)
@@ -148,7 +152,7 @@ async def sessions(request: Request, visitor: Viewer) -> Any:
 @router.get("/curve/{node}", response_model=Curve)
 async def curve(request: Request, node: Annotated[str, Path(pattern=r"^[\w.-]{1,80}$")], visitor: Viewer) -> Any:
     """Return the equity curve of a node, for a larger chart."""
-    for view in await _hands(request).look(_desk(request).overview):
+    for view in await request.app.state.pools.look(overview.overview):
         for found in view.nodes:
             if found.name == node:
                 points = tuple((ts // 1_000_000, value) for ts, value in found.curve)
@@ -159,8 +163,8 @@ async def curve(request: Request, node: Annotated[str, Path(pattern=r"^[\w.-]{1,
 @router.get("/openapi.json", include_in_schema=False)
 async def openapi(request: Request, visitor: Viewer) -> dict[str, Any]:
     """Return all routes for machines."""
-    found: dict[str, Any] = request.app.openapi()
-    return found
+    document: dict[str, Any] = request.app.openapi()
+    return document
 
 
 @router.get("/favicon.ico", include_in_schema=False)
@@ -170,23 +174,16 @@ async def icon() -> Response:
 
 
 async def _overview(request: Request) -> Overview:
-    desk, look = _desk(request), _hands(request).look
-    lanes, feed, supervision = await asyncio.gather(look(desk.overview), look(desk.feed), look(desk.processes))
+    look = request.app.state.pools.look
+    lanes, feed, supervision = await asyncio.gather(
+        look(overview.overview), look(overview.feed), look(overview.processes)
+    )
     return Overview.model_construct(now=time.time_ns(), lanes=lanes, feed=feed, supervision=supervision)
 
 
 async def _validation(request: Request, strategy: str) -> ValidationView:
     try:
-        return await _hands(request).look(_desk(request).validation, strategy)
+        view: ValidationView = await request.app.state.pools.look(validations.validation, strategy)
     except BadInput as error:
         raise HTTPException(404, str(error)) from error
-
-
-def _desk(request: Request) -> Operations:
-    desk: Operations = request.app.state.desk
-    return desk
-
-
-def _hands(request: Request) -> ThreadPools:
-    hands: ThreadPools = request.app.state.hands
-    return hands
+    return view
