@@ -10,17 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.clirunner import Program, spoken
+from tests.clirunner import Program
 from tests.operations.audit.samples import fill
-from tradingbot.cli.audit import audit_app
 from tradingbot.core.errors import LedgerTampered
 from tradingbot.operations.audit.log import LAYOUT, AuditLog, audit_log
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    return tmp_path
 
 
 @pytest.fixture
@@ -29,20 +22,15 @@ def log() -> AuditLog:
     return audit_log()
 
 
-@pytest.fixture
-def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
-    return spoken(audit_app, monkeypatch, capsys)
-
-
 def test_an_installation_without_commands_says_so(program: Program, home: Path) -> None:
-    assert program("show") == "Nothing was commanded yet\n"
+    assert program("audit", "show") == "Nothing was commanded yet\n"
     path = home / "state" / "audit.db"
-    assert program("verify") == f"Nothing was commanded yet; the audit log will be {path}\n"
+    assert program("audit", "verify") == f"Nothing was commanded yet; the audit log will be {path}\n"
     assert not path.exists()
 
 
 def test_show_tells_who_asked_for_what_and_what_came_of_it(program: Program, log: AuditLog) -> None:
-    shown = program("show")
+    shown = program("audit", "show")
     assert max(map(len, shown.splitlines())) <= 100
     words = " ".join(shown.split())
     for part in (
@@ -53,11 +41,11 @@ def test_show_tells_who_asked_for_what_and_what_came_of_it(program: Program, log
         "[?] no answer -> cut off",
     ):
         assert part in words
-    assert program("show", "--last", "1").count("promote") == 1
+    assert program("audit", "show", "--last", "1").count("promote") == 1
 
 
 def test_show_answers_in_json(program: Program, log: AuditLog) -> None:
-    found = json.loads(program("show", "--last", "2", "--json"))["commands"]
+    found = json.loads(program("audit", "show", "--last", "2", "--json"))["commands"]
     assert [(row["number"], row["verb"], row["face"]) for row in found] == [
         (5, "promote", "cli"),
         (7, "promote", "cli"),
@@ -68,11 +56,11 @@ def test_show_answers_in_json(program: Program, log: AuditLog) -> None:
 
 def test_verify_tells_the_chain_s_end_and_what_has_no_answer(program: Program, log: AuditLog) -> None:
     head = log.rows()[-1].hmac
-    assert program("verify") == (
+    assert program("audit", "verify") == (
         f"7 rows, hash chain verified; it ends with {head}\n"
         "note: no answer to row 7: cut off by a crash, or under way\n"
     )
-    assert json.loads(program("verify", "--json"))["head"] == head
+    assert json.loads(program("audit", "verify", "--json"))["head"] == head
 
 
 def test_verify_ends_with_code_3_at_the_first_row_that_does_not_fit(program: Program, log: AuditLog) -> None:
@@ -81,14 +69,14 @@ def test_verify_ends_with_code_3_at_the_first_row_that_does_not_fit(program: Pro
         file.execute("UPDATE entries SET operator = 'eve' WHERE number >= 4")
         file.execute(LAYOUT.schema["noupdate"])
     with pytest.raises(LedgerTampered) as refused:
-        program("verify")
+        program("audit", "verify")
     assert refused.value.exit_code == 3
     assert str(refused.value) == f"{log.path}: row 4 is not what was written after row 3"
 
 
 def test_export_says_how_many_rows_it_wrote(program: Program, log: AuditLog, home: Path) -> None:
-    assert program("export", str(home / "a.jsonl")) == f"7 rows were written to {home / 'a.jsonl'}\n"
-    said = json.loads(program("export", str(home / "b.jsonl"), "--json"))
+    assert program("audit", "export", str(home / "a.jsonl")) == f"7 rows were written to {home / 'a.jsonl'}\n"
+    said = json.loads(program("audit", "export", str(home / "b.jsonl"), "--json"))
     assert said == {"file": str(home / "b.jsonl"), "rows": 7}
     assert (home / "a.jsonl").read_bytes() == (home / "b.jsonl").read_bytes()
 

@@ -70,13 +70,6 @@ def test_an_option_that_makes_no_sense_is_refused(options: list[str], sentence: 
     assert asked == []
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    monkeypatch.delenv("TRADINGBOT_SIGNING_KEY", raising=False)
-    return tmp_path
-
-
 def said(*words: str) -> Result:
     return CliRunner().invoke(app, ["validation", *words])
 

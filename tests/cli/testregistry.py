@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.clirunner import Program, refusal, spoken
+from tests.clirunner import Program, refusal
 from tests.core.registry.samples import DAY, HEAD, NOW, PARTS, install, sha
 from tradingbot import promote as door
-from tradingbot.cli.app import app
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.registry.certificate import Certificate
 from tradingbot.operations.audit.entry import Outcome
@@ -18,24 +17,16 @@ from tradingbot.operations.audit.log import audit_log
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An installation on the day after NOW, whose parts and trials are as they were."""
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    monkeypatch.delenv("TRADINGBOT_SIGNING_KEY", raising=False)
+def the_day_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the day after NOW, and parts and trials are as they were."""
     monkeypatch.setattr("time.time_ns", lambda: NOW + DAY)
     monkeypatch.setattr(door, "_parts_on_disk", lambda _certificate: PARTS)
     monkeypatch.setattr(door, "_heads_on_disk", lambda: {HEAD})
-    return tmp_path
 
 
 @pytest.fixture
 def certificate(home: Path) -> Certificate:
     return install(home)
-
-
-@pytest.fixture
-def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
-    return spoken(app, monkeypatch, capsys)
 
 
 def test_an_empty_registry_says_where_it_will_be(program: Program, home: Path) -> None:

@@ -16,9 +16,8 @@ from tradingbot.core.time import SECOND
 
 
 @pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StateRoom:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    room = StateRoom(tmp_path)
+def room(home: Path) -> StateRoom:
+    room = StateRoom(home)
     room.node("trend", wall=time.time_ns())
     room.equity("trend", 10_000, 10_300)
     room.trade("trend", 1, "250.5")

@@ -22,10 +22,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.ui.web.webfixture import HOSTILE, RIGHT, Room, lane, listening, node, shown
-from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
+from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.accessview import Role
-from tradingbot.ui.web.app import Server, serve
+from tradingbot.ui.web.app import Server
 from tradingbot.ui.web.security import CSP
 from tradingbot.ui.web.settings import WebSettings
 
@@ -384,17 +384,3 @@ def test_an_open_page_is_ended_in_order_by_the_server_that_ends() -> None:
         # A stream that is cut off raises in its thread, which pytest takes for the failure it is.
         ended.join(PATIENCE_S)
         assert not ended.is_alive()
-
-
-def test_it_says_nothing_and_makes_no_link_where_it_may_not_or_cannot_listen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    told: list[str] = []
-    with pytest.raises(PolicyRefused, match="no account and no TLS"):
-        serve(WebSettings(host="0.0.0.0"), told.append)  # noqa: S104 - refused
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path / "gone"))
-    with pytest.raises(RunFailed, match="the home"):
-        serve(WebSettings(), told.append)
-    assert told == []
-    assert list(tmp_path.iterdir()) == []

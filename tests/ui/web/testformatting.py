@@ -119,3 +119,12 @@ def test_a_day_is_short() -> None:
 def test_what_happened_has_a_sign_beside_its_colour(kind: str, tone: str) -> None:
     sign, found = wording.kind_sign(kind)
     assert (bool(sign), found) == (True, tone)
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [("given up", "crash loop, stopped"), ("given_up", "crash loop, stopped"), ("disarmed", "live trading disabled"),
+     ("parity_equal", "parity equal"), ("trade", "trade")],
+)  # fmt: skip
+def test_events_have_the_words_people_use(kind: str, word: str) -> None:
+    assert wording.kind_word(kind) == word

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.ui.web.webfixture import Room, listening
-from tradingbot.core.errors import PolicyRefused
+from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.accessview import Entered
 from tradingbot.core.messages.laneview import LaneView
@@ -21,6 +21,8 @@ from tradingbot.operations.accounts import access
 from tradingbot.operations.audit import query as audit
 from tradingbot.operations.status import livediff, overview
 from tradingbot.ui.web import operations
+from tradingbot.ui.web.app import serve
+from tradingbot.ui.web.settings import WebSettings
 
 MANY = 12
 ADMIN = {"authorization": "Bearer admin"}
@@ -121,3 +123,16 @@ def test_an_account_is_made_once_and_its_session_is_known() -> None:
     assert access.bearer("tb_none") is None
     access.logout(entered.secret)
     assert access.who(entered.secret) is None
+
+
+def test_it_says_nothing_and_makes_no_link_where_it_may_not_or_cannot_listen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    with pytest.raises(PolicyRefused, match="no account and no TLS"):
+        serve(WebSettings(host="0.0.0.0"), told.append)  # noqa: S104 - refused
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path / "gone"))
+    with pytest.raises(RunFailed, match="the home"):
+        serve(WebSettings(), told.append)
+    assert told == []
+    assert list(tmp_path.iterdir()) == []

@@ -9,6 +9,7 @@ from decimal import Context, Decimal
 
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.laneview import Performance
+from tradingbot.core.messages.processview import EVENT_WORDS
 from tradingbot.core.messages.smallsample import weakness
 
 _NAMES = {
@@ -28,7 +29,7 @@ FORMULAS = {
     "drawdown": "Largest fall of equity below its highest value before: 1 - equity ÷ peak.",
     "sharpe": "mean ÷ standard deviation of daily returns \u00d7 √(trading days a year); riskless rate 0.",
     "sortino": "mean of daily returns ÷ √mean(min(return, 0)²) \u00d7 √(trading days a year).",
-    "cvar": "Mean loss on the worst 5 % of days, a share of equity; from 20 days on.",
+    "cvar": "Expected shortfall: mean loss on the worst 5 % of days, a share of equity; from 20 days on.",
     "winrate": "Closed trades that made money after costs ÷ all closed trades.",
     "factor": "Σ results of winners ÷ Σ losses of losers, after costs.",
     "points": "Σ of R-multiples: net result ÷ what the trade would have lost at its first stop; trades whose risk is"
@@ -43,46 +44,36 @@ _NAMED = {
 """The ratios of a panel by their field of a standing."""
 
 _STATES = {
-    "running": ("●", "good"),
-    "catching_up": ("»", "good"),
-    "starting": ("○", "quiet"),
-    "finished": ("■", "quiet"),
-    "stopped": ("■", "quiet"),
-    "done": ("■", "quiet"),
-    "waiting": ("○", "warn"),
-    "stalled": ("▲", "warn"),
-    "unknown": ("?", "warn"),
+    state: sign
+    for sign, states in {
+        ("●", "good"): ("running",),
+        ("»", "good"): ("catching_up",),
+        ("○", "quiet"): ("starting",),
+        ("■", "quiet"): ("finished", "stopped", "done"),
+        ("○", "warn"): ("waiting",),
+        ("▲", "warn"): ("stalled",),
+        ("?", "warn"): ("unknown",),
+    }.items()
+    for state in states
 }
-
-
 _KINDS = {
-    "trade": ("⇄", "quiet"),
-    "resumed": ("▶", "good"),
-    "up": ("●", "good"),
-    "started": ("●", "good"),
-    "restarted": ("●", "good"),
-    "parity equal": ("=", "good"),
-    "done": ("■", "quiet"),
-    "down": ("■", "quiet"),
-    "stopped": ("■", "quiet"),
-    "stopping": ("■", "quiet"),
-    "said": ("·", "quiet"),
-    "waiting": ("○", "warn"),
-    "clock": ("▲", "warn"),
-    "drift": ("▲", "warn"),
-    "alarm": ("▲", "warn"),
-    "stall": ("▲", "warn"),
-    "stalled": ("▲", "warn"),
-    "parity different": ("≠", "warn"),
-    "killed": ("✕", "bad"),
-    "crashed": ("✕", "bad"),
-    "disarmed": ("✕", "bad"),
-    "given up": ("✕", "bad"),
-    "parity failed": ("✕", "bad"),
-    "unwritten": ("✕", "bad"),
-    "change refused": ("✕", "bad"),
-    "order refused": ("✕", "bad"),
-    "stop lost": ("✕", "bad"),
+    kind: sign
+    for sign, kinds in {
+        ("⇄", "quiet"): ("trade",),
+        ("▶", "good"): ("resumed",),
+        ("●", "good"): ("up", "started", "restarted"),
+        ("=", "good"): ("parity equal",),
+        ("■", "quiet"): ("done", "down", "stopped", "stopping"),
+        ("·", "quiet"): ("said",),
+        ("○", "warn"): ("waiting",),
+        ("▲", "warn"): ("clock", "drift", "alarm", "stall", "stalled"),
+        ("≠", "warn"): ("parity different",),
+        ("✕", "bad"): (
+            *("killed", "crashed", "disarmed", "given up", "parity failed", "unwritten"),
+            *("change refused", "order refused", "stop lost"),
+        ),
+    }.items()
+    for kind in kinds
 }
 _ROLES = {"champion": "★", "not_passed": "✕", "demoted": "▼", "retired": "■"}
 _DIGITS = Context(prec=9)
@@ -113,7 +104,7 @@ def figures(standing: Performance, currency: str) -> list[Figure]:
         ("drawdown", "Max drawdown", percent(standing.max_drawdown), 0),
         ("sharpe", "Sharpe", ratio(standing.sharpe), _tone(standing.sharpe)),
         ("sortino", "Sortino", ratio(standing.sortino), _tone(standing.sortino)),
-        ("cvar", "CVaR 5 %", percent(standing.cvar_5), 0),
+        ("cvar", "CVaR 95 % (daily)", percent(standing.cvar_5), 0),
         ("winrate", "Win rate", percent(standing.win_rate), 0),
         ("factor", "Profit factor", ratio(standing.profit_factor), _tone((standing.profit_factor or 1) - 1)),
         ("points", "Reward points", _points(standing.reward_points), _tone(standing.reward_points)),
@@ -207,6 +198,11 @@ def role_word(role: str) -> str:
     """Return what a node's candidate is, with a sign where that alone says much."""
     sign = _ROLES.get(role, "")
     return f"{sign} {role.replace('_', ' ')}".strip()
+
+
+def kind_word(kind: str) -> str:
+    """Return what people call an event or the state of a process."""
+    return EVENT_WORDS.get(kind.replace(" ", "_"), kind.replace("_", " "))
 
 
 def kind_sign(kind: str) -> tuple[str, str]:

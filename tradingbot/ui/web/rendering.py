@@ -15,9 +15,9 @@ from tradingbot.ui.web import formatting as wording
 from tradingbot.ui.web.equitycurve import HEIGHT, WIDTH, draw_curve
 
 _FILTERS = (
-    "count", "day", "kind_sign", "lane_name", "moment", "money", "percent", "plain", "price", "ratio", "role_word",
-    "sign_of", "signed", "state_sign",
-)  # fmt: skip
+    *("count", "day", "kind_sign", "kind_word", "lane_name", "moment", "money", "percent", "plain", "price", "ratio"),
+    *("role_word", "sign_of", "signed", "state_sign"),
+)
 
 
 class Renderer:
