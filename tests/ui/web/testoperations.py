@@ -16,7 +16,7 @@ from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.accessview import Entered
 from tradingbot.core.messages.laneview import LaneView
-from tradingbot.operations import lineage, validation
+from tradingbot.operations import registry, trials, validation
 from tradingbot.operations.accounts import access
 from tradingbot.operations.audit import query as audit
 from tradingbot.operations.status import livediff, overview
@@ -79,7 +79,7 @@ def test_an_empty_home_is_shown_as_one() -> None:
     assert overview.feed() == ()
     assert not overview.processes().alive
     assert livediff.diff(Lane.FOREX, 5).rows == ()
-    assert (validation.candidates(), lineage.registry(), lineage.trials(), lineage.totals().recorded) == ((), (), (), 0)
+    assert (validation.candidates(), registry.registry(), trials.trials(), trials.totals().recorded) == ((), (), (), 0)
 
 
 def test_a_kill_and_a_resume_stand_and_say_so() -> None:

@@ -42,7 +42,7 @@ from tradingbot.core.messages.laneview import (
 )
 from tradingbot.core.messages.livediff import DiffRow, LiveDiff
 from tradingbot.core.messages.processview import Disarmed, Process, Supervision
-from tradingbot.operations import lineage
+from tradingbot.operations import registry, trials
 from tradingbot.operations import validation as validations
 from tradingbot.operations.accounts import access
 from tradingbot.operations.status import livediff, overview
@@ -54,7 +54,8 @@ OPERATIONS: dict[ModuleType, str] = {
     overview: "overview feed processes version",
     livediff: "diff",
     validations: "validation candidates",
-    lineage: "registry trials totals",
+    registry: "registry",
+    trials: "trials totals",
     access: "needs_setup setup_secret setup_open setup login logout who bearer csrf_ok sessions revoke",
 }
 """What a room stands in for, by module."""
