@@ -1,5 +1,5 @@
 # file: strategies/__init__.py
 """Strategies: one file each, its params and its class. Named by path in config, imported by nothing.
 
-They import tradingbot.strategy's names and strategies.signals. Start at trendfollow.py.
+May import Nautilus (its indicators among it), tradingbot.strategy and strategies.signals. Start at trendfollow.py.
 """

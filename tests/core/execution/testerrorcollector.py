@@ -128,7 +128,7 @@ def test_a_fault_is_kept_where_the_engine_is_too_busy_to_halt() -> None:
 
     faults = ErrorCollector(halt=busy)
     faults.add("Trend-000", "on_order_denied", ValueError("boom"))
-    assert [fault.sentence for fault in faults.found] == ["ValueError: boom"]
+    assert [fault.sentence for fault in faults.errors] == ["ValueError: boom"]
 
 
 @pytest.mark.parametrize("error", [ValueError("boom"), KeyboardInterrupt(), SystemExit(3)])
@@ -136,7 +136,7 @@ def test_a_guarded_method_records_and_lets_the_error_go_on(error: BaseException)
     owner = _Owner(ErrorCollector())
     with pytest.raises(type(error)):
         owner.fail(error)
-    assert [(fault.component, fault.where) for fault in owner.faults.found] == [("_Owner", "fail")]
+    assert [(fault.component, fault.where) for fault in owner.faults.errors] == [("_Owner", "fail")]
 
 
 def test_a_guarded_method_answers_as_before() -> None:
@@ -150,7 +150,7 @@ def test_a_watched_call_records_and_ends_there(error: BaseException) -> None:
 
     faults = ErrorCollector()
     assert faults.watched("Trend-000", "timer", fail)(None) is None
-    assert [(fault.component, fault.where) for fault in faults.found] == [("Trend-000", "timer")]
+    assert [(fault.component, fault.where) for fault in faults.errors] == [("Trend-000", "timer")]
 
 
 def test_a_watched_call_answers_as_before() -> None:

@@ -75,23 +75,23 @@ def test_a_year_has_as_many_days_as_are_counted(days_per_year: int, days: float)
     assert days_a_year(days_per_year) == pytest.approx(days, abs=0.01)
 
 
-def _points_flows(*values: float) -> list[EquityPoint]:
+def _curve(*values: float) -> list[EquityPoint]:
     return [EquityPoint(number, Decimal(str(value))) for number, value in enumerate(values)]
 
 
 def test_a_withdrawal_is_no_loss() -> None:
     # 100 grows to 110, 55 are taken out, the other 55 grow by 10 %
-    grown = without_flows(_points_flows(100, 110, 55, 60.5), [(2, Decimal(-55))])
+    grown = without_flows(_curve(100, 110, 55, 60.5), [(2, Decimal(-55))])
     assert [float(point.equity) for point in grown] == pytest.approx([100, 110, 110, 121])
 
 
 def test_what_was_put_in_is_no_profit() -> None:
-    grown = without_flows(_points_flows(100, 300, 330), [(1, Decimal(200))])
+    grown = without_flows(_curve(100, 300, 330), [(1, Decimal(200))])
     assert [float(point.equity) for point in grown] == pytest.approx([100, 100, 110])
 
 
 def test_without_transfers_the_curve_is_the_same_object() -> None:
-    points = _points_flows(1, 2, 3)
+    points = _curve(1, 2, 3)
     assert without_flows(points, []) is points
 
 
@@ -101,5 +101,5 @@ def test_growth_does_not_depend_on_what_is_put_in(returns: list[float], at: int,
     for number, each in enumerate(returns, 1):
         alone.append(alone[-1] * (1 + each))
         funded.append(funded[-1] * (1 + each) + (amount if number == at else 0))
-    grown = without_flows(_points_flows(*funded), [(at, Decimal(str(amount)))] if 1 <= at <= len(returns) else [])
+    grown = without_flows(_curve(*funded), [(at, Decimal(str(amount)))] if 1 <= at <= len(returns) else [])
     assert [float(point.equity) for point in grown] == pytest.approx(alone, rel=1e-9)

@@ -49,13 +49,13 @@ class CollectedError:
 class ErrorCollector:
     """The sink of one run. `halt`, once set by the host, stops the engine at the first fault."""
 
-    found: list[CollectedError] = field(default_factory=list)
+    errors: list[CollectedError] = field(default_factory=list)
     halt: Callable[[str], None] | None = None
 
     def add(self, component: str, where: str, error: BaseException, at: str = "") -> None:
         """Record `error` and stop the engine."""
         trace = "".join(traceback.format_exception(error))
-        self.found.append(CollectedError(component, where, f"{type(error).__name__}: {error}", trace, at))
+        self.errors.append(CollectedError(component, where, f"{type(error).__name__}: {error}", trace, at))
         if self.halt is None:
             return
         with contextlib.suppress(RuntimeError):  # a component inside an order call is borrowed: the run ends later
@@ -77,8 +77,8 @@ class ErrorCollector:
         return watching
 
     def raise_first(self) -> None:
-        if self.found:
-            first = self.found[0]
+        if self.errors:
+            first = self.errors[0]
             at = f" ({first.at})" if first.at else ""
             raise StrategyFailed(f"{first.component}.{first.where} raised {first.sentence}{at}\n{first.trace}")
 

@@ -255,7 +255,7 @@ class LaneStrategy(GuardedStrategy):
         priced = self._lane.viewer.rates.known(legs[0] if legs else intent.instrument)
         held = "a leg is already held or on its way" if legs else "a position is held or on its way"
         reasons = (
-            ("strategy_failed", bool(self.faults.found), "a handler raised, so nothing more is entered"),
+            ("strategy_failed", bool(self.faults.errors), "a handler raised, so nothing more is entered"),
             ("run_ends", self._lane.over(self.clock.timestamp_ns()), "the run ends here, there is no next price"),
             ("already_in", busy, held),
             ("no_shorting", short, f"the {self.context.lane} lane does not sell short"),

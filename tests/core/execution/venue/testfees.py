@@ -104,7 +104,7 @@ def test_an_unlisted_instrument_is_a_recorded_error() -> None:
     model = _model(Fees())
     with pytest.raises(KeyError):
         model.get_commission(_Order(), Quantity(1, 3), Price(100, 1), other)
-    assert model.faults.found[0].where == "get_commission"
+    assert model.faults.errors[0].where == "get_commission"
 
 
 _FILLS = st.lists(st.decimals(min_value=Decimal("0.001"), max_value=50, places=3), min_size=1, max_size=40)

@@ -212,7 +212,7 @@ def test_errors_are_recorded_before_the_engine_swallows_them() -> None:
     model = _model()
     with pytest.raises(AttributeError):
         model.get_orderbook_for_fill_simulation(listing().instrument, object(), Price(100, 1), Price(101, 1))
-    assert model.faults.found[0].component == "DepthFillModel"
+    assert model.faults.errors[0].component == "DepthFillModel"
 
 
 def test_a_limit_at_the_touch_fills_as_often_as_the_lane_says_and_the_same_seed_says_the_same() -> None:
