@@ -8,7 +8,7 @@ import functools
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, Protocol, cast
+from typing import Any, Concatenate, cast
 
 from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.execution.marketwindow import MarketWindow
@@ -83,15 +83,7 @@ class ErrorCollector:
             raise StrategyFailed(f"{first.component}.{first.where} raised {first.sentence}{at}\n{first.trace}")
 
 
-class HasErrorCollector(Protocol):
-    """Anything that carries the run's sink."""
-
-    @property
-    def faults(self) -> ErrorCollector:
-        """The sink."""
-
-
-def guarded[S: HasErrorCollector, **P, R](method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+def guarded[S: Any, **P, R](method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
     """Record what `method` raises in its owner's `faults`, then let it go on to the engine."""
 
     @functools.wraps(method)

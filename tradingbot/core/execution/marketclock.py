@@ -5,20 +5,18 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tradingbot.core.errors import RunFailed
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ClockAlert:
-    """A call that was asked for: when (UTC ns), the how manieth request, under which name."""
+class ClockAlert(NamedTuple):
+    """A call that was asked for: when (UTC ns), the number of the request, under which name."""
 
     ts: int
     number: int
     name: str
-    call: Callable[[Any], None] = field(compare=False)
+    call: Callable[[Any], None]
 
 
 class MarketClock:

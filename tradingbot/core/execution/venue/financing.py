@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -41,6 +42,7 @@ def next_hour(ts: int) -> int:
     return (ts // _HOUR + 1) * _HOUR
 
 
+@dataclass(frozen=True, slots=True)
 class RolloverInterest:
     """Book the interest difference of a currency pair at 17:00 New York.
 
@@ -49,28 +51,27 @@ class RolloverInterest:
     other pairs that settle in one day), one on every other weekday.
     """
 
-    def __init__(self, rates: RatesConfig, markup: Decimal) -> None:
-        self._rates = rates
-        self._markup = markup
+    rates: RatesConfig
+    markup: Decimal
 
     def __call__(self, instrument: Any, signed: Decimal, due: int) -> Decimal:
         """Return units of base currency earned; times the price that is quote currency."""
         day = dt.datetime.fromtimestamp(due // SECOND, _NEW_YORK).date()
         pair = str(instrument.base_currency.code), str(instrument.quote_currency.code)
-        base, quote = (self._rates.on(currency, day) for currency in pair)
-        days = self._rates.days_rolled(*pair, day)
-        return (signed * (base - quote) - abs(signed) * self._markup) * days / 365
+        base, quote = (self.rates.on(currency, day) for currency in pair)
+        days = self.rates.days_rolled(*pair, day)
+        return (signed * (base - quote) - abs(signed) * self.markup) * days / 365
 
 
+@dataclass(frozen=True, slots=True)
 class BorrowCost:
     """Charge a short spot position interest on its notional each hour: quantity x price x annual / 8760."""
 
-    def __init__(self, annual: Decimal) -> None:
-        self._annual = annual
+    annual: Decimal
 
     def __call__(self, instrument: Any, signed: Decimal, due: int) -> Decimal:
         """Return units of base currency owed (negative), nothing for a long position."""
-        return min(signed, Decimal(0)) * self._annual / 8_760
+        return min(signed, Decimal(0)) * self.annual / 8_760
 
 
 class _BookingModule(SimulationModule):
