@@ -78,15 +78,15 @@ def export(
 def _row(item: AuditedCommand) -> tuple[RenderableType, ...]:
     from rich.text import Text
 
-    row, asked, answer = item.command, item.command.command, item.answer
+    row, command, answer = item.command, item.command.command, item.answer
     came = plain(answer.sentence) if answer else _UNANSWERED
     return (
         str(row.number),
         second(row.when_ns),
-        plain(asked.operator),
-        f"{asked.verb} {plain(asked.target)}",
+        plain(command.operator),
+        f"{command.verb} {plain(command.target)}",
         Text(*_SIGNS[(answer.outcome or "") if answer else ""]),
-        "\n".join(filter(None, (plain(asked.reason), f"-> {came}"))),
+        "\n".join(filter(None, (plain(command.reason), f"-> {came}"))),
     )
 
 

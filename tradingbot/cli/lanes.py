@@ -43,8 +43,8 @@ def resume(lane: LaneName, operator: Operator = "", reason: Reason = "", as_json
     name = parse(Lane, "LANE", lane)
     ended = killswitch.resume(name, operator, reason)
     if as_json:
-        asked = {"lane": name.value, "killed": False, "operator": operator, "reason": reason}
-        write_json(asked | {"ended": tables.killed_dict(ended)})
+        state = {"lane": name.value, "killed": False, "operator": operator, "reason": reason}
+        write_json(state | {"ended": tables.killed_dict(ended)})
     else:
         show(
             f"[ ] {name} is resumed by {plain(operator)}: {plain(reason)}",

@@ -307,7 +307,7 @@ def test_a_node_that_cannot_be_read_is_shown_with_the_reason(client: httpx.Clien
 PATIENCE_S = 20.0
 
 
-def _pair(folder: Path) -> tuple[Path, Path]:
+def _pair(folder: Path) -> tuple[str, str]:
     """Write a key and the certificate of it that it signed itself; return certificate and key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
@@ -327,7 +327,7 @@ def _pair(folder: Path) -> tuple[Path, Path]:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
     )  # fmt: skip
-    return certificate, secret
+    return str(certificate), str(secret)
 
 
 @contextmanager
@@ -347,7 +347,7 @@ def _served(settings: WebSettings, room: Room) -> Iterator[int]:
 
 def test_with_a_certificate_it_speaks_tls_and_holds_the_session_to_its_host(tmp_path: Path) -> None:
     certificate, key = _pair(tmp_path / "pair")
-    trust = ssl.create_default_context(cafile=str(certificate))
+    trust = ssl.create_default_context(cafile=certificate)
     with (
         _served(WebSettings(certificate=certificate, key=key), Room()) as port,
         httpx.Client(

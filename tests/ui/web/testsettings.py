@@ -9,7 +9,7 @@ from tradingbot.core.config.runtime import DashboardConfig
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.ui.web.settings import WebSettings
 
-PEM = Path("x.pem")
+PEM = "x.pem"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "::1"])
@@ -24,7 +24,9 @@ def test_beyond_it_it_needs_both_and_says_what_is_missing(host: str) -> None:
     with pytest.raises(PolicyRefused, match=r"there is no account$"):
         WebSettings(host=host, certificate=PEM, key=PEM).check(needs_setup=True)
     with pytest.raises(PolicyRefused, match="there is no TLS"):
-        WebSettings(host=host, certificate=PEM).check(needs_setup=False)
+        WebSettings(host=host).check(needs_setup=False)
+    with pytest.raises(ValueError, match="certificate and key are needed both"):
+        WebSettings(host=host, certificate=PEM)
     WebSettings(host=host, certificate=PEM, key=PEM).check(needs_setup=False)
 
 
@@ -40,8 +42,9 @@ def test_it_is_called_by_the_names_of_the_loopback_its_host_and_those_of_the_con
 
 def test_what_is_given_wins_over_the_config(tmp_path: Path) -> None:
     (tmp_path / "c.pem").touch()
-    config = DashboardConfig(host="::1", port=9, hosts=("a",), certificate=f"{tmp_path}/c.pem", key=f"{tmp_path}/c.pem")
-    assert WebSettings.of(config, "", 0) == WebSettings("::1", 9, tmp_path / "c.pem", tmp_path / "c.pem", ("a",))
+    values = {"host": "::1", "port": 9, "certificate": f"{tmp_path}/c.pem", "key": f"{tmp_path}/c.pem", "hosts": ("a",)}
+    config = DashboardConfig.model_validate(values)
+    assert WebSettings.of(config, "", 0) == WebSettings.model_validate(values)
     assert (WebSettings.of(config, "127.0.0.1", 1).host, WebSettings.of(config, "", 1).port) == ("127.0.0.1", 1)
 
 

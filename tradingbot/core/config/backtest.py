@@ -81,8 +81,8 @@ class BacktestConfig(Section):
 
     `start` and `end` are UTC where they name no zone; `equity` is an amount and the lane's currency; `venue` and `risk`
     replace single fields of the lane's section of `config/lanes.json` and `config/risk.json`; `models` are those whose
-    signals the strategies hear, each in force in its own time; `events` drill it. With
-    `automatic_kill` the lane's own watches kill it as they would live; without, they only note that they would have,
+    signals the strategies receive, each in force in its own time; `events` drill it. With
+    `automatic_kill` the lane's own triggers kill it as they would live; without, they only note that they would have,
     since a backtest has no operator to resume it.
     """
 

@@ -37,17 +37,17 @@ def existing_home() -> Path:
 
     Raises RunFailed when there is no such folder.
     """
-    if not (found := home()).is_dir():
-        raise RunFailed(f"the home {found} is not a folder; {_VARIABLE} names it")
-    return found
+    if not (folder := home()).is_dir():
+        raise RunFailed(f"the home {folder} is not a folder; {_VARIABLE} names it")
+    return folder
 
 
 def empty_home() -> str:
     """Return the sentence that the home has nothing of an installation yet, empty where it has."""
-    found = home()
-    if any((found / name).is_dir() for name in _FOLDERS):
+    folder = home()
+    if any((folder / name).is_dir() for name in _FOLDERS):
         return ""
-    return f"the home {found} is empty: the shipped settings apply, and there is no market data yet"
+    return f"the home {folder} is empty: the shipped settings apply, and there is no market data yet"
 
 
 def shipped() -> Path:
@@ -97,17 +97,17 @@ def config_file(name: str) -> Path:
     Raises ConfigError when neither exists.
     """
     for root in (home(), shipped()):
-        if (found := root / "config" / name).is_file():
-            return found
+        if (path := root / "config" / name).is_file():
+            return path
     raise ConfigError(f"config/{name} was found neither in {home()} nor among the shipped files")
 
 
 def config_files(folder: str, suffix: str = ".json") -> list[Path]:
     """Return the files of `config/<folder>`: the shipped ones, each replaced by the home's of the same name."""
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for root in (shipped(), home()):
-        found |= {path.name: path for path in (root / "config" / folder).glob(f"*{suffix}")}
-    return [found[name] for name in sorted(found)]
+        files |= {path.name: path for path in (root / "config" / folder).glob(f"*{suffix}")}
+    return [files[name] for name in sorted(files)]
 
 
 def login() -> str:

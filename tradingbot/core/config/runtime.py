@@ -74,8 +74,8 @@ class SupervisorConfig(Section):
 
     A process that is asked to stop has `grace_s` for it. One that crashes is started again after `first_wait_s`, twice
     that after its next crash, and so on up to `longest_wait_s`; a run of `within_s` lets the waits begin anew. After
-    `crashes` crashes within `within_s` it is given up. At `parity_at` (UTC, "" for never) every day each node is
-    compared with its backtest, for at most `parity_limit_s`.
+    `crashes` crashes within `within_s` (a crash loop) it stays stopped. At `parity_at` (UTC, "" for never) every day
+    each node is compared with its backtest, for at most `parity_limit_s`.
     """
 
     grace_s: float = Field(default=20, ge=0, le=3_600)
@@ -124,8 +124,12 @@ class DashboardConfig(Section):
     @property
     def link(self) -> str:
         """The address to open in a browser."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'https' if self.certificate else 'http'}://{host}:{self.port}/"
+        return f"{'https' if self.certificate else 'http'}://{self.url_host}:{self.port}/"
+
+    @property
+    def url_host(self) -> str:
+        """The host as it stands in an address: an IPv6 one in brackets."""
+        return f"[{self.host}]" if ":" in self.host else self.host
 
 
 class RuntimeConfig(Section):

@@ -45,7 +45,7 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A login that succeeded: the secret for the cookie, told this once, and how long it can be of use at most."""
+    """A login that succeeded: the secret for the cookie, shown this once, and how long it can be of use at most."""
 
     secret: str = field(repr=False)
     visitor: Visitor
@@ -98,7 +98,7 @@ class TokenView:
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """A new bearer token; `secret` is told this once and stored nowhere."""
+    """A new bearer token; `secret` is shown this once and stored nowhere."""
 
     secret: str = field(repr=False)
     view: TokenView

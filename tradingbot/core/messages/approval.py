@@ -13,7 +13,7 @@ from tradingbot.core.messages.intent import Intent, Side, SpreadIntent
 class Cut:
     """A size that was cut to a cap: by which rule, from `wanted` to `allowed` (instrument units), and why.
 
-    `was` is what the wanted size would have come to and `limit` the cap, as a refusal by the same rule tells them.
+    `was` is what the wanted size would have come to and `limit` the cap, as a refusal by the same rule has them.
     """
 
     strategy: str

@@ -23,7 +23,7 @@ class Side(StrEnum):
 
 
 class Strength(StrEnum):
-    """How sure the opinion behind an intent is."""
+    """How sure the signal behind an intent is."""
 
     WEAK = "weak"
     NORMAL = "normal"

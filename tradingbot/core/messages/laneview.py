@@ -14,8 +14,8 @@ from tradingbot.core.messages.smallsample import SmallSample
 class HeartbeatView:
     """A node's last sign of life.
 
-    `state` is starting, catching_up, running, stalled, finished, stopped, failed or, where the process is gone without
-    having said so, dead; `sentence` says why. `wall` is when it was written, `market` how far the node had come (both
+    `state` is starting, catching_up, running, stalled, finished, stopped, failed or, where the process exited
+    unexpectedly, dead; `sentence` says why. `wall` is when it was written, `market` how far the node had come (both
     UTC ns), `bars` how many bars that were.
     """
 
@@ -82,7 +82,7 @@ class StrategyView:
 
 @dataclass(frozen=True, slots=True)
 class NodeEvent:
-    """A refusal or a happening: when (market time, UTC ns), of which kind or by which rule, and the sentence."""
+    """A refusal or another event: when (market time, UTC ns), of which kind or by which rule, and the sentence."""
 
     ts: int
     kind: str

@@ -46,7 +46,7 @@ class DiffRow:
 class LiveDiff:
     """The last intents of a lane's nodes, newest first, and what all of them came to.
 
-    Of those `asked`, `same` were answered alike on the merits and `unjudged` were not judged for live; `by_rule` says
+    Of those `asked`, `same` match on the merits and `unjudged` were not judged for live; `by_rule` says
     of the others why not. `switched_off` counts, by switch, what live would have placed had the lane been on.
     """
 

@@ -37,8 +37,8 @@ class ProcessEvent:
     """Something that happened at `wall` (UTC ns) to a process, or to the supervisor where `process` is empty.
 
     `kind` is up, down, waiting, started, restarted, crashed, done, stopping, stopped, killed, given_up, disarmed,
-    parity_equal, parity_different, parity_failed, unwritten, or said: what the dashboard printed, which is told and not
-    kept. `number` is the running number of what is kept, 0 before it is.
+    parity_equal, parity_different, parity_failed, unwritten, or said: what the dashboard printed, which is shown and
+    not kept. `number` is the running number of what is kept, 0 before it is.
     """
 
     wall: int
@@ -50,7 +50,7 @@ class ProcessEvent:
 
 @dataclass(frozen=True, slots=True)
 class Disarmed:
-    """A lane that may not trade live since `wall` (UTC ns), because of what befell `process`.
+    """A lane that may not trade live since `wall` (UTC ns), because of a crash loop of `process`.
 
     It holds until an operator enables the lane later than `wall`; a restart of anything does not end it.
     """

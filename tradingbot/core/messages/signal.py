@@ -46,7 +46,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """How an opinion ended.
+    """How a prediction ended.
 
     It was given at `decided` and its outcome known at `ts`, both UTC ns: `up` is the class that came true. `covered`
     says whether the conformal set of then held that class, None where no set was made.

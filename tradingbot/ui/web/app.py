@@ -68,8 +68,8 @@ class Server(uvicorn.Server):
         """
         config = uvicorn.Config(
             create_app(settings),
-            ssl_certfile=settings.certificate,
-            ssl_keyfile=settings.key,
+            ssl_certfile=settings.certificate or None,
+            ssl_keyfile=settings.key or None,
             log_level="warning",
             access_log=False,
             server_header=False,

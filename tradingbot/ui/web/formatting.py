@@ -83,7 +83,7 @@ _DIGITS = Context(prec=9)
 class Figure:
     """A number of a panel: its key, what it is called and how it is written; `tone` is 1 for good, -1 for bad, or 0.
 
-    `weak` says why the number means little, empty where nothing does; `parts` what it is made of, where that is told.
+    `weak` says why the number means little, empty where nothing does; `parts` what it adds up from.
     """
 
     key: str
@@ -98,7 +98,7 @@ class Figure:
 
 def figures(standing: Performance, currency: str) -> list[Figure]:
     """Return the numbers of a node in the order of a panel."""
-    found = [
+    numbers = [
         ("equity", "Equity", money(standing.equity), 0),
         ("pnl", "Net P&L", signed(standing.pnl), _tone(standing.pnl)),
         ("drawdown", "Max drawdown", percent(standing.max_drawdown), 0),
@@ -123,7 +123,7 @@ def figures(standing: Performance, currency: str) -> list[Figure]:
             weakness(standing.unreliable, _NAMED.get(key, "")),
             parts.get(key, ""),
         )
-        for key, label, text, tone in found
+        for key, label, text, tone in numbers
     ]
 
 

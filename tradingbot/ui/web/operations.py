@@ -1,7 +1,7 @@
 # file: ui/web/operations.py
 """Operations that the dashboard commands, in its own name, and the thread pools in which every operation runs.
 
-Commands take a target, who answers for it and why, and return a sentence; what they raise is told to whoever asked.
+Commands take a target, who answers for it and why, and return a sentence; what they raise is the answer.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class ReasonBody(BaseModel):
 REASON_BODY: dict[str, Any] = {
     "requestBody": {"content": {kind: {"schema": ReasonBody.model_json_schema()} for kind in _KINDS}}
 }
-"""How the body is told in the OpenAPI document."""
+"""The body in the OpenAPI document."""
 
 
 async def form_of(request: Request) -> Mapping[str, Any] | None:
@@ -46,14 +46,12 @@ async def _reason(request: Request) -> str:
         body = await request.body()
         return ReasonBody.model_validate_json(body).reason if body.strip() else ""
     except ValidationError as error:
-        found = [
-            {**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False, include_context=False)
-        ]
-        raise RequestValidationError(found) from error
+        errors = error.errors(include_url=False, include_context=False)
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in errors]) from error
 
 
 Reason = Annotated[str, Depends(_reason)]
-"""Why a command is given; it stands behind who gives it in a route, so that strangers are told that first."""
+"""Why a command is given; it stands behind who gives it in a route, so that strangers are refused first."""
 
 
 _CSRF = "x-csrf-token"
@@ -102,8 +100,8 @@ def _needs(role: Role, pool: Callable[[ThreadPools], Pool], commands: bool) -> C
 
 async def _csrf_of(request: Request) -> str:
     form = await form_of(request)
-    told = request.headers.get(_CSRF) or ("" if form is None else form.get("csrf", ""))
-    return told[:_LONGEST] if isinstance(told, str) else ""
+    word = request.headers.get(_CSRF) or ("" if form is None else form.get("csrf", ""))
+    return word[:_LONGEST] if isinstance(word, str) else ""
 
 
 Viewer = Annotated[Visitor, Depends(_needs(Role.VIEWER, attrgetter("look"), commands=False))]

@@ -57,7 +57,7 @@ def install_error_handlers(app: FastAPI) -> None:
             return RedirectResponse("/login", 303)
         return JSONResponse({"detail": "log in, or show a bearer token"}, 401, {"www-authenticate": "Bearer"})
 
-    async def told(request: Request, error: Exception) -> Response:
+    async def explain(request: Request, error: Exception) -> Response:
         code, detail = _code(error), str(error)
         if isinstance(error, StarletteHTTPException):
             detail = str(error.detail)
@@ -72,7 +72,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     app.add_exception_handler(NotAuthenticated, unknown)
     for kind in (TradingbotError, StarletteHTTPException, HTTPException, RequestValidationError):
-        app.add_exception_handler(kind, told)
+        app.add_exception_handler(kind, explain)
 
 
 def _code(error: Exception) -> int:
@@ -92,12 +92,12 @@ def _allowed(request: Request) -> str:
 
 
 def _unfit(error: RequestValidationError) -> tuple[int, str]:
-    for found in error.errors():
-        if found["loc"] == ("path", "asset"):
+    for problem in error.errors():
+        if problem["loc"] == ("path", "asset"):
             *first, last = Lane
-            return 404, f"there is no lane {found['input']!r:.40}; allowed is {', '.join(first)} or {last}"
-    return 422, "; ".join(_phrase(found) for found in error.errors())
+            return 404, f"there is no lane {problem['input']!r:.40}; allowed is {', '.join(first)} or {last}"
+    return 422, "; ".join(map(_phrase, error.errors()))
 
 
-def _phrase(found: Any) -> str:
-    return f"{'.'.join(str(part) for part in found['loc'])}: {found['msg']}"
+def _phrase(problem: Any) -> str:
+    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"

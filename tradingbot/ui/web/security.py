@@ -30,7 +30,7 @@ CSP = "; ".join(
 _HEADERS = {
     "content-security-policy": CSP,
     "x-content-type-options": "nosniff",
-    # With no-referrer a form would name no origin, and could not be told from a foreign one.
+    # With no-referrer a form would name no origin, and could not be distinguished from a foreign one.
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
@@ -77,11 +77,11 @@ class Guard:
 
         try:
             refused = self._refused(scope)
-            await (_told(*refused) if refused else self._app)(scope, receive, guarded)
+            await (_answer(*refused) if refused else self._app)(scope, receive, guarded)
         except Exception:
             # What is outside would answer without the headers.
             if not begun:
-                await _told(500, "The dashboard failed; its log says where.")(scope, receive, guarded)
+                await _answer(500, "The dashboard failed; its log says where.")(scope, receive, guarded)
             raise
 
     def _refused(self, scope: MutableMapping[str, Any]) -> tuple[int, str] | None:
@@ -103,9 +103,9 @@ class Guard:
 
 def _name(host: str) -> str:
     """Return a host without its port, or nothing where it is none."""
-    found = _HOST.fullmatch(host)
-    return found[1].lower() if found else ""
+    match = _HOST.fullmatch(host)
+    return match[1].lower() if match else ""
 
 
-def _told(code: int, sentence: str) -> JSONResponse:
+def _answer(code: int, sentence: str) -> JSONResponse:
     return JSONResponse({"detail": sentence}, code)

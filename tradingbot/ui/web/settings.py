@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from tradingbot.core.config.runtime import DashboardConfig
 from tradingbot.core.errors import BadInput, PolicyRefused
@@ -13,39 +13,32 @@ from tradingbot.core.errors import BadInput, PolicyRefused
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
-@dataclass(frozen=True, slots=True)
-class WebSettings:
-    """`certificate` and `key` are PEM files; with both it speaks TLS. `hosts` are further names it is called by."""
-
-    host: str = "127.0.0.1"
-    port: int = 8420
-    certificate: Path | None = None
-    key: Path | None = None
-    hosts: tuple[str, ...] = ()
+class WebSettings(DashboardConfig):
+    """The dashboard's section of `config/runtime.json`, with what the command line put over it."""
 
     @classmethod
-    def of(cls, config: DashboardConfig, host: str, port: int) -> WebSettings:
-        """Return what the config says; a `host` that is not empty and a `port` above 0 win."""
-        certificate, key = (Path(path).expanduser() if path else None for path in (config.certificate, config.key))
-        for path in (certificate, key):
-            if path is not None and not path.is_file():
+    def of(cls, config: DashboardConfig, host: str, port: int) -> Self:
+        """Return what the config says; a `host` that is not empty and a `port` above 0 win.
+
+        Raises BadInput when a PEM file is not there.
+        """
+        paths = {name: getattr(config, name) for name in ("certificate", "key")}
+        pem = {name: str(Path(path).expanduser()) if path else "" for name, path in paths.items()}
+        for path in pem.values():
+            if path and not Path(path).is_file():
                 raise BadInput(f"dashboard: {path} was not found; certificate and key are PEM files")
-        return cls(host or config.host, port or config.port, certificate, key, config.hosts)
+        listening = {"host": host or config.host, "port": port or config.port}
+        return cls.model_validate(config.model_dump() | pem | listening)
 
     @property
     def tls(self) -> bool:
         """Whether it speaks TLS."""
-        return self.certificate is not None and self.key is not None
-
-    @property
-    def link(self) -> str:
-        """The address to open in a browser."""
-        return f"{'https' if self.tls else 'http'}://{self._bracketed}:{self.port}/"
+        return bool(self.certificate)
 
     @property
     def names(self) -> frozenset[str]:
         """Every name, without a port, that a request may be for."""
-        return frozenset(name.lower() for name in (*_LOOPBACK, self._bracketed, *self.hosts))
+        return frozenset(name.lower() for name in (*_LOOPBACK, self.url_host, *self.hosts))
 
     @property
     def loopback(self) -> bool:
@@ -63,7 +56,3 @@ class WebSettings:
         if missing:
             without = " and no ".join(missing)
             raise PolicyRefused(f"host was {self.host}, allowed is 127.0.0.1 as long as there is no {without}")
-
-    @property
-    def _bracketed(self) -> str:
-        return f"[{self.host}]" if ":" in self.host else self.host

@@ -28,13 +28,13 @@ class Asset:
 
 def assets() -> dict[str, Asset]:
     """Return every static file of the package by its name."""
-    found = {}
+    loaded = {}
     for entry in files("tradingbot.ui.web").joinpath("static").iterdir():
         kind = _KINDS.get("." + entry.name.rpartition(".")[2])
         if kind is not None:
             content = entry.read_bytes()
-            found[entry.name] = Asset(content, kind, hashlib.sha256(content).hexdigest()[:16])
-    return found
+            loaded[entry.name] = Asset(content, kind, hashlib.sha256(content).hexdigest()[:16])
+    return loaded
 
 
 @router.get("/static/{name}")

@@ -71,7 +71,7 @@ class _Lanes(Collector):
     def _numbers(self) -> tuple[tuple[str, str, Callable[[NodeView], float | None]], ...]:
         return (
             ("node_up", "Whether the node is at work.", lambda node: float(node.beat.state in _WORKS)),
-            ("node_heartbeat_age_seconds", "Since it was heard.", lambda node: self._age(node.beat.wall)),
+            ("node_heartbeat_age_seconds", "Since the last heartbeat.", lambda node: self._age(node.beat.wall)),
             (
                 "node_data_age_seconds",
                 "Since the market's time that it has come to; that of a replay lies in the past.",
@@ -90,8 +90,8 @@ class _Lanes(Collector):
         self, family: Family, value: Callable[[NodeView], float | None]
     ) -> Family:
         for labels, node in self._nodes:
-            if (found := value(node)) is not None:
-                family.add_metric(labels, found)
+            if (number := value(node)) is not None:
+                family.add_metric(labels, number)
         return family
 
     def _states(self) -> Metric:

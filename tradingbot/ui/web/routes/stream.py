@@ -77,7 +77,7 @@ class Hub:
         return sum(listener.owner == owner for listener in self._open) >= self._most
 
     async def stream(self, owner: str, lives: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
-        """Yield what an open page is to be told, until its session ends; `lives` says whether it does.
+        """Yield the events of an open page, until its session ends; `lives` says whether it does.
 
         There is a `beat` as long as the state was read a moment ago: a page that hears none knows that it is old.
         """
@@ -98,8 +98,8 @@ class Hub:
                         yield _event("ended", {})
                         return
                 listener.news.clear()
-                told, listener.waiting = listener.waiting, {}
-                yield "".join([*told.values(), self._beat()])
+                waiting, listener.waiting = listener.waiting, {}
+                yield "".join([*waiting.values(), self._beat()])
         finally:
             self._open.discard(listener)
             if not self._open and self._task is not None:
@@ -113,16 +113,16 @@ class Hub:
         return _event("beat", {"wall_ms": time.time_ns() // 1_000_000})
 
     async def _look(self) -> None:
-        """Look until nobody listens. What cannot be read is told as it is, and looked at again."""
+        """Look until nobody listens. What cannot be read is said as it is, and read again."""
         seen = ""
         while True:
             try:
                 version = await self._run(overview.version)
                 if version != seen or time.monotonic() - self._looked > _BEAT_S:
-                    found = await self._run(self._render)
+                    rendered = await self._run(self._render)
                     seen, self._looked = version, time.monotonic()
                     self._last.pop(_TROUBLE, None)
-                    self._spread(found)
+                    self._spread(rendered)
             except TradingbotError as error:
                 self._troubled(str(error))
             except Exception as error:  # noqa: BLE001 - whatever it is, no open page may look fresh
@@ -134,8 +134,8 @@ class Hub:
     def _troubled(self, sentence: str) -> None:
         self._spread({_TROUBLE: (_TROUBLE, {"sentence": sentence})})
 
-    def _spread(self, found: dict[str, tuple[str, dict[str, Any]]]) -> None:
-        for key, (name, values) in found.items():
+    def _spread(self, rendered: dict[str, tuple[str, dict[str, Any]]]) -> None:
+        for key, (name, values) in rendered.items():
             text = _event(name, values)
             if self._last.get(key) != text:
                 self._last[key] = text
@@ -168,11 +168,11 @@ async def events(request: Request, visitor: Viewer) -> StreamingResponse:
 
 def fragments(renderer: Renderer) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return every part of the dashboard by its id, as the event that brings it."""
-    now, found = time.time_ns(), dict[str, tuple[str, dict[str, Any]]]()
+    now, events = time.time_ns(), dict[str, tuple[str, dict[str, Any]]]()
     for lane in overview.overview():
         html = renderer.fragment("panel.html", lane=lane, now=now)
-        found[f"lane-{lane.lane}"] = ("lane", {"lane": lane.lane.value, "html": html})
-    found["feed"] = ("feed", {"html": renderer.fragment("feed.html", feed=overview.feed())})
+        events[f"lane-{lane.lane}"] = ("lane", {"lane": lane.lane.value, "html": html})
+    events["feed"] = ("feed", {"html": renderer.fragment("feed.html", feed=overview.feed())})
     supervision = overview.processes()
-    found["processes"] = ("processes", {"html": renderer.fragment("processes.html", supervision=supervision, now=now)})
-    return found
+    events["processes"] = ("processes", {"html": renderer.fragment("processes.html", supervision=supervision, now=now)})
+    return events

@@ -83,16 +83,18 @@ async def home(request: Request, visitor: Viewer) -> Response:
 @router.get("/status", response_model=Overview, responses=_HTML)
 async def status(request: Request, visitor: Viewer) -> Any:
     """Return the four lanes with their nodes, what happened last, and the processes."""
-    found = await _overview(request)
-    return page(request, "dashboard.html", visitor=visitor, **found.__dict__) if wants_html(request) else found
+    overview_now = await _overview(request)
+    if wants_html(request):
+        return page(request, "dashboard.html", visitor=visitor, **overview_now.__dict__)
+    return overview_now
 
 
 @router.get("/status/{asset}", response_model=LaneView, responses=_HTML)
 async def lane(request: Request, asset: Lane, visitor: Viewer) -> Any:
     """Return one lane."""
-    found = await _overview(request)
-    (one,) = (view for view in found.lanes if view.lane is asset)
-    shown = found.__dict__ | {"lanes": (one,)}
+    overview_now = await _overview(request)
+    (one,) = (view for view in overview_now.lanes if view.lane is asset)
+    shown = overview_now.__dict__ | {"lanes": (one,)}
     return page(request, "dashboard.html", visitor=visitor, **shown) if wants_html(request) else one
 
 
@@ -101,8 +103,8 @@ async def diff(
     request: Request, asset: Lane, visitor: Viewer, last: Annotated[int, Query(ge=1, le=1_000)] = 100
 ) -> Any:
     """Return what live would have placed against what paper did."""
-    found = await request.app.state.pools.look(livediff.diff, asset, last)
-    return page(request, "diff.html", visitor=visitor, diff=found, lane=asset) if wants_html(request) else found
+    compared = await request.app.state.pools.look(livediff.diff, asset, last)
+    return page(request, "diff.html", visitor=visitor, diff=compared, lane=asset) if wants_html(request) else compared
 
 
 @router.get("/validation/{strategy}", response_model=ValidationView, responses=_HTML)
@@ -110,19 +112,19 @@ async def validation(
     request: Request, strategy: Strategy, visitor: Viewer, part: Annotated[bool, Query()] = False
 ) -> Any:
     """Return a candidate's last validation; `part` asks for what a dialog shows of it."""
-    found = await _validation(request, strategy)
+    view = await _validation(request, strategy)
     if part:
-        return Response(request.app.state.renderer.fragment("criteria.html", view=found), media_type="text/html")
-    return page(request, "validation.html", visitor=visitor, view=found) if wants_html(request) else found
+        return Response(request.app.state.renderer.fragment("criteria.html", view=view), media_type="text/html")
+    return page(request, "validation.html", visitor=visitor, view=view) if wants_html(request) else view
 
 
 @router.get("/validation/{strategy}/report", response_class=FileResponse, responses=_HTML)
 async def report(request: Request, strategy: Strategy, visitor: Viewer) -> Response:
     """Return the report of the last validation, one HTML file."""
-    found = await _validation(request, strategy)
-    if not found.html or not File(found.html).is_file():
+    view = await _validation(request, strategy)
+    if not view.html or not File(view.html).is_file():
         raise HTTPException(404, f"the last validation of {strategy} left no page")
-    return FileResponse(found.html, media_type="text/html", headers={"content-security-policy": _REPORT_CSP})
+    return FileResponse(view.html, media_type="text/html", headers={"content-security-policy": _REPORT_CSP})
 
 
 @router.get("/registry", response_model=Lineage, responses=_HTML)
@@ -142,8 +144,8 @@ async def registry(request: Request, visitor: Viewer) -> Any:
 @router.get("/sessions", response_model=Sessions, responses=_HTML)
 async def sessions(request: Request, visitor: Viewer) -> Any:
     """Return who is in: to an admin everybody, to others themselves."""
-    found = await request.app.state.pools.look(access.sessions)
-    own = tuple(one for one in found if visitor.role is Role.ADMIN or one.name == visitor.name)
+    everybody = await request.app.state.pools.look(access.sessions)
+    own = tuple(one for one in everybody if visitor.role is Role.ADMIN or one.name == visitor.name)
     if not wants_html(request):
         return Sessions(sessions=own)
     return page(request, "sessions.html", visitor=visitor, sessions=own, now=time.time_ns())
@@ -152,11 +154,11 @@ async def sessions(request: Request, visitor: Viewer) -> Any:
 @router.get("/curve/{node}", response_model=Curve)
 async def curve(request: Request, node: Annotated[str, Path(pattern=r"^[\w.-]{1,80}$")], visitor: Viewer) -> Any:
     """Return the equity curve of a node, for a larger chart."""
-    for view in await request.app.state.pools.look(overview.overview):
-        for found in view.nodes:
-            if found.name == node:
-                points = tuple((ts // 1_000_000, value) for ts, value in found.curve)
-                return Curve(node=node, currency=found.currency, start_equity=float(found.start_equity), points=points)
+    for lane_view in await request.app.state.pools.look(overview.overview):
+        for view in lane_view.nodes:
+            if view.name == node:
+                points = tuple((ts // 1_000_000, value) for ts, value in view.curve)
+                return Curve(node=node, currency=view.currency, start_equity=float(view.start_equity), points=points)
     raise HTTPException(404, f"there is no node {node}")
 
 

@@ -9,14 +9,14 @@ const LEAST_DRAG = 8;
 /** Open the equity of a node, to be read with mouse, finger or arrow keys; a drag, the wheel, + and - zoom. */
 export async function open(node) {
   const answer = await fetch(`/curve/${encodeURIComponent(node)}`, { headers: { accept: "application/json" } });
-  const told = await answer.json();
-  if (!answer.ok || told.points.length < 2) {
-    toast(told.detail ?? `${node} has no equity to draw yet.`, true);
+  const data = await answer.json();
+  if (!answer.ok || data.points.length < 2) {
+    toast(data.detail ?? `${node} has no equity to draw yet.`, true);
     return;
   }
-  document.getElementById("charttitle").textContent = `${told.node}: equity in ${told.currency}`;
+  document.getElementById("charttitle").textContent = `${data.node}: equity in ${data.currency}`;
   document.getElementById("chart").showModal();
-  new Chart(told).show();
+  new Chart(data).show();
 }
 
 class Chart {
@@ -70,7 +70,7 @@ class Chart {
       part("path", { class: "cross", d: `M${x(ms)} ${EDGE.top}V${HEIGHT - EDGE.bottom}M${EDGE.left} ${y(value)}H${width - EDGE.right}` }),
       part("circle", { class: value >= this.start ? "rise" : "fall", cx: x(ms), cy: y(value), r: 4 }),
       part("rect", { class: "tag", x: width - EDGE.right + 2, y: y(value) - 9, width: EDGE.right - 2, height: 18, rx: 3 }),
-      part("text", { class: "told", x: width - EDGE.right + 8, y: y(value) + 4 }, money(value)),
+      part("text", { class: "reading", x: width - EDGE.right + 8, y: y(value) + 4 }, money(value)),
     ];
     if (this.drag) {
       const [left, right] = [this.drag.from, this.drag.to].sort((one, other) => one - other);

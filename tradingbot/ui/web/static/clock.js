@@ -2,7 +2,7 @@
 let ahead = 0;
 
 /** Learn what time it is where the dashboard runs: a phone's own clock may be wrong. */
-export function heard(wallMs) {
+export function syncClock(wallMs) {
   ahead = wallMs - Date.now();
 }
 

@@ -11,8 +11,8 @@ export async function command(path, reason = null) {
       body: reason === null ? undefined : JSON.stringify({ reason }),
     });
     if (answer.status === 401) location.assign("/login");
-    const told = await answer.json();
-    toast(answer.ok ? told.sentence : told.detail, !answer.ok);
+    const data = await answer.json();
+    toast(answer.ok ? data.sentence : data.detail, !answer.ok);
     return answer.ok;
   } catch (error) {
     toast(`The dashboard did not answer: ${error.message}. Nothing is known to have been done.`, true);

@@ -28,14 +28,14 @@ function attributes(old, fresh) {
 function children(old, fresh) {
   let at = old.firstChild;
   for (const wanted of [...fresh.childNodes]) {
-    const found = meant(at, wanted);
-    if (!found) {
+    const match = meant(at, wanted);
+    if (!match) {
       old.insertBefore(wanted, at);
       continue;
     }
-    while (at !== found) at = drop(at);
-    at = found.nextSibling;
-    morph(found, wanted);
+    while (at !== match) at = drop(at);
+    at = match.nextSibling;
+    morph(match, wanted);
   }
   while (at) at = drop(at);
 }

@@ -44,9 +44,9 @@ export function levels(low, high, most = 5) {
   if (!(rough > 0)) return [low];
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((times) => times * power).find((size) => size >= rough);
-  const found = [];
-  for (let at = Math.ceil(low / step); at * step <= high; at += 1) found.push(at * step);
-  return found;
+  const ticks = [];
+  for (let at = Math.ceil(low / step); at * step <= high; at += 1) ticks.push(at * step);
+  return ticks;
 }
 
 /** What does not move with the reader: scales, the start, the line and the area between both. */

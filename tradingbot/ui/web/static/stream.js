@@ -1,11 +1,11 @@
 // file: ui/web/static/stream.js
-import { heard as tellClock } from "./clock.js";
+import { syncClock } from "./clock.js";
 import { swap } from "./swap.js";
 import { toast } from "./toast.js";
 
 const STALE_MS = 3500;
 const AGAIN_MS = 2000;
-let heard = 0;
+let lastBeat = 0;
 
 /** Keep the page as the server last said, and say loudly when that is old. */
 export function follow() {
@@ -20,8 +20,8 @@ function connect() {
   }
   source.addEventListener("trouble", (event) => toast(JSON.parse(event.data).sentence, true));
   source.addEventListener("beat", (event) => {
-    tellClock(JSON.parse(event.data).wall_ms);
-    heard = Date.now();
+    syncClock(JSON.parse(event.data).wall_ms);
+    lastBeat = Date.now();
     tell();
   });
   source.addEventListener("ended", () => {
@@ -46,10 +46,10 @@ async function again() {
 }
 
 function tell() {
-  const old = heard ? Date.now() - heard : 0;
+  const old = lastBeat ? Date.now() - lastBeat : 0;
   const stale = old > STALE_MS;
   const shown = document.getElementById("connection");
-  const state = !heard ? "connecting" : stale ? "stale" : "live";
+  const state = !lastBeat ? "connecting" : stale ? "stale" : "live";
   if (shown.dataset.state !== state) shown.dataset.state = state;
   const text = state === "live" ? "● live" : state === "stale" ? `▲ stale ${Math.round(old / 1000)} s` : "connecting";
   if (shown.textContent !== text) shown.textContent = text;
