@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Self, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from tradingbot.core.arrays import Ints
+from tradingbot.core.arrays import BoolArray, Ints
 from tradingbot.core.market.columns import Bars, Columns, Funding, Marks, PriceSide, Quotes, Trades
 
 CHUNK_ROWS = 262_144
+_FEWEST_ROWS = 1_024
 
 type Chunk = Bars | Quotes | Trades | Funding | Marks | dict[PriceSide, Bars]
 
@@ -36,7 +37,7 @@ def stamps(chunk: Chunk) -> Ints:
     return parts(chunk)[0].ts
 
 
-def take(chunk: Chunk, index: slice | npt.NDArray[np.bool_] | Ints) -> Chunk:
+def take(chunk: Chunk, index: slice | BoolArray | Ints) -> Chunk:
     """Return the rows `index` selects, of every side."""
     return rebuild(chunk, tuple(part.take(index) for part in parts(chunk)))
 
@@ -44,7 +45,7 @@ def take(chunk: Chunk, index: slice | npt.NDArray[np.bool_] | Ints) -> Chunk:
 def join(chunks: list[Chunk]) -> Chunk:
     """Return the rows of all chunks, one after the other."""
     columns = zip(*(parts(chunk) for chunk in chunks), strict=True)
-    return rebuild(chunks[0], tuple(type(some[0]).join(list(some)) for some in columns))
+    return rebuild(chunks[0], tuple(type(some[0]).join(some) for some in columns))
 
 
 def grouped(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
@@ -70,17 +71,17 @@ def cut(chunk: Chunk, rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Where each column of each side of one chunk lies."""
+    """Offset and type of each column of each side of one chunk."""
 
     like: Chunk
-    places: tuple[tuple[tuple[int, np.dtype[np.generic]], ...], ...]
+    columns: tuple[tuple[tuple[int, np.dtype[np.generic]], ...], ...]
     rows: int
 
 
 class Spill:
     """Keep chunks in an unnamed temporary file and read any rows of any of them back.
 
-    Takes the disk space of the uncompressed columns; gone when closed.
+    Takes the disk space of the uncompressed columns until it is closed.
     """
 
     def __init__(self) -> None:
@@ -102,20 +103,22 @@ class Spill:
 
     def keep(self, chunk: Chunk) -> None:
         """Set a chunk aside."""
-        places = tuple(tuple(self._write(column) for column in _columns(part)) for part in parts(chunk))
+        columns = tuple(
+            tuple(self._write(getattr(part, field.name)) for field in fields(part)) for part in parts(chunk)
+        )
         # An index copies; a slice would be a view that keeps the whole chunk in memory.
         empty = take(chunk, np.empty(0, np.int64))
-        self._kept.append(_Kept(empty, places, len(stamps(chunk))))
+        self._kept.append(_Kept(empty, columns, len(stamps(chunk))))
 
     def load(self, index: int, start: int, stop: int) -> Chunk:
         """Return rows `start` to `stop` of the chunk kept as number `index`."""
         kept = self._kept[index]
         stop = min(stop, kept.rows)
-        sides = [
-            _made(type(part), (self._read(offset, dtype, start, stop) for offset, dtype in places))
-            for part, places in zip(parts(kept.like), kept.places, strict=True)
-        ]
-        return rebuild(kept.like, tuple(sides))
+        sides = tuple(
+            type(part)(*(self._read(offset, dtype, start, stop) for offset, dtype in columns))  # type: ignore[arg-type]
+            for part, columns in zip(parts(kept.like), kept.columns, strict=True)
+        )
+        return rebuild(kept.like, sides)
 
     def _write(self, column: npt.NDArray[np.generic]) -> tuple[int, np.dtype[np.generic]]:
         offset = self._file.seek(0, 2)
@@ -125,18 +128,6 @@ class Spill:
     def _read(self, offset: int, dtype: np.dtype[np.generic], start: int, stop: int) -> npt.NDArray[np.generic]:
         self._file.seek(offset + start * dtype.itemsize)
         return np.frombuffer(self._file.read((stop - start) * dtype.itemsize), dtype)
-
-
-def _made(kind: Callable[..., Columns], columns: Iterable[npt.NDArray[np.generic]]) -> Columns:
-    return kind(*columns)
-
-
-def _columns(part: Columns) -> list[npt.NDArray[np.generic]]:
-    return [getattr(part, field.name) for field in fields(part)]
-
-
-_MERGED_ROWS = CHUNK_ROWS
-_FEWEST_ROWS = 1_024
 
 
 def sorted_by_time(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
@@ -151,11 +142,9 @@ def sorted_by_time(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
 
 
 def _merged(spill: Spill) -> Iterator[Chunk]:
-    if not len(spill):
-        return
-    block = max(_MERGED_ROWS // len(spill), _FEWEST_ROWS)
+    block = max(CHUNK_ROWS // max(len(spill), 1), _FEWEST_ROWS)
     pieces = [_Piece(spill, index, block) for index in range(len(spill))]
-    while any(pieces := [piece for piece in pieces if piece.refill()]):
+    while pieces := [piece for piece in pieces if piece.refill()]:
         ready = min(piece.ready for piece in pieces)
         merged = join([piece.upto(ready) for piece in pieces])
         yield take(merged, np.argsort(stamps(merged), kind="stable"))

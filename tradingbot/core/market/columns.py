@@ -7,6 +7,7 @@ one object has the same length n.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Self
@@ -14,7 +15,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.arrays import BoolArray, Floats, Ints
 
 
 class Kind(StrEnum):
@@ -25,6 +26,13 @@ class Kind(StrEnum):
     TRADES = "trades"
     FUNDING = "funding"
     MARKS = "marks"
+
+
+TICKS = (Kind.QUOTES, Kind.TRADES)
+"""Kinds of which several rows may share a time stamp."""
+
+OHLC = ("open", "high", "low", "close")
+OHLCV = (*OHLC, "volume")
 
 
 class PriceSide(StrEnum):
@@ -45,12 +53,12 @@ class Columns:
     def __len__(self) -> int:
         return len(self.ts)
 
-    def take(self, index: slice | npt.NDArray[np.bool_] | Ints) -> Self:
+    def take(self, index: slice | BoolArray | Ints) -> Self:
         """Return the rows `index` selects."""
         return type(self)(*(getattr(self, field.name)[index] for field in fields(self)))
 
     @classmethod
-    def join(cls, parts: list[Self]) -> Self:
+    def join(cls, parts: Sequence[Self]) -> Self:
         """Return the rows of all `parts`, one after the other."""
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
@@ -64,6 +72,11 @@ class Bars(Columns):
     low: Floats
     close: Floats
     volume: Floats
+
+    @property
+    def ohlc(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """The prices in their usual order."""
+        return self.open, self.high, self.low, self.close
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ reading divides exactly: shift the powers of two out, multiply by the inverse of
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
-from typing import Any
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +24,16 @@ DECIMAL = pa.decimal128(38, _SCALE)
 LARGEST_PRICE = 17_014_118_346_046.0
 LARGEST_SIZE = 34_028_236_692_093.0
 """The engine's largest price and quantity."""
+
+_SIZES = ("volume", "size", "bid_size", "ask_size")
+
+
+@dataclass(frozen=True, slots=True)
+class Precisions:
+    """The decimals of prices and sizes: of an instrument, or a file's own for rows that are written again."""
+
+    price_precision: int
+    size_precision: int
 
 
 def largest(limit: float, precision: int) -> float:
@@ -72,9 +81,6 @@ def _divided(chunk: pa.Array, precision: int) -> Floats:
     return np.asarray(shifted.view(np.int64) / 10.0**precision, np.float64)
 
 
-_SIZES = ("volume", "size", "bid_size", "ask_size")
-
-
 def numbers(part: Columns) -> Iterator[tuple[str, Floats, bool]]:
     """Yield (column, values, whether they are sizes) of every price and size; of funding there are none."""
     if not isinstance(part, Funding):
@@ -83,11 +89,8 @@ def numbers(part: Columns) -> Iterator[tuple[str, Floats, bool]]:
                 yield field.name, values, field.name in _SIZES
 
 
-def beyond(part: Columns, precisions: Any) -> Iterator[tuple[str, Floats, BoolArray, float]]:
-    """Yield (column, values, mask, largest) where finite values are larger than the engine's largest.
-
-    `precisions` has the instrument's `price_precision` and `size_precision`.
-    """
+def beyond(part: Columns, precisions: Precisions) -> Iterator[tuple[str, Floats, BoolArray, float]]:
+    """Yield (column, values, mask, largest) where finite values are larger than the engine's largest."""
     for name, values, is_size in numbers(part):
         limit = (LARGEST_SIZE, precisions.size_precision) if is_size else (LARGEST_PRICE, precisions.price_precision)
         most = largest(*limit)

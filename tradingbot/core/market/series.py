@@ -3,17 +3,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Kind, PriceSide
+from tradingbot.core.time import DAY, HOUR, MINUTE, SECOND
 
-_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-_UNITS = {"s": "SECOND", "m": "MINUTE", "h": "HOUR", "d": "DAY"}
+_UNITS = {"d": ("DAY", DAY), "h": ("HOUR", HOUR), "m": ("MINUTE", MINUTE), "s": ("SECOND", SECOND)}
+
+FOLDERS = {
+    Kind.BARS: "bars",
+    Kind.QUOTES: "quotes",
+    Kind.TRADES: "trades",
+    Kind.FUNDING: "funding_rates",
+    Kind.MARKS: "mark_prices",
+}
+
+_NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)-(\d{9})Z_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)-(\d{9})Z\.parquet")
+_STAMP = "%Y-%m-%dT%H-%M-%S"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,34 +40,34 @@ class Step:
 
         Raises BadInput when the text is anything else.
         """
-        found = re.fullmatch(r"([1-9]\d{0,3})([smhd])", text.strip())
-        if not found:
+        match = re.fullmatch(r"([1-9]\d{0,3})([smhd])", text.strip())
+        if not match:
             raise BadInput(f"bar length was {text!r}, allowed is a number and one of s, m, h, d, such as 5m or 1h")
-        return cls(int(found[1]), found[2])
+        return cls(int(match[1]), match[2])
+
+    @classmethod
+    def of_ns(cls, ns: int) -> Self | None:
+        """Return the step of so many nanoseconds in the largest unit, None when it is no whole seconds."""
+        return next(
+            (cls(ns // size, unit) for unit, (_, size) in _UNITS.items() if ns >= size and ns % size == 0), None
+        )
 
     @property
     def ns(self) -> int:
         """The length in nanoseconds."""
-        return self.count * _SECONDS[self.unit] * 1_000_000_000
+        return self.count * _UNITS[self.unit][1]
 
     def bar_type(self, instrument_id: str, side: PriceSide = PriceSide.LAST) -> str:
         """Return Nautilus' bar type, e.g. `BTCUSDT-LINEAR.BYBIT-5-MINUTE-LAST-EXTERNAL`."""
-        return f"{instrument_id}-{self.count}-{_UNITS[self.unit]}-{side}-EXTERNAL"
+        return f"{instrument_id}-{self.count}-{_UNITS[self.unit][0]}-{side}-EXTERNAL"
 
     def __str__(self) -> str:
         return f"{self.count}{self.unit}"
 
 
-FOLDERS = {
-    Kind.BARS: "bars",
-    Kind.QUOTES: "quotes",
-    Kind.TRADES: "trades",
-    Kind.FUNDING: "funding_rates",
-    Kind.MARKS: "mark_prices",
-}
-
-_NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)-(\d{9})Z_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)-(\d{9})Z\.parquet")
-_STAMP = "%Y-%m-%dT%H-%M-%S"
+def length(ns: int) -> str:
+    """Return nanoseconds as `5m`, `90s`, `0.5s`."""
+    return str(Step.of_ns(ns) or f"{ns / SECOND:g}s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +107,16 @@ def interval_of(path: Path) -> tuple[int, int]:
 
     Raises ValueError when the name is not one that `file_name` makes.
     """
-    found = _NAME.fullmatch(path.name)
-    if found is None:
+    match = _NAME.fullmatch(path.name)
+    if match is None:
         raise ValueError(f"{path.name} is not a catalog file name")
-    first, first_ns, last, last_ns = found.groups()
-    return _ns(first) + int(first_ns), _ns(last) + int(last_ns)
+    return _ns(match[1]) + int(match[2]), _ns(match[3]) + int(match[4])
 
 
 def _stamp(ts: int) -> str:
-    whole, fraction = divmod(ts, 1_000_000_000)
-    return f"{dt.datetime.fromtimestamp(whole, dt.UTC).strftime(_STAMP)}-{fraction:09d}Z"
+    whole, fraction = divmod(ts, SECOND)
+    return f"{datetime.fromtimestamp(whole, UTC).strftime(_STAMP)}-{fraction:09d}Z"
 
 
 def _ns(text: str) -> int:
-    return int(dt.datetime.strptime(text, _STAMP).replace(tzinfo=dt.UTC).timestamp()) * 1_000_000_000
+    return int(datetime.strptime(text, _STAMP).replace(tzinfo=UTC).timestamp()) * SECOND

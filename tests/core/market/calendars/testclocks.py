@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.clocks import (
+    LAST_TIME,
     Doubt,
     doubts,
     mark_doubtful,
@@ -20,7 +21,7 @@ from tradingbot.core.market.calendars.clocks import (
     zone_offsets,
     zone_transitions,
 )
-from tradingbot.core.market.checks.order import FIRST_TIME, LAST_TIME, is_absurd
+from tradingbot.core.market.checks.order import FIRST_TIME, is_absurd
 from tradingbot.core.market.importers.timestamps import NO_TIME
 
 

@@ -2,17 +2,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
 from nautilus_trader.model import Bar, FundingRateUpdate, MarkPriceUpdate, QuoteTick, TradeTick
 from nautilus_trader.serialization import get_arrow_schema_bytes
+
 from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, PriceSide, Quotes, Trades
-from tradingbot.core.market.series import Series
-from tradingbot.core.market.catalog.parquet import Precisions
-from tradingbot.core.market.series import Step
 from tradingbot.core.market.catalog.arrow import LONGEST_ID, empty_columns, from_table, to_table
+from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, PriceSide, Quotes, Trades
+from tradingbot.core.market.decimals import Precisions
+from tradingbot.core.market.series import Series, Step
 
 TS = np.array([1_735_689_600_000_000_000, 1_735_689_600_000_000_001])
 ONE = np.array([1.25, 2.5])

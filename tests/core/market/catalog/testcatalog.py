@@ -6,17 +6,18 @@ from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
+
 import numpy as np
 import pytest
 from nautilus_trader.model import NautilusDataType
 from nautilus_trader.persistence import ParquetDataCatalog
+
 from tradingbot.core.errors import BadInput, DataDefect
-from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, PriceSide, Quotes, Trades
 from tradingbot.core.market.catalog.catalog import Catalog
-from tradingbot.core.market.instruments.listings import load_listing, option_contract
-from tradingbot.core.market.series import FOLDERS, Series
 from tradingbot.core.market.catalog.parquet import series_of
-from tradingbot.core.market.series import Step
+from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, PriceSide, Quotes, Trades
+from tradingbot.core.market.instruments.listings import load_listing, option_contract
+from tradingbot.core.market.series import FOLDERS, Series, Step
 
 type Maker = Callable[[Kind, list[int]], Columns]
 

@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.columns import Columns, Funding, Kind, Trades
 from tradingbot.core.market.catalog.merging import Reader, merged, windows
+from tradingbot.core.market.columns import Columns, Funding, Kind, Trades
 from tradingbot.core.market.series import Series
 
 T0 = 1_735_689_600_000_000_000

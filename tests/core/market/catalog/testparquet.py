@@ -3,13 +3,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
+
 import pytest
-from tradingbot.core.market.columns import Bars, Columns, Kind, PriceSide
+
 from tradingbot.core.market.catalog.catalog import Catalog
-from tradingbot.core.market.instruments.listings import load_listing
-from tradingbot.core.market.series import Series
 from tradingbot.core.market.catalog.parquet import series_of
-from tradingbot.core.market.series import Step
+from tradingbot.core.market.columns import Bars, Columns, Kind, PriceSide
+from tradingbot.core.market.instruments.listings import load_listing
+from tradingbot.core.market.series import Series, Step
 
 type Maker = Callable[[Kind, list[int]], Columns]
 

@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+
 import numpy as np
+
 from tests.golden.catalogfixture import HOUR, MONDAY, Stage, bars_along
-from tradingbot.core.market.columns import Kind, PriceSide
-from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity
-from tradingbot.core.market.series import Step
 from tradingbot.core.market.catalog.recheck import recheck, unfunded
+from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity
+from tradingbot.core.market.columns import Kind, PriceSide
+from tradingbot.core.market.series import Step
 
 COIN, PAIR = "BTCUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO"
 HOURLY = Step.parse("1h")

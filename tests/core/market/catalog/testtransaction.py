@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+
 import pytest
+
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.catalog.transaction import Transaction, recover, transaction
 

@@ -10,17 +10,18 @@ from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tradingbot.core.errors import BadInput, DataDefect
 from tradingbot.core.market.catalog import writer as writing
-from tradingbot.core.market.columns import Columns, Kind, PriceSide
 from tradingbot.core.market.catalog.catalog import Catalog
-from tradingbot.core.market.series import Series, interval_of
 from tradingbot.core.market.catalog.parquet import read_rows, stored_files
-from tradingbot.core.market.series import Step
+from tradingbot.core.market.columns import Columns, Kind, PriceSide
+from tradingbot.core.market.series import Series, Step, interval_of
 
 type Maker = Callable[[Kind, list[int]], Columns]
 

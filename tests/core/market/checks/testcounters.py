@@ -27,4 +27,4 @@ def test_stretches_are_found_wherever_the_pieces_are_cut(values: list[int], leas
     for start in range(0, len(values), size):
         piece = slice(start, start + size)
         runs.feed(np.array(values[piece], np.int64), rows[piece], rows[piece] * 10)
-    assert runs.found() == slow(values, least, 0)
+    assert runs.runs() == slow(values, least, 0)

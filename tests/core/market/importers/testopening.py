@@ -186,7 +186,7 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(
 
 
 def test_specific_formats_are_asked_before_the_generic_one() -> None:
-    assert [known.name for known in FORMATS] == ["tidy", "binance", "bybit", "freqtrade", "histdata", "generic"]
+    assert list(FORMATS) == ["tidy", "binance", "bybit", "freqtrade", "histdata", "generic"]
 
 
 REAL = [

@@ -25,7 +25,7 @@ def times(path: Any, values: list[str]) -> list[int]:
     path.write_text("time,x\n" + "".join(f"{value},1\n" for value in values))
     sheet = open_sheet(path)
     stamps = stamps_of(sheet, ("time",))
-    batch = next(sheet.read(["time"], {"time": stamps.type}))
+    batch = next(sheet.read({"time": stamps.type}))
     found: list[int] = stamps.wall([batch.column("time")]).tolist()
     return found
 
@@ -83,7 +83,7 @@ def test_a_stored_date_that_nanoseconds_cannot_hold_is_no_time(unit: Any, tmp_pa
     pq.write_table(pa.table({"time": when, "x": [1, 1, 1]}), tmp_path / "a.parquet")
     sheet = open_sheet(tmp_path / "a.parquet")
     stamps = stamps_of(sheet, ("time",))
-    batch = next(sheet.read(["time"], {"time": stamps.type}))
+    batch = next(sheet.read({"time": stamps.type}))
     assert stamps.wall([batch.column("time")]).tolist() == [ns("2020-01-31"), NO_TIME, NO_TIME]
 
 

@@ -19,12 +19,25 @@ import numpy as np
 
 from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput
+from tradingbot.core.time import MINUTE, SECOND
 
-_SECOND = 1_000_000_000
+LAST_TIME = 4_102_444_800_000_000_000
+"""2100-01-01: what a clock shows from then on is no time of ours."""
+
 _FIRST_SECOND = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp())
 _LAST_SECOND = int(datetime(2101, 1, 1, tzinfo=UTC).timestamp())
 _PACE = 4 * 86_400
 """Two changes never lie within four days of each other: Morocco's pause for Ramadan, the shortest, lasts weeks."""
+
+_MOST_MINUTES = 14 * 60
+_HOURS = r"(?P<sign>[+-])\s*(?P<hours>\d{1,2})h(?:(?P<minutes>\d{1,2})m?)?"
+_OFFSET = re.compile(rf"(?:UTC|GMT)?\s*(?:{_HOURS}|(?P<side>[+-])(?P<hh>\d{{1,2}})(?::?(?P<mm>\d\d))?)", re.IGNORECASE)
+_SHIFTED = re.compile(rf"(?P<zone>.*[^\s+-])\s*{_HOURS}")
+
+_TWICE = -9_000_000_000_000_000_000
+_NEVER = -8_000_000_000_000_000_000
+_WIDTH = 10_000_000_000_000_000
+_MICRO = 1_000
 
 
 class ZoneTransitions(NamedTuple):
@@ -46,7 +59,7 @@ def zone_transitions(name: str) -> ZoneTransitions:
         if _offset(zone, second) != offset[-1]:
             at.append(_first_of(zone, second - _PACE, second))
             offset.append(_offset(zone, second))
-    return ZoneTransitions(np.array(at, np.int64) * _SECOND, np.array(offset, np.int64) * _SECOND)
+    return ZoneTransitions(np.array(at, np.int64) * SECOND, np.array(offset, np.int64) * SECOND)
 
 
 def zone_offsets(ts: Ints, name: str) -> Ints:
@@ -66,15 +79,6 @@ def _first_of(zone: ZoneInfo, before: int, after: int) -> int:
 def _offset(zone: ZoneInfo, second: int) -> int:
     there = datetime.fromtimestamp(second, zone).utcoffset()
     return 0 if there is None else int(there.total_seconds())
-
-
-_MINUTE = 60_000_000_000
-_LAST = 4_102_444_800_000_000_000
-_MOST = 14 * 60
-_HOURS = r"(?P<sign>[+-])\s*(?P<hours>\d{1,2})h(?:(?P<minutes>\d{1,2})m?)?"
-_OFFSET = re.compile(rf"(?:UTC|GMT)?\s*(?:{_HOURS}|(?P<side>[+-])(?P<hh>\d{{1,2}})(?::?(?P<mm>\d\d))?)", re.IGNORECASE)
-_SHIFTED = re.compile(rf"(?P<zone>.*[^\s+-])\s*{_HOURS}")
-_ETC = "Etc/"
 
 
 class Instants(NamedTuple):
@@ -116,7 +120,7 @@ class Clock:
         never = late < early
         first = shown - np.where(never, offset[late], offset[early])
         again = np.where(never, -1, offset[early] - offset[late])
-        known = (wall > 0) & (wall < _LAST)
+        known = (wall > 0) & (wall < LAST_TIME)
         return Instants(np.where(known, first, wall), np.where(known, again, 0))
 
 
@@ -132,12 +136,12 @@ def parse_clock(text: str) -> Clock:
     if name.upper() in ("UTC", "GMT", "Z"):
         return UTC_CLOCK
     if _is_zone(name):
-        fixed = name.startswith(_ETC)
+        fixed = name.startswith("Etc/")
         return Clock(name, None, int(zone_transitions(name).offset[-1]), given=True) if fixed else Clock(name, name)
-    if (found := _OFFSET.fullmatch(name)) and (ahead := _ahead(found)) is not None:
+    if (match := _OFFSET.fullmatch(name)) and (ahead := _ahead(match)) is not None:
         return Clock(name, None, ahead, given=True)
-    if (found := _SHIFTED.fullmatch(name)) and _is_zone(found["zone"]) and (ahead := _ahead(found)) is not None:
-        return Clock(name, found["zone"], ahead)
+    if (match := _SHIFTED.fullmatch(name)) and _is_zone(match["zone"]) and (ahead := _ahead(match)) is not None:
+        return Clock(name, match["zone"], ahead)
     raise BadInput(
         f"time zone was {text!r}, allowed is a zone such as Europe/Athens, an offset from UTC of at most 14 hours such"
         " as +03:00 or UTC+2, or a zone with a shift such as America/New_York+7h"
@@ -152,20 +156,13 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _ahead(found: re.Match[str]) -> int | None:
-    parts = found.groupdict()
-    sign = parts["sign"] or parts.get("side")
-    hours = int(parts["hours"] or parts.get("hh") or 0)
+def _ahead(match: re.Match[str]) -> int | None:
+    parts = match.groupdict()
     minutes = int(parts["minutes"] or parts.get("mm") or 0)
-    if minutes > 59 or hours * 60 + minutes > _MOST:
+    total = int(parts["hours"] or parts.get("hh") or 0) * 60 + minutes
+    if minutes > 59 or total > _MOST_MINUTES:
         return None
-    return (1 if sign == "+" else -1) * (hours * 60 + minutes) * _MINUTE
-
-
-_TWICE = -9_000_000_000_000_000_000
-_NEVER = -8_000_000_000_000_000_000
-_WIDTH = 10_000_000_000_000_000
-_MICRO = 1_000
+    return total * MINUTE if "+" in (parts["sign"], parts.get("side")) else -total * MINUTE
 
 
 class Doubt(IntEnum):

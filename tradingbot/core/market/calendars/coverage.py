@@ -10,9 +10,9 @@ import numpy as np
 
 from tradingbot.core.arrays import Ints
 from tradingbot.core.market.calendars.sessions import Session
+from tradingbot.core.time import HOUR
 
-_HOUR = 3_600_000_000_000
-_SHARES_DAY = 6 * _HOUR
+_SHARES_DAY = 6 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def missing(session: Session, step_ns: int, first: int, last: int, start: int, e
 
 def notable(bars: int, step_ns: int) -> bool:
     """Return whether so many missing bars are worth a word: more than one, and more than an hour of open market."""
-    return bars > 1 and bars * step_ns > _HOUR
+    return bars > 1 and bars * step_ns > HOUR
 
 
 def shortfalls(
@@ -80,12 +80,9 @@ def shortfalls(
 ) -> list[Shortfall]:
     """Return what a series notably lacks of a period; parameters as of `missing`."""
     before, after = missing(session, step_ns, first, last, start, end)
-    found: list[Shortfall] = []
-    if notable(before, step_ns):
-        found.append(Shortfall(instrument, series, "start", first, before))
-    if notable(after, step_ns):
-        found.append(Shortfall(instrument, series, "end", last, after))
-    return found
+    start_short = Shortfall(instrument, series, "start", first, before)
+    end_short = Shortfall(instrument, series, "end", last, after)
+    return [short for short in (start_short, end_short) if notable(short.bars, step_ns)]
 
 
 def data_gaps(instrument: str, session: Session, step_ns: int, closes: Ints) -> list[DataGap]:

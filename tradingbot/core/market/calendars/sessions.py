@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from types import MappingProxyType
 
 import numpy as np
@@ -18,8 +17,7 @@ import numpy as np
 from tradingbot.core.arrays import BoolArray, Ints
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.market.calendars.hours import OpenIntervals, forex_due, forex_hours, offsets, usequity_hours
-
-_DAY_NS = 86_400_000_000_000
+from tradingbot.core.time import DAY, HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +44,7 @@ class Session:
         opens, closes = self.hours()
         edge = 1 if step_ns else 0
         reached = np.searchsorted(opens, ts - edge, side="right") - 1
-        after = np.maximum(reached, 0)
-        started = ts - max(step_ns, 0)
-        return (reached >= 0) & (started + edge <= closes[after])
+        return (reached >= 0) & (ts - step_ns + edge <= closes[np.maximum(reached, 0)])
 
     def open_between(self, prev_ts: Ints, ts: Ints, step_ns: int) -> Ints:
         """Return how many bars of `step_ns` are missing between each pair of consecutive stamps.
@@ -60,7 +56,7 @@ class Session:
         if self.due is None:
             return between
         rows = np.flatnonzero(between)
-        count = _whole if step_ns < _DAY_NS else _holding_the_middle
+        count = _whole if step_ns < DAY else _holding_the_middle
         missing = np.zeros(len(ts), np.int64)
         missing[rows] = count(prev_ts[rows], between[rows], step_ns, self.due())
         return missing
@@ -71,20 +67,37 @@ class Session:
         A stamp on the edge belongs to the day that ends there: it closes a bar of that day.
         """
         if self.rollover_ns is None:
-            return (ts - 1) // _DAY_NS
-        return (ts + offsets(ts) - 1 - self.rollover_ns) // _DAY_NS + (1 if self.rollover_ns else 0)
+            return (ts - 1) // DAY
+        return (ts + offsets(ts) - 1 - self.rollover_ns) // DAY + (1 if self.rollover_ns else 0)
 
     def last_close(self, day: int) -> int:
         """Return when trading ends on the last trading day up to and including `day`, in UTC nanoseconds.
 
         Days are numbered as by `day`. The forex market closes once a week.
         """
-        end = (day + 1) * _DAY_NS
+        end = (day + 1) * DAY
         if self.hours is None:
             return end
         closes = self.hours().closes
         until = np.searchsorted(closes + offsets(closes), end, side="right")
         return int(closes[max(int(until) - 1, 0)])
+
+
+CONTINUOUS = Session("continuous")
+FOREX = Session("forex", forex_hours, forex_due, 17 * HOUR)
+USEQUITY = Session("usequity", usequity_hours, usequity_hours, 0)
+
+SESSIONS = MappingProxyType({each.name: each for each in (CONTINUOUS, FOREX, USEQUITY)})
+
+
+def session(name: str) -> Session:
+    """Return the session of that name.
+
+    Raises ConfigError when there is none.
+    """
+    if name not in SESSIONS:
+        raise ConfigError(f"session was {name!r}, allowed are {', '.join(sorted(SESSIONS))}")
+    return SESSIONS[name]
 
 
 def _spanned(prev: Ints, until: Ints, due: OpenIntervals) -> tuple[Ints, Ints]:
@@ -115,21 +128,3 @@ def _holding_the_middle(prev: Ints, between: Ints, step_ns: int, due: OpenInterv
 
 def _summed(row: Ints, values: Ints | BoolArray, length: int) -> Ints:
     return np.bincount(row, weights=values, minlength=length).astype(np.int64)
-
-
-CONTINUOUS = Session("continuous")
-FOREX = Session("forex", forex_hours, forex_due, 17 * 3_600_000_000_000)
-USEQUITY = Session("usequity", usequity_hours, usequity_hours, 0)
-
-SESSIONS = MappingProxyType({each.name: each for each in (CONTINUOUS, FOREX, USEQUITY)})
-
-
-@cache
-def session(name: str) -> Session:
-    """Return the session of that name.
-
-    Raises ConfigError when there is none.
-    """
-    if name not in SESSIONS:
-        raise ConfigError(f"session was {name!r}, allowed are {', '.join(sorted(SESSIONS))}")
-    return SESSIONS[name]

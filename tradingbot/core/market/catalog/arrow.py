@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-from tradingbot.core.arrays import Floats, Ints
-
+from dataclasses import fields
 from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, Quotes, Trades
+from tradingbot.core.market.columns import OHLC, Bars, Columns, Funding, Kind, Marks, Quotes, Trades
 from tradingbot.core.market.decimals import LARGEST_SIZE, decimals, floats
 from tradingbot.core.market.series import Series
-
 
 LONGEST_ID = 36
 """Characters of a trade's id: the engine aborts the process over a longer one."""
@@ -22,11 +23,11 @@ LONGEST_ID = 36
 _TIME = pa.timestamp("ns", tz="UTC")
 _AGGRESSORS = ("NO_AGGRESSOR", "BUY", "SELL")
 _NAMES = {
-    Kind.BARS: ("open", "high", "low", "close", "volume"),
     Kind.QUOTES: ("bid_price", "ask_price", "bid_size", "ask_size"),
     Kind.MARKS: ("value",),
 }
-_PRECISIONS = (b"price_precision", b"size_precision")
+_DTYPES = {"interval": np.int64, "aggressor": np.int8, "trade_id": np.str_}
+_CLASSES = {Kind.BARS: Bars, Kind.QUOTES: Quotes, Kind.TRADES: Trades, Kind.FUNDING: Funding, Kind.MARKS: Marks}
 _TYPES = {
     Kind.BARS: "Bar",
     Kind.QUOTES: "QuoteTick",
@@ -38,19 +39,9 @@ _TYPES = {
 
 def empty_columns(kind: Kind) -> Columns:
     """Return no rows of a kind."""
-    none: Floats = np.empty(0)
-    stamps: Ints = np.empty(0, np.int64)
-    match kind:
-        case Kind.BARS:
-            return Bars(stamps, none, none, none, none, none)
-        case Kind.QUOTES:
-            return Quotes(stamps, none, none, none, none)
-        case Kind.TRADES:
-            return Trades(stamps, none, none, np.empty(0, np.int8), np.empty(0, np.str_))
-        case Kind.FUNDING:
-            return Funding(stamps, none, stamps)
-        case Kind.MARKS:
-            return Marks(stamps, none)
+    make: type[Columns] = _CLASSES[kind]
+    dtypes = [_DTYPES.get(field.name, np.float64) for field in fields(make)[1:]]
+    return make(np.empty(0, np.int64), *(np.empty(0, dtype) for dtype in dtypes))  # type: ignore[call-arg]
 
 
 def to_table(series: Series, instrument: Any, rows: Columns) -> pa.Table:
@@ -62,7 +53,7 @@ def to_table(series: Series, instrument: Any, rows: Columns) -> pa.Table:
     columns: dict[str, pa.Array] = {}
     match rows:
         case Bars():
-            columns = {name: _prices(getattr(rows, name), price) for name in _NAMES[Kind.BARS][:-1]}
+            columns = {name: _prices(getattr(rows, name), price) for name in OHLC}
             columns["volume"] = _sizes(rows.volume, size)
         case Quotes():
             columns = {"bid_price": decimals(rows.bid, price), "ask_price": _prices(rows.ask, price)}
@@ -86,13 +77,12 @@ def to_table(series: Series, instrument: Any, rows: Columns) -> pa.Table:
 def from_table(kind: Kind, table: pa.Table) -> Columns:
     """Return a stored table's rows."""
     metadata = table.schema.metadata or {}
-    price, size = (
-        int(metadata[name]) if name in metadata else None for name in (b"price_precision", b"size_precision")
-    )
+    names = (b"price_precision", b"size_precision")
+    price, size = (int(metadata[name]) if name in metadata else None for name in names)
     ts = _ints(table["ts_event"])
     match kind:
         case Kind.BARS:
-            first, high, low, last = (floats(table[name], price) for name in _NAMES[kind][:-1])
+            first, high, low, last = (floats(table[name], price) for name in OHLC)
             return Bars(ts, first, high, low, last, floats(table["volume"], size))
         case Kind.QUOTES:
             bid, ask, bid_size, ask_size = _NAMES[kind]
@@ -111,20 +101,19 @@ def from_table(kind: Kind, table: pa.Table) -> Columns:
 
 
 def _metadata(series: Series, price: int, size: int) -> dict[str, str]:
-    found = {"instrument_id": series.instrument, "type_name": _TYPES[series.kind], "price_precision": str(price)}
+    metadata = {"instrument_id": series.instrument, "type_name": _TYPES[series.kind], "price_precision": str(price)}
     if series.kind is not Kind.MARKS:
-        found["size_precision"] = str(size)
+        metadata["size_precision"] = str(size)
     if series.kind is Kind.BARS:
-        found["bar_type"] = series.bar_type
-    return found
+        metadata["bar_type"] = series.bar_type
+    return metadata
 
 
 def _prices(values: Floats, precision: int) -> pa.Array:
-    small = np.abs(values) < 0.5 * 10.0**-precision
-    if small.any() and np.any(values[small] != 0):
-        found = values[small][values[small] != 0][0]
+    small = values[(np.abs(values) < 0.5 * 10.0**-precision) & (values != 0)]
+    if len(small):
         raise DataDefect(
-            f"the price {found:g} was less than half of the instrument's smallest, {10.0**-precision:g}: "
+            f"the price {small[0]:g} was less than half of the instrument's smallest, {10.0**-precision:g}: "
             f"is this another instrument's file?"
         )
     return decimals(values, precision)
@@ -140,8 +129,8 @@ def _ids(values: npt.NDArray[np.str_]) -> pa.Array:
     length = np.char.str_len(values)
     wrong = (length == 0) | (length > LONGEST_ID)
     if wrong.any():
-        found = str(values[int(np.argmax(wrong))])
-        raise DataDefect(f"a trade's id was {found!r}, allowed are 1 to {LONGEST_ID} characters")
+        first = str(values[int(np.argmax(wrong))])
+        raise DataDefect(f"a trade's id was {first!r}, allowed are 1 to {LONGEST_ID} characters")
     return pa.array(values.tolist(), pa.string())
 
 

@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
+
 from nautilus_trader.model import NautilusInstrumentType
 from nautilus_trader.persistence import ParquetDataCatalog
+
 from tradingbot.core.errors import BadInput
-from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, PriceSide, Quotes, Trades
-from tradingbot.core.market.series import FOLDERS, Series
-from tradingbot.core.market.catalog.parquet import read_rows, stored_files
-from tradingbot.core.market.catalog.parquet import series_of
-from tradingbot.core.market.series import Step
+from tradingbot.core.market.catalog.parquet import read_rows, series_of, stored_files
 from tradingbot.core.market.catalog.transaction import recover, transaction
 from tradingbot.core.market.catalog.writer import CatalogWriter
+from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, PriceSide, Quotes, Trades
+from tradingbot.core.market.series import FOLDERS, Series, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Catalog:
     """Keep series of bars, quotes, trades, funding and marks.
 
     Nautilus' own `ParquetDataCatalog` reads the same files. A write is merged with what is there: equal rows change
-    nothing, different ones at the same time are refused. Writes are atomic and made by one process at a time.
+    nothing, different ones at the same time are refused. Writes are atomic and made by one process at a time; each
+    returns how many rows were new. Reads return the rows with start <= ts <= end, either bound may be left out.
 
     Raises BadInput when `path` is no folder and `create` is false.
     """
@@ -70,23 +71,18 @@ class Catalog:
             writer.finish()
 
     def write_bars(self, instrument: Any, step: Step, side: PriceSide, bars: Bars) -> int:
-        """Write bars; return how many rows were new. Errors as in `writing`."""
         return self._write(Series(Kind.BARS, str(instrument.id), step, side), instrument, bars)
 
     def write_quotes(self, instrument: Any, quotes: Quotes) -> int:
-        """Write quotes; return how many rows were new."""
         return self._write(Series(Kind.QUOTES, str(instrument.id)), instrument, quotes)
 
     def write_trades(self, instrument: Any, trades: Trades) -> int:
-        """Write trades; return how many rows were new."""
         return self._write(Series(Kind.TRADES, str(instrument.id)), instrument, trades)
 
     def write_funding(self, instrument: Any, funding: Funding) -> int:
-        """Write funding settlements; return how many rows were new."""
         return self._write(Series(Kind.FUNDING, str(instrument.id)), instrument, funding)
 
     def write_marks(self, instrument: Any, marks: Marks) -> int:
-        """Write mark prices; return how many rows were new."""
         return self._write(Series(Kind.MARKS, str(instrument.id)), instrument, marks)
 
     def write_instruments(self, instruments: Iterable[Any]) -> None:
@@ -108,24 +104,19 @@ class Catalog:
         return list(ParquetDataCatalog(str(self.path)).instruments()) if (self.path / "data").is_dir() else []
 
     def bars(self, name: str, step: Step, side: PriceSide, start: int | None = None, end: int | None = None) -> Bars:
-        """Return the bars with start <= ts <= end, either bound may be left out."""
-        return cast("Bars", self._read(Series(Kind.BARS, name, step, side), start, end))
+        return cast("Bars", read_rows(self.path, Series(Kind.BARS, name, step, side), start, end))
 
     def quotes(self, name: str, start: int | None = None, end: int | None = None) -> Quotes:
-        """Return the quotes with start <= ts <= end."""
-        return cast("Quotes", self._read(Series(Kind.QUOTES, name), start, end))
+        return cast("Quotes", read_rows(self.path, Series(Kind.QUOTES, name), start, end))
 
     def trades(self, name: str, start: int | None = None, end: int | None = None) -> Trades:
-        """Return the trades with start <= ts <= end."""
-        return cast("Trades", self._read(Series(Kind.TRADES, name), start, end))
+        return cast("Trades", read_rows(self.path, Series(Kind.TRADES, name), start, end))
 
     def funding(self, name: str, start: int | None = None, end: int | None = None) -> Funding:
-        """Return the settlements with start <= ts <= end."""
-        return cast("Funding", self._read(Series(Kind.FUNDING, name), start, end))
+        return cast("Funding", read_rows(self.path, Series(Kind.FUNDING, name), start, end))
 
     def marks(self, name: str, start: int | None = None, end: int | None = None) -> Marks:
-        """Return the mark prices with start <= ts <= end."""
-        return cast("Marks", self._read(Series(Kind.MARKS, name), start, end))
+        return cast("Marks", read_rows(self.path, Series(Kind.MARKS, name), start, end))
 
     def span(
         self, name: str, kind: Kind, step: Step | None = None, side: PriceSide | None = None
@@ -169,14 +160,14 @@ class Catalog:
     def _listing(self, wanted: set[str] | None) -> list[Entry]:
         """Look through each folder once, however many instruments are wanted: options come in thousands."""
         names = None if wanted is None else {name.replace("/", "") for name in wanted}
-        found = []
+        entries = []
         for kind, folder in FOLDERS.items():
             for place in sorted((self.path / "data" / folder).glob("*/")):
                 name = place.name.rsplit("-", 4)[0] if kind is Kind.BARS else place.name
                 series = series_of(kind, place) if names is None or name in names else None
                 if series is not None and (wanted is None or series.instrument in wanted):
-                    found.append(self._entry(series))
-        return sorted(found, key=lambda entry: (entry.instrument, entry.kind, str(entry.step), str(entry.side)))
+                    entries.append(self._entry(series))
+        return sorted(entries, key=lambda entry: (entry.instrument, entry.kind, str(entry.step), str(entry.side)))
 
     def _entry(self, series: Series) -> Entry:
         files = stored_files(self.path, series)
@@ -188,6 +179,3 @@ class Catalog:
         with self.writing() as writer:
             writer.add(series, instrument, rows)
         return writer.new_rows
-
-    def _read(self, series: Series, start: int | None, end: int | None) -> Columns:
-        return read_rows(self.path, series, start, end)

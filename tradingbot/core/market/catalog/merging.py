@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from tradingbot.core.arrays import BoolArray, Floats, Ints
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
-import numpy as np
-from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.columns import Bars, Columns, Funding, Kind
-from tradingbot.core.market.checks.defects import moment
-from tradingbot.core.market.series import Series
 
+import numpy as np
+
+from tradingbot.core.arrays import BoolArray, Floats, Ints
+from tradingbot.core.errors import DataDefect
+from tradingbot.core.market.checks.defects import moment
+from tradingbot.core.market.columns import Bars, Columns, Funding, Kind
+from tradingbot.core.market.series import Series
 
 type Reader = Callable[[int, int], Columns]
 

@@ -3,27 +3,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
-import numpy as np
-import pyarrow.parquet as pq
-from tradingbot.core.market.columns import Columns, Funding, Kind
-from tradingbot.core.market.series import Series, interval_of
-from tradingbot.core.market.funding import MINUTE, on_schedule
-from tradingbot.core.market.catalog.arrow import empty_columns, from_table
-import re
-from tradingbot.core.market.columns import Kind, PriceSide
-from tradingbot.core.market.series import Series
-from tradingbot.core.market.series import Step
-from typing import Any, Self
-import pyarrow as pa
-from tradingbot.core.market.columns import Columns
-from tradingbot.core.market.catalog.arrow import from_table, to_table
+from typing import Any, cast
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tradingbot.core.market.catalog.arrow import empty_columns, from_table, to_table
+from tradingbot.core.market.columns import Columns, Funding, Kind, PriceSide
+from tradingbot.core.market.decimals import Precisions
+from tradingbot.core.market.funding import on_schedule
+from tradingbot.core.market.series import Series, Step, interval_of
+from tradingbot.core.time import MINUTE
+
+GROUP_ROWS = 131_072
 
 _FOREVER = 2**63 - 1
+_BAR_TYPE = re.compile(r"(.+)-(\d+)-(SECOND|MINUTE|HOUR|DAY)-(LAST|BID|ASK|MID)-EXTERNAL")
+_TIMES = ("ts_event", "ts_init", "next_funding_ns")
+_REPEATED = ["aggressor_side", "identifier"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,74 +44,60 @@ def stored_files(root: Path, series: Series) -> list[StoredFile]:
 
 def read_rows(root: Path, series: Series, start: int | None, end: int | None) -> Columns:
     """Return the rows with start <= ts <= end; of funding, what was due then."""
-    if series.kind is Kind.FUNDING:
-        return _settled(root, series, start, end)
-    return _read(root, series, start, end)
-
-
-def _settled(root: Path, series: Series, start: int | None, end: int | None) -> Columns:
-    near = _read(root, series, None if start is None else start - MINUTE, None if end is None else end + MINUTE)
-    funding = on_schedule(cast("Funding", near))
-    low, high = -_FOREVER if start is None else start, _FOREVER if end is None else end
-    return funding.take((funding.ts >= low) & (funding.ts <= high))
-
-
-def _read(root: Path, series: Series, start: int | None, end: int | None) -> Columns:
-    low, high = -_FOREVER if start is None else start, _FOREVER if end is None else end
-    inside = []
+    low, high = _bounds(start, end)
+    near = MINUTE if series.kind is Kind.FUNDING else 0
+    first, last = max(low, -_FOREVER + near) - near, min(high, _FOREVER - near) + near
+    parts = []
     for path in _paths(root, series):
-        first, last = interval_of(path)
-        if first <= high and last >= low:
-            inside.append(read_file(series.kind, path, start, end))
-    return _joined(series.kind, inside)
+        begin, stop = interval_of(path)
+        if begin <= last and stop >= first and len(part := read_file(series.kind, path, first, last)):
+            parts.append(part)
+    rows = type(parts[0]).join(parts) if len(parts) > 1 else parts[0] if parts else empty_columns(series.kind)
+    if series.kind is not Kind.FUNDING:
+        return rows
+    funding = on_schedule(cast("Funding", rows))
+    return funding.take((funding.ts >= low) & (funding.ts <= high))
 
 
 def read_file(kind: Kind, path: Path, start: int | None, end: int | None) -> Columns:
     """Return the rows of one file, ascending in time, with start <= ts <= end."""
-    low, high = -_FOREVER if start is None else start, _FOREVER if end is None else end
+    low, high = _bounds(start, end)
     with pq.ParquetFile(path) as file:
-        groups = []
-        for group in range(file.num_row_groups):
-            bounds = _bounds(file, group)
-            if bounds is None or (bounds[0] <= high and bounds[1] >= low):
-                groups.append(group)
+        spans = [_group_span(file, group) for group in range(file.num_row_groups)]
+        groups = [group for group, (first, last) in enumerate(spans) if first <= high and last >= low]
         if not groups:
             return empty_columns(kind)
         rows = from_table(kind, file.read_row_groups(groups))
-    first, last = int(np.searchsorted(rows.ts, low, "left")), int(np.searchsorted(rows.ts, high, "right"))
-    return rows if last - first == len(rows) else rows.take(slice(first, last))
+    return _between(rows, low, high)
 
 
 def group_ends(path: Path) -> list[tuple[int, int]]:
     """Return (last stamp, rows) of each row group of a file."""
     with pq.ParquetFile(path) as file:
-        found = []
-        for group in range(file.num_row_groups):
-            bounds = _bounds(file, group)
-            found.append((bounds[1] if bounds else _FOREVER, file.metadata.row_group(group).num_rows))
-        return found
+        groups = range(file.num_row_groups)
+        return [(_group_span(file, group)[1], file.metadata.row_group(group).num_rows) for group in groups]
 
 
 def _paths(root: Path, series: Series) -> list[Path]:
     return sorted((root / series.folder).glob("*.parquet"), key=interval_of)
 
 
-def _bounds(file: pq.ParquetFile, group: int) -> tuple[int, int] | None:
+def _bounds(start: int | None, end: int | None) -> tuple[int, int]:
+    return -_FOREVER if start is None else start, _FOREVER if end is None else end
+
+
+def _group_span(file: pq.ParquetFile, group: int) -> tuple[int, int]:
+    """Return the first and last stamp of a row group; all of time where the file does not say."""
     column = file.metadata.row_group(group).column(file.schema_arrow.get_field_index("ts_init"))
     statistics = column.statistics
     if statistics is None or not statistics.has_min_max:
-        return None
+        return -_FOREVER, _FOREVER
     return int(statistics.min_raw), int(statistics.max_raw)
 
 
-def _joined(kind: Kind, parts: Iterable[Columns]) -> Columns:
-    found = [part for part in parts if len(part)]
-    if not found:
-        return empty_columns(kind)
-    return found[0] if len(found) == 1 else type(found[0]).join(found)
-
-
-_BAR_TYPE = re.compile(r"(.+)-(\d+)-(SECOND|MINUTE|HOUR|DAY)-(LAST|BID|ASK|MID)-EXTERNAL")
+def _between(rows: Columns, start: int, end: int) -> Columns:
+    first, last = int(np.searchsorted(rows.ts, start, "left")), int(np.searchsorted(rows.ts, end, "right"))
+    return rows if last - first == len(rows) else rows.take(slice(first, last))
 
 
 def series_of(kind: Kind, folder: Path) -> Series | None:
@@ -121,31 +108,17 @@ def series_of(kind: Kind, folder: Path) -> Series | None:
     metadata = pq.read_schema(first).metadata or {}
     if kind is not Kind.BARS:
         return Series(kind, metadata[b"instrument_id"].decode())
-    found = _BAR_TYPE.fullmatch(metadata[b"bar_type"].decode())
-    if found is None:
+    match = _BAR_TYPE.fullmatch(metadata[b"bar_type"].decode())
+    if match is None:
         return None
-    name, count, unit, side = found.groups()
+    name, count, unit, side = match.groups()
     return Series(kind, name, Step(int(count), unit[0].lower()), PriceSide(side))
 
 
-GROUP_ROWS = 131_072
-
-_TIMES = ("ts_event", "ts_init", "next_funding_ns")
-_REPEATED = ["aggressor_side", "identifier"]
-
-
-@dataclass(frozen=True, slots=True)
-class Precisions:
-    """The decimals of prices and sizes: of an instrument, or a file's own for rows that are written again."""
-
-    price_precision: int
-    size_precision: int
-
-    @classmethod
-    def of(cls, path: Path) -> Self:
-        """Read them from a stored file."""
-        metadata = pq.read_schema(path).metadata
-        return cls(int(metadata[b"price_precision"]), int(metadata.get(b"size_precision", b"0")))
+def stored_precisions(path: Path) -> Precisions:
+    """Return the decimals that a stored file was written with."""
+    metadata = pq.read_schema(path).metadata
+    return Precisions(int(metadata[b"price_precision"]), int(metadata.get(b"size_precision", b"0")))
 
 
 class StagedParquet:
@@ -212,24 +185,20 @@ class StagedParquet:
         """Return the rows with start <= ts <= end, rounded as they are stored; of a file only once it is closed."""
         if self._closed:
             return read_file(self._series.kind, self.path, start, end)
-        rows = from_table(self._series.kind, pa.concat_tables(self._held))
-        first, last = np.searchsorted(rows.ts, start, "left"), np.searchsorted(rows.ts, end, "right")
-        return rows.take(slice(int(first), int(last)))
+        return _between(from_table(self._series.kind, pa.concat_tables(self._held)), start, end)
 
     def _write(self) -> None:
         table = pa.concat_tables(self._held)
         if self._file is None:
-            self._file = self._opened(table.schema)
+            # Measured on two million bars: 0.7 s and 61 MB, where the defaults take 1.7 s and 84 MB.
+            names = table.schema.names
+            self._file = pq.ParquetWriter(
+                self.path,
+                table.schema,
+                compression="zstd",
+                use_dictionary=[name for name in _REPEATED if name in names],
+                column_encoding={name: "DELTA_BINARY_PACKED" for name in _TIMES if name in names},
+                write_statistics=["ts_init", "ts_event"],
+            )
         self._file.write_table(table, row_group_size=GROUP_ROWS)
         self._held = []
-
-    def _opened(self, schema: pa.Schema) -> pq.ParquetWriter:
-        """Measured on two million bars: 0.7 s and 61 MB, where the defaults take 1.7 s and 84 MB."""
-        return pq.ParquetWriter(
-            self.path,
-            schema,
-            compression="zstd",
-            use_dictionary=[name for name in _REPEATED if name in schema.names],
-            column_encoding={name: "DELTA_BINARY_PACKED" for name in _TIMES if name in schema.names},
-            write_statistics=["ts_init", "ts_event"],
-        )

@@ -4,21 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
-import numpy as np
-from tradingbot.core.market.columns import Funding, Kind
+
+from tradingbot.core.market.catalog.arrow import empty_columns
 from tradingbot.core.market.catalog.catalog import Catalog, Entry
-from tradingbot.core.market.checks.funding import FundingTerms
-from tradingbot.core.market.checks.funding import missing_defect
-from tradingbot.core.market.checks.checker import checker
-from tradingbot.core.market.chunks import CHUNK_ROWS, Chunk
-from tradingbot.core.market.checks.defects import Findings
-from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.catalog.merging import windows
 from tradingbot.core.market.catalog.parquet import group_ends, read_file, stored_files
+from tradingbot.core.market.checks.checker import checker
+from tradingbot.core.market.checks.defects import Findings
+from tradingbot.core.market.checks.funding import FundingTerms, missing_defect
+from tradingbot.core.market.chunks import CHUNK_ROWS, Chunk
+from tradingbot.core.market.columns import Funding, Kind
 from tradingbot.core.market.funding import missing_settlements, scheduled
-from tradingbot.core.market.catalog.arrow import empty_columns
+from tradingbot.core.market.instruments.listings import load_listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,5 @@ def _rows(catalog: Catalog, entry: Entry) -> Iterator[Chunk]:
     for stored in stored_files(catalog.path, entry.series):
         for start, end in windows(stored.first, stored.last, group_ends(stored.path), CHUNK_ROWS // 2):
             rows = read_file(entry.kind, stored.path, start, end)
-            yield _as_due(rows) if isinstance(rows, Funding) else cast("Chunk", rows)
-
-
-def _as_due(funding: Funding) -> Funding:
-    return Funding(np.asarray(scheduled(funding.ts)), funding.rate, funding.interval)
+            due = replace(rows, ts=scheduled(rows.ts)) if isinstance(rows, Funding) else rows
+            yield cast("Chunk", due)

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tradingbot.core.errors import BadInput
 
+from tradingbot.core.errors import BadInput
 
 _STAGING = ".staging"
 _JOURNAL = "journal.json"
@@ -55,13 +55,9 @@ def transaction(root: Path) -> Iterator[Transaction]:
     """
     staging = root / _STAGING
     staging.mkdir(parents=True, exist_ok=True)
-    with (staging / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BadInput(
-                f"the catalog {root} is being written by another process; try again when it is done"
-            ) from None
+    with _lock(staging) as held:
+        if not held:
+            raise BadInput(f"the catalog {root} is being written by another process; try again when it is done")
         _roll_forward(root)
         folder = staging / uuid.uuid4().hex
         folder.mkdir()
@@ -79,12 +75,20 @@ def recover(root: Path) -> None:
     staging = root / _STAGING
     if not any(staging.glob(f"*/{_JOURNAL}")):
         return
+    with _lock(staging) as held:
+        if held:
+            _roll_forward(root)
+
+
+@contextmanager
+def _lock(staging: Path) -> Iterator[bool]:
     with (staging / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return
-        _roll_forward(root)
+            yield False
+        else:
+            yield True
 
 
 def _commit(planned: Transaction) -> None:

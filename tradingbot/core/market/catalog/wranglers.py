@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from tradingbot.core.arrays import Floats, Ints
-
 from decimal import Decimal
 from typing import Any
+
 import numpy as np
 import pyarrow as pa
 from nautilus_trader.model import (
@@ -19,7 +18,9 @@ from nautilus_trader.model import (
     TradeTick,
 )
 from nautilus_trader.persistence import BarDataWrangler, QuoteTickDataWrangler
-from tradingbot.core.market.columns import Bars, Funding, Marks, Quotes
+
+from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.market.columns import OHLC, Bars, Funding, Marks, Quotes
 from tradingbot.core.market.decimals import LARGEST_SIZE, decimals
 
 
@@ -28,7 +29,7 @@ def bar_objects(bar_type: str, instrument: Any, bars: Bars) -> list[Any]:
     if not len(bars):
         return []
     price, size = instrument.price_precision, instrument.size_precision
-    columns = {name: decimals(getattr(bars, name), price) for name in ("open", "high", "low", "close")}
+    columns = {name: decimals(getattr(bars, name), price) for name in OHLC}
     columns["volume"] = decimals(bars.volume, size, LARGEST_SIZE)
     wrangler = BarDataWrangler(str(BarType.from_str(bar_type)), price, size)
     return wrangler.process_record_batch_bytes(_ipc(columns, bars.ts))
@@ -59,13 +60,10 @@ def trade_objects(instrument: Any, ts: Ints, prices: Floats) -> list[Any]:
 
 def funding_objects(instrument: Any, funding: Funding) -> list[Any]:
     """Return settlements that the engine charges at their own time stamp."""
+    name, rows = instrument.id, zip(funding.ts.tolist(), funding.rate.tolist(), funding.interval.tolist(), strict=True)
     return [
-        FundingRateUpdate(
-            instrument.id, Decimal(str(rate)), stamp, stamp, interval=interval or None, next_funding_ns=stamp
-        )
-        for stamp, rate, interval in zip(
-            funding.ts.tolist(), funding.rate.tolist(), funding.interval.tolist(), strict=True
-        )
+        FundingRateUpdate(name, Decimal(str(rate)), ts, ts, interval=interval or None, next_funding_ns=ts)
+        for ts, rate, interval in rows
     ]
 
 
@@ -80,8 +78,7 @@ def mark_objects(instrument: Any, marks: Marks) -> list[Any]:
 
 def _ipc(columns: dict[str, pa.Array], ts: Ints) -> bytes:
     stamps = pa.Array.from_buffers(pa.uint64(), len(ts), [None, pa.py_buffer(np.ascontiguousarray(ts))])
-    columns |= {"ts_event": stamps, "ts_init": stamps}
-    batch = pa.record_batch(list(columns.values()), names=list(columns))
+    batch = pa.record_batch(columns | {"ts_event": stamps, "ts_init": stamps})
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)

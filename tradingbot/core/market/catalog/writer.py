@@ -3,26 +3,33 @@
 
 from __future__ import annotations
 
-from tradingbot.core.arrays import BoolArray
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
+
 import numpy as np
 from nautilus_trader.persistence import ParquetDataCatalog
-from tradingbot.core.errors import DataDefect
-from tradingbot.core.market.columns import Columns, Kind
-from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, moment
-from tradingbot.core.market.catalog.merging import SLACK_NS, merged, windows
-from tradingbot.core.market.checks.continuity import ContinuityChecks
-from tradingbot.core.market.series import Series, file_name
-from tradingbot.core.market.catalog.parquet import StoredFile, group_ends, read_file, stored_files
-from tradingbot.core.market.calendars.sessions import Session
-from tradingbot.core.market.catalog.parquet import GROUP_ROWS, Precisions, StagedParquet
-from tradingbot.core.market.catalog.arrow import empty_columns
-from tradingbot.core.market.catalog.transaction import Transaction
 
+from tradingbot.core.arrays import BoolArray
+from tradingbot.core.errors import DataDefect
+from tradingbot.core.market.calendars.sessions import Session
+from tradingbot.core.market.catalog.arrow import empty_columns
+from tradingbot.core.market.catalog.merging import SLACK_NS, merged, windows
+from tradingbot.core.market.catalog.parquet import (
+    GROUP_ROWS,
+    StagedParquet,
+    StoredFile,
+    group_ends,
+    read_file,
+    stored_files,
+    stored_precisions,
+)
+from tradingbot.core.market.catalog.transaction import Transaction
+from tradingbot.core.market.checks.continuity import ContinuityChecks
+from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, moment
+from tradingbot.core.market.columns import Columns, Kind
+from tradingbot.core.market.series import Series, file_name
 
 _HELD_ROWS = 1_000_000
 
@@ -129,7 +136,7 @@ class CatalogWriter:
         return removed
 
     def _copy(self, series: Series, stored: StoredFile, first: int, last: int) -> StagedParquet:
-        copy = StagedParquet(self._planned.new_file(), series, Precisions.of(stored.path))
+        copy = StagedParquet(self._planned.new_file(), series, stored_precisions(stored.path))
         for start, end in windows(first, last, group_ends(stored.path), GROUP_ROWS):
             copy.append(read_file(series.kind, stored.path, start, end))
         copy.close()

@@ -10,7 +10,6 @@ import numpy as np
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.clocks import UTC_CLOCK, Clock
 from tradingbot.core.market.calendars.sessions import CONTINUOUS, Session
-from tradingbot.core.market.catalog.parquet import Precisions
 from tradingbot.core.market.checks.counters import Rows
 from tradingbot.core.market.checks.defects import Defect, DefectKind, Findings, Severity
 from tradingbot.core.market.checks.funding import FundingTerms, RateUnitChecks, SettlementChecks
@@ -22,10 +21,9 @@ from tradingbot.core.market.checks.timezone import TimezoneChecks, repeated_hour
 from tradingbot.core.market.checks.values import ValueChecks
 from tradingbot.core.market.chunks import Chunk, stamps
 from tradingbot.core.market.columns import Kind
+from tradingbot.core.market.decimals import Precisions
 from tradingbot.core.market.instruments.listings import Listing
 from tradingbot.core.market.series import Step
-
-_SPACED = (Kind.BARS, Kind.MARKS)
 
 
 def checker(
@@ -38,13 +36,10 @@ def checker(
 ) -> Checker:
     """Return the checks of an instrument's data, read by `clock`: price step, hours, decimals, interval of funding."""
     instrument = listing.instrument
-    tick, precisions = (
-        float(instrument.price_increment),
-        Precisions(instrument.price_precision, instrument.size_precision),
-    )
+    precisions = Precisions(instrument.price_precision, instrument.size_precision)
     known = funding or FundingTerms()
     known = replace(known, interval=listing.funding_minutes or known.interval)
-    return Checker(kind, step, tick, listing.session, now_ns, precisions, clock, known)
+    return Checker(kind, step, float(instrument.price_increment), listing.session, now_ns, precisions, clock, known)
 
 
 class Checker:
@@ -71,20 +66,22 @@ class Checker:
     ) -> None:
         if kind is Kind.BARS and step is None:
             raise BadInput("the bar length cannot be told from the spacing of the rows; name it with --bar")
-        self._session = session or CONTINUOUS
-        self._step = step
-        self._order = OrderChecks(kind, now_ns)
-        self._spacing = SpacingChecks(step, self._session) if step is not None and kind in _SPACED else None
-        self._length = step.ns if step is not None and kind in _SPACED else 0
-        self._clock = clock
-        self._weekends = TimezoneChecks(self._session, self._length, clock)
+        session = session or CONTINUOUS
+        step = step if kind in (Kind.BARS, Kind.MARKS) else None
         known = funding or FundingTerms()
-        self._settlements = SettlementChecks(known.interval, known.period)
-        self._rates = RateUnitChecks(known.unit_known, known.held)
-        self._values = ValueChecks(tick, precisions)
-        self._spikes = SpikeChecks()
-        self._stale = StaleChecks()
-        self._levels = LevelChecks()
+        self._clock = clock
+        self._length = step.ns if step is not None else 0
+        self._order = OrderChecks(kind, now_ns)
+        self._spacing = SpacingChecks(step, session) if step is not None else None
+        self._timezone = TimezoneChecks(session, self._length, clock)
+        self._others = (
+            SettlementChecks(known.interval, known.period),
+            RateUnitChecks(known.unit_known, known.held),
+            ValueChecks(tick, precisions),
+            SpikeChecks(),
+            StaleChecks(),
+            LevelChecks(),
+        )
         self._rows = 0
         self._first = np.iinfo(np.int64).max
         self._last = np.iinfo(np.int64).min
@@ -101,35 +98,20 @@ class Checker:
         forward = self._order.feed(rows)
         if self._spacing is not None:
             self._spacing.feed(forward)
-        self._weekends.feed(forward)
-        self._settlements.feed(rows)
-        self._rates.feed(rows)
-        self._values.feed(rows)
-        self._spikes.feed(rows)
-        self._stale.feed(rows)
-        self._levels.feed(rows)
+        self._timezone.feed(forward)
+        for check in self._others:
+            check.feed(rows)
 
     def finish(self) -> Findings:
         """Return what was found, refusals first; the checker is spent after it."""
         if not self._rows:
             nothing = Defect(DefectKind.EMPTY_FILE, Severity.REFUSE, 0, 0, 0, "there are no data rows")
             return Findings(0, 0, 0, (nothing,))
-        found = [
-            *self._order.defects(),
-            *self._spaced(),
-            *(self._weekends.defects() or repeated_hour_defects(*self._order.repeated(), self._length, self._clock)),
-            *self._settlements.defects(),
-            *self._rates.defects(),
-            *self._values.defects(),
-            *self._spikes.defects(),
-            *self._stale.defects(),
-            *self._levels.defects(),
-        ]
-        found.sort(key=lambda defect: defect.severity is not Severity.REFUSE)
+        defects = self._order.defects()
+        if self._spacing is not None:
+            defects += self._spacing.defects(self._rows, self._order.late_stamps())
+        defects += self._timezone.defects() or repeated_hour_defects(*self._order.repeated(), self._length, self._clock)
+        for check in self._others:
+            defects += check.defects()
         first, last = (self._first, self._last) if self._first <= self._last else (0, 0)
-        return Findings(self._rows, first, last, tuple(found))
-
-    def _spaced(self) -> list[Defect]:
-        if self._spacing is None or self._step is None:
-            return []
-        return self._spacing.defects(self._rows, self._order.late_stamps())
+        return Findings(self._rows, first, last, ()).joined(defects)

@@ -29,14 +29,17 @@ class Rows:
         return np.arange(self.start, self.start + len(self.ts))
 
 
-def beyond_slips(found: Defect, rows: int, why: str) -> Defect:
-    """Return a defect without its repair where it is in a good part of the `rows` that could have it, and say why.
+def beyond_slips(defects: list[Defect], rows: int, why: str = "") -> list[Defect]:
+    """Return defects without their repair where they are in a good part of the `rows` that could have them, saying why.
 
     A repair is for slips: what it made of such a file would be wrong.
     """
-    if found.count < _SLIP_ROWS or found.count <= _SLIP_SHARE * rows:
-        return found
-    return replace(found, sentence=f"{found.sentence}, in {found.count:,} of {rows:,} rows{why}", repair="")
+    return [
+        replace(each, sentence=f"{each.sentence}, in {each.count:,} of {rows:,} rows{why}", repair="")
+        if each.count >= _SLIP_ROWS and each.count > _SLIP_SHARE * rows
+        else each
+        for each in defects
+    ]
 
 
 @dataclass(slots=True)
@@ -47,17 +50,21 @@ class DefectCounter:
     row: int = -1
     ts: int = 0
 
-    def add(self, rows: Ints, ts: Ints) -> None:
+    def add(self, count: int, row: int, ts: int) -> None:
+        """Count so many rows, the first of which is `row`, stamped `ts`."""
+        if self.row < 0 or row < self.row:
+            self.row, self.ts = row, ts
+        self.count += count
+
+    def add_rows(self, rows: Ints, ts: Ints) -> None:
         """Count these rows, given in the file's order."""
-        if len(rows) and (self.row < 0 or rows[0] < self.row):
-            self.row, self.ts = int(rows[0]), int(ts[0])
-        self.count += len(rows)
+        if len(rows):
+            self.add(len(rows), int(rows[0]), int(ts[0]))
 
     def mark(self, mask: BoolArray, rows: Rows) -> None:
         """Count the rows that `mask` selects."""
-        if mask.any():
-            index = np.flatnonzero(mask)
-            self.add(index + rows.start, rows.ts[index])
+        index = np.flatnonzero(mask)
+        self.add_rows(index + rows.start, rows.ts[index])
 
     def defect(self, kind: DefectKind, severity: Severity, sentence: str) -> list[Defect]:
         """Return the finding, or none when nothing was counted."""
@@ -87,7 +94,7 @@ class EqualRunCounter:
         self._least = least
         self._ignore = ignore
         self._open: EqualRun | None = None
-        self._found: list[EqualRun] = []
+        self._long: list[EqualRun] = []
 
     def feed(self, values: Ints, rows: Ints, ts: Ints) -> None:
         """Take the next values with their row numbers and stamps."""
@@ -99,19 +106,17 @@ class EqualRunCounter:
         worth[0] = worth[-1] = True
         for start, end in zip(starts[worth].tolist(), ends[worth].tolist(), strict=True):
             run = EqualRun(int(values[start]), end - start, int(rows[start]), int(ts[start]), int(rows[end - 1]))
-            self._push(run, touches=start == 0)
+            before = self._open
+            if before is not None and start == 0 and run.value == before.value:
+                run = replace(before, length=before.length + run.length, last=run.last)
+            else:
+                self._long += self._if_long()
+            self._open = run
 
-    def found(self) -> list[EqualRun]:
+    def runs(self) -> list[EqualRun]:
         """Return the long stretches so far, the open one included."""
-        return self._found + ([self._open] if self._open and self._is_long(self._open) else [])
+        return self._long + self._if_long()
 
-    def _push(self, run: EqualRun, touches: bool) -> None:
-        before = self._open
-        if before is not None and touches and run.value == before.value:
-            run = EqualRun(run.value, before.length + run.length, before.row, before.ts, run.last)
-        elif before is not None and self._is_long(before):
-            self._found.append(before)
-        self._open = run
-
-    def _is_long(self, run: EqualRun) -> bool:
-        return run.length >= self._least and run.value != self._ignore
+    def _if_long(self) -> list[EqualRun]:
+        run = self._open
+        return [run] if run is not None and run.length >= self._least and run.value != self._ignore else []

@@ -1,5 +1,5 @@
 # file: core/market/checks/defects.py
-"""Data defects: what can be wrong with market data, how severe it is, its repair, and how it is told."""
+"""Data defects: what can be wrong with market data, how severe it is, its repair, and its wording."""
 
 from __future__ import annotations
 
@@ -67,7 +67,6 @@ REPAIRS: Mapping[DefectKind, str] = {
 }
 """What `--on-defect repair` does. What is absent here is never touched: no bar is invented, no price is smoothed."""
 
-
 KEEPABLE = frozenset({DefectKind.GAP})
 """What `--on-defect keep` files rightly: no row is wrong, some are absent."""
 
@@ -123,8 +122,8 @@ class Findings:
 
     def joined(self, more: Iterable[Defect]) -> Findings:
         """Return these findings and more, the refusals still first."""
-        found = sorted([*self.defects, *more], key=lambda defect: defect.severity is not Severity.REFUSE)
-        return replace(self, defects=tuple(found))
+        defects = sorted([*self.defects, *more], key=lambda defect: defect.severity is not Severity.REFUSE)
+        return replace(self, defects=tuple(defects))
 
     def of(self, kind: DefectKind) -> Defect | None:
         """Return the finding of this kind, if there is one."""
@@ -133,7 +132,4 @@ class Findings:
 
 def moment(ts: int) -> str:
     """Return UTC nanoseconds as `2025-10-10 21:15:00`, with the fraction only where there is one."""
-    text = str(np.datetime64(ts, "ns")).replace("T", " ")
-    whole, _, fraction = text.partition(".")
-    fraction = fraction.rstrip("0")
-    return f"{whole}.{fraction}" if fraction else whole
+    return str(np.datetime64(ts, "ns")).replace("T", " ").rstrip("0").removesuffix(".")

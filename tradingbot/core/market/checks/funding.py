@@ -17,13 +17,21 @@ from tradingbot.core.market.funding import (
     ENOUGH,
     HIGHEST,
     LOWEST,
-    MINUTE,
     likely_units,
     median_rate,
     missing_settlements,
     on_schedule,
     unlikely_zeros,
 )
+from tradingbot.core.time import MINUTE
+
+JUMP = 30.0
+"""From one week of settlements to the next, or the one after it, the median rate of a coin does not grow or shrink so
+much and pass half of `HIGHEST`: a part of the series is in another unit."""
+
+_AGREEMENT = 0.9
+_SHORTEST = 60
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +49,6 @@ class FundingTerms:
     held: Funding | None = None
 
 
-_AGREEMENT = 0.9
-_SHORTEST = 60
-_SHOWN = 3
-
-
 class SettlementChecks:
     """Hold the settlements of a series against their schedule: every so many minutes from 00:00 UTC.
 
@@ -56,55 +59,61 @@ class SettlementChecks:
     def __init__(self, longest: int, period: tuple[int, int] | None) -> None:
         self._longest = longest
         self._period = period
-        self._rows = 0
         self._off: dict[int, DefectCounter] = {}
         self._parts: list[Funding] = []
         self._numbers: list[Ints] = []
 
     def feed(self, rows: Rows) -> None:
-        """Look at the next settlements."""
         if not isinstance(rows.chunk, Funding):
             return
         sane = ~is_absurd(rows.ts)
         self._parts.append(rows.chunk.take(sane))
         self._numbers.append(rows.numbers[sane])
-        self._rows += int(sane.sum())
         late = np.where(sane, (rows.ts + MINUTE // 2) // MINUTE % np.maximum(rows.chunk.interval, 1), 0)
         for offset in np.unique(late[late > 0]).tolist():
             self._off.setdefault(offset, DefectCounter()).mark(late == offset, rows)
 
     def defects(self) -> list[Defect]:
-        """Return what was found."""
-        if not self._rows:
+        if not sum(map(len, self._parts)):
             return []
         whole = Funding.join(self._parts)
         order = np.argsort(whole.ts, kind="stable")
         ts, rows = whole.ts[order], np.concatenate(self._numbers)[order]
         funding = on_schedule(whole.take(order))
         if len(funding) > 2 and (apart := int(np.median(np.diff(funding.ts)) // MINUTE)) < _SHORTEST:
-            return [_too_dense(int(rows[1]), int(ts[1]), len(funding), apart)]
-        return self._gap(ts, rows, funding) + self._crooked()
+            sentence = (
+                f"rows are {apart} minutes apart, and no venue settles more often than hourly: this is the indicative "
+                "rate between settlements, and each row would be charged; keep the rows at the settlements alone"
+            )
+            return [Defect(DefectKind.WRONG_STEP, Severity.REFUSE, len(funding), int(rows[1]), int(ts[1]), sentence)]
+        return self._missing(ts, rows, funding) + self._off_schedule(len(ts))
 
-    def _gap(self, ts: Ints, rows: Ints, funding: Funding) -> list[Defect]:
+    def _missing(self, ts: Ints, rows: Ints, funding: Funding) -> list[Defect]:
         start, end = self._period or (int(funding.ts[0]) - 1, int(funding.ts[-1]))
         missing = missing_settlements(funding, self._longest, start, end)
-        due = len(missing) + int(((funding.ts > start) & (funding.ts <= end)).sum())
         if not len(missing):
             return []
+        due = len(missing) + int(((funding.ts > start) & (funding.ts <= end)).sum())
         after = min(int(np.searchsorted(ts, missing[0])), len(ts) - 1)
         return [missing_defect(missing, due, int(rows[after]))]
 
-    def _crooked(self) -> list[Defect]:
-        off = sum(tally.count for tally in self._off.values())
-        if not off:
+    def _off_schedule(self, rows: int) -> list[Defect]:
+        if not self._off:
             return []
         usual = max(self._off, key=lambda offset: self._off[offset].count)
-        if self._off[usual].count >= _AGREEMENT * self._rows and usual % 60 == 0:
-            return self._off[usual].defect(DefectKind.WRONG_TIMEZONE, Severity.REFUSE, _told(usual))
-        first = min(self._off.values(), key=lambda tally: tally.row)
-        crooked = DefectCounter(off, first.row, first.ts)
+        if self._off[usual].count >= _AGREEMENT * rows and usual % 60 == 0:
+            hours = usual // 60
+            sentence = (
+                f"settlements are {hours} h past the multiples of their interval from 00:00 UTC: use --tz "
+                f"+{hours:02d}:00 if the file's clock is not UTC, or --on-defect keep if the venue settles at these "
+                "hours"
+            )
+            return self._off[usual].defect(DefectKind.WRONG_TIMEZONE, Severity.REFUSE, sentence)
+        every = DefectCounter()
+        for some in self._off.values():
+            every.add(some.count, some.row, some.ts)
         sentence = "the settlement is not at a multiple of its interval from 00:00 UTC"
-        return crooked.defect(DefectKind.MISALIGNED, Severity.WARN, sentence)
+        return every.defect(DefectKind.MISALIGNED, Severity.WARN, sentence)
 
 
 def missing_defect(missing: Ints, due: int, row: int) -> Defect:
@@ -116,27 +125,6 @@ def missing_defect(missing: Ints, due: int, row: int) -> Defect:
         f"{moment(int(missing[-1]))[:16]}, the first at {first}{more}: a position held then pays and receives nothing"
     )
     return Defect(DefectKind.GAP, Severity.WARN, len(missing), row, int(missing[0]), sentence)
-
-
-def _too_dense(row: int, ts: int, count: int, apart: int) -> Defect:
-    sentence = (
-        f"rows are {apart} minutes apart, and no venue settles more often than hourly: this is the indicative rate "
-        "between settlements, and each row would be charged; keep the rows at the settlements alone"
-    )
-    return Defect(DefectKind.WRONG_STEP, Severity.REFUSE, count, row, ts, sentence)
-
-
-def _told(offset: int) -> str:
-    hours = offset // 60
-    return (
-        f"settlements are {hours} h past the multiples of their interval from 00:00 UTC: use --tz +{hours:02d}:00 "
-        "if the file's clock is not UTC, or --on-defect keep if the venue settles at these hours"
-    )
-
-
-JUMP = 30.0
-"""From one week of settlements to the next, or the one after it, the median rate of a coin does not grow or shrink so
-much and pass half of `HIGHEST`: a part of the series is in another unit."""
 
 
 class RateUnitChecks:
@@ -153,39 +141,55 @@ class RateUnitChecks:
         self._parts: list[Funding] = []
 
     def feed(self, rows: Rows) -> None:
-        """Look at the next settlements."""
         if isinstance(rows.chunk, Funding):
             self._parts.append(rows.chunk)
 
     def defects(self) -> list[Defect]:
-        """Return what was found."""
         if not self._parts:
             return []
         funding = Funding.join(self._parts)
         median = median_rate(funding)
         if median > HIGHEST:
-            sentence = _unit_told(funding, median, self._stated)
-            return [_defect(funding, 0, DefectKind.WRONG_UNIT, self._severity, sentence)]
+            return [_wrong_unit(funding, 0, self._severity, self._too_high(funding, median))]
         return [*self._mixed(funding), *_too_little(funding, median)]
 
+    def _too_high(self, funding: Funding, median: float) -> str:
+        minutes = int(np.median(funding.interval)) if len(funding) >= ENOUGH else DEFAULT_MINUTES
+        guesses = " or ".join(f"--unit {unit}" for unit in likely_units(median, max(minutes, 1)))
+        then = (
+            f"if they are not fractions, delete them and import them again with {guesses}"
+            if self._stated
+            else f"say what the numbers are, probably {guesses}; --unit fraction if they are right"
+        )
+        return (
+            f"the median rate is {median:.4g} in eight hours, as a fraction {median:.2%} of the position each time; "
+            f"usual is 0.01 %: {then}"
+        )
+
     def _mixed(self, funding: Funding) -> list[Defect]:
-        before, after = _beside(funding, self._held)
-        blocks = [*before, *_blocks(funding), *after]
-        levels = np.array([median_rate(block) for block in blocks])
+        before, after = self._beside(funding)
+        levels = np.array([median_rate(block) for block in (*before, *_blocks(funding), *after)])
         for apart in (1, 2):
             old, new = levels[:-apart], levels[apart:]
             high, low = np.maximum(old, new), np.minimum(old, new)
             jumps = np.flatnonzero((low > 0) & (high > HIGHEST / 2) & (high > JUMP * low))
             if len(jumps):
                 row = max(0, min(int(jumps[0]) + apart - len(before), len(funding) // ENOUGH)) * ENOUGH
-                row = min(row, len(funding) - 1)
                 sentence = (
                     f"the median rate of a week goes from {old[jumps[0]]:.2g} to {new[jumps[0]]:.2g}"
                     f"{', what the catalog holds beside it included' if before or after else ''}: are parts in "
                     "different units? Import each with its own --unit; --unit fraction if all are fractions"
                 )
-                return [_defect(funding, row, DefectKind.WRONG_UNIT, self._severity, sentence)]
+                return [_wrong_unit(funding, min(row, len(funding) - 1), self._severity, sentence)]
         return []
+
+    def _beside(self, funding: Funding) -> tuple[list[Funding], list[Funding]]:
+        held = self._held
+        if held is None:
+            return [], []
+        before = held.take(held.ts < funding.ts.min()).take(slice(-2 * ENOUGH, None))
+        after = held.take(held.ts > funding.ts.max()).take(slice(0, 2 * ENOUGH))
+        return (_blocks(before) if len(before) else []), (_blocks(after) if len(after) else [])
 
 
 def _blocks(funding: Funding) -> list[Funding]:
@@ -194,46 +198,22 @@ def _blocks(funding: Funding) -> list[Funding]:
     return [funding.take(slice(row * ENOUGH, (row + 1) * ENOUGH)) for row in range(whole)] if whole else [funding]
 
 
-def _beside(funding: Funding, held: Funding | None) -> tuple[list[Funding], list[Funding]]:
-    if held is None:
-        return [], []
-    before = held.take(held.ts < funding.ts.min()).take(slice(-2 * ENOUGH, None))
-    after = held.take(held.ts > funding.ts.max()).take(slice(0, 2 * ENOUGH))
-    return (_blocks(before) if len(before) else []), (_blocks(after) if len(after) else [])
-
-
 def _too_little(funding: Funding, median: float) -> list[Defect]:
     order = np.argsort(funding.ts, kind="stable")
     zero = unlikely_zeros(funding.rate[order])
-    found = []
+    defects = []
     if zeros := int(zero.sum()):
         sentence = f"{zeros:,} of {len(funding):,} rates are zero: funding looks free; were holes filled?"
         first = int(order[np.argmax(zero)])
-        found.append(_defect(funding, first, DefectKind.ZERO_RATE, Severity.WARN, sentence, zeros))
+        defects.append(Defect(DefectKind.ZERO_RATE, Severity.WARN, zeros, first, int(funding.ts[first]), sentence))
     if 0 < median < LOWEST and len(funding) >= ENOUGH:
         sentence = (
             f"the median rate is {median:.2g} in eight hours, usual is 0.0001: funding looks free; were percentages "
             "or basis points divided twice?"
         )
-        found.append(_defect(funding, 0, DefectKind.WRONG_UNIT, Severity.WARN, sentence))
-    return found
+        defects.append(_wrong_unit(funding, 0, Severity.WARN, sentence))
+    return defects
 
 
-def _unit_told(funding: Funding, median: float, stated: bool) -> str:
-    minutes = int(np.median(funding.interval)) if len(funding) >= ENOUGH else DEFAULT_MINUTES
-    guesses = " or ".join(f"--unit {unit}" for unit in likely_units(median, max(minutes, 1)))
-    then = (
-        f"if they are not fractions, delete them and import them again with {guesses}"
-        if stated
-        else f"say what the numbers are, probably {guesses}; --unit fraction if they are right"
-    )
-    return (
-        f"the median rate is {median:.4g} in eight hours, as a fraction {median:.2%} of the position each time; usual "
-        f"is 0.01 %: {then}"
-    )
-
-
-def _defect(
-    funding: Funding, row: int, kind: DefectKind, severity: Severity, sentence: str, count: int | None = None
-) -> Defect:
-    return Defect(kind, severity, len(funding) - row if count is None else count, row, int(funding.ts[row]), sentence)
+def _wrong_unit(funding: Funding, row: int, severity: Severity, sentence: str) -> Defect:
+    return Defect(DefectKind.WRONG_UNIT, severity, len(funding) - row, row, int(funding.ts[row]), sentence)

@@ -8,7 +8,6 @@ import numpy as np
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.market.checks.counters import DefectCounter, Rows
 from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, moment
-from tradingbot.core.market.chunks import Chunk
 from tradingbot.core.market.columns import Bars, Columns, Funding, Marks, PriceSide, Quotes, Trades
 
 NEAR_ROWS = 512
@@ -20,12 +19,12 @@ STAYING_ROWS = 5
 FACTOR = 2.0
 """Within one file a price must change at least by this factor from one row to the next."""
 
-_LARGE_QUANTILE = 0.9
-_TIMES_LARGE = 12.0
-_TIMES_WALK = 4.0
 FLOOR = 0.005
 """A smaller jump is none, however still the market was."""
 
+_LARGE_QUANTILE = 0.9
+_TIMES_LARGE = 12.0
+_TIMES_WALK = 4.0
 _FEW = 0.1
 _FEWEST = 16
 _NO_MARKET = 10.0
@@ -73,52 +72,49 @@ def kept(shift: float) -> str:
 class LevelChecks:
     """Look for rows from which on the price is at least twice or half what it was, and stays there.
 
-    From a bar's close to the next one's open no market moves so far unless it was closed; what looks like it is told
+    From a bar's close to the next one's open no market moves so far unless it was closed; what looks like it is said
     before anyone trades on it.
     """
 
     def __init__(self) -> None:
         self._held: tuple[Columns, Ints] | None = None
         self._next = 0
-        self._tally = DefectCounter()
+        self._counter = DefectCounter()
         self._first = (0.0, 0)
 
     def feed(self, rows: Rows) -> None:
-        """Look at the next rows."""
-        side = _side(rows.chunk)
+        chunk, numbers = rows.chunk, rows.numbers
+        side = chunk.get(PriceSide.BID, next(iter(chunk.values()))) if isinstance(chunk, dict) else chunk
         if isinstance(side, Funding) or not len(side):
             return
-        numbers = rows.numbers
-        if self._held is not None:
-            side = type(side).join([self._held[0], side])
-            numbers = np.concatenate([self._held[1], numbers])
-        self._look(side, numbers)
+        if self._held is None:
+            self._look(side, numbers)
+        else:
+            self._look(type(side).join([self._held[0], side]), np.concatenate([self._held[1], numbers]))  # type: ignore[list-item]
 
     def defects(self) -> list[Defect]:
-        """Return what was found."""
         shift, when = self._first
         sentence = (
             f"from {moment(when)} on prices are {ratio(shift)} those before: another coin, a redenomination or a "
             f"split? Cut the file there and import each part under an instrument of its own{kept(shift)}"
         )
-        return self._tally.defect(DefectKind.LEVEL_SHIFT, Severity.REFUSE, sentence)
+        return self._counter.defect(DefectKind.LEVEL_SHIFT, Severity.REFUSE, sentence)
 
     def _look(self, side: Columns, numbers: Ints) -> None:
         far = jumps(side) > np.log(FACTOR)
         stop = len(side) - STAYING_ROWS
         for row in (np.flatnonzero(far & (np.diff(side.ts) > 0)) + 1).tolist():
             if numbers[row] >= self._next and STAYING_ROWS <= row <= stop:
-                self._judge(side, numbers, row)
-        kept = slice(max(0, stop + 1 - NEAR_ROWS), None)
-        self._held, self._next = (side.take(kept), numbers[kept]), max(self._next, int(numbers[0]) + stop + 1)
-
-    def _judge(self, side: Columns, numbers: Ints, row: int) -> None:
-        near = side.take(slice(max(0, row - NEAR_ROWS), row)), side.take(slice(row, row + STAYING_ROWS))
-        shift = level_shift(*near)
-        if abs(shift) > np.log(FACTOR):
-            if not self._tally.count:
-                self._first = (shift, int(side.ts[row]))
-            self._tally.add(numbers[row : row + 1], side.ts[row : row + 1])
+                before, after = (
+                    side.take(slice(max(0, row - NEAR_ROWS), row)),
+                    side.take(slice(row, row + STAYING_ROWS)),
+                )
+                shift = level_shift(before, after)
+                if abs(shift) > np.log(FACTOR):
+                    self._first = self._first if self._counter.count else (shift, int(side.ts[row]))
+                    self._counter.add(1, int(numbers[row]), int(side.ts[row]))
+        near = slice(max(0, stop + 1 - NEAR_ROWS), None)
+        self._held, self._next = (side.take(near), numbers[near]), max(self._next, int(numbers[0]) + stop + 1)
 
 
 def _allowed(usual: Floats, rows: float, few: bool) -> float:
@@ -139,23 +135,13 @@ def _prices(side: Columns) -> tuple[Floats, Floats, Floats]:
     """Return the first and last price of each row, and how far prices moved in it or since the row before."""
     match side:
         case Bars():
-            with np.errstate(invalid="ignore", divide="ignore"):
-                inside = np.abs(np.log(side.high / side.low))
-            return side.open, side.close, np.maximum(inside, _steps(side.close))
+            first, last = side.open, side.close
         case Quotes():
-            return side.bid, side.bid, _steps(side.bid)
+            first = last = side.bid
         case Trades() | Marks():
-            return side.price, side.price, _steps(side.price)
+            first = last = side.price
         case _:
-            return np.empty(0), np.empty(0), np.empty(0)
-
-
-def _steps(price: Floats) -> Floats:
+            first = last = np.empty(0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.abs(np.diff(np.log(price), prepend=np.log(price[:1])))
-
-
-def _side(chunk: Chunk) -> Columns:
-    if isinstance(chunk, dict):
-        return chunk.get(PriceSide.BID, next(iter(chunk.values())))
-    return chunk
+        moved = np.abs(np.diff(np.log(last), prepend=np.log(last[:1])))
+        return first, last, np.maximum(np.abs(np.log(side.high / side.low)), moved) if isinstance(side, Bars) else moved

@@ -15,10 +15,9 @@ from tradingbot.core.market.checks.defects import DefectKind
 from tradingbot.core.market.checks.order import digest, is_absurd, is_future, repeats
 from tradingbot.core.market.checks.values import defective
 from tradingbot.core.market.chunks import Chunk, cut, join, parts, rebuild, sorted_by_time, stamps, take
-from tradingbot.core.market.columns import Bars, Columns, Kind
+from tradingbot.core.market.columns import TICKS, Bars, Columns, Kind
 
 _DROPPED = (DefectKind.NAN, DefectKind.NON_POSITIVE_PRICE, DefectKind.BAD_SIZE, DefectKind.CROSSED_QUOTE)
-_TICKS = (Kind.QUOTES, Kind.TRADES)
 
 
 class Repair:
@@ -39,7 +38,7 @@ class Repair:
         self.counts.clear()
         rows = (chunk for chunk in map(self._mended, chunks) if len(stamps(chunk)))
         ordered = sorted_by_time(self._counting_late(rows)) if self._sort else rows
-        yield from self._distinct_ticks(ordered) if self._kind in _TICKS else self._distinct(ordered)
+        yield from self._distinct_ticks(ordered) if self._kind in TICKS else self._distinct(ordered)
 
     def _mended(self, chunk: Chunk) -> Chunk:
         ts = stamps(chunk)
@@ -50,16 +49,16 @@ class Repair:
             DefectKind.FUTURE_TIME: is_future(ts, self._now),
         }
         chunk = self._without(chunk, untimed)
-        found = defective(chunk)
-        kept = self._without(chunk, {kind: found[kind] for kind in _DROPPED if kind in found})
+        bad = defective(chunk)
+        kept = self._without(chunk, {kind: bad[kind] for kind in _DROPPED if kind in bad})
         if self._kind is not Kind.BARS:
             return kept
-        found = defective(kept)
+        bad = defective(kept)
         for kind in (DefectKind.HIGH_BELOW_LOW, DefectKind.NEGATIVE_VOLUME):
-            self.counts[kind] += int(found[kind].sum())
-        upright = rebuild(kept, tuple(_upright(part) for part in parts(kept)))
+            self.counts[kind] += int(bad[kind].sum())
+        upright = rebuild(kept, tuple(map(_upright, parts(kept))))
         self.counts[DefectKind.OUTSIDE_RANGE] += int(defective(upright)[DefectKind.OUTSIDE_RANGE].sum())
-        return rebuild(upright, tuple(_widened(part) for part in parts(upright)))
+        return rebuild(upright, tuple(map(_widened, parts(upright))))
 
     def _without(self, chunk: Chunk, masks: dict[DefectKind, BoolArray]) -> Chunk:
         bad = np.zeros(len(stamps(chunk)), np.bool_)

@@ -12,7 +12,8 @@ from tradingbot.core.market.calendars.sessions import Session
 from tradingbot.core.market.checks.counters import DefectCounter, EqualRun, EqualRunCounter
 from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, moment
 from tradingbot.core.market.checks.order import Forward
-from tradingbot.core.market.series import Step
+from tradingbot.core.market.series import Step, length
+from tradingbot.core.time import DAY, HOUR, MINUTE
 
 MISSING_SHARE = 0.25
 """More bars than this absent within sessions refuse. Illiquid markets lack many honestly: LTC/USD on Bitfinex in 2018
@@ -24,14 +25,10 @@ LONGEST_HOLE_DAYS = 7
 LARGEST_HOLE_SHARE = 0.05
 """A hole of more than this share of all bars (and 10 bars at least) refuses: a part of the file is absent."""
 
-_DAY = 86_400_000_000_000
-_HOUR = 3_600_000_000_000
-_QUARTER = 900_000_000_000
-_CLOCK_CHANGE_FROM = 4 * _HOUR
+_CLOCK_CHANGE_FROM = 4 * HOUR
 _FINER_RUN = 3
 _COARSER_RUN = 10
 _HOLE_BARS = 10
-_UNITS = (("d", _DAY), ("h", _HOUR), ("m", 60_000_000_000), ("s", 1_000_000_000))
 
 
 class SpacingChecks:
@@ -43,91 +40,69 @@ class SpacingChecks:
     def __init__(self, step: Step, session: Session) -> None:
         self._step = step
         self._session = session
-        self._unit = gcd(step.ns, _QUARTER)
+        self._slack = HOUR if step.ns >= _CLOCK_CHANGE_FROM else 0
+        self._unit = gcd(step.ns, 15 * MINUTE)
         self._lengths: dict[int, DefectCounter] = {}
         self._phases: dict[int, DefectCounter] = {}
         self._runs = EqualRunCounter(_FINER_RUN, step.ns)
-        self._wide: list[tuple[Ints, Ints, Ints]] = []
+        self._wide: list[Forward] = []
 
     def feed(self, forward: Forward) -> None:
         """Look at the next rows that move time on."""
         spaces = forward.ts - forward.before
-        self._count(self._lengths, spaces, forward)
-        self._count(self._phases, forward.ts % self._unit, forward)
+        _count(self._lengths, spaces, forward)
+        _count(self._phases, forward.ts % self._unit, forward)
         self._runs.feed(spaces, forward.rows, forward.ts)
-        wide = spaces > self._step.ns + self._slack()
-        self._wide.append((forward.rows[wide], forward.ts[wide], forward.before[wide]))
-
-    def wide(self) -> tuple[Ints, Ints, Ints]:
-        """Return row, stamp and stamp before of every row that is more than a bar away from its predecessor."""
-        empty = np.empty(0, np.int64)
-        columns = zip((empty, empty, empty), *self._wide, strict=True)
-        rows, ts, before = (np.concatenate(column) for column in columns)
-        return rows, ts, before
+        wide = spaces > self._step.ns + self._slack
+        self._wide.append(Forward(*(column[wide] for column in forward)))
 
     def defects(self, rows: int, late: Ints) -> list[Defect]:
         """Return what was found in a file of `rows` rows; `late` are the stamps of rows that came too late."""
         if wrong := self._wrong_step():
             return wrong
-        runs = [run for run in self._runs.found() if self._is_other_step(run)]
-        crooked = [] if runs else self._misaligned()
-        return [*self._gaps(rows, late, runs), *self._mixed(runs), *crooked]
-
-    def _slack(self) -> int:
-        return _HOUR if self._step.ns >= _CLOCK_CHANGE_FROM else 0
-
-    @staticmethod
-    def _count(tallies: dict[int, DefectCounter], values: Ints, forward: Forward) -> None:
-        found, first, place = np.unique(values, return_index=True, return_inverse=True)
-        counts = np.bincount(place, minlength=len(found))
-        for value, index, count in zip(found.tolist(), first.tolist(), counts.tolist(), strict=True):
-            tally = tallies.setdefault(value, DefectCounter())
-            tally.add(forward.rows[index : index + 1], forward.ts[index : index + 1])
-            tally.count += count - 1
+        runs = [run for run in self._runs.runs() if self._is_other_step(run)]
+        return [*self._gaps(rows, late, runs), *(self._mixed(runs) if runs else self._misaligned())]
 
     def _wrong_step(self) -> list[Defect]:
         """The commonest spacing is another than declared, and common enough to be the file's bar length."""
-        total = sum(tally.count for tally in self._lengths.values())
+        total = sum(counter.count for counter in self._lengths.values())
         usual = max(self._lengths, key=lambda space: (self._lengths[space].count, -space), default=self._step.ns)
-        share = self._lengths[usual].count / total if total else 0.0
-        if abs(usual - self._step.ns) <= self._slack() or share < 0.5:
+        if abs(usual - self._step.ns) <= self._slack or self._lengths[usual].count / total < 0.5:
             return []
         sentence = f"rows are {length(usual)} apart, the declared bar length is {self._step}: use --bar {length(usual)}"
         return self._lengths[usual].defect(DefectKind.WRONG_STEP, Severity.REFUSE, sentence)
 
     def _is_other_step(self, run: EqualRun) -> bool:
-        if run.value < self._step.ns - self._slack():
+        if run.value < self._step.ns - self._slack:
             return True
-        whole = run.value % self._step.ns == 0 and run.value > self._step.ns + self._slack()
+        whole = run.value % self._step.ns == 0 and run.value > self._step.ns + self._slack
         return whole and run.length >= _COARSER_RUN
 
     def _mixed(self, runs: list[EqualRun]) -> list[Defect]:
-        tally = DefectCounter()
+        counter = DefectCounter()
         for run in runs:
-            tally.add(np.array([run.row]), np.array([run.ts]))
-            tally.count += run.length - 1
+            counter.add(run.length, run.row, run.ts)
         others = ", ".join(length(value) for value in sorted({run.value for run in runs})[:5])
         sentence = f"stretches of rows are {others} apart in a file of {self._step} bars"
-        return tally.defect(DefectKind.MIXED_STEP, Severity.REFUSE, sentence)
+        return counter.defect(DefectKind.MIXED_STEP, Severity.REFUSE, sentence)
 
     def _misaligned(self) -> list[Defect]:
-        tally, shown = DefectCounter(), 0
+        counter, shown = DefectCounter(), 0
         for phase, some in sorted(self._phases.items()):
             if phase:
-                shown = shown if tally.count and tally.row < some.row else phase
-                tally.add(np.array([some.row]), np.array([some.ts]))
-                tally.count += some.count - 1
+                shown = shown if counter.count and counter.row < some.row else phase
+                counter.add(some.count, some.row, some.ts)
         sentence = f"the time is no multiple of {length(self._unit)}, the first by {length(shown)}"
-        return tally.defect(DefectKind.MISALIGNED, Severity.REFUSE, sentence)
+        return counter.defect(DefectKind.MISALIGNED, Severity.REFUSE, sentence)
 
     def _gaps(self, rows: int, late: Ints, runs: list[EqualRun]) -> list[Defect]:
-        number, ts, before = self.wide()
-        inside = np.zeros(len(number), np.bool_)
-        for run in runs:
-            inside |= (number >= run.row) & (number <= run.last)
-        number, ts, before = number[~inside], ts[~inside], before[~inside]
-        missing = self._session.open_between(before, ts - self._slack(), self._step.ns)
+        empty = np.empty(0, np.int64)
+        columns = zip((empty, empty, empty), *self._wide, strict=True)
+        number, ts, before = (np.concatenate(column) for column in columns)
+        missing = self._session.open_between(before, ts - self._slack, self._step.ns)
         missing = np.maximum(missing - (np.searchsorted(late, ts) - np.searchsorted(late, before, side="right")), 0)
+        for run in runs:
+            missing[(number >= run.row) & (number <= run.last)] = 0
         if not missing.any():
             return []
         number, ts, before, missing = (column[missing > 0] for column in (number, ts, before, missing))
@@ -144,12 +119,11 @@ class SpacingChecks:
     def _is_too_much(self, longest: int, total: int, rows: int) -> bool:
         expected = total + rows
         large = longest >= _HOLE_BARS and longest > LARGEST_HOLE_SHARE * expected
-        return large or longest * self._step.ns > LONGEST_HOLE_DAYS * _DAY or total > MISSING_SHARE * expected
+        return large or longest * self._step.ns > LONGEST_HOLE_DAYS * DAY or total > MISSING_SHARE * expected
 
 
-def length(ns: int) -> str:
-    """Return nanoseconds as `5m`, `90s`, `0.5s`."""
-    for name, size in _UNITS:
-        if ns >= size and ns % size == 0:
-            return f"{ns // size}{name}"
-    return f"{ns / 1e9:g}s"
+def _count(counters: dict[int, DefectCounter], values: Ints, forward: Forward) -> None:
+    distinct, first, counts = np.unique(values, return_index=True, return_counts=True)
+    for value, index, count in zip(distinct.tolist(), first.tolist(), counts.tolist(), strict=True):
+        counter = counters.setdefault(value, DefectCounter())
+        counter.add(count, int(forward.rows[index]), int(forward.ts[index]))

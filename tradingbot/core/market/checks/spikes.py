@@ -15,6 +15,8 @@ BLOCK_ROWS = 512
 LARGE_QUANTILE = 0.9
 TIMES_LARGE = 12.0
 FLOOR = 0.005
+STALE_ROWS = 60
+_FRESH = 0
 
 
 class SpikeChecks:
@@ -30,11 +32,10 @@ class SpikeChecks:
         self._large: float | None = None
         self._held: list[tuple[Floats, Ints, Ints]] = []
         self._rows = 0
-        self._tally = DefectCounter()
+        self._counter = DefectCounter()
         self._largest = (0.0, 0)
 
     def feed(self, rows: Rows) -> None:
-        """Look at the next rows."""
         if isinstance(rows.chunk, Funding) or not len(rows.ts):
             return
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
@@ -45,29 +46,28 @@ class SpikeChecks:
             self._measure(whole_only=True)
 
     def defects(self) -> list[Defect]:
-        """Return what was found."""
         if self._rows:
             self._measure(whole_only=False)
         size, when = self._largest
         sentence = f"the price jumps far beyond the usual, by {np.expm1(size):+.1%} at most, at {moment(when)}"
-        return self._tally.defect(DefectKind.SPIKE, Severity.WARN, sentence)
+        return self._counter.defect(DefectKind.SPIKE, Severity.WARN, sentence)
 
     def _measure(self, whole_only: bool) -> None:
         jump, numbers, ts = (np.concatenate(column) for column in zip(*self._held, strict=True))
         stop = len(jump) - len(jump) % BLOCK_ROWS if whole_only else len(jump)
         for start in range(0, stop, BLOCK_ROWS):
-            piece = slice(start, min(start + BLOCK_ROWS, stop))
-            self._block(jump[piece], numbers[piece], ts[piece])
+            block = slice(start, min(start + BLOCK_ROWS, stop))
+            self._judge(jump[block], numbers[block], ts[block])
         self._held = [(jump[stop:], numbers[stop:], ts[stop:])]
         self._rows = len(jump) - stop
 
-    def _block(self, jump: Floats, numbers: Ints, ts: Ints) -> None:
+    def _judge(self, jump: Floats, numbers: Ints, ts: Ints) -> None:
         size = np.abs(jump)
         large = float(np.quantile(size, LARGE_QUANTILE))
         before = large if self._large is None else self._large
         self._large = large
         index = np.flatnonzero(size > max(TIMES_LARGE * before, FLOOR))
-        self._tally.add(numbers[index], ts[index])
+        self._counter.add_rows(numbers[index], ts[index])
         if len(index) and size[index].max() > abs(self._largest[0]):
             worst = index[size[index].argmax()]
             self._largest = (float(jump[worst]), int(ts[worst]))
@@ -93,13 +93,8 @@ def _extent(chunk: Chunk) -> tuple[Floats, Floats, Floats]:
         return chunk.low, chunk.high, chunk.close
     if isinstance(chunk, Quotes):
         return chunk.bid, chunk.ask, chunk.bid
-    if isinstance(chunk, Funding):
-        return chunk.rate, chunk.rate, chunk.rate
-    return chunk.price, chunk.price, chunk.price
-
-
-STALE_ROWS = 60
-_FRESH, _REPEATED = 0, 1
+    price = chunk.rate if isinstance(chunk, Funding) else chunk.price
+    return price, price, price
 
 
 class StaleChecks:
@@ -107,26 +102,23 @@ class StaleChecks:
 
     def __init__(self) -> None:
         self._runs = EqualRunCounter(STALE_ROWS, _FRESH)
-        self._tail: tuple[float, ...] | None = None
+        self._tail: Bars | None = None
 
     def feed(self, rows: Rows) -> None:
-        """Look at the next rows."""
         bars = parts(rows.chunk)[0]
         if not isinstance(bars, Bars) or not len(bars):
             return
         same = np.ones(len(bars), np.int64)
-        for index, column in enumerate((bars.open, bars.high, bars.low, bars.close)):
-            same[1:] &= column[1:] == column[:-1]
-            same[0] &= self._tail is not None and self._tail[index] == column[0]
-        self._tail = tuple(float(column[-1]) for column in (bars.open, bars.high, bars.low, bars.close))
+        for index, price in enumerate(bars.ohlc):
+            same[1:] &= price[1:] == price[:-1]
+            same[0] &= self._tail is not None and self._tail.ohlc[index][0] == price[0]
+        self._tail = bars.take(np.array([-1]))
         self._runs.feed(same, rows.numbers, rows.ts)
 
     def defects(self) -> list[Defect]:
-        """Return what was found."""
-        tally, runs = DefectCounter(), self._runs.found()
+        counter, runs = DefectCounter(), self._runs.runs()
         for run in runs:
-            tally.add(np.array([run.row]), np.array([run.ts]))
-            tally.count += run.length - 1
+            counter.add(run.length, run.row, run.ts)
         longest = max((run.length for run in runs), default=0)
         sentence = f"bars repeat the prices before them, {longest} in a row at most: a dead feed?"
-        return tally.defect(DefectKind.STALE, Severity.WARN, sentence)
+        return counter.defect(DefectKind.STALE, Severity.WARN, sentence)

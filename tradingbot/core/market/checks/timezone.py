@@ -9,55 +9,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from tradingbot.core.arrays import BoolArray, Ints
-from tradingbot.core.market.calendars.clocks import Clock, parse_clock, zone_offsets
+from tradingbot.core.market.calendars.clocks import UTC_CLOCK, Clock, parse_clock, zone_offsets
 from tradingbot.core.market.calendars.sessions import FOREX, USEQUITY, Session
 from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, moment
 from tradingbot.core.market.checks.order import Forward
+from tradingbot.core.time import DAY, HOUR, MINUTE
 
 _CLOCKS = ("Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/New_York+7h")
 _MOST = 0.9
-
-
-def repeated_hour_defects(rows: Ints, ts: Ints, step_ns: int, clock: Clock) -> list[Defect]:
-    """Return which clock shows twice what the file has twice; nothing where `clock` was named or the hours are others.
-
-    `rows` and `ts` are those of rows that repeat a time or go back in it; `step_ns` is the length of a bar, 0 for
-    ticks. Sorted or without its repetitions such a file looks like UTC, and every row of it lies hours off.
-    """
-    if clock != Clock("UTC") or not len(ts):
-        return []
-    for name in _CLOCKS:
-        for shift in dict.fromkeys((step_ns, 0)):
-            twice = parse_clock(name).utc(ts - shift).again > 0
-            if twice.mean() >= _MOST:
-                first = int(np.flatnonzero(twice)[0])
-                day = moment(int(ts[first]))[:10]
-                other = ", or the zone of the US that it has" if name == "America/New_York" else ""
-                sentence = (
-                    f"an hour of {day} comes twice, the one in which the clock of {name} was set back:"
-                    f" use --tz {name}{other}, or --tz +00:00 if the times are UTC"
-                )
-                return [_repeated_hour_defect(int(twice.sum()), int(rows[first]), int(ts[first]), sentence)]
-    return []
-
-
-def _repeated_hour_defect(count: int, row: int, ts: int, sentence: str) -> Defect:
-    return Defect(DefectKind.WRONG_TIMEZONE, Severity.REFUSE, count, row, ts, sentence)
-
-
-_MINUTE = 60_000_000_000
-_HOUR = 60 * _MINUTE
-_DAY = 24 * _HOUR
 _FEWEST = 2
 _AGREEMENT = 0.6
 _MOST_HOURS = 14
 _MOST_SHIFT = 9
 """No clock is farther from a zone whose changes it shares: Chile's is not Sydney's less 14 hours."""
 
-_NEAR = 20 * _MINUTE
+_NEAR = 20 * MINUTE
 """Clocks that differ by less are not told apart: few markets open and shut to the minute."""
 
-_SHUT: Mapping[str, tuple[int, int]] = {FOREX.name: (36 * _HOUR, 72 * _HOUR), USEQUITY.name: (12 * _HOUR, 24 * _HOUR)}
+_SHUT: Mapping[str, tuple[int, int]] = {FOREX.name: (36 * HOUR, 72 * HOUR), USEQUITY.name: (12 * HOUR, 24 * HOUR)}
 """How long a market with hours is shut at a time."""
 
 _BASES = ("America/New_York", "Europe/London", "Australia/Sydney", "Pacific/Auckland", None)
@@ -73,6 +42,30 @@ _NAMES: Mapping[tuple[str | None, int], str] = {
 }
 """Clocks that files have, the likelier first where no week of a file tells them apart: more brokers end their days with
 New York's than go by Athens' time."""
+
+_RANKS = list(_NAMES)
+
+
+def repeated_hour_defects(rows: Ints, ts: Ints, step_ns: int, clock: Clock) -> list[Defect]:
+    """Return which clock shows twice what the file has twice; nothing where `clock` was named or the hours are others.
+
+    `rows` and `ts` are those of rows that repeat a time or go back in it; `step_ns` is the length of a bar, 0 for
+    ticks. Sorted or without its repetitions such a file looks like UTC, and every row of it lies hours off.
+    """
+    if clock != UTC_CLOCK or not len(ts):
+        return []
+    for name in _CLOCKS:
+        for shift in (step_ns, 0):
+            twice = parse_clock(name).utc(ts - shift).again > 0
+            if twice.mean() >= _MOST:
+                day = moment(int(ts[np.argmax(twice)]))[:10]
+                other = ", or the zone of the US that it has" if name == "America/New_York" else ""
+                sentence = (
+                    f"an hour of {day} comes twice, the one in which the clock of {name} was set back:"
+                    f" use --tz {name}{other}, or --tz +00:00 if the times are UTC"
+                )
+                return [_defect(DefectKind.WRONG_TIMEZONE, Severity.REFUSE, twice, rows, ts, sentence)]
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +83,10 @@ class _Guess:
 
     @property
     def name(self) -> str:
-        if self.zone is not None and not self.half and (self.zone, self.hours) in _NAMES:
+        if not self.half and (self.zone, self.hours) in _NAMES:
             return _NAMES[self.zone, self.hours]
-        ahead = self.hours * _HOUR + self.half
-        hours, minutes = divmod(abs(ahead) // _MINUTE, 60)
+        ahead = self.hours * HOUR + self.half
+        hours, minutes = divmod(abs(ahead) // MINUTE, 60)
         sign = "-" if ahead < 0 else "+"
         if self.zone is None:
             return f"{sign}{hours:02d}:{minutes:02d}"
@@ -101,10 +94,9 @@ class _Guess:
 
     @property
     def rank(self) -> int:
-        known = list(_NAMES)
         if self.zone is None:
-            return len(known)
-        return known.index((self.zone, self.hours)) if (self.zone, self.hours) in _NAMES else len(known) + 1
+            return len(_RANKS)
+        return _RANKS.index((self.zone, self.hours)) if (self.zone, self.hours) in _NAMES else len(_RANKS) + 1
 
 
 class TimezoneChecks:
@@ -117,7 +109,7 @@ class TimezoneChecks:
         self._session = session
         self._step = step_ns
         self._clock = clock
-        self._shut: list[tuple[Ints, Ints, Ints]] = []
+        self._shut: list[Forward] = []
 
     def feed(self, forward: Forward) -> None:
         """Look at the next rows that move time on."""
@@ -126,15 +118,14 @@ class TimezoneChecks:
         shortest, longest = _SHUT[self._session.name]
         length = forward.ts - forward.before
         shut = (length >= shortest) & (length <= longest)
-        if shut.any():
-            self._shut.append((forward.rows[shut], forward.ts[shut], forward.before[shut]))
+        self._shut.append(Forward(*(column[shut] for column in forward)))
 
     def defects(self) -> list[Defect]:
         """Return what the holes say about the clock and about which end of a bar the stamps mark.
 
         Says nothing with fewer than two holes, or where fewer than 60 % of closings or of openings agree on a clock.
         """
-        if self._session.hours is None or sum(len(rows) for rows, _, _ in self._shut) < _FEWEST:
+        if self._session.hours is None or sum(len(shut.rows) for shut in self._shut) < _FEWEST:
             return []
         rows, ts, before = (np.concatenate(column) for column in zip(*self._shut, strict=True))
         hours = self._session.hours()
@@ -147,47 +138,46 @@ class TimezoneChecks:
         return self._wrong_clock(rows, ts, truth, self._clock.wall(edges) - truth)
 
     def _wrong_clock(self, rows: Ints, ts: Ints, truth: Ints, ahead: Ints) -> list[Defect]:
-        half = _half(ahead)
+        # Half an hour where closings and openings alike lie that much off a full hour, as by India's clock.
+        halves = np.abs(ahead % HOUR - HOUR // 2) <= 5 * MINUTE
+        half = HOUR // 2 if halves.reshape(2, -1).mean(axis=1).min() >= _AGREEMENT else 0
         observed, own = _hours(ahead - half), self._clock.wall(truth) - truth
-        near = np.abs(ahead - own) <= _MOST_HOURS * _HOUR
+        near = np.abs(ahead - own) <= _MOST_HOURS * HOUR
         guesses = [guess for zone in _BASES if (guess := _guess(zone, truth, observed, near, half)) is not None]
         if not guesses:
-            return self._no_clock(rows, ts, np.where(near, _hours(ahead - own), 0))
+            return self._unknown_clock(rows, ts, np.where(near, _hours(ahead - own), 0))
         best = max(guesses, key=lambda guess: (guess.fits.sum(), -guess.rank))
-        off = best.shown * _HOUR + half - own
+        off = best.shown * HOUR + half - own
         apart = np.abs(off) > _NEAR
         wrong = apart & best.fits
         if apart.sum() < _FEWEST or wrong.sum() < _AGREEMENT * apart.sum():
             return []
         same = [guess for guess in guesses if guess is not best and np.array_equal(guess.shown, best.shown)]
         unmoved = [guess.name for guess in same if guess.zone is None]
-        severity, sentence = self._told(best.name, unmoved, off[wrong])
-        where = wrong.reshape(2, -1).any(axis=0)
+        use = f"use --tz {best.name}" + "".join(f", or {name} if its clock never changes" for name in unmoved)
+        severity, advice = Severity.WARN, f": {use}"
+        if self._clock.given:
+            advice = f"; the offset is taken as given, {best.name} would fit"
+        elif self._step >= DAY:
+            advice = f"; days show no hours: if these are not days of {self._clock.name}, {use}"
+        else:
+            severity = Severity.REFUSE
+        where, sentence = wrong.reshape(2, -1).any(axis=0), self._off(off[wrong]) + advice
         return [_defect(DefectKind.WRONG_TIMEZONE, severity, where, rows, ts, sentence)]
 
-    def _no_clock(self, rows: Ints, ts: Ints, off: Ints) -> list[Defect]:
+    def _unknown_clock(self, rows: Ints, ts: Ints, off: Ints) -> list[Defect]:
         """Tell of a market that opens and shuts late, or early, by hours that change as no known clock does."""
         late, early = ((off * way > 0).reshape(2, -1) for way in (1, -1))
         if max(late.mean(axis=1).min(), early.mean(axis=1).min()) < _AGREEMENT:
             return []
         where = late if late.mean() > early.mean() else early
-        taken = self._clock.given or self._step >= _DAY
-        sentence = f"{self._off(off[where.ravel()] * _HOUR)}, as no clock that is known here: name the file's with --tz"
-        severity = Severity.WARN if taken else Severity.REFUSE
+        severity = Severity.WARN if self._clock.given or self._step >= DAY else Severity.REFUSE
+        sentence = f"{self._off(off[where.ravel()] * HOUR)}, as no clock that is known here: name the file's with --tz"
         return [_defect(DefectKind.WRONG_TIMEZONE, severity, where.any(axis=0), rows, ts, sentence)]
 
     def _off(self, by: Ints) -> str:
-        shift = " to ".join(f"{off / _HOUR:+g} h" for off in dict.fromkeys((int(by.min()), int(by.max()))))
+        shift = " to ".join(f"{off / HOUR:+g} h" for off in dict.fromkeys((int(by.min()), int(by.max()))))
         return f"read as {self._clock.name}, the {self._session.name} market opens and shuts {shift} off its hours"
-
-    def _told(self, best: str, unmoved: list[str], off: Ints) -> tuple[Severity, str]:
-        what = self._off(off)
-        use = f"use --tz {best}" + "".join(f", or {name} if its clock never changes" for name in unmoved)
-        if self._clock.given:
-            return Severity.WARN, f"{what}; the offset is taken as given, {best} would fit"
-        if self._step >= _DAY:
-            return Severity.WARN, f"{what}; days show no hours: if these are not days of {self._clock.name}, {use}"
-        return Severity.REFUSE, f"{what}: {use}"
 
 
 def _nearest(edges: Ints, ts: Ints) -> Ints:
@@ -196,21 +186,15 @@ def _nearest(edges: Ints, ts: Ints) -> Ints:
 
 
 def _hours(ns: Ints) -> Ints:
-    return np.rint(ns / _HOUR).astype(np.int64)
-
-
-def _half(ahead: Ints) -> int:
-    """Return half an hour where closings and openings alike lie that much off a full hour, as by India's clock."""
-    halves = np.abs(ahead % _HOUR - _HOUR // 2) <= 5 * _MINUTE
-    return _HOUR // 2 if halves.reshape(2, -1).mean(axis=1).min() >= _AGREEMENT else 0
+    return np.rint(ns / HOUR).astype(np.int64)
 
 
 def _guess(zone: str | None, truth: Ints, observed: Ints, near: BoolArray, half: int) -> _Guess | None:
     base = np.zeros(len(truth), np.int64) if zone is None else _hours(zone_offsets(truth, zone))
-    found, counts = np.unique((observed - base)[near], return_counts=True)
-    if not len(found):
+    shifts, counts = np.unique((observed - base)[near], return_counts=True)
+    if not len(shifts):
         return None
-    hours = int(found[counts.argmax()])
+    hours = int(shifts[counts.argmax()])
     shown = base + hours
     fits = near & (observed == shown)
     agreed = fits.reshape(2, -1).mean(axis=1).min() >= _AGREEMENT and (zone is None or abs(hours) <= _MOST_SHIFT)
@@ -218,5 +202,5 @@ def _guess(zone: str | None, truth: Ints, observed: Ints, near: BoolArray, half:
 
 
 def _defect(kind: DefectKind, severity: Severity, where: BoolArray, rows: Ints, ts: Ints, sentence: str) -> Defect:
-    first = int(np.flatnonzero(where)[0])
+    first = int(np.argmax(where))
     return Defect(kind, severity, int(where.sum()), int(rows[first]), int(ts[first]), sentence)

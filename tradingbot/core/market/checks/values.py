@@ -4,17 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import assert_never
 
 import numpy as np
 
 from tradingbot.core.arrays import BoolArray, Floats
-from tradingbot.core.market.catalog.parquet import Precisions
 from tradingbot.core.market.checks.counters import DefectCounter, Rows, beyond_slips
 from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity
 from tradingbot.core.market.chunks import Chunk, parts
-from tradingbot.core.market.columns import Bars, Funding, Marks, PriceSide, Quotes, Trades
-from tradingbot.core.market.decimals import beyond
+from tradingbot.core.market.columns import Bars, Columns, Funding, Marks, PriceSide, Quotes, Trades
+from tradingbot.core.market.decimals import Precisions, beyond
 
 MAX_RATE = 0.05
 """A funding rate beyond this fraction an interval is more likely a percentage; exchanges cap theirs at 2 to 4 %."""
@@ -28,6 +26,10 @@ COARSEST = 0.005
 _TICK_ERROR = 1e-3
 
 _MIXUPS = (DefectKind.HIGH_BELOW_LOW, DefectKind.OUTSIDE_RANGE, DefectKind.CROSSED_QUOTE)
+_MIXED_UP = (
+    " that move: are the columns in another order? Name them with --column open=NAME and so on, by number from 0 where"
+    " the file has no header"
+)
 _SENTENCES: Mapping[DefectKind, tuple[Severity, str]] = {
     DefectKind.NAN: (Severity.REFUSE, "a number is absent or infinite"),
     DefectKind.NON_POSITIVE_PRICE: (Severity.REFUSE, "a price is zero or negative"),
@@ -50,7 +52,10 @@ _SENTENCES: Mapping[DefectKind, tuple[Severity, str]] = {
 
 
 class ValueChecks:
-    """Tally what `defective` finds."""
+    """Count what `defective` finds, prices off the tick, and numbers beyond what the engine holds.
+
+    Bid and ask bars cross now and then, as a side that was not quoted lags; often is a mix-up of the two.
+    """
 
     def __init__(self, tick: float | None, precisions: Precisions | None) -> None:
         self._tick = tick
@@ -59,123 +64,96 @@ class ValueChecks:
         self._rows = 0
         self._moving = 0
         self._sided = False
-        self._tallies = {kind: DefectCounter() for kind in _SENTENCES}
+        self._counters = {kind: DefectCounter() for kind in _SENTENCES}
 
     def feed(self, rows: Rows) -> None:
-        """Look at the next rows."""
         self._rows += len(rows.ts)
         self._moving += int(_moving(rows.chunk).sum())
         self._sided = isinstance(rows.chunk, dict)
         with np.errstate(invalid="ignore", over="ignore"):
             off_tick = _off_tick(rows.chunk, self._tick)
-        for kind, mask in (defective(rows.chunk) | off_tick | self._beyond(rows)).items():
-            self._tallies[kind].mark(mask, rows)
+        for kind, mask in (defective(rows.chunk) | off_tick).items():
+            self._counters[kind].mark(mask, rows)
+        if self._precisions is not None:
+            self._mark_beyond(rows, self._precisions)
 
     def defects(self) -> list[Defect]:
-        """Return what was found."""
-        return [
-            self._mixed_up(found)
-            for kind, tally in self._tallies.items()
-            for found in tally.defect(kind, *self._excused(kind, tally.count))
-        ]
+        defects = []
+        for kind, counter in self._counters.items():
+            severity, sentence = _SENTENCES[kind]
+            if kind is DefectKind.CROSSED_QUOTE and self._sided and counter.count <= CROSSED_SHARE * self._rows:
+                severity = Severity.WARN
+            if kind is DefectKind.BEYOND_RANGE:
+                sentence = f"{self._largest}: take shorter bars, or define the instrument by the thousand"
+            found = counter.defect(kind, severity, sentence)
+            mixed_up = kind in _MIXUPS and severity is Severity.REFUSE
+            defects += beyond_slips(found, self._moving, _MIXED_UP) if mixed_up else found
+        return defects
 
-    def _mixed_up(self, found: Defect) -> Defect:
-        if found.kind not in _MIXUPS or found.severity is not Severity.REFUSE:
-            return found
-        why = (
-            " that move: are the columns in another order? Name them with --column open=NAME and so on, by number from"
-            " 0 where the file has no header"
-        )
-        return beyond_slips(found, self._moving, why)
-
-    def _beyond(self, rows: Rows) -> dict[DefectKind, BoolArray]:
-        out = np.zeros(len(rows.ts), np.bool_)
-        found = (
-            [each for part in parts(rows.chunk) for each in beyond(part, self._precisions)] if self._precisions else []
-        )
-        for name, values, mask, most in found:
-            first = int(np.argmax(mask))
-            if not out[: first + 1].any() and not self._tallies[DefectKind.BEYOND_RANGE].count:
-                self._largest = f"{name} was {values[first]:,.0f}, the engine holds up to {most:,.0f}"
-            out |= mask
-        return {DefectKind.BEYOND_RANGE: out}
-
-    def _excused(self, kind: DefectKind, count: int) -> tuple[Severity, str]:
-        """Bid and ask bars cross now and then, as a side that was not quoted lags; often is a mix-up of the two."""
-        severity, sentence = _SENTENCES[kind]
-        if kind is DefectKind.CROSSED_QUOTE and self._sided and count <= CROSSED_SHARE * self._rows:
-            severity = Severity.WARN
-        if kind is DefectKind.BEYOND_RANGE:
-            sentence = f"{self._largest}: take shorter bars, or define the instrument by the thousand"
-        return severity, sentence
+    def _mark_beyond(self, rows: Rows, precisions: Precisions) -> None:
+        counter, out = self._counters[DefectKind.BEYOND_RANGE], np.zeros(len(rows.ts), np.bool_)
+        for part in parts(rows.chunk):
+            for name, values, mask, most in beyond(part, precisions):
+                first = int(np.argmax(mask))
+                if not out[: first + 1].any() and not counter.count:
+                    self._largest = f"{name} was {values[first]:,.0f}, the engine holds up to {most:,.0f}"
+                out |= mask
+        counter.mark(out, rows)
 
 
 def defective(chunk: Chunk) -> dict[DefectKind, BoolArray]:
     """Return a mask per defect a row can have, shape (n,): True where the row, on any side, has it."""
     with np.errstate(invalid="ignore", over="ignore"):
-        return _sides(chunk) if isinstance(chunk, dict) else _side(chunk)
+        masks: dict[DefectKind, BoolArray] = {}
+        for part in parts(chunk):
+            for kind, mask in _part(part).items():
+                masks[kind] = masks[kind] | mask if kind in masks else mask
+        if isinstance(chunk, dict) and PriceSide.BID in chunk and PriceSide.ASK in chunk:
+            masks[DefectKind.CROSSED_QUOTE] = chunk[PriceSide.ASK].close < chunk[PriceSide.BID].close
+        return masks
 
 
-def _side(chunk: Bars | Quotes | Trades | Funding | Marks) -> dict[DefectKind, BoolArray]:
-    match chunk:
+def _part(part: Columns) -> dict[DefectKind, BoolArray]:
+    match part:
         case Bars():
-            return _bars(chunk)
+            return _bars(part)
         case Quotes():
-            return _quotes(chunk)
+            finite = np.isfinite(part.bid + part.ask + part.bid_size + part.ask_size)
+            smaller = np.minimum(part.bid_size, part.ask_size)
+            return {
+                DefectKind.NAN: ~finite,
+                DefectKind.NON_POSITIVE_PRICE: np.minimum(part.bid, part.ask) <= 0,
+                DefectKind.CROSSED_QUOTE: part.ask < part.bid,
+                DefectKind.BAD_SIZE: smaller < 0,
+                DefectKind.ZERO_SIZE: smaller == 0,
+            }
         case Trades():
-            return _prices(chunk.price, chunk.size) | {DefectKind.BAD_SIZE: chunk.size <= 0}
+            return {
+                DefectKind.NAN: ~np.isfinite(part.price) | ~np.isfinite(part.size),
+                DefectKind.NON_POSITIVE_PRICE: part.price <= 0,
+                DefectKind.BAD_SIZE: part.size <= 0,
+            }
         case Funding():
-            rate = np.abs(chunk.rate)
+            rate = np.abs(part.rate)
             return {DefectKind.NAN: ~np.isfinite(rate), DefectKind.ABSURD_RATE: rate > MAX_RATE}
         case Marks():
-            return _prices(chunk.price)
-        case _ as never:
-            assert_never(never)
-
-
-def _prices(price: Floats, *others: Floats) -> dict[DefectKind, BoolArray]:
-    nan = ~np.isfinite(price)
-    for other in others:
-        nan |= ~np.isfinite(other)
-    return {DefectKind.NAN: nan, DefectKind.NON_POSITIVE_PRICE: price <= 0}
+            return {DefectKind.NAN: ~np.isfinite(part.price), DefectKind.NON_POSITIVE_PRICE: part.price <= 0}
+    raise TypeError(type(part).__name__)
 
 
 def _bars(bars: Bars) -> dict[DefectKind, BoolArray]:
-    total = bars.open + bars.high + bars.low + bars.close + bars.volume
-    lowest = np.minimum(np.minimum(bars.open, bars.close), np.minimum(bars.high, bars.low))
+    finite = np.isfinite(bars.open + bars.high + bars.low + bars.close + bars.volume)
     upside_down = bars.high < bars.low
-    beyond = (np.maximum(bars.open, bars.close) > bars.high) | (np.minimum(bars.open, bars.close) < bars.low)
-    finite = np.isfinite(total)
+    upper, lower = np.maximum(bars.open, bars.close), np.minimum(bars.open, bars.close)
+    outside = (upper > bars.high) | (lower < bars.low)
     return {
         DefectKind.NAN: ~finite,
-        DefectKind.NON_POSITIVE_PRICE: lowest <= 0,
+        DefectKind.NON_POSITIVE_PRICE: np.minimum(lower, np.minimum(bars.high, bars.low)) <= 0,
         DefectKind.HIGH_BELOW_LOW: upside_down & finite,
-        DefectKind.OUTSIDE_RANGE: beyond & ~upside_down & finite,
+        DefectKind.OUTSIDE_RANGE: outside & ~upside_down & finite,
         DefectKind.NEGATIVE_VOLUME: bars.volume < 0,
         DefectKind.ZERO_VOLUME: bars.volume == 0,
     }
-
-
-def _quotes(quotes: Quotes) -> dict[DefectKind, BoolArray]:
-    total = quotes.bid + quotes.ask + quotes.bid_size + quotes.ask_size
-    return {
-        DefectKind.NAN: ~np.isfinite(total),
-        DefectKind.NON_POSITIVE_PRICE: np.minimum(quotes.bid, quotes.ask) <= 0,
-        DefectKind.CROSSED_QUOTE: quotes.ask < quotes.bid,
-        DefectKind.BAD_SIZE: np.minimum(quotes.bid_size, quotes.ask_size) < 0,
-        DefectKind.ZERO_SIZE: np.minimum(quotes.bid_size, quotes.ask_size) == 0,
-    }
-
-
-def _sides(sides: dict[PriceSide, Bars]) -> dict[DefectKind, BoolArray]:
-    found: dict[DefectKind, BoolArray] = {}
-    for bars in sides.values():
-        for kind, mask in _bars(bars).items():
-            found[kind] = found[kind] | mask if kind in found else mask
-    if PriceSide.BID in sides and PriceSide.ASK in sides:
-        bid, ask = sides[PriceSide.BID], sides[PriceSide.ASK]
-        found[DefectKind.CROSSED_QUOTE] = ask.close < bid.close
-    return found
 
 
 def _off_tick(chunk: Chunk, tick: float | None) -> dict[DefectKind, BoolArray]:
@@ -183,14 +161,14 @@ def _off_tick(chunk: Chunk, tick: float | None) -> dict[DefectKind, BoolArray]:
     if tick is None or isinstance(chunk, Funding):
         return {}
     if isinstance(chunk, dict):
-        columns = [price for side, bars in chunk.items() if side is not PriceSide.MID for price in _ohlc(bars)]
+        columns = [price for side, bars in chunk.items() if side is not PriceSide.MID for price in bars.ohlc]
     elif isinstance(chunk, Bars):
-        columns = _ohlc(chunk)
+        columns = [*chunk.ohlc]
     else:
         columns = [chunk.bid, chunk.ask] if isinstance(chunk, Quotes) else [chunk.price]
     off, coarse = np.zeros((2, len(columns[0])), np.bool_)
     for price in columns:
-        steps = price / tick
+        steps: Floats = price / tick
         error = np.abs(steps - np.rint(steps))
         off |= error > _TICK_ERROR
         coarse |= error > COARSEST * np.abs(steps)
@@ -199,13 +177,10 @@ def _off_tick(chunk: Chunk, tick: float | None) -> dict[DefectKind, BoolArray]:
 
 def _moving(chunk: Chunk) -> BoolArray:
     """Tell of each row whether its prices differ: of one whose prices are all the same no order shows."""
-    if isinstance(chunk, dict):
-        return np.asarray(np.logical_or.reduce([_moving(bars) for bars in chunk.values()]), np.bool_)
-    if isinstance(chunk, Bars):
-        apart = [each != chunk.open for each in (chunk.high, chunk.low, chunk.close)]
-        return np.asarray(np.logical_or.reduce(apart), np.bool_)
-    return np.ones(len(chunk), np.bool_)
-
-
-def _ohlc(bars: Bars) -> list[Floats]:
-    return [bars.open, bars.high, bars.low, bars.close]
+    moving = np.zeros(len(parts(chunk)[0]), np.bool_)
+    for part in parts(chunk):
+        if not isinstance(part, Bars):
+            return np.ones(len(part), np.bool_)
+        for price in part.ohlc[1:]:
+            moving |= price != part.open
+    return moving

@@ -4,22 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.arrays import BoolArray, Floats, Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.clocks import UTC_CLOCK, mark_doubtful, parse_clock
+from tradingbot.core.market.columns import Columns
 from tradingbot.core.market.importers.columnnames import TIMES, find_column
 from tradingbot.core.market.importers.daylightsaving import AmbiguousHours
 from tradingbot.core.market.importers.filetypes import open_sheet
-from tradingbot.core.market.importers.sheet import Sheet, missing_columns, readable
+from tradingbot.core.market.importers.sheet import Sheet, flags_of, missing_columns, numbers_of, readable
 from tradingbot.core.market.importers.timestamps import stamps_of
 
 NO_DAY = -1
@@ -36,39 +35,27 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "underlying": ("underlying", "underlyingsymbol", "root"),
 }
 _REQUIRED = ("expiry", "strike", "right", "bid", "ask")
+_TYPES = {"expiry": pa.date32(), "right": pa.string(), "underlying": pa.string()}
 
 
 @dataclass(frozen=True, slots=True)
-class ChainRows:
-    """Rows of chains, in the file's order, all columns equally long.
+class ChainRows(Columns):
+    """Rows of chains, in the file's order.
 
     `row` is the 0-based row of the file, `expiry` days since 1970 (`NO_DAY`: none), `call` True for calls, `known`
     False where the right is neither C nor P. Absent numbers are NaN.
     """
 
     row: Ints
-    ts: Ints
     expiry: Ints
     strike: Floats
-    call: npt.NDArray[np.bool_]
-    known: npt.NDArray[np.bool_]
+    call: BoolArray
+    known: BoolArray
     bid: Floats
     ask: Floats
     bid_size: Floats
     ask_size: Floats
     spot: Floats
-
-    def __len__(self) -> int:
-        return len(self.ts)
-
-    def take(self, index: npt.NDArray[np.bool_] | Ints | slice) -> ChainRows:
-        """Return the rows `index` selects."""
-        return ChainRows(*(getattr(self, field.name)[index] for field in fields(self)))
-
-    @classmethod
-    def join(cls, parts: list[ChainRows]) -> ChainRows:
-        """Return the rows of all `parts`, one after the other."""
-        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
 class ChainFile:
@@ -90,11 +77,11 @@ class ChainFile:
 
     def read(self) -> Iterator[ChainRows]:
         """Yield all rows in bounded chunks."""
-        types = {name: _wire_type(field) for field, name in self._names.items()}
+        types = {name: _TYPES.get(field, pa.float64()) for field, name in self._names.items()}
         types[self._stamps.columns[0]] = self._stamps.type
         done = 0
         passes = AmbiguousHours(self._clock, 0, 0, False)
-        for batch, instants, doubt in passes.over(self._sheet.read(list(types), types), self._wall):
+        for batch, instants, doubt in passes.over(self._sheet.read(types), self._wall):
             with readable(self.path):
                 yield self._chunk(batch, mark_doubtful(instants, doubt), done)
             done += batch.num_rows
@@ -106,22 +93,22 @@ class ChainFile:
     def _chunk(self, batch: pa.RecordBatch, ts: Ints, first: int) -> ChainRows:
         columns = {field: batch.column(name) for field, name in self._names.items()}
         rights = pc.utf8_upper(pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(_text(columns["right"])), 0, 1))
-        calls = _flags(pc.equal(rights, "C"))
+        calls = flags_of(pc.equal(rights, "C"))
         if "underlying" in columns:
             self.underlyings.update(pc.unique(_text(columns["underlying"])).to_pylist())
-        none = np.full(batch.num_rows, np.nan)
-
-        def numbers(field: str) -> Floats:
-            return _floats(columns[field]) if field in columns else none
-
+        none = pa.nulls(batch.num_rows)
+        strike, *others = (
+            numbers_of(columns.get(field, none))
+            for field in ("strike", "bid", "ask", "bid_size", "ask_size", "underlying_price")
+        )
         return ChainRows(
-            np.arange(first, first + batch.num_rows),
             ts,
+            np.arange(first, first + batch.num_rows),
             _days(columns["expiry"]),
-            numbers("strike"),
+            strike,
             calls,
-            calls | _flags(pc.equal(rights, "P")),
-            *(numbers(field) for field in ("bid", "ask", "bid_size", "ask_size", "underlying_price")),
+            calls | flags_of(pc.equal(rights, "P")),
+            *others,
         )
 
 
@@ -134,16 +121,12 @@ def _named(sheet: Sheet, columns: Mapping[str, str]) -> dict[str, str]:
             )
         if name not in sheet.names:
             raise missing_columns(sheet.path, [field], sheet.names)
-    found = {field: find_column(sheet.names, aliases) for field, aliases in (("time", TIMES), *_ALIASES.items())}
-    named = {field: name for field, name in found.items() if name is not None} | dict(columns)
+    usual = {field: find_column(sheet.names, aliases) for field, aliases in (("time", TIMES), *_ALIASES.items())}
+    named = {field: name for field, name in usual.items() if name is not None} | dict(columns)
     absent = [field for field in ("time", *_REQUIRED) if field not in named]
     if absent:
         raise missing_columns(sheet.path, absent, sheet.names)
     return named
-
-
-def _wire_type(field: str) -> pa.DataType:
-    return {"expiry": pa.date32(), "right": pa.string(), "underlying": pa.string()}.get(field, pa.float64())
 
 
 def _text(column: pa.Array) -> pa.Array:
@@ -153,11 +136,3 @@ def _text(column: pa.Array) -> pa.Array:
 def _days(column: pa.Array) -> Ints:
     days = column.cast(pa.date32(), safe=False).cast(pa.int32()).fill_null(NO_DAY)
     return np.asarray(days.to_numpy(zero_copy_only=False), np.int64)
-
-
-def _floats(column: pa.Array) -> Floats:
-    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
-
-
-def _flags(values: Any) -> npt.NDArray[np.bool_]:
-    return np.asarray(values.to_numpy(zero_copy_only=False), np.bool_)

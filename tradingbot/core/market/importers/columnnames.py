@@ -111,13 +111,13 @@ CURRENCIES = {
 """Codes that nobody takes for anything else; the dollars among them stand for each other."""
 
 _CODED = re.compile(r"(?:volume|vol|turnover|amount)(?:in)?([a-z0-9]{2,12})|([a-z0-9]{2,12})(?:volume|vol|turnover)")
-_MULTIPLE = re.compile(r"(10+)?(.+)")
+_MULTIPLE = re.compile(r"^10+(?=.)")
 
 
 def volume_columns(names: Sequence[str], units: InstrumentUnits) -> dict[str, VolumeUnit]:
     """Return the columns that are a volume by their names, and what of; others, such as `Volume MA`, are left out."""
-    found = {name: _unit(normalised_name(name), units) for name in names}
-    return {name: unit for name, unit in found.items() if unit is not None}
+    counted = {name: _unit(normalised_name(name), units) for name in names}
+    return {name: unit for name, unit in counted.items() if unit is not None}
 
 
 def same_code(one: str, other: str) -> bool:
@@ -138,14 +138,9 @@ def _by_code(code: str, units: InstrumentUnits) -> VolumeUnit | None:
         return VolumeUnit.BASE
     if same_code(code, units.quote):
         return VolumeUnit.QUOTE
-    if units.base and _stem(code) == _stem(units.base.lower()):
+    if units.base and _MULTIPLE.sub("", code) == _MULTIPLE.sub("", units.base.lower()):
         return VolumeUnit.SCALED
     return VolumeUnit.FOREIGN if code in CURRENCIES else None
-
-
-def _stem(code: str) -> str:
-    found = _MULTIPLE.fullmatch(code)
-    return found[2] if found else code
 
 
 _SYMBOL_COLUMNS = ("symbol", "instrument", "instrumentname", "instid", "pair", "ticker", "market")
@@ -162,8 +157,7 @@ def one_symbol(path: Path, column: pa.Array, before: str, units: InstrumentUnits
 
     Raises DataDefect when there are several, or it is another pair than the instrument's.
     """
-    found = [text for text in pc.unique(column.cast(pa.string())).to_pylist() if text]
-    symbols = list(dict.fromkeys([before, *found] if before else found))
+    symbols = [text for text in dict.fromkeys([before, *pc.unique(column.cast(pa.string())).to_pylist()]) if text]
     if len(symbols) > 1:
         raise DataDefect(f"{path}: it has rows of {', '.join(symbols[:5])}; import a file of one instrument")
     if symbols and not before and is_other(symbols[0], units):

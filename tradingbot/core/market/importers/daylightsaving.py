@@ -9,10 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from tradingbot.core.arrays import BoolArray, Ints
-from tradingbot.core.market.calendars.clocks import Clock, Doubt
-
-_DAY = 86_400_000_000_000
-_LAST = 4_102_444_800_000_000_000
+from tradingbot.core.market.calendars.clocks import LAST_TIME, Clock, Doubt
+from tradingbot.core.time import DAY
 
 type Known = tuple[pa.RecordBatch, Ints, Ints]
 
@@ -64,7 +62,10 @@ class AmbiguousHours:
         ts = first[known]
         for rows in _runs(again[known] > 0):
             delta = int(again[known[rows[0]]])
-            start = self._start(rows, ts, delta)
+            before = int(ts[rows[0] - 1]) if rows[0] else self._before
+            after = int(ts[rows[-1] + 1]) if rows[-1] + 1 < len(ts) else None
+            first_end, last_end = (before, after) if self._way == 1 else (after, before)
+            start = _second_pass(ts[rows][:: self._way], first_end, last_end, delta, self._usual, self._slack)
             if start is None:
                 doubt[known[rows]] = Doubt.TWICE
             else:
@@ -72,16 +73,10 @@ class AmbiguousHours:
         first[known] = ts
         self._before = int(ts[-1]) if len(ts) else self._before
         # A day is named by its date: it begins when its clock first shows midnight, or first shows something after.
-        return first, np.zeros_like(doubt) if self._usual >= _DAY else doubt
-
-    def _start(self, rows: Ints, ts: Ints, delta: int) -> int | None:
-        before = int(ts[rows[0] - 1]) if rows[0] else self._before
-        after = int(ts[rows[-1] + 1]) if rows[-1] + 1 < len(ts) else None
-        ends = (before, after)[:: self._way]
-        return second_pass(ts[rows][:: self._way], ends[0], ends[1], delta, self._usual, self._slack)
+        return first, np.zeros_like(doubt) if self._usual >= DAY else doubt
 
 
-def second_pass(ts: Ints, before: int | None, after: int | None, delta: int, usual: int, slack: int = 0) -> int | None:
+def _second_pass(ts: Ints, before: int | None, after: int | None, delta: int, usual: int, slack: int) -> int | None:
     """Return from which of the rows on the clock runs through the hour for the second time; None where nobody can tell.
 
     `ts` are the rows' instants were all of the first pass, in order of time; `before` and `after` are the instants
@@ -98,20 +93,19 @@ def second_pass(ts: Ints, before: int | None, after: int | None, delta: int, usu
         return int(back[0]) + 1 if len(back) == 1 else None
     far = usual + delta // 2
     splits = np.arange(len(ts) + 1)
-    widened = gaps + delta
     last = gaps[-1] - np.where(splits < len(ts), delta, 0)
     over = gaps[:-1] > far
-    fits = (over.sum() - np.append(over, False)[splits]) == 0
-    fits &= (widened[splits] <= far) | (splits == len(ts)) | ((splits == 0) & (before is None))
+    fits = (over.sum() - np.append(over, False)) == 0
+    fits &= (gaps + delta <= far) | (splits == len(ts)) | ((splits == 0) & (before is None))
     fits &= (last <= far) | (after is None)
-    repeats = np.append(np.concatenate([[False], inner == 0]), False)
-    doubled = repeats.sum() - repeats[splits]
+    repeats = np.concatenate([[False], inner == 0, [False]])
+    doubled = repeats.sum() - repeats
     good = np.flatnonzero(fits & (doubled == doubled[fits].min(initial=len(ts))))
     return int(good[0]) if len(good) == 1 else None
 
 
 def _known(wall: Ints) -> BoolArray:
-    return (wall > 0) & (wall < _LAST)
+    return (wall > 0) & (wall < LAST_TIME)
 
 
 def _runs(mask: BoolArray) -> list[Ints]:

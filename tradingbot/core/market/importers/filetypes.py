@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 
 from tradingbot.core.market.chunks import CHUNK_ROWS
 from tradingbot.core.market.importers.sheet import (
+    Batches,
     Container,
-    Read,
     Sheet,
+    Types,
     no_data_rows,
     open_container,
     readable,
@@ -28,29 +29,53 @@ _DELIMITERS = ",;\t|"
 _BLOCK_BYTES = 1 << 20
 """Arrow reads some 30 blocks ahead: larger ones cost memory and gain no speed."""
 _PEEK_BYTES = 1 << 18
+_PEEK_ROWS = 4_096
 _SAMPLE_ROWS = 5
+_MOST_BYTES = 64 << 20
 
 
-def text_sheet(container: Container) -> Sheet:
-    """Tell delimiter and header from the first lines.
+def open_sheet(path: Path) -> Sheet:
+    """Open Parquet, Feather, delimited text or JSON lists; the latter two also inside gzip or zip.
 
-    Raises DataDefect when the content is not UTF-8 text in columns, or has a header only.
+    Raises DataDefect when the file is absent, empty, or none of these.
     """
+    with readable(path), path.open("rb") as raw:
+        magic = raw.read(6)
+    if magic[:4] == b"PAR1":
+        return _parquet_sheet(path)
+    if magic == b"ARROW1":
+        return _feather_sheet(path)
+    if magic[:4] == b"FEA1":
+        raise unreadable(path, "it is Feather version 1; save it again as version 2, Parquet or CSV")
+    container = open_container(path)
+    return _json_sheet(container) if container.head.lstrip()[:1] == b"[" else _text_sheet(container)
+
+
+def _text_sheet(container: Container) -> Sheet:
+    """Tell delimiter and header from the first lines."""
     rows, delimiter = _first_rows(container)
     header = not any(_is_number(cell) for cell in rows[0])
-    names = _unique(rows[0]) if header else tuple(str(index) for index in range(len(rows[0])))
-    body = rows[1:] if header else rows
+    first = rows[0]
+    if header:
+        names = tuple(name if first.index(name) == place else f"{name}#{place}" for place, name in enumerate(first))
+    else:
+        names = tuple(map(str, range(len(first))))
+    body = rows[header:]
     if not body:
         raise no_data_rows(container.path)
-    sample = {name: tuple(_cell(row, index) for row in body) for index, name in enumerate(names)}
+    sample = {name: tuple(row[place] if place < len(row) else "" for row in body) for place, name in enumerate(names)}
 
-    def read(wanted: Sequence[str], types: Mapping[str, pa.DataType], /) -> Iterator[pa.RecordBatch]:
-        return _batches(container, delimiter, names, header, wanted, types, _BLOCK_BYTES)
+    def batches(types: Types, small: bool) -> Iterator[pa.RecordBatch]:
+        block = _PEEK_BYTES if small else _BLOCK_BYTES
+        with readable(container.path), container.stream() as stream:
+            yield from pacsv.open_csv(
+                stream,
+                pacsv.ReadOptions(column_names=list(names), skip_rows=int(header), block_size=block),
+                pacsv.ParseOptions(delimiter=delimiter),
+                pacsv.ConvertOptions(include_columns=list(types), column_types=dict(types), strings_can_be_null=True),
+            )
 
-    def peek(wanted: Sequence[str], types: Mapping[str, pa.DataType], /) -> Iterator[pa.RecordBatch]:
-        return _batches(container, delimiter, names, header, wanted, types, _PEEK_BYTES)
-
-    return Sheet(container.path, names, header, sample, {}, None, read, peek, "text")
+    return Sheet(container.path, names, header, sample, {}, None, batches, "text")
 
 
 def _first_rows(container: Container) -> tuple[list[list[str]], str]:
@@ -76,59 +101,22 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _unique(cells: list[str]) -> tuple[str, ...]:
-    return tuple(cell if cells.index(cell) == index else f"{cell}#{index}" for index, cell in enumerate(cells))
-
-
-def _cell(row: list[str], index: int) -> str:
-    return row[index] if index < len(row) else ""
-
-
-def _batches(
-    container: Container,
-    delimiter: str,
-    names: Sequence[str],
-    header: bool,
-    wanted: Sequence[str],
-    types: Mapping[str, pa.DataType],
-    block: int,
-) -> Iterator[pa.RecordBatch]:
-    with readable(container.path), container.stream() as stream:
-        reader = pacsv.open_csv(
-            stream,
-            read_options=pacsv.ReadOptions(column_names=list(names), skip_rows=int(header), block_size=block),
-            parse_options=pacsv.ParseOptions(delimiter=delimiter),
-            convert_options=pacsv.ConvertOptions(
-                include_columns=list(wanted),
-                column_types={name: types[name] for name in wanted},
-                strings_can_be_null=True,
-            ),
-        )
-        yield from reader
-
-
-_MOST_BYTES = 64 << 20
-
-
-def json_sheet(container: Container) -> Sheet:
-    """Read the whole list: JSON cannot be streamed, so at most 64 MiB of it are taken.
-
-    Raises DataDefect when it is longer, or anything but a list of equally long lists.
-    """
-    rows = _rows(container)
-    names = tuple(str(index) for index in range(len(rows[0])))
+def _json_sheet(container: Container) -> Sheet:
+    """Read the whole list: JSON cannot be streamed, so at most 64 MiB of it are taken."""
+    rows = _json_rows(container)
+    names = tuple(map(str, range(len(rows[0]))))
     sample = {name: tuple(str(row[int(name)]) for row in rows[:_SAMPLE_ROWS]) for name in names}
 
-    def read(wanted: Sequence[str], types: Mapping[str, pa.DataType], /) -> Iterator[pa.RecordBatch]:
+    def batches(types: Types, small: bool) -> Iterator[pa.RecordBatch]:
         with readable(container.path):
-            texts = [pa.array([_text(row[int(name)]) for row in rows], pa.string()) for name in wanted]
-            columns = [text.cast(types[name]) for text, name in zip(texts, wanted, strict=True)]
-            yield pa.RecordBatch.from_arrays(columns, names=list(wanted))
+            columns = {name: [row[int(name)] for row in rows] for name in types}
+            texts = {name: [None if value is None else str(value) for value in columns[name]] for name in types}
+            yield pa.record_batch({name: pa.array(texts[name], pa.string()).cast(types[name]) for name in types})
 
-    return Sheet(container.path, names, False, sample, {}, len(rows), read, read, "json")
+    return Sheet(container.path, names, False, sample, {}, len(rows), batches, "json")
 
 
-def _rows(container: Container) -> list[list[object]]:
+def _json_rows(container: Container) -> list[list[object]]:
     with readable(container.path), container.stream() as stream:
         raw = bytes(stream.read(_MOST_BYTES + 1))
     if len(raw) > _MOST_BYTES:
@@ -137,7 +125,7 @@ def _rows(container: Container) -> list[list[object]]:
         rows = json.loads(raw)
     except ValueError as error:
         raise unreadable(container.path, f"it is not JSON: {error}") from error
-    if isinstance(rows, list) and not rows:
+    if rows == []:
         raise no_data_rows(container.path)
     lists = isinstance(rows, list) and all(isinstance(row, list) for row in rows)
     if not lists or len({len(row) for row in rows}) != 1:
@@ -145,78 +133,45 @@ def _rows(container: Container) -> list[list[object]]:
     return list(rows)
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-_PEEK_ROWS = 4_096
-
-
-def parquet_sheet(path: Path) -> Sheet:
-    """Open a Parquet file; batches are decoded one at a time."""
+def _parquet_sheet(path: Path) -> Sheet:
     with readable(path), pq.ParquetFile(path) as file:
         schema, rows = file.schema_arrow, file.metadata.num_rows
 
-    def batches(names: Sequence[str], size: int) -> Iterator[pa.RecordBatch]:
+    def batches(types: Types, small: bool) -> Iterator[pa.RecordBatch]:
         with readable(path), pq.ParquetFile(path, pre_buffer=False) as file:
-            yield from file.iter_batches(size, columns=list(names))
+            yield from file.iter_batches(_PEEK_ROWS if small else CHUNK_ROWS, columns=list(types))
 
-    def read(names: Sequence[str], types: Mapping[str, pa.DataType], /) -> Iterator[pa.RecordBatch]:
-        return batches(names, CHUNK_ROWS)
-
-    def peek(names: Sequence[str], types: Mapping[str, pa.DataType], /) -> Iterator[pa.RecordBatch]:
-        return batches(names, _PEEK_ROWS)
-
-    return _sheet(path, schema, rows, read, peek)
+    return _typed_sheet(path, schema, rows, batches)
 
 
-def feather_sheet(path: Path) -> Sheet:
-    """Open a Feather (Arrow IPC) file, memory-mapped."""
+def _feather_sheet(path: Path) -> Sheet:
     with readable(path), pa.memory_map(str(path)) as raw:
         file = ipc.open_file(raw)
         schema = file.schema
         rows = sum(file.get_batch(index).num_rows for index in range(file.num_record_batches))
 
-    def read(names: Sequence[str], types: Mapping[str, pa.DataType], /) -> Iterator[pa.RecordBatch]:
+    def batches(types: Types, small: bool) -> Iterator[pa.RecordBatch]:
+        fields = [schema.get_field_index(name) for name in types]
         with readable(path), pa.memory_map(str(path)) as raw:
-            file = ipc.open_file(raw, options=ipc.IpcReadOptions(included_fields=_indices(schema, names)))
+            file = ipc.open_file(raw, options=ipc.IpcReadOptions(included_fields=fields))
             for index in range(file.num_record_batches):
                 yield file.get_batch(index)
 
-    return _sheet(path, schema, rows, read, read)
+    return _typed_sheet(path, schema, rows, batches)
 
 
-def _indices(schema: pa.Schema, names: Sequence[str]) -> list[int]:
-    return [schema.get_field_index(name) for name in names]
-
-
-def _sheet(path: Path, schema: pa.Schema, rows: int, read: Read, peek: Read) -> Sheet:
+def _typed_sheet(path: Path, schema: pa.Schema, rows: int, batches: Batches) -> Sheet:
     if not rows:
         raise no_data_rows(path)
-    types = {field.name: field.type for field in schema if not pa.types.is_nested(field.type)}
-    head = next(peek(list(types), {})).slice(0, _SAMPLE_ROWS)
+    types: Mapping[str, pa.DataType] = {
+        field.name: field.type for field in schema if not pa.types.is_nested(field.type)
+    }
+    head = next(batches(types, True)).slice(0, _SAMPLE_ROWS)
     sample = {name: _as_text(head.column(name)) for name in types}
-    return Sheet(path, tuple(types), True, sample, types, rows, read, peek, "columns")
+    return Sheet(path, tuple(types), True, sample, types, rows, batches, "columns")
 
 
 def _as_text(column: pa.Array) -> tuple[str, ...]:
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.int64())
     return tuple("" if value is None else str(value) for value in column.to_pylist())
-
-
-def open_sheet(path: Path) -> Sheet:
-    """Open Parquet, Feather, delimited text or JSON lists; the latter two also inside gzip or zip.
-
-    Raises DataDefect when the file is absent, empty, or none of these.
-    """
-    with readable(path), path.open("rb") as raw:
-        magic = raw.read(6)
-    if magic[:4] == b"PAR1":
-        return parquet_sheet(path)
-    if magic == b"ARROW1":
-        return feather_sheet(path)
-    if magic[:4] == b"FEA1":
-        raise unreadable(path, "it is Feather version 1; save it again as version 2, Parquet or CSV")
-    container = open_container(path)
-    return json_sheet(container) if container.head.lstrip()[:1] == b"[" else text_sheet(container)

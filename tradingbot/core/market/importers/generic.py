@@ -1,52 +1,56 @@
 # file: core/market/importers/generic.py
-"""Generic formats: the tidy form, freqtrade's data folder, and any table by its usual or given columns.
-
-Funding files have the same columns with the rate in `open` (newer ones: `funding_rate`); mark files are candles.
-"""
+"""Generic formats: the tidy form, freqtrade's data folder, and any table by its usual or given columns."""
 
 from __future__ import annotations
 
 import re
 
 from tradingbot.core.errors import BadInput
-from tradingbot.core.market.columns import Kind
+from tradingbot.core.market.columns import OHLCV, Kind
 from tradingbot.core.market.importers.columnnames import FIELDS, TIMES, VolumeUnit, find_column, normalised_name
-from tradingbot.core.market.importers.recipe import Format, ReadOptions, Recipe, Stamp
+from tradingbot.core.market.importers.recipe import ReadOptions, Recipe, Stamp
 from tradingbot.core.market.importers.sheet import Sheet, missing_columns
 
-_BARS = ("open", "high", "low", "close", "volume")
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d\d.*|\d{4}|\d{6}")
+_BITFINEX = ("open", "close", "high", "low", "volume")
 
 
-def _freqtrade(sheet: Sheet, kind: Kind, options: ReadOptions) -> Recipe | None:
+def tidy(sheet: Sheet, kind: Kind, options: ReadOptions) -> Recipe | None:
+    """Recognise our own form: `ts_event` at the close, and our names of the columns."""
+    if "ts_event" not in sheet.names:
+        return None
+    fields = {field: field for field in FIELDS[kind] if field in sheet.names}
+    if kind is Kind.MARKS and "price" not in fields and "close" in sheet.names:
+        fields["price"] = "close"
+    return Recipe(("ts_event",), fields, "close", volumes=_base_volume(fields))
+
+
+def freqtrade(sheet: Sheet, kind: Kind, options: ReadOptions) -> Recipe | None:
+    """Recognise freqtrade's files: funding has its rate in `open` (newer: `funding_rate`), marks are candles."""
     if sheet.shape != "columns" or sheet.names[:1] != ("date",) or "open" not in sheet.names:
         return None
     if kind is Kind.FUNDING:
-        rate = "funding_rate" if "funding_rate" in sheet.names else "open"
-        return Recipe(("date",), {"rate": rate})
+        return Recipe(("date",), {"rate": "funding_rate" if "funding_rate" in sheet.names else "open"})
     if kind is Kind.MARKS and "close" in sheet.names:
         return Recipe(("date",), {"price": "close"}, "open")
     if kind is Kind.BARS:
-        fields = {name: name for name in _BARS if name in sheet.names}
-        return Recipe(("date",), fields, "open", volumes={"volume": VolumeUnit.BASE} if "volume" in fields else {})
+        fields = {name: name for name in OHLCV if name in sheet.names}
+        return Recipe(("date",), fields, "open", volumes=_base_volume(fields))
     return None
 
 
-FREQTRADE = Format("freqtrade", _freqtrade)
+def _base_volume(fields: dict[str, str]) -> dict[str, VolumeUnit]:
+    return {"volume": VolumeUnit.BASE} if "volume" in fields else {}
 
 
-_TIME_OF_DAY = re.compile(r"\d{1,2}:\d\d.*|\d{4}|\d{6}")
-_CANDLE = ("open", "high", "low", "close", "volume")
-
-
-def _generic(sheet: Sheet, kind: Kind, options: ReadOptions) -> Recipe | None:
+def generic(sheet: Sheet, kind: Kind, options: ReadOptions) -> Recipe | None:
+    """Read any table whose columns are named as usual, or by a person."""
     given = _given(sheet, kind, options)
     if not sheet.header and not given:
         return _headless(sheet, kind)
     time = (given.pop("time"),) if "time" in given else _time(sheet)
-    if not time:
-        raise missing_columns(sheet.path, ["time"], sheet.names)
-    found = {field: find_column(sheet.names, aliases) for field, aliases in FIELDS[kind].items()}
-    fields = {field: name for field, name in found.items() if name is not None and name not in time} | given
+    usual = {field: find_column(sheet.names, aliases) for field, aliases in FIELDS[kind].items()}
+    fields = {field: name for field, name in usual.items() if name is not None and name not in time} | given
     stamp: Stamp = "close" if normalised_name(time[0]).startswith("close") else "open"
     return Recipe(time, fields, stamp, notes=_notes(kind, stamp, options))
 
@@ -67,8 +71,10 @@ def _time(sheet: Sheet) -> tuple[str, ...]:
     date, clock = find_column(sheet.names, ("date",)), find_column(sheet.names, ("time",))
     if date and clock and ":" not in sheet.first(date) and _TIME_OF_DAY.fullmatch(sheet.first(clock)):
         return (date, clock)
-    found = find_column(sheet.names, TIMES)
-    return (found,) if found is not None else ()
+    time = find_column(sheet.names, TIMES)
+    if time is None:
+        raise missing_columns(sheet.path, ["time"], sheet.names)
+    return (time,)
 
 
 def _headless(sheet: Sheet, kind: Kind) -> Recipe | None:
@@ -80,7 +86,7 @@ def _headless(sheet: Sheet, kind: Kind) -> Recipe | None:
     time = sheet.names[: 1 + apart]
     if kind is not Kind.BARS or len(sheet.names) - len(time) not in (4, 5) or len(sheet.first("0")) < 8:
         return None
-    order = ("open", "close", "high", "low", "volume") if _is_bitfinex(sheet) else _CANDLE
+    order = _BITFINEX if _is_bitfinex(sheet) else OHLCV
     fields = dict(zip(order, sheet.names[len(time) :], strict=False))
     ticks = {fields["volume"]: VolumeUnit.TICKS} if apart and "volume" in fields else {}
     return Recipe(time, fields, "open", volumes=ticks, notes=_notes(kind, "open", ReadOptions()))
@@ -91,7 +97,7 @@ def _is_bitfinex(sheet: Sheet) -> bool:
     if sheet.shape != "json" or len(sheet.names) != 6:
         return False
     rows = zip(*(sheet.sample[str(index)] for index in range(1, 5)), strict=True)
-    prices = [tuple(float(price) for price in row) for row in rows]
+    prices = [tuple(map(float, row)) for row in rows]
     return all(row[2] == max(row) and row[3] == min(row) for row in prices) and any(row[1] < row[2] for row in prices)
 
 
@@ -100,19 +106,3 @@ def _notes(kind: Kind, stamp: Stamp, options: ReadOptions) -> tuple[str, ...]:
         return ()
     other = "close" if stamp == "open" else "open"
     return (f"time stamps are taken as the bars' {stamp}; --stamp {other} if they are not",)
-
-
-GENERIC = Format("generic", _generic)
-
-
-def _tidy(sheet: Sheet, kind: Kind, options: ReadOptions) -> Recipe | None:
-    if "ts_event" not in sheet.names:
-        return None
-    fields = {field: field for field in FIELDS[kind] if field in sheet.names}
-    if kind is Kind.MARKS and "price" not in fields and "close" in sheet.names:
-        fields["price"] = "close"
-    volumes = {"volume": VolumeUnit.BASE} if "volume" in fields else {}
-    return Recipe(("ts_event",), fields, "close", volumes=volumes)
-
-
-TIDY = Format("tidy", _tidy)

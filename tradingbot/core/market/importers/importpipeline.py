@@ -17,7 +17,7 @@ from tradingbot.core.market.calendars.clocks import Doubt, doubts
 from tradingbot.core.market.catalog.arrow import LONGEST_ID
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.catalog.writer import CatalogWriter
-from tradingbot.core.market.checks.checker import Checker, checker
+from tradingbot.core.market.checks.checker import checker
 from tradingbot.core.market.checks.defects import REPAIRS, Defect, DefectKind, Findings, Severity, moment
 from tradingbot.core.market.checks.funding import FundingTerms
 from tradingbot.core.market.checks.repairs import Repair
@@ -34,46 +34,44 @@ from tradingbot.core.progress import Progress
 def unstorable(chunk: Chunk, instrument: Any) -> dict[str, BoolArray]:
     """Return a mask per reason, shape (n,): True where a row, on any side, cannot be stored; masks do not overlap."""
     ts = stamps(chunk)
-    found: dict[str, BoolArray] = {
+    masks: dict[str, BoolArray] = {
         "a time that its clock shows twice, or never": doubts(ts) != Doubt.NONE,
         "no time stamp, or one before 1970": ts <= 0,
     }
     for part in parts(chunk):
         for reason, mask in _reasons(part, instrument).items():
-            found[reason] = found[reason] | mask if reason in found else mask
-    taken = np.zeros(len(stamps(chunk)), np.bool_)
-    for reason, mask in found.items():
-        found[reason] = mask & ~taken
+            masks[reason] = masks[reason] | mask if reason in masks else mask
+    taken = np.zeros(len(ts), np.bool_)
+    for reason, mask in masks.items():
+        masks[reason] = mask & ~taken
         taken |= mask
-    return found
+    return masks
 
 
 def _reasons(part: Columns, instrument: Any) -> Mapping[str, BoolArray]:
     least = 0.5 * 10.0**-instrument.price_precision
-    nothing = np.zeros(len(part), np.bool_)
-    prices = [values for _name, values, is_size in numbers(part) if not is_size]
-    sizes = [values for _name, values, is_size in numbers(part) if is_size]
-    rates = [part.rate] if isinstance(part, Funding) else []
+    infinite, large, small, negative = np.zeros((4, len(part)), np.bool_)
     with np.errstate(invalid="ignore"):
-        found = {
-            "a number that is absent or infinite": _any(~np.isfinite(each) for each in (*prices, *sizes, *rates)),
-            "a number beyond what the engine holds": _any(
-                [nothing, *(mask for _name, _values, mask, _most in beyond(part, instrument))]
-            ),
-        }
-        if not isinstance(part, Funding):
-            found["a price below the instrument's smallest"] = _any(
-                (each != 0) & (np.abs(each) < least) for each in prices
-            )
-            found["a negative size or volume"] = _any([nothing, *(each < 0 for each in sizes)])
+        for _name, values, is_size in numbers(part):
+            infinite |= ~np.isfinite(values)
+            if is_size:
+                negative |= values < 0
+            else:
+                small |= (values != 0) & (np.abs(values) < least)
+    for _name, _values, mask, _most in beyond(part, instrument):
+        large |= mask
+    if isinstance(part, Funding):
+        infinite |= ~np.isfinite(part.rate)
+    masks = {
+        "a number that is absent or infinite": infinite,
+        "a number beyond what the engine holds": large,
+        "a price below the instrument's smallest": small,
+        "a negative size or volume": negative,
+    }
     if isinstance(part, Trades):
         length = np.char.str_len(part.trade_id)
-        found[f"a trade id that is empty or longer than {LONGEST_ID}"] = (length == 0) | (length > LONGEST_ID)
-    return found
-
-
-def _any(masks: Any) -> BoolArray:
-    return np.asarray(np.logical_or.reduce(list(masks)), np.bool_)
+        masks[f"a trade id that is empty or longer than {LONGEST_ID}"] = (length == 0) | (length > LONGEST_ID)
+    return masks
 
 
 _UNORDERED = (DefectKind.OUT_OF_ORDER, DefectKind.ABSURD_TIME, DefectKind.FUTURE_TIME)
@@ -113,11 +111,8 @@ class ImportPipeline:
         """Say where bars of other sides stand beside the new ones: a run reads one or the other, never both."""
         mine = {series.side for series in writer.added}
         for entry in catalog.listing(self._listing.id):
-            if (
-                self._source.kind is Kind.BARS is entry.kind
-                and entry.step == self._source.step
-                and entry.side not in mine
-            ):
+            bars = self._source.kind is Kind.BARS is entry.kind
+            if bars and entry.step == self._source.step and entry.side not in mine:
                 rows = f"{entry.rows:,} rows of {entry.series} to {moment(entry.last)}"
                 yield f"the catalog also holds {rows}, not joined with these: a run reads bid and ask bars first"
 
@@ -162,32 +157,30 @@ class ImportPipeline:
 
     def _pass(self, writer: CatalogWriter, chunks: Iterator[Chunk]) -> tuple[Findings, DataDefect | None]:
         """Check every chunk here while the one before it is written beside; what cannot be written ends the writing."""
-        checker, error = self._checker(), None
+        source, error = self._source, None
+        known = FundingTerms(unit_known=source.unit_known, held=self._held)
+        checks = checker(self._listing, source.kind, source.step, self._now, source.clock, known)
         done = 0
         with ThreadPoolExecutor(1) as beside:
             waiting: Future[None] | None = None
             for chunk in chunks:
-                checker.feed(chunk)
+                checks.feed(chunk)
                 error = _outcome(waiting) if error is None else error
                 waiting = beside.submit(self._write, writer, chunk) if error is None else None
                 done += len(stamps(chunk))
-                self._advance(done, self._source.rows or 0)
+                self._advance(done, source.rows or 0)
             error = _outcome(waiting) if error is None else error
-        return checker.finish(), error
-
-    def _checker(self) -> Checker:
-        known = FundingTerms(unit_known=self._source.unit_known, held=self._held)
-        return checker(self._listing, self._source.kind, self._source.step, self._now, self._source.clock, known)
+        return checks.finish(), error
 
     def _write(self, writer: CatalogWriter, chunk: Chunk) -> None:
-        for side, rows in _sides(chunk).items():
-            is_bars = self._source.kind is Kind.BARS
-            series = Series(
-                self._source.kind, self._listing.id, self._source.step if is_bars else None, side if is_bars else None
-            )
-            writer.add(series, self._listing.instrument, rows)
+        # Of bid and ask bars not the midpoints beside them, which anyone can work out.
+        for side, rows in chunk.items() if isinstance(chunk, dict) else ((PriceSide.LAST, chunk),):
+            bars = (self._source.step, side) if self._source.kind is Kind.BARS else ()
+            if side is not PriceSide.MID:
+                writer.add(Series(self._source.kind, self._listing.id, *bars), self._listing.instrument, rows)
 
     def _kept(self, skipped: Counter[str], findings: Findings) -> Iterator[Chunk]:
+        """Return the rows that can be stored, in order of time."""
         chunks = self._storable(skipped)
         return sorted_by_time(chunks) if any(findings.of(kind) for kind in _UNORDERED) else chunks
 
@@ -204,13 +197,6 @@ class ImportPipeline:
 def _outlasts(defect: Defect) -> bool:
     """Tell of a defect that a repair only hides: a clock whose telling rows are gone, columns in another order."""
     return not defect.repair and (defect.kind is DefectKind.WRONG_TIMEZONE or defect.kind in REPAIRS)
-
-
-def _sides(chunk: Chunk) -> dict[PriceSide, Columns]:
-    """Return what is stored: of bid and ask bars not the midpoints beside them, which anyone can work out."""
-    if isinstance(chunk, dict):
-        return {side: bars for side, bars in chunk.items() if side is not PriceSide.MID}
-    return {PriceSide.LAST: chunk}
 
 
 def _outcome(waiting: Future[None] | None) -> DataDefect | None:

@@ -32,7 +32,7 @@ class ImportResult:
     """What was found in a file and done with its rows; when `refused`, nothing was written.
 
     `added` counts new rows per series. `left` are the defects that a repair could not mend. `repaired` counts rows per
-    repair, `skipped` rows left out per reason. `notes` are the assumptions a person should hear about.
+    repair, `skipped` rows left out per reason. `notes` are the assumptions a person should know.
     """
 
     format: str
@@ -60,7 +60,8 @@ class ImportReport:
     @property
     def outcome(self) -> Outcome:
         """How it ended: an import that leaves every row out is refused too."""
-        if self.taken.refused or self._all_left_out:
+        all_left_out = 0 < self.taken.findings.rows <= sum(self.taken.skipped.values()) and not self.new_rows
+        if self.taken.refused or all_left_out:
             return Outcome.REFUSED
         return Outcome.IMPORTED if self.new_rows else Outcome.UNCHANGED
 
@@ -80,10 +81,6 @@ class ImportReport:
         bad = self.taken.left or self.taken.findings.refusals
         names = ", ".join(f"{defect.kind} x {defect.count}" for defect in bad)
         return f"{self.path}: refused for {names}; nothing was imported. {_way_out(bad, bool(self.taken.left))}"
-
-    @property
-    def _all_left_out(self) -> bool:
-        return 0 < self.taken.findings.rows <= sum(self.taken.skipped.values()) and not self.new_rows
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; times as text."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -16,18 +16,11 @@ from tradingbot.core.market.calendars.clocks import UTC_CLOCK, Clock, parse_cloc
 from tradingbot.core.market.chunks import Chunk, cut
 from tradingbot.core.market.columns import Funding, Kind
 from tradingbot.core.market.funding import DEFAULT_MINUTES, RateUnit, as_fractions, intervals_of, scheduled
-from tradingbot.core.market.importers.archives import BINANCE, BYBIT, HISTDATA
+from tradingbot.core.market.importers.archives import binance, bybit, histdata
 from tradingbot.core.market.importers.columnnames import FIELDS, find_column, normalised_name
 from tradingbot.core.market.importers.filetypes import open_sheet
-from tradingbot.core.market.importers.generic import FREQTRADE, GENERIC, TIDY
-from tradingbot.core.market.importers.reading import (
-    ASSUMED_SIZE,
-    REQUIRED,
-    SIDES,
-    Reading,
-    is_newest_first,
-    oldest_first,
-)
+from tradingbot.core.market.importers.generic import freqtrade, generic, tidy
+from tradingbot.core.market.importers.reading import ASSUMED_SIZE, REQUIRED, SIDES, Reading, oldest_first
 from tradingbot.core.market.importers.recipe import Format, ReadOptions, Recipe, Source
 from tradingbot.core.market.importers.sheet import Sheet, missing_columns
 from tradingbot.core.market.importers.spreads import with_sizes, with_spread
@@ -35,11 +28,55 @@ from tradingbot.core.market.importers.timestamps import Stamps, stamps_of
 from tradingbot.core.market.importers.volumes import with_volume
 from tradingbot.core.market.series import Step
 
-_NAMED = {
+FORMATS: Mapping[str, Format] = {
+    "tidy": tidy,
+    "binance": binance,
+    "bybit": bybit,
+    "freqtrade": freqtrade,
+    "histdata": histdata,
+    "generic": generic,
+}
+"""Tried in this order; the first that knows the file reads it."""
+
+_STEPPED = (Kind.BARS, Kind.MARKS)
+_NAMED_UNITS = {
     RateUnit.ANNUAL: ("annual", "apr", "apy", "yearly"),
     RateUnit.BPS: ("bps", "bp", "basispoints"),
     RateUnit.PERCENT: ("pct", "percent", "percentage"),
 }
+
+
+def open_source(path: Path, kind: Kind, options: ReadOptions | None = None) -> Source:
+    """Tell what the file is and how its rows are read; no more than its head is read yet.
+
+    Raises DataDefect when the file is absent, empty, corrupt, in no known format, or lacks a column that `kind` needs;
+    BadInput when a column, clock or zone in `options` makes no sense for this file.
+    """
+    options = options or ReadOptions()
+    sheet = open_sheet(path)
+    name, recipe = _recognise(sheet, kind, options)
+    _require(sheet, kind, recipe)
+    if kind is Kind.BARS:
+        recipe = with_spread(sheet, with_volume(sheet, recipe, options), options.units)
+    elif kind is Kind.QUOTES:
+        recipe = with_sizes(sheet, recipe, options.units)
+    stamps = stamps_of(sheet, recipe.time)
+    clock = _clock(sheet, recipe, stamps, options)
+    reading = Reading(sheet, kind, recipe, stamps, clock, options.units)
+    head = reading.head()
+    usual = _usual_spacing(head)
+    step = (options.step or Step.of_ns(usual)) if kind in _STEPPED else None
+    shift = _shift(sheet, recipe, options, step) if kind in _STEPPED else 0
+    backwards = _is_newest_first(head)
+    unit = _rate_unit(sheet, kind, recipe, options)
+
+    def chunks() -> Iterator[Chunk]:
+        rows = reading.chunks(shift, usual if step is None else step.ns, backwards)
+        rows = oldest_first(rows) if backwards else rows
+        return settlements_of(cast(Iterator[Funding], rows), unit) if kind is Kind.FUNDING else rows
+
+    notes = _notes(kind, recipe, stamps, clock, backwards, unit)
+    return Source(path, name, kind, step, sheet.rows, notes, chunks, clock, options.rate_unit is not None)
 
 
 def settlements_of(chunks: Iterator[Funding], unit: RateUnit) -> Iterator[Chunk]:
@@ -56,99 +93,47 @@ def settlements_of(chunks: Iterator[Funding], unit: RateUnit) -> Iterator[Chunk]
     yield from cut(Funding(ts, as_fractions(whole.rate, interval, unit), interval))
 
 
-def rate_unit(sheet: Sheet, kind: Kind, recipe: Recipe, options: ReadOptions) -> RateUnit:
-    """Return the unit of a file's funding rates: the one a person stated, else fractions.
-
-    Raises DataDefect when nobody stated it and the column's name speaks of another one; BadInput when it was stated of
-    rows that are not funding.
-    """
-    if options.rate_unit is not None and kind is not Kind.FUNDING:
-        raise BadInput(
-            f"--unit was {options.rate_unit}, but the rows are {kind}; only funding rates have a unit to state"
-        )
-    if options.rate_unit is not None or kind is not Kind.FUNDING:
-        return options.rate_unit or RateUnit.FRACTION
-    column = recipe.fields["rate"]
-    named = next((unit for unit, words in _NAMED.items() if normalised_name(column).endswith(words)), None)
-    if "%" in column or named is not None:
-        raise DataDefect(
-            f"{sheet.path}: the column {column!r} does not seem to hold fractions; say what its numbers are: "
-            f"--unit {named or RateUnit.PERCENT}, or --unit fraction if they are"
-        )
-    return RateUnit.FRACTION
-
-
-FORMATS: tuple[Format, ...] = (TIDY, BINANCE, BYBIT, FREQTRADE, HISTDATA, GENERIC)
-"""Asked in this order; the first that knows the file reads it."""
-
-_STEPPED = (Kind.BARS, Kind.MARKS)
-_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
-
-
-def open_source(path: Path, kind: Kind, options: ReadOptions | None = None) -> Source:
-    """Tell what the file is and how its rows are read; no more than its head is read yet.
-
-    Raises DataDefect when the file is absent, empty, corrupt, in no known format, or lacks a column that `kind` needs;
-    BadInput when a column, clock or zone in `options` makes no sense for this file.
-    """
-    options = options or ReadOptions()
-    sheet = open_sheet(path)
-    known, recipe = _recognise(sheet, kind, options)
-    _require(sheet, kind, recipe)
-    if kind is Kind.BARS:
-        recipe = with_spread(sheet, with_volume(sheet, recipe, options), options.units)
-    elif kind is Kind.QUOTES:
-        recipe = with_sizes(sheet, recipe, options.units)
-    stamps = stamps_of(sheet, recipe.time)
-    clock = _clock(sheet, recipe, stamps, options)
-    reading = Reading(sheet, kind, recipe, stamps, clock, options.units)
-    head = reading.head()
-    step = (options.step or _usual_step(head)) if kind in _STEPPED else None
-    shift = _shift(sheet, recipe, options, step) if kind in _STEPPED else 0
-    backwards = is_newest_first(head)
-    spacing = _usual_spacing(head) if step is None else step.ns
-    unit = rate_unit(sheet, kind, recipe, options)
-
-    def chunks() -> Iterator[Chunk]:
-        found = reading.chunks(shift, spacing, backwards)
-        found = oldest_first(found) if backwards else found
-        return settlements_of(cast(Iterator[Funding], found), unit) if kind is Kind.FUNDING else found
-
-    notes = _notes(kind, recipe, stamps, clock, backwards)
-    if unit is not RateUnit.FRACTION:
-        notes += (f"rates are read as --unit {unit} and kept as fractions an interval",)
-    return Source(path, known.name, kind, step, sheet.rows, notes, chunks, clock, options.rate_unit is not None)
-
-
-def _recognise(sheet: Sheet, kind: Kind, options: ReadOptions) -> tuple[Format, Recipe]:
-    formats = (GENERIC,) if options.columns else FORMATS
-    for known in formats:
-        if (recipe := known.recipe(sheet, kind, options)) is not None:
-            return known, recipe
-    names = ", ".join(known.name for known in FORMATS)
+def _recognise(sheet: Sheet, kind: Kind, options: ReadOptions) -> tuple[str, Recipe]:
+    for name in ("generic",) if options.columns else FORMATS:
+        if (recipe := FORMATS[name](sheet, kind, options)) is not None:
+            return name, recipe
     shown = ", ".join(sheet.first(name) for name in sheet.names[:8])
     raise DataDefect(
         f"{sheet.path}: no known format has {kind} in {len(sheet.names)} columns without a header, such as {shown}; "
-        f"known are {names}; give the file a header, or name its columns by number: --column time=0"
+        f"known are {', '.join(FORMATS)}; give the file a header, or name its columns by number: --column time=0"
     )
 
 
 def _require(sheet: Sheet, kind: Kind, recipe: Recipe) -> None:
     wanted = REQUIRED[kind]
     absent = [field for field in wanted if field not in recipe.fields]
-    if kind is Kind.BARS and len(absent) == len(wanted):
-        sided = [prefix + field for prefix in SIDES.values() for field in wanted]
-        if all(field in recipe.fields for field in sided):
-            return
-    if not absent:
+    sided = {prefix + field for prefix in SIDES.values() for field in wanted}
+    if not absent or (kind is Kind.BARS and len(absent) == len(wanted) and sided <= set(recipe.fields)):
         return
     error = missing_columns(sheet.path, absent, sheet.names)
-    other = next((kind for kind in (Kind.TRADES, Kind.QUOTES, Kind.FUNDING) if _fits(sheet, kind)), None)
-    raise DataDefect(f"{error}, or read it as what it looks like: --kind {other}") if other else error
+    for other in (Kind.TRADES, Kind.QUOTES, Kind.FUNDING):
+        if all(find_column(sheet.names, FIELDS[other][field]) is not None for field in REQUIRED[other]):
+            raise DataDefect(f"{error}, or read it as what it looks like: --kind {other}")
+    raise error
 
 
-def _fits(sheet: Sheet, kind: Kind) -> bool:
-    return all(find_column(sheet.names, FIELDS[kind][field]) is not None for field in REQUIRED[kind])
+def _rate_unit(sheet: Sheet, kind: Kind, recipe: Recipe, options: ReadOptions) -> RateUnit:
+    """Return the unit of a file's funding rates: the one a person stated, else fractions."""
+    stated = options.rate_unit
+    if kind is not Kind.FUNDING:
+        if stated is not None:
+            raise BadInput(f"--unit was {stated}, but the rows are {kind}; only funding rates have a unit to state")
+        return RateUnit.FRACTION
+    if stated is not None:
+        return stated
+    column = recipe.fields["rate"]
+    named = next((unit for unit, words in _NAMED_UNITS.items() if normalised_name(column).endswith(words)), None)
+    if "%" in column or named is not None:
+        raise DataDefect(
+            f"{sheet.path}: the column {column!r} does not seem to hold fractions; say what its numbers are: "
+            f"--unit {named or RateUnit.PERCENT}, or --unit fraction if they are"
+        )
+    return RateUnit.FRACTION
 
 
 def _clock(sheet: Sheet, recipe: Recipe, stamps: Stamps, options: ReadOptions) -> Clock:
@@ -161,18 +146,16 @@ def _clock(sheet: Sheet, recipe: Recipe, stamps: Stamps, options: ReadOptions) -
     return clock
 
 
-def _usual_step(ts: Ints) -> Step | None:
-    """Return the commonest spacing as a step, if it is whole seconds."""
-    seconds, rest = divmod(_usual_spacing(ts), 1_000_000_000)
-    if rest or seconds == 0:
-        return None
-    return next(Step(seconds // size, unit) for unit, size in _UNITS if seconds % size == 0)
-
-
 def _usual_spacing(ts: Ints) -> int:
     spacing = np.diff(ts)
-    found, counts = np.unique(np.abs(spacing[spacing != 0]), return_counts=True)
-    return int(found[counts.argmax()]) if len(found) else 0
+    spaces, counts = np.unique(np.abs(spacing[spacing != 0]), return_counts=True)
+    return int(spaces[counts.argmax()]) if len(spaces) else 0
+
+
+def _is_newest_first(ts: Ints) -> bool:
+    """Tell by a file's first stamps: at least two instants, and 99 of 100 steps go back or stand still."""
+    steps = np.diff(ts)
+    return bool((steps < 0).any() and (steps <= 0).mean() >= 0.99)
 
 
 def _shift(sheet: Sheet, recipe: Recipe, options: ReadOptions, step: Step | None) -> int:
@@ -183,7 +166,9 @@ def _shift(sheet: Sheet, recipe: Recipe, options: ReadOptions, step: Step | None
     return step.ns
 
 
-def _notes(kind: Kind, recipe: Recipe, stamps: Stamps, clock: Clock, backwards: bool) -> tuple[str, ...]:
+def _notes(
+    kind: Kind, recipe: Recipe, stamps: Stamps, clock: Clock, backwards: bool, unit: RateUnit
+) -> tuple[str, ...]:
     notes = [*recipe.notes]
     if not stamps.zoned:
         notes.append(f"time stamps name no zone and are read as {clock.name}; --tz names another")
@@ -191,4 +176,6 @@ def _notes(kind: Kind, recipe: Recipe, stamps: Stamps, clock: Clock, backwards: 
         notes.append(f"the file has no quote sizes: {ASSUMED_SIZE:,.0f} is assumed on both sides")
     if backwards:
         notes.append("the newest row comes first: rows are reversed, and counted from the file's end")
+    if unit is not RateUnit.FRACTION:
+        notes.append(f"rates are read as --unit {unit} and kept as fractions an interval")
     return tuple(notes)

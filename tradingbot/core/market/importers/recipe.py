@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from tradingbot.core.market.calendars.clocks import UTC_CLOCK, Clock
 from tradingbot.core.market.chunks import Chunk
@@ -45,7 +45,7 @@ class Recipe:
     `time` is one column, or date and time. `fields` maps our names to the file's. `stamp` says which end of a bar the
     stamps mark and `tz` their clock where they do not name it. `interval_minutes` is the unit of a funding interval
     column, `point` that of a spread column in price, `size_unit` that of quote sizes. `volumes` says what columns of
-    volume count where their names do not. `notes` are the assumptions a person should hear about.
+    volume count where their names do not. `notes` are the assumptions a person should know.
     """
 
     time: tuple[str, ...]
@@ -56,18 +56,15 @@ class Recipe:
     point: float = 0.0
     size_unit: float = 1.0
     volumes: Mapping[str, VolumeUnit] = field(default_factory=dict)
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+
+    def noted(self, note: str) -> Self:
+        """Return the recipe with one more note."""
+        return replace(self, notes=(*self.notes, note))
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """Name a format; `recipe` returns None for a file that is not in it.
-
-    A recipe function raises `DataDefect` when the file is clearly of its format but lacks what `kind` needs.
-    """
-
-    name: str
-    recipe: Callable[[Sheet, Kind, ReadOptions], Recipe | None]
+type Format = Callable[[Sheet, Kind, ReadOptions], Recipe | None]
+"""Returns None for a file that is not in the format, raises DataDefect when one that is lacks what the kind needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,27 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
+from tradingbot.core.arrays import BoolArray, Floats
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.checks.defects import DefectKind
 
 _BROKEN = (OSError, EOFError, RuntimeError, UnicodeDecodeError, zipfile.BadZipFile, zlib.error, pa.ArrowException)
+_HEAD_BYTES = 65_536
+
+type Types = Mapping[str, pa.DataType]
+type Batches = Callable[[Types, bool], Iterator[pa.RecordBatch]]
+"""Stream columns from the start, those of text parsed as their types; True makes the first batch a small one."""
 
 
 def unreadable(path: Path, why: str) -> DataDefect:
@@ -41,19 +47,13 @@ def missing_columns(path: Path, wanted: Sequence[str], present: Iterable[str]) -
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Map what decompressors and parsers raise inside the block to `DataDefect`.
-
-    Raises DataDefect: With the parser's own words, so that the line is named where the parser knows it.
-    """
+    """Map what decompressors and parsers raise inside the block to `DataDefect`, in the parser's own words."""
     try:
         yield
     except FileNotFoundError as error:
         raise DataDefect(f"{path}: there is no such file") from error
     except _BROKEN as error:
         raise unreadable(path, " ".join(str(error).split()) or type(error).__name__) from error
-
-
-_HEAD_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,14 @@ class Container:
     path: Path
     member: str | None
     gzip: bool
-    head: bytes
+    head: bytes = b""
 
     def stream(self) -> pa.NativeFile:
         """Open the unpacked content from its start."""
-        return _stream(self.path, self.member, self.gzip)
+        if self.member is None:
+            return pa.input_stream(str(self.path), compression="gzip" if self.gzip else None)
+        with zipfile.ZipFile(self.path) as archive:  # the member keeps the file open until it is closed itself
+            return pa.PythonFile(archive.open(self.member), mode="r")
 
 
 def open_container(path: Path) -> Container:
@@ -80,13 +83,13 @@ def open_container(path: Path) -> Container:
             magic = raw.read(4)
         if not magic:
             raise no_data_rows(path)
-        gzip = magic[:2] == b"\x1f\x8b"
         member = _only_member(path) if magic == b"PK\x03\x04" else None
-        with _stream(path, member, gzip) as stream:
+        container = Container(path, member, magic[:2] == b"\x1f\x8b")
+        with container.stream() as stream:
             head = bytes(stream.read(_HEAD_BYTES))
     if not head.strip():
         raise no_data_rows(path)
-    return Container(path, member, gzip, head)
+    return replace(container, head=head)
 
 
 def _only_member(path: Path) -> str:
@@ -99,57 +102,53 @@ def _only_member(path: Path) -> str:
     return inside[0]
 
 
-def _stream(path: Path, member: str | None, gzip: bool) -> pa.NativeFile:
-    if member is None:
-        return pa.input_stream(str(path), compression="gzip" if gzip else None)
-    return pa.PythonFile(_Member(path, member), mode="r")
-
-
-class _Member(io.RawIOBase):
-    """One file of a zip, which closes the archive with itself."""
-
-    def __init__(self, path: Path, name: str) -> None:
-        self._archive = zipfile.ZipFile(path)
-        self._inside: IO[bytes] = self._archive.open(name)
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int | None = -1) -> bytes:
-        return self._inside.read(-1 if size is None else size)
-
-    def close(self) -> None:
-        self._inside.close()
-        self._archive.close()
-        super().close()
-
-
-class Read(Protocol):
-    """Stream columns as record batches, from the start."""
-
-    def __call__(self, names: Sequence[str], types: Mapping[str, pa.DataType], /) -> Iterator[pa.RecordBatch]:
-        """Return batches of the columns `names`; text columns are parsed as `types`."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Hold the columns of a file.
 
     `names` are the file's own, or `0`, `1`, .. where `header` is False. `sample` has the first few values of each
-    column as text. `types` is empty where the values are text. `peek` reads like `read` but only a small first batch.
+    column as text. `types` is empty where the values are text.
     """
 
     path: Path
     names: tuple[str, ...]
     header: bool
     sample: Mapping[str, tuple[str, ...]]
-    types: Mapping[str, pa.DataType]
+    types: Types
     rows: int | None
-    read: Read
-    peek: Read
+    batches: Batches
     shape: str
 
     def first(self, name: str) -> str:
         """Return the first value of a column that is not empty, as text."""
         return next((value for value in self.sample[name] if value), "")
+
+    def read(self, types: Types) -> Iterator[pa.RecordBatch]:
+        """Yield these columns from the start; text is parsed as the types."""
+        return self.batches(types, False)
+
+    def head(self, types: Types) -> pa.RecordBatch:
+        """Return the first rows of these columns, some thousands at most.
+
+        Raises DataDefect when there is none.
+        """
+        batch = next(self.batches(types, True), None)
+        if batch is None or not batch.num_rows:
+            raise no_data_rows(self.path)
+        return batch
+
+    def numbers(self, names: Iterable[str]) -> dict[str, Floats]:
+        """Return the first rows of these columns as numbers; errors as of `head`, and when a value is no number."""
+        with readable(self.path):
+            batch = self.head(dict.fromkeys(names, pa.float64()))
+            return {name: numbers_of(batch.column(name)) for name in batch.schema.names}
+
+
+def numbers_of(column: pa.Array) -> Floats:
+    """Return a column as floats, NaN where it is null."""
+    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
+
+
+def flags_of(values: Any) -> BoolArray:
+    """Return a column of truth values without nulls."""
+    return np.asarray(values.to_numpy(zero_copy_only=False), np.bool_)

@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tradingbot.core.arrays import Ints
-from tradingbot.core.market.importers.sheet import Sheet, unreadable
+from tradingbot.core.arrays import BoolArray, Ints
+from tradingbot.core.market.importers.sheet import Sheet, flags_of, unreadable
+from tradingbot.core.time import SECOND
 
 NO_TIME = np.iinfo(np.int64).min // 2
 
@@ -31,7 +32,7 @@ _SECOND_DIGITS = 10
 _COMPACT = (12, 14)
 """Digits of yyyymmddHHMM and yyyymmddHHMMSS: no epoch number of our times has so many."""
 
-_UNITS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
+_UNITS = {"s": SECOND, "ms": 1_000_000, "us": 1_000, "ns": 1}
 
 
 class _Form(Enum):
@@ -76,9 +77,8 @@ def stamps_of(sheet: Sheet, columns: tuple[str, ...]) -> Stamps:
         return Stamps(columns, stored, _Form.STAMP, zoned)
     text = " ".join(sheet.first(name) for name in columns)
     if len(columns) == 1 and _EPOCH.fullmatch(text) and len(text.partition(".")[0]) not in _COMPACT:
-        return Stamps(
-            columns, pa.float64() if "." in text or len(text) <= _SECOND_DIGITS else pa.int64(), _Form.EPOCH, True
-        )
+        fractions = "." in text or len(text) <= _SECOND_DIGITS
+        return Stamps(columns, pa.float64() if fractions else pa.int64(), _Form.EPOCH, True)
     if len(columns) == 1 and (iso := _ISO.fullmatch(text)):
         zoned = iso["zone"] is not None
         return Stamps(columns, pa.timestamp("ns", "UTC") if zoned else pa.timestamp("ns"), _Form.STAMP, zoned)
@@ -92,22 +92,21 @@ def _from_epoch(values: pa.Array) -> Ints:
     if pa.types.is_floating(values.type):
         seconds = values.to_numpy(zero_copy_only=False)
         known = np.isfinite(seconds) & (np.abs(seconds) < 1e11)
-        whole = np.floor(np.where(known, seconds, 0.0))
-        micros = np.round((np.where(known, seconds, 0.0) - whole) * 1e6)
-        ns = whole.astype(np.int64) * 1_000_000_000 + micros.astype(np.int64) * 1_000
+        shown = np.where(known, seconds, 0.0)
+        whole = np.floor(shown)
+        micros = np.round((shown - whole) * 1e6)
+        ns = whole.astype(np.int64) * SECOND + micros.astype(np.int64) * 1_000
         large = np.isfinite(seconds) & ~known
         ns[large] = _scaled(seconds[large].astype(np.int64))
         return np.where(np.isfinite(seconds), ns, NO_TIME)
-    if values.null_count:
-        return np.where(_valid(values), _scaled(_ints(values.fill_null(0))), NO_TIME)
-    return _scaled(_ints(values))
+    return np.where(flags_of(values.is_valid()), _scaled(_ints(values.fill_null(0))), NO_TIME)
 
 
 def _scaled(values: Ints) -> Ints:
     """Tell s, ms, us and ns apart by size: each unit covers the years 1973 to 5138."""
     size = np.abs(values)
     unit = np.full(len(values), 1, np.int64)
-    for limit, factor in ((10**17, 1_000), (10**14, 1_000_000), (10**11, 1_000_000_000)):
+    for limit, factor in ((10**17, 1_000), (10**14, 1_000_000), (10**11, SECOND)):
         unit[size < limit] = factor
     return _times(values, unit)
 
@@ -121,7 +120,7 @@ def _times(values: Ints, unit: Ints | int) -> Ints:
 def _from_stamp(values: pa.Array) -> Ints:
     stamped = values if pa.types.is_timestamp(values.type) else values.cast(pa.timestamp("ms"))
     ints = _times(_ints(stamped.cast(pa.int64()).fill_null(0)), _UNITS[stamped.type.unit])
-    return np.where(_valid(values), ints, NO_TIME) if values.null_count else ints
+    return np.where(flags_of(values.is_valid()), ints, NO_TIME)
 
 
 def _from_digits(values: Sequence[pa.Array]) -> Ints:
@@ -137,8 +136,8 @@ def _from_digits(values: Sequence[pa.Array]) -> Ints:
     return np.where(known, _instants(numbers), NO_TIME)
 
 
-def _written(texts: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.asarray(pc.match_substring_regex(texts, f"^(?:{_DIGITS})$").to_numpy(zero_copy_only=False), np.bool_)
+def _written(texts: pa.Array) -> BoolArray:
+    return flags_of(pc.match_substring_regex(texts, f"^(?:{_DIGITS})$"))
 
 
 def _instants(numbers: Ints) -> Ints:
@@ -149,20 +148,12 @@ def _instants(numbers: Ints) -> Ints:
     shown = (year >= 1970) & (year <= _LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1)
     shown &= (hours <= 24) & (minutes <= 59) & (seconds <= 60)
     months = np.where(shown, (year - 1970) * 12 + month - 1, 0)
-    first, after = _month(months), _month(months + 1)
+    # Days since 1970 of the first of this month and of the next.
+    first, after = ((months + more).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) for more in (0, 1))
     shown &= day <= after - first
     ns = (((((first + day - 1) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + millis) * 1_000_000
     return np.where(shown, ns, NO_TIME)
 
 
-def _month(months: Ints) -> Ints:
-    """Return the first day of months since 1970 as days since 1970."""
-    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-
-
 def _ints(values: pa.Array) -> Ints:
     return np.asarray(values.to_numpy(zero_copy_only=False), np.int64)
-
-
-def _valid(values: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.asarray(values.is_valid().to_numpy(zero_copy_only=False), np.bool_)

@@ -11,10 +11,10 @@ from enum import Enum
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import DataDefect
+from tradingbot.core.market.columns import OHLC
 from tradingbot.core.market.importers.columnnames import (
     InstrumentUnits,
     VolumeUnit,
@@ -23,14 +23,13 @@ from tradingbot.core.market.importers.columnnames import (
     volume_columns,
 )
 from tradingbot.core.market.importers.recipe import ReadOptions, Recipe
-from tradingbot.core.market.importers.sheet import Sheet, readable
+from tradingbot.core.market.importers.sheet import Sheet
 
 _NEAR = math.log(1.2)
 """A bar's mean price and its volume-weighted one differ by less: two readings of a volume differ by more."""
 
 _LIKE = re.compile(r"vol|size|lots?$|qty|quantity|contracts")
 _ROUND = math.log(1.1)
-_PRICES = ("open", "high", "low", "close")
 
 
 class Fit(Enum):
@@ -57,7 +56,8 @@ def fit(first: Floats, second: Floats, price: Floats) -> Fit | None:
         if abs(distance) < _NEAR:
             return name
     for name, distance in ((Fit.CONTRACTS, base), (Fit.INVERSE, swapped), (Fit.LOTS, twice)):
-        if _is_round(distance):
+        power = round(distance / math.log(10))
+        if power != 0 and abs(distance - power * math.log(10)) < _ROUND:
             return name
     return Fit.NONE
 
@@ -69,63 +69,56 @@ def with_volume(sheet: Sheet, recipe: Recipe, options: ReadOptions) -> Recipe:
     """
     if {"volume", "quote_volume"} & set(options.columns):
         return recipe
-    claims = _claims(sheet, recipe, options.units)
-    _refuse_foreign(sheet.path, claims, options.units)
-    fields = {field: name for field, name in recipe.fields.items() if field not in ("volume", "quote_volume")}
-    ticks = [name for name, unit in claims.items() if unit is VolumeUnit.TICKS]
-    counted = {name: unit for name, unit in claims.items() if unit is not VolumeUnit.TICKS}
-    values = _head(sheet, fields, counted) if len(claims) > 1 else {}
-    if ticks:
-        counted = {name: unit for name, unit in counted.items() if np.nan_to_num(values[name]).any()}
-    if counted:
-        found, note = _Choice(sheet.path, counted, values, options.units).made()
-    else:
-        found, note = _ticks(ticks, options.units) if ticks else ({}, _unread(sheet, options.units))
-    notes = (*recipe.notes, note) if note else recipe.notes
-    return replace(recipe, fields=fields | found, notes=notes)
-
-
-def _claims(sheet: Sheet, recipe: Recipe, units: InstrumentUnits) -> Mapping[str, VolumeUnit]:
-    if recipe.volumes:
-        return recipe.volumes
-    if sheet.header:
-        claims = volume_columns([name for name in sheet.names if name not in recipe.time], units)
-        is_yahoo = find_column(sheet.names, ("adjclose",)) is not None and units.base and not units.ticks
-        return {
-            name: VolumeUnit.QUOTE if is_yahoo and unit is VolumeUnit.PLAIN else unit for name, unit in claims.items()
-        }
-    return {recipe.fields["volume"]: VolumeUnit.PLAIN} if "volume" in recipe.fields else {}
-
-
-def _refuse_foreign(path: Path, claims: Mapping[str, VolumeUnit], units: InstrumentUnits) -> None:
+    units = options.units
+    claims = _claims(sheet, recipe, units)
     foreign = [name for name, unit in claims.items() if unit is VolumeUnit.FOREIGN]
     if foreign and units.base:
         raise DataDefect(
-            f"{path}: the column {foreign[0]!r} was neither in {units.base} nor in {units.quote}, which the instrument "
-            f"trades: is this another market's file? If its prices are right, name the volume with --column volume=NAME"
+            f"{sheet.path}: the column {foreign[0]!r} was neither in {units.base} nor in {units.quote}, which the "
+            "instrument trades: is this another market's file? If its prices are right, name the volume with --column "
+            "volume=NAME"
         )
+    fields = {field: name for field, name in recipe.fields.items() if field not in ("volume", "quote_volume")}
+    ticks = [name for name, unit in claims.items() if unit is VolumeUnit.TICKS]
+    counted = {name: unit for name, unit in claims.items() if unit is not VolumeUnit.TICKS}
+    values: dict[str, Floats] = {}
+    if len(claims) > 1:
+        prices = [fields[name] for name in OHLC if name in fields] or [fields["bid_" + name] for name in OHLC]
+        values = sheet.numbers(dict.fromkeys([*prices, *counted]))
+        values[""] = np.mean([values[name] for name in prices], axis=0)
+    if ticks:
+        counted = {name: unit for name, unit in counted.items() if np.nan_to_num(values[name]).any()}
+    if counted:
+        volume, note = _Choice(sheet.path, counted, values, units).made()
+    else:
+        volume, note = _ticks(ticks, units) if ticks else ({}, _unread(sheet, units))
+    recipe = replace(recipe, fields=fields | volume)
+    return recipe.noted(note) if note else recipe
 
 
-def _head(sheet: Sheet, fields: Mapping[str, str], claims: Mapping[str, VolumeUnit]) -> dict[str, Floats]:
-    """Return the first rows of the claimed columns, and of the mean price under the name of none."""
-    prices = [fields[name] for name in _PRICES if name in fields] or [fields["bid_" + name] for name in _PRICES]
-    names = list(dict.fromkeys([*prices, *claims]))
-    types = {name: pa.float64() for name in names}
-    with readable(sheet.path):
-        batch = next(sheet.peek(names, types))
-        found = {name: _floats(batch.column(name)) for name in names}
-    return {name: found[name] for name in claims} | {"": np.mean([found[name] for name in prices], axis=0)}
+def _claims(sheet: Sheet, recipe: Recipe, units: InstrumentUnits) -> Mapping[str, VolumeUnit]:
+    """Return what the volume columns say that they count; Yahoo's plain volumes of coins are in dollars."""
+    if recipe.volumes:
+        return recipe.volumes
+    if not sheet.header:
+        return {recipe.fields["volume"]: VolumeUnit.PLAIN} if "volume" in recipe.fields else {}
+    claims = volume_columns([name for name in sheet.names if name not in recipe.time], units)
+    if find_column(sheet.names, ("adjclose",)) is not None and units.base and not units.ticks:
+        return {name: VolumeUnit.QUOTE if unit is VolumeUnit.PLAIN else unit for name, unit in claims.items()}
+    return claims
 
 
 class _Choice:
-    """Weigh the columns that count units of something."""
+    """Weigh the columns that count units of something; `values[""]` is the mean price."""
 
     def __init__(
         self, path: Path, claims: Mapping[str, VolumeUnit], values: Mapping[str, Floats], units: InstrumentUnits
     ) -> None:
         self._path = path
         self._values = values
-        self._units = units
+        self._trades_base = bool(units.base and not units.ticks)
+        self._base = units.base or "base units"
+        self._quote = units.quote or "the quote currency"
         self._of = {unit: [name for name, claim in claims.items() if claim is unit] for unit in VolumeUnit}
 
     def made(self) -> tuple[dict[str, str], str]:
@@ -140,46 +133,39 @@ class _Choice:
             return self._alone(base[0])
         return self._paired(base or loose, quote or loose)
 
-    @property
-    def _base(self) -> str:
-        return self._units.base or "base units"
-
-    @property
-    def _quote(self) -> str:
-        return self._units.quote or "the quote currency"
-
     def _alone(self, name: str) -> tuple[dict[str, str], str]:
         if name in self._of[VolumeUnit.SCALED]:
             raise self._unclear(f"{name!r} does not count {self._base}, the instrument's unit")
-        unsaid = name in self._of[VolumeUnit.PLAIN] and self._units.base and not self._units.ticks
-        said = f"{name!r} is taken as {self._base}"
-        said += "" if name.isdigit() else f"; --column quote_volume={name!r} if it counts {self._quote}"
-        return {"volume": name}, said if unsaid else ""
+        if name not in self._of[VolumeUnit.PLAIN] or not self._trades_base:
+            return {"volume": name}, ""
+        other = "" if name.isdigit() else f"; --column quote_volume={name!r} if it counts {self._quote}"
+        return {"volume": name}, f"{name!r} is taken as {self._base}{other}"
 
     def _paired(self, base: list[str], quote: list[str]) -> tuple[dict[str, str], str]:
-        pairs = [(b, q) for q in quote for b in [*base, *self._of[VolumeUnit.LOOSE]] if b != q]
+        loose = self._of[VolumeUnit.LOOSE]
+        pairs = [(b, q) for q in quote for b in [*base, *loose] if b != q]
         fits = {(b, q): fit(self._values[b], self._values[q], self._values[""]) for b, q in pairs}
         first, other = next((pair for pair in pairs if fits[pair] is Fit.BASE), pairs[0])
-        found = fits[first, other]
-        if found is Fit.NONE and first in base and other in self._of[VolumeUnit.LOOSE]:
+        best = fits[first, other]
+        if best is Fit.NONE and first in base and other in loose:
             return self._alone(first)
-        if first in self._of[VolumeUnit.SCALED] and found in (Fit.BASE, None):
+        if first in self._of[VolumeUnit.SCALED] and best in (Fit.BASE, None):
             raise self._unclear(f"{first!r} times the price is {other!r}: the prices are not those of one {self._base}")
-        if found is None or found is Fit.BASE:
-            known = "which agrees with it" if found else "no row has both"
+        if best is None or best is Fit.BASE:
+            known = "which agrees with it" if best else "no row has both"
             return {"volume": first}, f"the volume is {first!r} in {self._base}; {other!r} is left out, {known}"
-        lots = found is Fit.LOTS and other in self._of[VolumeUnit.LOOSE]
-        if first in self._of[VolumeUnit.BASE] or (found in (Fit.NONE, Fit.LOTS) and not lots):
+        lots = best is Fit.LOTS and other in loose
+        if first in self._of[VolumeUnit.BASE] or (best in (Fit.NONE, Fit.LOTS) and not lots):
             raise self._unclear(f"{first!r} and {other!r} do not fit together at the prices of the file")
-        if found in (Fit.SWAPPED, Fit.INVERSE, Fit.LOTS):
-            counts = self._quote if found is Fit.SWAPPED else "contracts"
+        if best in (Fit.SWAPPED, Fit.INVERSE, Fit.LOTS):
+            counts = self._quote if best is Fit.SWAPPED else "contracts"
             return {"volume": other}, f"the volume is {other!r}: {first!r} counts {counts}, by the prices"
-        why = f"{first!r} counts {self._quote} too" if found is Fit.TWICE else f"{first!r} counts contracts"
+        why = f"{first!r} counts {self._quote} too" if best is Fit.TWICE else f"{first!r} counts contracts"
         return self._converted(other, why)
 
     def _converted(self, name: str, why: str) -> tuple[dict[str, str], str]:
-        said = f"the volume is {name!r} divided by the mean of open, high, low and close: {why}"
-        return {"quote_volume": name}, said
+        note = f"the volume is {name!r} divided by the mean of open, high, low and close: {why}"
+        return {"quote_volume": name}, note
 
     def _unclear(self, why: str) -> DataDefect:
         return DataDefect(
@@ -202,12 +188,3 @@ def _ticks(names: list[str], units: InstrumentUnits) -> tuple[dict[str, str], st
         kept = "counts ticks and is kept as the volume: no fill depends on it while the lane's depth has a size"
         return {"volume": names[0]}, f"{names[0]!r} {kept}"
     return {}, f"{names[0]!r} counts ticks, not {units.base}, and is left out: the volume is 0"
-
-
-def _is_round(distance: float) -> bool:
-    power = round(distance / math.log(10))
-    return power != 0 and abs(distance - power * math.log(10)) < _ROUND
-
-
-def _floats(column: pa.Array) -> Floats:
-    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
