@@ -21,12 +21,12 @@ from tradingbot.core.market.chunks import CHUNK_ROWS
 from tradingbot.core.market.columns import Kind, PriceSide
 from tradingbot.core.market.importers.importreport import OnDefect, Outcome
 from tradingbot.core.market.series import Step
+from tradingbot.core.time import MINUTE
 
 type Columns = dict[str, Any]
 type Write = Callable[[Columns], Path]
 
 START = 1_735_689_600_000_000_000
-MINUTE = 60_000_000_000
 NAME = "BTCUSDT-LINEAR.BYBIT"
 PAIR = "EUR/USD.IDEALPRO"
 ONE = Step(1, "m")

@@ -60,9 +60,17 @@ def import_file(request: Request, advance: Progress = no_progress) -> ImportRepo
     """
     began = time.perf_counter()
     listing = load_listing(request.instrument)
-    intake = _chains(request, listing, advance) if request.kind == CHAINS else _columns(request, listing, advance)
+    pipeline: ChainImportPipeline | ImportPipeline
+    if request.kind == CHAINS:
+        file = ChainFile(request.path, request.columns, request.tz)
+        pipeline = ChainImportPipeline(file, listing, time.time_ns(), advance)
+    else:
+        units = _units(listing)
+        options = ReadOptions(request.step, request.stamp, request.tz, request.columns, units, request.unit)
+        source = open_source(request.path, Kind(request.kind), options)
+        pipeline = ImportPipeline(source, listing, time.time_ns(), advance)
     catalog = Catalog(resolve(request.catalog), create=True)
-    taken = intake.run(catalog, request.on_defect)
+    taken = pipeline.run(catalog, request.on_defect)
     seconds = time.perf_counter() - began
     return ImportReport(str(request.path), str(catalog.path), listing.id, request.kind, taken, seconds)
 
@@ -100,9 +108,8 @@ def delete(
     held = _held(opened, instrument)
     if not any(kind in (None, entry.kind) and step in (None, entry.step) for entry in held):
         has = ", ".join(sorted({str(entry.series) for entry in held}))
-        raise BadInput(
-            f"{opened.path} has no {step or ''} {kind or ''} of {instrument}; it has {has}".replace("  ", " ")
-        )
+        lacks = f"{step or ''} {kind or ''} of {instrument}; it has {has}"
+        raise BadInput(f"{opened.path} has no {lacks}".replace("  ", " "))
     return opened.delete(instrument, kind, step, start, end)
 
 
@@ -111,23 +118,10 @@ def instruments() -> list[Listing]:
     return listings()
 
 
-def _columns(request: Request, listing: Listing, advance: Progress) -> ImportPipeline:
-    options = ReadOptions(request.step, request.stamp, request.tz, request.columns, _units(listing), request.unit)
-    source = open_source(request.path, Kind(request.kind), options)
-    return ImportPipeline(source, listing, time.time_ns(), advance)
-
-
 def _units(listing: Listing) -> InstrumentUnits:
     base = getattr(listing.instrument, "base_currency", None)
-    return InstrumentUnits(
-        str(base.code) if base else "", str(listing.instrument.quote_currency.code), listing.product is Product.FOREX
-    )
-
-
-def _chains(request: Request, underlying: Listing, advance: Progress) -> ChainImportPipeline:
-    return ChainImportPipeline(
-        ChainFile(request.path, request.columns, request.tz), underlying, time.time_ns(), advance
-    )
+    quote = str(listing.instrument.quote_currency.code)
+    return InstrumentUnits(str(base.code) if base else "", quote, listing.product is Product.FOREX)
 
 
 def _held(catalog: Catalog, instrument: str | None) -> list[Entry]:

@@ -13,11 +13,11 @@ import pytest
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, Quotes, Trades
 from tradingbot.core.market.instruments.listings import load_listing
+from tradingbot.core.time import MINUTE
 
 type Maker = Callable[[Kind, list[int]], Columns]
 
 START = 1_735_689_600_000_000_000
-MINUTE = 60_000_000_000
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from tradingbot.core.market.funding import (
     settlement_prices,
     unlikely_zeros,
 )
+from tradingbot.core.time import SECOND
 
-SECOND = 1_000_000_000
 HOUR = 3_600 * SECOND
 
 

@@ -23,6 +23,7 @@ from tradingbot.core.market.calendars.clocks import (
 )
 from tradingbot.core.market.checks.order import FIRST_TIME, is_absurd
 from tradingbot.core.market.importers.timestamps import NO_TIME
+from tradingbot.core.time import HOUR
 
 
 @settings(max_examples=50)
@@ -49,7 +50,6 @@ def test_an_unknown_zone_is_an_error() -> None:
         zone_transitions("Mars/Olympus")
 
 
-HOUR = 3_600_000_000_000
 ZONES = ["Europe/Athens", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Casablanca", "UTC"]
 
 

@@ -8,10 +8,7 @@ from hypothesis import strategies as some
 
 from tradingbot.core.market.calendars.coverage import DataGap, Shortfall, data_gaps, missing, notable, shortfalls
 from tradingbot.core.market.calendars.sessions import CONTINUOUS, FOREX, USEQUITY, Session
-
-MINUTE = 60_000_000_000
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
+from tradingbot.core.time import DAY, HOUR, MINUTE
 
 
 def at(text: str) -> int:

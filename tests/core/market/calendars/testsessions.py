@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.market.calendars.hours import early_closes, holidays
 from tradingbot.core.market.calendars.sessions import CONTINUOUS, FOREX, USEQUITY, Session, session
+from tradingbot.core.time import DAY, HOUR, MINUTE
 
 NEW_YORK = ZoneInfo("America/New_York")
-MINUTE = 60_000_000_000
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
 
 
 def stamp(text: str, zone: ZoneInfo = NEW_YORK) -> int:

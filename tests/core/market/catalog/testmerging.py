@@ -12,9 +12,9 @@ from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.catalog.merging import Reader, merged, windows
 from tradingbot.core.market.columns import Columns, Funding, Kind, Trades
 from tradingbot.core.market.series import Series
+from tradingbot.core.time import HOUR
 
 T0 = 1_735_689_600_000_000_000
-HOUR = 3_600_000_000_000
 TRADES = Series(Kind.TRADES, "X.Y")
 FUNDING = Series(Kind.FUNDING, "X.Y")
 

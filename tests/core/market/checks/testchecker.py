@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.core.market.checks.findings import one
 from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.sessions import FOREX, Session
@@ -19,11 +20,9 @@ from tradingbot.core.market.columns import Bars, Funding, Kind, Marks, PriceSide
 from tradingbot.core.market.importers.opening import open_source
 from tradingbot.core.market.importers.recipe import ReadOptions
 from tradingbot.core.market.series import Step
+from tradingbot.core.time import DAY, HOUR, MINUTE
 
 T0 = 1_735_689_600_000_000_000
-MINUTE = 60_000_000_000
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
 NOW = T0 + 365 * DAY
 ROWS = 2_000
 M5 = Step(5, "m")
@@ -135,8 +134,7 @@ PLANTED: dict[str, tuple[Bars, DefectKind, Severity, int, int]] = {
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_defect_is_named_counted_and_placed(name: str) -> None:
     bars, kind, severity, count, row = PLANTED[name]
-    found = check(bars).of(kind)
-    assert found is not None
+    found = one(check(bars), kind)
     assert (found.severity, found.count, found.first_row) == (severity, count, row)
     assert found.first_time == bars.ts[row]
     assert moment(int(bars.ts[row])) in str(found)
@@ -193,11 +191,9 @@ def test_coarser_bars_inside_are_a_mixed_step_and_no_gaps() -> None:
     coarse = clean(40, HOUR)
     bars = Bars.join([C, replace(coarse, ts=C.ts[-1] // HOUR * HOUR + HOUR * np.arange(1, 41))])
     found = check(bars)
-    mixed = found.of(DefectKind.MIXED_STEP)
-    assert mixed is not None
+    mixed = one(found, DefectKind.MIXED_STEP)
     assert (mixed.count, mixed.first_row, "1h" in mixed.sentence) == (39, ROWS + 1, True)
-    gap = found.of(DefectKind.GAP)
-    assert gap is not None
+    gap = one(found, DefectKind.GAP)
     assert gap.count < 12
 
 
@@ -206,8 +202,7 @@ def test_late_rows_do_not_make_gaps() -> None:
 
 
 def test_prices_between_steps_are_counted() -> None:
-    found = check(planted(high={4: 200.005}), tick=0.01).of(DefectKind.OFF_TICK)
-    assert found is not None
+    found = one(check(planted(high={4: 200.005}), tick=0.01), DefectKind.OFF_TICK)
     assert (found.count, found.first_row, found.severity) == (1, 4, WARN)
 
 
@@ -233,8 +228,7 @@ def test_weekends_are_no_gaps() -> None:
 
 
 def test_a_wrong_clock_shows_at_the_weekends() -> None:
-    found = check(weeks(3), step=Step(1, "h"), session=FOREX).of(DefectKind.WRONG_TIMEZONE)
-    assert found is not None
+    found = one(check(weeks(3), step=Step(1, "h"), session=FOREX), DefectKind.WRONG_TIMEZONE)
     assert (found.severity, found.sentence.endswith("use --tz +03:00")) == (REFUSE, True)
 
 
@@ -256,8 +250,7 @@ def sided(cross: list[int]) -> dict[PriceSide, Bars]:
 
 @pytest.mark.parametrize(("rows", "severity"), [([9, 11], WARN), (list(range(9, 500)), REFUSE)])
 def test_crossed_sides_warn_now_and_then_and_refuse_when_mixed_up(rows: list[int], severity: Severity) -> None:
-    found = check(sided(rows)).of(DefectKind.CROSSED_QUOTE)
-    assert found is not None
+    found = one(check(sided(rows)), DefectKind.CROSSED_QUOTE)
     assert (found.count, found.first_row, found.severity) == (len(rows), 9, severity)
 
 
@@ -293,8 +286,7 @@ TICKS: dict[str, tuple[Chunk, Kind, DefectKind, int, int]] = {
 @pytest.mark.parametrize("name", TICKS)
 def test_ticks_and_marks_have_their_own_defects(name: str, rows: int) -> None:
     chunk, kind, defect, count, row = TICKS[name]
-    found = check(chunk, kind, None, chunk_rows=rows).of(defect)
-    assert found is not None
+    found = one(check(chunk, kind, None, chunk_rows=rows), defect)
     assert (found.count, found.first_row, found.first_time) == (count, row, stamps(chunk)[row])
 
 
@@ -315,8 +307,7 @@ def funding(hours: list[float], interval: int = 480, rate: float = 0.0001) -> Fu
 def test_funding_has_its_own_defects(
     chunk: Funding, kind: DefectKind, severity: Severity, count: int, row: int
 ) -> None:
-    found = check(chunk, Kind.FUNDING, None, chunk_rows=2).of(kind)
-    assert found is not None
+    found = one(check(chunk, Kind.FUNDING, None, chunk_rows=2), kind)
     assert (found.severity, found.count, found.first_row) == (severity, count, row)
 
 
@@ -364,8 +355,7 @@ def test_real_files_are_warned_about_and_not_refused(
 @pytest.mark.realdata
 def test_the_flash_crash_of_october_2025_is_a_spike_that_only_warns(realdata: Path) -> None:
     found = real(realdata / "crypto_perp/bybit/SOLUSDT-PERP.5m.parquet", Kind.BARS, None, 0.01)
-    spike = found.of(DefectKind.SPIKE)
-    assert spike is not None
+    spike = one(found, DefectKind.SPIKE)
     assert spike.severity is WARN
     assert "at 2025-10-10 21:20:00" in spike.sentence
 
@@ -380,6 +370,5 @@ def test_a_part_of_years_without_bars_is_refused(realdata: Path) -> None:
 @pytest.mark.realdata
 def test_a_funding_file_on_another_clock_is_refused(realdata: Path) -> None:
     folder = realdata / "raw/supervik__historical-funding-rates-fetcher/data/BTC-USDT"
-    found = real(next(iter(folder.glob("*bybit*.csv"))), Kind.FUNDING, None).of(DefectKind.WRONG_TIMEZONE)
-    assert found is not None
+    found = one(real(next(iter(folder.glob("*bybit*.csv"))), Kind.FUNDING, None), DefectKind.WRONG_TIMEZONE)
     assert "use --tz +03:00" in found.sentence

@@ -11,8 +11,8 @@ from tradingbot.core.market.checks.continuity import ContinuityChecks
 from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity
 from tradingbot.core.market.columns import Bars, Kind, PriceSide
 from tradingbot.core.market.series import Series, Step
+from tradingbot.core.time import HOUR
 
-HOUR = 3_600_000_000_000
 T0 = 1_735_689_600_000_000_000
 SERIES = Series(Kind.BARS, "X.Y", Step(1, "h"), PriceSide.LAST)
 

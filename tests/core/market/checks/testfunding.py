@@ -10,8 +10,6 @@ from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity
 from tradingbot.core.market.checks.funding import RateUnitChecks
 from tradingbot.core.market.columns import Funding
 
-HOUR = 3_600_000_000_000
-
 
 def usual(rows: int, seed: int = 1, level: float = 1e-4) -> Floats:
     return np.random.default_rng(seed).normal(level, 0.6 * level, rows)

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.core.market.checks.findings import one
 from tradingbot.core.market.checks.checker import Checker
 from tradingbot.core.market.checks.defects import DefectKind, Findings, Severity
 from tradingbot.core.market.checks.levels import level_shift, ratio
 from tradingbot.core.market.chunks import cut
 from tradingbot.core.market.columns import Bars, Kind, Trades
 from tradingbot.core.market.series import Step
+from tradingbot.core.time import HOUR
 
-HOUR = 3_600_000_000_000
 T0 = 1_735_689_600_000_000_000
 
 
@@ -73,8 +74,7 @@ def test_a_shift_is_told_as_people_say_it(factor: float, said: str) -> None:
 @settings(max_examples=20)
 def test_a_redenomination_within_a_file_is_refused_however_it_is_cut(chunk: int, factor: float) -> None:
     bars = Bars.join([flat(100.0, 90), flat(100.0 * factor, 90, 90)])
-    found = check(bars, chunk).of(DefectKind.LEVEL_SHIFT)
-    assert found is not None
+    found = one(check(bars, chunk), DefectKind.LEVEL_SHIFT)
     assert (found.severity, found.count, found.first_row) == (Severity.REFUSE, 1, 90)
     assert ("--on-defect keep" in found.sentence) == (factor == 0.25)
 
@@ -94,6 +94,5 @@ def test_trades_of_another_coin_are_refused() -> None:
     ts, ids = T0 + np.arange(100) * 10**6, np.arange(100).astype(np.str_)
     checker = Checker(Kind.TRADES, None, None, None, T0 + 10**18)
     checker.feed(Trades(ts, price, np.ones(100), np.zeros(100, np.int8), ids))
-    found = checker.finish().of(DefectKind.LEVEL_SHIFT)
-    assert found is not None
+    found = one(checker.finish(), DefectKind.LEVEL_SHIFT)
     assert "1/20 of" in found.sentence

@@ -15,9 +15,9 @@ from tradingbot.core.market.checks.repairs import Repair
 from tradingbot.core.market.chunks import Chunk, cut, join, stamps
 from tradingbot.core.market.columns import Bars, Kind, PriceSide, Quotes, Trades
 from tradingbot.core.market.series import Step
+from tradingbot.core.time import MINUTE
 
 T0 = 1_735_689_600_000_000_000
-MINUTE = 60_000_000_000
 NOW = T0 + 10_000 * MINUTE
 M1 = Step(1, "m")
 

@@ -14,9 +14,7 @@ from tradingbot.core.market.calendars.sessions import FOREX, USEQUITY, Session
 from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity
 from tradingbot.core.market.checks.order import Forward
 from tradingbot.core.market.checks.timezone import TimezoneChecks, repeated_hour_defects
-
-MINUTE = 60_000_000_000
-HOUR = 60 * MINUTE
+from tradingbot.core.time import DAY, HOUR, MINUTE
 
 
 def hour(start: str, step: int) -> Ints:
@@ -54,7 +52,6 @@ def test_a_clock_that_was_named_is_not_doubted() -> None:
         assert repeated_hour_defects(np.arange(len(ts)), ts, 0, parse_clock(name)) == []
 
 
-DAY = 24 * HOUR
 YEAR = ("2024-01-01", "2024-12-31")
 DIFFER = ("2024-02-25", "2024-04-15")
 """New York's clock changes on 10 March, Europe's on 31 March."""

@@ -13,13 +13,13 @@ from tradingbot.core.market.columns import Kind
 from tradingbot.core.market.importers.opening import open_source
 from tradingbot.core.market.importers.recipe import ReadOptions, Source
 
-type Reader = Callable[[Path, Kind, ReadOptions], tuple[Source, Chunk]]
+type Reader = Callable[..., tuple[Source, Chunk]]
 type Writer = Callable[[str, str | bytes], Path]
 
 
 @pytest.fixture
 def read() -> Reader:
-    def whole(path: Path, kind: Kind, options: ReadOptions) -> tuple[Source, Chunk]:
+    def whole(path: Path, kind: Kind, options: ReadOptions | None = None) -> tuple[Source, Chunk]:
         source = open_source(path, kind, options)
         first, again = list(source.chunks()), list(source.chunks())
         assert len(first) == len(again), "chunks() must start anew"

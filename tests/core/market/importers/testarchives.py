@@ -5,7 +5,6 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -49,10 +48,8 @@ CONTENTS = {
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_klines_become_bars_stamped_at_their_close(
-    name: str, read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
-    source, bars = read(write(name, CONTENTS[name]), Kind.BARS, ReadOptions())
+def test_klines_become_bars_stamped_at_their_close(name: str, read: Any, write: Any) -> None:
+    source, bars = read(write(name, CONTENTS[name]), Kind.BARS)
     assert (source.format, str(source.step), len(source.notes)) == ("binance", "1m", 1)
     assert "is left out, which agrees with it" in source.notes[0]
     assert isinstance(bars, Bars)
@@ -66,18 +63,16 @@ def test_klines_become_bars_stamped_at_their_close(
     ]
 
 
-def test_a_switch_from_milliseconds_to_microseconds_inside_a_file_is_followed(
-    read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
+def test_a_switch_from_milliseconds_to_microseconds_inside_a_file_is_followed(read: Any, write: Any) -> None:
     late = klines(1_000_000).splitlines()[2]
     mixed = "\n".join([*klines(1_000).splitlines()[:2], late])
-    _, bars = read(write("switch.csv", mixed), Kind.BARS, ReadOptions())
+    _, bars = read(write("switch.csv", mixed), Kind.BARS)
     assert np.diff(bars.ts).tolist() == [60 * 10**9] * 2
 
 
-def test_trades_know_the_aggressor_from_the_maker(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_trades_know_the_aggressor_from_the_maker(read: Any, write: Any) -> None:
     text = f"7,100.5,0.25,25,{T0 * 1000},True\n8,100.4,0.5,50,{T0 * 1000 + 5},False\n"
-    source, trades = read(write("trades.csv", text), Kind.TRADES, ReadOptions())
+    source, trades = read(write("trades.csv", text), Kind.TRADES)
     assert source.format == "binance"
     assert isinstance(trades, Trades)
     assert (trades.aggressor.tolist(), trades.trade_id.tolist(), trades.size.tolist()) == (
@@ -88,19 +83,19 @@ def test_trades_know_the_aggressor_from_the_maker(read: Callable[..., Any], writ
     assert trades.ts.tolist() == [T0 * 10**9, T0 * 10**9 + 5_000_000]
 
 
-def test_aggregated_trades_are_read_with_their_header(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_aggregated_trades_are_read_with_their_header(read: Any, write: Any) -> None:
     header = "agg_trade_id,price,quantity,first_trade_id,last_trade_id,transact_time,is_buyer_maker"
     text = f"{header}\n7,100.5,0.25,1,2,{T0 * 1000},true\n"
-    source, trades = read(write("agg.csv", text), Kind.TRADES, ReadOptions())
+    source, trades = read(write("agg.csv", text), Kind.TRADES)
     assert source.format == "binance"
     assert (trades.price.tolist(), trades.size.tolist(), trades.aggressor.tolist()) == ([100.5], [0.25], [-1])
 
 
-def test_funding_hours_become_minutes(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_funding_hours_become_minutes(read: Any, write: Any) -> None:
     text = (
         f"calc_time,funding_interval_hours,last_funding_rate\n{T0 * 1000},4,0.0001\n{(T0 + 14400) * 1000},4,-0.0002\n"
     )
-    _, funding = read(write("funding.csv", text), Kind.FUNDING, ReadOptions())
+    _, funding = read(write("funding.csv", text), Kind.FUNDING)
     assert isinstance(funding, Funding)
     assert (funding.rate.tolist(), funding.interval.tolist()) == ([0.0001, -0.0002], [240, 240])
 
@@ -114,12 +109,10 @@ ROWS = [
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
-def test_a_day_of_trades_is_read_oldest_first(
-    newest_first: bool, read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
+def test_a_day_of_trades_is_read_oldest_first(newest_first: bool, read: Any, write: Any) -> None:
     rows = ROWS[::-1] if newest_first else ROWS
     path = write("BTCUSDT.csv.gz", gzip.compress("\n".join([HEADER_BYBIT, *rows]).encode()))
-    source, trades = read(path, Kind.TRADES, ReadOptions())
+    source, trades = read(path, Kind.TRADES)
     assert source.format == "bybit"
     assert any("newest" in note for note in source.notes) == newest_first
     assert isinstance(trades, Trades)
@@ -128,9 +121,9 @@ def test_a_day_of_trades_is_read_oldest_first(
     assert (trades.aggressor.tolist(), trades.size.tolist()) == ([-1, 1, 1], [0.5, 0.25, 1.5])
 
 
-def test_spot_trades_have_their_size_in_volume(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_spot_trades_have_their_size_in_volume(read: Any, write: Any) -> None:
     text = "id,timestamp,price,volume,side\n1,1668124800123,17500.5,0.01,sell\n2,1668124800123,17500.6,0.02,buy\n"
-    source, trades = read(write("spot.csv", text), Kind.TRADES, ReadOptions())
+    source, trades = read(write("spot.csv", text), Kind.TRADES)
     assert source.format == "bybit"
     assert (trades.size.tolist(), trades.aggressor.tolist()) == ([0.01, 0.02], [-1, 1])
     assert trades.ts[0] == 1_668_124_800_123_000_000
@@ -149,8 +142,8 @@ KLINES = {
 
 
 @pytest.mark.parametrize("name", KLINES)
-def test_klines_are_stamped_at_their_open(name: str, read: Callable[..., Any], write: Callable[..., Any]) -> None:
-    source, bars = read(write(name, KLINES[name]), Kind.BARS, ReadOptions())
+def test_klines_are_stamped_at_their_open(name: str, read: Any, write: Any) -> None:
+    source, bars = read(write(name, KLINES[name]), Kind.BARS)
     assert (source.format, str(source.step)) == ("bybit", "5m")
     assert isinstance(bars, Bars)
     assert bars.ts.tolist() == [1_609_459_500 * 10**9, 1_609_459_800 * 10**9]
@@ -168,10 +161,8 @@ def utc(text: str) -> int:
 
 
 @pytest.mark.parametrize("name", BARS)
-def test_minutes_are_new_york_winter_time_stamped_at_the_open(
-    name: str, read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
-    source, bars = read(write(name, BARS[name]), Kind.BARS, ReadOptions())
+def test_minutes_are_new_york_winter_time_stamped_at_the_open(name: str, read: Any, write: Any) -> None:
+    source, bars = read(write(name, BARS[name]), Kind.BARS)
     assert source.format == "histdata"
     assert isinstance(bars, Bars)
     assert bars.ts.tolist() == [utc("2012-02-01T05:01"), utc("2012-02-01T05:02")]
@@ -185,7 +176,7 @@ def test_minutes_are_new_york_winter_time_stamped_at_the_open(
     ids=["hours", "of a coin"],
 )
 def test_a_metatrader_file_that_histdata_does_not_have_is_not_on_its_clock(
-    options: ReadOptions, read: Callable[..., Any], write: Callable[..., Any]
+    options: ReadOptions, read: Any, write: Any
 ) -> None:
     text = BARS["mt.csv"].replace("00:01", "01:00") if options.step else BARS["mt.csv"]
     source, bars = read(write("mt.csv", text), Kind.BARS, options)
@@ -194,21 +185,19 @@ def test_a_metatrader_file_that_histdata_does_not_have_is_not_on_its_clock(
     assert bars.open[0] == 1.3066
 
 
-def test_the_clock_of_a_format_is_not_one_that_a_person_gave(
-    read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
-    assert not read(write("mt.csv", BARS["mt.csv"]), Kind.BARS, ReadOptions())[0].clock.given
+def test_the_clock_of_a_format_is_not_one_that_a_person_gave(read: Any, write: Any) -> None:
+    assert not read(write("mt.csv", BARS["mt.csv"]), Kind.BARS)[0].clock.given
 
 
-def test_summer_has_no_daylight_saving(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_summer_has_no_daylight_saving(read: Any, write: Any) -> None:
     text = BARS["ascii.csv"].replace("201202", "201207")
-    _, bars = read(write("summer.csv", text), Kind.BARS, ReadOptions())
+    _, bars = read(write("summer.csv", text), Kind.BARS)
     assert bars.ts[0] == utc("2012-07-01T05:01")
 
 
-def test_ticks_have_milliseconds_and_assumed_sizes(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_ticks_have_milliseconds_and_assumed_sizes(read: Any, write: Any) -> None:
     text = "20120201 000003660,1.306600,1.306770,0\n20120201 000003912,1.306590,1.306760,0\n"
-    source, quotes = read(write("ticks.csv", text), Kind.QUOTES, ReadOptions())
+    source, quotes = read(write("ticks.csv", text), Kind.QUOTES)
     assert isinstance(quotes, Quotes)
     assert quotes.ts.tolist() == [utc("2012-02-01T05:00:03.660"), utc("2012-02-01T05:00:03.912")]
     assert (quotes.bid.tolist(), quotes.bid_size.tolist()) == ([1.3066, 1.30659], [1e6, 1e6])

@@ -21,6 +21,7 @@ from tradingbot.core.market.importers.chainpipeline import ChainImportPipeline
 from tradingbot.core.market.importers.importreport import ImportResult, OnDefect
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.progress import no_progress
+from tradingbot.core.time import HOUR
 
 type Row = dict[str, Any]
 type Take = Callable[..., ImportResult]
@@ -29,7 +30,6 @@ SPY = "SPY=STK.SMART"
 NOON = 1_786_982_400_000_000_000
 """2026-08-17 16:00 UTC, noon in New York."""
 
-HOUR = 3_600_000_000_000
 NOW = NOON + 10**18
 CALL = "SPY   260821C00600000=OPT.SMART"
 PUT = "SPY   260821P00600500=OPT.SMART"

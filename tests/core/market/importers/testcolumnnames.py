@@ -1,7 +1,6 @@
 # file: tests/core/market/importers/testcolumnnames.py
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -47,17 +46,17 @@ def rows(*symbols: str) -> str:
     return "\n".join(["date,symbol,open,high,low,close,volume", *lines]) + "\n"
 
 
-def test_a_file_of_another_coin_is_refused(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_file_of_another_coin_is_refused(read: Any, write: Any) -> None:
     path = write("a.csv", rows("ETHUSDT", "ETHUSDT"))
     with pytest.raises(DataDefect, match="its rows are of 'ETHUSDT', the instrument trades BTC for USDT"):
         read(path, Kind.BARS, ReadOptions(units=BTC))
 
 
-def test_a_file_of_several_coins_is_refused(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_file_of_several_coins_is_refused(read: Any, write: Any) -> None:
     path = write("a.csv", rows("BTCUSDT", "ETHUSDT"))
     with pytest.raises(DataDefect, match="it has rows of BTCUSDT, ETHUSDT; import a file of one instrument"):
         read(path, Kind.BARS, ReadOptions(units=BTC))
 
 
-def test_a_file_of_the_coin_is_read(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_file_of_the_coin_is_read(read: Any, write: Any) -> None:
     assert len(read(write("a.csv", rows("BTC/USD", "BTC/USD")), Kind.BARS, ReadOptions(units=BTC))[1]) == 2

@@ -15,10 +15,8 @@ from hypothesis import strategies as st
 from tradingbot.core.arrays import Ints
 from tradingbot.core.market.calendars.clocks import Doubt, parse_clock, zone_transitions
 from tradingbot.core.market.importers.daylightsaving import AmbiguousHours
+from tradingbot.core.time import DAY, HOUR, MINUTE
 
-MINUTE = 60_000_000_000
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
 CLOCKS = ["Europe/Berlin", "America/New_York+7h", "Australia/Lord_Howe", "America/Havana", "Africa/Casablanca", "UTC+2"]
 
 

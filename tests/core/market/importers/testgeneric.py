@@ -1,7 +1,6 @@
 # file: tests/core/market/importers/testgeneric.py
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from tradingbot.core.market.columns import Bars, Funding, Kind, Marks, PriceSide
 from tradingbot.core.market.importers.opening import open_source
 from tradingbot.core.market.importers.recipe import ReadOptions
 from tradingbot.core.market.series import Step
+from tradingbot.core.time import MINUTE
 
 T0 = 1_735_689_600_000
 HOUR = 3_600_000
@@ -30,35 +30,35 @@ def table(path: Path, step: int, **columns: list[float]) -> Path:
     return path
 
 
-def test_candles_are_stamped_at_their_open(tmp_path: Path, read: Callable[..., Any]) -> None:
+def test_candles_are_stamped_at_their_open(tmp_path: Path, read: Any) -> None:
     prices = {"open": [1.0, 2.0], "high": [3.0, 3.0], "low": [0.5, 1.0], "close": [2.0, 2.5], "volume": [10.0, 20.0]}
-    source, bars = read(table(tmp_path / "a.feather", HOUR, **prices), Kind.BARS, ReadOptions())
+    source, bars = read(table(tmp_path / "a.feather", HOUR, **prices), Kind.BARS)
     assert (source.format, source.rows, str(source.step)) == ("freqtrade", 2, "1h")
     assert isinstance(bars, Bars)
     assert bars.ts.tolist() == [(T0 + HOUR) * 10**6, (T0 + 2 * HOUR) * 10**6]
 
 
-def test_a_funding_file_keeps_the_rate_in_open(tmp_path: Path, read: Callable[..., Any]) -> None:
+def test_a_funding_file_keeps_the_rate_in_open(tmp_path: Path, read: Any) -> None:
     zero = [0.0, 0.0, 0.0]
     path = table(tmp_path / "f.feather", 8 * HOUR, open=[0.0001, -0.0002, 0.0], high=zero, low=zero, close=zero)
-    _, funding = read(path, Kind.FUNDING, ReadOptions())
+    _, funding = read(path, Kind.FUNDING)
     assert isinstance(funding, Funding)
     assert (funding.rate.tolist(), funding.interval.tolist()) == ([0.0001, -0.0002, 0.0], [480, 480, 480])
     assert funding.ts[0] == T0 * 10**6
 
 
-def test_a_mark_file_gives_the_close_at_the_close(tmp_path: Path, read: Callable[..., Any]) -> None:
+def test_a_mark_file_gives_the_close_at_the_close(tmp_path: Path, read: Any) -> None:
     path = table(tmp_path / "m.feather", HOUR, open=[1.0, 2.0], high=[3.0, 3.0], low=[0.5, 1.0], close=[2.0, 2.5])
-    _, marks = read(path, Kind.MARKS, ReadOptions())
+    _, marks = read(path, Kind.MARKS)
     assert isinstance(marks, Marks)
     assert (marks.price.tolist(), marks.ts[0]) == ([2.0, 2.5], (T0 + HOUR) * 10**6)
 
 
 @pytest.mark.realdata
-def test_real_files_read_as_their_tidy_twins(realdata: Path, read: Callable[..., Any]) -> None:
+def test_real_files_read_as_their_tidy_twins(realdata: Path, read: Any) -> None:
     raw = realdata / "raw/pennyqiu__freqtradeEthan/user_data/data/bybit/BTC_USDT-5m.feather"
-    _, ours = read(raw, Kind.BARS, ReadOptions())
-    _, theirs = read(realdata / "crypto_spot/bybit/BTCUSDT.5m.parquet", Kind.BARS, ReadOptions())
+    _, ours = read(raw, Kind.BARS)
+    _, theirs = read(realdata / "crypto_spot/bybit/BTCUSDT.5m.parquet", Kind.BARS)
     assert ours.ts.tolist() == theirs.ts.tolist()
     assert ours.close.tolist() == theirs.close.tolist()
 
@@ -90,9 +90,7 @@ TIMES = {
 
 
 @pytest.mark.parametrize("name", TIMES)
-def test_every_usual_way_to_write_time_is_understood(
-    name: str, read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
+def test_every_usual_way_to_write_time_is_understood(name: str, read: Any, write: Any) -> None:
     source, bars = read(
         write("a.csv", csv(f"{name},Open,HIGH,low,Close,Volume", TIMES[name])), Kind.BARS, ReadOptions()
     )
@@ -102,56 +100,54 @@ def test_every_usual_way_to_write_time_is_understood(
     assert any("--stamp close" in note for note in source.notes)
 
 
-def test_the_adjusted_close_is_not_the_close(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_the_adjusted_close_is_not_the_close(read: Any, write: Any) -> None:
     text = "Date,Open,High,Low,Close,Adj Close,Volume\n2025-01-01,1,4,0.5,2,99,10\n2025-01-02,2,3,1,2,99,20\n"
-    _, bars = read(write("yahoo.csv", text), Kind.BARS, ReadOptions())
+    _, bars = read(write("yahoo.csv", text), Kind.BARS)
     assert bars.close.tolist() == [2, 2]
 
 
-def test_columns_are_mapped_by_hand(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_columns_are_mapped_by_hand(read: Any, write: Any) -> None:
     names = {"time": "Zeit", "open": "Anfang", "high": "Hoch", "low": "Tief", "close": "Ende"}
     text = csv("Zeit,Anfang,Hoch,Tief,Ende,Volume", TIMES["Date"])
     _, bars = read(write("german.csv", text.replace(",", ";")), Kind.BARS, ReadOptions(columns=names))
     assert (bars.low.tolist(), bars.volume.tolist()) == ([0.5, 1], [10, 20])
 
 
-def test_a_headless_file_is_mapped_by_column_numbers(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_headless_file_is_mapped_by_column_numbers(read: Any, write: Any) -> None:
     names = {"time": "1", "open": "2", "high": "3", "low": "4", "close": "5"}
     text = "".join(f"x,{time},{values}\n" for time, values in zip(TIMES["Date"], VALUES, strict=True))
     _, bars = read(write("bare.csv", text), Kind.BARS, ReadOptions(columns=names))
     assert bars.close.tolist() == [2, 2]
 
 
-def test_naive_times_are_read_on_the_named_clock_and_said_otherwise(
-    read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
+def test_naive_times_are_read_on_the_named_clock_and_said_otherwise(read: Any, write: Any) -> None:
     path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Date"]))
-    source, plain = read(path, Kind.BARS, ReadOptions())
+    source, plain = read(path, Kind.BARS)
     _, athens = read(path, Kind.BARS, ReadOptions(tz="Europe/Athens"))
     assert any("read as UTC; --tz" in note for note in source.notes)
     assert (plain.ts - athens.ts).tolist() == [2 * HOUR_GENERIC * 10**9] * 2
 
 
-def test_a_zone_in_the_file_forbids_another_clock(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_zone_in_the_file_forbids_another_clock(read: Any, write: Any) -> None:
     path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Datetime"]))
     with pytest.raises(BadInput, match="already say their zone"):
         read(path, Kind.BARS, ReadOptions(tz="Europe/Athens"))
 
 
-def test_stamps_at_the_close_stay_where_they_are(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_stamps_at_the_close_stay_where_they_are(read: Any, write: Any) -> None:
     path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Date"]))
     source, bars = read(path, Kind.BARS, ReadOptions(stamp="close"))
     assert bars.ts[0] == T0_GENERIC * 10**9
     assert not any("--stamp" in note for note in source.notes)
 
 
-def test_a_declared_step_wins_over_the_spacing(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_declared_step_wins_over_the_spacing(read: Any, write: Any) -> None:
     path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Date"]))
     source, bars = read(path, Kind.BARS, ReadOptions(step=Step(5, "m")))
     assert (str(source.step), bars.ts[0]) == ("5m", (T0_GENERIC + 300) * 10**9)
 
 
-def test_parquet_of_other_types_is_read(tmp_path: Path, read: Callable[..., Any]) -> None:
+def test_parquet_of_other_types_is_read(tmp_path: Path, read: Any) -> None:
     table = pa.table(
         {
             "time": pa.array([T0_GENERIC, T0_GENERIC + HOUR_GENERIC], pa.timestamp("s")),
@@ -162,14 +158,14 @@ def test_parquet_of_other_types_is_read(tmp_path: Path, read: Callable[..., Any]
         }
     )
     pq.write_table(table, tmp_path / "odd.parquet")
-    _, bars = read(tmp_path / "odd.parquet", Kind.BARS, ReadOptions())
+    _, bars = read(tmp_path / "odd.parquet", Kind.BARS)
     assert bars.ts[0] == (T0_GENERIC + HOUR_GENERIC) * 10**9
     assert (bars.open.tolist(), bars.high.tolist(), np.isnan(bars.low).tolist()) == ([1, 2], [4, 3], [False, True])
 
 
-def test_quotes_and_funding_are_found_by_their_names(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_quotes_and_funding_are_found_by_their_names(read: Any, write: Any) -> None:
     text = "timestamp,bid,ask\n2013-01-01 22:00:00.295000+00:00,86.655,86.728\n"
-    _, quotes = read(write("q.csv", text), Kind.QUOTES, ReadOptions())
+    _, quotes = read(write("q.csv", text), Kind.QUOTES)
     rates = "Symbol,Date,Funding Rate\nB,2021-01-01 03:00:00,0.0003\nB,2021-01-01 11:00:00,0.0001\n"
     _, funding = read(write("f.csv", rates), Kind.FUNDING, ReadOptions(tz="+03:00"))
     assert isinstance(quotes, Quotes)
@@ -177,9 +173,9 @@ def test_quotes_and_funding_are_found_by_their_names(read: Callable[..., Any], w
     assert funding.ts[0] == int(np.datetime64("2021-01-01", "ns").astype(np.int64))
 
 
-def test_json_candles_of_bitfinex_have_the_close_second(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_json_candles_of_bitfinex_have_the_close_second(read: Any, write: Any) -> None:
     text = "[[1514764800000,13763,13753,13788,13752.5,5.1],[1514764860000,13763,13772,13773,13741,15.5]]"
-    _, bars = read(write("a.json", text), Kind.BARS, ReadOptions())
+    _, bars = read(write("a.json", text), Kind.BARS)
     assert (bars.close.tolist(), bars.high.tolist(), bars.low.tolist()) == (
         [13753, 13772],
         [13788, 13773],
@@ -187,21 +183,21 @@ def test_json_candles_of_bitfinex_have_the_close_second(read: Callable[..., Any]
     )
 
 
-def test_a_missing_column_is_named_with_the_present_ones(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_missing_column_is_named_with_the_present_ones(read: Any, write: Any) -> None:
     path = write("a.csv", "Date,Open,High,Close\n2025-01-01,1,2,3\n")
     with pytest.raises(
         DataDefect, match=r"missing-column: low was not found.*'Date', 'Open', 'High', 'Close'.*--column low=NAME"
     ):
-        read(path, Kind.BARS, ReadOptions())
+        read(path, Kind.BARS)
 
 
-def test_a_file_of_trades_asked_for_bars_names_the_kind(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_file_of_trades_asked_for_bars_names_the_kind(read: Any, write: Any) -> None:
     path = write("a.csv", "timestamp,price,size\n1735689600,1,2\n")
     with pytest.raises(DataDefect, match="--kind trades"):
-        read(path, Kind.BARS, ReadOptions())
+        read(path, Kind.BARS)
 
 
-def test_a_mapped_column_must_exist_on_both_sides(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_mapped_column_must_exist_on_both_sides(read: Any, write: Any) -> None:
     path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Date"]))
     with pytest.raises(BadInput, match="'opening' is not a column of bars, allowed is time, open"):
         read(path, Kind.BARS, ReadOptions(columns={"opening": "Open"}))
@@ -209,14 +205,13 @@ def test_a_mapped_column_must_exist_on_both_sides(read: Callable[..., Any], writ
         read(path, Kind.BARS, ReadOptions(columns={"open": "Start"}))
 
 
-def test_an_ambiguous_date_is_refused(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_an_ambiguous_date_is_refused(read: Any, write: Any) -> None:
     path = write("a.csv", "Date,Open,High,Low,Close\n03/04/2025,1,2,0.5,1\n")
     with pytest.raises(DataDefect, match="was '03/04/2025', allowed is epoch"):
-        read(path, Kind.BARS, ReadOptions())
+        read(path, Kind.BARS)
 
 
 T0_TIDY = 1_735_689_600_000_000_000
-MINUTE = 60_000_000_000
 
 
 def ts(rows: int) -> pa.Array:
@@ -233,20 +228,20 @@ SAVE = {"parquet": pq.write_table, "feather": feather.write_feather, "csv": pacs
 
 
 @pytest.mark.parametrize("suffix", SAVE)
-def test_bars_keep_their_stamps(suffix: str, tmp_path: Path, read: Callable[..., Any]) -> None:
+def test_bars_keep_their_stamps(suffix: str, tmp_path: Path, read: Any) -> None:
     path = tmp_path / f"bars.{suffix}"
     SAVE[suffix](pa.table({"ts_event": ts(5), **ohlc(5), "volume": np.arange(5.0)}), path)
-    source, bars = read(path, Kind.BARS, ReadOptions())
+    source, bars = read(path, Kind.BARS)
     assert (source.format, str(source.step), source.notes) == ("tidy", "1m", ())
     assert isinstance(bars, Bars)
     assert bars.ts.tolist() == [T0_TIDY + MINUTE * row for row in range(5)]
     assert (bars.low.tolist()[1], bars.volume.tolist()) == (98.125, [0, 1, 2, 3, 4])
 
 
-def test_bid_and_ask_pairs_become_three_sides(tmp_path: Path, read: Callable[..., Any]) -> None:
+def test_bid_and_ask_pairs_become_three_sides(tmp_path: Path, read: Any) -> None:
     sides = ohlc(3) | ohlc(3, "bid_", -0.5) | ohlc(3, "ask_", 0.5)
     pq.write_table(pa.table({"ts_event": ts(3), **sides}), tmp_path / "pairs.parquet")
-    _, found = read(tmp_path / "pairs.parquet", Kind.BARS, ReadOptions())
+    _, found = read(tmp_path / "pairs.parquet", Kind.BARS)
     assert {side: bars.close[0] for side, bars in found.items()} == {
         PriceSide.BID: 100.5,
         PriceSide.ASK: 101.5,
@@ -254,23 +249,23 @@ def test_bid_and_ask_pairs_become_three_sides(tmp_path: Path, read: Callable[...
     }
 
 
-def test_marks_are_the_close_or_the_price(tmp_path: Path, read: Callable[..., Any]) -> None:
+def test_marks_are_the_close_or_the_price(tmp_path: Path, read: Any) -> None:
     pq.write_table(pa.table({"ts_event": ts(3), **ohlc(3)}), tmp_path / "candles.parquet")
     pq.write_table(pa.table({"ts_event": ts(3), "price": [1.0, 2.0, 3.0]}), tmp_path / "prices.parquet")
-    _, candles = read(tmp_path / "candles.parquet", Kind.MARKS, ReadOptions())
-    _, prices = read(tmp_path / "prices.parquet", Kind.MARKS, ReadOptions())
+    _, candles = read(tmp_path / "candles.parquet", Kind.MARKS)
+    _, prices = read(tmp_path / "prices.parquet", Kind.MARKS)
     assert isinstance(candles, Marks)
     assert (candles.price[0], prices.price.tolist()) == (101, [1, 2, 3])
 
 
-def test_quotes_and_trades_keep_nanoseconds_and_order(tmp_path: Path, read: Callable[..., Any]) -> None:
+def test_quotes_and_trades_keep_nanoseconds_and_order(tmp_path: Path, read: Any) -> None:
     when = pa.array([T0_TIDY + 167, T0_TIDY + 167, T0_TIDY + 168], pa.timestamp("ns", "UTC"))
     quotes = {"bid": [1.0, 1.1, 1.2], "bid_size": [5.0] * 3, "ask": [2.0] * 3, "ask_size": [6.0] * 3}
     trades = {"price": [1.0, 1.1, 1.2], "size": [1.0] * 3, "aggressor": ["BUY", "SELL", None], "trade_id": [7, 8, 9]}
     pq.write_table(pa.table({"ts_event": when, **quotes}), tmp_path / "q.parquet")
     pq.write_table(pa.table({"ts_event": when, **trades}), tmp_path / "t.parquet")
-    _, read_quotes = read(tmp_path / "q.parquet", Kind.QUOTES, ReadOptions())
-    _, read_trades = read(tmp_path / "t.parquet", Kind.TRADES, ReadOptions())
+    _, read_quotes = read(tmp_path / "q.parquet", Kind.QUOTES)
+    _, read_trades = read(tmp_path / "t.parquet", Kind.TRADES)
     assert isinstance(read_quotes, Quotes)
     assert isinstance(read_trades, Trades)
     assert (read_quotes.ts.tolist(), read_quotes.bid.tolist()) == (

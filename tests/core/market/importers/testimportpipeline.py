@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.core.market.checks.findings import one
 from tradingbot import data
 from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.catalog.catalog import Catalog
@@ -119,8 +120,7 @@ def test_a_file_that_fills_a_hole_is_named_by_row_and_time(take: Import) -> None
 
 def test_a_hole_between_two_files_is_told_until_it_is_filled(take: Import) -> None:
     take(lines(range(100)))
-    gap = take(lines(range(150, 200))).taken.findings.of(DefectKind.GAP)
-    assert gap is not None
+    gap = one(take(lines(range(150, 200))).taken.findings, DefectKind.GAP)
     assert gap.sentence == (
         "bars are absent while the market is open between the catalog's row of 2025-01-10 04:00:00 and the file's of "
         "2025-01-12 07:00:00, 50 at this seam"

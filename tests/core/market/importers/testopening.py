@@ -4,7 +4,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,9 @@ from tradingbot.core.market.columns import Funding, Kind
 from tradingbot.core.market.funding import RateUnit
 from tradingbot.core.market.importers.opening import FORMATS, open_source, settlements_of
 from tradingbot.core.market.importers.recipe import ReadOptions
+from tradingbot.core.time import MINUTE
 
 T0 = 1_735_689_600_000_000_000
-MINUTE = 60_000_000_000
 
 
 def settlements(minutes: list[int], late_ns: int = 0) -> Ints:
@@ -149,7 +149,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_file_is_named_in_one_sentence(name: str, write: Callable[..., Any]) -> None:
+def test_a_broken_file_is_named_in_one_sentence(name: str, write: Any) -> None:
     content, said = BROKEN[name] if isinstance(BROKEN[name], tuple) else (BROKEN[name], "must be UTF-8")
     path = write(name, content)
     with pytest.raises(DataDefect) as caught:
@@ -164,24 +164,22 @@ def test_an_absent_file_is_named(tmp_path: Path) -> None:
         open_source(tmp_path / "none.csv", Kind.BARS)
 
 
-def test_a_lone_open_stamped_bar_needs_its_length(write: Callable[..., Any]) -> None:
+def test_a_lone_open_stamped_bar_needs_its_length(write: Any) -> None:
     path = write("one.csv", "Date,Open,High,Low,Close\n2025-01-01,1,2,0.5,1\n")
     with pytest.raises(BadInput, match="name it with --bar"):
         open_source(path, Kind.BARS)
 
 
-def test_the_name_of_a_file_does_not_matter(write: Callable[..., Any], read: Callable[..., Any]) -> None:
-    plain, bars = read(write("data.parquet", GOOD), Kind.BARS, ReadOptions())
-    _, zipped = read(write("data.txt", packed("x.csv")), Kind.BARS, ReadOptions())
-    _, squeezed = read(write("data", gzip.compress(GOOD.encode())), Kind.BARS, ReadOptions())
+def test_the_name_of_a_file_does_not_matter(write: Any, read: Any) -> None:
+    plain, bars = read(write("data.parquet", GOOD), Kind.BARS)
+    _, zipped = read(write("data.txt", packed("x.csv")), Kind.BARS)
+    _, squeezed = read(write("data", gzip.compress(GOOD.encode())), Kind.BARS)
     assert plain.format == "generic"
     assert bars.ts.tolist() == zipped.ts.tolist() == squeezed.ts.tolist()
 
 
-def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(
-    write: Callable[..., Any], read: Callable[..., Any]
-) -> None:
-    _, bars = read(write("bom.csv", b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()), Kind.BARS, ReadOptions())
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(write: Any, read: Any) -> None:
+    _, bars = read(write("bom.csv", b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()), Kind.BARS)
     assert len(bars) == 24
 
 
@@ -213,10 +211,8 @@ REAL = [
 
 @pytest.mark.realdata
 @pytest.mark.parametrize(("name", "kind", "known", "rows"), REAL)
-def test_real_originals_are_recognised(
-    name: str, kind: Kind, known: str, rows: int, realdata: Path, read: Callable[..., Any]
-) -> None:
-    source, chunk = read(realdata / "raw" / name, kind, ReadOptions())
+def test_real_originals_are_recognised(name: str, kind: Kind, known: str, rows: int, realdata: Path, read: Any) -> None:
+    source, chunk = read(realdata / "raw" / name, kind)
     assert (source.format, len(chunk)) == (known, rows)
 
 

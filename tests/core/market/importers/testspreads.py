@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ def export(*rows: str) -> str:
     return "\n".join([HEADER, *(line.replace(" ", "\t") for line in lines)]) + "\n"
 
 
-def test_the_ask_is_the_bid_and_the_points(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_the_ask_is_the_bid_and_the_points(read: Any, write: Any) -> None:
     text = export("1.0850 1.0870 1.0840 1.08605 120 0 12", "1.08605 1.0870 1.0850 1.0860 99 0 3")
     source, bars = read(write("a.csv", text), Kind.BARS, ReadOptions(units=EUR))
     assert bars[BID].close.tolist() == [1.08605, 1.0860]
@@ -48,23 +47,21 @@ def test_the_ask_is_the_bid_and_the_points(read: Callable[..., Any], write: Call
     ],
 )
 def test_a_spread_that_makes_no_asks_is_named_as_left_out(
-    row: str, units: InstrumentUnits, said: str, read: Callable[..., Any], write: Callable[..., Any]
+    row: str, units: InstrumentUnits, said: str, read: Any, write: Any
 ) -> None:
     source, bars = read(write("a.csv", export(row, row)), Kind.BARS, ReadOptions(units=units))
     assert isinstance(bars, Bars)
     assert any("the column '<SPREAD>' is left out: " in note and said in note for note in source.notes)
 
 
-def test_a_coin_at_such_a_broker_has_sides_and_no_volume(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_coin_at_such_a_broker_has_sides_and_no_volume(read: Any, write: Any) -> None:
     row = "60000.00 60010.00 59990.00 60000.50 120 0 1500"
     _, bars = read(write("a.csv", export(row, row)), Kind.BARS, ReadOptions(units=BTC))
     assert (bars[BID].open[0], bars[ASK].open[0], bars[BID].volume[0]) == (60_000, 60_015, 0)
 
 
 @pytest.mark.parametrize(("name", "said"), [("EURUSD_Candlestick_1_h_BID_01.csv", True), ("forbidden.csv", False)])
-def test_a_file_of_one_side_is_told_what_becomes_of_it(
-    name: str, said: bool, read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
+def test_a_file_of_one_side_is_told_what_becomes_of_it(name: str, said: bool, read: Any, write: Any) -> None:
     text = "Gmt time,Open,High,Low,Close,Volume\n2026-03-02 00:00,1,2,0.5,1,7\n2026-03-02 01:00,1,2,0.5,1,7\n"
     source, _ = read(write(name, text), Kind.BARS, ReadOptions(units=EUR))
     assert any("the file's name says BID" in note for note in source.notes) == said
@@ -84,7 +81,7 @@ DUKASCOPY = "Gmt time,Ask,Bid,AskVolume,BidVolume\n2026-03-02 00:00:00.1,1.08502
     ],
 )
 def test_sizes_in_millions_are_units_and_told(
-    sizes: str, units: InstrumentUnits, bid: float, ask: float, read: Callable[..., Any], write: Callable[..., Any]
+    sizes: str, units: InstrumentUnits, bid: float, ask: float, read: Any, write: Any
 ) -> None:
     path = write("a.csv", DUKASCOPY.replace("0.75,1.5", sizes))
     source, quotes = read(path, Kind.QUOTES, ReadOptions(units=units))

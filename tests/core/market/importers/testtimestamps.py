@@ -1,7 +1,6 @@
 # file: tests/core/market/importers/testtimestamps.py
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -87,7 +86,7 @@ def test_a_stored_date_that_nanoseconds_cannot_hold_is_no_time(unit: Any, tmp_pa
     assert stamps.wall([batch.column("time")]).tolist() == [ns("2020-01-31"), NO_TIME, NO_TIME]
 
 
-def test_parquet_stamps_of_any_unit_are_nanoseconds(tmp_path: Any, read: Callable[..., Any]) -> None:
+def test_parquet_stamps_of_any_unit_are_nanoseconds(tmp_path: Any, read: Any) -> None:
     when = pa.array([ns("2020-01-31T01:00") // 10**6, ns("2020-01-31T02:00") // 10**6], pa.timestamp("ms"))
     price = [1.0, 1.0]
     table = pa.table({"Date": when, "open": price, "high": price, "low": price, "close": price})

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +72,7 @@ VENDORS = {
 
 
 @pytest.mark.parametrize("name", VENDORS)
-def test_the_base_units_are_found_in_every_vendors_file(
-    name: str, read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
+def test_the_base_units_are_found_in_every_vendors_file(name: str, read: Any, write: Any) -> None:
     source, bars = read(write("a.csv", table(*VENDORS[name])), Kind.BARS, ReadOptions(units=BTC))
     assert bars.volume == pytest.approx(np.full(24, 0.8), rel=1e-12)
     assert any("BTC" in note or "volume is" in note for note in source.notes)
@@ -91,15 +88,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_file_whose_base_units_are_not_to_be_told_is_refused(
-    name: str, read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
+def test_a_file_whose_base_units_are_not_to_be_told_is_refused(name: str, read: Any, write: Any) -> None:
     path = write("a.csv", table(*REFUSED[name]))
     with pytest.raises(DataDefect, match=r"--column volume=NAME"):
         read(path, Kind.BARS, ReadOptions(units=BTC))
 
 
-def test_a_person_may_name_the_column_and_its_unit(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_person_may_name_the_column_and_its_unit(read: Any, write: Any) -> None:
     path = write("a.csv", table("time,open,high,low,close,amount", "t o h l c q"))
     _, quote = read(path, Kind.BARS, ReadOptions(columns={"quote_volume": "amount"}, units=BTC))
     _, base = read(path, Kind.BARS, ReadOptions(columns={"volume": "amount"}, units=BTC))
@@ -109,7 +104,7 @@ def test_a_person_may_name_the_column_and_its_unit(read: Callable[..., Any], wri
         read(path, Kind.BARS, ReadOptions(columns={"volume": "amount", "quote_volume": "amount"}, units=BTC))
 
 
-def test_a_thousandfold_contract_counts_thousands(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_a_thousandfold_contract_counts_thousands(read: Any, write: Any) -> None:
     text = table("time,open,high,low,close,Volume SHIB,Volume USDT", "t o h l c s q", 1e6, 0.0132)
     _, bars = read(write("a.csv", text), Kind.BARS, ReadOptions(units=SHIB))
     assert bars.volume == pytest.approx(np.full(24, 1e6))
@@ -121,9 +116,7 @@ def test_a_thousandfold_contract_counts_thousands(read: Callable[..., Any], writ
         read(write("c.csv", alone), Kind.BARS, ReadOptions(units=SHIB))
 
 
-def test_ticks_are_kept_where_no_fill_depends_on_them_and_else_left_out(
-    read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
+def test_ticks_are_kept_where_no_fill_depends_on_them_and_else_left_out(read: Any, write: Any) -> None:
     path = write("a.csv", table("time,open,high,low,close,tick_volume,real_volume", "t o h l c 1234 0"))
     forex, kept = read(path, Kind.BARS, ReadOptions(units=EUR))
     coin, dropped = read(path, Kind.BARS, ReadOptions(units=BTC))
@@ -132,14 +125,12 @@ def test_ticks_are_kept_where_no_fill_depends_on_them_and_else_left_out(
     assert any("counts ticks, not BTC, and is left out" in note for note in coin.notes)
 
 
-def test_real_volume_wins_over_ticks(read: Callable[..., Any], write: Callable[..., Any]) -> None:
+def test_real_volume_wins_over_ticks(read: Any, write: Any) -> None:
     path = write("a.csv", table("time,open,high,low,close,tick_volume,real_volume", "t o h l c 1234 b"))
     assert read(path, Kind.BARS, ReadOptions(units=BTC))[1].volume[0] == 0.8
 
 
-def test_a_volume_of_no_said_unit_is_taken_as_base_and_told(
-    read: Callable[..., Any], write: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_a_volume_of_no_said_unit_is_taken_as_base_and_told(read: Any, write: Any, tmp_path: Path) -> None:
     source, _ = read(write("a.csv", table("time,open,high,low,close,volume", "t o h l c b")), Kind.BARS,
                      ReadOptions(units=BTC))  # fmt: skip
     assert "'volume' is taken as BTC; --column quote_volume='volume' if it counts USDT" in source.notes
@@ -170,9 +161,7 @@ def test_how_columns_belong_together_by_hand() -> None:
 
 
 @pytest.mark.parametrize("columns", ["buy_volume,sell_volume", "size", "volume_24h", "Lots"])
-def test_columns_that_may_be_a_volume_are_named_when_they_are_left_out(
-    columns: str, read: Callable[..., Any], write: Callable[..., Any]
-) -> None:
+def test_columns_that_may_be_a_volume_are_named_when_they_are_left_out(columns: str, read: Any, write: Any) -> None:
     text = table(f"time,open,high,low,close,{columns}", "t o h l c " + " ".join("b" for _ in columns.split(",")))
     source, bars = read(write("a.csv", text), Kind.BARS, ReadOptions(units=BTC))
     assert bars.volume.tolist() == [0.0] * 24

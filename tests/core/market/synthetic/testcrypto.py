@@ -11,8 +11,7 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Bars
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.synthetic.crypto import CAP, CryptoMarket, crypto, funding
-
-HOUR = 3_600_000_000_000
+from tradingbot.core.time import DAY, HOUR
 
 
 @pytest.mark.parametrize(
@@ -31,7 +30,6 @@ def test_an_interval_that_began_before_the_data_is_not_settled() -> None:
     assert funding(ts, np.zeros(14)).ts.tolist() == [16 * HOUR]
 
 
-DAY = 86_400_000_000_000
 START = 20_454 * DAY
 STEP = DAY // 288
 

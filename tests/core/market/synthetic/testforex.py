@@ -11,9 +11,8 @@ from tradingbot.core.market.calendars.hours import offsets
 from tradingbot.core.market.calendars.sessions import FOREX
 from tradingbot.core.market.columns import Bars
 from tradingbot.core.market.synthetic.forex import ForexMarket, forex
+from tradingbot.core.time import DAY, HOUR
 
-DAY = 86_400_000_000_000
-HOUR = DAY // 24
 START = 20_454 * DAY
 STEP = DAY // 288
 

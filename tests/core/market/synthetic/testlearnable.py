@@ -15,8 +15,8 @@ from tradingbot.core.market.columns import Bars, PriceSide
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import LEARNABLE, learnable, write_learnable
+from tradingbot.core.time import HOUR
 
-HOUR = 3_600_000_000_000
 START = 20_454 * 24 * HOUR
 COUNT = 20_000
 

@@ -1,7 +1,6 @@
 # file: tests/core/market/synthetic/testoptions.py
 from __future__ import annotations
 
-import math
 from functools import cache
 
 import numpy as np
@@ -11,9 +10,9 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.sessions import USEQUITY
 from tradingbot.core.market.columns import Quotes
 from tradingbot.core.market.instruments.listings import load_listing, option_contract
-from tradingbot.core.market.synthetic.options import OptionMarket, normal_cdf, option_value, options
+from tradingbot.core.market.synthetic.options import OptionMarket, option_value, options
+from tradingbot.core.time import DAY
 
-DAY = 86_400_000_000_000
 HALF_HOUR = DAY // 48
 START = 20_454 * DAY
 
@@ -122,12 +121,6 @@ def test_what_it_cannot_make_is_told() -> None:
         options(7, "TSLA", START, 1, HALF_HOUR)
     with pytest.raises(BadInput, match="step was 7 ns, allowed is what divides half an hour"):
         options(7, "SPY", START, 1, 7)
-
-
-def test_the_normal_distribution_agrees_with_erfc() -> None:
-    x = np.linspace(-9, 9, 721)
-    expected = [math.erfc(-each / math.sqrt(2)) / 2 for each in x.tolist()]
-    assert np.abs(normal_cdf(x) - expected).max() < 2e-12
 
 
 def test_a_known_price_is_met() -> None:

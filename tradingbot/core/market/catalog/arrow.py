@@ -22,10 +22,7 @@ LONGEST_ID = 36
 
 _TIME = pa.timestamp("ns", tz="UTC")
 _AGGRESSORS = ("NO_AGGRESSOR", "BUY", "SELL")
-_NAMES = {
-    Kind.QUOTES: ("bid_price", "ask_price", "bid_size", "ask_size"),
-    Kind.MARKS: ("value",),
-}
+_NAMES = {Kind.QUOTES: ("bid_price", "ask_price", "bid_size", "ask_size"), Kind.MARKS: ("value",)}
 _DTYPES = {"interval": np.int64, "aggressor": np.int8, "trade_id": np.str_}
 _CLASSES = {Kind.BARS: Bars, Kind.QUOTES: Quotes, Kind.TRADES: Trades, Kind.FUNDING: Funding, Kind.MARKS: Marks}
 _TYPES = {
@@ -41,7 +38,7 @@ def empty_columns(kind: Kind) -> Columns:
     """Return no rows of a kind."""
     make: type[Columns] = _CLASSES[kind]
     dtypes = [_DTYPES.get(field.name, np.float64) for field in fields(make)[1:]]
-    return make(np.empty(0, np.int64), *(np.empty(0, dtype) for dtype in dtypes))  # type: ignore[call-arg]
+    return make(np.empty(0, np.int64), *(np.empty(0, dtype) for dtype in dtypes))
 
 
 def to_table(series: Series, instrument: Any, rows: Columns) -> pa.Table:

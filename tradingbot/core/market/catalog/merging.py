@@ -30,13 +30,13 @@ def windows(first: int, last: int, groups: Iterable[tuple[int, int]], rows: int)
 
     `groups` are (last stamp, rows) of the pieces in which the rows lie in their files.
     """
-    found, start, held = [], first, 0
+    spans, start, held = [], first, 0
     for end, count in sorted(groups):
         held += count
         if held >= rows and start <= end < last:
-            found.append((start, end))
+            spans.append((start, end))
             start, held = end + 1, 0
-    return [*found, (start, last)]
+    return [*spans, (start, last)]
 
 
 def merged(
@@ -47,7 +47,7 @@ def merged(
     Both readers return the rows with start <= ts <= end. Rows that are in both once must be equal; of rows that share a
     stamp within one of them (ticks) every one is kept, and equal runs of them count as the same.
 
-    Raises DataDefect: At the first stamp where the two disagree, naming the interval.
+    Raises DataDefect when the two disagree, naming the interval and the first stamp.
     """
     interval = spans[0][0], spans[-1][1]
     for start, end in spans:

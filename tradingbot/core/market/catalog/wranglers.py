@@ -8,15 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from nautilus_trader.model import (
-    AggressorSide,
-    BarType,
-    FundingRateUpdate,
-    MarkPriceUpdate,
-    Price,
-    TradeId,
-    TradeTick,
-)
+from nautilus_trader.model import AggressorSide, BarType, FundingRateUpdate, MarkPriceUpdate, Price, TradeId, TradeTick
 from nautilus_trader.persistence import BarDataWrangler, QuoteTickDataWrangler
 
 from tradingbot.core.arrays import Floats, Ints

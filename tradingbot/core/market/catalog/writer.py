@@ -37,7 +37,7 @@ _HELD_ROWS = 1_000_000
 class CatalogWriter:
     """Take rows of any series in ascending time; `finish` merges them and plans the moves of the transaction.
 
-    After it `added` tells how many rows of each series the catalog did not have, and `new_rows` of all together.
+    After it `added` counts how many rows of each series the catalog did not have, and `new_rows` of all together.
     Memory is bounded by a chunk and a window, whatever the size of the files.
     """
 
@@ -90,13 +90,13 @@ class CatalogWriter:
 
         Raises DataDefect when the catalog holds other rows at the same times.
         """
-        found: dict[tuple[DefectKind, Severity], Defect] = {}
+        defects: dict[tuple[DefectKind, Severity], Defect] = {}
         for series, staged in self._staged.items():
             if series.kind is not Kind.FUNDING:
                 for defect in self._met(series, staged, session):
                     row = len(staged.between(staged.first, defect.first_time - 1))
-                    found.setdefault((defect.kind, defect.severity), replace(defect, first_row=row))
-        return list(found.values())
+                    defects.setdefault((defect.kind, defect.severity), replace(defect, first_row=row))
+        return list(defects.values())
 
     def finish(self) -> None:
         """Merge every staged series with the stored one."""

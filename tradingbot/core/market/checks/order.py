@@ -119,8 +119,8 @@ class OrderChecks:
         defects = []
         for kind, counter in self._counters.items():
             normal = kind is DefectKind.DUPLICATE_SAME and self._kind is Kind.QUOTES
-            found = counter.defect(kind, Severity.WARN if normal else Severity.REFUSE, _SENTENCES[kind])
-            defects += beyond_slips(found, self._rows, _SLIPS[kind]) if kind in _SLIPS else found
+            counted = counter.defect(kind, Severity.WARN if normal else Severity.REFUSE, _SENTENCES[kind])
+            defects += beyond_slips(counted, self._rows, _SLIPS[kind]) if kind in _SLIPS else counted
         return defects
 
     def _count_absurd(self, absurd: BoolArray, rows: Rows) -> None:

@@ -85,9 +85,9 @@ class ValueChecks:
                 severity = Severity.WARN
             if kind is DefectKind.BEYOND_RANGE:
                 sentence = f"{self._largest}: take shorter bars, or define the instrument by the thousand"
-            found = counter.defect(kind, severity, sentence)
+            counted = counter.defect(kind, severity, sentence)
             mixed_up = kind in _MIXUPS and severity is Severity.REFUSE
-            defects += beyond_slips(found, self._moving, _MIXED_UP) if mixed_up else found
+            defects += beyond_slips(counted, self._moving, _MIXED_UP) if mixed_up else counted
         return defects
 
     def _mark_beyond(self, rows: Rows, precisions: Precisions) -> None:

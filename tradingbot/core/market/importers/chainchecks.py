@@ -42,7 +42,7 @@ class ChainChecks:
         self._now = now_ns
         self._policy = policy
         self._closes = closes
-        self._found: dict[DefectKind, tuple[int, int, int]] = {}
+        self._noted: dict[DefectKind, tuple[int, int, int]] = {}
         self._rows, self._first, self._last = 0, np.iinfo(np.int64).max, np.iinfo(np.int64).min
 
     def feed(self, rows: ChainRows, sane: bool) -> ChainRows:
@@ -66,7 +66,7 @@ class ChainChecks:
         """Return what was found."""
         defects = tuple(
             Defect(kind, Severity.REFUSE, count, row, ts, _SENTENCES[kind], REPAIRS.get(kind, ""))
-            for kind, (count, row, ts) in self._found.items()
+            for kind, (count, row, ts) in self._noted.items()
         )
         first, last = (self._first, self._last) if self._first <= self._last else (0, 0)
         return Findings(self._rows, int(first), int(last), defects)
@@ -88,7 +88,7 @@ class ChainChecks:
         out = np.zeros(len(rows), np.bool_)
         for kind, mask in bad.items():
             if mask.any():
-                self._tell(kind, rows, np.flatnonzero(mask))
+                self._note(kind, rows, np.flatnonzero(mask))
                 if self._policy is not OnDefect.KEEP or kind in _UNSTORABLE:
                     out |= mask
         return rows.take(~out) if out.any() else rows
@@ -96,7 +96,7 @@ class ChainChecks:
     def _ordered(self, rows: ChainRows) -> ChainRows:
         if np.any(np.diff(rows.ts) < 0):
             late = rows.ts[1:] < np.maximum.accumulate(rows.ts)[:-1]
-            self._tell(DefectKind.OUT_OF_ORDER, rows, np.flatnonzero(late) + 1)
+            self._note(DefectKind.OUT_OF_ORDER, rows, np.flatnonzero(late) + 1)
             rows = rows.take(np.argsort(rows.ts, kind="stable"))
         again = np.flatnonzero(np.diff(rows.ts) == 0)
         if not len(again):
@@ -104,16 +104,16 @@ class ChainChecks:
         same = (rows.bid[again] == rows.bid[again + 1]) & (rows.ask[again] == rows.ask[again + 1])
         for kind, index in ((DefectKind.DUPLICATE_SAME, again[same]), (DefectKind.DUPLICATE_CONFLICTING, again[~same])):
             if len(index):
-                self._tell(kind, rows, index + 1)
+                self._note(kind, rows, index + 1)
         if self._policy is OnDefect.KEEP:
             return rows
         kept = np.ones(len(rows), np.bool_)
         kept[again] = False
         return rows.take(kept)
 
-    def _tell(self, kind: DefectKind, rows: ChainRows, index: Ints) -> None:
+    def _note(self, kind: DefectKind, rows: ChainRows, index: Ints) -> None:
         where = index[np.argmin(rows.row[index])]
-        count, row, ts = self._found.get(kind, (0, np.iinfo(np.int64).max, 0))
+        count, row, ts = self._noted.get(kind, (0, np.iinfo(np.int64).max, 0))
         if rows.row[where] < row:
             row, ts = int(rows.row[where]), int(suspected_times(rows.ts[[where]])[0])
-        self._found[kind] = (count + len(index), row, ts)
+        self._noted[kind] = (count + len(index), row, ts)

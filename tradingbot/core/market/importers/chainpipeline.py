@@ -111,8 +111,8 @@ class ChainImportPipeline:
         """Return the distinct contracts of the file as sorted codes, and how many rows each has."""
         counts: Counter[int] = Counter()
         for rows in self._file.read():
-            found, times = np.unique(self._codes(rows), return_counts=True)
-            counts.update(dict(zip(found.tolist(), times.tolist(), strict=True)))
+            codes, times = np.unique(self._codes(rows), return_counts=True)
+            counts.update(dict(zip(codes.tolist(), times.tolist(), strict=True)))
         if not counts:
             raise no_data_rows(self._file.path)
         root = self._underlying.id.split("=")[0]

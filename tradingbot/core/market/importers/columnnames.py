@@ -53,16 +53,8 @@ FIELDS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.MARKS: {"price": ("price", "markprice", "mark", "close", "closeprice", "c")},
 }
 
-
-def normalised_name(name: str) -> str:
-    """Return a column name without case, spaces and punctuation: `<Open Time>` and `open_time` are one."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def find_column(names: Sequence[str], aliases: Sequence[str]) -> str | None:
-    """Return the column that carries the first alias any column carries."""
-    known = {normalised_name(name): name for name in reversed(names)}
-    return next((known[alias] for alias in aliases if alias in known), None)
+_SYMBOL_COLUMNS = ("symbol", "instrument", "instrumentname", "instid", "pair", "ticker", "market")
+_SUFFIX = re.compile(r"(?:PERP|PERPETUAL|SWAP|SPOT|LINEAR|FUTURES)+$")
 
 
 class VolumeUnit(Enum):
@@ -114,6 +106,17 @@ _CODED = re.compile(r"(?:volume|vol|turnover|amount)(?:in)?([a-z0-9]{2,12})|([a-
 _MULTIPLE = re.compile(r"^10+(?=.)")
 
 
+def normalised_name(name: str) -> str:
+    """Return a column name without case, spaces and punctuation: `<Open Time>` and `open_time` are one."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def find_column(names: Sequence[str], aliases: Sequence[str]) -> str | None:
+    """Return the column that carries the first alias any column carries."""
+    known = {normalised_name(name): name for name in reversed(names)}
+    return next((known[alias] for alias in aliases if alias in known), None)
+
+
 def volume_columns(names: Sequence[str], units: InstrumentUnits) -> dict[str, VolumeUnit]:
     """Return the columns that are a volume by their names, and what of; others, such as `Volume MA`, are left out."""
     counted = {name: _unit(normalised_name(name), units) for name in names}
@@ -141,10 +144,6 @@ def _by_code(code: str, units: InstrumentUnits) -> VolumeUnit | None:
     if units.base and _MULTIPLE.sub("", code) == _MULTIPLE.sub("", units.base.lower()):
         return VolumeUnit.SCALED
     return VolumeUnit.FOREIGN if code in CURRENCIES else None
-
-
-_SYMBOL_COLUMNS = ("symbol", "instrument", "instrumentname", "instid", "pair", "ticker", "market")
-_SUFFIX = re.compile(r"(?:PERP|PERPETUAL|SWAP|SPOT|LINEAR|FUTURES)+$")
 
 
 def symbol_column(sheet: Sheet) -> str | None:

@@ -84,7 +84,7 @@ class ImportReport:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; times as text."""
-        taken, found = self.taken, self.taken.findings
+        taken, findings = self.taken, self.taken.findings
         return {
             "path": self.path,
             "catalog": self.catalog,
@@ -93,12 +93,12 @@ class ImportReport:
             "outcome": str(self.outcome),
             "format": taken.format,
             "bar": taken.step,
-            "rows": found.rows,
-            "first": moment(found.first_ts) if found.rows else None,
-            "last": moment(found.last_ts) if found.rows else None,
+            "rows": findings.rows,
+            "first": moment(findings.first_ts) if findings.rows else None,
+            "last": moment(findings.last_ts) if findings.rows else None,
             "new_rows": self.new_rows,
             "series": dict(taken.added),
-            "defects": [defect_dict(defect) for defect in found.defects],
+            "defects": [defect_dict(defect) for defect in findings.defects],
             "left_after_repair": [defect_dict(defect) for defect in taken.left],
             "repaired": dict(taken.repaired),
             "skipped": dict(taken.skipped),

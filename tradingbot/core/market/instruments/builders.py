@@ -29,9 +29,9 @@ def pair(instrument_id: InstrumentId, terms: Terms) -> CurrencyPair:
         raw_symbol=Symbol(raw),
         base_currency=Currency.from_str(str(terms.base)),
         quote_currency=Currency.from_str(terms.currency),
-        multiplier=_quantity(terms.multiplier),
+        multiplier=quantity(terms.multiplier),
         **_sizes(terms),
-        **_shared(terms),
+        **shared_terms(terms),
     )
 
 
@@ -45,10 +45,10 @@ def perpetual(instrument_id: InstrumentId, terms: Terms) -> CryptoPerpetual:
         quote_currency=quote,
         settlement_currency=quote,
         is_inverse=False,
-        multiplier=_quantity(terms.multiplier),
-        lot_size=_quantity(terms.size_step),
+        multiplier=quantity(terms.multiplier),
+        lot_size=quantity(terms.size_step),
         **_sizes(terms),
-        **_shared(terms),
+        **shared_terms(terms),
     )
 
 
@@ -64,8 +64,8 @@ def equity(instrument_id: InstrumentId, terms: Terms) -> Equity:
         raw_symbol=Symbol(str(instrument_id.symbol).removesuffix("=STK")),
         currency=Currency.from_str(terms.currency),
         lot_size=Quantity.from_int(1),
-        min_quantity=_quantity(terms.minimum_quantity),
-        **_shared(terms),
+        min_quantity=quantity(terms.minimum_quantity),
+        **shared_terms(terms),
     )
 
 
@@ -74,7 +74,8 @@ def precision(step: Decimal) -> int:
     return max(-int(step.normalize().as_tuple().exponent), 0)
 
 
-def _shared(terms: Terms) -> dict[str, Any]:
+def shared_terms(terms: Terms) -> dict[str, Any]:
+    """Return what every kind of instrument states: price step, margins, no time of its own."""
     digits = precision(terms.price_step)
     return {
         "price_precision": digits,
@@ -97,5 +98,6 @@ def _sizes(terms: Terms) -> dict[str, Any]:
     }
 
 
-def _quantity(value: Decimal) -> Quantity:
+def quantity(value: Decimal) -> Quantity:
+    """Return a quantity with the decimals that it needs."""
     return Quantity.from_decimal_dp(value, precision(value))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from nautilus_trader.model import CryptoPerpetual, CurrencyPair, Equity, InstrumentId, OptionContract
 
@@ -23,6 +23,7 @@ from tradingbot.core.market.instruments import occ
 from tradingbot.core.market.instruments.builders import equity, pair, perpetual
 
 type Instrument = CryptoPerpetual | CurrencyPair | Equity | OptionContract
+type Right = Literal["C", "P"]
 
 _BUILDERS: MappingProxyType[Product, Callable[[InstrumentId, Terms], Instrument]] = MappingProxyType(
     {Product.SPOT: pair, Product.FOREX: pair, Product.PERPETUAL: perpetual, Product.EQUITY: equity}
@@ -53,16 +54,12 @@ class Listing:
         return str(self.instrument.id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Template:
-    file: InstrumentFile
-    terms: Terms
+type _Template = tuple[InstrumentFile, Terms]
 
 
-@dataclass(frozen=True, slots=True)
-class _ListingIndex:
-    listings: MappingProxyType[str, Listing]
-    templates: MappingProxyType[str, _Template]
+class _ListingIndex(NamedTuple):
+    listings: dict[str, Listing]
+    templates: dict[str, _Template]
 
 
 def load_listing(instrument_id: str) -> Listing:
@@ -71,23 +68,25 @@ def load_listing(instrument_id: str) -> Listing:
     Raises UnknownInstrument naming the nearest ids and the folder to drop a file in; ConfigError when a file is broken,
     or two list the same id.
     """
-    book = _listing_index()
-    if found := book.listings.get(instrument_id):
-        return found
+    index = _listing_index()
+    if listing := index.listings.get(instrument_id):
+        return listing
     if contract := occ.parse(instrument_id):
-        template = _template(book, contract.underlying_id)
-        option = occ.build(template.terms, contract, instrument_id)
-        return _listing(template.file, template.terms, option)
-    raise _unknown(instrument_id, book)
+        file, row = _template(index, contract.underlying_id)
+        return _listing(file, row, occ.build(row, contract, instrument_id))
+    near = difflib.get_close_matches(instrument_id.upper(), index.listings, n=3, cutoff=0.5)
+    hint = f"near are {', '.join(near)}" if near else f"{len(index.listings)} others are"
+    raise UnknownInstrument(
+        f"instrument {instrument_id} is not defined, {hint}; define it in a file in {home() / 'config' / _FOLDER}"
+    )
 
 
 def listings() -> list[Listing]:
     """Return what the files list, sorted by id; option contracts are not listed, they are made on demand."""
-    book = _listing_index()
-    return [book.listings[instrument_id] for instrument_id in sorted(book.listings)]
+    return [listing for _, listing in sorted(_listing_index().listings.items())]
 
 
-def option_contract(underlying_id: str, expiry_ns: int, strike: Decimal, right: Literal["C", "P"]) -> OptionContract:
+def option_contract(underlying_id: str, expiry_ns: int, strike: Decimal, right: Right) -> OptionContract:
     """Return an option on `underlying_id` (e.g. `SPY=STK.SMART`) that expires at `expiry_ns`, in UTC nanoseconds.
 
     Raises UnknownInstrument when no option template names the underlying; BadInput when the strike does not fit into an
@@ -96,32 +95,24 @@ def option_contract(underlying_id: str, expiry_ns: int, strike: Decimal, right: 
     return option_maker(underlying_id)(expiry_ns, strike, right)
 
 
-def option_maker(underlying_id: str) -> Callable[[int, Decimal, Literal["C", "P"]], OptionContract]:
+def option_maker(underlying_id: str) -> Callable[[int, Decimal, Right], OptionContract]:
     """Return what `option_contract` does for one underlying, without looking its template up for each of thousands."""
-    template = _template(_listing_index(), underlying_id)
+    _, row = _template(_listing_index(), underlying_id)
 
-    def make(expiry_ns: int, strike: Decimal, right: Literal["C", "P"]) -> OptionContract:
+    def make(expiry_ns: int, strike: Decimal, right: Right) -> OptionContract:
         wanted = occ.Contract(underlying_id, expiry_ns, strike, right)
-        return occ.build(template.terms, wanted, occ.option_id(wanted))
+        return occ.build(row, wanted, occ.option_id(wanted))
 
     return make
 
 
-def _template(book: _ListingIndex, underlying_id: str) -> _Template:
-    if underlying_id not in book.templates:
+def _template(index: _ListingIndex, underlying_id: str) -> _Template:
+    if underlying_id not in index.templates:
         raise UnknownInstrument(
-            f"no options on {underlying_id} are defined, known underlyings are {', '.join(sorted(book.templates))}; "
+            f"no options on {underlying_id} are defined, known underlyings are {', '.join(sorted(index.templates))}; "
             f"add one in a file in {home() / 'config' / _FOLDER}"
         )
-    return book.templates[underlying_id]
-
-
-def _unknown(instrument_id: str, book: _ListingIndex) -> UnknownInstrument:
-    near = difflib.get_close_matches(instrument_id.upper(), book.listings, n=3, cutoff=0.5)
-    hint = f"near are {', '.join(near)}" if near else f"{len(book.listings)} others are"
-    return UnknownInstrument(
-        f"instrument {instrument_id} is not defined, {hint}; define it in a file in {home() / 'config' / _FOLDER}"
-    )
+    return index.templates[underlying_id]
 
 
 def _listing_index() -> _ListingIndex:
@@ -139,10 +130,10 @@ def _read(files: tuple[tuple[Path, int, int], ...]) -> _ListingIndex:
             if (first := seen.setdefault((is_option, instrument_id), path)) != path:
                 raise ConfigError(f"{instrument_id} is listed twice, in {first} and in {path}")
             if is_option:
-                templates[instrument_id] = _Template(file, row)
+                templates[instrument_id] = file, row
             else:
                 listed[instrument_id] = _listing(file, row, _build(path, instrument_id, row))
-    return _ListingIndex(MappingProxyType(listed), MappingProxyType(templates))
+    return _ListingIndex(listed, templates)
 
 
 def _build(path: Path, instrument_id: str, row: Terms) -> Instrument:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -27,11 +27,11 @@ from nautilus_trader.model import (
 from tradingbot.core.config.instruments import Terms
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.sessions import USEQUITY
-from tradingbot.core.market.instruments.builders import precision
+from tradingbot.core.market.instruments.builders import precision, quantity, shared_terms
+from tradingbot.core.time import SECOND
 
 _FORM = re.compile(r"^(?P<root>[A-Z0-9]{1,6}) *(?P<day>\d{6})(?P<right>[CP])(?P<strike>\d{8})=OPT\.(?P<venue>[A-Z]+)$")
 _NEW_YORK = ZoneInfo("America/New_York")
-_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,16 @@ def parse(instrument_id: str) -> Contract | None:
 
     Raises BadInput when the id has an option's form but its date is none.
     """
-    found = _FORM.match(instrument_id)
-    if not found or instrument_id.index("=") != 21:
+    match = _FORM.match(instrument_id)
+    if not match or instrument_id.index("=") != 21:
         return None
     try:
-        day = datetime.strptime(found["day"], "%y%m%d").replace(tzinfo=UTC).date()
+        expiry = datetime.strptime(match["day"], "%y%m%d").replace(tzinfo=UTC)
     except ValueError:
-        raise BadInput(f"{instrument_id}: expiry was {found['day']}, allowed is a date as yymmdd") from None
-    expiry_ns = USEQUITY.last_close((day - _EPOCH).days)
-    underlying_id = f"{found['root']}=STK.{found['venue']}"
-    return Contract(underlying_id, expiry_ns, Decimal(found["strike"]) / 1000, found["right"])
+        raise BadInput(f"{instrument_id}: expiry was {match['day']}, allowed is a date as yymmdd") from None
+    expiry_ns = USEQUITY.last_close(int(expiry.timestamp()) // 86_400)
+    underlying_id = f"{match['root']}=STK.{match['venue']}"
+    return Contract(underlying_id, expiry_ns, Decimal(match["strike"]) / 1000, match["right"])
 
 
 def option_id(wanted: Contract) -> str:
@@ -74,31 +74,26 @@ def option_id(wanted: Contract) -> str:
     if wanted.right not in ("C", "P"):
         raise BadInput(f"right was {wanted.right!r}, allowed is C or P")
     root, venue = wanted.underlying_id.split("=STK.")
-    day = datetime.fromtimestamp(wanted.expiry_ns // 1_000_000_000, UTC).astimezone(_NEW_YORK)
+    day = datetime.fromtimestamp(wanted.expiry_ns // SECOND, UTC).astimezone(_NEW_YORK)
     return f"{root:<6}{day:%y%m%d}{wanted.right}{int(thousandths):08d}=OPT.{venue}"
 
 
 def build(terms: Terms, wanted: Contract, instrument_id: str) -> OptionContract:
     """Return the engine's object for a contract on these terms."""
     named = InstrumentId.from_str(instrument_id)
-    digits = precision(terms.price_step)
+    digits = max(precision(wanted.strike), precision(terms.price_step))
     return OptionContract(
         instrument_id=named,
         raw_symbol=Symbol(str(named.symbol).removesuffix("=OPT")),
         asset_class=AssetClass.EQUITY,
         underlying=wanted.underlying_id.rsplit(".", 1)[0],
         option_kind=OptionKind.CALL if wanted.right == "C" else OptionKind.PUT,
-        strike_price=Price.from_decimal_dp(wanted.strike, max(precision(wanted.strike), digits)),
+        strike_price=Price.from_decimal_dp(wanted.strike, digits),
         currency=Currency.from_str(terms.currency),
         activation_ns=0,
         expiration_ns=wanted.expiry_ns,
-        price_precision=digits,
-        price_increment=Price.from_decimal_dp(terms.price_step, digits),
-        multiplier=Quantity.from_decimal_dp(terms.multiplier, precision(terms.multiplier)),
+        multiplier=quantity(terms.multiplier),
         lot_size=Quantity.from_int(1),
         min_quantity=Quantity.from_decimal_dp(terms.minimum_quantity, 0),
-        margin_init=terms.margin_init,
-        margin_maint=terms.margin_maint,
-        ts_event=0,
-        ts_init=0,
+        **shared_terms(terms),
     )

@@ -44,37 +44,13 @@ from tradingbot.core.market.synthetic.paths import (
     student_t_shocks,
     volumes,
 )
+from tradingbot.core.time import DAY, HOUR
 
 CAP = 0.005
-_INTERVAL_NS = 8 * 3_600_000_000_000
+_INTERVAL_NS = 8 * HOUR
 _INTEREST = 0.0001
 
 
-def premium(rng: np.random.Generator, plan: RegimePath, per_day: float) -> Floats:
-    """Return the log premium of futures over spot before the first bar and after each one."""
-    crowd = np.where(plan.crowding > 0, 0.0009, np.where(plan.crowding < 0, -0.0008, _INTEREST))
-    phi = 0.5 ** (2 / per_day)
-    noise = ar1(rng.standard_normal(len(crowd)) * 0.00025 * math.sqrt(1 - phi**2), phi)
-    after = decay_towards(crowd, per_day / 2) + noise + rng.standard_normal(len(crowd)) * 0.00003
-    return np.concatenate([[_INTEREST], after])
-
-
-def funding(ts: Ints, gap: Floats) -> Funding:
-    """Return the settlements at 00:00, 08:00 and 16:00 UTC after whole intervals of `gap`, the premium at each `ts`.
-
-    rate = P + clamp(I - P, -0.0005, 0.0005) within +-0.005, with P the interval's mean premium and I = 0.0001.
-    Source: Bybit's help page on the funding rate.
-    """
-    interval = -(-ts // _INTERVAL_NS)
-    stamps, start, count = np.unique(interval, return_index=True, return_counts=True)
-    mean = np.add.reduceat(gap, start) / count
-    whole = count == count.max()
-    rate = mean + np.clip(_INTEREST - mean, -0.0005, 0.0005)
-    kept = np.round(np.clip(rate, -CAP, CAP), 8)[whole]
-    return Funding(stamps[whole] * _INTERVAL_NS, kept, np.full(len(kept), 480, np.int64))
-
-
-_DAY_NS = 86_400_000_000_000
 _CORRELATED = 0.65
 
 # First price, daily volatility, and coins traded in five minutes.
@@ -103,7 +79,7 @@ class CryptoMarket:
 
 
 @dataclass(frozen=True, slots=True)
-class _Weather:
+class _SharedFactors:
     """What all coins share."""
 
     plan: RegimePath
@@ -120,18 +96,18 @@ def crypto(seed: int, coin: str, start_ns: int, days: int, step_ns: int) -> Cryp
     """
     if coin not in _COINS:
         raise BadInput(f"synthetic coin was {coin!r}, allowed are {', '.join(_COINS)}")
-    if step_ns <= 0 or (_DAY_NS // 3) % step_ns:
+    if step_ns <= 0 or (DAY // 3) % step_ns:
         raise BadInput(f"step was {step_ns} ns, allowed is what divides 8 hours")
     first, daily_vol, traded = _COINS[coin]
-    per_day = _DAY_NS / step_ns
+    per_day = DAY / step_ns
     ts = start_ns + step_ns * np.arange(1, int(days * per_day) + 1)
-    weather = _weather(seed, len(ts), per_day)
+    shared = _shared_factors(seed, len(ts), per_day)
     rng = generator(seed, "crypto", coin)
-    pace = _season(ts) * np.exp(weather.waves) * weather.plan.calm
+    pace = _season(ts) * np.exp(shared.waves) * shared.plan.calm
     sigma = daily_vol / math.sqrt(per_day) * pace
-    steps = _steps(rng, weather, sigma, daily_vol, per_day)
+    steps = _steps(rng, shared, sigma, daily_vol, per_day)
     path = math.log(first) + np.concatenate([[0.0], steps])
-    gap = premium(generator(seed, "premium", coin), weather.plan, per_day)
+    gap = _premium(generator(seed, "premium", coin), shared.plan, per_day)
     moves = np.diff(path) / sigma
     spot_id, perpetual_id = f"{coin}USDT-SPOT.BYBIT", f"{coin}USDT-LINEAR.BYBIT"
     made = {}
@@ -152,29 +128,53 @@ def crypto(seed: int, coin: str, start_ns: int, days: int, step_ns: int) -> Cryp
     )
 
 
-def _weather(seed: int, n: int, per_day: float) -> _Weather:
+def funding(ts: Ints, gap: Floats) -> Funding:
+    """Return the settlements at 00:00, 08:00 and 16:00 UTC after whole intervals of `gap`, the premium at each `ts`.
+
+    rate = P + clamp(I - P, -0.0005, 0.0005) within +-0.005, with P the interval's mean premium and I = 0.0001.
+    Source: Bybit's help page on the funding rate.
+    """
+    interval = -(-ts // _INTERVAL_NS)
+    stamps, start, count = np.unique(interval, return_index=True, return_counts=True)
+    mean = np.add.reduceat(gap, start) / count
+    whole = count == count.max()
+    rate = mean + np.clip(_INTEREST - mean, -0.0005, 0.0005)
+    kept = np.round(np.clip(rate, -CAP, CAP), 8)[whole]
+    return Funding(stamps[whole] * _INTERVAL_NS, kept, np.full(len(kept), 480, np.int64))
+
+
+def _premium(rng: np.random.Generator, plan: RegimePath, per_day: float) -> Floats:
+    """Return the log premium of futures over spot before the first bar and after each one."""
+    crowd = np.where(plan.crowding > 0, 0.0009, np.where(plan.crowding < 0, -0.0008, _INTEREST))
+    phi = 0.5 ** (2 / per_day)
+    noise = ar1(rng.standard_normal(len(crowd)) * 0.00025 * math.sqrt(1 - phi**2), phi)
+    after = decay_towards(crowd, per_day / 2) + noise + rng.standard_normal(len(crowd)) * 0.00003
+    return np.concatenate([[_INTEREST], after])
+
+
+def _shared_factors(seed: int, n: int, per_day: float) -> _SharedFactors:
     rng = generator(seed, "crypto")
-    climate = VolatilityModel(daily_vol=1.0, leverage=-0.2)
+    model = VolatilityModel(daily_vol=1.0, leverage=-0.2)
     plan = regime_path(rng, n, per_day)
-    shocks, fading = student_t_shocks(rng, n, climate.freedom), student_t_shocks(rng, n, climate.freedom)
-    leaps = jumps(rng, climate, n, per_day)
-    return _Weather(plan, shocks, fading, log_volatility(rng, climate, shocks, per_day, leaps), leaps)
+    shocks, fading = student_t_shocks(rng, n, model.freedom), student_t_shocks(rng, n, model.freedom)
+    leaps = jumps(rng, model, n, per_day)
+    return _SharedFactors(plan, shocks, fading, log_volatility(rng, model, shocks, per_day, leaps), leaps)
 
 
-def _steps(rng: np.random.Generator, weather: _Weather, sigma: Floats, daily_vol: float, per_day: float) -> Floats:
+def _steps(rng: np.random.Generator, shared: _SharedFactors, sigma: Floats, daily_vol: float, per_day: float) -> Floats:
     """Return the log price after each bar, from zero."""
-    plan, n = weather.plan, len(sigma)
+    plan, n = shared.plan, len(sigma)
     common, alone = math.sqrt(_CORRELATED), math.sqrt(1 - _CORRELATED)
-    lasting = common * weather.shocks + alone * student_t_shocks(rng, n, 5.0)
-    passing = common * weather.fading + alone * student_t_shocks(rng, n, 5.0)
+    lasting = common * shared.shocks + alone * student_t_shocks(rng, n, 5.0)
+    passing = common * shared.fading + alone * student_t_shocks(rng, n, 5.0)
     drift = 0.5 * daily_vol / per_day * plan.trend + 0.8 * daily_vol / max(1, int(per_day / 12)) * plan.start
-    kept = np.cumsum(drift + daily_vol * weather.leaps + sigma * np.sqrt(1 - plan.reverting) * lasting)
+    kept = np.cumsum(drift + daily_vol * shared.leaps + sigma * np.sqrt(1 - plan.reverting) * lasting)
     return kept + ar1(sigma * np.sqrt(plan.reverting) * passing, 0.5 ** (6 / per_day))
 
 
 def _season(ts: Ints) -> Floats:
     """Return volatility over its mean by the time of day and week: high in the American morning, low on weekends."""
-    hour = ts % _DAY_NS / 3_600_000_000_000
+    hour = ts % DAY / HOUR
     daily = 1 + 0.45 * np.exp(-((hour - 14.5) ** 2) / 8) + 0.15 * np.exp(-((hour - 1) ** 2) / 2) - 0.12
-    weekend = np.isin((ts // _DAY_NS + 3) % 7, (5, 6))
+    weekend = np.isin((ts // DAY + 3) % 7, (5, 6))
     return daily * np.where(weekend, 0.7, 1.0)

@@ -26,9 +26,7 @@ from tradingbot.core.market.synthetic.paths import (
     student_t_shocks,
     volumes,
 )
-
-_DAY_NS = 86_400_000_000_000
-_HOUR_NS = 3_600_000_000_000
+from tradingbot.core.time import DAY, HOUR, SECOND
 
 # First price, daily volatility, weight of the common dollar shock, usual spread as a fraction.
 _PAIRS = MappingProxyType(
@@ -63,23 +61,23 @@ def forex(seed: int, pair: str, start_ns: int, days: int, step_ns: int) -> Forex
     """
     if pair not in _PAIRS:
         raise BadInput(f"synthetic pair was {pair!r}, allowed are {', '.join(_PAIRS)}")
-    if not 1_000_000_000 <= step_ns <= _HOUR_NS:
+    if not SECOND <= step_ns <= HOUR:
         raise BadInput(f"step was {step_ns} ns, allowed is from a second to an hour")
     first, daily_vol, dollar, spread = _PAIRS[pair]
     ts = _stamps(start_ns, days, step_ns)
-    per_day = 23.75 * _HOUR_NS / step_ns
-    hour = (ts + offsets(ts) - 1) % _DAY_NS // _HOUR_NS
+    per_day = 23.75 * HOUR / step_ns
+    hour = (ts + offsets(ts) - 1) % DAY // HOUR
     market, rng = generator(seed, "forex"), generator(seed, "forex", pair)
-    climate = VolatilityModel(daily_vol, freedom=4.5, jump_days=15.0, jump_size=0.4)
-    common = student_t_shocks(market, len(ts), climate.freedom)
-    waves = log_volatility(market, climate, common, per_day, np.zeros(len(ts)))
+    model = VolatilityModel(daily_vol, freedom=4.5, jump_days=15.0, jump_size=0.4)
+    common = student_t_shocks(market, len(ts), model.freedom)
+    waves = log_volatility(market, model, common, per_day, np.zeros(len(ts)))
     pace = _PACE[hour] / math.sqrt(float(np.mean(_PACE**2))) * np.exp(waves)
     sigma = daily_vol / math.sqrt(per_day) * pace
-    shocks = dollar * common + math.sqrt(1 - dollar**2) * student_t_shocks(rng, len(ts), climate.freedom)
+    shocks = dollar * common + math.sqrt(1 - dollar**2) * student_t_shocks(rng, len(ts), model.freedom)
     fading = np.where((hour >= 19) | (hour < 2), 0.6, 0.05)
-    kept = sigma * np.sqrt(1 - fading) * shocks + jumps(rng, climate, len(ts), per_day)
+    kept = sigma * np.sqrt(1 - fading) * shocks + jumps(rng, model, len(ts), per_day)
     kept += _morning(rng, ts, hour, per_day) * daily_vol
-    passing = ar1(sigma * np.sqrt(fading) * student_t_shocks(rng, len(ts), climate.freedom), 0.5 ** (12 / per_day))
+    passing = ar1(sigma * np.sqrt(fading) * student_t_shocks(rng, len(ts), model.freedom), 0.5 ** (12 / per_day))
     closes = math.log(first) + np.cumsum(kept) + passing
     opens = np.concatenate([[math.log(first)], closes[:-1]]) + _weekend(rng, ts) * daily_vol
     mid = bars(rng, ts, opens, closes, sigma, volumes(rng, 3e7 * 288 / per_day, pace, (closes - opens) / sigma))
@@ -88,7 +86,7 @@ def forex(seed: int, pair: str, start_ns: int, days: int, step_ns: int) -> Forex
 
 
 def _stamps(start_ns: int, days: int, step_ns: int) -> Ints:
-    ts = start_ns + step_ns * np.arange(1, int(days * _DAY_NS // step_ns) + 1)
+    ts = start_ns + step_ns * np.arange(1, int(days * DAY // step_ns) + 1)
     opens, closes = forex_due()
     today = np.maximum(np.searchsorted(opens, ts - step_ns, side="right") - 1, 0)
     inside: Ints = ts[(opens[today] <= ts - step_ns) & (ts <= closes[today])]
@@ -104,7 +102,7 @@ def _morning(rng: np.random.Generator, ts: Ints, hour: Ints, per_day: float) -> 
 
 def _weekend(rng: np.random.Generator, ts: Ints) -> Floats:
     """Return the jumps of the first bar of each week, in daily volatilities."""
-    after = np.concatenate([[False], np.diff(ts) > 2 * _HOUR_NS])
+    after = np.concatenate([[False], np.diff(ts) > 2 * HOUR])
     return np.where(after, 0.3 * rng.standard_normal(len(ts)), 0.0)
 
 

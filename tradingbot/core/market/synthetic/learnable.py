@@ -29,14 +29,14 @@ from tradingbot.core.market.synthetic.paths import (
     student_t_shocks,
     volumes,
 )
+from tradingbot.core.time import DAY, HOUR, MINUTE
 
 LEARNABLE = "BTCUSDT-LINEAR.BYBIT"
 """The instrument whose prices and sizes have the market's steps."""
 
 _FIRST, _DAILY_VOL, _TRADED = 60_000.0, 0.025, 36_000.0
 _RECENT, _SHORT, _USUAL = 24, 12, 96
-_DAY_NS = 86_400_000_000_000
-_FUNDING_NS, _MINUTE_NS, _INTEREST = 28_800_000_000_000, 60_000_000_000, 0.0001
+_FUNDING_NS, _INTEREST = 8 * HOUR, 0.0001
 
 
 def learnable(seed: int, start_ns: int, count: int, step_ns: int, edge: float) -> Bars:
@@ -52,11 +52,11 @@ def learnable(seed: int, start_ns: int, count: int, step_ns: int, edge: float) -
         raise BadInput(f"bars were {count} of {step_ns} ns, allowed are more than {_USUAL} of a positive length")
     if not 0 <= edge < 1:
         raise BadInput(f"edge was {edge:g}, allowed is 0 up to 1 standard deviation of a bar")
-    rng, per_day = generator(seed, "learnable"), _DAY_NS / step_ns
+    rng, per_day = generator(seed, "learnable"), DAY / step_ns
     # The fast wave of volatility is what decides; its half-life is a day of 24 bars, however long they are.
-    climate = VolatilityModel(daily_vol=_DAILY_VOL, slow=0.2, slow_days=480 / per_day, fast=0.5, fast_days=24 / per_day)
-    shocks = student_t_shocks(rng, count, climate.freedom)
-    pace = np.exp(log_volatility(rng, climate, shocks, per_day, np.zeros(count)))
+    model = VolatilityModel(daily_vol=_DAILY_VOL, slow=0.2, slow_days=480 / per_day, fast=0.5, fast_days=24 / per_day)
+    shocks = student_t_shocks(rng, count, model.freedom)
+    pace = np.exp(log_volatility(rng, model, shocks, per_day, np.zeros(count)))
     sigma = _DAILY_VOL / math.sqrt(per_day) * pace
     returns = _returns(shocks, sigma, _excess(sigma), edge)
     path = math.log(_FIRST) + np.concatenate([[0.0], np.cumsum(returns)])
@@ -71,26 +71,26 @@ def write_learnable(catalog: Catalog, step: Step, market: Bars) -> None:
     instrument, due = load_listing(LEARNABLE).instrument, market.ts[market.ts % _FUNDING_NS == 0]
     catalog.write_bars(instrument, step, PriceSide.LAST, market)
     catalog.write_funding(
-        instrument, Funding(due, np.full(len(due), _INTEREST), np.full(len(due), _FUNDING_NS // _MINUTE_NS))
+        instrument, Funding(due, np.full(len(due), _INTEREST), np.full(len(due), _FUNDING_NS // MINUTE))
     )
 
 
 def _excess(sigma: Floats) -> Floats:
     """Return the log of the volatility of the last 12 bars over that of the last 96, each itself included; 0 before."""
     total = np.concatenate([[0.0], np.cumsum(sigma**2)])
-    found = np.zeros(len(sigma))
+    excess = np.zeros(len(sigma))
     short = (total[_USUAL:] - total[_USUAL - _SHORT : -_SHORT]) / _SHORT
-    found[_USUAL - 1 :] = 0.5 * np.log(short / ((total[_USUAL:] - total[:-_USUAL]) / _USUAL))
-    return found
+    excess[_USUAL - 1 :] = 0.5 * np.log(short / ((total[_USUAL:] - total[:-_USUAL]) / _USUAL))
+    return excess
 
 
 def _returns(shocks: Floats, sigma: Floats, excess: Floats, edge: float) -> Floats:
     """Return log returns, one after the other: each one's drift depends on those before."""
     lean = np.tanh(-4 * excess).tolist()
-    found: list[float] = []
+    returns: list[float] = []
     moved = 0.0
     for place, (shock, scale) in enumerate(zip(shocks.tolist(), sigma.tolist(), strict=True)):
         drift = edge * math.tanh(moved / (scale * math.sqrt(_RECENT))) * lean[place - 1] if place >= _USUAL else 0.0
-        found.append(scale * (drift + shock))
-        moved += found[-1] - (found[-_RECENT - 1] if place >= _RECENT else 0.0)
-    return np.array(found)
+        returns.append(scale * (drift + shock))
+        moved += returns[-1] - (returns[-_RECENT - 1] if place >= _RECENT else 0.0)
+    return np.array(returns)

@@ -9,16 +9,16 @@ at least a tick. Interest and dividends are zero.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
+from scipy.special import ndtr
 
-from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.arrays import BoolArray, Floats, Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.hours import offsets, usequity_hours
 from tradingbot.core.market.calendars.sessions import USEQUITY
@@ -35,10 +35,15 @@ from tradingbot.core.market.synthetic.paths import (
     student_t_shocks,
     volumes,
 )
+from tradingbot.core.time import DAY, MINUTE
 
-HALF_HOUR_NS = 1_800_000_000_000
-_DAY_NS = 48 * HALF_HOUR_NS
+_HALF_HOUR = 30 * MINUTE
 _OVERNIGHT = 0.25
+_YEAR_NS = 365 * DAY
+_LISTED_NS = 45 * DAY
+_BELOW, _ABOVE = 0.91, 1.05
+_PREMIUM = 1.3
+_RETURN_RATE = math.log(2) * 365 / 14
 
 # First price, daily volatility, shares in fifteen minutes.
 _SHARES = MappingProxyType(
@@ -69,16 +74,16 @@ def share(seed: int, symbol: str, start_ns: int, days: int, step_ns: int) -> Sha
     """
     if symbol not in _SHARES:
         raise BadInput(f"synthetic share was {symbol!r}, allowed are {', '.join(_SHARES)}")
-    if step_ns <= 0 or HALF_HOUR_NS % step_ns:
+    if step_ns <= 0 or _HALF_HOUR % step_ns:
         raise BadInput(f"step was {step_ns} ns, allowed is what divides half an hour")
     first, daily_vol, traded = _SHARES[symbol]
     rng = generator(seed, "share", symbol)
     ts, opening = _stamps(start_ns, days, step_ns)
-    per_day = 13 * HALF_HOUR_NS / step_ns
-    climate = VolatilityModel(daily_vol, slow_days=10.0, fast=0.15, fast_days=0.5, leverage=-0.5, jump_days=60.0)
-    shocks = student_t_shocks(rng, len(ts), climate.freedom)
-    leaps = jumps(rng, climate, len(ts), per_day)
-    wild = np.exp(log_volatility(rng, climate, shocks, per_day, leaps))
+    per_day = 13 * _HALF_HOUR / step_ns
+    model = VolatilityModel(daily_vol, slow_days=10.0, fast=0.15, fast_days=0.5, leverage=-0.5, jump_days=60.0)
+    shocks = student_t_shocks(rng, len(ts), model.freedom)
+    leaps = jumps(rng, model, len(ts), per_day)
+    wild = np.exp(log_volatility(rng, model, shocks, per_day, leaps))
     pace = _season(ts) * wild
     sigma = daily_vol * math.sqrt((1 - _OVERNIGHT) / per_day) * pace
     steps = sigma * shocks + leaps + 0.04 * daily_vol / per_day
@@ -92,9 +97,9 @@ def share(seed: int, symbol: str, start_ns: int, days: int, step_ns: int) -> Sha
     return Share(underlying_id, made, _trades(made, grid), usual * wild**2, usual)
 
 
-def _stamps(start_ns: int, days: int, step_ns: int) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def _stamps(start_ns: int, days: int, step_ns: int) -> tuple[Ints, BoolArray]:
     opens, closes = usequity_hours()
-    kept = (opens >= start_ns) & (closes <= start_ns + days * _DAY_NS)
+    kept = (opens >= start_ns) & (closes <= start_ns + days * DAY)
     count = (closes[kept] - opens[kept]) // step_ns
     within = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     return np.repeat(opens[kept], count) + (within + 1) * step_ns, within == 0
@@ -102,7 +107,7 @@ def _stamps(start_ns: int, days: int, step_ns: int) -> tuple[Ints, np.ndarray[tu
 
 def _season(ts: Ints) -> Floats:
     """Return volatility over its mean by the time of day: a smile, high at the opening, lower at the close."""
-    hour = (ts + offsets(ts)) % _DAY_NS / (2 * HALF_HOUR_NS) - 9.5
+    hour = (ts + offsets(ts)) % DAY / (2 * _HALF_HOUR) - 9.5
     return 0.75 + 0.9 * np.exp(-hour / 0.8) + 0.45 * np.exp((hour - 6.5) / 0.7)
 
 
@@ -112,40 +117,7 @@ def _trades(made: Bars, grid: TickGrid) -> Trades:
     return Trades(made.ts, made.close, grid.size(made.volume / 100), rose, names)
 
 
-_OVER = (
-    3.52624965998911e-2,
-    0.700383064443688,
-    6.37396220353165,
-    33.912866078383,
-    112.079291497871,
-    221.213596169931,
-    220.206867912376,
-)
-_UNDER = (
-    8.83883476483184e-2,
-    1.75566716318264,
-    16.064177579207,
-    86.7807322029461,
-    296.564248779674,
-    637.333633378831,
-    793.826512519948,
-    440.413735824752,
-)
-
-
-def normal_cdf(x: Floats) -> Floats:
-    """Return the standard normal distribution function, to about 1e-15.
-
-    Source: J. Hart, Computer Approximations, 1968, algorithm 5666, in the form of G. West, Better approximations to
-    cumulative normal functions, 2005. Beyond 7.07 the tail (below 1e-12) is zero here.
-    """
-    size = np.abs(x)
-    tail = np.exp(-(size**2) / 2) * _polynomial(_OVER, size) / _polynomial(_UNDER, size)
-    tail = np.where(size < 7.07106781186547, tail, 0.0)
-    return np.where(x > 0, 1 - tail, tail)
-
-
-def option_value(spot: Floats, strike: Floats, years: Floats, vol: Floats, call: npt.NDArray[np.bool_]) -> Floats:
+def option_value(spot: Floats, strike: Floats, years: Floats, vol: Floats, call: BoolArray) -> Floats:
     """Return the value of calls and puts; arrays broadcast. Intrinsic where no time or no volatility is left.
 
     c = S N(d1) - K N(d2), p = c - S + K, d1 = (ln(S/K) + v^2 t / 2) / (v sqrt t), d2 = d1 - v sqrt t. Without interest
@@ -154,24 +126,10 @@ def option_value(spot: Floats, strike: Floats, years: Floats, vol: Floats, call:
     spread = vol * np.sqrt(np.maximum(years, 0.0))
     known = np.maximum(spread, 1e-12)
     upper = np.log(spot / strike) / known + known / 2
-    lasting = spot * normal_cdf(upper) - strike * normal_cdf(upper - known)
+    lasting = spot * ndtr(upper) - strike * ndtr(upper - known)
     intrinsic = np.maximum(spot - strike, 0.0)
     worth = np.where(spread > 1e-12, np.maximum(lasting, intrinsic), intrinsic)
     return np.where(call, worth, worth - spot + strike)
-
-
-def _polynomial(coefficients: Sequence[float], x: Floats) -> Floats:
-    total = np.zeros_like(x)
-    for each in coefficients:
-        total = total * x + each
-    return total
-
-
-_YEAR_NS = 365 * _DAY_NS
-_LISTED_NS = 45 * _DAY_NS
-_BELOW, _ABOVE = 0.91, 1.05
-_PREMIUM = 1.3
-_RETURN_RATE = math.log(2) * 365 / 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +156,8 @@ def options(seed: int, symbol: str, start_ns: int, days: int, step_ns: int) -> O
     """Return `days` of one share and its options from `start_ns`, in the US equity session; errors as in `share`."""
     under = share(seed, symbol, start_ns, days, step_ns)
     rng = generator(seed, "options", symbol)
-    chains = (_chain(rng, under, expiry) for expiry in _expiries(under.bars))
-    return OptionMarket(
-        under.underlying_id, under.bars, under.trades, tuple(each for chain in chains for each in chain)
-    )
+    series = tuple(each for expiry in _expiries(under.bars) for each in _chain(rng, under, expiry))
+    return OptionMarket(under.underlying_id, under.bars, under.trades, series)
 
 
 def _implied(under: Share, years: Floats, distance: Floats, variance: Floats) -> Floats:
@@ -217,14 +173,14 @@ def _money(under: Share, years: Floats, variance: Floats) -> Floats:
 
 def _expiries(made: Bars) -> list[int]:
     """Return the closes of the weeks' last sessions, from the first bar to 45 days after the last one."""
-    first, last = int(made.ts[0]) // _DAY_NS, (int(made.ts[-1]) + _LISTED_NS) // _DAY_NS
+    first, last = int(made.ts[0]) // DAY, (int(made.ts[-1]) + _LISTED_NS) // DAY
     fridays = [day for day in range(first, last + 1) if (day + 3) % 7 == 4]
     return [USEQUITY.last_close(day) for day in fridays]
 
 
 def _chain(rng: np.random.Generator, under: Share, expiry_ns: int) -> Iterator[OptionSeries]:
     ts = under.bars.ts
-    rows = np.flatnonzero((ts % HALF_HOUR_NS == 0) & (ts > expiry_ns - _LISTED_NS) & (ts < expiry_ns))
+    rows = np.flatnonzero((ts % _HALF_HOUR == 0) & (ts > expiry_ns - _LISTED_NS) & (ts < expiry_ns))
     if not len(rows):
         return
     spot = under.bars.close[rows, None]

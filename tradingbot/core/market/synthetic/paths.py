@@ -20,7 +20,7 @@ _DECK = (1, 1, 1, -1, -1, -1, _REVERTING, _REVERTING, _REVERTING, _REVERTING, _P
 
 @dataclass(frozen=True, slots=True)
 class VolatilityModel:
-    """How wild a market is.
+    """How volatile a market is.
 
     `daily_vol` is the standard deviation of a day's return. The logarithm of volatility is the sum of a slow and a
     fast mean-reverting wave, each with an amplitude and a half-life in days; `leverage` is the correlation of a return
@@ -79,8 +79,8 @@ def ar1(shocks: Floats, phi: float) -> Floats:
     for row in inner:
         row += carry * phi * power
         carry = row[-1]
-    found: Floats = inner.ravel()[:n]
-    return found
+    solved: Floats = inner.ravel()[:n]
+    return solved
 
 
 def decay_towards(target: Floats, half_life: float) -> Floats:
@@ -91,25 +91,25 @@ def decay_towards(target: Floats, half_life: float) -> Floats:
 
 
 def log_volatility(
-    rng: np.random.Generator, climate: VolatilityModel, shocks: Floats, per_day: float, hits: Floats
+    rng: np.random.Generator, model: VolatilityModel, shocks: Floats, per_day: float, hits: Floats
 ) -> Floats:
     """Return the log of volatility over its mean just before each bar; `hits` (jumps) raise it for hours."""
     n = len(shocks)
     wave = np.zeros(n)
-    for amplitude, days in ((climate.slow, climate.slow_days), (climate.fast, climate.fast_days)):
+    for amplitude, days in ((model.slow, model.slow_days), (model.fast, model.fast_days)):
         phi = 0.5 ** (1 / (days * per_day))
-        free = math.sqrt(1 - climate.leverage**2) * rng.standard_normal(n) + climate.leverage * shocks
+        free = math.sqrt(1 - model.leverage**2) * rng.standard_normal(n) + model.leverage * shocks
         wave += ar1(free * amplitude * math.sqrt(1 - phi**2), phi)
-    phi = 0.5 ** (1 / (climate.fast_days * per_day))
+    phi = 0.5 ** (1 / (model.fast_days * per_day))
     wave += ar1((hits != 0) * 0.7, phi)
-    variance = climate.slow**2 + climate.fast**2
+    variance = model.slow**2 + model.fast**2
     return np.concatenate([[0.0], wave[:-1]]) - variance
 
 
-def jumps(rng: np.random.Generator, climate: VolatilityModel, n: int, per_day: float) -> Floats:
+def jumps(rng: np.random.Generator, model: VolatilityModel, n: int, per_day: float) -> Floats:
     """Return the log returns of rare jumps, zero elsewhere."""
-    happens = rng.random(n) < 1 / (climate.jump_days * per_day)
-    return happens * rng.standard_normal(n) * climate.jump_size * climate.daily_vol
+    happens = rng.random(n) < 1 / (model.jump_days * per_day)
+    return happens * rng.standard_normal(n) * model.jump_size * model.daily_vol
 
 
 def regime_path(rng: np.random.Generator, n: int, per_day: float) -> RegimePath:
