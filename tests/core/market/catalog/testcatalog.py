@@ -1,7 +1,6 @@
 # file: tests/core/market/catalog/testcatalog.py
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from nautilus_trader.model import NautilusDataType
 from nautilus_trader.persistence import ParquetDataCatalog
 
+from tests.core.market.rowsfixture import NAME, rows, same
 from tradingbot.core.errors import BadInput, DataDefect
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.catalog.parquet import series_of
@@ -19,10 +19,7 @@ from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, 
 from tradingbot.core.market.instruments.listings import load_listing, option_contract
 from tradingbot.core.market.series import FOLDERS, Series, Step
 
-type Maker = Callable[[Kind, list[int]], Columns]
-
 _MINUTE = Step(1, "m")
-_NAME = "BTCUSDT-LINEAR.BYBIT"
 
 
 def _write(catalog: Catalog, instrument: Any, columns: Columns) -> int:
@@ -43,12 +40,8 @@ def _write(catalog: Catalog, instrument: Any, columns: Columns) -> int:
 
 def _read(catalog: Catalog, kind: Kind, start: int | None = None, end: int | None = None) -> Columns:
     if kind is Kind.BARS:
-        return catalog.bars(_NAME, _MINUTE, PriceSide.LAST, start, end)
-    return cast(Columns, getattr(catalog, kind.value)(_NAME, start, end))
-
-
-def _same(left: Columns, right: Columns) -> bool:
-    return all(np.array_equal(getattr(left, field.name), getattr(right, field.name)) for field in fields(left))
+        return catalog.bars(NAME, _MINUTE, PriceSide.LAST, start, end)
+    return cast(Columns, getattr(catalog, kind.value)(NAME, start, end))
 
 
 def _nautilus(catalog: Catalog, kind: Kind) -> list[tuple[Any, ...]]:
@@ -84,39 +77,35 @@ def _tuples(columns: Columns) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_rows_come_back_to_us_and_to_nautilus_row_for_row(
-    catalog: Catalog, rows: Maker, perpetual: Any, kind: Kind
-) -> None:
-    written = rows(kind, list(range(0, 300, 3)))
+def test_rows_come_back_to_us_and_to_nautilus_row_for_row(catalog: Catalog, perpetual: Any, kind: Kind) -> None:
+    written = rows(kind, range(0, 300, 3))
     assert _write(catalog, perpetual, written) == 100
-    assert _same(_read(catalog, kind), written)
+    assert same(_read(catalog, kind), written)
     assert _nautilus(catalog, kind) == _tuples(written)
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_merged_files_are_disjoint_and_still_nautilus_own(
-    catalog: Catalog, rows: Maker, perpetual: Any, kind: Kind
-) -> None:
+def test_merged_files_are_disjoint_and_still_nautilus_own(catalog: Catalog, perpetual: Any, kind: Kind) -> None:
     for minutes in (range(0, 60), range(100, 160), range(40, 120), range(300, 310)):
-        _write(catalog, perpetual, rows(kind, list(minutes)))
+        _write(catalog, perpetual, rows(kind, minutes))
     whole = rows(kind, [*range(160), *range(300, 310)])
-    assert _same(_read(catalog, kind), whole)
+    assert same(_read(catalog, kind), whole)
     assert _nautilus(catalog, kind) == _tuples(whole)
     names = sorted(path.name for path in catalog.path.glob(f"data/{FOLDERS[kind]}/*/*.parquet"))
     assert len(names) == 2
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_a_repeated_write_changes_not_a_byte(catalog: Catalog, rows: Maker, perpetual: Any, kind: Kind) -> None:
-    _write(catalog, perpetual, rows(kind, list(range(50))))
-    before = catalog.fingerprint([_NAME])
-    assert _write(catalog, perpetual, rows(kind, list(range(50)))) == 0
-    assert _write(catalog, perpetual, rows(kind, list(range(10, 20)))) == 0
-    assert catalog.fingerprint([_NAME]) == before
+def test_a_repeated_write_changes_not_a_byte(catalog: Catalog, perpetual: Any, kind: Kind) -> None:
+    _write(catalog, perpetual, rows(kind, range(50)))
+    before = catalog.fingerprint([NAME])
+    assert _write(catalog, perpetual, rows(kind, range(50))) == 0
+    assert _write(catalog, perpetual, rows(kind, range(10, 20))) == 0
+    assert catalog.fingerprint([NAME]) == before
 
 
 def test_a_fingerprint_of_many_instruments_looks_at_no_others_and_at_each_once(
-    catalog: Catalog, rows: Maker, perpetual: Any, monkeypatch: pytest.MonkeyPatch
+    catalog: Catalog, perpetual: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     coins = [perpetual, *(load_listing(f"{coin}USDT-LINEAR.BYBIT").instrument for coin in ("ETH", "SOL", "XRP"))]
     for coin in coins:
@@ -135,21 +124,19 @@ def test_a_fingerprint_of_many_instruments_looks_at_no_others_and_at_each_once(
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_both_bounds_of_a_read_are_included(catalog: Catalog, rows: Maker, perpetual: Any, kind: Kind) -> None:
-    written = rows(kind, list(range(100)))
+def test_both_bounds_of_a_read_are_included(catalog: Catalog, perpetual: Any, kind: Kind) -> None:
+    written = rows(kind, range(100))
     _write(catalog, perpetual, written)
-    _write(catalog, perpetual, rows(kind, list(range(100, 200))))
+    _write(catalog, perpetual, rows(kind, range(100, 200)))
     found = _read(catalog, kind, int(written.ts[10]), int(written.ts[20]))
-    assert _same(found, written.take(slice(10, 21)))
+    assert same(found, written.take(slice(10, 21)))
     assert len(_read(catalog, kind, int(written.ts[-1]) + 1, int(written.ts[-1]) + 2)) == 0
 
 
-def test_a_conflict_names_series_interval_and_moment_and_changes_nothing(
-    catalog: Catalog, rows: Maker, perpetual: Any
-) -> None:
-    _write(catalog, perpetual, rows(Kind.MARKS, list(range(60))))
-    before = catalog.fingerprint([_NAME])
-    other = cast(Marks, rows(Kind.MARKS, list(range(30, 90))))
+def test_a_conflict_names_series_interval_and_moment_and_changes_nothing(catalog: Catalog, perpetual: Any) -> None:
+    _write(catalog, perpetual, rows(Kind.MARKS, range(60)))
+    before = catalog.fingerprint([NAME])
+    other = cast(Marks, rows(Kind.MARKS, range(30, 90)))
     other.price[5] += 1
     with pytest.raises(DataDefect) as refused:
         catalog.write_marks(perpetual, other)
@@ -159,15 +146,15 @@ def test_a_conflict_names_series_interval_and_moment_and_changes_nothing(
         "40003.5 and is 40004.5, in 1 of 30 rows of the same time; nothing was imported. Delete the interval first, or "
         "import a file that agrees"
     )
-    assert catalog.fingerprint([_NAME]) == before
+    assert catalog.fingerprint([NAME]) == before
 
 
-def test_span_and_listing_tell_what_is_there(catalog: Catalog, rows: Maker, perpetual: Any) -> None:
+def test_span_and_listing_tell_what_is_there(catalog: Catalog, perpetual: Any) -> None:
     bars = rows(Kind.BARS, [1, 2, 5])
     _write(catalog, perpetual, bars)
     _write(catalog, perpetual, rows(Kind.FUNDING, [480]))
-    assert catalog.span(_NAME, Kind.BARS, _MINUTE, PriceSide.LAST) == (bars.ts[0], bars.ts[-1], 3)
-    assert catalog.span(_NAME, Kind.QUOTES) is None
+    assert catalog.span(NAME, Kind.BARS, _MINUTE, PriceSide.LAST) == (bars.ts[0], bars.ts[-1], 3)
+    assert catalog.span(NAME, Kind.QUOTES) is None
     first, second = catalog.listing()
     assert (first.kind, first.rows, first.step, first.side) == (Kind.BARS, 3, _MINUTE, PriceSide.LAST)
     assert (second.kind, second.rows, second.step, second.side) == (Kind.FUNDING, 1, None, None)
@@ -175,27 +162,27 @@ def test_span_and_listing_tell_what_is_there(catalog: Catalog, rows: Maker, perp
     assert catalog.listing("BTCUSDT") == []
 
 
-def test_delete_takes_out_an_interval_and_leaves_the_rest(catalog: Catalog, rows: Maker, perpetual: Any) -> None:
-    bars = rows(Kind.BARS, list(range(100)))
+def test_delete_takes_out_an_interval_and_leaves_the_rest(catalog: Catalog, perpetual: Any) -> None:
+    bars = rows(Kind.BARS, range(100))
     _write(catalog, perpetual, bars)
     _write(catalog, perpetual, rows(Kind.FUNDING, [0, 480]))
-    assert catalog.delete(_NAME, Kind.BARS, start=int(bars.ts[10]), end=int(bars.ts[19])) == 10
+    assert catalog.delete(NAME, Kind.BARS, start=int(bars.ts[10]), end=int(bars.ts[19])) == 10
     kept = np.r_[0:10, 20:100]
-    assert _same(_read(catalog, Kind.BARS), bars.take(kept))
+    assert same(_read(catalog, Kind.BARS), bars.take(kept))
     assert _nautilus(catalog, Kind.BARS) == _tuples(bars.take(kept))
-    assert catalog.delete(_NAME, Kind.BARS, start=int(bars.ts[10]), end=int(bars.ts[19])) == 0
-    assert catalog.delete(_NAME, step=Step(5, "m")) == 0
-    assert catalog.delete(_NAME) == 92
+    assert catalog.delete(NAME, Kind.BARS, start=int(bars.ts[10]), end=int(bars.ts[19])) == 0
+    assert catalog.delete(NAME, step=Step(5, "m")) == 0
+    assert catalog.delete(NAME) == 92
     assert catalog.listing() == []
     assert list((catalog.path / "data").rglob("*.parquet")) == []
 
 
-def test_a_hole_is_filled_again_after_a_delete(catalog: Catalog, rows: Maker, perpetual: Any) -> None:
-    bars = rows(Kind.BARS, list(range(100)))
+def test_a_hole_is_filled_again_after_a_delete(catalog: Catalog, perpetual: Any) -> None:
+    bars = rows(Kind.BARS, range(100))
     _write(catalog, perpetual, bars)
-    catalog.delete(_NAME, start=int(bars.ts[10]), end=int(bars.ts[19]))
+    catalog.delete(NAME, start=int(bars.ts[10]), end=int(bars.ts[19]))
     assert _write(catalog, perpetual, bars) == 10
-    assert _same(_read(catalog, Kind.BARS), bars)
+    assert same(_read(catalog, Kind.BARS), bars)
 
 
 def test_a_catalog_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -214,9 +201,9 @@ def test_option_contracts_are_kept_once(catalog: Catalog) -> None:
     assert sorted(path for path in catalog.path.rglob("*.parquet")) == files
 
 
-def test_two_sides_are_two_series(catalog: Catalog, rows: Maker, perpetual: Any) -> None:
+def test_two_sides_are_two_series(catalog: Catalog, perpetual: Any) -> None:
     bid = cast(Bars, rows(Kind.BARS, [1, 2]))
     catalog.write_bars(perpetual, _MINUTE, PriceSide.BID, bid)
-    assert len(catalog.bars(_NAME, _MINUTE, PriceSide.ASK)) == 0
-    assert len(catalog.bars(_NAME, _MINUTE, PriceSide.BID)) == 2
-    assert [entry.series for entry in catalog.listing()] == [Series(Kind.BARS, _NAME, _MINUTE, PriceSide.BID)]
+    assert len(catalog.bars(NAME, _MINUTE, PriceSide.ASK)) == 0
+    assert len(catalog.bars(NAME, _MINUTE, PriceSide.BID)) == 2
+    assert [entry.series for entry in catalog.listing()] == [Series(Kind.BARS, NAME, _MINUTE, PriceSide.BID)]

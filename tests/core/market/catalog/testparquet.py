@@ -1,21 +1,19 @@
 # file: tests/core/market/catalog/testparquet.py
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 
+from tests.core.market.rowsfixture import rows
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.catalog.parquet import series_of
-from tradingbot.core.market.columns import Bars, Columns, Kind, PriceSide
+from tradingbot.core.market.columns import Bars, Kind, PriceSide
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Series, Step
 
-type Maker = Callable[[Kind, list[int]], Columns]
 
-
-def test_a_folder_is_named_by_what_is_in_its_files(catalog: Catalog, rows: Maker) -> None:
+def test_a_folder_is_named_by_what_is_in_its_files(catalog: Catalog) -> None:
     pair = load_listing("EUR/USD.IDEALPRO").instrument
     series = Series(Kind.BARS, "EUR/USD.IDEALPRO", Step(15, "m"), PriceSide.ASK)
     catalog.write_bars(pair, Step(15, "m"), PriceSide.ASK, cast(Bars, rows(Kind.BARS, [15, 30])))
@@ -23,7 +21,7 @@ def test_a_folder_is_named_by_what_is_in_its_files(catalog: Catalog, rows: Maker
 
 
 @pytest.mark.parametrize("kind", [Kind.QUOTES, Kind.TRADES, Kind.FUNDING, Kind.MARKS])
-def test_ticks_are_named_by_their_instrument(catalog: Catalog, rows: Maker, perpetual: Any, kind: Kind) -> None:
+def test_ticks_are_named_by_their_instrument(catalog: Catalog, perpetual: Any, kind: Kind) -> None:
     series = Series(kind, str(perpetual.id))
     with catalog.writing() as writer:
         writer.add(series, perpetual, rows(kind, [1]))

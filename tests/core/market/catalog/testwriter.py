@@ -5,32 +5,23 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.core.market.rowsfixture import NAME, rows, same, series
 from tradingbot.core.errors import BadInput, DataDefect
 from tradingbot.core.market.catalog import writer as writing
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.catalog.parquet import read_rows, stored_files
-from tradingbot.core.market.columns import Columns, Kind, PriceSide
-from tradingbot.core.market.series import Series, Step, interval_of
+from tradingbot.core.market.columns import Columns, Kind
+from tradingbot.core.market.series import interval_of
 
-type Maker = Callable[[Kind, list[int]], Columns]
-
-NAME = "BTCUSDT-LINEAR.BYBIT"
 PARTS = st.lists(st.sets(st.integers(0, 120), min_size=1), min_size=1, max_size=5)
-
-
-def series(kind: Kind) -> Series:
-    return Series(kind, NAME, Step(1, "m"), PriceSide.LAST) if kind is Kind.BARS else Series(kind, NAME)
 
 
 def put(catalog: Catalog, instrument: Any, rows: Columns, kind: Kind) -> int:
@@ -39,56 +30,48 @@ def put(catalog: Catalog, instrument: Any, rows: Columns, kind: Kind) -> int:
     return writer.new_rows
 
 
-def same(left: Columns, right: Columns) -> bool:
-    return all(np.array_equal(getattr(left, field.name), getattr(right, field.name)) for field in fields(left))
-
-
 @pytest.mark.parametrize("kind", list(Kind))
 @given(parts=PARTS)
 @settings(max_examples=12)
-def test_parts_in_any_order_make_their_union(parts: list[set[int]], kind: Kind, rows: Maker, perpetual: Any) -> None:
+def test_parts_in_any_order_make_their_union(parts: list[set[int]], kind: Kind, perpetual: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
         catalog = Catalog(Path(folder), create=True)
         known: set[int] = set()
         for part in parts:
-            assert put(catalog, perpetual, rows(kind, list(part)), kind) == len(part - known)
+            assert put(catalog, perpetual, rows(kind, part), kind) == len(part - known)
             known |= part
-        assert same(read_rows(catalog.path, series(kind), None, None), rows(kind, list(known)))
+        assert same(read_rows(catalog.path, series(kind), None, None), rows(kind, known))
         spans = [(file.first, file.last) for file in stored_files(catalog.path, series(kind))]
         assert all(one[1] < other[0] for one, other in pairwise(spans))
-        assert put(catalog, perpetual, rows(kind, list(known)), kind) == 0
+        assert put(catalog, perpetual, rows(kind, known), kind) == 0
 
 
 @given(parts=PARTS, start=st.integers(0, 120), length=st.integers(0, 60))
 @settings(max_examples=20)
 def test_a_cut_takes_out_the_interval_and_nothing_else(
-    parts: list[set[int]], start: int, length: int, rows: Maker, perpetual: Any
+    parts: list[set[int]], start: int, length: int, perpetual: Any
 ) -> None:
     first = int(rows(Kind.MARKS, [start]).ts[0])
     last = int(rows(Kind.MARKS, [start + length]).ts[0])
     with tempfile.TemporaryDirectory() as folder:
         catalog = Catalog(Path(folder), create=True)
         for part in parts:
-            put(catalog, perpetual, rows(Kind.MARKS, list(part)), Kind.MARKS)
+            put(catalog, perpetual, rows(Kind.MARKS, part), Kind.MARKS)
         known = set().union(*parts)
         kept = {minute for minute in known if not start <= minute <= start + length}
         assert catalog.delete(NAME, start=first, end=last) == len(known) - len(kept)
-        assert catalog.marks(NAME).ts.tolist() == (rows(Kind.MARKS, list(kept)).ts.tolist() if kept else [])
+        assert catalog.marks(NAME).ts.tolist() == (rows(Kind.MARKS, kept).ts.tolist() if kept else [])
 
 
-def test_small_windows_give_the_same_rows(
-    catalog: Catalog, rows: Maker, perpetual: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_small_windows_give_the_same_rows(catalog: Catalog, perpetual: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "GROUP_ROWS", 7)
     for minutes in (range(0, 100, 2), range(30, 60), range(90, 200)):
-        put(catalog, perpetual, rows(Kind.TRADES, list(minutes)), Kind.TRADES)
+        put(catalog, perpetual, rows(Kind.TRADES, minutes), Kind.TRADES)
     whole = sorted({*range(0, 100, 2), *range(30, 60), *range(90, 200)})
     assert same(catalog.trades(NAME), rows(Kind.TRADES, whole))
 
 
-def test_a_chunk_may_begin_with_the_stamp_the_last_one_ended_with(
-    catalog: Catalog, rows: Maker, perpetual: Any
-) -> None:
+def test_a_chunk_may_begin_with_the_stamp_the_last_one_ended_with(catalog: Catalog, perpetual: Any) -> None:
     ticks = rows(Kind.QUOTES, [1, 2, 3])
     with catalog.writing() as writer:
         writer.add(series(Kind.QUOTES), perpetual, ticks)
@@ -98,9 +81,7 @@ def test_a_chunk_may_begin_with_the_stamp_the_last_one_ended_with(
 
 
 @pytest.mark.parametrize("second", [[1], [5, 4]])
-def test_rows_out_of_order_are_refused_and_nothing_is_kept(
-    second: list[int], catalog: Catalog, rows: Maker, perpetual: Any
-) -> None:
+def test_rows_out_of_order_are_refused_and_nothing_is_kept(second: list[int], catalog: Catalog, perpetual: Any) -> None:
     ticks = rows(Kind.QUOTES, [2, 3])
     late = type(ticks).join([rows(Kind.QUOTES, [minute]) for minute in second])
 
@@ -114,7 +95,7 @@ def test_rows_out_of_order_are_refused_and_nothing_is_kept(
     assert catalog.listing() == []
 
 
-def test_several_series_go_in_together_or_not_at_all(catalog: Catalog, rows: Maker, perpetual: Any) -> None:
+def test_several_series_go_in_together_or_not_at_all(catalog: Catalog, perpetual: Any) -> None:
     put(catalog, perpetual, rows(Kind.MARKS, [1, 2, 3]), Kind.MARKS)
     other: Any = rows(Kind.MARKS, [3, 4])
     other.price[0] += 1
@@ -129,7 +110,7 @@ def test_several_series_go_in_together_or_not_at_all(catalog: Catalog, rows: Mak
     assert [entry.kind for entry in catalog.listing()] == [Kind.MARKS]
 
 
-def test_abandoned_rows_leave_no_trace(catalog: Catalog, rows: Maker, perpetual: Any) -> None:
+def test_abandoned_rows_leave_no_trace(catalog: Catalog, perpetual: Any) -> None:
     with catalog.writing() as writer:
         writer.add(series(Kind.MARKS), perpetual, rows(Kind.MARKS, [1]))
         writer.abandon()
@@ -141,9 +122,7 @@ def test_abandoned_rows_leave_no_trace(catalog: Catalog, rows: Maker, perpetual:
     assert catalog.marks(NAME).ts.tolist() == rows(Kind.MARKS, [2]).ts.tolist()
 
 
-def test_sealed_series_hold_no_file_open(
-    catalog: Catalog, rows: Maker, perpetual: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sealed_series_hold_no_file_open(catalog: Catalog, perpetual: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "_HELD_ROWS", 3)
     with catalog.writing() as writer:
         for kind in Kind:
@@ -152,7 +131,7 @@ def test_sealed_series_hold_no_file_open(
     assert {entry.kind: entry.rows for entry in catalog.listing()} == dict.fromkeys(Kind, 2)
 
 
-def test_a_second_writer_is_refused_and_the_first_ends_well(catalog: Catalog, rows: Maker, perpetual: Any) -> None:
+def test_a_second_writer_is_refused_and_the_first_ends_well(catalog: Catalog, perpetual: Any) -> None:
     with catalog.writing() as writer:
         writer.add(series(Kind.MARKS), perpetual, rows(Kind.MARKS, [1]))
         with pytest.raises(BadInput, match="is being written by another process; try again when it is done"):
@@ -185,18 +164,16 @@ Catalog(Path(sys.argv[1])).write_marks(load_listing("BTCUSDT-LINEAR.BYBIT").inst
 
 
 @pytest.mark.parametrize("step", [0, 1, 2, 3, 9])
-def test_a_killed_merge_leaves_all_of_the_old_or_all_of_the_new(
-    step: int, catalog: Catalog, rows: Maker, perpetual: Any
-) -> None:
-    put(catalog, perpetual, rows(Kind.MARKS, list(range(60))), Kind.MARKS)
+def test_a_killed_merge_leaves_all_of_the_old_or_all_of_the_new(step: int, catalog: Catalog, perpetual: Any) -> None:
+    put(catalog, perpetual, rows(Kind.MARKS, range(60)), Kind.MARKS)
     script = [sys.executable, "-c", DYING, str(catalog.path), str(step)]
     done = subprocess.run(script, check=False, cwd=Path(__file__).parents[4])
     assert done.returncode == (0 if step == 9 else -signal.SIGKILL)
     after = Catalog(catalog.path).marks(NAME)
-    assert after.ts.tolist() in (rows(Kind.MARKS, list(range(minutes))).ts.tolist() for minutes in (60, 90))
+    assert after.ts.tolist() in (rows(Kind.MARKS, range(minutes)).ts.tolist() for minutes in (60, 90))
     if step > 1:
         assert len(after) == 90
-    put(catalog, perpetual, rows(Kind.MARKS, list(range(90))), Kind.MARKS)
-    assert same(catalog.marks(NAME), rows(Kind.MARKS, list(range(90))))
+    put(catalog, perpetual, rows(Kind.MARKS, range(90)), Kind.MARKS)
+    assert same(catalog.marks(NAME), rows(Kind.MARKS, range(90)))
     for path in catalog.path.rglob("data/**/*.parquet"):
         assert interval_of(path)[0] == after.ts[0]

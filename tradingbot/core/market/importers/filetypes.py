@@ -1,5 +1,5 @@
 # file: core/market/importers/filetypes.py
-"""File types told by content: delimited text, JSON lists, Parquet and Feather, opened as sheets."""
+"""File types recognised by content: delimited text, JSON lists, Parquet and Feather, opened as sheets."""
 
 from __future__ import annotations
 
