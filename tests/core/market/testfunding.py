@@ -121,11 +121,8 @@ def test_without_marks_and_before_the_first_close_there_is_no_price() -> None:
     assert not marked.any()
 
 
-HOUR_RATEUNITS = 3_600_000_000_000
-
-
 def rates(values: list[float], minutes: int) -> Funding:
-    return Funding(np.arange(1, len(values) + 1) * HOUR_RATEUNITS, np.array(values), np.full(len(values), minutes))
+    return Funding(np.arange(1, len(values) + 1) * HOUR, np.array(values), np.full(len(values), minutes))
 
 
 def test_the_median_is_of_what_is_not_zero_and_in_eight_hours() -> None:

@@ -19,13 +19,12 @@ from tradingbot.core.market.importers.recipe import ReadOptions
 from tradingbot.core.market.series import Step
 from tradingbot.core.time import MINUTE
 
-T0 = 1_735_689_600_000
-HOUR = 3_600_000
+T0, HOUR = 1_735_689_600, 3_600
 
 
 def table(path: Path, step: int, **columns: list[float]) -> Path:
     rows = len(next(iter(columns.values())))
-    date = pa.array([T0 + step * row for row in range(rows)], pa.timestamp("ms", "UTC"))
+    date = pa.array([T0 + step * row for row in range(rows)], pa.timestamp("s", "UTC")).cast(pa.timestamp("ms", "UTC"))
     feather.write_feather(pa.table({"date": date, **columns}), path)
     return path
 
@@ -35,7 +34,7 @@ def test_candles_are_stamped_at_their_open(tmp_path: Path, read: Any) -> None:
     source, bars = read(table(tmp_path / "a.feather", HOUR, **prices), Kind.BARS)
     assert (source.format, source.rows, str(source.step)) == ("freqtrade", 2, "1h")
     assert isinstance(bars, Bars)
-    assert bars.ts.tolist() == [(T0 + HOUR) * 10**6, (T0 + 2 * HOUR) * 10**6]
+    assert bars.ts.tolist() == [(T0 + HOUR) * 10**9, (T0 + 2 * HOUR) * 10**9]
 
 
 def test_a_funding_file_keeps_the_rate_in_open(tmp_path: Path, read: Any) -> None:
@@ -44,14 +43,14 @@ def test_a_funding_file_keeps_the_rate_in_open(tmp_path: Path, read: Any) -> Non
     _, funding = read(path, Kind.FUNDING)
     assert isinstance(funding, Funding)
     assert (funding.rate.tolist(), funding.interval.tolist()) == ([0.0001, -0.0002, 0.0], [480, 480, 480])
-    assert funding.ts[0] == T0 * 10**6
+    assert funding.ts[0] == T0 * 10**9
 
 
 def test_a_mark_file_gives_the_close_at_the_close(tmp_path: Path, read: Any) -> None:
     path = table(tmp_path / "m.feather", HOUR, open=[1.0, 2.0], high=[3.0, 3.0], low=[0.5, 1.0], close=[2.0, 2.5])
     _, marks = read(path, Kind.MARKS)
     assert isinstance(marks, Marks)
-    assert (marks.price.tolist(), marks.ts[0]) == ([2.0, 2.5], (T0 + HOUR) * 10**6)
+    assert (marks.price.tolist(), marks.ts[0]) == ([2.0, 2.5], (T0 + HOUR) * 10**9)
 
 
 @pytest.mark.realdata
@@ -63,8 +62,6 @@ def test_real_files_read_as_their_tidy_twins(realdata: Path, read: Any) -> None:
     assert ours.close.tolist() == theirs.close.tolist()
 
 
-T0_GENERIC = 1_735_689_600
-HOUR_GENERIC = 3_600
 VALUES = ["1,4,0.5,2,10", "2,3,1,2,20"]
 
 
@@ -76,11 +73,11 @@ TIMES = {
     "Date": ["2025-01-01 00:00:00", "2025-01-01 01:00:00"],
     "Datetime": ["2025-01-01T00:00:00Z", "2025-01-01T01:00:00Z"],
     "datetime": ["2025-01-01 01:00:00+01:00", "2025-01-01 02:00:00+01:00"],
-    "time": [str(T0_GENERIC), str(T0_GENERIC + HOUR_GENERIC)],
-    "timestamp": [str(T0_GENERIC * 1_000), str((T0_GENERIC + HOUR_GENERIC) * 1_000)],
-    "Open time": [str(T0_GENERIC * 10**6), str((T0_GENERIC + HOUR_GENERIC) * 10**6)],
-    "ts": [str(T0_GENERIC * 10**9), str((T0_GENERIC + HOUR_GENERIC) * 10**9)],
-    "Unix Timestamp": [f"{T0_GENERIC}.0", f"{T0_GENERIC + HOUR_GENERIC}.0"],
+    "time": [str(T0), str(T0 + HOUR)],
+    "timestamp": [str(T0 * 1_000), str((T0 + HOUR) * 1_000)],
+    "Open time": [str(T0 * 10**6), str((T0 + HOUR) * 10**6)],
+    "ts": [str(T0 * 10**9), str((T0 + HOUR) * 10**9)],
+    "Unix Timestamp": [f"{T0}.0", f"{T0 + HOUR}.0"],
     "": ["2025-01-01 00:00", "2025-01-01 01:00"],
     "<DATE>,<TIME>": ["2025.01.01,00:00:00", "2025.01.01,01:00:00"],
     "Date,Time": ["20250101,000000", "20250101,010000"],
@@ -95,7 +92,7 @@ def test_every_usual_way_to_write_time_is_understood(name: str, read: Any, write
         write("a.csv", csv(f"{name},Open,HIGH,low,Close,Volume", TIMES[name])), Kind.BARS, ReadOptions()
     )
     assert (source.format, str(source.step)) == ("generic", "1h")
-    assert bars.ts.tolist() == [(T0_GENERIC + HOUR_GENERIC) * 10**9, (T0_GENERIC + 2 * HOUR_GENERIC) * 10**9]
+    assert bars.ts.tolist() == [(T0 + HOUR) * 10**9, (T0 + 2 * HOUR) * 10**9]
     assert (bars.open.tolist(), bars.volume.tolist()) == ([1, 2], [10, 20])
     assert any("--stamp close" in note for note in source.notes)
 
@@ -125,7 +122,7 @@ def test_naive_times_are_read_on_the_named_clock_and_said_otherwise(read: Any, w
     source, plain = read(path, Kind.BARS)
     _, athens = read(path, Kind.BARS, ReadOptions(tz="Europe/Athens"))
     assert any("read as UTC; --tz" in note for note in source.notes)
-    assert (plain.ts - athens.ts).tolist() == [2 * HOUR_GENERIC * 10**9] * 2
+    assert (plain.ts - athens.ts).tolist() == [2 * HOUR * 10**9] * 2
 
 
 def test_a_zone_in_the_file_forbids_another_clock(read: Any, write: Any) -> None:
@@ -137,20 +134,20 @@ def test_a_zone_in_the_file_forbids_another_clock(read: Any, write: Any) -> None
 def test_stamps_at_the_close_stay_where_they_are(read: Any, write: Any) -> None:
     path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Date"]))
     source, bars = read(path, Kind.BARS, ReadOptions(stamp="close"))
-    assert bars.ts[0] == T0_GENERIC * 10**9
+    assert bars.ts[0] == T0 * 10**9
     assert not any("--stamp" in note for note in source.notes)
 
 
 def test_a_declared_step_wins_over_the_spacing(read: Any, write: Any) -> None:
     path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Date"]))
     source, bars = read(path, Kind.BARS, ReadOptions(step=Step(5, "m")))
-    assert (str(source.step), bars.ts[0]) == ("5m", (T0_GENERIC + 300) * 10**9)
+    assert (str(source.step), bars.ts[0]) == ("5m", (T0 + 300) * 10**9)
 
 
 def test_parquet_of_other_types_is_read(tmp_path: Path, read: Any) -> None:
     table = pa.table(
         {
-            "time": pa.array([T0_GENERIC, T0_GENERIC + HOUR_GENERIC], pa.timestamp("s")),
+            "time": pa.array([T0, T0 + HOUR], pa.timestamp("s")),
             "open": pa.array(["1", "2"]),
             "high": pa.array([4, 3], pa.int32()),
             "low": pa.array([0.5, None], pa.float32()),
@@ -159,7 +156,7 @@ def test_parquet_of_other_types_is_read(tmp_path: Path, read: Any) -> None:
     )
     pq.write_table(table, tmp_path / "odd.parquet")
     _, bars = read(tmp_path / "odd.parquet", Kind.BARS)
-    assert bars.ts[0] == (T0_GENERIC + HOUR_GENERIC) * 10**9
+    assert bars.ts[0] == (T0 + HOUR) * 10**9
     assert (bars.open.tolist(), bars.high.tolist(), np.isnan(bars.low).tolist()) == ([1, 2], [4, 3], [False, True])
 
 
@@ -211,11 +208,8 @@ def test_an_ambiguous_date_is_refused(read: Any, write: Any) -> None:
         read(path, Kind.BARS)
 
 
-T0_TIDY = 1_735_689_600_000_000_000
-
-
 def ts(rows: int) -> pa.Array:
-    return pa.array(T0_TIDY + MINUTE * np.arange(rows), pa.timestamp("ns", "UTC"))
+    return pa.array(T0 * 10**9 + MINUTE * np.arange(rows), pa.timestamp("ns", "UTC"))
 
 
 def ohlc(rows: int, prefix: str = "", by: float = 0.0) -> dict[str, Any]:
@@ -234,7 +228,7 @@ def test_bars_keep_their_stamps(suffix: str, tmp_path: Path, read: Any) -> None:
     source, bars = read(path, Kind.BARS)
     assert (source.format, str(source.step), source.notes) == ("tidy", "1m", ())
     assert isinstance(bars, Bars)
-    assert bars.ts.tolist() == [T0_TIDY + MINUTE * row for row in range(5)]
+    assert bars.ts.tolist() == [T0 * 10**9 + MINUTE * row for row in range(5)]
     assert (bars.low.tolist()[1], bars.volume.tolist()) == (98.125, [0, 1, 2, 3, 4])
 
 
@@ -259,7 +253,7 @@ def test_marks_are_the_close_or_the_price(tmp_path: Path, read: Any) -> None:
 
 
 def test_quotes_and_trades_keep_nanoseconds_and_order(tmp_path: Path, read: Any) -> None:
-    when = pa.array([T0_TIDY + 167, T0_TIDY + 167, T0_TIDY + 168], pa.timestamp("ns", "UTC"))
+    when = pa.array([T0 * 10**9 + 167, T0 * 10**9 + 167, T0 * 10**9 + 168], pa.timestamp("ns", "UTC"))
     quotes = {"bid": [1.0, 1.1, 1.2], "bid_size": [5.0] * 3, "ask": [2.0] * 3, "ask_size": [6.0] * 3}
     trades = {"price": [1.0, 1.1, 1.2], "size": [1.0] * 3, "aggressor": ["BUY", "SELL", None], "trade_id": [7, 8, 9]}
     pq.write_table(pa.table({"ts_event": when, **quotes}), tmp_path / "q.parquet")
@@ -269,7 +263,7 @@ def test_quotes_and_trades_keep_nanoseconds_and_order(tmp_path: Path, read: Any)
     assert isinstance(read_quotes, Quotes)
     assert isinstance(read_trades, Trades)
     assert (read_quotes.ts.tolist(), read_quotes.bid.tolist()) == (
-        [T0_TIDY + 167, T0_TIDY + 167, T0_TIDY + 168],
+        [T0 * 10**9 + 167, T0 * 10**9 + 167, T0 * 10**9 + 168],
         [1.0, 1.1, 1.2],
     )
     assert (read_trades.aggressor.tolist(), read_trades.trade_id.tolist()) == ([1, -1, 0], ["7", "8", "9"])

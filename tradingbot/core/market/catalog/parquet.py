@@ -164,6 +164,11 @@ class StagedParquet:
             self._write()
         self.abandon()
 
+    def close_if_begun(self) -> None:
+        """Close the file if a part of the rows is in it already."""
+        if self.held < self.rows:
+            self.close()
+
     def abandon(self) -> None:
         """End the file without what is held."""
         self._held, self._closed = [], True

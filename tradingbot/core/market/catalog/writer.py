@@ -101,8 +101,7 @@ class CatalogWriter:
     def finish(self) -> None:
         """Merge every staged series with the stored one."""
         for series, staged in self._staged.items():
-            if staged.held < staged.rows:
-                staged.close()
+            staged.close_if_begun()
             self._merge(series, staged)
 
     def abandon(self) -> None:
@@ -125,10 +124,10 @@ class CatalogWriter:
                 for bounds in ((stored.first, low - 1), (high + 1, stored.last))
                 if bounds[0] <= bounds[1]
             ]
-            gone = stored.rows - sum(copy.rows for copy in kept)
-            if not gone:
+            fewer = stored.rows - sum(copy.rows for copy in kept)
+            if not fewer:
                 continue
-            removed += gone
+            removed += fewer
             self._planned.remove(stored.path.relative_to(self._planned.root))
             for copy in kept:
                 if copy.rows:
@@ -145,8 +144,7 @@ class CatalogWriter:
     def _met(self, series: Series, staged: StagedParquet, session: Session) -> list[Defect]:
         if not (stored := stored_files(self._planned.root, series)):
             return []
-        if staged.held < staged.rows:
-            staged.close()
+        staged.close_if_begun()
         seams = ContinuityChecks(series, session)
         for near in [file for file in stored if file.last < staged.first][-1:]:
             seams.feed(*_edge(series, near, last=True))
@@ -178,12 +176,16 @@ class CatalogWriter:
             self._planned.move(staged.path, series.folder / file_name(staged.first, staged.last))
             return
         overlap = _Overlap(series, staged, touched)
-        new = self._counted[series] if series in self._counted else overlap.new_rows()
+        if series not in self._counted:
+            self._counted[series] = sum(int(fresh.sum()) for _rows, fresh in overlap.rows())
+        new = self._counted[series]
         if not new:
             staged.abandon()
             return
         result = StagedParquet(self._planned.new_file(), series, staged.instrument)
-        overlap.write(result)
+        for rows, _fresh in overlap.rows():
+            result.append(rows)
+        result.close()
         staged.abandon()
         self.added[series] += new
         for stored in touched:
@@ -199,20 +201,14 @@ class _Overlap:
         self._staged = staged
         self._touched = touched
         first, last = min(staged.first, touched[0].first), max(staged.last, touched[-1].last)
-        groups = staged.groups() + [group for stored in touched for group in _groups(stored)]
+        groups = staged.groups()
+        for stored in touched:
+            groups += group_ends(stored.path) if stored.rows > GROUP_ROWS else [(stored.last, stored.rows)]
         near = series.kind in SLACK_NS
         self._spans = [(first, last)] if near else windows(first, last, groups, GROUP_ROWS)
 
-    def new_rows(self) -> int:
-        return sum(int(fresh.sum()) for _rows, fresh in self.rows())
-
     def rows(self) -> Iterator[tuple[Columns, BoolArray]]:
         return merged(self._series, self._stored, self._staged.between, self._spans)
-
-    def write(self, result: StagedParquet) -> None:
-        for rows, _fresh in self.rows():
-            result.append(rows)
-        result.close()
 
     def _stored(self, start: int, end: int) -> Columns:
         inside = [stored.path for stored in self._touched if stored.first <= end and stored.last >= start]
@@ -226,7 +222,3 @@ def _edge(series: Series, stored: StoredFile, last: bool) -> tuple[Columns, Bool
     bounds = (groups[-2] + 1 if len(groups) > 1 else None, None) if last else (None, groups[0])
     rows = read_file(series.kind, stored.path, *bounds)
     return rows, np.zeros(len(rows), np.bool_)
-
-
-def _groups(stored: StoredFile) -> list[tuple[int, int]]:
-    return group_ends(stored.path) if stored.rows > GROUP_ROWS else [(stored.last, stored.rows)]

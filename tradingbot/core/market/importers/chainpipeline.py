@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from tradingbot.core.market.importers.sheet import no_data_rows
 from tradingbot.core.market.instruments.listings import Listing, option_maker
 from tradingbot.core.market.series import Series
 from tradingbot.core.progress import Progress
+from tradingbot.core.time import SECOND
 
 ASSUMED_CONTRACTS = 10.0
 """Size of a quote whose file has none: the engine fills nothing against size 0."""
@@ -46,12 +48,12 @@ class ChainImportPipeline:
         self._advance = advance
         self._contract = option_maker(underlying.id)
         self._tick = float(self._contract(now_ns, Decimal(1), "C").price_increment)
-        self._expiries: dict[int, int] = {}
+        self._last_close = cache(underlying.session.last_close)
 
     def run(self, catalog: Catalog, policy: OnDefect) -> ImportResult:
         """Write all usable quotes, or nothing at all; errors as in `ImportPipeline.run`."""
         keys, counts = self._contracts()
-        checks = ChainChecks(self._tick, self._now, policy, self.closes)
+        checks = ChainChecks(self._tick, self._now, policy, self._closes)
         definitions: list[Any] = []
         with catalog.writing() as writer:
             spots: dict[int, float] = {}
@@ -68,8 +70,13 @@ class ChainImportPipeline:
                 if new := catalog.unknown(definitions):
                     writer.define(new)
         repaired = {str(defect.kind): defect.count for defect in findings.defects if policy is OnDefect.REPAIR}
-        notes = self._notes(len(definitions))
-        return ImportResult("chains", "", findings, refused, self._added(writer), (), repaired, checks.skipped, notes)
+        added: Counter[str] = Counter()
+        for series, count in writer.added.items():
+            added[f"{series.kind} of {self._underlying.id}" if series.kind is Kind.TRADES else "quotes"] += count
+        notes = [f"{len(definitions)} contracts have a quote that can be traded on"]
+        if not self._file.sized:
+            notes.append(f"the file has no quote sizes: {ASSUMED_CONTRACTS:.0f} contracts are assumed on both sides")
+        return ImportResult("chains", "", findings, refused, dict(added), (), repaired, checks.skipped, tuple(notes))
 
     def _each(self, keys: Ints, counts: Ints, spots: dict[int, float]) -> Iterator[tuple[ChainRows, bool]]:
         """Yield the rows of each contract, and whether they are of one; note the underlying's prices on the way."""
@@ -80,31 +87,16 @@ class ChainImportPipeline:
                 done += len(rows)
                 self._advance(done, total)
 
-    def _added(self, writer: CatalogWriter) -> dict[str, int]:
-        added: Counter[str] = Counter()
-        for series, rows in writer.added.items():
-            added[f"{series.kind} of {self._underlying.id}" if series.kind is Kind.TRADES else "quotes"] += rows
-        return dict(added)
-
-    def _notes(self, contracts: int) -> tuple[str, ...]:
-        notes = [f"{contracts} contracts have a quote that can be traded on"]
-        if not self._file.sized:
-            notes.append(f"the file has no quote sizes: {ASSUMED_CONTRACTS:.0f} contracts are assumed on both sides")
-        return tuple(notes)
-
-    def closes(self, days: Ints) -> Ints:
+    def _closes(self, days: Ints) -> Ints:
         """Return when contracts dated on these days (since 1970) expire, UTC nanoseconds."""
         distinct, place = np.unique(days, return_inverse=True)
-        for day in distinct.tolist():
-            if day not in self._expiries:
-                self._expiries[day] = self._underlying.session.last_close(day)
-        return np.array([self._expiries[day] for day in distinct.tolist()], np.int64)[place]
+        return np.array([self._last_close(day) for day in distinct.tolist()], np.int64)[place]
 
     def _codes(self, rows: ChainRows) -> Ints:
         """Return one integer per contract: expiry in seconds, strike in thousandths, right. Senseless rows share -1."""
         strike = np.nan_to_num(np.rint(rows.strike * _STRIKE_STEPS), nan=0.0, posinf=0.0, neginf=0.0)
         sane = (rows.expiry > 0) & (rows.expiry < _LAST_DAY) & (strike > 0) & (strike < _STRIKES) & rows.known
-        expiry = self.closes(np.where(sane, rows.expiry, 1)) // 1_000_000_000
+        expiry = self._closes(np.where(sane, rows.expiry, 1)) // SECOND
         return np.where(sane, (expiry * _STRIKES + np.where(sane, strike, 0).astype(np.int64)) * 2 + rows.call, -1)
 
     def _contracts(self) -> tuple[Ints, Ints]:
@@ -137,7 +129,7 @@ class ChainImportPipeline:
             yield int(codes[index[0]]), joined.take(index)
 
     def _write(self, writer: CatalogWriter, rows: ChainRows) -> Any:
-        expiry = int(self.closes(rows.expiry[:1])[0])
+        expiry = int(self._closes(rows.expiry[:1])[0])
         strike = Decimal(round(rows.strike[0] * _STRIKE_STEPS)) / _STRIKE_STEPS
         contract = self._contract(expiry, strike, "C" if rows.call[0] else "P")
         series = Series(Kind.QUOTES, str(contract.id))
