@@ -3,27 +3,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.market.checks.findings import one
+from tests.core.market.checks.findings import NOW, T0, one
+from tests.core.market.checks.findings import check as checked
 from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.sessions import FOREX, Session
 from tradingbot.core.market.checks.checker import Checker
 from tradingbot.core.market.checks.defects import DefectKind, Findings, Severity, moment
-from tradingbot.core.market.chunks import Chunk, cut, stamps
+from tradingbot.core.market.chunks import Chunk, stamps
 from tradingbot.core.market.columns import Bars, Funding, Kind, Marks, PriceSide, Quotes, Trades
 from tradingbot.core.market.importers.opening import open_source
 from tradingbot.core.market.importers.recipe import ReadOptions
 from tradingbot.core.market.series import Step
 from tradingbot.core.time import DAY, HOUR, MINUTE
 
-T0 = 1_735_689_600_000_000_000
-NOW = T0 + 365 * DAY
 ROWS = 2_000
 M5 = Step(5, "m")
 
@@ -36,18 +36,8 @@ def clean(rows: int = ROWS, step: int = 5 * MINUTE, seed: int = 1) -> Bars:
     return Bars(T0 + step * np.arange(1, rows + 1), opened, high, low, close, rng.uniform(1, 9, rows))
 
 
-def check(
-    chunk: Chunk,
-    kind: Kind = Kind.BARS,
-    step: Step | None = M5,
-    tick: float | None = None,
-    session: Session | None = None,
-    chunk_rows: int = 10**9,
-) -> Findings:
-    checker = Checker(kind, step, tick, session, NOW)
-    for piece in cut(chunk, chunk_rows):
-        checker.feed(piece)
-    return checker.finish()
+def check(chunk: Chunk, kind: Kind = Kind.BARS, step: Step | None = M5, **options: Any) -> Findings:
+    return checked(chunk, kind, step, **options)
 
 
 def planted(**columns: dict[int, float]) -> Bars:

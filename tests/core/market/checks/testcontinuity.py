@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.core.market.checks.findings import T0, flat
 from tradingbot.core.market.calendars.sessions import CONTINUOUS, FOREX, USEQUITY, Session
 from tradingbot.core.market.checks.continuity import ContinuityChecks
 from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity
@@ -13,16 +14,7 @@ from tradingbot.core.market.columns import Bars, Kind, PriceSide
 from tradingbot.core.market.series import Series, Step
 from tradingbot.core.time import HOUR
 
-T0 = 1_735_689_600_000_000_000
 SERIES = Series(Kind.BARS, "X.Y", Step(1, "h"), PriceSide.LAST)
-
-
-def bars(rows: int, first: int = 0, price: float = 100.0, volume: float = 1.0, step: int = HOUR) -> Bars:
-    """Return bars whose high is 1 % above their low, so that the market moves 0.00995 in each."""
-    one = np.full(rows, price)
-    return Bars(
-        T0 + step * np.arange(first, first + rows), one, one * 1.005, one * 1.005 / 1.01, one, one * volume / price
-    )
 
 
 def met(*parts: tuple[Bars, bool], cut: int = 10**9, session: Session = CONTINUOUS) -> dict[DefectKind, Defect]:
@@ -39,7 +31,7 @@ def met(*parts: tuple[Bars, bool], cut: int = 10**9, session: Session = CONTINUO
 @pytest.mark.parametrize("is_new", [True, False])
 @pytest.mark.parametrize("factor", [1_000.0, 0.001, 20.0, 1.2])
 def test_another_level_is_refused_before_and_after(is_new: bool, factor: float) -> None:
-    found = met((bars(48), not is_new), (bars(48, 48, 100 * factor), is_new))
+    found = met((flat(48), not is_new), (flat(48, 48, 100 * factor), is_new))
     defect = found.pop(DefectKind.LEVEL_SHIFT)
     assert not found
     assert (defect.severity, defect.count) == (Severity.REFUSE, 1)
@@ -47,64 +39,64 @@ def test_another_level_is_refused_before_and_after(is_new: bool, factor: float) 
 
 
 def test_a_file_that_fills_a_hole_is_held_against_both_its_neighbours() -> None:
-    stored = (bars(40), False), (bars(40, 80), False)
-    assert met(*stored, (bars(40, 40), True)) == {}
-    assert met(*stored, (bars(40, 40, 105.0), True)) == {}
-    assert met(*stored, (bars(40, 40, 150.0), True))[DefectKind.LEVEL_SHIFT].count == 2
+    stored = (flat(40), False), (flat(40, 80), False)
+    assert met(*stored, (flat(40, 40), True)) == {}
+    assert met(*stored, (flat(40, 40, 105.0), True)) == {}
+    assert met(*stored, (flat(40, 40, 150.0), True))[DefectKind.LEVEL_SHIFT].count == 2
 
 
 @pytest.mark.parametrize(("price", "refused"), [(109.0, False), (150.0, True)])
 def test_single_rows_are_held_against_their_neighbours_by_a_tenth(price: float, refused: bool) -> None:
     every_second = Bars.join(
-        [bars(40, price=price).take(slice(start, None, 2)) for start, price in ((0, 100), (1, price))]
+        [flat(40, price=price).take(slice(start, None, 2)) for start, price in ((0, 100), (1, price))]
     )
     fresh = np.arange(40) >= 20
     seams = ContinuityChecks(SERIES, CONTINUOUS)
     order = np.argsort(every_second.ts, kind="stable")
     seams.feed(every_second.take(order), fresh[order])
     assert any(each.kind is DefectKind.LEVEL_SHIFT for each in seams.defects()) == refused
-    assert met((bars(40), False), (bars(1, 40, 201.0), True))[DefectKind.LEVEL_SHIFT].count == 1
+    assert met((flat(40), False), (flat(1, 40, 201.0), True))[DefectKind.LEVEL_SHIFT].count == 1
 
 
 def test_a_pause_lets_the_market_move_and_not_a_thousandfold() -> None:
     later = 40 + 24 * 14
-    found = met((bars(40), False), (bars(40, later, 180.0), True))
+    found = met((flat(40), False), (flat(40, later, 180.0), True))
     assert set(found) == {DefectKind.GAP}
     assert (found[DefectKind.GAP].severity, found[DefectKind.GAP].count) == (Severity.WARN, 24 * 14)
-    assert DefectKind.LEVEL_SHIFT in met((bars(40), False), (bars(40, later, 100_000.0), True))
+    assert DefectKind.LEVEL_SHIFT in met((flat(40), False), (flat(40, later, 100_000.0), True))
 
 
 @pytest.mark.parametrize(("factor", "refused"), [(99.0, False), (101.0, True), (60_000.0, True), (1 / 1_000, True)])
 def test_a_volume_in_another_unit_is_refused(factor: float, refused: bool) -> None:
-    found = met((bars(48), False), (bars(48, 48, volume=factor), True))
+    found = met((flat(48), False), (flat(48, 48, volume=factor), True))
     assert (DefectKind.VOLUME_SHIFT in found) == refused
 
 
 def test_ticks_that_become_few_only_warn() -> None:
-    found = met((bars(48), False), (bars(48, 48, volume=0.001), True), session=FOREX)
+    found = met((flat(48), False), (flat(48, 48, volume=0.001), True), session=FOREX)
     assert found[DefectKind.VOLUME_SHIFT].severity is Severity.WARN
 
 
 def test_a_volume_that_begins_at_the_seam_is_told() -> None:
-    found = met((bars(48, volume=0.0), False), (bars(48, 48), True))
+    found = met((flat(48, volume=0.0), False), (flat(48, 48), True))
     assert found[DefectKind.VOLUME_SHIFT].severity is Severity.WARN
 
 
 def test_bars_that_begin_at_another_minute_are_refused_where_they_meet() -> None:
-    later = bars(48, 48)
+    later = flat(48, 48)
     later.ts[:] += HOUR // 2
-    found = met((bars(48), False), (later, True))
+    found = met((flat(48), False), (later, True))
     assert "are 90m apart, no whole number of bars of 1h" in found[DefectKind.MIXED_STEP].sentence
-    assert DefectKind.MIXED_STEP not in met((bars(48), False), (later, True), session=USEQUITY)
+    assert DefectKind.MIXED_STEP not in met((flat(48), False), (later, True), session=USEQUITY)
 
 
 def test_three_rows_tell_another_level() -> None:
-    assert DefectKind.LEVEL_SHIFT in met((bars(48), False), (bars(48, 3, 120.0), True))
-    assert DefectKind.LEVEL_SHIFT not in met((bars(48), False), (bars(48, 3, 105.0), True))
+    assert DefectKind.LEVEL_SHIFT in met((flat(48), False), (flat(48, 3, 120.0), True))
+    assert DefectKind.LEVEL_SHIFT not in met((flat(48), False), (flat(48, 3, 105.0), True))
 
 
 def test_bars_of_another_length_are_refused_where_they_meet() -> None:
-    found = met((bars(48), False), (bars(12, 47 * 12 + 1, step=HOUR // 12), True))
+    found = met((flat(48), False), (flat(12, 47 * 12 + 1, step=HOUR // 12), True))
     assert found[DefectKind.MIXED_STEP].sentence == (
         "the catalog's row of 2025-01-02 23:00:00 and the file's of 2025-01-02 23:05:00 are 5m apart, a bar is 1h: "
         "another bar length, or stamps of the bars' other end?"
@@ -126,7 +118,7 @@ def test_one_market_split_in_any_way_has_no_bad_seam(parts: list[bool], cut: int
 @given(st.integers(1, 90), st.sampled_from([1_000.0, 0.001, 3.0]))
 @settings(max_examples=20)
 def test_where_the_stream_is_cut_decides_nothing(cut: int, factor: float) -> None:
-    parts = (bars(48), False), (bars(48, 48, 100 * factor), True), (bars(48, 96), False)
+    parts = (flat(48), False), (flat(48, 48, 100 * factor), True), (flat(48, 96), False)
     found, whole = met(*parts, cut=cut), met(*parts)
     assert found.keys() == whole.keys() == {DefectKind.LEVEL_SHIFT}
     assert found[DefectKind.LEVEL_SHIFT].first_time == whole[DefectKind.LEVEL_SHIFT].first_time == T0 + 48 * HOUR

@@ -8,29 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.market.checks.findings import one
+from tests.core.market.checks.findings import T0, flat, one
+from tests.core.market.checks.findings import check as checked
 from tradingbot.core.market.checks.checker import Checker
 from tradingbot.core.market.checks.defects import DefectKind, Findings, Severity
 from tradingbot.core.market.checks.levels import level_shift, ratio
-from tradingbot.core.market.chunks import cut
 from tradingbot.core.market.columns import Bars, Kind, Trades
 from tradingbot.core.market.series import Step
-from tradingbot.core.time import HOUR
-
-T0 = 1_735_689_600_000_000_000
-
-
-def flat(price: float, rows: int, first: int = 0) -> Bars:
-    """Return bars whose high is 1 % above their low, so that the market moves 0.00995 in each."""
-    one = np.full(rows, price)
-    return Bars(T0 + HOUR * np.arange(first, first + rows), one, one * 1.005, one * 1.005 / 1.01, one, one)
 
 
 def check(bars: Bars, chunk: int = 10**9) -> Findings:
-    checker = Checker(Kind.BARS, Step(1, "h"), None, None, T0 + 10**18)
-    for piece in cut(bars, chunk):
-        checker.feed(piece)
-    return checker.finish()
+    return checked(bars, step=Step(1, "h"), chunk_rows=chunk, now=T0 + 10**18)
 
 
 @pytest.mark.parametrize(
@@ -46,21 +34,21 @@ def check(bars: Bars, chunk: int = 10**9) -> Findings:
     ],
 )
 def test_a_level_may_change_by_what_the_market_moves(price: float, later: int, shifted: bool) -> None:
-    found = level_shift(flat(100.0, 40), flat(price, 40, 40 + later))
+    found = level_shift(flat(40), flat(40, 40 + later, price))
     allowed = 0.00995033 * max(12, 4 * math.sqrt(later + 1))
     assert (abs(math.log(price / 100)) > allowed) == (found != 0)
     assert found == pytest.approx(math.log(price / 100)) or not shifted
 
 
 def test_too_few_rows_to_know_the_market_are_judged_by_a_factor_of_two() -> None:
-    assert level_shift(flat(100.0, 3), flat(190.0, 3, 3)) == 0
-    assert level_shift(flat(100.0, 3), flat(210.0, 3, 3)) == pytest.approx(math.log(2.1))
+    assert level_shift(flat(3), flat(3, 3, 190.0)) == 0
+    assert level_shift(flat(3), flat(3, 3, 210.0)) == pytest.approx(math.log(2.1))
 
 
 def test_one_bad_price_at_the_edge_is_no_level() -> None:
-    bars = flat(100.0, 40)
+    bars = flat(40)
     bars.close[-1] = 1_000.0
-    assert level_shift(bars, flat(100.0, 40, 40)) == 0
+    assert level_shift(bars, flat(40, 40, 100.0)) == 0
 
 
 @pytest.mark.parametrize(
@@ -73,17 +61,17 @@ def test_a_shift_is_told_as_people_say_it(factor: float, said: str) -> None:
 @given(st.integers(1, 200), st.sampled_from([1_000.0, 0.001, 10.0, 0.25]))
 @settings(max_examples=20)
 def test_a_redenomination_within_a_file_is_refused_however_it_is_cut(chunk: int, factor: float) -> None:
-    bars = Bars.join([flat(100.0, 90), flat(100.0 * factor, 90, 90)])
+    bars = Bars.join([flat(90), flat(90, 90, 100.0 * factor)])
     found = one(check(bars, chunk), DefectKind.LEVEL_SHIFT)
     assert (found.severity, found.count, found.first_row) == (Severity.REFUSE, 1, 90)
     assert ("--on-defect keep" in found.sentence) == (factor == 0.25)
 
 
 def test_a_spike_and_a_crash_within_bars_are_no_level() -> None:
-    spiked = flat(100.0, 90)
+    spiked = flat(90)
     for column in (spiked.open, spiked.high, spiked.low, spiked.close):
         column[40] = 300.0
-    crash = Bars.join([flat(100.0, 45), flat(30.0, 45, 45)])
+    crash = Bars.join([flat(45), flat(45, 45, 30.0)])
     crash.open[45] = 100.0
     for bars in (spiked, crash):
         assert check(bars).of(DefectKind.LEVEL_SHIFT) is None

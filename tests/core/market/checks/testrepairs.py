@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.core.market.checks.findings import T0
+from tests.core.market.checks.findings import check as checked
 from tradingbot.core.arrays import Floats
-from tradingbot.core.market.checks.checker import Checker
 from tradingbot.core.market.checks.defects import REPAIRS, DefectKind, Findings
 from tradingbot.core.market.checks.repairs import Repair
 from tradingbot.core.market.chunks import Chunk, cut, join, stamps
@@ -17,15 +18,12 @@ from tradingbot.core.market.columns import Bars, Kind, PriceSide, Quotes, Trades
 from tradingbot.core.market.series import Step
 from tradingbot.core.time import MINUTE
 
-T0 = 1_735_689_600_000_000_000
 NOW = T0 + 10_000 * MINUTE
 M1 = Step(1, "m")
 
 
 def check(chunk: Chunk, kind: Kind) -> Findings:
-    checker = Checker(kind, M1 if kind is Kind.BARS else None, None, None, NOW)
-    checker.feed(chunk)
-    return checker.finish()
+    return checked(chunk, kind, M1 if kind is Kind.BARS else None, now=NOW)
 
 
 def mend(chunk: Chunk, kind: Kind = Kind.BARS, rows: int = 10**9) -> tuple[Chunk | None, dict[DefectKind, int]]:

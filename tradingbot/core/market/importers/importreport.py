@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -125,13 +125,9 @@ def _way_out(bad: tuple[Defect, ...], repaired: bool) -> str:
 
 
 def defect_dict(defect: Defect) -> dict[str, Any]:
-    """Return a defect as plain values for JSON."""
-    return {
+    """Return a defect as plain values for JSON; the time as text."""
+    return asdict(defect) | {
         "kind": str(defect.kind),
         "severity": str(defect.severity),
-        "count": defect.count,
-        "first_row": defect.first_row,
         "first_time": moment(defect.first_time),
-        "sentence": defect.sentence,
-        "repair": defect.repair,
     }
