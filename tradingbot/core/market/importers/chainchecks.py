@@ -10,7 +10,8 @@ import numpy as np
 
 from tradingbot.core.arrays import BoolArray, Ints
 from tradingbot.core.market.calendars.clocks import Doubt, doubts, suspected_times
-from tradingbot.core.market.checks.defects import REPAIRS, Defect, DefectKind, Findings, Severity
+from tradingbot.core.market.checks.counters import DefectCounter
+from tradingbot.core.market.checks.defects import DefectKind, Findings, Severity
 from tradingbot.core.market.checks.order import is_absurd, is_future
 from tradingbot.core.market.importers.chainfile import ChainRows
 from tradingbot.core.market.importers.importreport import OnDefect
@@ -42,7 +43,7 @@ class ChainChecks:
         self._now = now_ns
         self._policy = policy
         self._closes = closes
-        self._noted: dict[DefectKind, tuple[int, int, int]] = {}
+        self._counters: dict[DefectKind, DefectCounter] = {}
         self._rows, self._first, self._last = 0, np.iinfo(np.int64).max, np.iinfo(np.int64).min
 
     def feed(self, rows: ChainRows, sane: bool) -> ChainRows:
@@ -64,12 +65,11 @@ class ChainChecks:
 
     def finish(self) -> Findings:
         """Return what was found."""
-        defects = tuple(
-            Defect(kind, Severity.REFUSE, count, row, ts, _SENTENCES[kind], REPAIRS.get(kind, ""))
-            for kind, (count, row, ts) in self._noted.items()
-        )
         first, last = (self._first, self._last) if self._first <= self._last else (0, 0)
-        return Findings(self._rows, int(first), int(last), defects)
+        findings = Findings(self._rows, int(first), int(last), ())
+        for kind, counter in self._counters.items():
+            findings = findings.joined(counter.defect(kind, Severity.REFUSE, _SENTENCES[kind]))
+        return findings
 
     def _tradable(self, rows: ChainRows) -> ChainRows:
         out = np.zeros(len(rows), np.bool_)
@@ -113,7 +113,5 @@ class ChainChecks:
 
     def _note(self, kind: DefectKind, rows: ChainRows, index: Ints) -> None:
         where = index[np.argmin(rows.row[index])]
-        count, row, ts = self._noted.get(kind, (0, np.iinfo(np.int64).max, 0))
-        if rows.row[where] < row:
-            row, ts = int(rows.row[where]), int(suspected_times(rows.ts[[where]])[0])
-        self._noted[kind] = (count + len(index), row, ts)
+        ts = int(suspected_times(rows.ts[[where]])[0])
+        self._counters.setdefault(kind, DefectCounter()).add(len(index), int(rows.row[where]), ts)

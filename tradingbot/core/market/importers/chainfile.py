@@ -94,6 +94,7 @@ class ChainFile:
         columns = {field: batch.column(name) for field, name in self._names.items()}
         rights = pc.utf8_upper(pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(_text(columns["right"])), 0, 1))
         calls = flags_of(pc.equal(rights, "C"))
+        days = columns["expiry"].cast(pa.date32(), safe=False).cast(pa.int32()).fill_null(NO_DAY)
         if "underlying" in columns:
             self.underlyings.update(pc.unique(_text(columns["underlying"])).to_pylist())
         none = pa.nulls(batch.num_rows)
@@ -104,7 +105,7 @@ class ChainFile:
         return ChainRows(
             ts,
             np.arange(first, first + batch.num_rows),
-            _days(columns["expiry"]),
+            np.asarray(days.to_numpy(zero_copy_only=False), np.int64),
             strike,
             calls,
             calls | flags_of(pc.equal(rights, "P")),
@@ -131,8 +132,3 @@ def _named(sheet: Sheet, columns: Mapping[str, str]) -> dict[str, str]:
 
 def _text(column: pa.Array) -> pa.Array:
     return column.cast(pa.string()).fill_null("")
-
-
-def _days(column: pa.Array) -> Ints:
-    days = column.cast(pa.date32(), safe=False).cast(pa.int32()).fill_null(NO_DAY)
-    return np.asarray(days.to_numpy(zero_copy_only=False), np.int64)
