@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
@@ -87,7 +86,7 @@ CONTINUOUS = Session("continuous")
 FOREX = Session("forex", forex_hours, forex_due, 17 * HOUR)
 USEQUITY = Session("usequity", usequity_hours, usequity_hours, 0)
 
-SESSIONS = MappingProxyType({each.name: each for each in (CONTINUOUS, FOREX, USEQUITY)})
+SESSIONS = {each.name: each for each in (CONTINUOUS, FOREX, USEQUITY)}
 
 
 def session(name: str) -> Session:

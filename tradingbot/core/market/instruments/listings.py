@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from nautilus_trader.model import CryptoPerpetual, CurrencyPair, Equity, InstrumentId, OptionContract
@@ -25,9 +24,12 @@ from tradingbot.core.market.instruments.builders import equity, pair, perpetual
 type Instrument = CryptoPerpetual | CurrencyPair | Equity | OptionContract
 type Right = Literal["C", "P"]
 
-_BUILDERS: MappingProxyType[Product, Callable[[InstrumentId, Terms], Instrument]] = MappingProxyType(
-    {Product.SPOT: pair, Product.FOREX: pair, Product.PERPETUAL: perpetual, Product.EQUITY: equity}
-)
+_BUILDERS: Mapping[Product, Callable[[InstrumentId, Terms], Instrument]] = {
+    Product.SPOT: pair,
+    Product.FOREX: pair,
+    Product.PERPETUAL: perpetual,
+    Product.EQUITY: equity,
+}
 _FOLDER = "instruments"
 
 

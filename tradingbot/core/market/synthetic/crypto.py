@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
@@ -54,16 +53,14 @@ _INTEREST = 0.0001
 _CORRELATED = 0.65
 
 # First price, daily volatility, and coins traded in five minutes.
-_COINS = MappingProxyType(
-    {
-        "BTC": (60_000.0, 0.025, 120.0),
-        "ETH": (3_000.0, 0.032, 1_600.0),
-        "SOL": (150.0, 0.042, 20_000.0),
-        "BNB": (600.0, 0.028, 1_500.0),
-        "XRP": (2.0, 0.040, 900_000.0),
-        "DOGE": (0.2, 0.045, 6_000_000.0),
-    }
-)
+_COINS = {
+    "BTC": (60_000.0, 0.025, 120.0),
+    "ETH": (3_000.0, 0.032, 1_600.0),
+    "SOL": (150.0, 0.042, 20_000.0),
+    "BNB": (600.0, 0.028, 1_500.0),
+    "XRP": (2.0, 0.040, 900_000.0),
+    "DOGE": (0.2, 0.045, 6_000_000.0),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
@@ -29,16 +28,14 @@ from tradingbot.core.market.synthetic.paths import (
 from tradingbot.core.time import DAY, HOUR, SECOND
 
 # First price, daily volatility, weight of the common dollar shock, usual spread as a fraction.
-_PAIRS = MappingProxyType(
-    {
-        "EUR/USD": (1.10, 0.0048, -0.7, 0.00005),
-        "GBP/USD": (1.28, 0.0055, -0.6, 0.00007),
-        "AUD/USD": (0.66, 0.0060, -0.6, 0.00010),
-        "USD/JPY": (148.0, 0.0056, 0.6, 0.00006),
-        "USD/CHF": (0.88, 0.0050, 0.6, 0.00010),
-        "USD/CAD": (1.36, 0.0042, 0.5, 0.00009),
-    }
-)
+_PAIRS = {
+    "EUR/USD": (1.10, 0.0048, -0.7, 0.00005),
+    "GBP/USD": (1.28, 0.0055, -0.6, 0.00007),
+    "AUD/USD": (0.66, 0.0060, -0.6, 0.00010),
+    "USD/JPY": (148.0, 0.0056, 0.6, 0.00006),
+    "USD/CHF": (0.88, 0.0050, 0.6, 0.00010),
+    "USD/CAD": (1.36, 0.0042, 0.5, 0.00009),
+}
 
 # Volatility and spread over their means by the hour in New York, whose clock the forex day follows.
 _PACE = np.array([6, 7, 9, 13, 14, 13, 12, 12, 16, 16, 15, 13, 10, 8, 7, 6, 5, 3, 4, 5, 6, 6, 6, 6]) / 10.0

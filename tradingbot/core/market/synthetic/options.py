@@ -12,7 +12,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -46,14 +45,12 @@ _PREMIUM = 1.3
 _RETURN_RATE = math.log(2) * 365 / 14
 
 # First price, daily volatility, shares in fifteen minutes.
-_SHARES = MappingProxyType(
-    {
-        "SPY": (600.0, 0.0090, 2e6),
-        "QQQ": (520.0, 0.0120, 1.5e6),
-        "IWM": (220.0, 0.0125, 8e5),
-        "AAPL": (230.0, 0.017, 2e6),
-    }
-)
+_SHARES = {
+    "SPY": (600.0, 0.0090, 2e6),
+    "QQQ": (520.0, 0.0120, 1.5e6),
+    "IWM": (220.0, 0.0125, 8e5),
+    "AAPL": (230.0, 0.017, 2e6),
+}
 
 
 @dataclass(frozen=True, slots=True)
