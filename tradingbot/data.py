@@ -19,7 +19,7 @@ from tradingbot.core.market.funding import RateUnit
 from tradingbot.core.market.importers.chainfile import ChainFile
 from tradingbot.core.market.importers.chainpipeline import ChainImportPipeline
 from tradingbot.core.market.importers.columnnames import InstrumentUnits
-from tradingbot.core.market.importers.importpipeline import Advance, ImportPipeline
+from tradingbot.core.market.importers.importpipeline import ImportPipeline
 from tradingbot.core.market.importers.importreport import ImportReport, OnDefect
 from tradingbot.core.market.importers.opening import open_source
 from tradingbot.core.market.importers.recipe import ReadOptions, Stamp

@@ -18,7 +18,6 @@ from tradingbot.core.market.catalog.writer import CatalogWriter
 from tradingbot.core.market.columns import Kind, Quotes, Trades
 from tradingbot.core.market.importers.chainchecks import ChainChecks
 from tradingbot.core.market.importers.chainfile import ChainFile, ChainRows
-from tradingbot.core.market.importers.importpipeline import Advance
 from tradingbot.core.market.importers.importreport import ImportResult, OnDefect
 from tradingbot.core.market.importers.sheet import no_data_rows
 from tradingbot.core.market.instruments.listings import Listing, option_maker
