@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from tests.operations.accounts.samples import PASSWORD, cheap
-from tradingbot.cli.accounts import account_app, token_app
+from tradingbot.cli.app import app
 from tradingbot.core.config.home import login
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.messages.accessview import Entered, Role
@@ -30,18 +30,13 @@ class Terminal(io.TextIOWrapper):
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "_passwords", cheap)
-    return tmp_path
 
 
 @pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
     """Run the verbs inside this process with something on standard input; return what they say, errors as raised."""
-    app = typer.Typer()
-    app.add_typer(account_app, name="account")
-    app.add_typer(token_app, name="token")
 
     def run(*words: str, given: bytes = b"", terminal: bool = False) -> tuple[str, str]:
         monkeypatch.setattr(sys, "argv", ["tradingbot", *words])

@@ -23,27 +23,28 @@ from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.statefile import open_state_file
 from tradingbot.operations.status.nodereader import NodeReader
 
-_CODE = "from tradingbot.cli.app import app; app()"
-_PATIENCE_S = 60
-
-
-@pytest.fixture
-def home_upcli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    (tmp_path / "config").mkdir()
-    values = {"paper": [{"config": "gone.json", "name": "red"}], "dashboard": {"on": False}}
-    (tmp_path / "config" / "runtime.json").write_text(json.dumps(values), encoding="utf-8")
-    return tmp_path
+PROGRAM = (sys.executable, "-c", "from tradingbot.cli.app import main; main()")
+PATIENCE_S = 60.0
 
 
 @contextmanager
 def started(*words: str) -> Iterator[subprocess.Popen[str]]:
-    command, pipe = [sys.executable, "-c", _CODE, "up", *words], subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as up:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([*PROGRAM, *words], stdout=pipe, stderr=pipe, text=True) as process:
         try:
-            yield up
+            yield process
         finally:
-            up.kill()
+            process.kill()
+
+
+@pytest.fixture
+def runtime(home: Path) -> Path:
+    """A runtime.json that names a node whose config is not there."""
+    (home / "config").mkdir()
+    values = {"paper": [{"config": "gone.json", "name": "red"}], "dashboard": {"on": False}}
+    path = home / "config" / "runtime.json"
+    path.write_text(json.dumps(values), encoding="utf-8")
+    return path
 
 
 def until(words: IO[str] | None, sign: str) -> list[str]:
@@ -56,13 +57,13 @@ def until(words: IO[str] | None, sign: str) -> list[str]:
     raise AssertionError(f"no {sign} in {found}")
 
 
-def test_a_node_that_cannot_run_is_given_up_in_words_and_up_stays_until_it_is_stopped(home_upcli: Path) -> None:
-    with started() as up:
+def test_a_node_that_cannot_run_is_stopped_in_words_and_up_stays_until_it_is_stopped(runtime: Path, home: Path) -> None:
+    with started("up") as up:
         first, *told = until(up.stdout, "crash loop, stopped")
         up.terminate()
-        rest, complaint = up.communicate(timeout=_PATIENCE_S)
+        rest, complaint = up.communicate(timeout=PATIENCE_S)
     assert (up.returncode, complaint) == (0, "")
-    assert first.startswith(f"What the processes write is in {home_upcli / 'logs' / 'runtime'}; Ctrl-C stops")
+    assert first.startswith(f"What the processes write is in {home / 'logs' / 'runtime'}; Ctrl-C stops")
     assert [line[9:].partition(":")[0] for line in told] == [
         " [+] supervisor up", " [+] red started", " [x] red crash loop, stopped",
     ]  # fmt: skip
@@ -71,11 +72,11 @@ def test_a_node_that_cannot_run_is_given_up_in_words_and_up_stays_until_it_is_st
     assert rest.splitlines()[-1].endswith(" [ ] supervisor down: everything has ended")
 
 
-def test_the_same_as_json_is_one_object_a_line(home_upcli: Path) -> None:
-    with started("--json", "--only", "red") as up:
+def test_the_same_as_json_is_one_object_a_line(runtime: Path) -> None:
+    with started("up", "--json", "--only", "red") as up:
         first, *told = map(json.loads, until(up.stdout, "given_up"))
         up.terminate()
-        rest, complaint = up.communicate(timeout=_PATIENCE_S)
+        rest, complaint = up.communicate(timeout=PATIENCE_S)
     assert (up.returncode, complaint) == (0, "")
     assert first == {"processes": ["red"], "link": ""}
     assert [event["kind"] for event in told] == ["up", "started", "given_up"]
@@ -83,20 +84,20 @@ def test_the_same_as_json_is_one_object_a_line(home_upcli: Path) -> None:
     assert json.loads(rest.splitlines()[-1])["kind"] == "down"
 
 
-def test_the_link_is_the_first_that_is_said(home_upcli: Path) -> None:
+def test_the_link_is_the_first_that_is_said(runtime: Path) -> None:
     values = {"dashboard": {"port": 8421, "host": "localhost"}}
-    (home_upcli / "config" / "runtime.json").write_text(json.dumps(values), encoding="utf-8")
-    with started() as up:
+    runtime.write_text(json.dumps(values), encoding="utf-8")
+    with started("up") as up:
         assert until(up.stdout, "\n") == ["Dashboard: http://localhost:8421/"]
         until(up.stdout, "started")
         up.terminate()
-        up.communicate(timeout=_PATIENCE_S)
+        up.communicate(timeout=PATIENCE_S)
     assert up.returncode == 0
 
 
-def test_a_name_that_is_not_there_is_refused(home_upcli: Path) -> None:
-    with started("--only", "gold") as up:
-        _, complaint = up.communicate(timeout=_PATIENCE_S)
+def test_a_name_that_is_not_there_is_refused(runtime: Path) -> None:
+    with started("up", "--only", "gold") as up:
+        _, complaint = up.communicate(timeout=PATIENCE_S)
     assert up.returncode != 0
     assert "--only was gold, allowed are red" in complaint
 
@@ -117,9 +118,8 @@ def stage(tmp_path: Path) -> Stage:
 
 def called(stage: Stage, *words: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"TRADINGBOT_HOME": str(stage.home), "PYTHONPATH": os.pathsep.join(sys.path)}
-    code = "from tradingbot.cli.app import main; main()"
-    command = [sys.executable, "-c", code, *words]
-    return subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=60)
+    command = [*PROGRAM, *words]
+    return subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=PATIENCE_S)
 
 
 def test_a_config_trades_on_paper(stage: Stage) -> None:
@@ -166,21 +166,13 @@ def test_a_node_that_is_stopped_within_a_bar_reports_what_the_dashboard_shows(tm
 def _stopped(stage: Stage, path: Path, *words: str) -> dict[str, Any]:
     """Return what a node reports that is asked to stop once it has written three days down."""
     environment = os.environ | {"TRADINGBOT_HOME": str(stage.home), "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [
-        sys.executable,
-        "-c",
-        "from tradingbot.cli.app import main; main()",
-        "paper",
-        str(path),
-        "--json",
-        *words,
-    ]
+    command = [*PROGRAM, "paper", str(path), "--json", *words]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as node:
         try:
             while node.poll() is None and _bars(stage) < 72:
                 pass
             node.send_signal(signal.SIGTERM)
-            out, err = node.communicate(timeout=60)
+            out, err = node.communicate(timeout=PATIENCE_S)
         finally:
             node.kill()
     assert node.returncode == 0, err
@@ -196,7 +188,6 @@ def _bars(stage: Stage) -> int:
         return 0
 
 
-PATIENCE_S = 60.0
 PASSWORD = "long enough now"  # noqa: S105 - opens nothing
 
 
@@ -206,23 +197,10 @@ def _free_port() -> int:
         return port
 
 
-@contextmanager
-def _started(home: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", "from tradingbot.cli.app import main; main()", "dashboard", *more]
-    env, pipe = os.environ | {"TRADINGBOT_HOME": str(home)}, subprocess.PIPE
-    process = subprocess.Popen(command, env=env, stdout=pipe, stderr=pipe, text=True)
-    with process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_prints_its_links_and_ends_in_order_although_a_page_is_open(tmp_path: Path, number: int) -> None:
+def test_it_prints_its_links_and_ends_in_order_although_a_page_is_open(number: int) -> None:
     port = _free_port()
-    with _started(tmp_path, "--port", str(port)) as process:
+    with started("dashboard", "--port", str(port)) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == f"Dashboard: http://127.0.0.1:{port}/\n"
         assert "No account yet" in process.stdout.readline()
@@ -242,21 +220,21 @@ def test_it_prints_its_links_and_ends_in_order_although_a_page_is_open(tmp_path:
         assert (process.returncode, out, err) == (0, "", "")
 
 
-def test_it_does_not_listen_beyond_the_machine_without_account_and_tls(tmp_path: Path) -> None:
-    with _started(tmp_path, "--host", "0.0.0.0") as process:  # noqa: S104 - refused
+def test_it_does_not_listen_beyond_the_machine_without_account_and_tls(home: Path) -> None:
+    with started("dashboard", "--host", "0.0.0.0") as process:  # noqa: S104 - refused
         out, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out) == (3, "")
     assert err == (
         "tradingbot: host was 0.0.0.0, allowed is 127.0.0.1 as long as there is no account"
         " and no TLS (certificate and key)\n"
     )
-    assert not (tmp_path / "state" / "access.db").exists()
+    assert not (home / "state" / "access.db").exists()
 
 
-def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_told_in_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with _started(tmp_path, "--port", str(port)) as process:
+        with started("dashboard", "--port", str(port)) as process:
             out, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out) == (4, "")
     assert err == f"tradingbot: the dashboard cannot listen on 127.0.0.1, port {port}: Address already in use\n"

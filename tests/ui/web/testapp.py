@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.ui.web.webfixture import HOSTILE, RIGHT, Room, lane, listening, node, shown
+from tests.ui.web.webfixture import HOSTILE, RIGHT, Room, lane, node, shown
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.accessview import Role
@@ -49,25 +49,6 @@ def token(role: str) -> dict[str, str]:
 
 def cookie(role: str) -> dict[str, str]:
     return {"cookie": f"tradingbot={role}"}
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Room, httpx.Client]]:
-    room = Room(lanes=tuple(lane(name, node()) for name in Lane))
-    with listening(room) as client:
-        yield room, client
-
-
-@pytest.fixture
-def room(served: tuple[Room, httpx.Client]) -> Iterator[Room]:
-    yield served[0]
-    fresh = Room(lanes=served[0].lanes)
-    served[0].__dict__.update(fresh.__dict__)
-
-
-@pytest.fixture
-def client(served: tuple[Room, httpx.Client], room: Room) -> httpx.Client:
-    return served[1]
 
 
 @pytest.mark.parametrize("path", LOOKS)

@@ -1,34 +1,15 @@
 # file: tests/ui/web/testrequest.py
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.ui.web.webfixture import Room, listening
+from tests.ui.web.webfixture import Room
 
 OPERATOR = {"authorization": "Bearer operator"}
 SESSION = {"cookie": "tradingbot=operator"}
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Room, httpx.Client]]:
-    room = Room()
-    with listening(room) as client:
-        yield room, client
-
-
-@pytest.fixture
-def room(served: tuple[Room, httpx.Client]) -> Room:
-    served[0].asked.clear()
-    return served[0]
-
-
-@pytest.fixture
-def client(served: tuple[Room, httpx.Client], room: Room) -> httpx.Client:
-    return served[1]
 
 
 @pytest.mark.parametrize("body", [{"json": {"reason": "flood"}}, {"data": {"reason": "flood"}}])
