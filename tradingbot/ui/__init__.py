@@ -1,2 +1,5 @@
 # file: ui/__init__.py
-"""The interfaces besides the command line: they translate words, and import operations and message types alone."""
+"""The interfaces besides the command line: they translate words, decide nothing, and keep no state of trading.
+
+They may import operations, message types and config. Start with `web`, the dashboard.
+"""

@@ -1,5 +1,7 @@
 # file: ui/web/__init__.py
 """The dashboard: FastAPI, Jinja2 and server-sent events over `operations`.
 
-It may import operations, message types, lane and errors. Start reading at `app`, the list of its parts.
+Start with `app`, the list of its parts: `security` guards every request, `request` says who asks and whether they may,
+`routes` call one operation each in the thread pools of `operations`, `responses` and `rendering` phrase what came back.
+It may import operations, message types, config, lane and errors.
 """
