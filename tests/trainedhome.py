@@ -1,5 +1,5 @@
 # file: tests/trainedhome.py
-"""One home and one school for all tests of training that change nothing in them."""
+"""One home and one trainer for all tests of training that change nothing in them."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from tradingbot.learning.training.trainmodel import TrainingResult
 
 
 @dataclass(frozen=True)
-class Term:
-    """A school that has trained in three folds and on everything, with two trials of a search in each."""
+class Trained:
+    """A trainer that has trained in three folds and on everything, with two trials of a search in each."""
 
     home: Path
     candidate: Candidate
-    school: FoldTrainer
-    taught: list[FoldResult]
+    trainer: FoldTrainer
+    folds: list[FoldResult]
     final: TrainingResult
 
 
 @pytest.fixture(scope="session")
-def term(tmp_path_factory: pytest.TempPathFactory) -> Term:
-    home = campus(tmp_path_factory.mktemp("term") / "home", market(), recipe(search={"trials": 2}))
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    home = campus(tmp_path_factory.mktemp("trained") / "home", market(), recipe(search={"trials": 2}))
     with within(home):
-        candidate, school = enrolled(home)
-        taught, final = school.all(3, DAY_NS, unheard)
-    return Term(home, candidate, school, taught, final)
+        candidate, trainer = enrolled(home)
+        folds, final = trainer.train_all(3, DAY_NS, unheard)
+    return Trained(home, candidate, trainer, folds, final)
 
 
 @pytest.fixture
-def here(term: Term) -> Iterator[Path]:
-    """Be in the term's home."""
-    with within(term.home):
-        yield term.home
+def here(trained: Trained) -> Iterator[Path]:
+    """Be in the trained's home."""
+    with within(trained.home):
+        yield trained.home

@@ -30,7 +30,6 @@ from tradingbot.learning.training.foldtrainer import prepare_training
 from tradingbot.learning.training.record import TrainingRecord
 from tradingbot.learning.training.recording import track_training, training_record
 from tradingbot.learning.training.scores import daily_net, net_by_fold
-from tradingbot.learning.training.trials import training_trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +66,22 @@ def train(
     _refuse_standing(candidate, registry)
     store: ResultStore[RunRecord] = ResultStore(home() / "state" / "lessons" / candidate.id)
     ledger = TrialLedger(home() / "state" / "trials.db")
-    executor = ExperimentRunner(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
+    runner = ExperimentRunner(ledger, login(), workers or os.cpu_count() or 1, cluster, store, now)
     experiment = open_experiment(candidate.plan)
-    market = experiment.market
-    school = prepare_training(candidate, experiment, executor, stage)
-    folds = candidate.limits.budgets["full"].folds
-    taught, final = school.all(
-        folds, candidate.limits.embargo_days * DAY, stage(f"{candidate.id}: {folds + 1} trainings")
-    )
+    market, trainer = experiment.market, prepare_training(candidate, experiment, runner, stage)
+    count = candidate.limits.budgets["full"].folds
+    embargo, progress = candidate.limits.embargo_days * DAY, stage(f"{candidate.id}: {count + 1} trainings")
+    folds, final = trainer.train_all(count, embargo, progress)
     model = save(final.artefact, models_root())
-    results = net_by_fold(taught, STACK, candidate.plan.config.lane.days_per_year)
-    ledger.record(
-        training_trial(
-            experiment, candidate.id, candidate.model_recipe, school.learned,
-            sum(result.trades for result in results), *daily_net(results), login(),
-        ),
-        now(),
-    )  # fmt: skip
+    followed = net_by_fold(folds, STACK, candidate.plan.config.lane.days_per_year)
+    ledger.record(trainer.walk_forward_trial(sum(net.trades for net in followed), *daily_net(followed)), now())
     # The strategy's own run, which a meta model learns from, is a row too.
     own = 2 if candidate.model_recipe.target == "meta" else 1
-    counted = own + sum(len(lesson.tried) for lesson in (*(fold.lesson for fold in taught), final))
-    seconds = round(time.monotonic() - began, 1)
+    trials_recorded = own + sum(len(result.tried) for result in (*(fold.result for fold in folds), final))
     record = training_record(
-        candidate, school.course, taught, final, model_sha256=model.name, synthetic=experiment.synthetic,
-        trials=counted, seconds=seconds, coverage=coverage_sentences(market.coverage, market.start, market.end),
+        candidate, trainer.training_set, folds, final, model_sha256=model.name, synthetic=experiment.synthetic,
+        trials=trials_recorded, seconds=round(time.monotonic() - began, 1),
+        coverage=coverage_sentences(market.coverage, market.start, market.end),
     )  # fmt: skip
     folder = home() / "logs" / "training" / candidate.id / model.name[:16]
     json = write_atomic(folder / "report.json", record.to_json())

@@ -31,20 +31,20 @@ def bars_of(*rows: Row, ts: Ints | None = None) -> Bars:
     return Bars(np.arange(len(rows)) if ts is None else ts, opened, high, low, close, np.ones(len(rows)))
 
 
-def one(bars: Bars, side: int, *, event: int = 0, reach: float = 0.125, horizon: int = 2, **terms: Any) -> Outcome:
-    """Return what becomes of one decision; without a cost and with a target and a stop one reach away."""
+def one(bars: Bars, side: int, *, event: int = 0, width: float = 0.125, horizon: int = 2, **terms: Any) -> Outcome:
+    """Return what becomes of one decision; without a cost and with a target and a stop one width away."""
     chosen = {"target": 1.0, "stop": 1.0, "cost": 0.0} | terms
     return triple_barrier(
         bars,
         np.array([event]),
         np.array([side], dtype=np.int8),
-        np.array([reach]),
+        np.array([width]),
         horizon=horizon,
         **chosen,
     )
 
 
-# Decided at 64 with a reach of an eighth: the barriers are 72 and 56, or 56 and 72 for a short.
+# Decided at 64 with a width of an eighth: the barriers are 72 and 56, or 56 and 72 for a short.
 DECIDED: Row = (64, 64, 64, 64)
 QUIET: Row = (65, 66, 62, 64)
 
@@ -96,7 +96,7 @@ def test_the_last_bar_of_the_horizon_still_touches() -> None:
     assert fate(QUIET, (64, 72, 60, 70), QUIET, horizon=1) == (2, TIME, -1 / 65)
 
 
-def test_target_and_stop_are_multiples_of_the_reach_from_the_close_that_was_decided_on() -> None:
+def test_target_and_stop_are_multiples_of_the_width_from_the_close_that_was_decided_on() -> None:
     assert fate((64, 79, 61, 64), QUIET, QUIET, target=2.0, stop=0.5) == (3, TIME, 1 / 64)
     assert fate((64, 80, 61, 64), QUIET, QUIET, target=2.0, stop=0.5) == (1, TARGET, 16 / 64)
     assert fate((64, 79, 60, 64), QUIET, QUIET, target=2.0, stop=0.5) == (1, STOP, -4 / 64)
@@ -110,8 +110,8 @@ def test_bars_count_and_not_the_time_between_them() -> None:
 
 def test_each_decision_may_have_its_own_cost() -> None:
     bars = bars_of(*[DECIDED] * 6)
-    events, sides, reach = np.array([0, 1]), np.ones(2, dtype=np.int8), np.full(2, 0.1)
-    found = triple_barrier(bars, events, sides, reach, target=1, stop=1, horizon=2, cost=np.array([0.1, 0.2]))
+    events, sides, width = np.array([0, 1]), np.ones(2, dtype=np.int8), np.full(2, 0.1)
+    found = triple_barrier(bars, events, sides, width, target=1, stop=1, horizon=2, cost=np.array([0.1, 0.2]))
     assert found.net.tolist() == [-0.1, -0.2]
 
 
@@ -135,7 +135,7 @@ def test_columns_that_are_read_only_or_strided_give_the_same() -> None:
 GOOD = {
     "events": np.array([0, 1]),
     "side": np.ones(2, dtype=np.int8),
-    "reach": np.full(2, 0.1),
+    "width": np.full(2, 0.1),
     "target": 1.0,
     "stop": 1.0,
     "horizon": 2,
@@ -154,9 +154,9 @@ GOOD = {
             "decisions were float64 in 1 dimensions, allowed are positions of bars in 1",
         ),
         ({"events": np.array([0, 6])}, "1 decisions of 2 end behind the last of 8 bars"),
-        ({"side": np.ones(3, dtype=np.int8)}, "decisions were 2, sides 3, reaches 2, allowed is one of each"),
-        ({"reach": np.array([0.1, 0.0])}, "a reach was not above 0"),
-        ({"reach": np.array([math.nan, 0.1])}, "a reach was not above 0"),
+        ({"side": np.ones(3, dtype=np.int8)}, "decisions were 2, sides 3, widths 2, allowed is one of each"),
+        ({"width": np.array([0.1, 0.0])}, "a barrier width was not above 0"),
+        ({"width": np.array([math.nan, 0.1])}, "a barrier width was not above 0"),
         ({"cost": math.nan}, "a cost was not finite, allowed is a fraction of the price"),
         ({"cost": np.zeros(1)}, r"costs had shape \(1,\), allowed is one, or one for each of 2 decisions"),
     ],
@@ -176,7 +176,7 @@ def test_a_price_that_is_none_is_refused(bad: float) -> None:
         triple_barrier(replace(bars, low=low), **GOOD)  # type: ignore[arg-type]
 
 
-# Prices in eighths, reach in 64ths and small multiples: every barrier is exact in binary, so touching is never a matter
+# Prices in eighths, width in 64ths and small multiples: every barrier is exact in binary, so touching is never a matter
 # of rounding, and fractions agree with floats.
 EIGHTHS = st.integers(408, 800).map(lambda number: number / 8)
 BAR = st.tuples(EIGHTHS, EIGHTHS, EIGHTHS, EIGHTHS).map(lambda four: (four[0], max(four), min(four), four[3]))
@@ -196,15 +196,15 @@ def decisions(rows: list[Row], horizon: int, seed: int) -> tuple[Bars, dict[str,
     rng, bars = np.random.default_rng(seed), bars_of(*rows)
     events = decidable(len(rows), np.sort(rng.integers(0, len(rows), 12)), horizon)
     side = rng.choice(np.array([-1, 1], dtype=np.int8), len(events))
-    return bars, {"events": events, "side": side, "reach": rng.integers(1, 32, len(events)) / 64}
+    return bars, {"events": events, "side": side, "width": rng.integers(1, 32, len(events)) / 64}
 
 
 def told(
-    rows: list[Row], event: int, side: int, reach: float, target: float, stop: float, horizon: int
+    rows: list[Row], event: int, side: int, width: float, target: float, stop: float, horizon: int
 ) -> tuple[int, int, Fraction]:
     """Walk along the path in fractions: each bar's open, then its worst price, then its best."""
     close, entry = Fraction(rows[event][3]), Fraction(rows[event + 1][0])
-    win, lose = Fraction(target) * Fraction(reach), Fraction(stop) * Fraction(reach)
+    win, lose = Fraction(target) * Fraction(width), Fraction(stop) * Fraction(width)
     for bar in range(event + 1, event + 1 + horizon):
         opened, high, low = (Fraction(price) for price in rows[bar][:3])
         for number, price in enumerate((opened, low, high) if side == LONG else (opened, high, low)):
@@ -222,8 +222,8 @@ def test_outcomes_are_what_walking_along_the_path_gives(rows: list[Row], terms: 
     horizon = int(terms["horizon"])
     bars, chosen = decisions(rows, horizon, seed)
     found = triple_barrier(bars, **chosen, **terms)  # type: ignore[arg-type]
-    for place, (event, side, reach) in enumerate(zip(*(column.tolist() for column in chosen.values()), strict=True)):
-        ends, touched, gross = told(rows, event, side, reach, terms["target"], terms["stop"], horizon)
+    for place, (event, side, width) in enumerate(zip(*(column.tolist() for column in chosen.values()), strict=True)):
+        ends, touched, gross = told(rows, event, side, width, terms["target"], terms["stop"], horizon)
         assert (found.ends[place], found.touched[place]) == (ends, touched)
         assert found.gross[place] == pytest.approx(float(gross), abs=1e-12)
         assert found.net[place] == found.gross[place] - terms["cost"]

@@ -65,10 +65,8 @@ def forex(pair: Studio) -> Artefact:
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, Artefact]:
-    studio = Studio(tmp_path_factory.mktemp("plain"))
-    studio.walk()
-    return studio, heeding(studio.taught(recipe()))
+def plain(studio: Studio, model: Artefact) -> tuple[Studio, Artefact]:
+    return studio, heeding(model)
 
 
 def told(patch: pytest.MonkeyPatch) -> dict[str, list[Any]]:

@@ -4,23 +4,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.learning.modelfixture import FEATURES, Studio, heeding, recipe
+from tests.learning.modelfixture import FEATURES
 from tradingbot.core.errors import ConfigError
-from tradingbot.core.messages.intent import Side, Strength
 from tradingbot.learning.models.artefact import Artefact
-from tradingbot.learning.modelschedule import ModelSchedule, ModelTerm, Predictor
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Artefact:
-    studio = Studio(tmp_path_factory.mktemp("schedule"))
-    studio.walk()
-    return heeding(studio.taught(recipe()))
+from tradingbot.learning.modelschedule import ModelSchedule, ModelTerm
 
 
 def named(model: Artefact, **fields: Any) -> Artefact:
@@ -42,7 +33,7 @@ def test_a_term_holds_its_start_but_not_its_end(model: Artefact) -> None:
     assert [force(schedule, ts) for ts in (9, 10, 19, 20, 29, 30, 39, 40, 99)] == [
         None, "a", "a", None, None, "b", "b", "c", "c",
     ]  # fmt: skip
-    assert [opinion.sha256 for opinion in schedule.opinions] == ["a", "b", "c"]
+    assert [predictor.sha256 for predictor in schedule.predictors] == ["a", "b", "c"]
     assert schedule.first is model.manifest
 
 
@@ -104,76 +95,4 @@ def test_changed_feature_code_is_an_error_even_of_a_later_model(model: Artefact)
 def test_what_a_run_computes_is_the_features_and_their_volatility(model: Artefact) -> None:
     schedule = ModelSchedule([ModelTerm(model, "a")])
     assert schedule.features(1, 3).names == FEATURES
-    assert schedule.watch(1, 3, 60).ts == 0
-
-
-@pytest.fixture(scope="module")
-def model_opinion(tmp_path_factory: pytest.TempPathFactory) -> Artefact:
-    studio = Studio(tmp_path_factory.mktemp("opinion"))
-    studio.walk()
-    return studio.taught(recipe())
-
-
-def opinion(model_opinion: Artefact, ruled_out: float = 0.5, **limits: Any) -> Predictor:
-    bare = heeding(model_opinion, 0.55, ruled_out)
-    limits = {"normal": 0.7, "strong": 0.9} | limits
-    return Predictor(ModelTerm(replace(bare, manifest=bare.manifest.model_copy(update=limits)), "sha"))
-
-
-def test_it_answers_with_the_model_s_own_probability(model_opinion: Artefact) -> None:
-    asked = opinion(model_opinion)
-    assert [asked.probability(row) for row in model_opinion.probe] == model_opinion.portable.probabilities(
-        model_opinion.probe
-    ).tolist()
-    assert np.unique(model_opinion.portable.probabilities(model_opinion.probe)).size > 10
-
-
-@pytest.mark.parametrize(
-    ("probability", "side", "strength"),
-    [
-        (0.50, None, None),
-        (0.549, None, None),
-        (0.55, Side.LONG, Strength.WEAK),
-        (0.70, Side.LONG, Strength.NORMAL),
-        (0.95, Side.LONG, Strength.STRONG),
-        (0.44, Side.SHORT, Strength.WEAK),
-        (0.25, Side.SHORT, Strength.NORMAL),
-        (0.02, Side.SHORT, Strength.STRONG),
-        (float("nan"), None, None),
-    ],
-)
-def test_how_sure_it_is_of_a_side_is_told_by_the_thresholds(
-    model_opinion: Artefact, probability: float, side: Side | None, strength: Strength | None
-) -> None:
-    assert opinion(model_opinion).side(probability) == (side, strength)
-    assert opinion(model_opinion).pays(probability) == (strength if side is Side.LONG else None)
-
-
-@pytest.mark.parametrize(("ruled_out", "why"), [(1.0, "both classes are possible"), (-1.0, "none is")])
-def test_where_the_conformal_set_is_not_one_class_it_abstains(
-    model_opinion: Artefact, ruled_out: float, why: str
-) -> None:
-    assert why
-    assert opinion(model_opinion, ruled_out).side(0.95) == (None, None)
-    assert opinion(model_opinion, ruled_out).pays(0.95) is None
-
-
-def test_where_nothing_ever_paid_it_always_abstains(model_opinion: Artefact) -> None:
-    never = opinion(model_opinion, weak=None, normal=None, strong=None)
-    assert never.least is None
-    assert [never.side(p) for p in (0.0, 0.5, 1.0)] == [(None, None)] * 3
-
-
-@given(probability=st.floats(0, 1), ruled_out=st.floats(-0.1, 1.1))
-def test_a_side_is_taken_only_where_the_set_holds_that_class_alone(
-    model_opinion: Artefact, probability: float, ruled_out: float
-) -> None:
-    asked = opinion(model_opinion, ruled_out)
-    side, strength = asked.side(probability)
-    assert (side is None) is (strength is None)
-    if side is Side.LONG:
-        assert probability >= 0.55
-        assert asked.conformal.set(probability) in (1, -1)
-    if side is Side.SHORT:
-        assert probability <= 0.45
-        assert asked.conformal.set(probability) in (1, -1)
+    assert schedule.stream(1, 3, 60).ts == 0

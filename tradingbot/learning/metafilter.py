@@ -20,7 +20,7 @@ class MetaFilter:
     """Judge the entries of one strategy; errors and abstentions are refusals, never entries.
 
     The model sees the features at the close of the bar on which the strategy acts, and the entry's side (+1 or -1, 1
-    for a structure of options) as the last column. `observed` hears what it was asked.
+    for a structure of options) as the last column. `observed` are called with each row it judges.
 
     Source: M. Lopez de Prado, Advances in Financial Machine Learning, 2018, section 3.6.
     """
@@ -33,10 +33,10 @@ class MetaFilter:
         observed: Sequence[Callable[[Observation], None]] = (),
     ) -> None:
         self._schedule = schedule
-        self._looked_at = len(schedule.first.features)
+        self._columns = len(schedule.first.features)
         self._leader = schedule.first.recipe.leader
-        self._watches = {
-            name: schedule.watch(item.price_precision, item.size_precision, step_ns)
+        self._streams = {
+            name: schedule.stream(item.price_precision, item.size_precision, step_ns)
             for name, item in instruments.items()
         }
         self._rows: dict[str, Floats] = {}
@@ -45,32 +45,32 @@ class MetaFilter:
     def observe(self, bar: Any) -> None:
         """Take in a Nautilus bar, once."""
         name = str(bar.bar_type.instrument_id)
-        watch = self._watches[name]
-        if watch.ts == bar.ts_event:
+        stream = self._streams[name]
+        if stream.ts == bar.ts_event:
             return
         if name == self._leader:
-            for other in self._watches.values():
+            for other in self._streams.values():
                 other.led(bar.ts_event, float(bar.close))
-        self._rows[name] = watch.update(bar)
+        self._rows[name] = stream.update(bar)
 
     def judge(self, intent: Intent | SpreadIntent) -> Intent | SpreadIntent | Refused:
         """Return the intent with the strength the model gives it, or its refusal."""
-        opinion = self._schedule.at(intent.ts)
-        if opinion is None:
+        predictor = self._schedule.at(intent.ts)
+        if predictor is None:
             return _refused(intent, "none", "a model in force", "no model is in force at this time")
         row = self._rows.get(intent.instrument)
         if row is None or not np.isfinite(row).all():
             return _refused(intent, "none", "warm features", "the features are not warm yet")
         side = intent.side.sign if isinstance(intent, Intent) else 1
-        seen = np.append(row[: self._looked_at], float(side))
-        probability = opinion.probability(seen)
+        seen = np.append(row[: self._columns], float(side))
+        probability = predictor.probability(seen)
         if self._observed:
             observation = Observation(intent.instrument, intent.ts, tuple(seen.tolist()), probability)
             for hear in self._observed:
                 hear(observation)
-        strength = opinion.pays(probability)
+        strength = predictor.pays(probability)
         if strength is None:
-            least = opinion.least
+            least = predictor.least
             limit = "never" if least is None else f"{least:.3f}"
             return _refused(
                 intent,

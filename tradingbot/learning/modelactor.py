@@ -14,9 +14,10 @@ from tradingbot.core.arrays import Floats
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 from tradingbot.core.messages.signal import OBSERVATION, RESOLVED, SIGNAL, Observation, Signal
 from tradingbot.learning.features.featurestream import FeatureStream, features_with_volatility, volatility_feature
-from tradingbot.learning.labels.resolver import LabelResolver
+from tradingbot.learning.labels.labelresolver import LabelResolver
 from tradingbot.learning.labels.triplebarrier import barrier_width
-from tradingbot.learning.modelschedule import ModelSchedule, Predictor
+from tradingbot.learning.models.predictor import Predictor
+from tradingbot.learning.modelschedule import ModelSchedule
 
 _NAME = "MODEL-000"
 
@@ -30,8 +31,8 @@ class ModelActor(DataActor):
 
     `instruments` are the Nautilus instruments by id, `bar_types` the run's bars by instrument id, `costs` the round
     trip's fraction of price by instrument id, by which labels are resolved: of those it holds, and of no others,
-    observations and outcomes are published, for whoever watches for drift. `opined` hears each opinion with what it
-    was made from.
+    observations and outcomes are published, for drift detection. `opined` is called with each signal and what it was
+    made from.
     """
 
     def __new__(cls, *_args: object, **_kwargs: object) -> ModelActor:
@@ -53,14 +54,14 @@ class ModelActor(DataActor):
         self._schedule = schedule
         self._bar_types = bar_types
         self._recipe = schedule.first.recipe
-        self._looked_at = len(schedule.first.features)
+        self._columns = len(schedule.first.features)
         bars = self._recipe.barriers.bars
         self._volatility = features_with_volatility(schedule.first.features, bars).index(volatility_feature(bars))
-        self._watches: dict[str, FeatureStream] = {
-            name: schedule.watch(instruments[name].price_precision, instruments[name].size_precision, step_ns)
+        self._streams: dict[str, FeatureStream] = {
+            name: schedule.stream(instruments[name].price_precision, instruments[name].size_precision, step_ns)
             for name in bar_types
         }
-        self._outcomes = {name: LabelResolver(self._recipe, costs[name]) for name in costs}
+        self._resolvers = {name: LabelResolver(self._recipe, costs[name]) for name in costs}
 
     @guarded
     def on_start(self) -> None:
@@ -75,56 +76,56 @@ class ModelActor(DataActor):
     @guarded
     def on_quote(self, quote: Any) -> None:
         """Note the spread."""
-        self._watches[str(quote.instrument_id)].quote(float(quote.bid_price), float(quote.ask_price))
+        self._streams[str(quote.instrument_id)].quote(float(quote.bid_price), float(quote.ask_price))
 
     @guarded
     def on_funding_rate(self, update: Any) -> None:
         """Note a settlement."""
-        self._watches[str(update.instrument_id)].settled(update.ts_event, float(update.rate))
+        self._streams[str(update.instrument_id)].settled(update.ts_event, float(update.rate))
 
     @guarded
     def on_bar(self, bar: Any) -> None:
         """Say what the model thinks now, and what became of what it thought a horizon ago."""
         name = str(bar.bar_type.instrument_id)
         if name == self._recipe.leader:
-            for watch in self._watches.values():
-                watch.led(bar.ts_event, float(bar.close))
-        values = self._watches[name].update(bar)
-        outcomes = self._outcomes.get(name)
-        if outcomes is not None:
-            for resolved in outcomes.update(name, bar):
+            for stream in self._streams.values():
+                stream.led(bar.ts_event, float(bar.close))
+        values = self._streams[name].update(bar)
+        resolver = self._resolvers.get(name)
+        if resolver is not None:
+            for resolved in resolver.update(name, bar):
                 self.publish_message(RESOLVED, resolved)
-        opinion = self._schedule.at(bar.ts_event)
+        predictor = self._schedule.at(bar.ts_event)
         # A sum is finite only where each of its terms is.
-        if opinion is None or not math.isfinite(values.sum()):
+        if predictor is None or not math.isfinite(values.sum()):
             return
-        self._say(name, bar, opinion, values)
+        self._publish(name, bar, predictor, values)
 
-    def _say(self, name: str, bar: Any, opinion: Predictor, values: Floats) -> None:
-        barriers, row = self._recipe.barriers, values[: self._looked_at]
-        reach = float(barrier_width(values[self._volatility], barriers))
-        probability = opinion.probability(row)
-        side, strength = opinion.side(probability)
-        outcomes = self._outcomes.get(name)
-        # Made for who hears it alone: a walk forward has no such.
-        heard = outcomes is not None or self._opined is not None
-        seen = Observation(name, bar.ts_event, tuple(row.tolist()), probability) if heard else None
-        if outcomes is not None:
-            outcomes.decided(bar.ts_event, probability, reach, opinion)
-            self.publish_message(OBSERVATION, seen)
+    def _publish(self, name: str, bar: Any, predictor: Predictor, values: Floats) -> None:
+        barriers, row = self._recipe.barriers, values[: self._columns]
+        width = float(barrier_width(values[self._volatility], barriers))
+        probability = predictor.probability(row)
+        side, strength = predictor.side(probability)
+        resolver = self._resolvers.get(name)
         signal = Signal(
             instrument=name,
             ts=bar.ts_event,
             direction=side,
             probability=probability,
             strength=strength,
-            target=barriers.target * reach,
-            stop=barriers.stop * reach,
+            target=barriers.target * width,
+            stop=barriers.stop * width,
             horizon=barriers.horizon,
-            model=opinion.sha256,
+            model=predictor.sha256,
         )
-        if self._opined is not None and seen is not None:
-            self._opined(seen, signal)
+        # Made for its listeners alone: a walk forward has none.
+        if resolver is not None or self._opined is not None:
+            seen = Observation(name, bar.ts_event, tuple(row.tolist()), probability)
+            if resolver is not None:
+                resolver.decided(bar.ts_event, probability, width, predictor)
+                self.publish_message(OBSERVATION, seen)
+            if self._opined is not None:
+                self._opined(seen, signal)
         self.publish_message(SIGNAL, signal)
 
 

@@ -1,5 +1,5 @@
 # file: learning/modelschedule.py
-"""Model schedule: which model is in force when, and what it predicts for a row of features."""
+"""Model schedule: which model is in force when."""
 
 from __future__ import annotations
 
@@ -7,44 +7,11 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import ConfigError
-from tradingbot.core.messages.intent import Side, Strength
 from tradingbot.learning.features.featureset import FeatureSet
 from tradingbot.learning.features.featurestream import FeatureStream, feature_code_hash, features_with_volatility
-from tradingbot.learning.models.abstention import Conformal, Thresholds
 from tradingbot.learning.models.artefact import Artefact, Manifest
-
-
-class Predictor:
-    """One model in force.
-
-    It abstains where its conformal set does not hold exactly one class, and below its weakest threshold.
-    """
-
-    def __init__(self, term: ModelTerm) -> None:
-        manifest = term.artefact.manifest
-        self.sha256 = term.sha256
-        self.conformal = Conformal(manifest.recipe.alpha, *manifest.misses)
-        self._portable = term.artefact.portable
-        self._thresholds = Thresholds(manifest.weak, manifest.normal, manifest.strong)
-        self.least = manifest.weak
-
-    def probability(self, row: Floats) -> float:
-        """Return the calibrated probability of a rise, or of a profit [k] -> []."""
-        return self._portable.probability(row)
-
-    def side(self, probability: float) -> tuple[Side | None, Strength | None]:
-        """Return the side that is expected to pay and how sure that is; None and None where it abstains."""
-        strength = self._thresholds.strength(probability)
-        if strength is None or self.conformal.set(probability) not in (1, -1):
-            return None, None
-        return (Side.LONG if probability >= 0.5 else Side.SHORT), strength
-
-    def pays(self, probability: float) -> Strength | None:
-        """Return how sure it is that an entry pays; None where it is not expected to, or the model abstains."""
-        side, strength = self.side(probability)
-        return strength if side is Side.LONG else None
+from tradingbot.learning.models.predictor import Predictor
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +35,31 @@ class ModelSchedule:
         if not terms:
             raise ConfigError("models were none, allowed is one or more where a strategy needs one")
         self.first = terms[0].artefact.manifest
-        self._opinions = [(term.start or 0, term.end or 2**63 - 1, Predictor(term)) for term in _in_order(terms)]
+        self._features = features_with_volatility(self.first.features, self.first.recipe.barriers.bars)
+        self._spans = [(term.start or 0, term.end or 2**63 - 1) for term in _in_order(terms)]
+        self.predictors = [Predictor(term.artefact, term.sha256) for term in _in_order(terms)]
         self._place = 0
+        code = feature_code_hash(self.first.features, self.first.recipe.barriers.bars)
         for term in terms:
             _check_alike(term, self.first)
-        made = feature_code_hash(self.first.features, self.first.recipe.barriers.bars)
         for term in terms:
-            _check_code(term, made)
+            _check_code(term, code)
 
     def features(self, price_digits: int, size_digits: int) -> FeatureSet:
         """Return a fresh set of the features the models look at, followed by the volatility their barriers need."""
-        return FeatureSet(
-            features_with_volatility(self.first.features, self.first.recipe.barriers.bars), price_digits, size_digits
-        )
+        return FeatureSet(self._features, price_digits, size_digits)
 
-    def watch(self, price_digits: int, size_digits: int, step_ns: int) -> FeatureStream:
-        """Return a fresh watch of one instrument."""
+    def stream(self, price_digits: int, size_digits: int, step_ns: int) -> FeatureStream:
+        """Return a fresh feature stream of one instrument."""
         return FeatureStream(self.features(price_digits, size_digits), step_ns)
 
     def at(self, ts: int) -> Predictor | None:
-        """Return the opinion in force; asked in ascending order of time. None outside every term."""
-        while self._place < len(self._opinions) and ts >= self._opinions[self._place][1]:
+        """Return the predictor in force; called in ascending order of time. None outside every term."""
+        while self._place < len(self._spans) and ts >= self._spans[self._place][1]:
             self._place += 1
-        if self._place == len(self._opinions) or ts < self._opinions[self._place][0]:
+        if self._place == len(self._spans) or ts < self._spans[self._place][0]:
             return None
-        return self._opinions[self._place][2]
-
-    @property
-    def opinions(self) -> list[Predictor]:
-        """Every opinion, in order of time."""
-        return [opinion for _, _, opinion in self._opinions]
+        return self.predictors[self._place]
 
 
 def _in_order(terms: Sequence[ModelTerm]) -> list[ModelTerm]:
@@ -119,10 +81,10 @@ def _check_alike(term: ModelTerm, first: Manifest) -> None:
         raise ConfigError(f"models: {term.sha256[:16]} was trained by another recipe than the first")
 
 
-def _check_code(term: ModelTerm, made: str) -> None:
+def _check_code(term: ModelTerm, code: str) -> None:
     trained = term.artefact.manifest.feature_code_sha256
-    if made != trained:
+    if code != trained:
         raise ConfigError(
-            f"the model {term.sha256[:16]} was trained with feature code {trained[:16]}, this program's is {made[:16]};"
+            f"the model {term.sha256[:16]} was trained with feature code {trained[:16]}, this program's is {code[:16]};"
             " train it again"
         )

@@ -14,24 +14,24 @@ from tradingbot.core.validation.walkforward import fold_models_walk, schedule_fo
 from tradingbot.learning.models.artefact import load
 
 if TYPE_CHECKING:
-    from tests.trainedhome import Term
+    from tests.trainedhome import Trained
 
 YEAR = 365
 
 
 @pytest.fixture(scope="module")
-def run(term: Term) -> Iterator[RunRecord]:
+def run(trained: Trained) -> Iterator[RunRecord]:
     """The run in which every fold's model trades its own test."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRADINGBOT_HOME", str(term.home))
-        plan = schedule_fold_models(term.school.experiment.plan, term.taught, term.school.memory, HOUR)
-        yield execute(job_of(term.school.experiment.variant(plan)))
+        patch.setenv("TRADINGBOT_HOME", str(trained.home))
+        plan = schedule_fold_models(trained.trainer.experiment.plan, trained.folds, trained.trainer.memory, HOUR)
+        yield execute(job_of(trained.trainer.experiment.variant(plan)))
 
 
-def test_each_folds_model_is_in_force_in_its_test_and_at_no_other_time(term: Term, here: Path) -> None:
-    plan = schedule_fold_models(term.school.experiment.plan, term.taught, term.school.memory, HOUR)
+def test_each_folds_model_is_in_force_in_its_test_and_at_no_other_time(trained: Trained, here: Path) -> None:
+    plan = schedule_fold_models(trained.trainer.experiment.plan, trained.folds, trained.trainer.memory, HOUR)
     assert len(plan.config.models) == 3
-    for use, fold in zip(plan.config.models, term.taught, strict=True):
+    for use, fold in zip(plan.config.models, trained.folds, strict=True):
         assert use.start is not None
         assert use.end is not None
         assert int(use.start.timestamp()) * 10**9 == fold.test.start
@@ -41,40 +41,40 @@ def test_each_folds_model_is_in_force_in_its_test_and_at_no_other_time(term: Ter
         assert learned.rows == fold.rows
 
 
-def test_the_run_begins_no_earlier_than_its_features_need(term: Term, here: Path) -> None:
+def test_the_run_begins_no_earlier_than_its_features_need(trained: Trained, here: Path) -> None:
     del here
-    plan = schedule_fold_models(term.school.experiment.plan, term.taught, term.school.memory, HOUR)
+    plan = schedule_fold_models(trained.trainer.experiment.plan, trained.folds, trained.trainer.memory, HOUR)
     assert plan.config.start is not None
-    ahead = term.taught[0].test.start - int(plan.config.start.timestamp()) * 10**9
-    needed = (term.school.memory + 1) * HOUR
+    ahead = trained.folds[0].test.start - int(plan.config.start.timestamp()) * 10**9
+    needed = (trained.trainer.memory + 1) * HOUR
     # A day more, so that funding is known.
     assert needed + DAY_NS <= ahead < needed + 2 * DAY_NS
 
 
-def test_nothing_is_traded_before_the_first_test(term: Term, run: RunRecord) -> None:
+def test_nothing_is_traded_before_the_first_test(trained: Trained, run: RunRecord) -> None:
     assert len(run.entries) > 50
-    assert int(run.entries.min()) >= term.taught[0].test.start
-    assert int(run.entries.max()) < term.taught[-1].test.end
+    assert int(run.entries.min()) >= trained.folds[0].test.start
+    assert int(run.entries.max()) < trained.folds[-1].test.end
 
 
-def test_a_fold_whose_model_abstains_always_trades_nothing(term: Term, run: RunRecord) -> None:
-    walk = fold_models_walk(run, term.taught, YEAR)
-    for fold, found in zip(term.taught, walk.folds, strict=True):
-        weak = fold.lesson.ensemble.thresholds.weak
+def test_a_fold_whose_model_abstains_always_trades_nothing(trained: Trained, run: RunRecord) -> None:
+    walk = fold_models_walk(run, trained.folds, YEAR)
+    for fold, found in zip(trained.folds, walk.folds, strict=True):
+        weak = fold.result.ensemble.thresholds.weak
         assert (found.test.trades == 0) == (weak is None)
         assert found.chosen["weak"] == ("never" if weak is None else round(weak, 4))
 
 
-def test_the_walk_says_of_each_fold_when_on_what_and_out_of_how_many(term: Term, run: RunRecord) -> None:
-    walk = fold_models_walk(run, term.taught, YEAR)
-    for fold, found in zip(term.taught, walk.folds, strict=True):
+def test_the_walk_says_of_each_fold_when_on_what_and_out_of_how_many(trained: Trained, run: RunRecord) -> None:
+    walk = fold_models_walk(run, trained.folds, YEAR)
+    for fold, found in zip(trained.folds, walk.folds, strict=True):
         assert (found.number, found.purged, found.candidates) == (fold.number, fold.purged, 2)
         assert found.chosen["rows"] == fold.rows
         assert found.train_end < found.test_start < found.test_end
-        assert (found.in_sample_sharpe is None) == (fold.lesson.ensemble.thresholds.weak is None)
+        assert (found.in_sample_sharpe is None) == (fold.result.ensemble.thresholds.weak is None)
 
 
-def test_the_tests_end_to_end_are_what_is_judged(term: Term, run: RunRecord) -> None:
-    walk = fold_models_walk(run, term.taught, YEAR)
-    assert len(walk.evidence.days) == (term.taught[-1].test.end - term.taught[0].test.start) // DAY_NS
+def test_the_tests_end_to_end_are_what_is_judged(trained: Trained, run: RunRecord) -> None:
+    walk = fold_models_walk(run, trained.folds, YEAR)
+    assert len(walk.evidence.days) == (trained.folds[-1].test.end - trained.folds[0].test.start) // DAY_NS
     assert sum(fold.test.trades for fold in walk.folds) == len(run.entries)

@@ -68,7 +68,7 @@ def test_training_counts_as_what_came_before() -> None:
 
 def test_memory_makes_the_same_change_take_longer_to_see() -> None:
     values = [0.0, 1.0] * 500 + [1.0] * 500
-    first = [_cuts(Adwin(memory), values)[0] for memory in (1.0, 2.0, 4.0)]
+    first = [_cuts(Adwin(tau), values)[0] for tau in (1.0, 2.0, 4.0)]
     assert first == sorted(first)
     assert first[0] < first[-1]
 

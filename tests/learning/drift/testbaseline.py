@@ -45,17 +45,17 @@ def test_a_window_is_twenty_batches_and_a_tenth_of_training_at_most() -> None:
 
 
 def test_independent_rows_get_about_the_limit_of_theory() -> None:
-    portrait = Baseline.of_rows(_rows(50_000, 8), NO_LABELS, 1000)
-    limits = [portrait.null(column).limit(0.001) for column in range(8)]
+    baseline = Baseline.of_rows(_rows(50_000, 8), NO_LABELS, 1000)
+    limits = [baseline.null(column).limit(0.001) for column in range(8)]
     assert np.median(limits) == pytest.approx(chi_square_null(1000, 50_000, 10).limit(0.001), rel=0.4)
     assert min(limits) > 0.9 * chi_square_null(1000, 50_000, 10).limit(0.001)
 
 
 def test_rows_that_resemble_their_neighbours_get_wider_limits() -> None:
     slow = lfilter([1], [1, -0.99], _rows(50_000, 1), axis=0)
-    portrait = Baseline.of_rows(np.column_stack([_rows(50_000, 1, 14), slow]), NO_LABELS, 1000)
-    assert portrait.null(1).limit(0.001) > 5 * portrait.null(0).limit(0.001)
-    assert portrait.means[1, 3] > 2 * portrait.means[0, 3]
+    baseline = Baseline.of_rows(np.column_stack([_rows(50_000, 1, 14), slow]), NO_LABELS, 1000)
+    assert baseline.null(1).limit(0.001) > 5 * baseline.null(0).limit(0.001)
+    assert baseline.means[1, 3] > 2 * baseline.means[0, 3]
 
 
 def test_the_index_of_another_stretch_exceeds_its_limit_rarely_whatever_the_memory() -> None:
@@ -66,20 +66,20 @@ def test_the_index_of_another_stretch_exceeds_its_limit_rarely_whatever_the_memo
     for _ in range(4):
         noise = rng.standard_normal((30_000 + months * 8640, len(phi))) * np.sqrt(1 - phi**2)
         rows = np.column_stack([lfilter([1], [1, -p], column) for p, column in zip(phi, noise.T, strict=True)])
-        portrait = Baseline.of_rows(rows[:30_000], NO_LABELS, 1000)
+        baseline = Baseline.of_rows(rows[:30_000], NO_LABELS, 1000)
         later = Baseline.of_rows(rows[30_000:], NO_LABELS, 1000)
-        assert later.step == portrait.step
-        exceeded += _months_above(portrait, rows[30_000:], months)
+        assert later.step == baseline.step
+        exceeded += _months_above(baseline, rows[30_000:], months)
     assert exceeded <= 5  # of 192, where 2 are expected
 
 
-def _months_above(portrait: Baseline, rows: np.ndarray, months: int) -> int:
+def _months_above(baseline: Baseline, rows: np.ndarray, months: int) -> int:
     from tradingbot.learning.drift.psi import count_rows, psi, shares
 
-    batches = np.array([count_rows(rows[at : at + 50], portrait.edges) for at in range(0, len(rows) - 49, 50)])
+    batches = np.array([count_rows(rows[at : at + 50], baseline.edges) for at in range(0, len(rows) - 49, 50)])
     totals = np.concatenate([np.zeros_like(batches[:1]), np.cumsum(batches, axis=0)])
-    values = psi(shares(totals[20:] - totals[:-20], portrait.bins), portrait.expected)
-    limits = np.array([portrait.null(column).limit(0.01 / 172) for column in range(rows.shape[1])])
+    values = psi(shares(totals[20:] - totals[:-20], baseline.bins), baseline.expected)
+    limits = np.array([baseline.null(column).limit(0.01 / 172) for column in range(rows.shape[1])])
     whole = values[: len(values) // months * months].reshape(months, -1, rows.shape[1])
     return int((whole.max(axis=1) > limits).sum())
 
@@ -87,24 +87,24 @@ def _months_above(portrait: Baseline, rows: np.ndarray, months: int) -> int:
 def test_a_column_that_says_nothing_is_not_judged() -> None:
     rows = _rows(20_000, 3)
     rows[:, 0], rows[:, 1] = np.nan, 7.0
-    portrait = Baseline.of_rows(rows, NO_LABELS, 1000)
-    assert np.isnan(portrait.nulls[:, 0]).tolist() == [True, True, False]
-    assert np.isnan(portrait.means[:, 0]).tolist() == [True, True, False]
+    baseline = Baseline.of_rows(rows, NO_LABELS, 1000)
+    assert np.isnan(baseline.nulls[:, 0]).tolist() == [True, True, False]
+    assert np.isnan(baseline.means[:, 0]).tolist() == [True, True, False]
 
 
 def test_a_column_known_only_at_the_end_is_judged_by_that_part() -> None:
     rows = _rows(60_000, 2)
     rows[:40_000, 1] = np.nan
-    portrait = Baseline.of_rows(rows, NO_LABELS, 1000)
-    assert portrait.means[1, 2] == 400
-    assert portrait.null(1).below < portrait.null(0).below
+    baseline = Baseline.of_rows(rows, NO_LABELS, 1000)
+    assert baseline.means[1, 2] == 400
+    assert baseline.null(1).below < baseline.null(0).below
 
 
 @pytest.mark.parametrize("n", [0, 1, 9, 40])
 def test_too_few_rows_are_no_error_and_are_not_judged(n: int) -> None:
-    portrait = Baseline.of_rows(_rows(n), np.ones(n), 1000)
-    assert np.isnan(portrait.nulls).all()
-    assert np.isnan(portrait.label).all()
+    baseline = Baseline.of_rows(_rows(n), np.ones(n), 1000)
+    assert np.isnan(baseline.nulls).all()
+    assert np.isnan(baseline.label).all()
 
 
 def test_positions_are_mean_ranks_within_the_bins_there_are() -> None:
@@ -128,23 +128,22 @@ def _reference(every: int = 1) -> Reference:
     )
 
 
-def test_every_instrument_has_its_own_portrait() -> None:
+def test_every_instrument_has_its_own_baseline() -> None:
     reference = _reference()
-    one, other = reference.portraits
+    one, other = reference.baselines
     assert one.edges[0].max() < 3 < other.edges[0].min()
-    assert reference.portrait("Y.BYBIT") is other
-    assert reference.portrait("Z.BYBIT") is None
+    assert reference.instruments == ("X.BYBIT", "Y.BYBIT")
 
 
 def test_rows_without_a_label_have_no_part_in_the_label_rate() -> None:
-    one, other = _reference().portraits
+    one, other = _reference().baselines
     assert one.label[0] == pytest.approx(0.0125, abs=0.01)
     assert other.label[0] == pytest.approx(0.9875, abs=0.01)
     assert one.label[2] == pytest.approx(0.8 * N / 2, rel=0.05)
 
 
 def test_the_window_is_given_in_bars_and_kept_in_rows() -> None:
-    assert [portrait.window for portrait in _reference(every=4).portraits] == [200, 200]
+    assert [baseline.window for baseline in _reference(every=4).baselines] == [200, 200]
     assert _reference(every=4).every == 4
 
 

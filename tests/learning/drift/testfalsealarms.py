@@ -25,25 +25,25 @@ def test_features_share_what_the_prediction_has_alone() -> None:
 
 
 def test_an_alarm_is_followed_by_silence_for_the_cooldown() -> None:
-    silence = Cooldown(cooldown=10)
-    assert silence.may_alarm(0)
-    silence.alarmed(0, heals=False)
-    assert [silence.may_alarm(ts) for ts in (1, 9, 10)] == [False, False, True]
+    cooldown = Cooldown(cooldown=10)
+    assert cooldown.may_alarm(0)
+    cooldown.alarmed(0, until_recovered=False)
+    assert [cooldown.may_alarm(ts) for ts in (1, 9, 10)] == [False, False, True]
 
 
 def test_a_stream_that_can_heal_stays_silent_until_it_did() -> None:
-    silence = Cooldown(cooldown=10)
-    silence.alarmed(0, heals=True)
-    assert not silence.may_alarm(50)
-    silence.recovered()
-    assert silence.may_alarm(50)
+    cooldown = Cooldown(cooldown=10)
+    cooldown.alarmed(0, until_recovered=True)
+    assert not cooldown.may_alarm(50)
+    cooldown.recovered()
+    assert cooldown.may_alarm(50)
 
 
 def test_healing_does_not_shorten_the_cooldown() -> None:
-    silence = Cooldown(cooldown=10)
-    silence.alarmed(0, heals=True)
-    silence.recovered()
-    assert not silence.may_alarm(9)
+    cooldown = Cooldown(cooldown=10)
+    cooldown.alarmed(0, until_recovered=True)
+    cooldown.recovered()
+    assert not cooldown.may_alarm(9)
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_distances_of_target_and_stop_may_differ() -> None:
         ({"horizon": 0}, "horizon"),
         ({"horizon": 3}, "1 decisions of 1 end behind"),
         ({"target": 0.0}, "target"),
-        ({"stop": 60.0}, "reach"),
+        ({"stop": 60.0}, "barrier width"),
     ],
 )
 def test_what_is_not_allowed_is_refused(change: dict[str, float], words: str) -> None:
@@ -127,7 +127,7 @@ def path(seed: int, count: int) -> Bars:
 
 
 def slow(
-    bars: Bars, event: int, side: int, reach: float, target: float, stop: float, horizon: int
+    bars: Bars, event: int, side: int, width: float, target: float, stop: float, horizon: int
 ) -> tuple[int, float]:
     """Follow the same rule bar by bar on prices turned over for a short: nothing is shared with the product."""
 
@@ -135,8 +135,8 @@ def slow(
         return side * price
 
     take, cut = (
-        turn(bars.close[event] * (1 + side * target * reach)),
-        turn(bars.close[event] * (1 - side * stop * reach)),
+        turn(bars.close[event] * (1 + side * target * width)),
+        turn(bars.close[event] * (1 - side * stop * width)),
     )
     entry = bars.open[event + 1]
     for place in range(event + 1, event + horizon + 1):
@@ -155,13 +155,13 @@ def slow(
 @given(
     seed=st.integers(0, 10_000),
     side=st.sampled_from([-1, 1]),
-    reach=st.floats(0.003, 0.08),
+    width=st.floats(0.003, 0.08),
     target=st.floats(0.3, 3.0),
     stop=st.floats(0.3, 3.0),
     horizon=st.integers(1, 20),
 )
 def test_it_agrees_with_a_slow_walk(
-    seed: int, side: int, reach: float, target: float, stop: float, horizon: int
+    seed: int, side: int, width: float, target: float, stop: float, horizon: int
 ) -> None:
     bars = path(seed, 60)
     events = decidable(60, np.arange(0, 60, 7), horizon)
@@ -169,13 +169,13 @@ def test_it_agrees_with_a_slow_walk(
         bars,
         events,
         np.full(len(events), side, np.int8),
-        np.full(len(events), reach),
+        np.full(len(events), width),
         target=target,
         stop=stop,
         horizon=horizon,
         cost=0.001,
     )
-    expected = [slow(bars, int(event), side, reach, target, stop, horizon) for event in events]
+    expected = [slow(bars, int(event), side, width, target, stop, horizon) for event in events]
     assert found.touched.tolist() == [touched for touched, _ in expected]
     np.testing.assert_allclose(found.gross, [gross for _, gross in expected], rtol=0, atol=1e-12)
     np.testing.assert_allclose(found.net, found.gross - 0.001, rtol=0, atol=1e-15)
@@ -203,7 +203,7 @@ def test_a_label_does_not_depend_on_what_comes_after_it(seed: int, horizon: int)
 SPEC = BarrierSpec(horizon=16, barrier_width=0.5, least=0.01, most=0.06)
 
 
-def test_the_reach_grows_with_volatility_and_the_root_of_the_horizon() -> None:
+def test_the_width_grows_with_volatility_and_the_root_of_the_horizon() -> None:
     assert barrier_width(np.array([0.01, 0.02]), SPEC).tolist() == pytest.approx([0.02, 0.04])
 
 
@@ -216,7 +216,7 @@ def test_one_volatility_gives_the_bits_that_many_do() -> None:
     assert [float(barrier_width(one, SPEC)) for one in many] == barrier_width(many, SPEC).tolist()
 
 
-def test_an_unknown_volatility_has_no_reach() -> None:
+def test_an_unknown_volatility_has_no_width() -> None:
     assert np.isnan(barrier_width(np.array([np.nan]), SPEC)).all()
 
 

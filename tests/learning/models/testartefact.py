@@ -19,13 +19,6 @@ from tradingbot.learning.models.artefact import Artefact, Manifest, load, save, 
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Artefact:
-    studio = Studio(tmp_path_factory.mktemp("artefact"))
-    studio.walk()
-    return studio.taught(recipe())
-
-
-@pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory, model: Artefact) -> Path:
     return save(model, tmp_path_factory.mktemp("shelf"))
 

@@ -12,7 +12,7 @@ from tradingbot.learning.models.artefact import save
 from tradingbot.learning.models.currentmodel import check_current, current, make_current, model_parts, models_root
 
 if TYPE_CHECKING:
-    from tests.trainedhome import Term
+    from tests.trainedhome import Trained
 
 SHA = "ab" * 32
 
@@ -47,19 +47,19 @@ def test_a_file_that_says_something_else_leads_nowhere(tmp_path: Path, text: str
 
 
 @pytest.fixture
-def learned(term: Term, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """A home in which the term's model is the pupil's; and what it was trained by."""
+def learned(trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A home in which the trained's model is the pupil's; and what it was trained by."""
     monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    manifest = term.final.artefact.manifest
-    make_current(models_root(), "pupil", save(term.final.artefact, models_root()).name)
+    manifest = trained.final.artefact.manifest
+    make_current(models_root(), "pupil", save(trained.final.artefact, models_root()).name)
     hashes = {"data": manifest.learned.data_sha256, "program": manifest.learned.program_sha256}
     return {"candidate": "pupil", "recipe": manifest.recipe, "hashes": hashes, "seed": manifest.seed}
 
 
-def test_the_parts_are_the_model_and_the_code_of_its_features(term: Term, learned: dict[str, Any]) -> None:
+def test_the_parts_are_the_model_and_the_code_of_its_features(trained: Trained, learned: dict[str, Any]) -> None:
     del learned
-    manifest = term.final.artefact.manifest
-    folder = save(term.final.artefact, models_root())
+    manifest = trained.final.artefact.manifest
+    folder = save(trained.final.artefact, models_root())
     assert model_parts("pupil") == {"model": folder.name, "features": manifest.feature_code_sha256}
 
 
@@ -95,8 +95,8 @@ def test_a_candidate_without_a_model_is_told_how_to_get_one(learned: dict[str, A
         check_current(**learned | {"candidate": "other"})
 
 
-def test_a_model_whose_files_changed_is_refused(learned: dict[str, Any], term: Term) -> None:
-    file = save(term.final.artefact, models_root()) / "manifest.json"
+def test_a_model_whose_files_changed_is_refused(learned: dict[str, Any], trained: Trained) -> None:
+    file = save(trained.final.artefact, models_root()) / "manifest.json"
     file.write_text(file.read_text(encoding="utf-8").replace('"weak"', '"Weak"'), encoding="utf-8")
     with pytest.raises(BadInput, match=r"what is in it has the hash"):
         check_current(**learned)

@@ -29,23 +29,25 @@ from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.experiments.trials.ledger import TrialLedger
 from tradingbot.core.market.columns import Bars
+from tradingbot.core.progress import Progress
 from tradingbot.core.runtime.provenance import run_hashes
 from tradingbot.core.statistics.folds import purge_mask
 from tradingbot.learning.models.artefact import sha256_of
 from tradingbot.learning.models.samples import Samples
-from tradingbot.learning.training import foldtrainer as teaching
+from tradingbot.learning.training import foldtrainer as room
 from tradingbot.learning.training.foldtrainer import FoldResult, FoldTrainer, prepare_training
 from tradingbot.learning.training.scores import model_score
 
 if TYPE_CHECKING:
-    from tests.trainedhome import Term
+    from tests.trainedhome import Trained
 
+pytestmark = pytest.mark.usefixtures("here")
 YEAR = 365
 
 
-def models(taught: list[FoldResult]) -> list[str]:
+def models(folds: list[FoldResult]) -> list[str]:
     """Return the hash of each fold's model without what it says of the data as a whole."""
-    plain = [fold.lesson.artefact for fold in taught]
+    plain = [fold.result.artefact for fold in folds]
     learned = plain[0].manifest.learned.model_copy(update={"stored": {}, "data_sha256": "", "start": 0, "end": 0})
     return [sha256_of(replace(item, manifest=item.manifest.model_copy(update={"learned": learned}))) for item in plain]
 
@@ -61,14 +63,14 @@ def changed(bars: Bars, since: int, until: int) -> Bars:
     return replace(bars, **columns, volume=np.where(there, other.volume, bars.volume))
 
 
-def with_samples(school: FoldTrainer, samples: Samples) -> FoldTrainer:
-    return replace(school, course=replace(school.course, samples=samples))
+def with_samples(trainer: FoldTrainer, samples: Samples) -> FoldTrainer:
+    return replace(trainer, training_set=replace(trainer.training_set, samples=samples))
 
 
-def test_every_fold_trains_on_labels_that_ended_an_embargo_before_its_test(term: Term) -> None:
-    samples = term.school.course.samples
-    for fold in term.taught:
-        fitted, held = fold.lesson.ensemble.fitted, fold.lesson.ensemble.held
+def test_every_fold_trains_on_labels_that_ended_an_embargo_before_its_test(trained: Trained) -> None:
+    samples = trained.trainer.training_set.samples
+    for fold in trained.folds:
+        fitted, held = fold.result.ensemble.fitted, fold.result.ensemble.held
         last = max(int(fitted.ends.max()), int(held.ends.max()))
         assert last < fold.test.start - DAY_NS
         assert fold.train.end == fold.test.start - DAY_NS
@@ -78,79 +80,73 @@ def test_every_fold_trains_on_labels_that_ended_an_embargo_before_its_test(term:
         assert fold.rows + fold.purged == int((samples.starts < fold.test.start).sum())
 
 
-def test_folds_follow_each_other_and_each_has_seen_all_that_came_before(term: Term) -> None:
-    rows = [fold.rows for fold in term.taught]
+def test_folds_follow_each_other_and_each_has_seen_all_that_came_before(trained: Trained) -> None:
+    rows = [fold.rows for fold in trained.folds]
     assert rows == sorted(rows)
-    for one, other in zip(term.taught, term.taught[1:], strict=False):
+    for one, other in zip(trained.folds, trained.folds[1:], strict=False):
         assert one.test.end == other.test.start
 
 
 def test_what_happens_in_a_test_or_after_it_changes_no_model_that_was_trained_before(
-    term: Term, tmp_path: Path
+    trained: Trained, tmp_path: Path
 ) -> None:
-    before = models(term.taught)
-    home = copied(term.home, tmp_path / "home")
-    rewritten(home, changed(market(), term.taught[1].test.start, term.taught[2].test.end))
+    before = models(trained.folds)
+    home = copied(trained.home, tmp_path / "home")
+    rewritten(home, changed(market(), trained.folds[1].test.start, trained.folds[2].test.end))
     with within(home):
-        after = models(enrolled(home)[1].folds(3, DAY_NS, unheard))
+        after = models(enrolled(home)[1].train_folds(3, DAY_NS, unheard))
     assert after[:2] == before[:2]
     assert after[2] != before[2], "the third fold trains on what the second one tests"
 
 
-def test_what_happens_within_the_embargo_changes_no_model_either(term: Term, tmp_path: Path) -> None:
-    home = copied(term.home, tmp_path / "home")
-    test = term.taught[2].test
+def test_what_happens_within_the_embargo_changes_no_model_either(trained: Trained, tmp_path: Path) -> None:
+    home = copied(trained.home, tmp_path / "home")
+    test = trained.folds[2].test
     rewritten(home, changed(market(), test.start - DAY_NS, test.start))
     with within(home):
-        assert models(enrolled(home)[1].folds(3, DAY_NS, unheard)) == models(term.taught)
+        assert models(enrolled(home)[1].train_folds(3, DAY_NS, unheard)) == models(trained.folds)
 
 
-def test_without_purging_the_audit_ends_the_training(term: Term, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_purging_the_audit_ends_the_training(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
     def everything(starts: npt.NDArray[np.int64], *_rest: object) -> npt.NDArray[np.bool_]:
         return np.ones(len(starts), dtype=np.bool_)
 
-    del here
-    monkeypatch.setattr(teaching, "purge_mask", everything)
+    monkeypatch.setattr(room, "purge_mask", everything)
     with pytest.raises(RunFailed, match=r"fold 1: label \d+ from \d+ to \d+ overlaps the test"):
-        term.school.folds(3, DAY_NS, unheard)
+        trained.trainer.train_folds(3, DAY_NS, unheard)
 
 
-def test_training_rows_of_a_folds_test_end_the_training(
-    term: Term, here: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_training_rows_of_a_folds_test_end_the_training(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
     def generous(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], *_rest: object) -> npt.NDArray[np.bool_]:
         late = np.full(1, np.argmax(starts), dtype=np.int64)
         found = purge_mask(starts, ends, [], 0)
         found[late] = True
         return found
 
-    del here
-    samples, test = term.school.course.samples, term.taught[0].test
+    samples, test = trained.trainer.training_set.samples, trained.folds[0].test
     # Continual training that goes on with rows of the first test: dated before it, resolved within it.
     reaching = replace(samples, ends=np.where(samples.starts < test.start, samples.ends + 30 * DAY_NS, samples.ends))
-    monkeypatch.setattr(teaching, "purge_mask", generous)
+    monkeypatch.setattr(room, "purge_mask", generous)
     with pytest.raises(RunFailed, match=r"fold 1: .*allowed are labels that end before it"):
-        with_samples(term.school, reaching).folds(3, DAY_NS, unheard)
+        with_samples(trained.trainer, reaching).train_folds(3, DAY_NS, unheard)
 
 
-def test_labels_that_take_longer_are_purged_further_back(term: Term, here: Path) -> None:
-    del here
-    samples = term.school.course.samples
-    long = with_samples(term.school, replace(samples, ends=samples.ends + 5 * DAY_NS))
-    for one, other in zip(term.taught, long._cuts(3, DAY_NS), strict=True):
+def test_labels_that_take_longer_are_purged_further_back(trained: Trained) -> None:
+    samples = trained.trainer.training_set.samples
+    long = with_samples(trained.trainer, replace(samples, ends=samples.ends + 5 * DAY_NS))
+    for one, other in zip(trained.folds, long._cuts(3, DAY_NS), strict=True):
         assert other.purged > one.purged + 50
         assert int(other.rows.ends.max()) < other.test.start - DAY_NS
 
 
-def test_no_fold_trains_on_next_to_nothing(term: Term, here: Path) -> None:
-    del here
-    few = with_samples(term.school, term.school.course.samples.take(np.arange(0, 4700, 8)))
+def test_no_fold_trains_on_next_to_nothing(trained: Trained) -> None:
+    few = with_samples(trained.trainer, trained.trainer.training_set.samples.take(np.arange(0, 4700, 8)))
     with pytest.raises(BadInput, match=r"fold 1: labelled rows to train on were 1\d\d, allowed are 200 or more"):
-        few.folds(3, DAY_NS, unheard)
+        few.train_folds(3, DAY_NS, unheard)
 
 
-def test_a_task_is_named_by_all_that_its_lesson_depends_on(term: Term) -> None:
-    task = term.school._task(term.taught[0].tested, None)
+def test_a_task_is_named_by_all_that_its_result_depends_on(trained: Trained) -> None:
+    task = trained.trainer._task(trained.folds[0].tested, None)
     rows = task.train
     others = [
         replace(task, seed=task.seed + 1),
@@ -159,9 +155,11 @@ def test_a_task_is_named_by_all_that_its_lesson_depends_on(term: Term) -> None:
         replace(task, embargo=task.embargo + HOUR),
         replace(task, days_per_year=252),
         replace(task, test=rows),
-        replace(task, about=replace(task.about, feature_code_sha256="other")),
-        replace(task, about=replace(task.about, candidate="other")),
-        replace(task, about=replace(task.about, learned=task.about.learned.model_copy(update={"data_sha256": "x"}))),
+        replace(task, metadata=replace(task.metadata, feature_code_sha256="other")),
+        replace(task, metadata=replace(task.metadata, candidate="other")),
+        replace(
+            task, metadata=replace(task.metadata, learned=task.metadata.learned.model_copy(update={"data_sha256": "x"}))
+        ),
         *(
             replace(task, train=replace(rows, **{field.name: getattr(rows, field.name)[::-1].copy()}))
             for field in fields(Samples)
@@ -172,17 +170,17 @@ def test_a_task_is_named_by_all_that_its_lesson_depends_on(term: Term) -> None:
         replace(task, train=replace(rows, starts=rows.starts - 1)),
         replace(task, train=replace(rows, ends=rows.ends + 1)),
     ]
-    names = [teaching._content(item) for item in (task, *others)]
+    names = [room._content(item) for item in (task, *others)]
     assert len(set(names)) == len(names)
-    assert teaching._content(replace(task)) == names[0]
+    assert room._content(replace(task)) == names[0]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_with_an_edge_the_stack_beats_the_line_on_rows_that_neither_has_seen(seed: int, tmp_path: Path) -> None:
     home = campus(tmp_path / "home", market(seed=seed))
     with within(home):
-        taught = enrolled(home)[1].folds(3, DAY_NS, unheard)
-    line, stack = (model_score(taught, name, YEAR) for name in ("linear", "stack"))
+        folds = enrolled(home)[1].train_folds(3, DAY_NS, unheard)
+    line, stack = (model_score(folds, name, YEAR) for name in ("linear", "stack"))
     assert line.auc is not None
     assert stack.auc is not None
     assert stack.auc > line.auc + 0.02
@@ -194,50 +192,81 @@ def test_with_an_edge_the_stack_beats_the_line_on_rows_that_neither_has_seen(see
 def test_without_an_edge_no_fold_finds_a_probability_to_trade_from(seed: int, tmp_path: Path) -> None:
     home = campus(tmp_path / "home", market(0.0, seed=seed))
     with within(home):
-        taught = enrolled(home)[1].folds(3, DAY_NS, unheard)
-    _finds_nothing(taught)
+        folds = enrolled(home)[1].train_folds(3, DAY_NS, unheard)
+    _finds_nothing(folds)
 
 
 @pytest.mark.parametrize("part", [3, 4, 5, 6])
-def test_with_labels_of_another_time_no_fold_finds_a_probability_to_trade_from(
-    part: int, term: Term, here: Path
-) -> None:
-    del here
-    samples = term.school.course.samples
+def test_with_labels_of_another_time_no_fold_finds_a_probability_to_trade_from(part: int, trained: Trained) -> None:
+    samples = trained.trainer.training_set.samples
     by = len(samples) // part
     shifted = {name: np.roll(getattr(samples, name), by) for name in ("y", "net_up", "net_down")}
-    school = with_samples(term.school, replace(samples, **shifted))
-    quick = replace(school, recipe=school.recipe.model_copy(update={"search": SearchSpec()}))
-    _finds_nothing(quick.folds(3, DAY_NS, unheard))
+    trainer = with_samples(trained.trainer, replace(samples, **shifted))
+    quick = replace(trainer, recipe=trainer.recipe.model_copy(update={"search": SearchSpec()}))
+    _finds_nothing(quick.train_folds(3, DAY_NS, unheard))
 
 
-def _finds_nothing(taught: list[FoldResult]) -> None:
-    assert [fold.lesson.ensemble.thresholds.weak for fold in taught] == [None] * len(taught)
-    stack = model_score(taught, "stack", YEAR)
+def _finds_nothing(folds: list[FoldResult]) -> None:
+    assert [fold.result.ensemble.thresholds.weak for fold in folds] == [None] * len(folds)
+    stack = model_score(folds, "stack", YEAR)
     assert stack.trades == 0
     assert stack.auc is not None
     assert abs(stack.auc - 0.5) < 0.1
 
 
-def test_a_school_knows_what_is_learned_from_by_its_hashes(term: Term) -> None:
-    school = term.school
-    market = school.experiment.market
-    hashes = run_hashes(school.experiment.plan, market)
-    assert (school.learned.data_sha256, school.name) == (hashes["data"], "pupil")
-    assert (school.learned.start, school.learned.end) == (market.start, market.end)
-    assert school.learned.rows == len(school.course.samples)
-    assert set(school.learned.stored) == {"BTCUSDT-LINEAR.BYBIT"}
-    assert school.experiment.synthetic is False
+def test_a_school_knows_what_is_learned_from_by_its_hashes(trained: Trained) -> None:
+    trainer = trained.trainer
+    market = trainer.experiment.market
+    hashes = run_hashes(trainer.experiment.plan, market)
+    assert (trainer.provenance.data_sha256, trainer.name) == (hashes["data"], "pupil")
+    assert (trainer.provenance.start, trainer.provenance.end) == (market.start, market.end)
+    assert trainer.provenance.rows == len(trainer.training_set.samples)
+    assert set(trainer.provenance.stored) == {"BTCUSDT-LINEAR.BYBIT"}
+    assert trainer.experiment.synthetic is False
 
 
-def test_enrolling_again_stores_nothing_twice_and_is_told_as_a_stage(term: Term, here: Path) -> None:
+def test_preparing_again_stores_nothing_twice_and_is_told_as_a_stage(trained: Trained, here: Path) -> None:
     titles: list[str] = []
 
-    def stage(title: str) -> object:
+    def stage(title: str) -> Progress:
         titles.append(title)
         return quiet(title)
 
-    executor = ExperimentRunner(TrialLedger(here / "state" / "trials.db"), "test", 1, now=lambda: NOW)
-    again = prepare_training(term.candidate, term.school.experiment, executor, stage)  # type: ignore[arg-type]
-    assert again.learned.stored == term.school.learned.stored
+    runner = ExperimentRunner(TrialLedger(here / "state" / "trials.db"), "test", 1, now=lambda: NOW)
+    again = prepare_training(trained.candidate, trained.trainer.experiment, runner, stage)
+    assert again.provenance.stored == trained.trainer.provenance.stored
     assert titles == ["pupil: reading and labelling"]
+
+
+def test_every_setting_that_was_tried_is_a_row_of_its_own(trained: Trained) -> None:
+    trainer, result = trained.trainer, trained.folds[0].result
+    market = trainer.experiment.market
+    trials = trainer.search_trials("fold 1", trainer._task(trainer.training_set.samples, None), result)
+    assert [trial.label for trial in trials] == ["pupil fold 1 trial 0", "pupil fold 1 trial 1"]
+    assert {(trial.who, trial.purpose, trial.strategy) for trial in trials} == {
+        ("test", "search", "strategies.follow:Follow")
+    }
+    assert len({trial.config_sha256 for trial in trials}) == 2
+    for trial, tried in zip(trials, result.tried, strict=True):
+        assert trial.trades == tried.trades
+        assert np.array_equal(trial.days, tried.days)
+        assert np.allclose(trial.returns, tried.daily, atol=1e-6)
+        assert (trial.start, trial.end) == (market.start, market.end)
+        assert trial.data_sha256 == trainer.provenance.data_sha256
+
+
+def test_the_same_setting_of_another_fold_is_another_row_and_no_search_is_none(trained: Trained) -> None:
+    trainer, result = trained.trainer, trained.folds[0].result
+    task = trainer._task(trainer.training_set.samples, None)
+    one, other = (trainer.search_trials(label, task, result) for label in ("fold 1", "final"))
+    assert one[0].config_sha256 != other[0].config_sha256
+    assert trainer.search_trials("final", task, replace(trained.final, tried=())) == []
+
+
+def test_the_walk_forward_is_a_row_because_recipes_are_chosen_by_it(trained: Trained) -> None:
+    trainer, daily = trained.trainer, np.array([0.1, 0.0, -0.1])
+    trial = trainer.walk_forward_trial(17, np.arange(3, dtype=np.int64), daily)
+    assert (trial.purpose, trial.label, trial.trades) == ("training", "pupil walk forward", 17)
+    assert np.allclose(trial.returns, daily)
+    other = replace(trainer, recipe=trainer.recipe.model_copy(update={"alpha": 0.3}))
+    assert other.walk_forward_trial(17, trial.days, daily).config_sha256 != trial.config_sha256

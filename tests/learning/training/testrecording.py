@@ -17,17 +17,24 @@ from tradingbot.learning.training.record import TrainingRecord
 from tradingbot.learning.training.recording import track_training, training_record
 
 if TYPE_CHECKING:
-    from tests.trainedhome import Term
+    from tests.trainedhome import Trained
+
+pytestmark = pytest.mark.usefixtures("here")
 
 
-def recorded(term: Term, **fields: Any) -> TrainingRecord:
+def recorded(trained: Trained, **fields: Any) -> TrainingRecord:
     known: dict[str, Any] = {"model_sha256": "f" * 64, "synthetic": False, "trials": 9, "seconds": 1.5}
-    return training_record(term.candidate, term.school.course, term.taught, term.final, **known | fields)
+    return training_record(
+        trained.candidate,
+        trained.trainer.training_set,
+        trained.folds,
+        trained.final,
+        **known | fields,
+    )
 
 
-def test_the_record_has_every_model_fold_and_trial(term: Term, here: Path) -> None:
-    del here
-    found = recorded(term)
+def test_the_record_has_every_model_fold_and_trial(trained: Trained) -> None:
+    found = recorded(trained)
     assert [row.name for row in found.scores] == ["linear", "lightgbm", "stack"]
     assert [curve.name for curve in found.curves] == ["linear", "stack"]
     assert [fold.number for fold in found.folds] == [1, 2, 3]
@@ -35,29 +42,26 @@ def test_the_record_has_every_model_fold_and_trial(term: Term, here: Path) -> No
     assert found.trials_recorded == 9
 
 
-def test_the_origin_counts_what_was_learned_from(term: Term, here: Path) -> None:
-    del here
-    origin, y = recorded(term).origin, term.school.course.samples.y
+def test_the_origin_counts_what_was_learned_from(trained: Trained) -> None:
+    origin, y = recorded(trained).origin, trained.trainer.training_set.samples.y
     assert origin.rows == len(y) == origin.up + origin.down + origin.neither
     assert (origin.up, origin.down) == ((y == 1).sum(), (y == 0).sum())
-    assert origin.bars == len(term.school.course.pieces[0].values)
+    assert origin.bars == len(trained.trainer.training_set.pieces[0].values)
     assert origin.features == 6
-    assert origin.cost == term.school.course.pieces[0].slice.cost
+    assert origin.cost == trained.trainer.training_set.pieces[0].slice.cost
     assert origin.command == "tradingbot train pupil.json --trials 2"
     assert origin.store_rows > 9000
     assert len(origin.data_sha256) == len(origin.program_sha256) == len(origin.feature_code_sha256) == 64
 
 
-def test_the_hash_is_of_everything_but_the_time_it_took(term: Term, here: Path) -> None:
-    del here
-    assert recorded(term, seconds=9.0).sha256 == recorded(term).sha256
-    assert recorded(term, trials=8).sha256 != recorded(term).sha256
+def test_the_hash_is_of_everything_but_the_time_it_took(trained: Trained) -> None:
+    assert recorded(trained, seconds=9.0).sha256 == recorded(trained).sha256
+    assert recorded(trained, trials=8).sha256 != recorded(trained).sha256
 
 
-def test_calibration_is_judged_on_the_tests_and_coverage_kept_there(term: Term, here: Path) -> None:
-    del here
-    found = recorded(term).calibration
-    labelled = sum(int(fold.tested.labelled.sum()) for fold in term.taught)
+def test_calibration_is_judged_on_the_tests_and_coverage_kept_there(trained: Trained) -> None:
+    found = recorded(trained).calibration
+    labelled = sum(int(fold.tested.labelled.sum()) for fold in trained.folds)
     assert sum(found.counts) == labelled
     assert found.promised_coverage == 0.6
     assert found.realised_coverage is not None
@@ -66,26 +70,24 @@ def test_calibration_is_judged_on_the_tests_and_coverage_kept_there(term: Term, 
     assert list(found.forecast) == sorted(found.forecast)
 
 
-def test_the_planted_interaction_is_what_matters_most(term: Term, here: Path) -> None:
-    del here
-    found = recorded(term).importance
+def test_the_planted_interaction_is_what_matters_most(trained: Trained) -> None:
+    found = recorded(trained).importance
     assert {item.feature for item in found[:2]} == {"momentum 24", "volratio 12 96"}
     assert [item.rise for item in found] == sorted((item.rise for item in found), reverse=True)
     assert np.isfinite([item.error for item in found]).all()
 
 
-def test_a_model_that_never_trades_and_a_made_up_market_are_cautioned_about(term: Term, here: Path) -> None:
-    del here
-    ensemble = term.final.ensemble
-    never = replace(term.final, ensemble=replace(ensemble, model=replace(ensemble.model, thresholds=NEVER)))
-    found = recorded(replace(term, final=never), synthetic=True)
+def test_a_model_that_never_trades_and_a_made_up_market_are_cautioned_about(trained: Trained) -> None:
+    ensemble = trained.final.ensemble
+    never = replace(trained.final, ensemble=replace(ensemble, model=replace(ensemble.model, thresholds=NEVER)))
+    found = recorded(replace(trained, final=never), synthetic=True)
     assert found.cautions[0] == (
         "The market is synthetic, with planted edges: what is learned on it is evidence of nothing."
     )
     assert found.cautions[1].startswith("No probability was found from which trading pays after costs")
     assert found.strengths.weak is None
-    assert not any("synthetic" in item for item in recorded(term).cautions)
-    assert recorded(term, coverage=["The data begins late."]).cautions[-1] == "The data begins late."
+    assert not any("synthetic" in item for item in recorded(trained).cautions)
+    assert recorded(trained, coverage=["The data begins late."]).cautions[-1] == "The data begins late."
 
 
 @pytest.fixture
@@ -142,8 +144,8 @@ def test_numbers_of_too_few_days_or_trades_are_named_in_a_tag(heard: list[Tracke
     assert tracked(sample(), heard).tags["unreliable"] == ""
 
 
-def test_every_field_of_a_recipe_is_a_parameter_by_its_path(heard: list[TrackedRun], term: Term) -> None:
-    recipe = term.school.recipe.model_dump(mode="json")
+def test_every_field_of_a_recipe_is_a_parameter_by_its_path(heard: list[TrackedRun], trained: Trained) -> None:
+    recipe = trained.trainer.recipe.model_dump(mode="json")
     record = sample()
     run = tracked(record.model_copy(update={"origin": record.origin.model_copy(update={"recipe": recipe})}), heard)
     assert run.params["barriers.horizon"] == "12"

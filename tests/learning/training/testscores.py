@@ -18,7 +18,7 @@ from tradingbot.learning.training.scores import (
 )
 
 if TYPE_CHECKING:
-    from tests.trainedhome import Term
+    from tests.trainedhome import Trained
 
 YEAR = 365
 NOTHING = np.empty(0, dtype=np.int64)
@@ -34,26 +34,26 @@ def test_a_day_that_two_folds_share_is_summed() -> None:
     assert np.allclose(net, [0.1, 0.5, 0.4])
 
 
-def test_each_model_is_judged_on_the_tests_of_all_folds(term: Term) -> None:
-    said = np.concatenate([fold.lesson.said["linear"] for fold in term.taught])
-    y = np.concatenate([fold.tested.y for fold in term.taught])
-    found = model_score(term.taught, "linear", YEAR)
+def test_each_model_is_judged_on_the_tests_of_all_folds(trained: Trained) -> None:
+    said = np.concatenate([fold.result.probabilities["linear"] for fold in trained.folds])
+    y = np.concatenate([fold.tested.y for fold in trained.folds])
+    found = model_score(trained.folds, "linear", YEAR)
     assert found.auc == auc(said, y, np.ones(len(y)))
     assert found.trades is not None
 
 
-def test_only_the_baseline_and_the_stack_are_followed(term: Term) -> None:
-    names = list(term.taught[0].lesson.said)
+def test_only_the_baseline_and_the_stack_are_followed(trained: Trained) -> None:
+    names = list(trained.folds[0].result.probabilities)
     assert names == ["linear", "lightgbm", "stack"]
-    assert [model_score(term.taught, name, YEAR).trades is None for name in names] == [False, True, False]
+    assert [model_score(trained.folds, name, YEAR).trades is None for name in names] == [False, True, False]
 
 
 @pytest.mark.parametrize("name", ["linear", "stack"])
-def test_a_fold_is_followed_by_the_thresholds_and_sets_it_had_before_its_test(term: Term, name: str) -> None:
-    for fold, found in zip(term.taught, net_by_fold(term.taught, name, YEAR), strict=True):
-        ensemble = fold.lesson.ensemble
+def test_a_fold_is_followed_by_the_thresholds_and_sets_it_had_before_its_test(trained: Trained, name: str) -> None:
+    for fold, found in zip(trained.folds, net_by_fold(trained.folds, name, YEAR), strict=True):
+        ensemble = fold.result.ensemble
         finished = ensemble.model if name == "stack" else ensemble.base
-        said = fold.lesson.said[name][found.taken]
+        said = fold.result.probabilities[name][found.taken]
         if finished.thresholds.weak is None:
             assert found.trades == 0
         else:
@@ -62,31 +62,31 @@ def test_a_fold_is_followed_by_the_thresholds_and_sets_it_had_before_its_test(te
             assert finished.conformal.decides(said).all()
 
 
-def test_one_trade_at_a_time_is_followed(term: Term) -> None:
-    for fold, found in zip(term.taught, net_by_fold(term.taught, "stack", YEAR), strict=True):
+def test_one_trade_at_a_time_is_followed(trained: Trained) -> None:
+    for fold, found in zip(trained.folds, net_by_fold(trained.folds, "stack", YEAR), strict=True):
         starts, ends = fold.tested.starts[found.taken], fold.tested.ends[found.taken]
         assert (starts[1:] >= ends[:-1]).all()
 
 
-def test_what_was_earned_is_net_and_adds_up(term: Term) -> None:
-    found, results = model_score(term.taught, "stack", YEAR), net_by_fold(term.taught, "stack", YEAR)
+def test_what_was_earned_is_net_and_adds_up(trained: Trained) -> None:
+    found, results = model_score(trained.folds, "stack", YEAR), net_by_fold(trained.folds, "stack", YEAR)
     total = sum(item.total for item in results)
     assert found.mean_net is not None
     assert found.trades is not None
     assert found.mean_net * found.trades == pytest.approx(total)
-    curve = net_curve(term.taught, "stack", YEAR)
+    curve = net_curve(trained.folds, "stack", YEAR)
     assert curve.total[-1] == pytest.approx(total, abs=1e-5)
     assert list(curve.days) == sorted(set(curve.days))
 
 
-def test_a_folds_row_says_when_and_how_well(term: Term) -> None:
-    for fold in term.taught:
+def test_a_folds_row_says_when_and_how_well(trained: Trained) -> None:
+    for fold in trained.folds:
         found = fold_row(fold, YEAR)
         assert (found.number, found.rows, found.purged) == (fold.number, fold.rows, fold.purged)
         assert found.train_end < found.test_start < found.test_end
         assert found.tested == len(fold.tested)
         assert found.auc != found.baseline_auc
-        assert found.strengths == threshold_strengths(fold.lesson.ensemble.thresholds)
+        assert found.strengths == threshold_strengths(fold.result.ensemble.thresholds)
 
 
 def test_thresholds_are_told_as_they_are() -> None:

@@ -13,6 +13,7 @@ from tradingbot.core.config.candidate import BoosterSpec, ModelRecipe
 from tradingbot.core.errors import ConfigError
 from tradingbot.learning.models.crossfitting import out_of_fold
 from tradingbot.learning.models.samples import Samples
+from tradingbot.learning.models.scoring import net_trades
 from tradingbot.learning.training import search as room
 from tradingbot.learning.training.search import search
 
@@ -95,12 +96,8 @@ def test_a_setting_is_judged_by_rows_that_it_was_not_fitted_on(monkeypatch: pyte
 
 
 def test_a_setting_that_earns_nothing_is_never_better_than_one_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = room._try
-
-    def blank(number: int, *rest: Any) -> Any:
-        return replace(honest(number, *rest), value=None if number == 0 else -1.0 * number)
-
-    monkeypatch.setattr(room, "_try", blank)
+    honest, values = net_trades, iter([None, -1.0, -2.0])
+    monkeypatch.setattr(room, "net_trades", lambda *given: replace(honest(*given), sharpe=next(values)))
     found = search(rows(), asked(3), HOUR, 365, 1)
     assert found.recipe.members[1].model_dump()["trees"] == found.tried[1].settings["trees"]
 

@@ -20,7 +20,7 @@ from tradingbot.learning.models import crossfitting as outoffold
 from tradingbot.learning.models.artefact import DataProvenance, sha256_of
 from tradingbot.learning.models.ensemble import STACK
 from tradingbot.learning.models.samples import Samples
-from tradingbot.learning.training import trainmodel as lesson
+from tradingbot.learning.training import trainmodel as room
 from tradingbot.learning.training.search import search
 from tradingbot.learning.training.trainmodel import ModelMetadata, TrainingResult, TrainingTask, train_model
 
@@ -100,7 +100,7 @@ def test_rows_of_the_test_change_no_fitted_number_and_no_threshold(plain: Traini
     other = replace(test, x=1000 * test.x, y=(1 - test.y).astype(np.int8))
     one, two = train_model(task(rows(), test)), train_model(task(rows(), other))
     assert sha256_of(one.artefact) == sha256_of(two.artefact) == sha256_of(plain.artefact)
-    assert not np.array_equal(one.said[STACK], two.said[STACK])
+    assert not np.array_equal(one.probabilities[STACK], two.probabilities[STACK])
 
 
 def test_rows_of_the_calibration_slice_change_nothing_that_is_fitted_before_it(plain: TrainingResult) -> None:
@@ -141,7 +141,7 @@ def test_the_search_sees_the_fit_part_alone(monkeypatch: pytest.MonkeyPatch, pla
         seen.append(samples)
         return search(samples, *rest)
 
-    monkeypatch.setattr(lesson, "search", watched)
+    monkeypatch.setattr(room, "search", watched)
     samples = rows()
     one = train_model(task(samples, search={"trials": 2}))
     two = train_model(task(spoiled(samples, samples.starts >= slice_of(plain)), search={"trials": 2}))
@@ -150,7 +150,7 @@ def test_the_search_sees_the_fit_part_alone(monkeypatch: pytest.MonkeyPatch, pla
     assert one.recipe.members == two.recipe.members
 
 
-def test_the_manifest_keeps_the_recipe_that_was_asked_for_and_the_lesson_what_the_search_chose() -> None:
+def test_the_manifest_keeps_the_recipe_that_was_asked_for_and_the_result_what_the_search_chose() -> None:
     found = train_model(task(rows(), search={"trials": 2}))
     assert found.artefact.manifest.recipe == asked(search={"trials": 2})
     best = max(found.tried, key=lambda one: (one.value or -9e9, -one.number))
@@ -169,9 +169,9 @@ def test_rows_of_neither_class_are_fitted_by_nothing() -> None:
 def test_what_each_model_says_of_the_test_comes_with_the_baseline_first_and_the_stack_last() -> None:
     test = rows(40, seed=8)
     found = train_model(task(rows(), test))
-    assert list(found.said) == ["linear", "lightgbm", STACK]
-    assert np.array_equal(found.said[STACK], found.artefact.portable.probabilities(test.x))
-    assert train_model(task(rows(), test.take(np.arange(0)))).said == {}
+    assert list(found.probabilities) == ["linear", "lightgbm", STACK]
+    assert np.array_equal(found.probabilities[STACK], found.artefact.portable.probabilities(test.x))
+    assert train_model(task(rows(), test.take(np.arange(0)))).probabilities == {}
 
 
 def test_importance_is_asked_for_and_finds_the_features_that_matter() -> None:

@@ -196,7 +196,7 @@ def taught(home: Path, *settings: str, processes: bool = False, **options: Any) 
 
 
 def enrolled(home: Path, **fields: Any) -> tuple[Candidate, FoldTrainer]:
-    """Return the candidate and its school, to be used within the home; `fields` change its recipe."""
+    """Return the candidate and its trainer, to be used within the home; `fields` change its recipe."""
     candidate = read_candidate("pupil.json")
     asked = ModelRecipe.model_validate(candidate.model_recipe.model_dump() | fields)
     candidate = replace(candidate, recipe=asked)

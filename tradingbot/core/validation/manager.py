@@ -148,8 +148,8 @@ def _train_folds(
     recipe = check_current(candidate.id, candidate.model_recipe, experiment.hashes, candidate.plan.config.seed)
     trainer = prepare_training(replace(candidate, recipe=recipe), experiment, executor, stage)
     embargo = candidate.limits.embargo_days * DAY
-    folds = trainer.folds(budget.folds, embargo, stage(f"{candidate.id}: {budget.folds} trainings"))
-    plan = schedule_fold_models(candidate.plan, folds, trainer.memory, trainer.course.step_ns)
+    folds = trainer.train_folds(budget.folds, embargo, stage(f"{candidate.id}: {budget.folds} trainings"))
+    plan = schedule_fold_models(candidate.plan, folds, trainer.memory, trainer.training_set.step_ns)
     return _Trained(experiment.variant(plan), folds=tuple(folds))
 
 

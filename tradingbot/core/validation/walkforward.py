@@ -92,7 +92,7 @@ def schedule_fold_models(planned: Plan, results: Sequence[FoldResult], memory: i
     """
     uses = tuple(
         ModelUse(
-            path=f"{MODELS}/{save(fold.lesson.artefact, models_root()).name}",
+            path=f"{MODELS}/{save(fold.result.artefact, models_root()).name}",
             start=_moment(fold.test.start),
             end=_moment(fold.test.end),
         )
@@ -113,7 +113,7 @@ def fold_models_walk(record: RunRecord, results: Sequence[FoldResult], days_per_
     parts = [evidence_of(record, fold.test) for fold in results]
     walked = []
     for fold, part in zip(results, parts, strict=True):
-        ensemble = fold.lesson.ensemble
+        ensemble = fold.result.ensemble
         weak = ensemble.thresholds.weak
         walked.append(
             _fold(
@@ -122,9 +122,9 @@ def fold_models_walk(record: RunRecord, results: Sequence[FoldResult], days_per_
                 fold.test,
                 run_stats(part, days_per_year),
                 purged=fold.purged,
-                candidates=max(1, len(fold.lesson.tried)),
+                candidates=max(1, len(fold.result.tried)),
                 chosen={
-                    "model": fold.lesson.artefact.manifest.recipe.target,
+                    "model": fold.result.artefact.manifest.recipe.target,
                     "rows": fold.rows,
                     "weak": "never" if weak is None else round(weak, 4),
                 },

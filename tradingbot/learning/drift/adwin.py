@@ -31,16 +31,15 @@ class ChangePoint:
 class Adwin:
     """One stream of values in [0, 1], or of means of many values, which are near normal: their `reach` is 0.
 
-    `memory` is how many values are worth one independent value (1 where they are independent). `prior` is what
-    came before: mean, variance and count of the training's values, kept as one oldest piece of the window until it is
-    cut off.
+    `tau` is the autocorrelation time: how many values are worth one independent value. `prior` is what came before:
+    mean, variance and count of the training's values, kept as one oldest piece of the window until it is cut off.
     """
 
     def __init__(
-        self, memory: float = 1.0, prior: tuple[float, float, float] = (0.0, 0.0, 0.0), reach: float = 1.0
+        self, tau: float = 1.0, prior: tuple[float, float, float] = (0.0, 0.0, 0.0), reach: float = 1.0
     ) -> None:
         self._reach = reach
-        self._memory = memory
+        self._tau = tau
         # Rows of buckets: a bucket in row r sums 2**r values; row by row the oldest first. Sums, then squares about the
         # bucket's mean.
         self._sums = np.zeros((_ROWS, _MOST + 1))
@@ -61,7 +60,7 @@ class Adwin:
         `delta` bounds the chance that this is a false alarm; it is spent on all places where the window may be cut.
         """
         if not math.isfinite(value) or not _update(
-            value, delta, self._memory, self._reach, self._sums, self._squares, self._used, self._old, self._cut
+            value, delta, self._tau, self._reach, self._sums, self._squares, self._used, self._old, self._cut
         ):
             return None
         difference, limit, before, after = self._cut.tolist()
@@ -72,7 +71,7 @@ class Adwin:
 def _update(
     value: float,
     delta: float,
-    memory: float,
+    tau: float,
     reach: float,
     sums: Floats,
     squares: Floats,
@@ -82,7 +81,7 @@ def _update(
 ) -> bool:
     _insert(value, sums, squares, used)
     found = False
-    while _has_cut(delta, memory, reach, sums, squares, used, old, cut, found):
+    while _has_cut(delta, tau, reach, sums, squares, used, old, cut, found):
         found = True
         _drop_oldest(sums, squares, used, old)
     return found
@@ -125,7 +124,7 @@ def _drop_oldest(sums: Floats, squares: Floats, used: Ints, old: Floats) -> None
 @njit(cache=True, error_model="numpy")
 def _has_cut(
     delta: float,
-    memory: float,
+    tau: float,
     reach: float,
     sums: Floats,
     squares: Floats,
@@ -142,9 +141,9 @@ def _has_cut(
     if count < 2.0:
         return False
     variance = _variance(total / count, count, sums, squares, used, old)
-    log = math.log(2.0 * max(math.log(count / memory), 1.0) / delta)
+    log = math.log(2.0 * max(math.log(count / tau), 1.0) / delta)
     before, sum_before = old[0], old[1]
-    if before > 0.0 and _differs(before, sum_before, count, total, variance, log, memory, reach, cut, known):
+    if before > 0.0 and _differs(before, sum_before, count, total, variance, log, tau, reach, cut, known):
         return True
     for row in range(_ROWS - 1, -1, -1):
         for j in range(used[row]):
@@ -152,7 +151,7 @@ def _has_cut(
             sum_before += sums[row, j]
             if before >= count:
                 return False
-            if _differs(before, sum_before, count, total, variance, log, memory, reach, cut, known):
+            if _differs(before, sum_before, count, total, variance, log, tau, reach, cut, known):
                 return True
     return False
 
@@ -177,7 +176,7 @@ def _differs(
     total: float,
     variance: float,
     log: float,
-    memory: float,
+    tau: float,
     reach: float,
     cut: Floats,
     known: bool,
@@ -185,7 +184,7 @@ def _differs(
     after = count - before
     if after < 1.0:
         return False
-    harmonic = memory * (1.0 / before + 1.0 / after)
+    harmonic = tau * (1.0 / before + 1.0 / after)
     limit = math.sqrt(2.0 * harmonic * variance * log) + 2.0 / 3.0 * reach * harmonic * log
     first, second = sum_before / before, (total - sum_before) / after
     if abs(first - second) <= limit:

@@ -1,7 +1,5 @@
 # file: learning/drift/baseline.py
-"""Drift baseline: what each instrument's training data looked like, by how much it varied by chance, kept with the
-model.
-"""
+"""Drift baseline: each instrument's training data in numbers, and how much they vary by chance; kept with the model."""
 
 from __future__ import annotations
 
@@ -51,12 +49,12 @@ _FEWEST_VALUES = 30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Baseline:
-    """Columns are the features, then the prediction.
+    """Baseline of one instrument; columns are the features, then the prediction.
 
     `edges` [c, 9] inner edges of up to 10 quantile bins, padded with inf; `bins` [c] how many there are; `expected`
     [c, 10] their shares; `nulls` [c, 3] scale and degrees of freedom of the index of a window without drift, NaN where
-    it is not judged; `means` [c, 4] mean, variance, count and memory of the batches' mean positions among the bins, NaN
-    likewise; `label` [4] the same of the labels. `step` rows make a batch, 20 batches a window.
+    it is not judged; `means` [c, 4] mean, variance, count and autocorrelation time of the batches' mean positions among
+    the bins, NaN likewise; `label` [4] the same of the labels. `step` rows make a batch, 20 batches a window.
     """
 
     edges: Floats
@@ -74,14 +72,16 @@ class Baseline:
 
     @classmethod
     def of_rows(cls, columns: Floats, labels: Floats, window: int) -> Baseline:
-        """Return the portrait of rows [n, c] and labels [m] of 0 and 1, both in order of time.
+        """Return the baseline of rows [n, c] and labels [m] of 0 and 1, both in order of time.
 
         A window has `window` rows, less where the rows are fewer than ten windows.
         """
         window = min(window, len(columns) // _FEWEST_WINDOWS)
         step = max(1, window // BATCHES)
         count = max(2, min(_BINS, BATCHES * step // _FEWEST_ROWS))
-        edges = np.array([_padded(edges_of(column, count)) for column in columns.T])
+        edges = np.full((columns.shape[1], _BINS - 1), math.inf)
+        for row, column in zip(edges, columns.T, strict=True):
+            row[: count - 1] = edges_of(column, count)
         bins = 1 + np.isfinite(edges).sum(axis=1)
         batches = _batches(columns, edges, step)
         expected = shares(batches.sum(axis=0), bins)
@@ -108,10 +108,6 @@ def positions(counts: Floats, bins: Ints) -> Floats:
     found: Floats = np.full(rows.shape, math.nan)
     np.divide((counts * places).sum(axis=-1), rows, out=found, where=rows > 0)
     return found
-
-
-def _padded(edges: Floats) -> Floats:
-    return np.concatenate([edges, np.full(_BINS - 1 - len(edges), math.inf)])
 
 
 def _batches(columns: Floats, edges: Floats, step: int) -> Floats:
@@ -143,14 +139,14 @@ def _moments(series: Floats) -> Floats:
     known = series[np.isfinite(series)]
     if len(known) < _FEWEST_VALUES or known.var() <= 0:
         return np.full(4, math.nan)
-    memory = autocorrelation_time(known)
-    # A short sample understates its memory.
-    return np.array([known.mean(), known.var(), len(known), memory * (1 + 10 * memory / len(known))])
+    tau = autocorrelation_time(known)
+    # A short sample understates its autocorrelation time.
+    return np.array([known.mean(), known.var(), len(known), tau * (1 + 10 * tau / len(known))])
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One portrait per instrument of training.
+    """One baseline per instrument of training.
 
     `names` are the features'; `miss` is how often the conformal sets may miss; `every` is how many bars lie between two
     rows of training.
@@ -158,7 +154,7 @@ class Reference:
 
     instruments: tuple[str, ...]
     names: tuple[str, ...]
-    portraits: tuple[Baseline, ...]
+    baselines: tuple[Baseline, ...]
     miss: float
     every: int
 
@@ -190,21 +186,17 @@ class Reference:
                 " allowed is one length and a column for each name"
             )
         columns = np.column_stack([features, probabilities])
-        portraits = []
+        baselines = []
         for number in range(len(instruments)):
             mine = instrument == number
             labels = y[mine & (y >= 0)].astype(np.float64)
-            portraits.append(Baseline.of_rows(columns[mine], labels, max(1, window // every)))
-        return cls(tuple(instruments), tuple(names), tuple(portraits), miss, every)
-
-    def portrait(self, instrument: str) -> Baseline | None:
-        """Return an instrument's portrait, None for one that training did not see."""
-        return self.portraits[self.instruments.index(instrument)] if instrument in self.instruments else None
+            baselines.append(Baseline.of_rows(columns[mine], labels, max(1, window // every)))
+        return cls(tuple(instruments), tuple(names), tuple(baselines), miss, every)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return everything as plain arrays."""
         stacked = {
-            field.name: np.array([getattr(portrait, field.name) for portrait in self.portraits])
+            field.name: np.array([getattr(baseline, field.name) for baseline in self.baselines])
             for field in fields(Baseline)
         }
         return stacked | {
@@ -218,9 +210,9 @@ class Reference:
     def of(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Reference:
         """Return what `arrays()` gave."""
         instruments = tuple(str(name) for name in arrays["instruments"])
-        portraits = []
+        baselines = []
         for place in range(len(instruments)):
             parts = {field.name: arrays[field.name][place] for field in fields(Baseline)}
-            portraits.append(Baseline(**parts | {"step": int(parts["step"])}))
+            baselines.append(Baseline(**parts | {"step": int(parts["step"])}))
         names = tuple(str(name) for name in arrays["names"])
-        return cls(instruments, names, tuple(portraits), float(arrays["miss"]), int(arrays["every"]))
+        return cls(instruments, names, tuple(baselines), float(arrays["miss"]), int(arrays["every"]))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tradingbot.core.arrays import BoolArray, Floats
+from tradingbot.core.time import DAY
 
-MONTH = 30 * 86_400 * 1_000_000_000
+MONTH = 30 * DAY
 """30 days in ns."""
 
 # ADWIN bounds one look at one window, but the next look differs little from it. How many looks a share must pay for was
@@ -47,25 +48,25 @@ class FalseAlarmBudget:
 
 
 class Cooldown:
-    """One stream's right to speak: after an alarm it waits for `cooldown` ns, and until it was seen well again."""
+    """Cooldown of one stream: after an alarm none is news for `cooldown` ns, nor before the stream has recovered."""
 
     def __init__(self, cooldown: int) -> None:
         self._cooldown = cooldown
         self._until = 0
-        self._ill = False
+        self._drifted = False
 
     def recovered(self) -> None:
         """Note that the stream looks like training again."""
-        self._ill = False
+        self._drifted = False
 
     def may_alarm(self, ts: int) -> bool:
         """Return whether an alarm at `ts` is news."""
-        return not self._ill and ts >= self._until
+        return not self._drifted and ts >= self._until
 
-    def alarmed(self, ts: int, *, heals: bool) -> None:
-        """Note an alarm; with `heals`, `recovered` will be called when the stream is well again."""
+    def alarmed(self, ts: int, *, until_recovered: bool) -> None:
+        """Note an alarm; with `until_recovered`, nothing is news before `recovered` is called."""
         self._until = ts + self._cooldown
-        self._ill = heals
+        self._drifted = until_recovered
 
 
 def holm(p: Floats, level: float) -> BoolArray:

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import lightgbm
 import numpy as np
-import xgboost
 
 from tradingbot.core.arrays import Floats
 from tradingbot.core.config.candidate import BoosterSpec
@@ -13,7 +11,8 @@ from tradingbot.learning.models.fitting import Member, even_weights
 from tradingbot.learning.models.portable.boosters import trees_of_lightgbm, trees_of_xgboost
 from tradingbot.learning.models.samples import Labels
 
-_LIGHTGBM_BINS = 31
+_BINS = 31
+_CURVATURE = 0.25  # of the log loss of a row of weight 1 at p = 1/2, in which XGBoost counts a leaf's rows
 
 
 def fit_lightgbm(spec: BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: int) -> Member:
@@ -23,8 +22,11 @@ def fit_lightgbm(spec: BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: 
 
     Raises BadInput when the rows do not hold both classes.
     """
-    data = lightgbm.Dataset(x, label=y, weight=even_weights(y, weight), params=_lightgbm_settings(spec, seed))
-    booster = lightgbm.train(_lightgbm_settings(spec, seed), data, num_boost_round=spec.trees)
+    import lightgbm
+
+    settings = _lightgbm_settings(spec, seed)
+    data = lightgbm.Dataset(x, label=y, weight=even_weights(y, weight), params=settings)
+    booster = lightgbm.train(settings, data, num_boost_round=spec.trees)
 
     def odds(rows: Floats) -> Floats:
         return np.asarray(booster.predict(rows, raw_score=True, num_threads=1), dtype=np.float64)
@@ -42,17 +44,13 @@ def _lightgbm_settings(spec: BoosterSpec, seed: int) -> dict[str, object]:
         "bagging_freq": 1,
         "feature_fraction": spec.feature_share,
         "lambda_l2": spec.l2,
-        "max_bin": _LIGHTGBM_BINS,
+        "max_bin": _BINS,
         "num_threads": 1,
         "deterministic": True,
         "force_col_wise": True,
         "seed": seed,
         "verbosity": -1,
     }
-
-
-_XGBOOST_BINS = 31
-_CURVATURE = 0.25  # of the log loss of a row of weight 1 at p = 1/2, in which XGBoost counts a leaf's rows
 
 
 def fit_xgboost(spec: BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: int) -> Member:
@@ -62,9 +60,10 @@ def fit_xgboost(spec: BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: i
 
     Raises BadInput when the rows do not hold both classes.
     """
-    settings = _xgboost_settings(spec, seed)
-    data = xgboost.QuantileDMatrix(x, label=y, weight=even_weights(y, weight), nthread=1, max_bin=_XGBOOST_BINS)
-    booster = xgboost.train(settings, data, num_boost_round=spec.trees)
+    import xgboost
+
+    data = xgboost.QuantileDMatrix(x, label=y, weight=even_weights(y, weight), nthread=1, max_bin=_BINS)
+    booster = xgboost.train(_xgboost_settings(spec, seed), data, num_boost_round=spec.trees)
 
     def odds(rows: Floats) -> Floats:
         return np.asarray(booster.inplace_predict(rows, predict_type="margin"), dtype=np.float64)
@@ -84,7 +83,7 @@ def _xgboost_settings(spec: BoosterSpec, seed: int) -> dict[str, object]:
         "subsample": spec.row_share,
         "colsample_bytree": spec.feature_share,
         "lambda": spec.l2,
-        "max_bin": _XGBOOST_BINS,
+        "max_bin": _BINS,
         "nthread": 1,
         "seed": seed,
         "verbosity": 0,

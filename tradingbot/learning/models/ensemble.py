@@ -31,7 +31,9 @@ from tradingbot.learning.models.samples import Labels, Samples
 from tradingbot.learning.models.scoring import Score, score
 from tradingbot.learning.models.thresholds import fit_thresholds
 
+STACK = "stack"
 _PULL = 0.01
+_PROBES = 64
 
 
 def fit_stack(odds: Floats, y: Labels, weight: Floats) -> Linear:
@@ -55,8 +57,9 @@ def fit_stack(odds: Floats, y: Labels, weight: Floats) -> Linear:
         return value, np.append(off @ odds, off.sum()) + pull
 
     bounds = [(0.0, None)] * odds.shape[1] + [(None, None)]
-    found = minimize(loss, middle, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-12, "gtol": 1e-8}).x
-    return linear_of(found[:-1], float(found[-1]))
+    options = {"ftol": 1e-12, "gtol": 1e-8}
+    beta = minimize(loss, middle, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
+    return linear_of(beta[:-1], float(beta[-1]))
 
 
 def alone() -> Linear:
@@ -114,10 +117,6 @@ def calibrate_model(
     )
 
 
-STACK = "stack"
-_PROBES = 64
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Ensemble:
     """What one training gives: the model, its baseline treated the same way, and what both said of unseen rows.
@@ -160,6 +159,7 @@ class Ensemble:
         return self.model.thresholds
 
 
+@one_thread()
 def fit_ensemble(
     samples: Samples,
     specs: Sequence[LinearSpec | BoosterSpec],
@@ -181,19 +181,6 @@ def fit_ensemble(
     kinds = [spec.kind for spec in specs]
     if not kinds or len(set(kinds)) < len(kinds):
         raise BadInput(f"members were {kinds}, allowed is one or more, each kind once")
-    with one_thread():
-        return _fit(samples, specs, folds, embargo, holdout_share, alpha, seed)
-
-
-def _fit(
-    samples: Samples,
-    specs: Sequence[LinearSpec | BoosterSpec],
-    folds: int,
-    embargo: int,
-    holdout_share: float,
-    alpha: float,
-    seed: int,
-) -> Ensemble:
     fitted, held = hold_out(samples, holdout_share, embargo)
     known = fitted.take(fitted.labelled)
     members = [fit_member(spec, known.x, known.y, known.weight, seed) for spec in specs]
@@ -205,7 +192,9 @@ def _fit(
     later[STACK] = _stacked(stack, members, held.x)
     model = calibrate_model(members, stack, later[STACK], held, folds, embargo, alpha)
     base = calibrate_model(members[:1], alone(), later[members[0].name], held, folds, embargo, alpha)
-    probe = _probe(fitted, held)
+    # Rows spread evenly over all that were fitted and held.
+    rows = np.concatenate([fitted.x, held.x])
+    probe = rows[np.unique(np.linspace(0, len(rows) - 1, _PROBES).astype(np.int64))].copy()
     return Ensemble(
         model=model,
         base=base,
@@ -222,10 +211,3 @@ def _fit(
 
 def _stacked(stack: Linear, members: Sequence[Member], x: Floats) -> Floats:
     return stacked(stack, np.column_stack([member.odds(x) for member in members]))
-
-
-def _probe(fitted: Samples, held: Samples) -> Floats:
-    # Rows spread evenly over all that were fitted and held.
-    rows = np.concatenate([fitted.x, held.x])
-    chosen = np.unique(np.linspace(0, len(rows) - 1, _PROBES).astype(np.int64))
-    return rows[chosen].copy()

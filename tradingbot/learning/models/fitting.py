@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +22,21 @@ from tradingbot.learning.models.portable.linear import Linear, linear_of
 from tradingbot.learning.models.portable.trees import Trees
 from tradingbot.learning.models.samples import Labels
 
+type Source = Callable[[Floats], Floats]
+type Fit = Callable[[Floats, Labels, Floats], Source]
+"""(x [n, k], y [n], weight [n]) -> the probabilities of class 1 for any rows."""
 
-def one_thread() -> AbstractContextManager[Any]:
-    """Return a context in which BLAS and OpenMP use one thread.
+_EDGE = 1e-9
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let BLAS and OpenMP use one thread within a block, or a function that this decorates.
 
     A second adds up in another order, and waits for the first longer than sums of this size take.
     """
-    limits: AbstractContextManager[Any] = _libraries().limit(limits=1)
-    return limits
+    with _libraries().limit(limits=1):
+        yield
 
 
 @functools.cache
@@ -38,25 +45,15 @@ def _libraries() -> Any:
     return ThreadpoolController()
 
 
-_EDGE = 1e-9
-
-
 def log_odds(probability: Floats) -> Floats:
     """Return log(p / (1 - p)), p first brought 1e-9 away from 0 and 1."""
     inside = np.clip(probability, _EDGE, 1 - _EDGE)
-    odds: Floats = np.log(inside) - np.log1p(-inside)
-    return odds
+    return np.asarray(np.log(inside) - np.log1p(-inside))
 
 
 def sigmoid(odds: Floats) -> Floats:
     """Return 1 / (1 + exp(-odds)) without overflow."""
-    found: Floats = np.exp(-np.logaddexp(0, -odds))
-    return found
-
-
-type Source = Callable[[Floats], Floats]
-type Fit = Callable[[Floats, Labels, Floats], Source]
-"""(x [n, k], y [n], weight [n]) -> the probabilities of class 1 for any rows."""
+    return np.asarray(np.exp(-np.logaddexp(0, -odds)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,11 +79,10 @@ def even_weights(y: Labels, weight: Floats) -> Floats:
 
     Raises BadInput when the rows do not hold both classes, or anything but them.
     """
-    found = sorted(set(y.tolist()))
-    if found != [0, 1]:
-        raise BadInput(f"classes to fit were {found}, allowed are 0 and 1, both of them")
-    scaled: Floats = np.asarray(weight / weight.mean(), dtype=np.float64)
-    return scaled
+    classes = sorted(set(y.tolist()))
+    if classes != [0, 1]:
+        raise BadInput(f"classes to fit were {classes}, allowed are 0 and 1, both of them")
+    return np.asarray(weight / weight.mean(), dtype=np.float64)
 
 
 def fit_member(spec: LinearSpec | BoosterSpec, x: Floats, y: Labels, weight: Floats, seed: int) -> Member:
@@ -96,13 +92,9 @@ def fit_member(spec: LinearSpec | BoosterSpec, x: Floats, y: Labels, weight: Flo
     """
     if isinstance(spec, LinearSpec):
         return fit_linear(spec, x, y, weight)
-    if spec.kind == "lightgbm":
-        from tradingbot.learning.models.boosters import fit_lightgbm
+    from tradingbot.learning.models.boosters import fit_lightgbm, fit_xgboost
 
-        return fit_lightgbm(spec, x, y, weight, seed)
-    from tradingbot.learning.models.boosters import fit_xgboost
-
-    return fit_xgboost(spec, x, y, weight, seed)
+    return (fit_lightgbm if spec.kind == "lightgbm" else fit_xgboost)(spec, x, y, weight, seed)
 
 
 def fit_of(spec: LinearSpec | BoosterSpec, seed: int) -> Fit:
@@ -129,8 +121,7 @@ def fit_linear(spec: LinearSpec, x: Floats, y: Labels, weight: Floats) -> Member
         model.fit(_standardised(x, centre, scale), y, even)
 
     def odds(rows: Floats) -> Floats:
-        found: Floats = model.decision_function(_standardised(rows, centre, scale))
-        return found
+        return np.asarray(model.decision_function(_standardised(rows, centre, scale)))
 
     return Member(spec.kind, odds, lambda: linear_of(model.coef_, model.intercept_[0], centre, scale))
 

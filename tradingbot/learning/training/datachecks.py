@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ class Fault:
     """`sentence` names the column and the rule; `rows` are the numbers of the rows that break it, from 0."""
 
     sentence: str
-    rows: npt.NDArray[np.intp]
+    rows: npt.NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
 
     def phrase(self, ts: Ints) -> str:
         """Return the sentence with the count and the first rows and their times (UTC)."""
@@ -83,14 +83,14 @@ def faults_of(
     )
     try:
         schema.validate(pa.table(dict(columns)).to_pandas(use_threads=False), lazy=True, inplace=True)
-    except SchemaErrors as found:
-        return [_fault(error) for error in found.schema_errors]
+    except SchemaErrors as broken:
+        return [_fault(error) for error in broken.schema_errors]
     return []
 
 
 def _fault(error: Any) -> Fault:
     if error.reason_code.name != "DATAFRAME_CHECK":
-        return Fault(str(error), np.empty(0, np.intp))
+        return Fault(str(error))
     named = f"{error.schema.name} " if error.schema.name else ""
     return Fault(f"{named}{error.check.error}", np.flatnonzero(~np.asarray(error.check_output, np.bool_)))
 
@@ -119,24 +119,21 @@ def check_bars(
     """
     columns = {field.name: getattr(bars, field.name) for field in fields(bars)}
     where = f"bars of {instrument}"
-    _same_length(columns, where)
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise BadInput(f"{where}: lengths were {lengths}, allowed is one for all")
     if not len(bars):
-        refuse([Fault("there are no rows", np.empty(0, np.intp))], bars.ts, where)
+        refuse([Fault("there are no rows")], bars.ts, where)
     kinds = dict.fromkeys(columns, _FLOAT) | {"ts": "int64"}
     rules = {name: _rules_of_bars(name) for name in columns}
-    flat: Rule = (
-        f"open, high, low and close repeat for more than {limits.flat_bars} bars",
-        lambda frame: ~_flat(frame, limits.flat_bars),
-    )
+    longest = limits.flat_bars
     wide: list[Rule] = [
         ("high was below open or close", lambda frame: ~(frame.high < np.maximum(frame.open, frame.close))),
         ("low was above open or close", lambda frame: ~(frame.low > np.minimum(frame.open, frame.close))),
-        flat,
+        (f"open, high, low and close repeat for more than {longest} bars", lambda frame: ~_flat(frame, longest)),
     ]
-    found = faults_of(columns, kinds, rules, wide)
-    if not found:
-        found = _absent(bars.ts, step_ns, end, session, limits)
-    refuse(found, bars.ts, where)
+    faults = faults_of(columns, kinds, rules, wide) or _absent(bars.ts, step_ns, end, session, limits)
+    refuse(faults, bars.ts, where)
 
 
 def check_features(
@@ -162,22 +159,13 @@ def check_features(
     if values.shape != (len(ts), len(names)) or "ts" in names:
         raise BadInput(f"{where}: shape was {values.shape}, allowed is {(len(ts), len(names))}, without ts")
     columns = {"ts": ts} | {name: values[:, place] for place, name in enumerate(names)}
-    bounded: Rule = (
-        f"was beyond {limits.largest:g}",
-        lambda column: ~(np.abs(column) > limits.largest),
-    )
+    bounded: Rule = (f"was beyond {limits.largest:g}", lambda column: ~(np.abs(column) > limits.largest))
     rules: dict[str, list[Rule]] = {name: [bounded] for name in names} | {"ts": [_LATER]}
     found = faults_of(columns, dict.fromkeys(columns, _FLOAT) | {"ts": "int64"}, rules)
     for place, name in enumerate(names):
         if name not in optional:
             found += _empty(name, values[:, place], warmup, limits.nan_share)
     refuse(found, ts, where)
-
-
-def _same_length(columns: dict[str, npt.NDArray[Any]], where: str) -> None:
-    lengths = {name: len(column) for name, column in columns.items()}
-    if len(set(lengths.values())) > 1:
-        raise BadInput(f"{where}: lengths were {lengths}, allowed is one for all")
 
 
 def _later(ts: Any) -> Any:
@@ -215,23 +203,18 @@ def _absent(ts: Ints, step_ns: int, end: int | None, session: Session, limits: D
             Fault(
                 f"ts: {share:.2%} of the bars due are absent ({due - len(ts)} of {due}), allowed is"
                 f" {limits.missing_share:.2%}; the longest gap, of {missing[worst]} bars, follows row"
-                f" {worst} ({to_iso(int(ts[worst]))})",
-                np.empty(0, np.intp),
+                f" {worst} ({to_iso(int(ts[worst]))})"
             )
         )
-    if end is not None and (late := _late(int(ts[-1]), end, step_ns, session)) > limits.missing_at_end:
+    late = 0 if end is None else int(session.open_between(ts[-1:], np.array([end]), step_ns)[0])
+    if end is not None and late > limits.missing_at_end:
         found.append(
             Fault(
                 f"ts: the last bar, row {len(ts) - 1}, is at {to_iso(int(ts[-1]))}: {late} bars are absent before"
-                f" {to_iso(end)}, allowed is {limits.missing_at_end}",
-                np.empty(0, np.intp),
+                f" {to_iso(end)}, allowed is {limits.missing_at_end}"
             )
         )
     return found
-
-
-def _late(last: int, end: int, step_ns: int, session: Session) -> int:
-    return int(session.open_between(np.array([last]), np.array([end]), step_ns)[0])
 
 
 def _empty(name: str, column: Floats, warmup: int | None, most: float) -> list[Fault]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +14,12 @@ from tradingbot.core.config.candidate import ModelRecipe
 from tradingbot.core.errors import BadInput
 from tradingbot.learning.features.featurestream import FeatureTable
 from tradingbot.learning.labels.triplebarrier import (
-    Outcome,
     barrier_width,
     decidable,
     direction,
+    long_and_short,
     meta,
     span_ends,
-    triple_barrier,
 )
 from tradingbot.learning.models.samples import Samples
 
@@ -37,22 +36,8 @@ def direction_samples(pieces: Sequence[FeatureTable], recipe: ModelRecipe) -> Sa
 def _direction_rows(piece: FeatureTable, number: int, recipe: ModelRecipe) -> Samples:
     barriers, bars = recipe.barriers, piece.slice.bars
     events = decidable(len(bars), piece.warm[:: recipe.every], barriers.horizon)
-    reach = barrier_width(piece.volatility[events], barriers)
-
-    def taken(side: int) -> Outcome:
-        sides = np.full(len(events), side, dtype=np.int8)
-        return triple_barrier(
-            bars,
-            events,
-            sides,
-            reach,
-            target=barriers.target,
-            stop=barriers.stop,
-            horizon=barriers.horizon,
-            cost=piece.slice.cost,
-        )
-
-    long, short = taken(1), taken(-1)
+    width = barrier_width(piece.volatility[events], barriers)
+    long, short = long_and_short(bars, events, width, barriers, piece.slice.cost)
     side = direction(long, short)
     return Samples(
         x=piece.values[events],
@@ -88,20 +73,16 @@ def metalabel_samples(pieces: Sequence[FeatureTable], primary: Primary) -> Sampl
 
     Raises BadInput when no trade has features.
     """
-    found = []
-    by_name: Mapping[str, tuple[int, FeatureTable]] = {
-        piece.slice.instrument: (number, piece) for number, piece in enumerate(pieces)
-    }
-    for name in sorted(set(primary.instrument)):
-        number, piece = by_name[name]
-        mine = np.array([item == name for item in primary.instrument])
-        found.append(_metalabel_rows(piece, number, primary, np.flatnonzero(mine)))
-    joined = Samples.join(found) if found else None
-    if joined is None or not len(joined.y):
+    parts = []
+    for number, piece in enumerate(pieces):
+        mine = np.flatnonzero([name == piece.slice.instrument for name in primary.instrument])
+        parts.append(_metalabel_rows(piece, number, primary, mine))
+    samples = Samples.join(parts)
+    if not len(samples):
         raise BadInput(
             f"the strategy closed {len(primary.side)} trades, none of them with warm features; nothing to learn"
         )
-    return joined
+    return samples
 
 
 def _metalabel_rows(piece: FeatureTable, number: int, primary: Primary, mine: Ints) -> Samples:

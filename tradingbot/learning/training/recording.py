@@ -28,8 +28,8 @@ _FITTERS = ("numba", "scikit-learn", "lightgbm", "xgboost-cpu", "optuna")
 
 def training_record(
     candidate: Candidate,
-    course: TrainingSet,
-    taught: Sequence[FoldResult],
+    training_set: TrainingSet,
+    folds: Sequence[FoldResult],
     final: TrainingResult,
     *,
     model_sha256: str,
@@ -38,50 +38,48 @@ def training_record(
     seconds: float,
     coverage: Sequence[str] = (),
 ) -> TrainingRecord:
-    """Return the record of a training whose folds are `taught` and whose model is `final`'s.
+    """Return the record of a training: its `folds`, and the `final` one on everything, whose model is traded.
 
     `coverage` says what the data lacks of the period that was asked for.
     """
     year = candidate.plan.config.lane.days_per_year
-    names = list(taught[0].lesson.said)
-    followed = [names[0], STACK]
+    names = list(folds[0].result.probabilities)
     return TrainingRecord(
         candidate=candidate.id,
-        scores=tuple(model_score(taught, name, year) for name in names),
-        curves=tuple(net_curve(taught, name, year) for name in dict.fromkeys(followed)),
-        folds=tuple(fold_row(fold, year) for fold in taught),
+        scores=tuple(model_score(folds, name, year) for name in names),
+        curves=tuple(net_curve(folds, name, year) for name in dict.fromkeys([names[0], STACK])),
+        folds=tuple(fold_row(fold, year) for fold in folds),
         trials=tuple(
             SearchTrial(number=tried.number, settings=dict(tried.settings), value=tried.value) for tried in final.tried
         ),
         trials_recorded=trials,
         strengths=threshold_strengths(final.ensemble.thresholds),
-        calibration=_calibration(taught, candidate),
+        calibration=_calibration(folds, candidate),
         importance=_importance(final),
-        cautions=(*_cautions(taught, final, synthetic), *coverage),
-        origin=_origin(candidate, course, final, model_sha256, synthetic, seconds),
+        cautions=(*_cautions(folds, final, synthetic), *coverage),
+        origin=_origin(candidate, training_set, final, model_sha256, synthetic, seconds),
     )
 
 
-def _calibration(taught: Sequence[FoldResult], candidate: Candidate) -> Calibration:
+def _calibration(folds: Sequence[FoldResult], candidate: Candidate) -> Calibration:
     """Return how honest the model was on the folds' test rows, and how often its sets held the truth there."""
-    rows = Samples.join([fold.tested for fold in taught])
-    said = np.concatenate([fold.lesson.said[STACK] for fold in taught])
-    found = reliability(said, rows.y, rows.weight)
+    rows = Samples.join([fold.tested for fold in folds])
+    curve = reliability(np.concatenate([fold.result.probabilities[STACK] for fold in folds]), rows.y, rows.weight)
     covered, decided, counted = 0.0, 0, 0
-    for fold in taught:
-        coverage = realised_coverage(fold.lesson.ensemble.conformal, fold.lesson.said[STACK], fold.tested.y)
+    for fold in folds:
+        probability, conformal = fold.result.probabilities[STACK], fold.result.ensemble.conformal
         labelled = int(fold.tested.labelled.sum())
-        covered += (coverage or 0.0) * labelled
+        covered += (realised_coverage(conformal, probability, fold.tested.y) or 0.0) * labelled
         counted += labelled
-        decided += int(fold.lesson.ensemble.conformal.decides(fold.lesson.said[STACK]).sum())
-    before, after = taught[-1].lesson.ensemble.model.before, taught[-1].lesson.ensemble.model.after
+        decided += int(conformal.decides(probability).sum())
+    last = folds[-1].result.ensemble.model
     return Calibration(
-        forecast=tuple(found.forecast.tolist()),
-        happened=tuple(found.happened.tolist()),
-        counts=tuple(int(count) for count in found.counts),
-        before=before.brier,
-        after=after.brier,
-        promised_coverage=1 - taught[0].lesson.recipe.alpha,
+        forecast=tuple(curve.forecast.tolist()),
+        happened=tuple(curve.happened.tolist()),
+        counts=tuple(int(count) for count in curve.counts),
+        before=last.before.brier,
+        after=last.after.brier,
+        promised_coverage=1 - folds[0].result.recipe.alpha,
         realised_coverage=covered / counted if counted else None,
         abstained=1 - decided / len(rows) if len(rows) else 1.0,
     )
@@ -89,31 +87,36 @@ def _calibration(taught: Sequence[FoldResult], candidate: Candidate) -> Calibrat
 
 def _importance(final: TrainingResult) -> tuple[Importance, ...]:
     names = (*final.artefact.manifest.features, "side")
-    found = [
+    features = [
         Importance(feature=name, rise=item.rise, error=item.error if np.isfinite(item.error) else 0.0)
         for name, item in zip(names, final.importance, strict=False)
     ]
-    return tuple(sorted(found, key=lambda item: -item.rise))
+    return tuple(sorted(features, key=lambda item: -item.rise))
 
 
-def _cautions(taught: Sequence[FoldResult], final: TrainingResult, synthetic: bool) -> tuple[str, ...]:
-    found = []
-    if synthetic:
-        found.append("The market is synthetic, with planted edges: what is learned on it is evidence of nothing.")
-    if final.ensemble.thresholds.weak is None:
-        found.append("No probability was found from which trading pays after costs: the model abstains always.")
-    never = sum(1 for fold in taught if fold.lesson.ensemble.thresholds.weak is None)
-    if never:
-        found.append(f"In {never} of {len(taught)} folds the model abstained always.")
-    return tuple(found)
+def _cautions(folds: Sequence[FoldResult], final: TrainingResult, synthetic: bool) -> tuple[str, ...]:
+    never = sum(fold.result.ensemble.thresholds.weak is None for fold in folds)
+    cautions = {
+        "The market is synthetic, with planted edges: what is learned on it is evidence of nothing.": synthetic,
+        "No probability was found from which trading pays after costs: the model abstains always.": (
+            final.ensemble.thresholds.weak is None
+        ),
+        f"In {never} of {len(folds)} folds the model abstained always.": never > 0,
+    }
+    return tuple(caution for caution, holds in cautions.items() if holds)
 
 
 def _origin(
-    candidate: Candidate, course: TrainingSet, final: TrainingResult, model_sha256: str, synthetic: bool, seconds: float
+    candidate: Candidate,
+    training_set: TrainingSet,
+    final: TrainingResult,
+    model_sha256: str,
+    synthetic: bool,
+    seconds: float,
 ) -> TrainingOrigin:
-    config, manifest, y = candidate.plan.config, final.artefact.manifest, course.samples.y
-    stored = manifest.learned.stored
-    pieces = course.pieces
+    config, manifest, y = candidate.plan.config, final.artefact.manifest, training_set.samples.y
+    learned, pieces = manifest.learned, training_set.pieces
+    stored = learned.stored.values()
     return TrainingOrigin(
         command=candidate.training_command,
         config=candidate.file,
@@ -122,8 +125,8 @@ def _origin(
         bar=config.bar,
         instruments=config.instruments,
         target=manifest.recipe.target,
-        start=to_iso(manifest.learned.start),
-        end=to_iso(manifest.learned.end),
+        start=to_iso(learned.start),
+        end=to_iso(learned.end),
         bars=sum(len(piece.values) for piece in pieces),
         rows=len(y),
         up=int((y == 1).sum()),
@@ -133,12 +136,12 @@ def _origin(
         cost=float(np.mean([piece.slice.cost for piece in pieces])),
         synthetic=synthetic,
         model_sha256=model_sha256,
-        data_sha256=manifest.learned.data_sha256,
-        program_sha256=manifest.learned.program_sha256,
+        data_sha256=learned.data_sha256,
+        program_sha256=learned.program_sha256,
         feature_code_sha256=manifest.feature_code_sha256,
-        store_version=max((item.version for item in stored.values()), default=None),
-        store_rows=sum(item.rows for item in stored.values()),
-        store_sha256=", ".join(item.sha256 for item in stored.values()),
+        store_version=max((item.version for item in stored), default=None),
+        store_rows=sum(item.rows for item in stored),
+        store_sha256=", ".join(item.sha256 for item in stored),
         recipe=manifest.recipe.model_dump(mode="json"),
         versions=versions(*_FITTERS),
         seconds=seconds,
@@ -153,7 +156,7 @@ def track_training(record: TrainingRecord, model: Path, files: Sequence[Path]) -
     origin = record.origin
     run = TrackedRun(
         experiment=record.candidate,
-        params={name: str(value) for name, value in _flat("", origin.recipe)} | {"seed": origin.seed},
+        params={name: str(value) for name, value in _leaves(origin.recipe)} | {"seed": origin.seed},
         metrics=_metrics(record),
         tags={
             "lane": origin.lane,
@@ -169,7 +172,9 @@ def track_training(record: TrainingRecord, model: Path, files: Sequence[Path]) -
             "feature_code_sha256": origin.feature_code_sha256,
             "features_version": str(origin.store_version),
             "features_sha256": origin.store_sha256,
-            "unreliable": _unreliable(record),
+            "unreliable": "; ".join(
+                f"{row.name}.{item.name} {item.reason}" for row in record.scores for item in row.unreliable
+            ),
         },
         files=[*files, model / "manifest.json"],
         model=model,
@@ -177,30 +182,25 @@ def track_training(record: TrainingRecord, model: Path, files: Sequence[Path]) -
     return Tracker(home()).record(run)
 
 
-def _unreliable(record: TrainingRecord) -> str:
-    return "; ".join(f"{row.name}.{item.name} {item.reason}" for row in record.scores for item in row.unreliable)
-
-
 def _metrics(record: TrainingRecord) -> dict[str, float]:
-    found: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for row in record.scores:
         values = row.model_dump(exclude={"name", "unreliable"})
-        found |= {f"{row.name}.{name}": float(value) for name, value in values.items() if value is not None}
-    calibration = record.calibration
-    found["abstained"] = calibration.abstained
-    if calibration.realised_coverage is not None:
-        found["coverage"] = calibration.realised_coverage
-    return found
+        metrics |= {f"{row.name}.{name}": float(value) for name, value in values.items() if value is not None}
+    metrics["abstained"] = record.calibration.abstained
+    if record.calibration.realised_coverage is not None:
+        metrics["coverage"] = record.calibration.realised_coverage
+    return metrics
 
 
-def _flat(above: str, values: object) -> Iterator[tuple[str, object]]:
+def _leaves(values: object, above: str = "") -> Iterator[tuple[str, object]]:
     """Yield (dotted name, value) of every leaf."""
-    pairs: Iterator[tuple[object, object]] = iter(())
     if isinstance(values, dict):
-        pairs = iter(values.items())
+        pairs = list(values.items())
     elif isinstance(values, (list, tuple)) and values and isinstance(values[0], dict):
-        pairs = iter(enumerate(values))
+        pairs = list(enumerate(values))
     else:
         yield above, values
+        return
     for key, value in pairs:
-        yield from _flat(f"{above}.{key}" if above else str(key), value)
+        yield from _leaves(value, f"{above}.{key}" if above else str(key))

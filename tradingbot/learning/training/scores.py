@@ -19,47 +19,45 @@ from tradingbot.learning.training.foldtrainer import FoldResult
 from tradingbot.learning.training.record import Curve, ModelScore, Strengths, TrainedFold
 
 
-def net_by_fold(taught: Sequence[FoldResult], name: str, days_per_year: int) -> list[NetResult]:
+def net_by_fold(folds: Sequence[FoldResult], name: str, days_per_year: int) -> list[NetResult]:
     """Return what following one model would have earned in each fold, by the thresholds it had then.
 
     Only the baseline and the stack have thresholds; the others are not followed.
     """
-    return [_followed(fold, name, days_per_year) for fold in taught]
+    return [_followed(fold, name, days_per_year) for fold in folds]
 
 
-def model_score(taught: Sequence[FoldResult], name: str, days_per_year: int) -> ModelScore:
+def model_score(folds: Sequence[FoldResult], name: str, days_per_year: int) -> ModelScore:
     """Return one model's row of the table."""
-    rows = Samples.join([fold.tested for fold in taught])
-    said = np.concatenate([fold.lesson.said[name] for fold in taught])
-    judged = score(name, said, rows)
-    found: dict[str, object] = {"trades": None, "mean_net": None, "profit_factor": None, "sharpe": None}
-    if name in _finished(taught[0]):
-        results = net_by_fold(taught, name, days_per_year)
-        net = np.concatenate([_net(fold, name)[result.taken] for fold, result in zip(taught, results, strict=True)])
+    rows = Samples.join([fold.tested for fold in folds])
+    judged = score(name, np.concatenate([fold.result.probabilities[name] for fold in folds]), rows)
+    followed: dict[str, object] = {"trades": None, "mean_net": None, "profit_factor": None, "sharpe": None}
+    if name in _models(folds[0]):
+        results = net_by_fold(folds, name, days_per_year)
+        net = np.concatenate([_net(fold, name)[result.taken] for fold, result in zip(folds, results, strict=True)])
+        days, daily = daily_net(results)
         lost = -float(net[net < 0].sum())
-        found = {
+        followed = {
             "trades": len(net),
             "mean_net": float(net.mean()) if len(net) else None,
             "profit_factor": float(net[net > 0].sum()) / lost if lost > 0 else None,
-            "sharpe": ratios.sharpe(daily_net(results)[1], days_per_year),
-            "unreliable": small_samples(len(daily_net(results)[0]), len(net), ("sharpe", "profit_factor")),
+            "sharpe": ratios.sharpe(daily, days_per_year),
+            "unreliable": small_samples(len(days), len(net), ("sharpe", "profit_factor")),
         }
     return ModelScore.model_validate(
-        {"name": name, "auc": judged.auc, "log_loss": judged.log_loss, "brier": judged.brier} | found
+        {"name": name, "auc": judged.auc, "log_loss": judged.log_loss, "brier": judged.brier} | followed
     )
 
 
 def daily_net(results: Sequence[NetResult]) -> tuple[Ints, Floats]:
     """Return the folds' days end to end with their net returns; a day that two folds share is summed."""
-    days = np.concatenate([result.days for result in results])
-    net = np.concatenate([result.daily for result in results])
-    found, place = np.unique(days, return_inverse=True)
-    return found, np.bincount(place, net, minlength=len(found))
+    days, place = np.unique(np.concatenate([result.days for result in results]), return_inverse=True)
+    return days, np.bincount(place, np.concatenate([result.daily for result in results]), minlength=len(days))
 
 
-def net_curve(taught: Sequence[FoldResult], name: str, days_per_year: int) -> Curve:
+def net_curve(folds: Sequence[FoldResult], name: str, days_per_year: int) -> Curve:
     """Return the sum of a model's net returns by day."""
-    days, net = daily_net(net_by_fold(taught, name, days_per_year))
+    days, net = daily_net(net_by_fold(folds, name, days_per_year))
     return Curve(
         name=name,
         days=tuple(to_iso(int(day) - 1)[:10] for day in days),
@@ -69,7 +67,7 @@ def net_curve(taught: Sequence[FoldResult], name: str, days_per_year: int) -> Cu
 
 def fold_row(fold: FoldResult, days_per_year: int) -> TrainedFold:
     """Return one fold's row of the table."""
-    baseline = next(iter(fold.lesson.said))
+    baseline = next(iter(fold.result.probabilities))
     result = _followed(fold, STACK, days_per_year)
     return TrainedFold(
         number=fold.number,
@@ -80,32 +78,33 @@ def fold_row(fold: FoldResult, days_per_year: int) -> TrainedFold:
         rows=fold.rows,
         purged=fold.purged,
         tested=len(fold.tested),
-        auc=score(STACK, fold.lesson.said[STACK], fold.tested).auc,
-        baseline_auc=score(baseline, fold.lesson.said[baseline], fold.tested).auc,
+        auc=score(STACK, fold.result.probabilities[STACK], fold.tested).auc,
+        baseline_auc=score(baseline, fold.result.probabilities[baseline], fold.tested).auc,
         sharpe=result.sharpe,
-        strengths=threshold_strengths(fold.lesson.ensemble.thresholds),
+        strengths=threshold_strengths(fold.result.ensemble.thresholds),
         unreliable=small_samples(len(result.days), result.trades, ("sharpe",)),
     )
 
 
-def threshold_strengths(found: Thresholds) -> Strengths:
+def threshold_strengths(thresholds: Thresholds) -> Strengths:
     """Return thresholds as the record holds them."""
-    return Strengths(weak=found.weak, normal=found.normal, strong=found.strong)
+    return Strengths(weak=thresholds.weak, normal=thresholds.normal, strong=thresholds.strong)
 
 
-def net_of_model(model: CalibratedModel, said: Floats, rows: Samples, days_per_year: int) -> NetResult:
-    """Return what following a model would have earned where it said `said` [n]: sure enough, and not abstaining."""
-    return net_trades(said, rows, model.thresholds.weak, days_per_year, model.conformal.decides(said))
+def net_of_model(model: CalibratedModel, probability: Floats, rows: Samples, days_per_year: int) -> NetResult:
+    """Return what following a model would have earned: where its `probability` [n] is sure enough and not abstained."""
+    decided = model.conformal.decides(probability)
+    return net_trades(probability, rows, model.thresholds.weak, days_per_year, decided)
 
 
 def _followed(fold: FoldResult, name: str, days_per_year: int) -> NetResult:
-    return net_of_model(_finished(fold)[name], fold.lesson.said[name], fold.tested, days_per_year)
+    return net_of_model(_models(fold)[name], fold.result.probabilities[name], fold.tested, days_per_year)
 
 
-def _finished(fold: FoldResult) -> dict[str, CalibratedModel]:
-    baseline = fold.lesson.recipe.members[0].kind
-    return {baseline: fold.lesson.ensemble.base, STACK: fold.lesson.ensemble.model}
+def _models(fold: FoldResult) -> dict[str, CalibratedModel]:
+    baseline = fold.result.recipe.members[0].kind
+    return {baseline: fold.result.ensemble.base, STACK: fold.result.ensemble.model}
 
 
 def _net(fold: FoldResult, name: str) -> Floats:
-    return np.where(fold.lesson.said[name] >= 0.5, fold.tested.net_up, fold.tested.net_down)
+    return np.where(fold.result.probabilities[name] >= 0.5, fold.tested.net_up, fold.tested.net_down)

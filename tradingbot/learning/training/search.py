@@ -78,36 +78,21 @@ def search(samples: Samples, recipe: ModelRecipe, embargo: int, days_per_year: i
     for number in range(recipe.search.trials):
         trial = study.ask()
         settings = {name: _suggested(trial, name) for name in _RANGES}
-        found = _try(number, settings, boosters[0], samples, recipe, embargo, days_per_year, seed)
-        study.tell(trial, -1e9 if found.value is None else found.value)
-        tried.append(found)
+        spec = _with(boosters[0], settings)
+        probability = out_of_fold(fit_of(spec, seed), samples, recipe.search.folds, embargo)
+        least = float(np.quantile(np.maximum(probability, 1 - probability), _SURE))
+        net = net_trades(probability, samples, least, days_per_year)
+        study.tell(trial, -1e9 if net.sharpe is None else net.sharpe)
+        tried.append(TriedSettings(number, settings, net.sharpe, net.trades, net.days, net.daily))
     best = max(tried, key=lambda one: (-np.inf if one.value is None else one.value, -one.number))
-    return SearchResult(_with(recipe, best.settings), tuple(tried))
-
-
-def _try(
-    number: int,
-    settings: Mapping[str, float | int],
-    spec: BoosterSpec,
-    samples: Samples,
-    recipe: ModelRecipe,
-    embargo: int,
-    days_per_year: int,
-    seed: int,
-) -> TriedSettings:
-    chosen = BoosterSpec.model_validate(spec.model_dump() | dict(settings))
-    probability = out_of_fold(fit_of(chosen, seed), samples, recipe.search.folds, embargo)
-    least = float(np.quantile(np.maximum(probability, 1 - probability), _SURE))
-    earned = net_trades(probability, samples, least, days_per_year)
-    return TriedSettings(number, dict(settings), earned.sharpe, earned.trades, earned.days, earned.daily)
-
-
-def _with(recipe: ModelRecipe, settings: Mapping[str, float | int]) -> ModelRecipe:
     members = tuple(
-        BoosterSpec.model_validate(member.model_dump() | dict(settings)) if isinstance(member, BoosterSpec) else member
-        for member in recipe.members
+        _with(member, best.settings) if isinstance(member, BoosterSpec) else member for member in recipe.members
     )
-    return recipe.model_copy(update={"members": members})
+    return SearchResult(recipe.model_copy(update={"members": members}), tuple(tried))
+
+
+def _with(spec: BoosterSpec, settings: Mapping[str, float | int]) -> BoosterSpec:
+    return BoosterSpec.model_validate(spec.model_dump() | dict(settings))
 
 
 def _suggested(trial: Any, name: str) -> float | int:

@@ -44,7 +44,7 @@ def read_histories(market: Market, venue: LaneVenue, recipe: ModelRecipe) -> lis
         raise ConfigError(f"recipe.leader was {recipe.leader}, allowed are the run's instruments: {', '.join(read)}")
     leader = read[recipe.leader][0] if recipe.leader else None
     costs = round_trip_costs(market, venue)
-    found = []
+    histories = []
     for source in market.sources:
         name, instrument = source.name, source.instrument
         bars, spread = read[name]
@@ -52,23 +52,17 @@ def read_histories(market: Market, venue: LaneVenue, recipe: ModelRecipe) -> lis
         # What was settled before the period begins, its first instant included, no run is told.
         funding = market.catalog.funding(name, market.start + 1, market.end) if settled else None
         moments = point_in_time_bars(bars, source.step.ns, spread, funding, leader)
-        found.append(
+        histories.append(
             InstrumentHistory(name, moments, instrument.price_precision, instrument.size_precision, costs[name])
         )
-    return found
+    return histories
 
 
 def _bars(source: BarSource, market: Market) -> tuple[Bars, Floats | None]:
     middle, bid, ask = source.read(market.start, market.end)
     price, size = source.instrument.price_precision, source.instrument.size_precision
-    bars = Bars(
-        middle.ts,
-        snapped(middle.open, price),
-        snapped(middle.high, price),
-        snapped(middle.low, price),
-        snapped(middle.close, price),
-        snapped(middle.volume, size),
-    )
+    prices = [snapped(getattr(middle, name), price) for name in ("open", "high", "low", "close")]
+    bars = Bars(middle.ts, *[*prices, snapped(middle.volume, size)])
     if bid is None or ask is None:
         return bars, None
     return bars, np.asarray(snapped(ask.close, price) - snapped(bid.close, price))
@@ -87,15 +81,15 @@ class TrainingSet:
 
 
 def build_training_set(
-    name: str, experiment: Experiment, recipe: ModelRecipe, executor: ExperimentRunner, progress: Progress
+    name: str, experiment: Experiment, recipe: ModelRecipe, runner: ExperimentRunner, progress: Progress
 ) -> TrainingSet:
-    """Return the course of a candidate.
+    """Return the training set of a candidate: features of checked bars, then labels.
 
     Raises DataDefect, BadInput when the data fails a check, naming column and rows, or gives nothing to learn from;
     ConfigError when the recipe does not fit what is traded.
     """
-    names = DEFAULT if recipe.features is None else recipe.features
     planned, market = experiment.plan, experiment.market
+    names = DEFAULT if recipe.features is None else recipe.features
     step = market.sources[0].step.ns
     open_when = {listing.id: listing.session for listing in market.listings}
     pieces = []
@@ -106,10 +100,10 @@ def build_training_set(
         pieces.append(made)
     if recipe.target == "direction":
         return TrainingSet(tuple(pieces), direction_samples(pieces, recipe), step)
-    return TrainingSet(tuple(pieces), metalabel_samples(pieces, _primary(name, experiment, executor, progress)), step)
+    return TrainingSet(tuple(pieces), metalabel_samples(pieces, _primary(name, experiment, runner, progress)), step)
 
 
-def _primary(name: str, experiment: Experiment, executor: ExperimentRunner, progress: Progress) -> Primary:
+def _primary(name: str, experiment: Experiment, runner: ExperimentRunner, progress: Progress) -> Primary:
     """Run the strategy unfiltered, as a trial like any other, and return its trades."""
     planned, config = experiment.plan, experiment.plan.config
     if len(config.strategies) != 1 or not config.strategies[0].filtered:
@@ -121,7 +115,7 @@ def _primary(name: str, experiment: Experiment, executor: ExperimentRunner, prog
     alone = config.strategies[0].model_copy(update={"filtered": False})
     unfiltered = replace(planned, config=config.model_copy(update={"strategies": (alone,), "models": ()}))
     label = f"{name} unfiltered"
-    record = executor.run(experiment, {label: ("primary", unfiltered)}, "", progress)[label]
+    record = runner.run(experiment, {label: ("primary", unfiltered)}, "", progress)[label]
     return Primary(
         instrument=tuple(record.names[code] for code in record.instruments.tolist()),
         side=record.sides,
@@ -131,26 +125,25 @@ def _primary(name: str, experiment: Experiment, executor: ExperimentRunner, prog
     )
 
 
-def store_features(course: TrainingSet, planned: Plan) -> dict[str, StoredFeatures]:
+def store_features(training_set: TrainingSet, planned: Plan) -> dict[str, StoredFeatures]:
     """Append what is new of each instrument's features and return what the store then holds, by instrument.
 
     Each catalog and bar length has tables of its own below `state/features/`.
 
     Raises RunFailed when rows that are stored already were computed differently this time.
     """
-    config = planned.config
-    folder = home() / "state" / "features" / f"{resolve(config.catalog).name}-{config.bar}"
-    store = FeatureStore(folder)
+    folder = home() / "state" / "features" / f"{resolve(planned.config.catalog).name}-{planned.config.bar}"
+    store, versions = FeatureStore(folder), {}
     try:
-        return {piece.slice.instrument: _appended(store, piece) for piece in course.pieces}
+        for piece in training_set.pieces:
+            # What was computed before the set was warm depends on where the history began.
+            name, ts, values = (
+                piece.slice.instrument,
+                piece.slice.moments.ts[piece.memory :],
+                piece.values[piece.memory :],
+            )
+            stored = store.append(name, ts, piece.names, values, piece.code_sha256)
+            versions[name] = StoredFeatures(version=stored.version, rows=stored.rows, sha256=stored.sha256)
     except RunFailed as error:
         raise RunFailed(f"{error}; where market data was corrected, move {folder} away and train again") from error
-
-
-def _appended(store: FeatureStore, piece: FeatureTable) -> StoredFeatures:
-    # What was computed before the set was warm depends on where the history began.
-    since = piece.memory
-    made = store.append(
-        piece.slice.instrument, piece.slice.moments.ts[since:], piece.names, piece.values[since:], piece.code_sha256
-    )
-    return StoredFeatures(version=made.version, rows=made.rows, sha256=made.sha256)
+    return versions

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class ModelMetadata:
 
 @dataclass(frozen=True, slots=True)
 class TrainingTask:
-    """One training as a job: `train` are its rows, `test` those it is asked about afterwards (None for none).
+    """One training as a job: `train` are its rows, `test` those it predicts afterwards (None for none).
 
     `embargo` is in ns; `explain` asks for the importance of features too.
     """
@@ -46,7 +46,7 @@ class TrainingTask:
     train: Samples
     test: Samples | None
     recipe: ModelRecipe
-    about: ModelMetadata
+    metadata: ModelMetadata
     embargo: int
     days_per_year: int
     seed: int
@@ -55,17 +55,17 @@ class TrainingTask:
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """What came of it: the artefact, the search, the fitted ensemble, and what each model says of the test rows.
+    """What came of it: the artefact, the search, the fitted ensemble, and what each model predicts for the test rows.
 
-    `said` are probabilities [n] by name: the baseline's and the `stack`'s calibrated, as they would be traded, the
-    boosters' as fitted. `recipe` is the one that was asked for, with the settings the search chose.
+    `probabilities` [n] are by name: the baseline's and the `stack`'s calibrated, as they would be traded, the boosters'
+    as fitted. `recipe` is the one that was asked for, with the settings the search chose.
     """
 
     artefact: Artefact
     recipe: ModelRecipe
     tried: tuple[TriedSettings, ...]
     ensemble: Ensemble
-    said: Mapping[str, Floats]
+    probabilities: Mapping[str, Floats]
     importance: tuple[FeatureImportance, ...] = ()
 
 
@@ -74,11 +74,11 @@ def train_model(task: TrainingTask) -> TrainingResult:
     recipe, seed = task.recipe, task.seed
     rows = weigh_samples(task.train, recipe)
     # The later slice finds thresholds: settings that were searched on it would make them too good.
-    fitted_on, held = hold_out(rows, recipe.holdout, task.embargo)
-    searched = search(fitted_on, recipe, task.embargo, task.days_per_year, seed)
+    earlier, held = hold_out(rows, recipe.holdout, task.embargo)
+    searched = search(earlier, recipe, task.embargo, task.days_per_year, seed)
     if recipe.sequential:
-        rows = Samples.join([bootstrap_samples(fitted_on, seed), held])
-    fitted = fit_ensemble(
+        rows = Samples.join([bootstrap_samples(earlier, seed), held])
+    ensemble = fit_ensemble(
         rows,
         searched.recipe.members,
         folds=recipe.folds,
@@ -88,23 +88,23 @@ def train_model(task: TrainingTask) -> TrainingResult:
         seed=seed,
     )
     return TrainingResult(
-        artefact=_artefact(task, fitted),
+        artefact=_artefact(task, ensemble),
         recipe=searched.recipe,
         tried=searched.tried,
-        ensemble=fitted,
-        said=_said(task, fitted),
+        ensemble=ensemble,
+        probabilities=_predicted(task, ensemble),
         importance=_importance(task, searched.recipe, rows) if task.explain else (),
     )
 
 
-def _said(task: TrainingTask, fitted: Ensemble) -> dict[str, Floats]:
-    test = task.test
+def _predicted(task: TrainingTask, ensemble: Ensemble) -> dict[str, Floats]:
+    test, members = task.test, task.recipe.members
     if test is None or not len(test):
         return {}
-    odds = fitted.portable.log_odds(test.x)
-    found = {spec.kind: 1 / (1 + np.exp(-column)) for spec, column in zip(task.recipe.members, odds.T, strict=True)}
-    found[task.recipe.members[0].kind] = fitted.baseline.probabilities(test.x)
-    return found | {STACK: fitted.portable.probabilities(test.x)}
+    odds = ensemble.portable.log_odds(test.x)
+    fitted = {spec.kind: 1 / (1 + np.exp(-column)) for spec, column in zip(members, odds.T, strict=True)}
+    baseline, stack = ensemble.baseline.probabilities(test.x), ensemble.portable.probabilities(test.x)
+    return fitted | {members[0].kind: baseline, STACK: stack}
 
 
 def _importance(task: TrainingTask, recipe: ModelRecipe, rows: Samples) -> tuple[FeatureImportance, ...]:
@@ -113,43 +113,32 @@ def _importance(task: TrainingTask, recipe: ModelRecipe, rows: Samples) -> tuple
     return permutation_importance(fit, rows, recipe.folds, task.embargo, _REPEATS, task.seed)
 
 
-def _artefact(task: TrainingTask, fitted: Ensemble) -> Artefact:
-    about, limits = task.about, fitted.thresholds
+def _artefact(task: TrainingTask, ensemble: Ensemble) -> Artefact:
+    limits, conformal = ensemble.thresholds, ensemble.conformal
     manifest = Manifest(
-        candidate=about.candidate,
-        lane=about.lane,
-        bar=about.bar,
-        instruments=about.instruments,
+        **{field.name: getattr(task.metadata, field.name) for field in fields(ModelMetadata)},
         recipe=task.recipe,
         seed=task.seed,
-        features=about.features,
-        feature_code_sha256=about.feature_code_sha256,
         weak=limits.weak,
         normal=limits.normal,
         strong=limits.strong,
-        misses=(fitted.conformal.quantile0, fitted.conformal.quantile1),
-        learned=about.learned,
+        misses=(conformal.quantile0, conformal.quantile1),
     )
-    return Artefact(manifest, fitted.portable, _reference(task, fitted), fitted.probe, fitted.expected)
+    return Artefact(manifest, ensemble.portable, _reference(task, ensemble), ensemble.probe, ensemble.expected)
 
 
-def _reference(task: TrainingTask, fitted: Ensemble) -> Reference:
+def _reference(task: TrainingTask, ensemble: Ensemble) -> Reference:
     """Return what drift is measured against: the features of all rows, the probabilities of those that no fit saw."""
-    rows = Samples.join([fitted.fitted, fitted.held])
-    said = np.concatenate([np.full(len(fitted.fitted), np.nan), fitted.model.crossed])
-    recipe = task.recipe
+    recipe, metadata = task.recipe, task.metadata
+    rows = Samples.join([ensemble.fitted, ensemble.held])
     return Reference.of_training(
         rows.x,
-        _columns(task.about, rows),
-        said,
+        (*metadata.features, "side")[: rows.x.shape[1]],
+        np.concatenate([np.full(len(ensemble.fitted), np.nan), ensemble.model.crossed]),
         rows.y,
         recipe.alpha,
         recipe.drift.window,
-        task.about.instruments,
+        metadata.instruments,
         rows.instrument,
         recipe.every if recipe.target == "direction" else 1,
     )
-
-
-def _columns(about: ModelMetadata, rows: Samples) -> tuple[str, ...]:
-    return (*about.features, "side")[: rows.x.shape[1]]

@@ -43,6 +43,16 @@ def exactly(values: Array, count: int, name: str) -> None:
         raise BadInput(f"{name} had {len(values):,} values, allowed is {count:,}")
 
 
+def refuse_where(wrong: Array, values: Array, name: str, allowed: str) -> None:
+    """Refuse an array in which a value is `wrong` [n].
+
+    Raises BadInput naming the array, the first such place, the value and what is `allowed`.
+    """
+    if wrong.any():
+        place = int(np.argmax(wrong))
+        raise BadInput(f"{name} {place} was {values[place]}, allowed is {allowed}")
+
+
 def there(arrays: Arrays, name: str) -> Array:
     """Return the array under `name`.
 

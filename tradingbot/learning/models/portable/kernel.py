@@ -121,7 +121,7 @@ def _calibrated(p: float, numbers: Floats, first: int, count: int) -> float:
     cache=True,
     error_model="numpy",
 )
-def answer(
+def run_model(
     rows: Floats, slots: Array, nodes: Array, walks: Array, members: Array, numbers: Floats, out: Floats
 ) -> None:
     """Fill `out` [n, m + 1] from `rows` [n, k]: each member's log-odds, then the calibrated probability.

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tradingbot.core.errors import BadInput
-from tradingbot.learning.models.portable.fields import Array, exactly, frozen
+from tradingbot.learning.models.portable.fields import Array, exactly, frozen, refuse_where
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,15 +32,11 @@ class Linear:
             values = frozen(getattr(self, name), np.float64, name)
             object.__setattr__(self, name, values)
             exactly(values, max(len(self.coefficients), 1), name)
-            if not np.isfinite(values).all():
-                place = int(np.argmin(np.isfinite(values)))
-                raise BadInput(f"{name} {place} was {values[place]}, allowed is a finite number")
+            refuse_where(~np.isfinite(values), values, name, "a finite number")
         object.__setattr__(self, "intercept", float(self.intercept))
         if not np.isfinite(self.intercept):
             raise BadInput(f"intercept was {self.intercept}, allowed is a finite number")
-        if (self.scale <= 0).any():
-            place = int(np.argmax(self.scale <= 0))
-            raise BadInput(f"scale {place} was {self.scale[place]}, allowed is above 0")
+        refuse_where(self.scale <= 0, self.scale, "scale", "above 0")
 
     @property
     def width(self) -> int:
@@ -88,10 +84,7 @@ class PiecewiseLinear:
             values = frozen(getattr(self, name), np.float64, name)
             object.__setattr__(self, name, values)
             exactly(values, max(len(self.x), 1), name)
-            wrong = ~((values >= 0) & (values <= 1))
-            if wrong.any():
-                place = int(np.argmax(wrong))
-                raise BadInput(f"{name} {place} was {values[place]}, allowed is 0 to 1")
+            refuse_where(~((values >= 0) & (values <= 1)), values, name, "0 to 1")
         for name, values, wrong in (("x", self.x, np.diff(self.x) <= 0), ("y", self.y, np.diff(self.y) < 0)):
             if wrong.any():
                 place = int(np.argmax(wrong)) + 1

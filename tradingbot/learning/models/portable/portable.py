@@ -5,16 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.learning.models.portable.fields import Array, Arrays, number, there, under
-from tradingbot.learning.models.portable.kernel import answer, lay_out
+from tradingbot.learning.models.portable.kernel import lay_out, run_model
 from tradingbot.learning.models.portable.linear import Linear, PiecewiseLinear
 from tradingbot.learning.models.portable.trees import Trees
+
+TOLERANCE = 1e-9
+_READ: dict[str, Callable[[Arrays, str], object]] = {"Array": there, "bool": number, "float": number, "int": number}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,23 +61,23 @@ class Portable:
         Raises BadInput when x does not have k values.
         """
         row = np.array(x, dtype=np.float64, ndmin=2, order="C")
-        if row.shape != (1, self.members[0].width):
+        if row.shape != (1, self.width):
             raise BadInput(f"a row of features had shape {np.shape(x)}, allowed is ({self.width},)")
-        return float(self._answer(row)[0, -1])
+        return float(self._run(row)[0, -1])
 
     def probabilities(self, x: Floats) -> Floats:
         """Return the calibrated probability for each row of x [n, k]: [n], bit for bit those of `probability`.
 
         Raises BadInput when a row does not have k values.
         """
-        return self._answer(self._rows(x))[:, -1].copy()
+        return self._run(self._rows(x))[:, -1].copy()
 
     def log_odds(self, x: Floats) -> Floats:
         """Return each member's log-odds for each row of x [n, k], before stack and calibration: [n, m].
 
         Raises BadInput when a row does not have k values.
         """
-        return self._answer(self._rows(x))[:, :-1].copy()
+        return self._run(self._rows(x))[:, :-1].copy()
 
     def arrays(self) -> dict[str, Array]:
         """Return everything as named arrays, for `np.savez`; `of` takes them back."""
@@ -106,10 +109,37 @@ class Portable:
             raise BadInput(f"rows of features had shape {np.shape(x)}, allowed is [n, {self.width}]")
         return np.ascontiguousarray(x, dtype=np.float64)
 
-    def _answer(self, rows: Floats) -> Floats:
+    def _run(self, rows: Floats) -> Floats:
         out = np.empty((len(rows), len(self.members) + 1))
-        answer(rows, *self._ready, out)  # type: ignore[call-arg]
+        run_model(rows, *self._ready, out)  # type: ignore[call-arg]
         return out
+
+
+def check_parity(portable: Portable, rows: Floats, expected: Floats, where: str) -> None:
+    """Compare the calibrated probabilities for `rows` [r, k] with those `expected` [r] of the source.
+
+    They may differ by `TOLERANCE`, as a probability: trees agree bit for bit, so only the rounding of a dot product, an
+    exponential and a calibration's slope is left, some 1e-15. `where` says whose model it is.
+
+    Raises RunFailed naming the first row that differs, what was and what was expected.
+    """
+    _compare(portable.probabilities(rows), expected, np.ones(np.shape(expected)), f"{where}: probability")
+
+
+def check_log_odds(portable: Portable, rows: Floats, expected: Floats, where: str) -> None:
+    """Compare each member's log-odds for `rows` [r, k] with those `expected` [r, m] of its source.
+
+    They may differ by `TOLERANCE` times the larger of 1 and what is expected. Expected from XGBoost are margins: it
+    computes probabilities in float32, whose log-odds are worth 7 digits near 0 and none near 1.
+
+    Raises RunFailed naming the first row that differs, the member, what was and what was expected.
+    """
+    odds = portable.log_odds(rows)
+    if np.shape(expected) != odds.shape:
+        raise RunFailed(f"{where}: expected were {np.shape(expected)} values, allowed is {odds.shape}")
+    for member, wanted in enumerate(expected.T):
+        scale = np.maximum(1.0, np.abs(wanted))
+        _compare(odds[:, member], wanted, scale, f"{where}: log-odds of member {member}")
 
 
 def _arrays(name: str, part: Trees | Linear | PiecewiseLinear) -> dict[str, Array]:
@@ -124,56 +154,18 @@ def _made(kind: Any, name: str, arrays: Arrays) -> Any:
         raise BadInput(f"{name}: {refused}") from None
 
 
-_READ: dict[str, Callable[[Arrays, str], object]] = {"Array": there, "bool": number, "float": number, "int": number}
-
-
-TOLERANCE = 1e-9
-
-
-class _Asked(Protocol):
-    def probabilities(self, x: Floats) -> Floats: ...
-    def log_odds(self, x: Floats) -> Floats: ...
-
-
-def check_parity(portable: _Asked, rows: Floats, expected: Floats, where: str) -> None:
-    """Compare the calibrated probabilities for `rows` [r, k] with those `expected` [r] of the source.
-
-    They may differ by `TOLERANCE`, as a probability: trees agree bit for bit, so only the rounding of a dot product, an
-    exponential and a calibration's slope is left, some 1e-15. `where` says whose model it is.
-
-    Raises RunFailed naming the first row that differs, what was and what was expected.
-    """
-    _compare(portable.probabilities(rows), expected, np.ones(np.shape(expected)), f"{where}: probability")
-
-
-def check_log_odds(portable: _Asked, rows: Floats, expected: Floats, where: str) -> None:
-    """Compare each member's log-odds for `rows` [r, k] with those `expected` [r, m] of its source.
-
-    They may differ by `TOLERANCE` times the larger of 1 and what is expected. Expected from XGBoost are margins: it
-    computes probabilities in float32, whose log-odds are worth 7 digits near 0 and none near 1.
-
-    Raises RunFailed naming the first row that differs, the member, what was and what was expected.
-    """
-    found = portable.log_odds(rows)
-    if np.shape(expected) != found.shape:
-        raise RunFailed(f"{where}: expected were {np.shape(expected)} values, allowed is {found.shape}")
-    for member in range(found.shape[1]):
-        said = expected[:, member]
-        _compare(found[:, member], said, np.maximum(1.0, np.abs(said)), f"{where}: log-odds of member {member}")
-
-
-def _compare(found: Floats, expected: Floats, scale: Floats, what: str) -> None:
-    if not len(found) or np.shape(expected) != found.shape:
+def _compare(given: Floats, expected: Floats, scale: Floats, what: str) -> None:
+    if not len(given) or np.shape(expected) != given.shape:
         raise RunFailed(
             f"{what}: expected were {np.shape(expected)} values,"
-            f" allowed is one for each of {len(found)} rows, of which 1 or more"
+            f" allowed is one for each of {len(given)} rows, of which 1 or more"
         )
     with np.errstate(invalid="ignore"):
-        close = (found == expected) | (np.isfinite(expected) & (np.abs(found - expected) <= TOLERANCE * scale))
-    wrong = np.flatnonzero(~(close | (np.isnan(found) & np.isnan(expected))))
+        close = (given == expected) | (np.isfinite(expected) & (np.abs(given - expected) <= TOLERANCE * scale))
+    wrong = np.flatnonzero(~(close | (np.isnan(given) & np.isnan(expected))))
     if len(wrong):
         row = int(wrong[0])
         raise RunFailed(
-            f"{what} in row {row} was {found[row]}, expected is {expected[row]}"
-            f" to within {TOLERANCE * scale[row]:.0e}; {len(wrong):,} of {len(found):,} rows differ"
+            f"{what} in row {row} was {given[row]}, expected is {expected[row]}"
+            f" to within {TOLERANCE * scale[row]:.0e}; {len(wrong):,} of {len(given):,} rows differ"
         )

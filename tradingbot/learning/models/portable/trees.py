@@ -10,10 +10,14 @@ import numpy as np
 
 from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput
-from tradingbot.learning.models.portable.fields import Array, exactly, frozen
+from tradingbot.learning.models.portable.fields import Array, exactly, frozen, refuse_where
 
 DEEPEST = 512
 _WIDEST = 1 << 16
+_KINDS = {
+    "feature": np.int32, "threshold": np.float64, "left": np.int32, "right": np.int32, "missing": np.int8,
+    "value": np.float64, "roots": np.int32,
+}  # fmt: skip
 
 
 class Missing(IntEnum):
@@ -66,8 +70,7 @@ class Trees:
     @property
     def leaves(self) -> Array:
         """Which nodes are leaves: [nodes]."""
-        found: Array = self.left < 0
-        return found
+        return np.asarray(self.left < 0)
 
     def _check_settings(self) -> None:
         if self.single not in {0, 1}:
@@ -83,25 +86,26 @@ class Trees:
     def _check_single(self) -> None:
         for name, values in (("threshold", self.threshold), ("value", self.value), ("base", np.array([self.base]))):
             with np.errstate(over="ignore"):
-                _all(values.astype(np.float32) != values, values, "what a float32 can hold", name)
+                refuse_where(values.astype(np.float32) != values, values, name, "what a float32 can hold")
 
     def _check_numbers(self) -> None:
         inner = ~self.leaves
-        _all(inner & ~((self.feature >= 0) & (self.feature < self.width)), self.feature, f"0 to {self.width - 1}")
-        _all(np.isnan(self.threshold), self.threshold, "a number", "threshold")
-        _all(~np.isfinite(self.value), self.value, "a finite number", "value")
-        _all(~np.isin(self.missing, list(Missing)), self.missing, f"0 to {max(Missing)}", "missing")
+        outside = inner & ~((self.feature >= 0) & (self.feature < self.width))
+        refuse_where(outside, self.feature, "feature", f"0 to {self.width - 1}")
+        refuse_where(np.isnan(self.threshold), self.threshold, "threshold", "a number")
+        refuse_where(~np.isfinite(self.value), self.value, "value", "a finite number")
+        refuse_where(~np.isin(self.missing, list(Missing)), self.missing, "missing", f"0 to {max(Missing)}")
 
     def _check_shape(self) -> None:
         count, places, inner = len(self.feature), np.arange(len(self.feature)), ~self.leaves
         if not len(self.roots):
             raise BadInput("roots were 0, allowed is 1 or more")
         for name, child in (("left", self.left), ("right", self.right)):
-            _all(inner & ((child <= places) | (child >= count)), child, f"a later node, below {count}", name)
-            _all(~inner & (child != -1), child, "-1 on both sides of a leaf", name)
-        _all((self.roots < 0) | (self.roots >= count), self.roots, f"0 to {count - 1}", "roots")
+            refuse_where(inner & ((child <= places) | (child >= count)), child, name, f"a later node, below {count}")
+            refuse_where(~inner & (child != -1), child, name, "-1 on both sides of a leaf")
+        refuse_where((self.roots < 0) | (self.roots >= count), self.roots, "roots", f"0 to {count - 1}")
         parents = np.bincount(np.concatenate([self.left[inner], self.right[inner], self.roots]), minlength=count)
-        _all(parents != 1, parents, "1: each node is one tree's root or one parent's child", "parents of node")
+        refuse_where(parents != 1, parents, "parents of node", "1: each node is one tree's root or one parent's child")
         deepest = int(self.depths().max())
         if deepest > DEEPEST:
             raise BadInput(f"depth was {deepest}, allowed is {DEEPEST} or less")
@@ -118,20 +122,3 @@ class Trees:
             depths[trees] += 1
             trees, nodes = np.concatenate([trees, trees]), np.concatenate([self.left[nodes], self.right[nodes]])
         return depths
-
-
-def _all(wrong: Array, values: Array, allowed: str, name: str = "feature") -> None:
-    if wrong.any():
-        place = int(np.argmax(wrong))
-        raise BadInput(f"{name} {place} was {values[place]}, allowed is {allowed}")
-
-
-_KINDS = {
-    "feature": np.int32,
-    "threshold": np.float64,
-    "left": np.int32,
-    "right": np.int32,
-    "missing": np.int8,
-    "value": np.float64,
-    "roots": np.int32,
-}

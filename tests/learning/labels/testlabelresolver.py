@@ -1,4 +1,4 @@
-# file: tests/learning/labels/testresolver.py
+# file: tests/learning/labels/testlabelresolver.py
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tests.learning.modelfixture import recipe
 from tradingbot.core.market.columns import Bars
 from tradingbot.core.messages.signal import Resolved
-from tradingbot.learning.labels.resolver import LabelResolver
+from tradingbot.learning.labels.labelresolver import LabelResolver
 from tradingbot.learning.labels.triplebarrier import Outcome, direction, triple_barrier
 from tradingbot.learning.models.abstention import Conformal
-from tradingbot.learning.modelschedule import Predictor
+from tradingbot.learning.models.predictor import Predictor
 
 HORIZON, REACH, COST = 3, 0.02, 0.001
 SURE = cast("Predictor", SimpleNamespace(conformal=Conformal(0.4, 0.5, 0.5)))
