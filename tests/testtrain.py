@@ -15,6 +15,7 @@ import pytest
 
 from tests.learning.training.trainingfixture import (
     DAY_NS,
+    DAYS,
     NOW,
     campus,
     copied,
@@ -30,7 +31,6 @@ from tradingbot import promote as registry
 from tradingbot import train as door
 from tradingbot.core.errors import BadInput, ConfigError, DataDefect, PolicyRefused, RunFailed, TradingbotError
 from tradingbot.core.experiments.trials.ledger import TrialLedger
-from tradingbot.core.market.columns import Bars
 from tradingbot.core.progress import Progress
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry
@@ -40,21 +40,21 @@ from tradingbot.learning.training.record import TrainingRecord
 
 
 @dataclass(frozen=True)
-class School:
-    """A home whose pupil was trained with two trials of a search."""
+class Training:
+    """A home whose candidate was trained with two trials of a search, and what came of it."""
 
     home: Path
-    found: door.Trained
+    result: door.Trained
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> School:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Training:
     home = campus(tmp_path_factory.mktemp("trained") / "home", market(), recipe(search={"trials": 2}), synthetic=True)
-    return School(home, taught(home, processes=True))
+    return Training(home, taught(home, processes=True))
 
 
 @pytest.fixture
-def copy(trained: School, tmp_path: Path) -> Path:
+def copy(trained: Training, tmp_path: Path) -> Path:
     return copied(trained.home, tmp_path / "home")
 
 
@@ -73,8 +73,8 @@ def written(home: Path) -> dict[str, bytes]:
     return {str(path.relative_to(home)): path.read_bytes() for path in files if path.is_file()}
 
 
-def test_a_training_leaves_a_model_that_is_the_candidates(trained: School) -> None:
-    home, found = trained.home, trained.found
+def test_a_training_leaves_a_model_that_is_the_candidates(trained: Training) -> None:
+    home, found = trained.home, trained.result
     assert current(home / "state" / "models", "pupil") == found.model
     manifest = load(found.model).manifest
     assert (manifest.candidate, manifest.lane, manifest.bar) == ("pupil", "cryptofutures", "1h")
@@ -84,32 +84,32 @@ def test_a_training_leaves_a_model_that_is_the_candidates(trained: School) -> No
     assert states(home) == [State.CANDIDATE]
 
 
-def test_the_report_is_written_and_read_back_whole(trained: School) -> None:
-    found = json.loads(trained.found.json.read_text(encoding="utf-8"))
+def test_the_report_is_written_and_read_back_whole(trained: Training) -> None:
+    found = json.loads(trained.result.json.read_text(encoding="utf-8"))
     sha = found.pop("sha256")
-    assert TrainingRecord.model_validate(found).sha256 == sha == trained.found.record.sha256
-    assert "evidence of nothing" in trained.found.html.read_text(encoding="utf-8")
+    assert TrainingRecord.model_validate(found).sha256 == sha == trained.result.record.sha256
+    assert "evidence of nothing" in trained.result.html.read_text(encoding="utf-8")
     folder = trained.home / "logs" / "training" / "pupil"
-    assert trained.found.json.parent == folder / trained.found.model.name[:16]
+    assert trained.result.json.parent == folder / trained.result.model.name[:16]
 
 
-def test_every_trial_of_every_search_is_in_the_ledger_and_the_walk_forward_too(trained: School) -> None:
+def test_every_trial_of_every_search_is_in_the_ledger_and_the_walk_forward_too(trained: Training) -> None:
     found = [row.trial for row in rows(trained.home)]
     assert [trial.purpose for trial in found].count("search") == 4 * 2
     assert [trial.purpose for trial in found].count("training") == 1
-    assert trained.found.record.trials_recorded == len(found) == 9
+    assert trained.result.record.trials_recorded == len(found) == 9
     assert {trial.label for trial in found} == {
         *(f"pupil {part} trial {n}" for part in ("fold 1", "fold 2", "fold 3", "final") for n in (0, 1)),
         "pupil walk forward",
     }
     walk = found[-1]
-    assert walk.trades == trained.found.record.scores[-1].trades
+    assert walk.trades == trained.result.record.scores[-1].trades
     assert len({trial.config_sha256 for trial in found}) == 9
     assert {trial.strategy for trial in found} == {"strategies.follow:Follow"}
 
 
-def test_the_record_compares_the_stack_with_its_baseline_out_of_fold(trained: School) -> None:
-    record = trained.found.record
+def test_the_record_compares_the_stack_with_its_baseline_out_of_fold(trained: Training) -> None:
+    record = trained.result.record
     assert [row.name for row in record.scores] == ["linear", "lightgbm", "stack"]
     line, stack = record.scores[0], record.scores[-1]
     assert (stack.auc or 0) > (line.auc or 0)
@@ -120,16 +120,16 @@ def test_the_record_compares_the_stack_with_its_baseline_out_of_fold(trained: Sc
     assert record.cautions[0].startswith("The market is synthetic")
 
 
-def test_one_worker_and_two_give_the_same_bytes(trained: School, tmp_path: Path) -> None:
+def test_one_worker_and_two_give_the_same_bytes(trained: Training, tmp_path: Path) -> None:
     home = campus(tmp_path / "home", market(), recipe(search={"trials": 2}), synthetic=True)
     again = taught(home, processes=True, workers=1)
-    assert again.model.name == trained.found.model.name
-    assert again.record.sha256 == trained.found.record.sha256
+    assert again.model.name == trained.result.model.name
+    assert again.record.sha256 == trained.result.record.sha256
 
 
-def test_training_again_gives_the_same_model_and_counts_the_looks_again(trained: School, copy: Path) -> None:
+def test_training_again_gives_the_same_model_and_counts_the_looks_again(trained: Training, copy: Path) -> None:
     again = taught(copy)
-    assert again.model.name == trained.found.model.name
+    assert again.model.name == trained.result.model.name
     assert len(rows(copy)) == 18
 
 
@@ -148,97 +148,82 @@ def test_the_option_replaces_the_trials_of_the_recipe(copy: Path) -> None:
     assert "--trials 0" in found.record.origin.command
 
 
-def test_what_an_interrupted_training_finished_is_not_done_again(tmp_path: Path, trained: School) -> None:
-    home = campus(tmp_path / "home", market(), recipe(search={"trials": 2}), synthetic=True)
+def interrupted(home: Path, at: int) -> None:
+    """Train until so many trainings are done, and press Ctrl-C."""
 
-    def cut(title: str) -> Progress:
+    def stage(title: str) -> Progress:
         def hear(done: int, _total: int) -> None:
-            if "trainings" in title and done == 2:
+            if "trainings" in title and done == at:
                 raise KeyboardInterrupt
 
         return hear
 
     with pytest.raises(KeyboardInterrupt):
-        taught(home, stage=cut)
+        taught(home, stage=stage)
+
+
+def test_what_an_interrupted_training_finished_is_not_done_again(tmp_path: Path, trained: Training) -> None:
+    home = campus(tmp_path / "home", market(), recipe(search={"trials": 2}), synthetic=True)
+    interrupted(home, at=2)
     assert len(rows(home)) == 4
     assert written(home) == {}
     began: list[int] = []
     found = taught(home, stage=lambda _title: lambda done, _total: began.append(done))
     assert [number for number in began if number] == [2, 3, 4]
     assert len(rows(home)) == found.record.trials_recorded == 9
-    assert found.model.name == trained.found.model.name
+    assert found.model.name == trained.result.model.name
     assert not (home / "state" / "lessons").exists() or not any((home / "state" / "lessons" / "pupil").glob("*"))
 
 
-def test_lessons_kept_for_other_costs_are_not_taken(tmp_path: Path) -> None:
+def test_results_kept_for_other_costs_are_not_taken(tmp_path: Path) -> None:
     home = campus(tmp_path / "home", market())
-
-    def cut(title: str) -> Progress:
-        def hear(done: int, _total: int) -> None:
-            if "trainings" in title and done == 4:
-                raise KeyboardInterrupt
-
-        return hear
-
-    with pytest.raises(KeyboardInterrupt):
-        taught(home, stage=cut)
+    interrupted(home, at=4)
     began: list[int] = []
     taught(home, "venue.spread.bps=30", stage=lambda _title: lambda done, _total: began.append(done))
     assert began == [0, 1, 2, 3, 4]
 
 
-def short(bars: Bars, days: int) -> Bars:
-    return Bars(bars.ts[: 24 * days], *(getattr(bars, name)[: 24 * days] for name in _COLUMNS))
-
-
-_COLUMNS = ("open", "high", "low", "close", "volume")
-
-
-def _too_short(home: Path) -> None:
-    rewritten(home, short(market(), 60))
-
-
 def _gap(home: Path) -> None:
     bars = market()
-    there = (bars.ts < bars.ts[0] + 100 * DAY_NS) | (bars.ts > bars.ts[0] + 150 * DAY_NS)
-    rewritten(home, Bars(bars.ts[there], *(getattr(bars, name)[there] for name in _COLUMNS)))
+    rewritten(home, bars.take((bars.ts < bars.ts[0] + 100 * DAY_NS) | (bars.ts > bars.ts[0] + 150 * DAY_NS)))
 
 
 def _flat(home: Path) -> None:
-    bars = market()
-    still = (np.arange(len(bars.ts)) >= 4000) & (np.arange(len(bars.ts)) < 6000)
-    stuck = {name: np.where(still, bars.close[3999], getattr(bars, name)) for name in _COLUMNS[:-1]}
-    rewritten(home, replace(bars, **stuck))
+    bars, places = market(), np.arange(24 * DAYS)
+    stuck = (places >= 4000) & (places < 6000)
+    prices = {name: np.where(stuck, bars.close[3999], getattr(bars, name)) for name in ("open", "high", "low", "close")}
+    rewritten(home, replace(bars, **prices))
 
 
-def _grid(home: Path) -> None:
-    grid = {"kind": "grid", "values": {"strategies.0.params.hold": [1.0, 2.0]}}
-    write(home / "pupil.json", {"candidate": "pupil", "backtest": "small.json", "recipe": grid})
+GRID = {"kind": "grid", "values": {"strategies.0.params.hold": [1.0, 2.0]}}
 
 
-def _nothing(home: Path) -> None:
-    write(home / "pupil.json", {"candidate": "pupil", "backtest": "small.json"})
-
-
-def _leader(home: Path) -> None:
-    asked = recipe(leader="ETHUSDT-LINEAR.BYBIT")
-    write(home / "pupil.json", {"candidate": "pupil", "backtest": "small.json", "recipe": asked})
-
-
-def _meta(home: Path) -> None:
-    write(home / "pupil.json", {"candidate": "pupil", "backtest": "small.json", "recipe": recipe(target="meta")})
+def _candidate(**fields: object) -> Callable[[Path], None]:
+    return lambda home: write(home / "pupil.json", {"candidate": "pupil", "backtest": "small.json"} | fields)
 
 
 @pytest.mark.parametrize(
     ("spoil", "kind", "words"),
     [
-        (_too_short, BadInput, r"fold 1: labelled rows to train on were \d+, allowed are 200 or more"),
+        (
+            lambda home: rewritten(home, market().take(slice(24 * 60))),
+            BadInput,
+            r"fold 1: labelled rows to train on were \d+, allowed are 200 or more",
+        ),
         (_gap, DataDefect, r"bars of BTCUSDT-LINEAR.BYBIT: .*2025-04-16"),
         (_flat, DataDefect, r"bars of BTCUSDT-LINEAR.BYBIT: .*open, high, low and close repeat"),
-        (_grid, ConfigError, r"recipe.kind was grid, allowed is model: nothing is trained"),
-        (_nothing, ConfigError, r"recipe.kind was fixed, allowed is model: nothing is trained"),
-        (_leader, ConfigError, r"recipe.leader was ETHUSDT-LINEAR.BYBIT, allowed are the run's instruments"),
-        (_meta, ConfigError, r"recipe.target was meta, allowed for a backtest of one strategy that is `filtered`"),
+        (_candidate(recipe=GRID), ConfigError, r"recipe.kind was grid, allowed is model: nothing is trained"),
+        (_candidate(), ConfigError, r"recipe.kind was fixed, allowed is model: nothing is trained"),
+        (
+            _candidate(recipe=recipe(leader="ETHUSDT-LINEAR.BYBIT")),
+            ConfigError,
+            r"recipe.leader was ETHUSDT-LINEAR.BYBIT, allowed are the run's instruments",
+        ),
+        (
+            _candidate(recipe=recipe(target="meta")),
+            ConfigError,
+            r"recipe.target was meta, allowed for a backtest of one strategy that is `filtered`",
+        ),
     ],
 )
 def test_what_cannot_be_learned_from_is_refused_and_the_last_model_stays(
@@ -294,32 +279,26 @@ def test_a_retired_candidate_is_not_trained_again(copy: Path) -> None:
         taught(copy)
 
 
-def test_a_model_that_cannot_be_written_changes_no_pointer_and_no_registry(
-    copy: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("step", "settings", "kept"),
+    [
+        pytest.param("save", {}, True, id="a model that cannot be written"),
+        pytest.param("track_training", {"tracking": True}, False, id="a training that cannot be tracked"),
+    ],
+)
+def test_what_fails_changes_no_pointer_and_no_registry(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, step: str, settings: dict[str, bool], kept: bool
 ) -> None:
     before = written(copy)
 
-    def full(*_: object) -> Path:
+    def fail(*_: object) -> Path:
         raise RunFailed("the disk is full")
 
-    monkeypatch.setattr(door, "save", full)
+    monkeypatch.setattr(door, step, fail)
     with pytest.raises(RunFailed, match="the disk is full"):
-        taught(copy, "seed=5")
-    assert written(copy) == before
-
-
-def test_a_training_that_cannot_be_tracked_changes_no_pointer_and_no_registry(
-    copy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = written(copy)
-
-    def shut(*_: object) -> str:
-        raise RunFailed("state/mlflow.db cannot be written")
-
-    monkeypatch.setattr(door, "track_training", shut)
-    with pytest.raises(RunFailed, match="cannot be written"):
-        taught(copy, "seed=5", tracking=True)
+        taught(copy, "seed=5", **settings)
     after = written(copy)
+    assert not kept or after == before
     changed = {name for name in after if after[name] != before.get(name)}
     assert not {name for name in changed if "registry" in name or name == "state/models/pupil.json"}
 

@@ -98,14 +98,6 @@ def test_the_barriers_are_those_of_the_volatility_known_at_the_decision() -> Non
     assert (direction_samples([louder], asked()).ends >= direction_samples([made], asked()).ends).all()
 
 
-COUNT_METALABEL = 400
-
-
-def piece_metalabel(name: str = "BTC", seed: int = 1) -> FeatureTable:
-    moments = point_in_time_bars(market(count=COUNT_METALABEL, seed=seed), HOUR, None, None, None)
-    return compute_features(InstrumentHistory(name, moments, 1, 3, 0.001), FEATURES, 48)
-
-
 def primary(entries: Sequence[int], net: Sequence[float], names: Sequence[str] | None = None) -> Primary:
     at = np.array(entries, dtype=np.int64)
     side = np.where(np.arange(len(at)) % 2, -1, 1).astype(np.int8)
@@ -113,7 +105,7 @@ def primary(entries: Sequence[int], net: Sequence[float], names: Sequence[str] |
 
 
 def test_a_trade_is_a_row_of_the_bar_that_closed_before_its_fill_and_its_side() -> None:
-    made = piece_metalabel()
+    made = piece(market(count=400))
     ts = made.slice.moments.ts
     found = metalabel_samples([made], primary([int(ts[200]) + 50, int(ts[250]) + 50], [0.02, -0.01]))
     assert found.starts.tolist() == [ts[200], ts[250]]
@@ -123,7 +115,7 @@ def test_a_trade_is_a_row_of_the_bar_that_closed_before_its_fill_and_its_side() 
 
 
 def test_the_label_is_whether_the_trade_paid_and_there_is_no_other_side() -> None:
-    made = piece_metalabel()
+    made = piece(market(count=400))
     ts = made.slice.moments.ts
     found = metalabel_samples([made], primary([int(ts[at]) + 1 for at in (200, 210, 220)], [0.02, -0.01, 0.0]))
     assert found.y.tolist() == [1, 0, 0]
@@ -132,7 +124,7 @@ def test_the_label_is_whether_the_trade_paid_and_there_is_no_other_side() -> Non
 
 
 def test_a_trade_before_the_features_are_warm_is_left_out() -> None:
-    made = piece_metalabel()
+    made = piece(market(count=400))
     ts = made.slice.moments.ts
     cold, warm = int(made.warm[0]) - 1, int(made.warm[0])
     entries = [int(ts[0]) - HOUR, int(ts[cold]) + 1, int(ts[warm]) + 1]
@@ -140,7 +132,7 @@ def test_a_trade_before_the_features_are_warm_is_left_out() -> None:
 
 
 def test_trades_of_two_instruments_are_in_order_of_time_each_with_its_features() -> None:
-    one, other = piece_metalabel(), piece_metalabel("ETH", seed=2)
+    one, other = piece(market(count=400)), piece(market(count=400, seed=2), name="ETH")
     ts = one.slice.moments.ts
     entries = [int(ts[at]) + 1 for at in (300, 200, 250)]
     found = metalabel_samples([one, other], primary(entries, [0.1, -0.1, 0.1], ["ETH", "BTC", "ETH"]))
@@ -152,4 +144,4 @@ def test_trades_of_two_instruments_are_in_order_of_time_each_with_its_features()
 @pytest.mark.parametrize("entries", [[], [0]])
 def test_nothing_is_learned_from_no_trades(entries: list[int]) -> None:
     with pytest.raises(BadInput, match=rf"the strategy closed {len(entries)} trades, none of them with warm features"):
-        metalabel_samples([piece_metalabel()], primary(entries, [0.1] * len(entries)))
+        metalabel_samples([piece(market(count=400))], primary(entries, [0.1] * len(entries)))
