@@ -58,7 +58,7 @@ def train(
 
     `trials` replaces those of the recipe's search. What an interrupted training finished is kept and not done again.
 
-    Raises TradingbotError: Of whichever kind fits; the candidate's last model is then still its model.
+    Raises TradingbotError of the kind that fits; the candidate's last model is then still its model.
     """
     began = time.monotonic()
     candidate = _read(path, settings, trials)

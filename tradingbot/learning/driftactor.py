@@ -23,7 +23,7 @@ class EventSink(Protocol):
 
 
 class DriftActor(DataActor):
-    """Hear every observation and outcome, and publish and record each `DriftFound`. It stops nothing by itself."""
+    """Pass observations and outcomes to the monitor; publish and record each `DriftFound`. It stops nothing."""
 
     def __new__(cls, *_args: object, **_kwargs: object) -> DriftActor:
         return super().__new__(cls)
@@ -36,17 +36,17 @@ class DriftActor(DataActor):
 
     @guarded
     def on_start(self) -> None:
-        """Subscribe to what the model says and achieves."""
+        """Subscribe to predictions and their outcomes."""
         self.subscribe_topic(OBSERVATION, self.faults.watched(_NAME, OBSERVATION, self.observe))
         self.subscribe_topic(RESOLVED, self.faults.watched(_NAME, RESOLVED, self.resolve))
 
     def observe(self, seen: Observation) -> None:
-        """Take in what a model saw and said."""
+        """Take in what a model saw and predicted."""
         for found in self._monitor.observed(seen):
             self._tell(found)
 
     def resolve(self, known: Resolved) -> None:
-        """Take in how an opinion ended."""
+        """Take in the outcome of a prediction."""
         for found in self._monitor.resolved(known):
             self._tell(found)
 

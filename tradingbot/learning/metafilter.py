@@ -66,8 +66,8 @@ class MetaFilter:
         probability = predictor.probability(seen)
         if self._observed:
             observation = Observation(intent.instrument, intent.ts, tuple(seen.tolist()), probability)
-            for hear in self._observed:
-                hear(observation)
+            for observe in self._observed:
+                observe(observation)
         strength = predictor.pays(probability)
         if strength is None:
             least = predictor.least

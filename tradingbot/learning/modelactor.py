@@ -85,7 +85,7 @@ class ModelActor(DataActor):
 
     @guarded
     def on_bar(self, bar: Any) -> None:
-        """Say what the model thinks now, and what became of what it thought a horizon ago."""
+        """Publish the signal of this bar, and the outcomes of predictions a horizon ago."""
         name = str(bar.bar_type.instrument_id)
         if name == self._recipe.leader:
             for stream in self._streams.values():

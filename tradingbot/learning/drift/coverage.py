@@ -16,7 +16,7 @@ _KEPT = 200
 
 
 class CoverageTest:
-    """Watch misses that are promised to happen with probability `miss` at most, whatever happened before.
+    """Coverage test: count misses that happen with probability `miss` at most, whatever happened before.
 
     Each outcome multiplies the capital of a bet on a miss rate q by q / miss for a miss and (1 - q) / (1 - miss)
     otherwise: a fair game or worse while the promise holds. Before each outcome a fresh stake is laid down, as large as

@@ -173,7 +173,7 @@ class OutcomeStreams:
 
 
 class DriftMonitor:
-    """Compare what a model sees, says and achieves with its training; instruments it never saw are not judged."""
+    """Compare a model's features, predictions and outcomes with its training; new instruments are not judged."""
 
     def __init__(self, reference: Reference, config: DriftConfig) -> None:
         self._rows: dict[str, RowStreams] = {}

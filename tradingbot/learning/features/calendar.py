@@ -16,7 +16,7 @@ _TURN = 2.0 * math.pi
 
 
 class HourSin(Feature):
-    """The time of day as a sine: sin(2 pi t), t the part of the day gone.
+    """The time of day as a sine: sin(2 pi t), t the elapsed part of the day.
 
     Source: Andersen and Bollerslev (1997), "Intraday Periodicity and Volatility Persistence": Fourier form.
     """
@@ -44,7 +44,7 @@ class HourCos(Feature):
 
 
 class DaySin(Feature):
-    """The time of the week as a sine: sin(2 pi t / 7), t the days gone since Monday 00:00.
+    """The time of the week as a sine: sin(2 pi t / 7), t the days since Monday 00:00.
 
     Source: French (1980), "Stock Returns and the Weekend Effect"; the form as HourSin.
     """

@@ -32,8 +32,8 @@ SPREAD: Final = 13  # quoted spread in basis points of the close
 FUNDING: Final = 14  # last settled rate, a fraction
 LEADER_LOG: Final = 15  # ln of the leader's close
 LEADER_RETURN: Final = 16  # ln(leader / leader before)
-TIME_OF_DAY: Final = 17  # the part of the UTC day gone at the close, 0 to below 1
-TIME_OF_WEEK: Final = 18  # days gone since Monday 00:00 UTC at the close, 0 to below 7
+TIME_OF_DAY: Final = 17  # the elapsed part of the UTC day at the close, 0 to below 1
+TIME_OF_WEEK: Final = 18  # days since Monday 00:00 UTC at the close, 0 to below 7
 COUNT: Final = 19  # how many rows there are
 
 _WEEK = 7 * DAY
@@ -103,7 +103,7 @@ def write_bar(
     price_scale: float,
     size_scale: float,
 ) -> None:
-    """Write what OHLCV say at place `at`; the bar before is the place before."""
+    """Write what follows from OHLCV at place `at`; the bar before is the place before."""
     opened, high = _price(opened, price_scale), _price(high, price_scale)
     low, close = _price(low, price_scale), _price(close, price_scale)
     level = math.log(close)

@@ -18,7 +18,7 @@ _TRIES = 20
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a model's manifest says of the features of one instrument.
+    """What a model's manifest holds of the features of one instrument.
 
     `version` of the table, `rows` it held of the instrument as of then, `sha256` of these rows as they read back,
     `appended` how many of them were new.
@@ -41,7 +41,7 @@ class FeatureStore:
         self._path = path
 
     def append(self, instrument: str, ts: Ints, names: Sequence[str], values: Floats, code: str) -> Stored:
-        """Add the rows that are not stored yet and say what is stored now.
+        """Add the rows that are not stored yet and return what is stored now.
 
         `ts` Ints[n] strictly ascending, `values` Floats[n, k] with NaN where there is none, `code` the SHA-256 (hex) of
         the code that computed them. Rows that are stored already must be equal bit for bit, so hand in none whose value

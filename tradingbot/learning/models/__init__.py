@@ -1,7 +1,6 @@
 # file: learning/models/__init__.py
 """Models: fit an ensemble, calibrate it, choose when it abstains, and keep it as an artefact named by its hash.
 
-artefact, abstention, samples and portable/ are what a trading process loads: they import no sklearn, scipy, LightGBM
-or XGBoost.
-Start at ensemble.py for fitting, artefact.py for trading.
+A trading process loads predictor, artefact, abstention, samples and portable/: they import no sklearn, scipy, LightGBM
+or XGBoost. Start at ensemble.py for fitting, predictor.py for trading.
 """

@@ -85,7 +85,7 @@ _DAMAGED = (
 class Artefact:
     """A model ready to trade: its words, its arrays, what its market looked like, and rows to check it by.
 
-    `probe` are rows of features [r, k], `expected` [r] what the model that was fitted said of them.
+    `probe` are rows of features [r, k], `expected` [r] what the fitted model predicted for them.
     """
 
     manifest: Manifest
@@ -124,7 +124,7 @@ def load(folder: Path) -> Artefact:
     """Read an artefact, and prove that it is what was trained.
 
     Raises BadInput when the folder is not there, is no artefact, or what is in it has another hash than its name;
-    RunFailed when the exported arrays do not say what the fitted model said.
+    RunFailed when the exported arrays do not predict what the fitted model did.
     """
     try:
         text = (folder / _MANIFEST).read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def make_current(root: Path, candidate: str, sha256: str) -> Path:
-    """Let the artefact of hash `sha256` below `root` be the candidate's model; return the file that says so."""
+    """Let the artefact of hash `sha256` below `root` be the candidate's model; return the file that names it."""
     return write_atomic(_file(root, candidate), json.dumps({"candidate": candidate, "model": sha256}) + "\n")
 
 
@@ -62,14 +62,14 @@ def check_current(candidate: str, recipe: ModelRecipe, hashes: Mapping[str, str]
     was trained.
     """
     manifest = load(current(models_root(), candidate)).manifest
-    asked = recipe.model_copy(update={"search": recipe.search.model_copy(update=_trials(manifest.recipe))})
+    wanted = recipe.model_copy(update={"search": recipe.search.model_copy(update=_trials(manifest.recipe))})
     was = {
         "recipe": manifest.recipe,
         "seed": manifest.seed,
         "data": manifest.learned.data_sha256,
         "program": manifest.learned.program_sha256,
     }
-    now = {"recipe": asked, "seed": seed, "data": hashes["data"], "program": hashes["program"]}
+    now = {"recipe": wanted, "seed": seed, "data": hashes["data"], "program": hashes["program"]}
     if changed := [name for name in was if was[name] != now[name]]:
         raise PolicyRefused(f"{candidate}: {', '.join(changed)} changed since its model was trained; train it again")
     return manifest.recipe

@@ -63,7 +63,7 @@ def fit_stack(odds: Floats, y: Labels, weight: Floats) -> Linear:
 
 
 def alone() -> Linear:
-    """Return the stack of one member that is taken at its word."""
+    """Return the stack of one member, which passes its log-odds through."""
     return linear_of(np.ones(1), 0.0)
 
 
@@ -98,7 +98,7 @@ class CalibratedModel:
 def calibrate_model(
     members: Sequence[Member], stack: Linear, raw: Floats, held: Samples, folds: int, embargo: int, alpha: float
 ) -> CalibratedModel:
-    """Calibrate the probabilities `raw` [c] that `stack` gave the slice `held`, and find when to speak and when not.
+    """Calibrate the probabilities `raw` [c] that `stack` gave the slice `held`, and find the thresholds to trade from.
 
     Raises BadInput when the slice, or a fold of it, has too few rows or one class alone.
     """
@@ -119,12 +119,12 @@ def calibrate_model(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ensemble:
-    """What one training gives: the model, its baseline treated the same way, and what both said of unseen rows.
+    """What one training gives: the model, its baseline treated the same way, and what both predict for unseen rows.
 
     `fitted` [f] and `held` [c] are the rows of the fit part and of the later calibration slice, in time. `out_of_fold`
     holds [f] the members' and the stack's probabilities by folds that had not seen the row, by name; `later` [c] the
     same of the calibration slice, uncalibrated; `scores` judge `out_of_fold`, `later_scores` `later`. `probe` [r, k]
-    are rows and `expected` [r] what the frameworks' own models say of them through stack and calibration.
+    are rows and `expected` [r] what the frameworks' own models predict for them through stack and calibration.
     """
 
     model: CalibratedModel

@@ -1,5 +1,5 @@
 # file: learning/models/fitting.py
-"""Fit the model a recipe names: logistic regression here, boosters loaded when first asked for; one BLAS thread."""
+"""Fit the model a recipe names: logistic regression here, boosters loaded when first fitted; one BLAS thread."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # file: learning/models/predictor.py
-"""Predictor: what one trained model in force says of a row of features, or that it abstains."""
+"""Predictor: the probability, side and strength that one trained model predicts for a row, or its abstention."""
 
 from __future__ import annotations
 

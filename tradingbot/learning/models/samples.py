@@ -24,8 +24,8 @@ class Samples:
     included, UTC ns. `net_up` and `net_down` [n] are the net returns of a long and of a short decided there; for a meta
     model `net_up` is the trade's and `net_down` NaN. `instrument` int64 [n] numbers the instruments.
 
-    Raises BadInput: Lengths differ, a feature is infinite, a class is unknown, a weight is not above 0, or a label ends
-    before it starts.
+    Raises BadInput when lengths differ, a feature is infinite, a class is unknown, a weight is not above 0, or a label
+    ends before it starts.
     """
 
     x: Floats

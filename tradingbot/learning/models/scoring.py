@@ -163,7 +163,7 @@ def permutation_importance(
 ) -> tuple[FeatureImportance, ...]:
     """Return each feature's importance in purged, embargoed folds: [k]; a fold counts as one observation.
 
-    Of each fold at most 2,000 labelled rows are asked, evenly spread over it.
+    Of each fold at most 2,000 labelled rows are used, evenly spread over it.
 
     Features that say the same share their importance, and each may look unimportant. Source: Lopez de Prado (2018),
     "Advances in Financial Machine Learning", section 8.3.2 (mean decrease accuracy, here of log loss).

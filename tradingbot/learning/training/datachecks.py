@@ -53,7 +53,7 @@ def _time(ts: Ints, row: int) -> str:
 
 
 type Rule = tuple[str, Callable[[Any], Any]]
-"""What is said where it is broken, and the column (pandas) that is False there, made of a column or the whole frame."""
+"""The sentence of a broken rule, and what makes the column (pandas) that is False where a column or frame breaks it."""
 
 
 def faults_of(

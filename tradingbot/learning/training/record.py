@@ -29,7 +29,7 @@ class _Finite(Section):
 class ModelScore(_Finite):
     """One model's predictions on rows that none of its fits had seen, pooled over the walk-forward folds.
 
-    The first is the baseline, the last the model that is traded. `trades` are the decisions a follower would have
+    The first is the baseline, the last the model that is traded. `trades` are the decisions following it would have
     taken, one at a time per instrument; `net` numbers are after the lane's costs, `sharpe` is annual and of daily
     returns of one unit per trade. None where a number is undefined; `unreliable` come from too few days or trades.
     """
@@ -64,7 +64,7 @@ class Strengths(_Finite):
 class TrainedFold(_Finite):
     """One walk-forward fold; times are ISO-8601 UTC. `rows` were fitted after `purged` were left out.
 
-    `sharpe` is of one who follows the model in the test; `unreliable` says where that is too short.
+    `sharpe` is that of following the model in the test; `unreliable` lists where that is too short.
     """
 
     number: int

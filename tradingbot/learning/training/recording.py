@@ -40,7 +40,7 @@ def training_record(
 ) -> TrainingRecord:
     """Return the record of a training: its `folds`, and the `final` one on everything, whose model is traded.
 
-    `coverage` says what the data lacks of the period that was asked for.
+    `coverage` lists what the data lacks of the period of the backtest.
     """
     year = candidate.plan.config.lane.days_per_year
     names = list(folds[0].result.probabilities)

@@ -1,5 +1,5 @@
 # file: learning/training/scores.py
-"""Out-of-fold scores: what each model said of rows it had not seen, and what following it would have earned."""
+"""Out-of-fold scores: how well each model predicts rows it was not fitted on, and what following it would earn."""
 
 from __future__ import annotations
 

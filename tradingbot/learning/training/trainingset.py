@@ -49,7 +49,7 @@ def read_histories(market: Market, venue: LaneVenue, recipe: ModelRecipe) -> lis
         name, instrument = source.name, source.instrument
         bars, spread = read[name]
         settled = market.catalog.span(name, Kind.FUNDING)
-        # What was settled before the period begins, its first instant included, no run is told.
+        # What was settled before the period begins, its first instant included, reaches no run.
         funding = market.catalog.funding(name, market.start + 1, market.end) if settled else None
         moments = point_in_time_bars(bars, source.step.ns, spread, funding, leader)
         histories.append(

@@ -25,7 +25,7 @@ _REPEATS = 3
 
 @dataclass(frozen=True, slots=True)
 class ModelMetadata:
-    """What an artefact says of itself besides what is fitted."""
+    """Model metadata: what the manifest of an artefact holds besides what is fitted."""
 
     candidate: str
     lane: str
@@ -58,7 +58,7 @@ class TrainingResult:
     """What came of it: the artefact, the search, the fitted ensemble, and what each model predicts for the test rows.
 
     `probabilities` [n] are by name: the baseline's and the `stack`'s calibrated, as they would be traded, the boosters'
-    as fitted. `recipe` is the one that was asked for, with the settings the search chose.
+    as fitted. `recipe` is the task's, with the settings the search chose.
     """
 
     artefact: Artefact

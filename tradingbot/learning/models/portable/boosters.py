@@ -41,7 +41,7 @@ class FrameworkTree:
 def join_trees(trees: Sequence[FrameworkTree], base: float, single: bool, width: int) -> Trees:
     """Return the forest, each tree level by level; nodes that no way leads to are left out.
 
-    Raises BadInput: A tree has a node twice, or points outside itself.
+    Raises BadInput when a tree has a node twice, or points outside itself.
     """
     parts = [_levels(tree) for tree in trees]
     starts = np.cumsum([0] + [len(part["left"]) for part in parts])
@@ -105,8 +105,8 @@ def trees_of_lightgbm(booster: Any) -> Trees:
     The log-odds are bit for bit those of `booster.predict(x, raw_score=True)`: the same float64 numbers are added in
     the same order. Shrinkage and the average that boosting began from are part of the leaves already.
 
-    Raises ConfigError: The objective is another, a split is categorical, a leaf is linear, or the trees are averaged
-    (random forest).
+    Raises ConfigError when the objective is another, a split is categorical, a leaf is linear, or the trees are
+    averaged (random forest).
     """
     booster = getattr(booster, "booster_", booster)
     blocks = booster.model_to_string().partition("\nend of trees")[0].split("\n\nTree=")
@@ -170,7 +170,7 @@ def trees_of_xgboost(booster: Any) -> Trees:
     The log-odds are bit for bit those of `booster.predict(d, output_margin=True, iteration_range=(0, best + 1))`:
     the same float32 numbers are added in the same order.
 
-    Raises ConfigError: The objective or the booster is another, a split is categorical, or there is more than one
+    Raises ConfigError when the objective or the booster is another, a split is categorical, or there is more than one
     target.
     """
     booster = booster.get_booster() if hasattr(booster, "get_booster") else booster

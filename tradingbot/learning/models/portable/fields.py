@@ -1,5 +1,5 @@
 # file: learning/models/portable/fields.py
-"""Validated arrays: take arrays from a file as exactly what they should be, or say what is wrong."""
+"""Validated arrays: read arrays of a file as exactly what they should be, or refuse them by name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Arrays = Mapping[str, Array]
 def frozen(values: npt.ArrayLike, kind: npt.DTypeLike, name: str) -> Array:
     """Return a read-only, contiguous copy of `values` [n] as `kind`, nothing lost on the way.
 
-    Raises BadInput: The values do not lie along one axis, or `kind` cannot hold one of them.
+    Raises BadInput when the values do not lie along one axis, or `kind` cannot hold one of them.
     """
     given = np.asarray(values)
     if given.ndim != 1:
@@ -56,7 +56,7 @@ def refuse_where(wrong: Array, values: Array, name: str, allowed: str) -> None:
 def there(arrays: Arrays, name: str) -> Array:
     """Return the array under `name`.
 
-    Raises BadInput: It is not there.
+    Raises BadInput when it is not there.
     """
     if name not in arrays:
         raise BadInput(f"array {name} was missing")
@@ -66,7 +66,7 @@ def there(arrays: Arrays, name: str) -> Array:
 def number(arrays: Arrays, name: str) -> float:
     """Return the one number under `name`.
 
-    Raises BadInput: It is not there, or is not one number.
+    Raises BadInput when it is not there, or is not one number.
     """
     value = there(arrays, name)
     if value.shape or value.dtype.kind not in "biuf":

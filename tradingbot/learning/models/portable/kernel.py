@@ -1,5 +1,5 @@
 # file: learning/models/portable/kernel.py
-"""Inference kernel: members laid out in memory, and all of them asked in one compiled call."""
+"""Inference kernel: members laid out in memory, and all of them run in one compiled call."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tradingbot.learning.models.portable.trees import Trees
 
 LANES = 16
 SINGLE = 8
-# Unsigned, so that no index can count from the end and none is asked whether it does.
+# Unsigned, so that no index can count from the end and none is checked for it.
 NODE = np.dtype([("threshold", np.float64), ("slot", np.uint32), ("left", np.uint32)])
 _NONE = 1.0000000180025095e-35
 

@@ -18,7 +18,7 @@ class Linear:
 
     As a member, a feature that is NaN counts as its centre: it adds nothing. As a stack, NaN log-odds stay NaN.
 
-    Raises BadInput: No or not as many numbers, one that is not finite, or a scale that is not above 0.
+    Raises BadInput when there are no or not as many numbers, one is not finite, or a scale is not above 0.
     """
 
     coefficients: Array
@@ -54,7 +54,7 @@ def linear_of(
 
     Without `centre` [k] and `scale` [k] the features are taken as they are.
 
-    Raises BadInput: As `Linear` does.
+    Raises BadInput as `Linear` does.
     """
     given = np.asarray(coefficients, dtype=np.float64)
     flat = given[0] if given.ndim == 2 and len(given) == 1 else given
@@ -72,7 +72,7 @@ class PiecewiseLinear:
 
     `x` rises, `y` does not fall; both are 0 to 1.
 
-    Raises BadInput: Anything else.
+    Raises BadInput when anything is otherwise.
     """
 
     x: Array

@@ -24,7 +24,7 @@ _READ: dict[str, Callable[[Arrays, str], object]] = {"Array": there, "bool": num
 class Portable:
     """Members that each give log-odds from the same k features, a stack over those [m], and a calibration.
 
-    Raises BadInput: There is no member, their widths differ, or the stack does not weigh as many as there are.
+    Raises BadInput when there is no member, their widths differ, or the stack does not weigh as many as there are.
     """
 
     members: tuple[Trees | Linear, ...]
@@ -91,7 +91,7 @@ class Portable:
     def of(cls, arrays: Arrays) -> Portable:
         """Return the model that gave `arrays`, every part checked as when it was made.
 
-        Raises BadInput: An array is missing, unknown, or does not hold what it should; the message names it.
+        Raises BadInput when an array is missing, unknown, or does not hold what it should; the message names it.
         """
         kinds = np.asarray(arrays.get("trees", np.zeros(0)))
         if kinds.ndim != 1 or kinds.dtype != np.bool_:

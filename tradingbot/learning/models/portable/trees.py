@@ -41,7 +41,7 @@ class Trees:
     `Missing`, `value` [nodes] what a leaf adds, `roots` [trees] each tree's first node in the order they are added up:
     in float32 from `base` when `single`, in float64 otherwise. `width` is the number of features x has.
 
-    Raises BadInput: Anything else, naming the array, the place, what was and what is allowed.
+    Raises BadInput when anything is otherwise, naming the array, the place, what was and what is allowed.
     """
 
     feature: Array
