@@ -154,12 +154,7 @@ def test_the_arrays_survive_a_file_without_pickle() -> None:
     buffer.seek(0)
     with np.load(buffer, allow_pickle=False) as file:
         again = Reference.of({name: file[name] for name in file.files})
-    assert (again.instruments, again.names, again.miss, again.every) == (
-        reference.instruments,
-        reference.names,
-        0.1,
-        1,
-    )
+    assert (again.instruments, again.names, again.miss, again.every) == (reference.instruments, reference.names, 0.1, 1)
     for name, array in reference.arrays().items():
         np.testing.assert_array_equal(again.arrays()[name], array)
 

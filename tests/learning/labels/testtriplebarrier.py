@@ -137,10 +137,7 @@ GOOD: dict[str, Any] = {
         ({"horizon": 0}, "horizon, target and stop were 0"),
         ({"events": np.array([1, 0])}, "decisions did not ascend from 0"),
         ({"events": np.array([-1, 0])}, "decisions did not ascend from 0"),
-        (
-            {"events": np.array([0.0, 1.0])},
-            "decisions were float64 in 1 dimensions, allowed are positions",
-        ),
+        ({"events": np.array([0.0, 1.0])}, "decisions were float64 in 1 dimensions, allowed are positions"),
         ({"events": np.array([0, 6])}, "1 decisions of 2 end behind the last of 8 bars"),
         ({"side": np.ones(3, dtype=np.int8)}, "decisions were 2, sides 3, widths 2, allowed is one of each"),
         ({"side": np.zeros(2, dtype=np.int8)}, r"sides were \[0\], allowed are -1 and 1"),

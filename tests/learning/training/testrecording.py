@@ -25,11 +25,7 @@ pytestmark = pytest.mark.usefixtures("here")
 def recorded(trained: Trained, **fields: Any) -> TrainingRecord:
     known: dict[str, Any] = {"model_sha256": "f" * 64, "synthetic": False, "trials": 9, "seconds": 1.5}
     return training_record(
-        trained.candidate,
-        trained.trainer.training_set,
-        trained.folds,
-        trained.final,
-        **known | fields,
+        trained.candidate, trained.trainer.training_set, trained.folds, trained.final, **known | fields
     )
 
 

@@ -52,34 +52,29 @@ def test_funding_is_known_from_the_first_settlement_in_the_period_on(trained: Tr
 
 
 def test_the_cost_is_that_of_a_round_trip_on_the_lane(trained: Trained) -> None:
-    trainer, found = trained.trainer, history(trained)
-    assert (
-        found.cost == round_trip_costs(trainer.experiment.market, trainer.experiment.plan.venue)["BTCUSDT-LINEAR.BYBIT"]
-    )
+    experiment, found = trained.trainer.experiment, history(trained)
+    assert found.cost == round_trip_costs(experiment.market, experiment.plan.venue)["BTCUSDT-LINEAR.BYBIT"]
     assert 0.0005 < found.cost < 0.01
 
 
 def test_nothing_outside_the_markets_period_is_read(trained: Trained) -> None:
-    some = replace(trained.trainer.experiment.market, start=MONDAY + 100 * HOUR, end=MONDAY + 200 * HOUR)
-    (found,) = read_histories(some, trained.trainer.experiment.plan.venue, trained.trainer.recipe)
+    experiment = trained.trainer.experiment
+    some = replace(experiment.market, start=MONDAY + 100 * HOUR, end=MONDAY + 200 * HOUR)
+    (found,) = read_histories(some, experiment.plan.venue, trained.trainer.recipe)
     assert found.moments.ts[0] >= MONDAY + 100 * HOUR
     assert found.moments.ts[-1] <= MONDAY + 200 * HOUR
     assert 99 <= len(found.moments.ts) <= 101
 
 
 def test_a_leader_that_trades_is_read_and_another_refused(trained: Trained) -> None:
-    trainer, experiment = trained.trainer, trained.trainer.experiment
-    led = trainer.recipe.model_copy(update={"leader": "BTCUSDT-LINEAR.BYBIT"})
-    (found,) = read_histories(trainer.experiment.market, trainer.experiment.plan.venue, led)
+    experiment, recipe = trained.trainer.experiment, trained.trainer.recipe
+    led = recipe.model_copy(update={"leader": "BTCUSDT-LINEAR.BYBIT"})
+    (found,) = read_histories(experiment.market, experiment.plan.venue, led)
     assert np.isnan(found.moments.leader[0])
     # Of the leader the bar that closed before this one did.
     assert np.array_equal(found.moments.leader[1:], found.moments.close[:-1])
     with pytest.raises(ConfigError, match=r"recipe.leader was ETH, allowed are the run's instruments: BTCUSDT-LINEAR"):
-        read_histories(
-            trainer.experiment.market,
-            trainer.experiment.plan.venue,
-            trainer.recipe.model_copy(update={"leader": "ETH"}),
-        )
+        read_histories(experiment.market, experiment.plan.venue, recipe.model_copy(update={"leader": "ETH"}))
 
 
 def attended(trained: Trained, **fields: object) -> room.TrainingSet:
@@ -88,9 +83,7 @@ def attended(trained: Trained, **fields: object) -> room.TrainingSet:
     return build_training_set("pupil", trainer.experiment, asked, trainer.runner, quiet(""))
 
 
-def test_a_training_set_has_the_features_of_every_instrument_and_the_rows_made_of_them(
-    trained: Trained,
-) -> None:
+def test_a_training_set_has_the_features_of_every_instrument_and_the_rows_made_of_them(trained: Trained) -> None:
     found = trained.trainer.training_set
     assert [piece.slice.instrument for piece in found.pieces] == ["BTCUSDT-LINEAR.BYBIT"]
     assert found.step_ns == HOUR

@@ -180,11 +180,8 @@ def prepare_training(
 
     `experiment` is that of its plan.
     """
-    recipe, market, progress = (
-        candidate.model_recipe,
-        experiment.market,
-        stage(f"{candidate.id}: reading and labelling"),
-    )
+    recipe, market = candidate.model_recipe, experiment.market
+    progress = stage(f"{candidate.id}: reading and labelling")
     training_set = build_training_set(candidate.id, experiment, recipe, runner, progress)
     provenance = DataProvenance(
         start=market.start,
