@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,6 @@ from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.training.labelling import direction_samples
 from tradingbot.learning.training.trainingset import read_histories
 from tradingbot.learning.training.trainmodel import ModelMetadata, TrainingTask, train_model
-
-__all__ = ["BTC", "ETH", "EURUSD", "FEATURES", "FOLLOW", "HOUR", "MONDAY", "Studio", "heeding", "listened", "recipe"]
 
 BTC, ETH, EURUSD = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO"
 FOLLOW = "strategies.follow:Follow"
@@ -82,6 +81,23 @@ def listened(patch: pytest.MonkeyPatch) -> dict[int, list[tuple[int, Floats]]]:
 
     patch.setattr(FeatureStream, "update", hear)
     return rows
+
+
+@dataclass(frozen=True)
+class FakeBar:
+    """What streams, resolvers and filters read of a Nautilus bar."""
+
+    ts_event: int
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float = 1.0
+    instrument: str = ETH
+
+    @property
+    def bar_type(self) -> SimpleNamespace:
+        return SimpleNamespace(instrument_id=self.instrument)
 
 
 class Studio:

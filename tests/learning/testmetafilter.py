@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.learning.modelfixture import BTC, ETH, FEATURES, HOUR, MONDAY, Studio, heeding, listened, recipe
+from tests.learning.modelfixture import BTC, ETH, FEATURES, HOUR, MONDAY, FakeBar, Studio, heeding, listened, recipe
 from tradingbot.core.config.candidate import LinearSpec
 from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.market.instruments.listings import load_listing
@@ -179,20 +179,6 @@ def test_what_it_raises_fails_the_run(studio: Studio, model: Artefact, monkeypat
         studio.run(heeding(model), **PAIR, strategies=acting())
 
 
-class _Bar:
-    """What a filter reads of a Nautilus bar."""
-
-    class _Type:
-        instrument_id = ETH
-
-    bar_type = _Type
-
-    def __init__(self, ts: int, close: float) -> None:
-        self.ts_event = ts
-        self.open = self.high = self.low = self.close = close
-        self.volume = 1.0 + ts % 7
-
-
 def test_a_structure_of_options_is_asked_about_as_a_long(studio: Studio) -> None:
     asked: list[Observation] = []
     bare = recipe(target="meta")
@@ -201,7 +187,8 @@ def test_a_structure_of_options_is_asked_about_as_a_long(studio: Studio) -> None
     judge = MetaFilter(ModelSchedule([ModelTerm(heeding(taught, 0.0, 1e-9), "x")]), instruments, HOUR, [asked.append])
     prices = np.round(3_000 + np.cumsum(np.random.default_rng(1).normal(0, 9, 20)), 2)
     for number, price in enumerate(prices.tolist()):
-        judge.observe(_Bar(MONDAY + number * HOUR, price))
+        ts = MONDAY + number * HOUR
+        judge.observe(FakeBar(ts, price, price, price, price, 1.0 + ts % 7))
     at = MONDAY + 19 * HOUR
     leg = Leg("PUT", Side.SHORT, Decimal(1))
     spread = SpreadIntent("S", ETH, (leg,), Decimal(3_000), Decimal(1), Strength.STRONG, at)

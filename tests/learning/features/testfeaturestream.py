@@ -3,13 +3,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.learning.modelfixture import FakeBar
 from tests.learning.training.trainingfixture import FEATURES, HOUR, market
 from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
@@ -27,18 +28,6 @@ from tradingbot.learning.features.featurestream import (
 
 STEP = 100
 NAMES = ("momentum 1", "fundingrate", "leader 1", "relative 1", "quotedspread 1")
-
-
-@dataclass(frozen=True)
-class _Bar:
-    """What a watch reads of a Nautilus bar."""
-
-    ts_event: int
-    open: float
-    high: float
-    low: float
-    close: float
-    volume: float = 1.0
 
 
 def flat(ts: list[int], close: list[float]) -> Bars:
@@ -78,7 +67,7 @@ def test_in_whatever_order_what_is_of_one_instant_comes_a_watch_knows_what_momen
         elif kind == "fund":
             watch.settled(ts, value)
         else:
-            heard.append(watch.update(_Bar(ts, value, value, value, value)).copy())
+            heard.append(watch.update(FakeBar(ts, value, value, value, value)).copy())
     assert np.array(heard).tobytes() == alone(bars, funding, leader).tobytes()
 
 
@@ -99,11 +88,11 @@ def test_funding_is_known_by_what_was_settled_until_the_bar_opened() -> None:
 
 def test_the_spread_is_that_of_the_last_quote() -> None:
     watch = FeatureStream(FeatureSet(("quotedspread 1",), 2, 2), STEP)
-    assert math.isnan(watch.update(_Bar(100, 10, 10, 10, 10))[0])
+    assert math.isnan(watch.update(FakeBar(100, 10, 10, 10, 10))[0])
     watch.quote(9.0, 9.5)
     watch.quote(9.9, 10.1)
-    assert watch.update(_Bar(200, 10, 10, 10, 10))[0] == pytest.approx(200)
-    assert watch.update(_Bar(300, 20, 20, 20, 20))[0] == pytest.approx(100)
+    assert watch.update(FakeBar(200, 10, 10, 10, 10))[0] == pytest.approx(200)
+    assert watch.update(FakeBar(300, 20, 20, 20, 20))[0] == pytest.approx(100)
     assert watch.ts == 300
 
 

@@ -1,7 +1,6 @@
 # file: tests/learning/labels/testlabelresolver.py
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import cast
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.learning.modelfixture import recipe
+from tests.learning.modelfixture import FakeBar, recipe
 from tradingbot.core.market.columns import Bars
 from tradingbot.core.messages.signal import Resolved
 from tradingbot.learning.labels.labelresolver import LabelResolver
@@ -20,15 +19,6 @@ from tradingbot.learning.models.predictor import Predictor
 
 HORIZON, REACH, COST = 3, 0.02, 0.001
 SURE = cast("Predictor", SimpleNamespace(conformal=Conformal(0.4, 0.5, 0.5)))
-
-
-@dataclass(frozen=True)
-class _Bar:
-    ts_event: int
-    open: float
-    high: float
-    low: float
-    close: float
 
 
 def bars_of(closes: list[float]) -> Bars:
@@ -43,7 +33,7 @@ def played(bars: Bars, every: int = 1, probability: float = 0.6) -> list[Resolve
     found: list[Resolved] = []
     columns = (bars.ts, bars.open, bars.high, bars.low, bars.close)
     for ts, *prices in zip(*(column.tolist() for column in columns), strict=True):
-        found += outcomes.update("X", _Bar(ts, *prices))
+        found += outcomes.update("X", FakeBar(ts, *prices))
         outcomes.decided(ts, probability, REACH, SURE)
     return found
 
@@ -86,4 +76,4 @@ def test_it_is_covered_where_the_set_of_then_held_what_came_true(probability: fl
 def test_what_nobody_decided_is_not_resolved() -> None:
     outcomes, bars = LabelResolver(recipe(), COST), bars_of([100.0 + number for number in range(30)])
     rows = zip(bars.ts.tolist(), bars.open, bars.high, bars.low, bars.close, strict=True)
-    assert [outcomes.update("X", _Bar(*row)) for row in rows] == [[]] * 30
+    assert [outcomes.update("X", FakeBar(*row)) for row in rows] == [[]] * 30

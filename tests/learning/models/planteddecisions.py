@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tradingbot.core.arrays import Floats
+from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.candidate import BoosterSpec, LinearSpec
 from tradingbot.learning.models.samples import Samples
-
-__all__ = ["HOUR", "LIGHT", "LINEAR", "SPECS", "START", "XG", "noise", "planted", "walk"]
 
 HOUR = 3_600_000_000_000
 START = 1_600_000_000_000_000_000
@@ -25,13 +23,14 @@ def planted(n: int, seed: int, straight: float = 0.0, crossed: float = 1.5, feat
     x = rng.normal(size=(n, features))
     odds = straight * x[:, 0] + crossed * np.sign(x[:, 1] * x[:, 2])
     up = rng.random(n) < 1 / (1 + np.exp(-odds))
-    return _samples(x, np.where(up, 0.01, -0.01), np.arange(n) * 4, 3)
+    return decisions(x, np.where(up, 0.01, -0.01), START + 4 * HOUR * np.arange(n), 3 * HOUR)
 
 
 def noise(n: int, seed: int) -> Samples:
     """Return decisions of which nothing can be known, with net returns that neither side gains from."""
     rng = np.random.default_rng(seed)
-    return _samples(rng.normal(size=(n, 6)), rng.normal(0, 0.01, n), np.arange(n) * 4, 3)
+    x, gain = rng.normal(size=(n, 6)), rng.normal(0, 0.01, n)
+    return decisions(x, gain, START + 4 * HOUR * np.arange(n), 3 * HOUR)
 
 
 def walk(n: int, span: int, seed: int) -> Samples:
@@ -39,11 +38,11 @@ def walk(n: int, span: int, seed: int) -> Samples:
     rng = np.random.default_rng(seed)
     path = np.cumsum(rng.normal(0, 0.01, n + span))
     clock = np.cumsum(rng.normal(size=(n, 2)), axis=0)
-    return _samples(np.column_stack([clock, np.arange(n)]), path[span:] - path[:-span], np.arange(n), span)
+    x, gain = np.column_stack([clock, np.arange(n)]), path[span:] - path[:-span]
+    return decisions(x, gain, START + HOUR * np.arange(n), span * HOUR)
 
 
-def _samples(x: Floats, gain: Floats, hours: np.typing.NDArray[np.int64], span: int) -> Samples:
-    starts = START + hours * HOUR
-    nobody = np.zeros(len(x), dtype=np.int64)
-    classes = (gain > 0).astype(np.int8)
-    return Samples(x, classes, np.ones(len(x)), starts, starts + span * HOUR, gain, -gain, nobody)
+def decisions(x: Floats, gain: Floats, starts: Ints, span: int, cost: float = 0.0) -> Samples:
+    """Return decisions at `starts` that last `span` ns; a long earns `gain` and a short its opposite, less `cost`."""
+    up, ones, nobody = (gain > 0).astype(np.int8), np.ones(len(x)), np.zeros(len(x), dtype=np.int64)
+    return Samples(x, up, ones, starts, starts + span, gain - cost, -gain - cost, nobody)

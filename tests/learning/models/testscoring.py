@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from sklearn.metrics import log_loss as log_loss_of_sklearn
 
-from tests.learning.models.planteddecisions import HOUR, LIGHT, LINEAR, noise, planted
+from tests.learning.models.planteddecisions import HOUR, LIGHT, LINEAR, decisions, noise, planted
 from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
 from tradingbot.learning.models.fitting import Source, fit_of, sigmoid
@@ -22,16 +22,15 @@ MONDAY = 20_000 * DAY - (20_000 + 3) % 7 * DAY
 
 
 def _rows(starts: list[int], hours: list[int], up: list[float], instrument: list[int] | None = None) -> Samples:
-    begins, n = MONDAY + np.array(starts) * HOUR, len(starts)
-    return Samples(
-        np.zeros((n, 1)),
-        np.ones(n, dtype=np.int8),
-        np.ones(n),
-        begins,
-        begins + np.array(hours) * HOUR,
-        np.array(up),
-        -np.array(up) - 0.001,
-        np.array(instrument or [0] * n),
+    begins, gain = MONDAY + np.array(starts) * HOUR, np.array(up)
+    whose = np.zeros(len(up), dtype=np.int64) if instrument is None else np.array(instrument)
+    rows = decisions(np.zeros((len(up), 1)), gain, begins, 0)
+    return replace(
+        rows,
+        y=np.ones(len(up), dtype=np.int8),
+        ends=begins + np.array(hours) * HOUR,
+        net_down=-gain - 0.001,
+        instrument=whose,
     )
 
 

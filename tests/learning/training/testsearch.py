@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.learning.models.planteddecisions import decisions
 from tests.learning.training.trainingfixture import HOUR, MONDAY
 from tests.learning.training.trainingfixture import recipe as small
 from tradingbot.core.config.candidate import BoosterSpec, ModelRecipe
@@ -27,17 +28,7 @@ def rows(count: int = 400) -> Samples:
     x = rng.normal(size=(count, 2))
     up = rng.normal(size=count) < x[:, 0] * np.sign(x[:, 1])
     starts = MONDAY + 3 * HOUR * np.arange(count, dtype=np.int64)
-    gain = np.where(up, 0.01, -0.01)
-    return Samples(
-        x=x,
-        y=up.astype(np.int8),
-        weight=np.ones(count),
-        starts=starts,
-        ends=starts + 2 * HOUR,
-        net_up=gain - 0.001,
-        net_down=-gain - 0.001,
-        instrument=np.zeros(count, dtype=np.int64),
-    )
+    return decisions(x, np.where(up, 0.01, -0.01), starts, 2 * HOUR, cost=0.001)
 
 
 def test_no_trials_change_nothing() -> None:

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.learning.models.planteddecisions import decisions
 from tests.learning.training.trainingfixture import HOUR, MONDAY
 from tests.learning.training.trainingfixture import recipe as small
 from tradingbot.core.arrays import BoolArray
 from tradingbot.core.config.candidate import ModelRecipe
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.statistics.folds import purge_mask
-from tradingbot.learning.models import crossfitting as holdout
-from tradingbot.learning.models import crossfitting as outoffold
+from tradingbot.learning.models import crossfitting
 from tradingbot.learning.models.artefact import DataProvenance, sha256_of
 from tradingbot.learning.models.ensemble import STACK
 from tradingbot.learning.models.samples import Samples
@@ -34,17 +34,7 @@ def rows(count: int = ROWS, seed: int = 5) -> Samples:
     x = rng.normal(size=(count, 4))
     up = rng.normal(size=count) < 1.2 * x[:, 0] * np.sign(x[:, 1])
     starts = MONDAY + 2 * HOUR * np.arange(count, dtype=np.int64)
-    gain = np.where(up, 0.01, -0.01)
-    return Samples(
-        x=x,
-        y=up.astype(np.int8),
-        weight=np.ones(count),
-        starts=starts,
-        ends=starts + HORIZON,
-        net_up=gain - 0.001,
-        net_down=-gain - 0.001,
-        instrument=np.zeros(count, dtype=np.int64),
-    )
+    return decisions(x, np.where(up, 0.01, -0.01), starts, HORIZON, cost=0.001)
 
 
 def asked(**fields: Any) -> ModelRecipe:
@@ -120,7 +110,7 @@ def test_labels_that_reach_the_calibration_slice_are_fitted_by_nothing(plain: Tr
 
 
 def test_training_on_rows_of_the_calibration_slice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holdout, "purge_mask", lambda starts, *_rest: np.ones(len(starts), dtype=np.bool_))
+    monkeypatch.setattr(crossfitting, "purge_mask", lambda starts, *_rest: np.ones(len(starts), dtype=np.bool_))
     with pytest.raises(RunFailed, match=r"fit part before the calibration slice: label \d+ .* overlaps the test"):
         train_model(task(rows()))
 
@@ -129,7 +119,7 @@ def test_predictions_out_of_fold_from_labels_that_overlap_are_refused(monkeypatc
     def unpurged(starts: Any, _ends: Any, tests: Any, _embargo: int) -> Any:
         return purge_mask(starts, starts, tests, 0)
 
-    monkeypatch.setattr(outoffold, "purge_mask", unpurged)
+    monkeypatch.setattr(crossfitting, "purge_mask", unpurged)
     with pytest.raises(RunFailed, match=r"label \d+ from \d+ to \d+ (overlaps|starts \d+ ns after) the test"):
         train_model(task(rows()))
 
