@@ -32,28 +32,6 @@ from tradingbot.core.progress import Progress
 from tradingbot.core.runtime.provenance import code_sha256
 from tradingbot.learning.training.foldtrainer import FoldTrainer, prepare_training
 
-__all__ = [
-    "BARS",
-    "DAYS",
-    "DAY_NS",
-    "EDGE",
-    "FEATURES",
-    "HOUR",
-    "MONDAY",
-    "NOW",
-    "campus",
-    "copied",
-    "enrolled",
-    "market",
-    "quiet",
-    "recipe",
-    "rewritten",
-    "taught",
-    "unheard",
-    "within",
-    "write",
-]
-
 HOUR = 3_600_000_000_000
 DAY_NS = 24 * HOUR
 MONDAY = 1_736_121_600_000_000_000
