@@ -12,7 +12,7 @@ import pytest
 from tests.learning.training.trainingfixture import DAY_NS, campus, enrolled, market, recipe, unheard, within
 from tradingbot.core.experiments.candidate import Candidate
 from tradingbot.learning.training.foldtrainer import FoldResult, FoldTrainer
-from tradingbot.learning.training.trainmodel import TrainingResult
+from tradingbot.learning.training.trainingresult import TrainingResult
 
 
 @dataclass(frozen=True)

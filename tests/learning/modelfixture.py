@@ -26,8 +26,8 @@ from tradingbot.learning.features.featurestream import FeatureStream, FeatureTab
 from tradingbot.learning.models.artefact import Artefact, DataProvenance, save
 from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.training.labelling import direction_samples
+from tradingbot.learning.training.trainingresult import ModelMetadata, TrainingTask, train_model
 from tradingbot.learning.training.trainingset import read_histories
-from tradingbot.learning.training.trainmodel import ModelMetadata, TrainingTask, train_model
 
 BTC, ETH, EURUSD = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO"
 FOLLOW = "strategies.follow:Follow"

@@ -3,7 +3,7 @@
 ledger.
 
 The order: trainingset (read, check by datachecks, compute and store features, label by labelling), foldtrainer (cut
-the walk forward, run the jobs), trainmodel in every job (weigh, search, fit: a TrainingResult), scores, recording
+the walk forward, run the jobs), trainingresult in every job (weigh, search, fit: a TrainingResult), scores, recording
 (TrainingRecord of record.py, tracking). Imports core.experiments, core.runtime and the rest of learning; never
-core.validation or reports. record.py alone is light: reports read it. Start at foldtrainer.py, then trainmodel.py.
+core.validation or reports. record.py alone is light: reports read it. Start at foldtrainer.py, then trainingresult.py.
 """

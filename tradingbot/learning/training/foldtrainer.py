@@ -24,8 +24,8 @@ from tradingbot.core.runtime.runrecord import assets_of
 from tradingbot.core.statistics.folds import Span, audit_purge, midnights, purge_mask, walk_forward, whole_days
 from tradingbot.learning.models.artefact import DataProvenance
 from tradingbot.learning.models.samples import Samples
+from tradingbot.learning.training.trainingresult import ModelMetadata, TrainingResult, TrainingTask, train_model
 from tradingbot.learning.training.trainingset import TrainingSet, build_training_set, store_features
-from tradingbot.learning.training.trainmodel import ModelMetadata, TrainingResult, TrainingTask, train_model
 
 _FINAL = "final"
 _LEAST_ROWS = 200

@@ -20,8 +20,8 @@ from tradingbot.learning.tracking import TrackedRun, Tracker
 from tradingbot.learning.training.foldtrainer import FoldResult
 from tradingbot.learning.training.record import Calibration, Importance, SearchTrial, TrainingOrigin, TrainingRecord
 from tradingbot.learning.training.scores import fold_row, model_score, net_curve, threshold_strengths
+from tradingbot.learning.training.trainingresult import TrainingResult
 from tradingbot.learning.training.trainingset import TrainingSet
-from tradingbot.learning.training.trainmodel import TrainingResult
 
 _FITTERS = ("numba", "scikit-learn", "lightgbm", "xgboost-cpu", "optuna")
 

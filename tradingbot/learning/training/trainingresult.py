@@ -1,5 +1,5 @@
-# file: learning/training/trainmodel.py
-"""Train a model: weigh rows, search settings, fit and calibrate the ensemble, keep the arrays."""
+# file: learning/training/trainingresult.py
+"""Training result: what training a model gives: weigh rows, search settings, fit and calibrate, keep the arrays."""
 
 from __future__ import annotations
 

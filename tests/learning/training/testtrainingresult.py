@@ -1,4 +1,4 @@
-# file: tests/learning/training/testtrainmodel.py
+# file: tests/learning/training/testtrainingresult.py
 """What a training may look at: nothing of it is fitted on rows that judge it."""
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from tradingbot.learning.models import crossfitting
 from tradingbot.learning.models.artefact import DataProvenance, sha256_of
 from tradingbot.learning.models.ensemble import STACK
 from tradingbot.learning.models.samples import Samples
-from tradingbot.learning.training import trainmodel as room
+from tradingbot.learning.training import trainingresult as room
 from tradingbot.learning.training.search import search
-from tradingbot.learning.training.trainmodel import ModelMetadata, TrainingResult, TrainingTask, train_model
+from tradingbot.learning.training.trainingresult import ModelMetadata, TrainingResult, TrainingTask, train_model
 
 ROWS, EMBARGO = 1200, 6 * HOUR
 HORIZON = 12 * HOUR
