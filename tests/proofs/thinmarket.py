@@ -49,7 +49,7 @@ def learned(home: Path) -> Path:
     """Write a market, train a model on it and return a config that follows the model's opinions."""
     studio = Studio(home)
     studio.walk(count=200)
-    model = studio.keep(heeding(studio.folds(recipe())))
+    model = studio.keep(heeding(studio.taught(recipe())))
     studio.plan(name="play", models=[{"path": str(model)}])
     return home / "studio.json"
 
