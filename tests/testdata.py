@@ -324,7 +324,7 @@ def test_a_file_that_ends_early_imports_nothing(home: Path, write: Write, tmp_pa
     assert files(home) == []
 
 
-def test_the_door_lists_what_is_defined() -> None:
+def test_the_use_case_lists_what_is_defined() -> None:
     assert NAME in [listing.id for listing in data.instruments()]
 
 

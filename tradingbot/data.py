@@ -28,7 +28,7 @@ from tradingbot.core.market.series import Step
 from tradingbot.core.progress import Progress, no_progress
 
 CATALOG = "catalog/main"
-"""Where data goes unless told otherwise, below the home."""
+"""Where data goes by default, below the home."""
 
 CHAINS = "chains"
 

@@ -88,8 +88,8 @@ def test_a_published_interval_says_more_than_spacing() -> None:
 def test_what_is_taken_out_of_a_schedule_is_what_is_missing(interval: int, count: int, data: st.DataObject) -> None:
     whole = [24 + interval * number for number in range(count)]
     # Three kept at both ends and two between holes: from less nobody can tell a hole from another interval.
-    gone = sorted(data.draw(st.sets(st.integers(1, (count - 6) // 3), max_size=5)))
-    absent = [whole[3 * place] for place in gone]
+    removed = sorted(data.draw(st.sets(st.integers(1, (count - 6) // 3), max_size=5)))
+    absent = [whole[3 * place] for place in removed]
     kept = [hour for hour in whole if hour not in absent]
     assert missing(kept, 24 - interval, whole[-1]) == absent
 

@@ -111,7 +111,7 @@ def test_midnight_of_a_broker_whose_days_end_with_new_york_s_is_five_in_the_afte
     assert parse_clock("America/New_York + 7h00m").wall(ns(utc)).tolist() == ns(wall).tolist()
 
 
-def test_hours_that_come_twice_or_never_are_told() -> None:
+def test_hours_that_come_twice_or_never_are_marked() -> None:
     berlin = parse_clock("Europe/Berlin")
     found = berlin.utc(ns("2025-10-26T01:59", "2025-10-26T02:00", "2025-10-26T02:59", "2025-10-26T03:00"))
     assert (

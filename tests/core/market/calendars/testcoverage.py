@@ -72,7 +72,7 @@ def test_what_is_missing_and_what_is_there_make_the_period(first: int, rows: int
 
 
 @pytest.mark.parametrize(
-    ("bars", "step", "told"),
+    ("bars", "step", "expected"),
     [
         (1, DAY, False),
         (2, DAY, True),
@@ -82,8 +82,8 @@ def test_what_is_missing_and_what_is_there_make_the_period(first: int, rows: int
         (0, HOUR, False),
     ],
 )
-def test_more_than_a_bar_and_more_than_an_hour_are_worth_a_word(bars: int, step: int, told: bool) -> None:
-    assert notable(bars, step) is told
+def test_more_than_a_bar_and_more_than_an_hour_are_notable(bars: int, step: int, expected: bool) -> None:
+    assert notable(bars, step) is expected
 
 
 def test_a_hole_is_where_a_day_of_trading_is_missing_while_the_market_is_open() -> None:

@@ -77,7 +77,7 @@ def test_ticks_that_become_few_only_warn() -> None:
     assert found[DefectKind.VOLUME_SHIFT].severity is Severity.WARN
 
 
-def test_a_volume_that_begins_at_the_seam_is_told() -> None:
+def test_a_volume_that_begins_at_the_seam_is_named() -> None:
     found = met((flat(48, volume=0.0), False), (flat(48, 48), True))
     assert found[DefectKind.VOLUME_SHIFT].severity is Severity.WARN
 

@@ -32,9 +32,9 @@ def test_a_jump_is_measured_against_the_block_before(scale: float, factor: float
     assert (defect.count, defect.first_row, sign in defect.sentence) == (1, 900, True)
 
 
-def test_a_wild_market_has_no_spikes_where_a_calm_one_has() -> None:
-    calm, wild = walk(2 * BLOCK_ROWS, 0.0005), walk(2 * BLOCK_ROWS, 0.01)
-    assert spikes(wild) == []
+def test_a_volatile_market_has_no_spikes_where_a_calm_one_has() -> None:
+    calm, volatile = walk(2 * BLOCK_ROWS, 0.0005), walk(2 * BLOCK_ROWS, 0.01)
+    assert spikes(volatile) == []
     calm[700:] *= 1.03
     assert len(spikes(calm)) == 1
 
@@ -42,8 +42,8 @@ def test_a_wild_market_has_no_spikes_where_a_calm_one_has() -> None:
 def test_later_rows_do_not_change_what_was_a_spike() -> None:
     price = walk(2 * BLOCK_ROWS, 0.001)
     price[600:] *= 1.2
-    wild = np.concatenate([price, price[-1] * walk(BLOCK_ROWS, 0.05) / 100])
-    first, second = spikes(price)[0], spikes(wild)[0]
+    volatile = np.concatenate([price, price[-1] * walk(BLOCK_ROWS, 0.05) / 100])
+    first, second = spikes(price)[0], spikes(volatile)[0]
     assert (first.first_row, second.first_row) == (600, 600)
 
 

@@ -61,7 +61,7 @@ def ns(text: str) -> int:
     return int(np.datetime64(text, "ns").astype(np.int64))
 
 
-def told(
+def findings_of(
     clock: str,
     read_as: str = "UTC",
     span: tuple[str, str] = YEAR,
@@ -89,10 +89,10 @@ def told(
 )  # fmt: skip
 @pytest.mark.parametrize("span", [YEAR, DIFFER], ids=["a year", "the weeks that differ"])
 def test_a_clock_is_recognised_where_the_data_tells_it_from_others(clock: str, span: tuple[str, str]) -> None:
-    (found,) = told(clock, span=span)
+    (found,) = findings_of(clock, span=span)
     assert (found.kind, found.severity) == (DefectKind.WRONG_TIMEZONE, Severity.REFUSE)
     assert found.sentence.endswith(f": use --tz {clock}")
-    assert told(clock, clock, span) == []
+    assert findings_of(clock, clock, span) == []
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_clock_is_recognised_where_the_data_tells_it_from_others(clock: str, s
 def test_where_no_week_tells_clocks_apart_new_york_s_close_is_the_likelier(
     clock: str, span: tuple[str, str], use: str
 ) -> None:
-    (found,) = told(clock, span=span)
+    (found,) = findings_of(clock, span=span)
     fixed = " if its clock never changes" if " or " in use else ""
     assert found.sentence.endswith(f"use --tz {use}{fixed}")
     assert "Athens" not in found.sentence
@@ -121,29 +121,29 @@ def test_where_no_week_tells_clocks_apart_new_york_s_close_is_the_likelier(
 def test_the_weeks_in_which_only_one_of_two_clocks_has_changed_tell_them_apart(
     clock: str, read_as: str, span: tuple[str, str]
 ) -> None:
-    (found,) = told(clock, read_as, span)
+    (found,) = findings_of(clock, read_as, span)
     assert (found.severity, found.sentence.endswith(f": use --tz {clock}")) == (Severity.REFUSE, True)
 
 
 @pytest.mark.parametrize("clock", ["Australia/Sydney", "Pacific/Auckland"])
 def test_clocks_of_the_south_are_recognised_over_a_year(clock: str) -> None:
-    (found,) = told(clock)
+    (found,) = findings_of(clock)
     assert (found.severity, found.sentence.endswith(f": use --tz {clock}")) == (Severity.REFUSE, True)
 
 
 def test_a_clock_that_changes_as_none_that_is_known_refuses() -> None:
     """Chile's clock changes in April and September."""
-    (found,) = told("America/Santiago")
+    (found,) = findings_of("America/Santiago")
     assert found.severity is Severity.REFUSE
     assert found.sentence == (
         "read as UTC, the forex market opens and shuts -4 h to -3 h off its hours, as no clock that is known here: name"
         " the file's with --tz"
     )
-    assert told("America/Santiago", "America/Santiago") == []
+    assert findings_of("America/Santiago", "America/Santiago") == []
 
 
 def test_the_sentence_says_what_was_read_how_and_what_would_fit() -> None:
-    (found,) = told("America/New_York+7h")
+    (found,) = findings_of("America/New_York+7h")
     assert found.sentence == (
         "read as UTC, the forex market opens and shuts +2 h to +3 h off its hours: use --tz America/New_York+7h"
     )
@@ -151,15 +151,15 @@ def test_the_sentence_says_what_was_read_how_and_what_would_fit() -> None:
 
 @pytest.mark.parametrize("given", ["+02:00", "UTC+2", "Etc/GMT-2", "-03:00"])
 def test_a_fixed_offset_is_taken_as_given_and_only_warned_of(given: str) -> None:
-    (found,) = told("America/New_York+7h", given)
+    (found,) = findings_of("America/New_York+7h", given)
     assert found.severity is Severity.WARN
     assert found.sentence.endswith("the offset is taken as given, America/New_York+7h would fit")
 
 
 def test_ticks_tell_their_clock_too() -> None:
-    (found,) = told("America/New_York+7h", step=0, span=DIFFER)
+    (found,) = findings_of("America/New_York+7h", step=0, span=DIFFER)
     assert (found.severity, found.sentence.endswith("use --tz America/New_York+7h")) == (Severity.REFUSE, True)
-    assert told("America/New_York+7h", "America/New_York+7h", DIFFER, step=0) == []
+    assert findings_of("America/New_York+7h", "America/New_York+7h", DIFFER, step=0) == []
 
 
 def test_days_show_no_hours_so_that_they_only_warn() -> None:
@@ -175,10 +175,10 @@ def test_days_show_no_hours_so_that_they_only_warn() -> None:
 
 @pytest.mark.parametrize("clock", ["America/New_York", "Europe/Berlin"])
 def test_nights_of_us_equities_tell_the_clock(clock: str) -> None:
-    (found,) = told(clock, step=30 * MINUTE, session=USEQUITY)
+    (found,) = findings_of(clock, step=30 * MINUTE, session=USEQUITY)
     assert found.sentence.startswith("read as UTC, the usequity market opens and shuts")
     assert found.sentence.endswith(f"use --tz {clock}")
-    assert told(clock, clock, step=30 * MINUTE, session=USEQUITY) == []
+    assert findings_of(clock, clock, step=30 * MINUTE, session=USEQUITY) == []
 
 
 @settings(max_examples=15, deadline=None)
@@ -188,7 +188,7 @@ def test_nights_of_us_equities_tell_the_clock(clock: str) -> None:
 )
 def test_bars_that_are_absent_never_make_another_clock_of_it(clock: str, absent: list[int]) -> None:
     missing = np.array(absent, np.int64)
-    assert told(clock, clock, absent=missing) == []
-    found = told(clock, absent=missing)
+    assert findings_of(clock, clock, absent=missing) == []
+    found = findings_of(clock, absent=missing)
     assert len(found) == (clock != "UTC")
     assert all(defect.sentence.endswith(f"use --tz {clock}") for defect in found)

@@ -55,8 +55,8 @@ def take(tmp_path: Path, catalog: Catalog) -> Take:
     def taken(rows: list[Row], policy: OnDefect = OnDefect.REFUSE, underlying: str = SPY) -> ImportResult:
         path = tmp_path / "chains.parquet"
         pq.write_table(table(rows), path)
-        intake = ChainImportPipeline(ChainFile(path, {}, None), load_listing(underlying), NOW, no_progress)
-        return intake.run(catalog, policy)
+        pipeline = ChainImportPipeline(ChainFile(path, {}, None), load_listing(underlying), NOW, no_progress)
+        return pipeline.run(catalog, policy)
 
     return taken
 
@@ -165,7 +165,7 @@ def test_a_file_bigger_than_memory_is_read_contract_by_contract(
     assert len(catalog.instruments()) == 8
 
 
-def test_sizes_that_are_absent_are_assumed_and_told(catalog: Catalog, tmp_path: Path, take: Take) -> None:
+def test_sizes_that_are_absent_are_assumed_and_noted(catalog: Catalog, tmp_path: Path, take: Take) -> None:
     rows = [{name: value for name, value in row(0).items() if "size" not in name}]
     report = take(rows)
     assert "10 contracts are assumed" in report.notes[-1]

@@ -80,7 +80,7 @@ DUKASCOPY = "Gmt time,Ask,Bid,AskVolume,BidVolume\n2026-03-02 00:00:00.1,1.08502
         ("0,0", EUR_SIZES, 0, 0),
     ],
 )
-def test_sizes_in_millions_are_units_and_told(
+def test_sizes_in_millions_are_units_and_noted(
     sizes: str, units: InstrumentUnits, bid: float, ask: float, read: Any, write: Any
 ) -> None:
     path = write("a.csv", DUKASCOPY.replace("0.75,1.5", sizes))

@@ -130,7 +130,7 @@ def test_real_volume_wins_over_ticks(read: Any, write: Any) -> None:
     assert read(path, Kind.BARS, ReadOptions(units=BTC))[1].volume[0] == 0.8
 
 
-def test_a_volume_of_no_said_unit_is_taken_as_base_and_told(read: Any, write: Any, tmp_path: Path) -> None:
+def test_a_volume_of_no_stated_unit_is_taken_as_base_and_noted(read: Any, write: Any, tmp_path: Path) -> None:
     source, _ = read(write("a.csv", table("time,open,high,low,close,volume", "t o h l c b")), Kind.BARS,
                      ReadOptions(units=BTC))  # fmt: skip
     assert "'volume' is taken as BTC; --column quote_volume='volume' if it counts USDT" in source.notes

@@ -118,9 +118,9 @@ def test_an_option_on_no_date_is_refused() -> None:
 
 
 def test_an_unknown_instrument_names_near_ones_and_the_folder(folder: Path) -> None:
-    with pytest.raises(UnknownInstrument, match=r"BTCUSDT-PERP\.BYBIT is not defined, near are BTCUSDT-") as told:
+    with pytest.raises(UnknownInstrument, match=r"BTCUSDT-PERP\.BYBIT is not defined, near are BTCUSDT-") as refused:
         load_listing("BTCUSDT-PERP.BYBIT")
-    assert str(folder) in str(told.value)
+    assert str(folder) in str(refused.value)
     with pytest.raises(UnknownInstrument, match="nonsense is not defined, 48 others are"):
         load_listing("nonsense")
     with pytest.raises(UnknownInstrument, match=r"no options on TSLA=STK\.SMART are defined, known .* AAPL"):
@@ -144,13 +144,13 @@ def test_an_id_in_two_files_is_refused_naming_both(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("product", "told"), [("spot", "missing '.' separator"), ("equity", "allowed is 1 for shares")]
+    ("product", "message"), [("spot", "missing '.' separator"), ("equity", "allowed is 1 for shares")]
 )
-def test_what_the_engine_refuses_is_told_with_the_file(folder: Path, product: str, told: str) -> None:
+def test_what_the_engine_refuses_is_named_with_the_file(folder: Path, product: str, message: str) -> None:
     row = PEPE["instruments"]["PEPEUSDT-SPOT.BYBIT"] | {"multiplier": "10"}
     if product == "equity":
         row = {key: value for key, value in row.items() if key != "base"}
     name = "PEPE=STK.SMART" if product == "equity" else "PEPE"
     (folder / "mine.json").write_text(json.dumps(PEPE | {"product": product, "instruments": {name: row}}))
-    with pytest.raises(ConfigError, match=rf"mine\.json: {name}: .*{told}"):
+    with pytest.raises(ConfigError, match=rf"mine\.json: {name}: .*{message}"):
         listings()

@@ -124,7 +124,7 @@ def test_a_seed_gives_the_same_market_again_and_another_seed_another() -> None:
     assert not np.array_equal(crypto(8, "BTC", START, 180, STEP).spot.close, market().spot.close)
 
 
-def test_what_it_cannot_make_is_told() -> None:
+def test_what_it_cannot_make_is_refused() -> None:
     with pytest.raises(BadInput, match="synthetic coin was 'SHIB', allowed are BTC, ETH"):
         crypto(7, "SHIB", START, 1, STEP)
     with pytest.raises(BadInput, match="step was 7 ns, allowed is what divides 8 hours"):

@@ -91,7 +91,7 @@ def test_a_seed_gives_the_same_market_again_and_another_seed_another() -> None:
     assert not np.array_equal(forex(8, "EUR/USD", START, 180, STEP).bid.close, market().bid.close)
 
 
-def test_what_it_cannot_make_is_told() -> None:
+def test_what_it_cannot_make_is_refused() -> None:
     with pytest.raises(BadInput, match="synthetic pair was 'EUR/GBP', allowed are EUR/USD"):
         forex(7, "EUR/GBP", START, 1, STEP)
     with pytest.raises(BadInput, match=r"step was 86400000000000 ns, allowed is from a second to an hour"):

@@ -130,7 +130,7 @@ def test_a_seed_gives_the_same_market_again_and_another_seed_another() -> None:
         (500, HOUR, float("nan"), "edge was nan, allowed is 0 up to 1 standard deviation of a bar"),
     ],
 )
-def test_what_it_cannot_make_is_told(count: int, step: int, edge: float, words: str) -> None:
+def test_what_it_cannot_make_is_refused(count: int, step: int, edge: float, words: str) -> None:
     with pytest.raises(BadInput, match=words):
         learnable(1, START, count, step, edge)
 

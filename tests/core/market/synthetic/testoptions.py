@@ -116,7 +116,7 @@ def test_a_seed_gives_the_same_market_again_and_another_seed_another() -> None:
     assert not np.array_equal(market(8).bars.close, market().bars.close)
 
 
-def test_what_it_cannot_make_is_told() -> None:
+def test_what_it_cannot_make_is_refused() -> None:
     with pytest.raises(BadInput, match="synthetic share was 'TSLA', allowed are SPY"):
         options(7, "TSLA", START, 1, HALF_HOUR)
     with pytest.raises(BadInput, match="step was 7 ns, allowed is what divides half an hour"):

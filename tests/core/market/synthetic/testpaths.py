@@ -43,23 +43,23 @@ def test_shocks_have_unit_variance_and_fat_tails() -> None:
 
 
 def test_squared_volatility_is_one_on_average_and_jumps_raise_it() -> None:
-    climate = VolatilityModel(0.02)
+    model = VolatilityModel(0.02)
     rng = generator(1, "test")
-    calm = log_volatility(rng, climate, student_t_shocks(rng, 200_000, 5.0), 48, np.zeros(200_000))
+    calm = log_volatility(rng, model, student_t_shocks(rng, 200_000, 5.0), 48, np.zeros(200_000))
     assert np.mean(np.exp(2 * calm)) == pytest.approx(1, abs=0.1)
     hits = np.zeros(1000)
     hits[500] = 0.01
-    quiet = log_volatility(generator(2, "test"), climate, np.zeros(1000), 48, np.zeros(1000))
-    shaken = log_volatility(generator(2, "test"), climate, np.zeros(1000), 48, hits)
+    quiet = log_volatility(generator(2, "test"), model, np.zeros(1000), 48, np.zeros(1000))
+    shaken = log_volatility(generator(2, "test"), model, np.zeros(1000), 48, hits)
     assert (shaken - quiet)[[500, 501]].tolist() == pytest.approx([0.0, 0.7])
 
 
-def test_jumps_come_as_often_as_said() -> None:
+def test_jumps_come_as_often_as_stated() -> None:
     leaps = jumps(generator(1, "test"), VolatilityModel(0.02, jump_days=5.0), 100_000, 48)
     assert np.count_nonzero(leaps) == pytest.approx(100_000 / 240, rel=0.15)
 
 
-def test_regimes_cover_the_time_as_said() -> None:
+def test_regimes_cover_the_time_as_stated() -> None:
     plan = regime_path(generator(1, "test"), 288 * 2000, 288)
     assert np.mean(plan.trend != 0) == pytest.approx(0.5, abs=0.1)
     assert np.mean(plan.reverting == 0.75) == pytest.approx(0.33, abs=0.1)

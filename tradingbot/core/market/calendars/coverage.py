@@ -51,7 +51,7 @@ class DataGap:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The period a run was asked for, UTC ns, None where all there is was, and what its data lacks of it."""
+    """The requested period of a run, UTC ns, None where all there is was, and what its data lacks of it."""
 
     asked_start: int | None = None
     asked_end: int | None = None

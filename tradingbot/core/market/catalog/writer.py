@@ -79,11 +79,11 @@ class CatalogWriter:
 
     def define(self, instruments: Iterable[Any]) -> None:
         """Store definitions of instruments, as Nautilus' catalog does."""
-        shelf = self._planned.folder / "definitions"
-        shelf.mkdir()
-        ParquetDataCatalog(str(shelf)).write_instruments(list(instruments))
-        for file in shelf.rglob("*.parquet"):
-            self._planned.move(file, file.relative_to(shelf))
+        definitions = self._planned.folder / "definitions"
+        definitions.mkdir()
+        ParquetDataCatalog(str(definitions)).write_instruments(list(instruments))
+        for file in definitions.rglob("*.parquet"):
+            self._planned.move(file, file.relative_to(definitions))
 
     def seams(self, session: Session) -> list[Defect]:
         """Return what is wrong where the rows added so far meet those of the catalog, of each kind the first series'.

@@ -195,7 +195,7 @@ class ImportPipeline:
 
 
 def _outlasts(defect: Defect) -> bool:
-    """Tell of a defect that a repair only hides: a clock whose telling rows are gone, columns in another order."""
+    """Tell of a defect that a repair only hides: a clock whose telling rows were dropped, columns in another order."""
     return not defect.repair and (defect.kind is DefectKind.WRONG_TIMEZONE or defect.kind in REPAIRS)
 
 

@@ -65,7 +65,7 @@ class Share:
 
 
 def share(seed: int, symbol: str, start_ns: int, days: int, step_ns: int) -> Share:
-    """Return `days` of one share from `start_ns` in the US equity session; falls make it wilder.
+    """Return `days` of one share from `start_ns` in the US equity session; falls raise its volatility.
 
     Raises BadInput when the share is none of those it knows, or the step does not divide half an hour.
     """
@@ -80,18 +80,18 @@ def share(seed: int, symbol: str, start_ns: int, days: int, step_ns: int) -> Sha
     model = VolatilityModel(daily_vol, slow_days=10.0, fast=0.15, fast_days=0.5, leverage=-0.5, jump_days=60.0)
     shocks = student_t_shocks(rng, len(ts), model.freedom)
     leaps = jumps(rng, model, len(ts), per_day)
-    wild = np.exp(log_volatility(rng, model, shocks, per_day, leaps))
-    pace = _season(ts) * wild
+    relative = np.exp(log_volatility(rng, model, shocks, per_day, leaps))
+    pace = _season(ts) * relative
     sigma = daily_vol * math.sqrt((1 - _OVERNIGHT) / per_day) * pace
     steps = sigma * shocks + leaps + 0.04 * daily_vol / per_day
-    gaps = np.where(opening, math.sqrt(_OVERNIGHT) * daily_vol * wild * student_t_shocks(rng, len(ts), 4.0), 0.0)
+    gaps = np.where(opening, math.sqrt(_OVERNIGHT) * daily_vol * relative * student_t_shocks(rng, len(ts), 4.0), 0.0)
     gaps[0] = 0.0
     path = math.log(first) + np.cumsum(steps + gaps)
     underlying_id = f"{symbol}=STK.SMART"
     grid = TickGrid(load_listing(underlying_id).instrument)
     made = on_ticks(bars(rng, ts, path - steps, path, sigma, volumes(rng, traded * 26 / per_day, pace, shocks)), grid)
     usual = daily_vol**2 * 252
-    return Share(underlying_id, made, _trades(made, grid), usual * wild**2, usual)
+    return Share(underlying_id, made, _trades(made, grid), usual * relative**2, usual)
 
 
 def _stamps(start_ns: int, days: int, step_ns: int) -> tuple[Ints, BoolArray]:
