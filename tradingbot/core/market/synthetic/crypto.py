@@ -28,21 +28,7 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Bars, Funding, Marks
 from tradingbot.core.market.instruments.listings import load_listing
-from tradingbot.core.market.synthetic.paths import (
-    RegimePath,
-    TickGrid,
-    VolatilityModel,
-    ar1,
-    bars,
-    decay_towards,
-    generator,
-    jumps,
-    log_volatility,
-    on_ticks,
-    regime_path,
-    student_t_shocks,
-    volumes,
-)
+from tradingbot.core.market.synthetic import paths
 from tradingbot.core.time import DAY, HOUR
 
 CAP = 0.005
@@ -79,7 +65,7 @@ class CryptoMarket:
 class _SharedFactors:
     """What all coins share."""
 
-    plan: RegimePath
+    plan: paths.RegimePath
     shocks: Floats
     fading: Floats
     waves: Floats
@@ -99,22 +85,22 @@ def crypto(seed: int, coin: str, start_ns: int, days: int, step_ns: int) -> Cryp
     per_day = DAY / step_ns
     ts = start_ns + step_ns * np.arange(1, int(days * per_day) + 1)
     shared = _shared_factors(seed, len(ts), per_day)
-    rng = generator(seed, "crypto", coin)
+    rng = paths.generator(seed, "crypto", coin)
     pace = _season(ts) * np.exp(shared.waves) * shared.plan.calm
     sigma = daily_vol / math.sqrt(per_day) * pace
     steps = _steps(rng, shared, sigma, daily_vol, per_day)
     path = math.log(first) + np.concatenate([[0.0], steps])
-    gap = _premium(generator(seed, "premium", coin), shared.plan, per_day)
+    gap = _premium(paths.generator(seed, "premium", coin), shared.plan, per_day)
     moves = np.diff(path) / sigma
     spot_id, perpetual_id = f"{coin}USDT-SPOT.BYBIT", f"{coin}USDT-LINEAR.BYBIT"
     made = {}
     for name, instrument_id, shift, share in (("spot", spot_id, 0.0, 1.0), ("perpetual", perpetual_id, gap, 3.0)):
-        own = generator(seed, name, coin)
-        size = volumes(own, share * traded * 288 / per_day, pace, moves)
-        raw = bars(own, ts, (path + shift)[:-1], (path + shift)[1:], sigma, size)
-        made[name] = on_ticks(raw, TickGrid(load_listing(instrument_id).instrument))
-    grid = TickGrid(load_listing(perpetual_id).instrument)
-    fair = np.exp(path[1:] + decay_towards(gap, per_day / 48)[1:])
+        own = paths.generator(seed, name, coin)
+        size = paths.volumes(own, share * traded * 288 / per_day, pace, moves)
+        raw = paths.bars(own, ts, (path + shift)[:-1], (path + shift)[1:], sigma, size)
+        made[name] = paths.on_ticks(raw, paths.TickGrid(load_listing(instrument_id).instrument))
+    grid = paths.TickGrid(load_listing(perpetual_id).instrument)
+    fair = np.exp(path[1:] + paths.decay_towards(gap, per_day / 48)[1:])
     return CryptoMarket(
         spot_id=spot_id,
         perpetual_id=perpetual_id,
@@ -140,33 +126,33 @@ def funding(ts: Ints, gap: Floats) -> Funding:
     return Funding(stamps[whole] * _INTERVAL_NS, kept, np.full(len(kept), 480, np.int64))
 
 
-def _premium(rng: np.random.Generator, plan: RegimePath, per_day: float) -> Floats:
+def _premium(rng: np.random.Generator, plan: paths.RegimePath, per_day: float) -> Floats:
     """Return the log premium of futures over spot before the first bar and after each one."""
     crowd = np.where(plan.crowding > 0, 0.0009, np.where(plan.crowding < 0, -0.0008, _INTEREST))
     phi = 0.5 ** (2 / per_day)
-    noise = ar1(rng.standard_normal(len(crowd)) * 0.00025 * math.sqrt(1 - phi**2), phi)
-    after = decay_towards(crowd, per_day / 2) + noise + rng.standard_normal(len(crowd)) * 0.00003
+    noise = paths.ar1(rng.standard_normal(len(crowd)) * 0.00025 * math.sqrt(1 - phi**2), phi)
+    after = paths.decay_towards(crowd, per_day / 2) + noise + rng.standard_normal(len(crowd)) * 0.00003
     return np.concatenate([[_INTEREST], after])
 
 
 def _shared_factors(seed: int, n: int, per_day: float) -> _SharedFactors:
-    rng = generator(seed, "crypto")
-    model = VolatilityModel(daily_vol=1.0, leverage=-0.2)
-    plan = regime_path(rng, n, per_day)
-    shocks, fading = student_t_shocks(rng, n, model.freedom), student_t_shocks(rng, n, model.freedom)
-    leaps = jumps(rng, model, n, per_day)
-    return _SharedFactors(plan, shocks, fading, log_volatility(rng, model, shocks, per_day, leaps), leaps)
+    rng = paths.generator(seed, "crypto")
+    model = paths.VolatilityModel(daily_vol=1.0, leverage=-0.2)
+    plan = paths.regime_path(rng, n, per_day)
+    shocks, fading = paths.student_t_shocks(rng, n, model.freedom), paths.student_t_shocks(rng, n, model.freedom)
+    leaps = paths.jumps(rng, model, n, per_day)
+    return _SharedFactors(plan, shocks, fading, paths.log_volatility(rng, model, shocks, per_day, leaps), leaps)
 
 
 def _steps(rng: np.random.Generator, shared: _SharedFactors, sigma: Floats, daily_vol: float, per_day: float) -> Floats:
     """Return the log price after each bar, from zero."""
     plan, n = shared.plan, len(sigma)
     common, alone = math.sqrt(_CORRELATED), math.sqrt(1 - _CORRELATED)
-    lasting = common * shared.shocks + alone * student_t_shocks(rng, n, 5.0)
-    passing = common * shared.fading + alone * student_t_shocks(rng, n, 5.0)
+    lasting = common * shared.shocks + alone * paths.student_t_shocks(rng, n, 5.0)
+    passing = common * shared.fading + alone * paths.student_t_shocks(rng, n, 5.0)
     drift = 0.5 * daily_vol / per_day * plan.trend + 0.8 * daily_vol / max(1, int(per_day / 12)) * plan.start
     kept = np.cumsum(drift + daily_vol * shared.leaps + sigma * np.sqrt(1 - plan.reverting) * lasting)
-    return kept + ar1(sigma * np.sqrt(plan.reverting) * passing, 0.5 ** (6 / per_day))
+    return kept + paths.ar1(sigma * np.sqrt(plan.reverting) * passing, 0.5 ** (6 / per_day))
 
 
 def _season(ts: Ints) -> Floats:

@@ -14,17 +14,7 @@ from tradingbot.core.market.calendars.hours import forex_due, offsets
 from tradingbot.core.market.calendars.sessions import FOREX
 from tradingbot.core.market.columns import Bars
 from tradingbot.core.market.instruments.listings import load_listing
-from tradingbot.core.market.synthetic.paths import (
-    TickGrid,
-    VolatilityModel,
-    ar1,
-    bars,
-    generator,
-    jumps,
-    log_volatility,
-    student_t_shocks,
-    volumes,
-)
+from tradingbot.core.market.synthetic import paths
 from tradingbot.core.time import DAY, HOUR, SECOND
 
 # First price, daily volatility, weight of the common dollar shock, usual spread as a fraction.
@@ -64,20 +54,24 @@ def forex(seed: int, pair: str, start_ns: int, days: int, step_ns: int) -> Forex
     ts = _stamps(start_ns, days, step_ns)
     per_day = 23.75 * HOUR / step_ns
     hour = (ts + offsets(ts) - 1) % DAY // HOUR
-    market, rng = generator(seed, "forex"), generator(seed, "forex", pair)
-    model = VolatilityModel(daily_vol, freedom=4.5, jump_days=15.0, jump_size=0.4)
-    common = student_t_shocks(market, len(ts), model.freedom)
-    waves = log_volatility(market, model, common, per_day, np.zeros(len(ts)))
+    market, rng = paths.generator(seed, "forex"), paths.generator(seed, "forex", pair)
+    model = paths.VolatilityModel(daily_vol, freedom=4.5, jump_days=15.0, jump_size=0.4)
+    common = paths.student_t_shocks(market, len(ts), model.freedom)
+    waves = paths.log_volatility(market, model, common, per_day, np.zeros(len(ts)))
     pace = _PACE[hour] / math.sqrt(float(np.mean(_PACE**2))) * np.exp(waves)
     sigma = daily_vol / math.sqrt(per_day) * pace
-    shocks = dollar * common + math.sqrt(1 - dollar**2) * student_t_shocks(rng, len(ts), model.freedom)
+    shocks = dollar * common + math.sqrt(1 - dollar**2) * paths.student_t_shocks(rng, len(ts), model.freedom)
     fading = np.where((hour >= 19) | (hour < 2), 0.6, 0.05)
-    kept = sigma * np.sqrt(1 - fading) * shocks + jumps(rng, model, len(ts), per_day)
+    kept = sigma * np.sqrt(1 - fading) * shocks + paths.jumps(rng, model, len(ts), per_day)
     kept += _morning(rng, ts, hour, per_day) * daily_vol
-    passing = ar1(sigma * np.sqrt(fading) * student_t_shocks(rng, len(ts), model.freedom), 0.5 ** (12 / per_day))
+    passing = paths.ar1(
+        sigma * np.sqrt(fading) * paths.student_t_shocks(rng, len(ts), model.freedom), 0.5 ** (12 / per_day)
+    )
     closes = math.log(first) + np.cumsum(kept) + passing
     opens = np.concatenate([[math.log(first)], closes[:-1]]) + _weekend(rng, ts) * daily_vol
-    mid = bars(rng, ts, opens, closes, sigma, volumes(rng, 3e7 * 288 / per_day, pace, (closes - opens) / sigma))
+    mid = paths.bars(
+        rng, ts, opens, closes, sigma, paths.volumes(rng, 3e7 * 288 / per_day, pace, (closes - opens) / sigma)
+    )
     width = spread * _WIDTH[hour] * np.exp(0.4 * waves + 0.15 * rng.standard_normal(len(ts)))
     return _sides(f"{pair}.IDEALPRO", mid, width)
 
@@ -104,7 +98,7 @@ def _weekend(rng: np.random.Generator, ts: Ints) -> Floats:
 
 
 def _sides(instrument_id: str, mid: Bars, width: Floats) -> ForexMarket:
-    grid = TickGrid(load_listing(instrument_id).instrument)
+    grid = paths.TickGrid(load_listing(instrument_id).instrument)
     volume = grid.size(mid.volume)
     bid, ask = (
         Bars(

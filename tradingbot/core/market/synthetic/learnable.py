@@ -19,16 +19,7 @@ from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Funding, PriceSide
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
-from tradingbot.core.market.synthetic.paths import (
-    TickGrid,
-    VolatilityModel,
-    bars,
-    generator,
-    log_volatility,
-    on_ticks,
-    student_t_shocks,
-    volumes,
-)
+from tradingbot.core.market.synthetic import paths
 from tradingbot.core.time import DAY, HOUR, MINUTE
 
 LEARNABLE = "BTCUSDT-LINEAR.BYBIT"
@@ -52,18 +43,20 @@ def learnable(seed: int, start_ns: int, count: int, step_ns: int, edge: float) -
         raise BadInput(f"bars were {count} of {step_ns} ns, allowed are more than {_USUAL} of a positive length")
     if not 0 <= edge < 1:
         raise BadInput(f"edge was {edge:g}, allowed is 0 up to 1 standard deviation of a bar")
-    rng, per_day = generator(seed, "learnable"), DAY / step_ns
+    rng, per_day = paths.generator(seed, "learnable"), DAY / step_ns
     # The fast wave of volatility is what decides; its half-life is a day of 24 bars, however long they are.
-    model = VolatilityModel(daily_vol=_DAILY_VOL, slow=0.2, slow_days=480 / per_day, fast=0.5, fast_days=24 / per_day)
-    shocks = student_t_shocks(rng, count, model.freedom)
-    pace = np.exp(log_volatility(rng, model, shocks, per_day, np.zeros(count)))
+    model = paths.VolatilityModel(
+        daily_vol=_DAILY_VOL, slow=0.2, slow_days=480 / per_day, fast=0.5, fast_days=24 / per_day
+    )
+    shocks = paths.student_t_shocks(rng, count, model.freedom)
+    pace = np.exp(paths.log_volatility(rng, model, shocks, per_day, np.zeros(count)))
     sigma = _DAILY_VOL / math.sqrt(per_day) * pace
     returns = _returns(shocks, sigma, _excess(sigma), edge)
     path = math.log(_FIRST) + np.concatenate([[0.0], np.cumsum(returns)])
-    size = volumes(rng, _TRADED / per_day, pace, shocks)
+    size = paths.volumes(rng, _TRADED / per_day, pace, shocks)
     stamps = start_ns + step_ns * np.arange(1, count + 1)
-    raw = bars(rng, stamps, path[:-1], path[1:], sigma, size)
-    return on_ticks(raw, TickGrid(load_listing(LEARNABLE).instrument))
+    raw = paths.bars(rng, stamps, path[:-1], path[1:], sigma, size)
+    return paths.on_ticks(raw, paths.TickGrid(load_listing(LEARNABLE).instrument))
 
 
 def write_learnable(catalog: Catalog, step: Step, market: Bars) -> None:

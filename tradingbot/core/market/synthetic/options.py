@@ -23,17 +23,7 @@ from tradingbot.core.market.calendars.hours import offsets, usequity_hours
 from tradingbot.core.market.calendars.sessions import USEQUITY
 from tradingbot.core.market.columns import Bars, Quotes, Trades
 from tradingbot.core.market.instruments.listings import load_listing, option_contract
-from tradingbot.core.market.synthetic.paths import (
-    TickGrid,
-    VolatilityModel,
-    bars,
-    generator,
-    jumps,
-    log_volatility,
-    on_ticks,
-    student_t_shocks,
-    volumes,
-)
+from tradingbot.core.market.synthetic import paths
 from tradingbot.core.time import DAY, MINUTE
 
 _HALF_HOUR = 30 * MINUTE
@@ -74,22 +64,24 @@ def share(seed: int, symbol: str, start_ns: int, days: int, step_ns: int) -> Sha
     if step_ns <= 0 or _HALF_HOUR % step_ns:
         raise BadInput(f"step was {step_ns} ns, allowed is what divides half an hour")
     first, daily_vol, traded = _SHARES[symbol]
-    rng = generator(seed, "share", symbol)
+    rng = paths.generator(seed, "share", symbol)
     ts, opening = _stamps(start_ns, days, step_ns)
     per_day = 13 * _HALF_HOUR / step_ns
-    model = VolatilityModel(daily_vol, slow_days=10.0, fast=0.15, fast_days=0.5, leverage=-0.5, jump_days=60.0)
-    shocks = student_t_shocks(rng, len(ts), model.freedom)
-    leaps = jumps(rng, model, len(ts), per_day)
-    relative = np.exp(log_volatility(rng, model, shocks, per_day, leaps))
+    model = paths.VolatilityModel(daily_vol, slow_days=10.0, fast=0.15, fast_days=0.5, leverage=-0.5, jump_days=60.0)
+    shocks = paths.student_t_shocks(rng, len(ts), model.freedom)
+    leaps = paths.jumps(rng, model, len(ts), per_day)
+    relative = np.exp(paths.log_volatility(rng, model, shocks, per_day, leaps))
     pace = _season(ts) * relative
     sigma = daily_vol * math.sqrt((1 - _OVERNIGHT) / per_day) * pace
     steps = sigma * shocks + leaps + 0.04 * daily_vol / per_day
-    gaps = np.where(opening, math.sqrt(_OVERNIGHT) * daily_vol * relative * student_t_shocks(rng, len(ts), 4.0), 0.0)
+    overnight = math.sqrt(_OVERNIGHT) * daily_vol * relative * paths.student_t_shocks(rng, len(ts), 4.0)
+    gaps = np.where(opening, overnight, 0.0)
     gaps[0] = 0.0
     path = math.log(first) + np.cumsum(steps + gaps)
     underlying_id = f"{symbol}=STK.SMART"
-    grid = TickGrid(load_listing(underlying_id).instrument)
-    made = on_ticks(bars(rng, ts, path - steps, path, sigma, volumes(rng, traded * 26 / per_day, pace, shocks)), grid)
+    grid = paths.TickGrid(load_listing(underlying_id).instrument)
+    size = paths.volumes(rng, traded * 26 / per_day, pace, shocks)
+    made = paths.on_ticks(paths.bars(rng, ts, path - steps, path, sigma, size), grid)
     usual = daily_vol**2 * 252
     return Share(underlying_id, made, _trades(made, grid), usual * relative**2, usual)
 
@@ -108,7 +100,7 @@ def _season(ts: Ints) -> Floats:
     return 0.75 + 0.9 * np.exp(-hour / 0.8) + 0.45 * np.exp((hour - 6.5) / 0.7)
 
 
-def _trades(made: Bars, grid: TickGrid) -> Trades:
+def _trades(made: Bars, grid: paths.TickGrid) -> Trades:
     rose = np.where(made.close >= made.open, 1, -1).astype(np.int8)
     names = np.char.add("S", np.arange(len(made)).astype(np.str_))
     return Trades(made.ts, made.close, grid.size(made.volume / 100), rose, names)
@@ -152,7 +144,7 @@ class OptionMarket:
 def options(seed: int, symbol: str, start_ns: int, days: int, step_ns: int) -> OptionMarket:
     """Return `days` of one share and its options from `start_ns`, in the US equity session; errors as in `share`."""
     under = share(seed, symbol, start_ns, days, step_ns)
-    rng = generator(seed, "options", symbol)
+    rng = paths.generator(seed, "options", symbol)
     series = tuple(each for expiry in _expiries(under.bars) for each in _chain(rng, under, expiry))
     return OptionMarket(under.underlying_id, under.bars, under.trades, series)
 
@@ -195,13 +187,13 @@ def _chain(rng: np.random.Generator, under: Share, expiry_ns: int) -> Iterator[O
         half = (wide + 0.006 * middle) / 2
         for column, strike in enumerate(strikes.tolist()):
             exact = Decimal(str(strike))
-            grid = TickGrid(option_contract(under.underlying_id, expiry_ns, exact, right))
+            grid = paths.TickGrid(option_contract(under.underlying_id, expiry_ns, exact, right))
             kept = listed[:, column] & (middle[:, column] - half[:, column] >= grid.tick)
             if kept.any():
                 made = _quotes(rng, ts[rows][kept], middle[kept, column], half[kept, column], grid)
                 yield OptionSeries(expiry_ns, exact, right, made)
 
 
-def _quotes(rng: np.random.Generator, ts: Ints, middle: Floats, half: Floats, grid: TickGrid) -> Quotes:
+def _quotes(rng: np.random.Generator, ts: Ints, middle: Floats, half: Floats, grid: paths.TickGrid) -> Quotes:
     sizes = rng.integers(10, 200, (2, len(ts))).astype(np.float64)
     return Quotes(ts, grid.price(middle - half, -1), grid.price(middle + half, 1), sizes[0], sizes[1])
