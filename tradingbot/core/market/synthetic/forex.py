@@ -64,14 +64,12 @@ def forex(seed: int, pair: str, start_ns: int, days: int, step_ns: int) -> Forex
     fading = np.where((hour >= 19) | (hour < 2), 0.6, 0.05)
     kept = sigma * np.sqrt(1 - fading) * shocks + paths.jumps(rng, model, len(ts), per_day)
     kept += _morning(rng, ts, hour, per_day) * daily_vol
-    passing = paths.ar1(
-        sigma * np.sqrt(fading) * paths.student_t_shocks(rng, len(ts), model.freedom), 0.5 ** (12 / per_day)
-    )
+    brief = sigma * np.sqrt(fading) * paths.student_t_shocks(rng, len(ts), model.freedom)
+    passing = paths.ar1(brief, 0.5 ** (12 / per_day))
     closes = math.log(first) + np.cumsum(kept) + passing
     opens = np.concatenate([[math.log(first)], closes[:-1]]) + _weekend(rng, ts) * daily_vol
-    mid = paths.bars(
-        rng, ts, opens, closes, sigma, paths.volumes(rng, 3e7 * 288 / per_day, pace, (closes - opens) / sigma)
-    )
+    size = paths.volumes(rng, 3e7 * 288 / per_day, pace, (closes - opens) / sigma)
+    mid = paths.bars(rng, ts, opens, closes, sigma, size)
     width = spread * _WIDTH[hour] * np.exp(0.4 * waves + 0.15 * rng.standard_normal(len(ts)))
     return _sides(f"{pair}.IDEALPRO", mid, width)
 
