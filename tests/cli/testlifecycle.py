@@ -1,5 +1,5 @@
 # file: tests/cli/testlifecycle.py
-"""The verb parses, calls its door once and prints what comes back."""
+"""The verb parses, calls its usecase once and prints what comes back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.core.registry.samples import NOW, install
 from tests.operations.testvalidation import put
 from tests.reports.training.samples import sample as record
 from tests.reports.validation.samples import sample
-from tradingbot import train as door
+from tradingbot import train as usecase
 from tradingbot.cli.app import app
 from tradingbot.core.errors import BadInput
 from tradingbot.learning.training.record import TrainingRecord
@@ -24,12 +24,12 @@ from tradingbot.learning.training.record import TrainingRecord
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     heard: list[Any] = []
 
-    def train(path: Path, settings: Any, **options: Any) -> door.Trained:
+    def train(path: Path, settings: Any, **options: Any) -> usecase.Trained:
         options.pop("stage")("a part")(1, 2)
         heard.append((path, tuple(settings), options))
-        return door.Trained(record(), Path("report.json"), Path("report.html"), Path("state/models/abc"), "")
+        return usecase.Trained(record(), Path("report.json"), Path("report.html"), Path("state/models/abc"), "")
 
-    monkeypatch.setattr(door, "train", train)
+    monkeypatch.setattr(usecase, "train", train)
     return heard
 
 

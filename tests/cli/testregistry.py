@@ -9,7 +9,7 @@ import pytest
 
 from tests.clirunner import Program, refusal
 from tests.core.registry.samples import DAY, HEAD, NOW, PARTS, install, sha
-from tradingbot import promote as door
+from tradingbot import promote as usecase
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.registry.certificate import Certificate
 from tradingbot.operations.audit.entry import Outcome
@@ -20,8 +20,8 @@ from tradingbot.operations.audit.log import audit_log
 def the_day_after(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is the day after NOW, and parts and trials are as they were."""
     monkeypatch.setattr("time.time_ns", lambda: NOW + DAY)
-    monkeypatch.setattr(door, "_parts_on_disk", lambda _certificate: PARTS)
-    monkeypatch.setattr(door, "_heads_on_disk", lambda: {HEAD})
+    monkeypatch.setattr(usecase, "_parts_on_disk", lambda _certificate: PARTS)
+    monkeypatch.setattr(usecase, "_heads_on_disk", lambda: {HEAD})
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_an_unknown_candidate_is_refused(program: Program, certificate: Certific
 
 def test_what_drifted_is_named(program: Program, certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> None:
     drifted: dict[str, Any] = PARTS | {"params": sha("other")}
-    monkeypatch.setattr(door, "_parts_on_disk", lambda _certificate: drifted)
+    monkeypatch.setattr(usecase, "_parts_on_disk", lambda _certificate: drifted)
     refused = refusal(program, "promote", "trend-1", "--operator", "ann")
     assert str(refused) == "trend-1 was not promoted: params changed since it was validated on 2025-11-24"
 

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from tests.core.runtime.paperrun import told
 from tests.golden.catalogfixture import Stage, bars_along
 from tests.reports.calibration.samples import record
-from tradingbot import calibrate as door
+from tradingbot import calibrate as usecase
 from tradingbot.cli.app import app
 from tradingbot.core.errors import BadInput, PolicyRefused, RunFailed
 from tradingbot.core.market.series import Step
@@ -30,14 +30,14 @@ from tradingbot.core.validation.calibration.record import CalibrationRecord
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     heard: list[Any] = []
 
-    def run(out: Path, cells: Sequence[str], **options: Any) -> door.Calibrated:
+    def run(out: Path, cells: Sequence[str], **options: Any) -> usecase.Calibrated:
         options["stage"]("a part")(1, 2)
         heard.append((out, cells, options["budget"], options["seed"], options["workers"]))
         holds = options["seed"] == 7
         claims = tuple(claim.model_copy(update={"holds": holds}) for claim in record().claims)
-        return door.Calibrated(record(claims=claims), out / "calibration.json", out / "calibration.html")
+        return usecase.Calibrated(record(claims=claims), out / "calibration.json", out / "calibration.html")
 
-    monkeypatch.setattr(door, "run", run)
+    monkeypatch.setattr(usecase, "run", run)
     return heard
 
 
