@@ -150,7 +150,7 @@ def test_a_random_walk_fails_and_says_why(tmp_path: Path) -> None:
     asked = "Asked for all from 2025-01-01 00:00, run from 2025-01-06 00:00 to "
     assert any(line.startswith(asked) and "120 missing" in line for line in found.record.cautions)
     assert found.record.origin.coverage["asked_start"] == "2025-01-01T00:00:00Z"
-    assert "<dt>Asked for</dt><dd>all from 2025-01-01 00:00</dd>" in found.html.read_text(encoding="utf-8")
+    assert "<dt>Requested</dt><dd>all from 2025-01-01 00:00</dd>" in found.html.read_text(encoding="utf-8")
     assert found.record.verdict.reasons[0].startswith("Sharpe ratio, annual was -")
     assert found.certificate is None
     assert [change.state for change in Registry(home / "state" / "registry.db").history("fader-1")] == [State.CANDIDATE]

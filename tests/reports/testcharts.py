@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tradingbot.core.time import DAY, to_iso
-from tradingbot.reports.charts import dated_series, downsample, evenly_sampled, largest_by_pnl
+from tradingbot.reports.charts import dated_series, downsample, evenly_sampled, largest_by_pnl, sparkline
+
+_DAYS = ("2024-02-28", "2024-02-29", "2024-03-01")
 
 
 @given(st.integers(20, 400), st.integers(10, 60), st.integers(0, 1000))
-def test_thinning_keeps_every_extreme_and_the_ends(count: int, most: int, seed: int) -> None:
+def test_downsampling_keeps_every_extreme_and_the_ends(count: int, most: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     ts, last = np.arange(count, dtype=np.int64), rng.normal(size=count)
     low, high = last - rng.random(count), last + rng.random(count)
@@ -27,7 +30,7 @@ def test_a_short_line_is_left_alone() -> None:
     assert downsample(ts, last - 1, last + 1, last)[1].tolist() == last.tolist()
 
 
-def test_of_many_trades_the_weightiest_are_drawn() -> None:
+def test_of_many_trades_those_with_the_largest_pnl_are_drawn() -> None:
     trades = [{"pnl": pnl} for pnl in (1.0, -9.0, 0.5, 4.0)]
     assert [trade["pnl"] for trade in largest_by_pnl(trades, 2)] == [-9.0, 4.0]
     assert largest_by_pnl(trades, 4) == trades
@@ -40,28 +43,30 @@ def test_an_even_sample_spans_the_list() -> None:
     assert evenly_sampled([], 20) == []
 
 
-_DAYS = ("2024-02-28", "2024-02-29", "2024-03-01")
+@pytest.mark.parametrize(
+    ("values", "days"),
+    [
+        ((1.0, 2.0, 3.0), list(_DAYS)),
+        ((1.0, 2.0, 3.0, 4.0), ["2024-02-27", *_DAYS]),
+        ((3.0,), ["2024-03-01"]),
+    ],
+    ids=["equal", "a starting value is a day before", "unequal lengths meet at the last day"],
+)
+def test_days_become_times(values: tuple[float, ...], days: list[str]) -> None:
+    ts, series = dated_series(_DAYS, values)
+    assert [to_iso(int(at))[:10] for at in ts] == days
+    assert series.tolist() == list(values)
+    assert set(np.diff(ts)) <= {DAY}
 
 
-def test_days_become_times() -> None:
-    ts, values = dated_series(_DAYS, (1.0, 2.0, 3.0))
-    assert [to_iso(int(at))[:10] for at in ts] == list(_DAYS)
-    assert values.tolist() == [1.0, 2.0, 3.0]
-
-
-def test_a_starting_value_lies_a_day_before() -> None:
-    ts, values = dated_series(_DAYS, (1.0, 2.0, 3.0, 4.0))
-    assert to_iso(int(ts[0]))[:10] == "2024-02-27"
-    assert ts[1] - ts[0] == DAY
-    assert len(values) == 4
-
-
-def test_unequal_lengths_meet_at_the_last_day() -> None:
-    ts, values = dated_series(_DAYS, (3.0,))
-    assert [to_iso(int(at))[:10] for at in ts] == ["2024-03-01"]
-    assert values.tolist() == [3.0]
-
-
-def test_nothing_stays_nothing() -> None:
+def test_no_days_are_no_series() -> None:
     ts, values = dated_series((), ())
     assert len(ts) == len(values) == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "width", "blocks"),
+    [([], 5, ""), ([1.0, 1.0, 1.0], 3, "▁▁▁"), ([0.0, 7.0, 3.5], 3, "▁█▅"), ([0.0, 1.0, 2.0, 3.0], 2, "▁█")],
+)
+def test_a_sparkline_spans_its_values(values: list[float], width: int, blocks: str) -> None:
+    assert sparkline(np.array(values), width) == blocks

@@ -1,7 +1,5 @@
 # file: reports/document.py
-"""HTML document: wrap the parts of a report into one file with its styles, its script and Plotly inside. The only file
-that imports plotly.
-"""
+"""HTML document: one self-contained file with its styles, its script and Plotly, which is imported here alone."""
 
 from __future__ import annotations
 
@@ -12,12 +10,16 @@ from plotly.offline import get_plotlyjs
 from tradingbot.reports.markup import Html, tag
 
 _ASSETS = Path(__file__).parent / "assets"
+_NO_SCRIPT = "The charts need JavaScript; every number is in the tables."
+_STYLES = ("report.css",)
+VERDICT_STYLES = ("report.css", "validation.css")
+"""The style sheets of a page that opens with a verdict banner."""
 
 
-def document(title: str, *parts: str | None, styles: tuple[str, ...] = ("report.css",)) -> str:
-    """Return the whole file; `parts` fill its `main`, `styles` are names of files in `assets`.
+def document(title: str, header: Html, *parts: str | None, styles: tuple[str, ...] = _STYLES) -> str:
+    """Return the whole file: `header` and `parts` fill its `main`, `styles` are names of files in `assets`.
 
-    Reads the style sheets and the script beside this file, and Plotly's from its package.
+    Equal parts give the same text, byte for byte, and the page loads nothing from a network.
     """
     head = tag(
         "head",
@@ -28,7 +30,8 @@ def document(title: str, *parts: str | None, styles: tuple[str, ...] = ("report.
         *(tag("style", _asset(name)) for name in styles),
     )
     scripts = [tag("script", Html(get_plotlyjs())), tag("script", _asset("report.js"))]
-    return f'<!DOCTYPE html>\n<html lang="en">{head}{tag("body", tag("main", *parts), *scripts)}</html>\n'
+    body = tag("body", tag("main", header, tag("noscript", _NO_SCRIPT), *parts), *scripts)
+    return f'<!DOCTYPE html>\n<html lang="en">{head}{body}</html>\n'
 
 
 def _asset(name: str) -> Html:

@@ -4,14 +4,11 @@ from __future__ import annotations
 from tradingbot.reports.backtest.breakdown import events_table, refusals_chart
 
 
-def test_events_are_told_in_words() -> None:
+def test_events_are_escaped_sentences_and_none_is_no_table() -> None:
     event = {"time": "2025-01-02T10:00:00Z", "kind": "kill", "sentence": "killed by ann: <drill>"}
     (section,) = events_table({"events": [event]})
     assert "2025-01-02 10:00" in section
     assert "killed by ann: &lt;drill&gt;" in section
-
-
-def test_a_quiet_lane_has_no_table() -> None:
     assert events_table({"events": []}) == []
 
 
@@ -20,18 +17,14 @@ def _refused(rule: str, day: str) -> dict[str, str]:
 
 
 def test_refusals_are_counted_by_day_and_rule() -> None:
-    found = [
-        _refused("lane_halted", "2025-01-02"),
-        _refused("lane_halted", "2025-01-02"),
-        _refused("solvent", "2025-01-01"),
-    ]
-    bars = {bar["name"]: dict(zip(bar["x"], bar["y"], strict=True)) for bar in refusals_chart(found)["data"]}
+    refused = [_refused("lane_halted", "2025-01-02")] * 2 + [_refused("solvent", "2025-01-01")]
+    bars = {bar["name"]: dict(zip(bar["x"], bar["y"], strict=True)) for bar in refusals_chart(refused)["data"]}
     assert bars == {"lane_halted": {"2025-01-02": 2}, "solvent": {"2025-01-01": 1}}
 
 
 def test_rare_rules_are_counted_together() -> None:
-    found = [_refused(f"rule{number}", "2025-01-02") for number in range(9) for _ in range(9 - number)]
-    bars = {bar["name"]: sum(bar["y"]) for bar in refusals_chart(found)["data"]}
+    refused = [_refused(f"rule{number}", "2025-01-02") for number in range(9) for _ in range(9 - number)]
+    bars = {bar["name"]: sum(bar["y"]) for bar in refusals_chart(refused)["data"]}
     assert len(bars) == 7
     assert bars["other"] == 3 + 2 + 1
-    assert sum(bars.values()) == len(found)
+    assert sum(bars.values()) == len(refused)

@@ -10,19 +10,18 @@ from tradingbot.core.time import from_iso
 from tradingbot.reports.backtest.equity import month_returns
 
 
-def _points(*pairs: tuple[str, int]) -> list[EquityPoint]:
-    return [EquityPoint(from_iso(f"{day}T00:00:00Z"), Decimal(value)) for day, value in pairs]
-
-
-def test_midnight_of_the_first_ends_the_month_before() -> None:
-    points = _points(("2023-12-15", 100), ("2024-01-01", 110), ("2024-01-20", 90), ("2024-02-01", 99))
-    assert month_returns(points) == pytest.approx({(2023, 12): 0.1, (2024, 1): -0.1})
-
-
-def test_a_month_that_began_with_nothing_has_no_return() -> None:
-    points = _points(("2024-01-01", 100), ("2024-02-01", 0), ("2024-03-01", 50))
-    assert month_returns(points) == pytest.approx({(2024, 1): -1.0})
-
-
-def test_no_equity_is_no_months() -> None:
-    assert month_returns([]) == {}
+@pytest.mark.parametrize(
+    ("points", "returns"),
+    [
+        (
+            {"2023-12-15": 100, "2024-01-01": 110, "2024-01-20": 90, "2024-02-01": 99},
+            {(2023, 12): 0.1, (2024, 1): -0.1},
+        ),
+        ({"2024-01-01": 100, "2024-02-01": 0, "2024-03-01": 50}, {(2024, 1): -1.0}),
+        ({}, {}),
+    ],
+    ids=["midnight of the first ends the month before", "a month that began with nothing has none", "no equity"],
+)
+def test_returns_by_month(points: dict[str, int], returns: dict[tuple[int, int], float]) -> None:
+    equity = [EquityPoint(from_iso(f"{day}T00:00:00Z"), Decimal(value)) for day, value in points.items()]
+    assert month_returns(equity) == pytest.approx(returns)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.reports.browser import Browser
+from tests.reports.browser import Browser, assert_self_contained
 from tradingbot.core.market.calendars.coverage import Coverage, Shortfall
 from tradingbot.core.messages.approval import Cut
 from tradingbot.core.messages.formatting import NONE
@@ -39,36 +39,16 @@ def page(text: str) -> Page:
     return Page(text)
 
 
-def test_the_page_is_well_formed_and_asks_nobody(page: Page, text: str) -> None:
-    assert page.open == []
+def test_the_page_is_self_contained(page: Page) -> None:
+    assert_self_contained(page)
     assert page.addresses == []
-    style = text[text.index("<style>") : text.index("</style>")]
-    assert "url(" not in style
-    assert "@import" not in style
-    assert max(page.ids.values()) == 1
 
 
 def test_every_part_is_there_in_its_order(page: Page) -> None:
-    assert page.heads == [
-        "Before you trust this",
-        "Summary",
-        "Equity against buy and hold",
-        "Drawdown",
-        "Months",
-        "Entries and exits",
-        "Distribution of trades",
-        "Profit and patience",
-        "Where the profit went",
-        "Events of the lane",
-        "Exits by reason",
-        "Refusals and cuts",
-        "Refusals and cuts over time",
-        "By instrument",
-        "By strategy",
-        "The 20 best trades",
-        "The 20 worst trades",
-        "Run it again",
-    ]
+    heads = ["Warnings", "Summary", "Equity vs buy and hold", "Drawdown", "Monthly returns", "Entries and exits"]
+    heads += ["P&L distribution", "P&L vs holding time", "Cost attribution", "Events", "By exit reason"]
+    heads += ["Refusals and cuts", "Refusals and cuts over time", "By instrument", "By strategy"]
+    assert page.heads == [*heads, "The 20 best trades", "The 20 worst trades", "Reproduce this run"]
     assert len(page.charts) == 8
 
 
@@ -89,7 +69,7 @@ def test_trades_whose_risk_is_not_known_are_counted_beside_the_expectancy_in_r(f
     assert "Expectancy in R leaves out" not in render(few.result.to_dict(), few.prices, few.hold)
 
 
-def test_what_is_realised_and_what_is_open_stand_beside_the_net_profit(fake: Any) -> None:
+def test_what_is_realised_and_what_is_open_are_beside_the_net_profit(fake: Any) -> None:
     few = fake(trades=40)
     still = replace(few.result.trades[0], exit_time=None, exit_price=None, pnl=Decimal("77.5"), exit_reason="open")
     known = replace(few.result.summary, net_pnl=Decimal("100.5"), realised_pnl=Decimal(23), open_pnl=Decimal("77.5"))
@@ -102,19 +82,19 @@ def test_the_numbers_shown_are_the_results(page: Page, usual: Any) -> None:
     summary = usual.result.to_dict()["summary"]
     # The average trade is the expectancy; how many days there were is said where they are too few.
     assert set(page.values) == set(summary) - {"average_trade", "days", "trades_without_risk", "unreliable"}
-    for name, _, write, _ in (line for _, lines in (("", HEADLINE_METRICS), *METRIC_GROUPS) for line in lines):
-        shown = page.values[name]
-        assert shown == write(summary[name], "USDT")
-        if isinstance(summary[name], float) and "USDT" in shown:
+    for line in (line for lines in (HEADLINE_METRICS, *METRIC_GROUPS.values()) for line in lines):
+        shown, value = page.values[line.name], summary[line.name]
+        assert shown == line.write(value, "USDT")
+        if isinstance(value, float) and "USDT" in shown:
             number = float(re.sub(r"[ ,A-Z+]", "", shown).replace("\N{MINUS SIGN}", "-"))
-            assert number == pytest.approx(summary[name], abs=0.005)
+            assert number == pytest.approx(value, abs=0.005)
 
 
-def test_the_period_asked_for_is_named_where_the_run_is_shorter(usual: Any) -> None:
+def test_the_requested_period_is_named_where_the_run_is_shorter(usual: Any) -> None:
     short = Shortfall("I", "5m LAST bars", "start", usual.result.start, 99)
-    found = replace(usual.result, coverage=Coverage(asked_start=0, shortfalls=(short,))).to_dict()
-    assert "<dt>Asked for</dt><dd>all from 1970-01-01 00:00</dd>" in render(found)
-    assert "<dt>Asked for</dt>" not in render(usual.result.to_dict())
+    cut = replace(usual.result, coverage=Coverage(asked_start=0, shortfalls=(short,))).to_dict()
+    assert "<dt>Requested</dt><dd>all from 1970-01-01 00:00</dd>" in render(cut)
+    assert "<dt>Requested</dt>" not in render(usual.result.to_dict())
 
 
 def test_warnings_and_refusals_are_in_plain_sight(page: Page, usual: Any) -> None:
@@ -125,18 +105,9 @@ def test_warnings_and_refusals_are_in_plain_sight(page: Page, usual: Any) -> Non
     assert usual.result.to_dict()["run"]["result_sha256"] in page.words
 
 
-def test_cuts_stand_beside_refusals_with_their_share_of_the_intents(usual: Any) -> None:
-    cut = Cut(
-        "S",
-        "I",
-        usual.result.start,
-        "asset_exposure",
-        "12.00",
-        "10.00",
-        Decimal("1.5"),
-        Decimal("1.25"),
-        "I: cut to 1.25",
-    )
+def test_cuts_are_beside_refusals_with_their_share_of_the_intents(usual: Any) -> None:
+    sizes = Decimal("1.5"), Decimal("1.25")
+    cut = Cut("S", "I", usual.result.start, "asset_exposure", "12.00", "10.00", *sizes, "I: cut to 1.25")
     cuts = replace(usual.result, cut=[cut] * 99)
     page = Page(render(cuts.to_dict(), usual.prices, usual.hold))
     place = page.words.index("asset_exposure")
@@ -150,7 +121,7 @@ def test_every_trade_is_marked_on_its_price(page: Page, usual: Any) -> None:
     names = ("Long entry", "Short entry", "Exit +", "Exit \N{MINUS SIGN}")
     marks = [trace for chart in page.charts for trace in chart["data"] if trace.get("name") in names]
     assert sum(len(trace["x"]) for trace in marks) == 2 * len(usual.result.trades)
-    assert any("out by target" in words for trace in marks for words in trace["text"])
+    assert any("exit by target" in words for trace in marks for words in trace["text"])
 
 
 def test_equal_results_give_equal_bytes(fake: Any, text: str, usual: Any) -> None:
@@ -164,7 +135,7 @@ def test_a_run_without_trades_still_has_a_report(empty: Any) -> None:
     page = Page(render(empty.result.to_dict(), empty.prices, empty.hold))
     assert page.open == []
     assert page.values["profit_factor"] == NONE
-    assert "Exits by reason" not in page.heads
+    assert "By exit reason" not in page.heads
     assert "No trade was closed: there is nothing to judge." in page.words
     assert "Nothing was refused or cut." in page.words
 
@@ -178,7 +149,7 @@ def test_prices_and_holding_may_be_missing(usual: Any) -> None:
 def test_an_open_position_is_listed(usual: Any) -> None:
     still = replace(usual.result.trades[0], exit_time=None, exit_price=None)
     page = Page(render(replace(usual.result, open=[still]).to_dict()))
-    assert "Still open at the end" in page.heads
+    assert "Open positions at the end" in page.heads
 
 
 def test_names_from_a_config_cannot_become_markup(usual: Any) -> None:

@@ -34,7 +34,7 @@ def record(**fields: Any) -> CalibrationRecord:
         name="walk", title="trend following on random walks", edge=False, strategy="s:S", settings=24, searches=100,
         runs=2400, rates=rates, sharpe=None, profit_factor=1.1, trades=300, fees=10.0,
     )  # fmt: skip
-    sabotage = Sabotage(name="no fees", what="fees <nought>", caught=True, check="candidate", message="was 0 & refused")
+    sabotage = Sabotage(name="no fees", what="fees <zero>", caught=True, check="candidate", message="was 0 & refused")
     claim = Claim(text="noise is refused", value=0.05, limit=0.085, where="iid-2y", holds=True)
     known: dict[str, Any] = {
         "seed": 7, "budget": "full", "trials": 100, "resamples": 1000, "level": 0.05, "claims": (claim,),

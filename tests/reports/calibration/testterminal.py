@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-import io
-
-from rich.console import Console
-
+from tests.reports.browser import printed
 from tests.reports.calibration.samples import record
 from tradingbot.reports.calibration.terminal import screen
 
 
 def test_the_screen_shows_claims_rates_and_files() -> None:
-    console = Console(width=100, file=io.StringIO(), record=True)
-    console.print(screen(record(), {"html": "out/calibration.html"}))
-    text = console.export_text()
-    assert "noise is refused: holds, worst 5.0 % in iid-2y, allowed 8.5 %" in text
+    text = printed(screen(record(), {"html": "out/calibration.html"}))
+    assert "noise is refused: holds, worst 5.0 % in iid-2y, limit 8.5 %" in text
     assert "5 % (2 to 11 %)" in text
     assert "html: out/calibration.html" in text
     assert "no fees" in text

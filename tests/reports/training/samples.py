@@ -1,5 +1,5 @@
 # file: tests/reports/training/samples.py
-"""Trainings that never ran: one that found something, one that never trades, one in which nothing is known."""
+"""Training records that never ran: one that beats its baseline, one that never trades, a hollow and a bare one."""
 
 from __future__ import annotations
 
@@ -96,43 +96,24 @@ def hollow() -> TrainingRecord:
 
 def bare() -> TrainingRecord:
     """Return a record in which everything that may be missing is missing."""
-    nought = dict.fromkeys(("bars", "rows", "up", "down", "neither", "features", "store_rows"), 0)
+    zeros = dict.fromkeys(("bars", "rows", "up", "down", "neither", "features", "store_rows"), 0)
     emptied: dict[str, Any] = {"recipe": {}, "versions": {}, "instruments": (), "store_sha256": "", "seconds": 0.0}
-    gone = {"store_version": None, "synthetic": False, "cost": 0.0}
+    absent = {"store_version": None, "synthetic": False, "cost": 0.0}
+    lists: dict[str, Any] = dict.fromkeys(("scores", "curves", "folds", "trials", "importance"), ())
     return TrainingRecord(
         candidate="bare",
-        scores=(),
-        curves=(),
-        folds=(),
-        trials=(),
         trials_recorded=0,
         strengths=NEVER,
         calibration=_none(),
-        importance=(),
-        origin=_origin().model_copy(update=nought | emptied | gone),
+        origin=_origin().model_copy(update=zeros | emptied | absent),
+        **lists,
     )
 
 
-def _scored(
-    name: str,
-    auc: float,
-    log_loss: float,
-    brier: float,
-    trades: int | None = None,
-    mean_net: float | None = None,
-    profit_factor: float | None = None,
-    sharpe: float | None = None,
-) -> ModelScore:
-    return ModelScore(
-        name=name,
-        auc=auc,
-        log_loss=log_loss,
-        brier=brier,
-        trades=trades,
-        mean_net=mean_net,
-        profit_factor=profit_factor,
-        sharpe=sharpe,
-    )
+def _scored(name: str, auc: float, log_loss: float, brier: float, *traded: float) -> ModelScore:
+    names = ("trades", "mean_net", "profit_factor", "sharpe")
+    net: dict[str, Any] = dict.fromkeys(names) | dict(zip(names, traded, strict=False))
+    return ModelScore(name=name, auc=auc, log_loss=log_loss, brier=brier, **net)
 
 
 def _dates(first: str, count: int, step: int = 1) -> tuple[str, ...]:
@@ -150,20 +131,15 @@ def _folds(rng: np.random.Generator) -> tuple[TrainedFold, ...]:
     return tuple(
         TrainedFold(
             number=number,
-            train_start=edges[0],
-            train_end=edges[number],
-            test_start=edges[number],
-            test_end=edges[number + 1],
-            rows=6_720 * number,
-            purged=24,
-            tested=6_696,
+            train_start=edges[0], train_end=edges[number], test_start=edges[number], test_end=edges[number + 1],
+            rows=6_720 * number, purged=24, tested=6_696,
             auc=round(0.564 + step / 60, 4),
             baseline_auc=round(0.548 - step / 60, 4),
             sharpe=None if number == 1 else round(1.9 + step, 2),
             strengths=NEVER if number == 1 else Strengths(weak=0.55 + number / 300, normal=0.6, strong=None),
         )
         for number, step in enumerate(rng.normal(0, 1, _FOLDS).tolist(), 1)
-    )
+    )  # fmt: skip
 
 
 def _trials(rng: np.random.Generator) -> tuple[SearchTrial, ...]:
@@ -184,25 +160,15 @@ def _calibration(rng: np.random.Generator) -> Calibration:
         forecast=tuple(forecast.round(5).tolist()),
         happened=tuple(happened.round(5).tolist()),
         counts=(3348,) * 10,
-        before=0.2461,
-        after=0.2438,
-        promised_coverage=0.6,
-        realised_coverage=0.5934,
-        abstained=0.6127,
-    )
+        before=0.2461, after=0.2438,
+        promised_coverage=0.6, realised_coverage=0.5934, abstained=0.6127,
+    )  # fmt: skip
 
 
 def _none() -> Calibration:
-    return Calibration(
-        forecast=(),
-        happened=(),
-        counts=(),
-        before=None,
-        after=None,
-        promised_coverage=0.6,
-        realised_coverage=None,
-        abstained=1.0,
-    )
+    empty: dict[str, Any] = dict.fromkeys(("forecast", "happened", "counts"), ())
+    unknown: dict[str, Any] = dict.fromkeys(("before", "after", "realised_coverage"))
+    return Calibration(promised_coverage=0.6, abstained=1.0, **empty, **unknown)
 
 
 def _importance(rng: np.random.Generator) -> tuple[Importance, ...]:
@@ -216,32 +182,15 @@ def _importance(rng: np.random.Generator) -> tuple[Importance, ...]:
 
 def _origin() -> TrainingOrigin:
     return TrainingOrigin(
-        command="tradingbot train config/candidates/follow.json --trials 20",
-        config="config/candidates/follow.json",
-        seed=7,
-        lane="cryptofutures",
-        bar="15m",
-        instruments=("BTCUSDT-LINEAR.SIM", "ETHUSDT-LINEAR.SIM"),
-        target="direction",
-        start="2022-02-04T00:00:00Z",
-        end="2024-05-24T00:00:00Z",
-        bars=161_280,
-        rows=40_320,
-        up=12_512,
-        down=11_907,
-        neither=15_901,
-        features=22,
-        cost=0.00134,
-        synthetic=True,
-        model_sha256=f"{10**15 + 1:064x}",
-        feature_code_sha256=f"{10**15 + 2:064x}",
-        store_version=3,
-        store_rows=161_280,
-        store_sha256=f"{10**15 + 3:064x}",
+        command="tradingbot train config/candidates/follow.json --trials 20", config="config/candidates/follow.json",
+        seed=7, lane="cryptofutures", bar="15m", instruments=("BTCUSDT-LINEAR.SIM", "ETHUSDT-LINEAR.SIM"),
+        target="direction", start="2022-02-04T00:00:00Z", end="2024-05-24T00:00:00Z", bars=161_280, rows=40_320,
+        up=12_512, down=11_907, neither=15_901, features=22, cost=0.00134, synthetic=True,
+        model_sha256=f"{10**15 + 1:064x}", feature_code_sha256=f"{10**15 + 2:064x}", store_version=3,
+        store_rows=161_280, store_sha256=f"{10**15 + 3:064x}",
         recipe={"kind": "model", "target": "direction", "members": [{"kind": "linear"}, {"kind": "lightgbm"}]},
-        versions={"lightgbm": "4.6.0", "numpy": "2.3.5", "tradingbot": "0.5.0"},
-        seconds=412.7,
-    )
+        versions={"lightgbm": "4.6.0", "numpy": "2.3.5", "tradingbot": "0.5.0"}, seconds=412.7,
+    )  # fmt: skip
 
 
 EVERY = {"full": sample(), "silent": silent(), "hollow": hollow(), "bare": bare()}

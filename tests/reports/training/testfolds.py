@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from tests.reports.training.samples import EVERY, sample
-from tradingbot.reports.training.folds import folds_chart
+from tradingbot.reports.training.folds import folds_chart, net_pnl_chart
 
 
 def test_a_fold_below_its_baseline_is_joined_in_the_colour_of_loss() -> None:
@@ -17,7 +17,7 @@ def test_model_and_baseline_differ_in_shape_as_in_colour() -> None:
     assert len({mark["symbol"] for mark in marks}) == len({mark["color"] for mark in marks}) == 2
 
 
-def test_the_coin_is_always_in_sight() -> None:
+def test_the_random_level_is_always_in_sight() -> None:
     for folds in (sample().folds, EVERY["hollow"].folds):
         low, high = folds_chart(folds)["layout"]["yaxis"]["range"]
         assert low < 0.5 < high
@@ -26,3 +26,22 @@ def test_the_coin_is_always_in_sight() -> None:
 def test_unknown_folds_leave_gaps() -> None:
     chart = folds_chart(EVERY["hollow"].folds)
     assert [trace["y"] for trace in chart["data"]] == [[None] * 5, [None] * 5]
+
+
+def test_the_traded_model_is_solid_and_every_other_is_dashed() -> None:
+    lines = net_pnl_chart(sample())["data"]
+    assert [line["name"] for line in lines] == ["linear (baseline)", "stack (traded)"]
+    assert "dash" in lines[0]["line"]
+    assert "dash" not in lines[1]["line"]
+
+
+def test_a_baseline_alone_is_not_drawn_as_the_traded_one() -> None:
+    record = sample()
+    lines = net_pnl_chart(record.model_copy(update={"curves": record.curves[:1]}))["data"]
+    assert "dash" in lines[0]["line"]
+
+
+def test_curves_keep_their_last_value() -> None:
+    for line, curve in zip(net_pnl_chart(sample())["data"], sample().curves, strict=True):
+        assert line["y"][-1] == curve.total[-1]
+        assert len(line["x"]) == len(line["y"])

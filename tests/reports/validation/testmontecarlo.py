@@ -17,4 +17,4 @@ def test_bands_run_from_the_widest_to_the_middle() -> None:
     quantiles = {name: (1.0, 1.0 + float(name) / 100) for name in ("95", "5", "50", "75", "25")}
     chart = bootstrap_chart(Fan(days=days, realised=(1.0, 1.1), quantiles=quantiles, resamples=9, block=2.0))
     names = [trace["name"] for trace in chart["data"]]
-    assert names == ["5 %", "90 % of the paths", "25 %", "50 % of the paths", "Middle path", "Realised"]
+    assert names == ["5 %", "90 % of the paths", "25 %", "50 % of the paths", "Median path", "Realised"]

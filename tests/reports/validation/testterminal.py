@@ -1,31 +1,24 @@
 # file: tests/reports/validation/testterminal.py
 from __future__ import annotations
 
-import io
-
 import pytest
-from rich.console import Console
 
-from tests.reports.validation.samples import bare, hollow, sample
-from tests.reports.validation.scenarios import TALES
+from tests.reports.browser import printed
+from tests.reports.validation.samples import EVERY, sample
 from tradingbot.core.portfolio.ratios import small_samples
 from tradingbot.core.validation.record import ValidationRecord
 from tradingbot.reports.validation.terminal import screen
 
 _PATHS = {"html": "logs/validation/reversion/r/report.html", "json": "logs/validation/reversion/r/report.json"}
-_EVERY = {**{kind: sample(kind) for kind in TALES}, "bare": bare(), "hollow": hollow()}
 
 
 def _printed(record: ValidationRecord, width: int = 100) -> str:
-    console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
-    console.print(screen(record, _PATHS))
-    assert isinstance(console.file, io.StringIO)
-    return console.file.getvalue()
+    return printed(screen(record, _PATHS), width)
 
 
-@pytest.mark.parametrize("kind", _EVERY)
+@pytest.mark.parametrize("kind", EVERY)
 def test_a_validation_fits_one_screen(kind: str) -> None:
-    record, text = _EVERY[kind], _printed(_EVERY[kind])
+    record, text = EVERY[kind], _printed(EVERY[kind])
     assert len(text.splitlines()) <= 40
     assert max(map(len, text.splitlines())) <= 100
     for words in (record.verdict.value.replace("_", " "), record.verdict.reason, *_PATHS.values()):
@@ -34,32 +27,28 @@ def test_a_validation_fits_one_screen(kind: str) -> None:
         assert criterion.title in text
 
 
-def test_ratios_of_a_small_sample_are_marked_and_the_reason_is_told() -> None:
+def _measured(record: ValidationRecord, **fields: object) -> ValidationRecord:
+    measured = record.pooled.measured.model_copy(update=fields)
+    return record.model_copy(update={"pooled": record.pooled.model_copy(update={"measured": measured})})
+
+
+def test_ratios_of_a_small_sample_are_marked_with_the_reason() -> None:
     record = sample("fail")
-    text = " ".join(_printed(_few(record)).split())
+    few = _measured(record, unreliable=small_samples(12, 7, ("sharpe", "profit_factor")))
+    text = " ".join(_printed(few).split())
     value = next(one.value for one in record.criteria if one.name == "sharpe")
     assert f"{value:.2f}*" in text
     assert f"Sharpe {record.pooled.measured.sharpe:.2f} (from 12 days, 60 are needed)" in text
     assert "*" not in _printed(record)
 
 
-def test_the_net_profit_is_told_with_what_was_realised() -> None:
-    measured = sample("pass").pooled.measured.model_copy(update={"net_pnl": 1234.5, "realised_pnl": -1000.25})
-    record = sample("pass").model_copy(
-        update={"pooled": sample("pass").pooled.model_copy(update={"measured": measured})}
-    )
+def test_the_net_profit_is_given_with_what_was_realised() -> None:
+    record = _measured(sample("pass"), net_pnl=1234.5, realised_pnl=-1000.25)
     assert "net +1,234.50 (\N{MINUS SIGN}1,000.25 realised)" in " ".join(_printed(record).split())
 
 
-def _few(record: ValidationRecord) -> ValidationRecord:
-    measured = record.pooled.measured.model_copy(
-        update={"unreliable": small_samples(12, 7, ("sharpe", "profit_factor"))}
-    )
-    return record.model_copy(update={"pooled": record.pooled.model_copy(update={"measured": measured})})
-
-
-def test_an_easier_limit_is_said_aloud() -> None:
-    assert "! Sharpe ratio ≥ 1.00 is looser than the own ≥ 2.00" in _printed(sample("fail"))
+def test_a_looser_limit_is_a_warning() -> None:
+    assert "! Sharpe ratio ≥ 1.00 is looser than the program's own ≥ 2.00" in _printed(sample("fail"))
     assert "looser" not in _printed(sample("pass"))
 
 
@@ -78,7 +67,7 @@ def test_a_hard_rule_switched_off_is_said_first() -> None:
 
 def test_what_does_not_hold_is_named() -> None:
     text = " ".join(_printed(sample("fail")).split())
-    assert "1 of 6 pass, slippage x2 ✗ fails" in text
+    assert "1 of 6 pass, slippage x2 ✗ fail" in text
     assert "1 of 2 pass, high volatility ? unsettled" in text
 
 

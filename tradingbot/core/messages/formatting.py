@@ -1,7 +1,5 @@
 # file: core/messages/formatting.py
-"""Number formatting: numbers, percentages, money, prices, durations and instants as people read them, the sign always
-beside them.
-"""
+"""Number formatting: numbers, percentages, money, prices, durations and times as people read them, the sign beside."""
 
 from __future__ import annotations
 
@@ -29,6 +27,16 @@ def percent(value: float | None, digits: int = 1, sign: bool = False) -> str:
 def amount(value: float | None, currency: str, sign: bool = False) -> str:
     """Return money with its currency."""
     return NONE if value is None else f"{number(value, 2, sign)} {currency}"
+
+
+def counted(value: int, noun: str) -> str:
+    """Return a count with its noun: `1 trade`, `1,200 trades`."""
+    return f"{number(value, 0)} {noun}{'' if value == 1 else 's'}"
+
+
+def capitalised(text: str) -> str:
+    """Return a sentence with its first letter large, the rest as it was."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def price(value: float | None) -> str:

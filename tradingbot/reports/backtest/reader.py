@@ -1,7 +1,5 @@
 # file: reports/backtest/reader.py
-"""Read a backtest result in the form of its JSON: equity points, daily equity, holding times, monthly P&L, small
-samples.
-"""
+"""Backtest result as its JSON: equity points, daily equity, holding times, winners, monthly P&L, small samples."""
 
 from __future__ import annotations
 
@@ -25,13 +23,13 @@ def equity_points(result: JsonObject) -> list[EquityPoint]:
 
 
 def flow_adjusted_points(result: JsonObject) -> Sequence[EquityPoint]:
-    """Return the equity without what the owner put in or took out: what returns and drawdowns are measured on."""
+    """Return the equity without net deposits: what returns and drawdowns are measured on."""
     transfers = [(from_iso(item["time"]), Decimal(str(item["amount"]))) for item in result.get("transfers", ())]
     return without_flows(equity_points(result), transfers)
 
 
 def daily(result: JsonObject) -> tuple[Ints, Floats]:
-    """Return that growth per trading day of the result's lane, as `daily_equity` does."""
+    """Return that equity per trading day of the result's lane, as `daily_equity` does."""
     return daily_equity(flow_adjusted_points(result), Lane(result["lane"]).days_per_year)
 
 
@@ -51,8 +49,13 @@ def holding_time(trade: JsonObject) -> int:
     return from_iso(trade["exit_time"]) - from_iso(trade["entry_time"])
 
 
+def winners_and_losers(trades: Sequence[JsonObject]) -> tuple[list[JsonObject], list[JsonObject]]:
+    """Return trades with a profit, and the others; one of exactly zero is no winner."""
+    return [trade for trade in trades if trade["pnl"] > 0], [trade for trade in trades if trade["pnl"] <= 0]
+
+
 def monthly_pnl(result: JsonObject) -> dict[str, float]:
-    """Return the profit of trades by the month they were closed in, `2024-03` to money, ascending."""
+    """Return the P&L of trades by the month they were closed in, `2024-03` to money, ascending."""
     months: defaultdict[str, float] = defaultdict(float)
     for trade in result["trades"]:
         months[trade["exit_time"][:7]] += trade["pnl"]

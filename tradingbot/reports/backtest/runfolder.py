@@ -19,9 +19,7 @@ LATEST = "latest"
 def new_run_folder(runs: Path, now: Callable[[], int] = time.time_ns) -> Path:
     """Make a folder below `runs` that no other run has, and return it; names ascend with the time `now`, UTC ns.
 
-    Only one of several processes can make a folder, so making it is the lock.
-
-    Raises RunFailed when it cannot be made.
+    Only one of several processes can make a folder, so making it is the lock. Raises RunFailed when it cannot be made.
     """
     try:
         runs.mkdir(parents=True, exist_ok=True)
@@ -41,7 +39,7 @@ def point_latest(runs: Path, marker: str) -> None:
     """
     pointed = ""
     # Another process may have finished a newer run meanwhile, and pointed at it before this one did.
-    while (newest := _newest(runs, marker)) != pointed:
+    while (newest := max((path.parent.name for path in runs.glob(f"[0-9]*/{marker}")), default="")) != pointed:
         _point(runs / LATEST, newest)
         pointed = newest
 
@@ -49,10 +47,6 @@ def point_latest(runs: Path, marker: str) -> None:
 def _run_id(ts: int) -> str:
     second, ns = divmod(ts, 1_000_000_000)
     return dt.datetime.fromtimestamp(second, dt.UTC).strftime(f"%Y-%m-%dT%H-%M-%S-{ns // 1_000:06d}Z")
-
-
-def _newest(runs: Path, marker: str) -> str:
-    return max((path.parent.name for path in runs.glob(f"[0-9]*/{marker}")), default="")
 
 
 def _point(link: Path, name: str) -> None:

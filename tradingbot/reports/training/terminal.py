@@ -12,11 +12,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from tradingbot.core.messages.formatting import NONE, number, percent
+from tradingbot.core.messages.formatting import NONE, capitalised, number, percent
 from tradingbot.core.messages.smallsample import weakness
-from tradingbot.core.validation.record import Answer
-from tradingbot.learning.training.record import Calibration, Curve, ModelScore, Strengths, TrainingRecord
-from tradingbot.reports.backtest.terminal import sparkline
+from tradingbot.learning.training.record import Curve, ModelScore, TrainingRecord
+from tradingbot.reports.answers import STYLES
+from tradingbot.reports.charts import sparkline
+from tradingbot.reports.screen import WIDTH, file_lines, labelled, title_lines, warning_lines
 from tradingbot.reports.training.assessment import assess
 from tradingbot.reports.training.wording import (
     date_range,
@@ -26,53 +27,42 @@ from tradingbot.reports.training.wording import (
     score_cells,
     strength_thresholds,
 )
-from tradingbot.reports.validation.wording import capitalised, sign_and_word
 
-_COLOURS: dict[Answer, str] = {"pass": "cyan", "fail": "dark_orange", "unsettled": "grey62"}
 _HEADS = ("AUC", "Log loss", "Brier", "Trades", "Net bp", "Profit f.", "Sharpe")
-_WIDTH = 100
 _FEATURES = 5
 
 
 def screen(record: TrainingRecord, paths: Mapping[str, str] | None = None) -> RenderableType:
-    """Return the summary of `record` for rich to print.
-
-    `paths` are the files written, by what they are, such as `{"html": "report.html"}`.
-    """
-    parts: list[RenderableType] = [_title(record), _judged(record), _scores(record), _found(record)]
-    parts += [Text(f"! {line}", style="yellow") for line in record.cautions]
-    parts += [Text(f"{name}: {path}", overflow="fold") for name, path in (paths or {}).items()]
-    parts.append(
-        Text("Next: ", style="dim").append(f"tradingbot validate {record.origin.config}", style="not dim bold")
-    )
-    return Group(*parts)
+    """Return the summary of `record` and where its files are, `paths` by what they are."""
+    command = Text("Next: ", style="dim").append(f"tradingbot validate {record.origin.config}", style="not dim bold")
+    parts: list[RenderableType] = [
+        _title(record),
+        _assessment(record),
+        _scores(record),
+        labelled(_summary(record), WIDTH - 12),
+    ]
+    return Group(*parts, *warning_lines(record.cautions), *file_lines(paths), command)
 
 
 def _title(record: TrainingRecord) -> Table:
     origin = record.origin
-    name = Text(record.candidate, style="not dim bold")
-    if origin.synthetic:
-        name.append("  SYNTHETIC MARKET", style="not dim bold yellow")
     rows = ", ".join(f"{row_share(count, record)} {word}" for word, count in label_classes(record))
-    title = Table.grid()
-    title.add_column(no_wrap=True, overflow="ellipsis", style="dim")
-    title.add_row(name)
-    if origin.instruments:
-        title.add_row(Text(", ".join(origin.instruments)))
-    title.add_row(Text(f"{origin.lane}, {origin.bar} bars, {date_range(origin.start, origin.end)}, {_cost(record)}"))
-    title.add_row(Text(f"{number(origin.rows, 0)} rows ({rows}), {number(origin.features, 0)} features"))
-    return title
+    period, cost = date_range(origin.start, origin.end), f"a round trip costs {number(origin.cost * 1e4, 1)} bp"
+    return title_lines(
+        record.candidate,
+        "SYNTHETIC MARKET" if origin.synthetic else "",
+        ", ".join(origin.instruments),
+        f"{origin.lane}, {origin.bar} bars, {period}, {cost}",
+        f"{number(origin.rows, 0)} rows ({rows}), {number(origin.features, 0)} features",
+    )
 
 
-def _cost(record: TrainingRecord) -> str:
-    return f"a round trip costs {number(record.origin.cost * 1e4, 1)} bp"
-
-
-def _judged(record: TrainingRecord) -> Panel:
-    found = assess(record)
-    lines = [Text(found.lead, style="bold"), *(Text(f"- {capitalised(line)}") for line in found.reasons)]
-    title = f"[bold]{sign_and_word(found.answer)[0]} {found.word}[/bold]"
-    return Panel(Group(*lines), title=title, title_align="left", border_style=_COLOURS[found.answer], width=_WIDTH)
+def _assessment(record: TrainingRecord) -> Panel:
+    assessment = assess(record)
+    style = STYLES[assessment.answer]
+    lines = [Text(assessment.lead, style="bold"), *(Text(f"- {capitalised(line)}") for line in assessment.reasons)]
+    title = f"[bold]{style.sign} {assessment.word}[/bold]"
+    return Panel(Group(*lines), title=title, title_align="left", border_style=style.terminal, width=WIDTH)
 
 
 def _scores(record: TrainingRecord) -> Padding:
@@ -95,51 +85,27 @@ def _weak(one: ModelScore, name: str, text: str) -> Text:
     return Text(f"{text}*", "not bold dim") if weakness(one.unreliable, name) else Text(text)
 
 
-def _found(record: TrainingRecord) -> Table:
-    lines = Table.grid(padding=(0, 2, 0, 0))
-    lines.add_column(style="dim", no_wrap=True)
-    lines.add_column(max_width=_WIDTH - 12)
-    for title, said in (
-        ("Net", _net(record.curves)),
-        ("Strengths", Text(_strengths(record.strengths))),
-        ("Coverage", Text(_coverage(record.calibration))),
-        ("Features", Text(_features(record))),
-        ("Search", Text(_search(record))),
-    ):
-        if said:
-            lines.add_row(title, said)
-    return lines
+def _summary(record: TrainingRecord) -> list[tuple[str, str | Text]]:
+    measured, steps = record.calibration, strength_thresholds(record.strengths)
+    strengths = ", ".join(f"{name} from {percent(least)}" for name, least in steps)
+    coverage = f"target {percent(measured.promised_coverage)}, realised {percent(measured.realised_coverage)}"
+    features = [f"{one.feature} {number(one.rise, 4, sign=True)}" for one in record.importance[:_FEATURES]]
+    values = [one.value for one in record.trials if one.value is not None]
+    best = f"{number(len(record.trials), 0)} settings, best net Sharpe {number(max(values, default=None))}"
+    ledger = f"{number(record.trials_recorded, 0)} counted in the ledger"
+    return [
+        ("Net P&L", _net(record.curves)),
+        ("Strengths", strengths or "none is ever reached: the model never trades"),
+        ("Coverage", f"{coverage}; abstained on {percent(measured.abstained)}"),
+        ("Importance", ", ".join(features) or NONE),
+        ("Search", f"{best if record.trials else 'no setting was searched'}; {ledger}"),
+    ]
 
 
 def _net(curves: Sequence[Curve]) -> Text:
     drawn = [one for one in curves if one.total]
     if not drawn:
         return Text()
-    said = ", ".join(f"{one.name} {percent(one.total[-1], 1, sign=True)}" for one in reversed(drawn))
+    totals = ", ".join(f"{one.name} {percent(one.total[-1], 1, sign=True)}" for one in reversed(drawn))
     line = sparkline(np.array(drawn[-1].total, dtype=np.float64), 28)
-    return Text(line, style="blue").append(f"  {said}, one unit a trade", style="default")
-
-
-def _strengths(found: Strengths) -> str:
-    steps = strength_thresholds(found)
-    if not steps:
-        return "none is ever reached: the model abstains always"
-    return ", ".join(f"{name} from {percent(least)}" for name, least in steps) + " sure"
-
-
-def _coverage(found: Calibration) -> str:
-    realised = percent(found.realised_coverage)
-    return f"promised {percent(found.promised_coverage)}, realised {realised}; abstained on {percent(found.abstained)}"
-
-
-def _features(record: TrainingRecord) -> str:
-    top = [f"{one.feature} {number(one.rise, 4, sign=True)}" for one in record.importance[:_FEATURES]]
-    return ", ".join(top) or NONE
-
-
-def _search(record: TrainingRecord) -> str:
-    values = [one.value for one in record.trials if one.value is not None]
-    counted = f"{number(record.trials_recorded, 0)} counted in the ledger"
-    if not record.trials:
-        return f"no setting was searched; {counted}"
-    return f"{number(len(record.trials), 0)} settings, best net Sharpe {number(max(values, default=None))}; {counted}"
+    return Text(line, style="blue").append(f"  {totals}, one unit a trade", style="default")

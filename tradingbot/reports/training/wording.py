@@ -7,12 +7,13 @@ from tradingbot.core.messages.formatting import NONE, number, percent
 from tradingbot.core.portfolio.ratios import LEAST_DAYS, LEAST_TRADES
 from tradingbot.learning.training.record import ModelScore, Strengths, TrainingRecord
 
-SCORE_HEADS = ("AUC", "Log loss", "Brier", "Trades", "Net a trade", "Profit factor", "Net Sharpe")
+SCORE_HEADS = ("AUC", "Log loss", "Brier score", "Trades", "Net P&L a trade", "Profit factor", "Net Sharpe")
 SMALL_SAMPLE_NOTE = (
     f"Greyed are Sharpe ratios from fewer than {LEAST_DAYS} days and profit factors from fewer than {LEAST_TRADES}"
     " trades."
 )
-_ASKED = {"direction": "up from down", "meta": "entries that pay from those that do not"}
+TARGETS = {"direction": "up from down", "meta": "entries that pay from those that do not"}
+"""What a model has to separate, by the target of its labels."""
 _CLASSES = {"direction": ("up", "down", "neither"), "meta": ("pays", "does not pay", "no label")}
 
 
@@ -21,34 +22,17 @@ def basis_points(value: float | None) -> str:
     return NONE if value is None else f"{number(value * 1e4, 1, sign=True)} bp"
 
 
-def score(value: float | None) -> str:
-    """Return a score between nought and one to three decimals."""
-    return number(value, 3)
-
-
 def score_cells(one: ModelScore) -> list[str]:
-    """Return the cells under `SCORED`."""
-    return [
-        score(one.auc),
-        number(one.log_loss, 4),
-        number(one.brier, 4),
-        NONE if one.trades is None else number(one.trades, 0),
-        basis_points(one.mean_net),
-        number(one.profit_factor),
-        number(one.sharpe),
-    ]
+    """Return the cells under `SCORE_HEADS`."""
+    scores = [number(one.auc, 3), number(one.log_loss, 4), number(one.brier, 4), number(one.trades, 0)]
+    return [*scores, basis_points(one.mean_net), number(one.profit_factor), number(one.sharpe)]
 
 
 def labelled_models(record: TrainingRecord) -> list[tuple[str, ModelScore]]:
-    """Return each model with its name and the part it plays: the first is the baseline, the last is traded."""
+    """Return each model with its name and its role: the first is the baseline, the last is traded."""
     last = len(record.scores) - 1
-    parts = {0: " (baseline)"} | ({last: " (traded)"} if last > 0 else {})
-    return [(f"{one.name}{parts.get(place, '')}", one) for place, one in enumerate(record.scores)]
-
-
-def target_words(record: TrainingRecord) -> str:
-    """Return what the model was asked to tell apart."""
-    return _ASKED[record.origin.target]
+    roles = {0: " (baseline)"} | ({last: " (traded)"} if last > 0 else {})
+    return [(f"{one.name}{roles.get(place, '')}", one) for place, one in enumerate(record.scores)]
 
 
 def label_classes(record: TrainingRecord) -> list[tuple[str, int]]:
@@ -63,9 +47,9 @@ def row_share(part: int, record: TrainingRecord) -> str:
     return percent(part / rows if rows else None)
 
 
-def strength_thresholds(found: Strengths) -> list[tuple[str, float]]:
+def strength_thresholds(strengths: Strengths) -> list[tuple[str, float]]:
     """Return the strengths that are ever reached, weakest first, with the confidence they begin at."""
-    steps = (("weak", found.weak), ("normal", found.normal), ("strong", found.strong))
+    steps = (("weak", strengths.weak), ("normal", strengths.normal), ("strong", strengths.strong))
     return [(name, least) for name, least in steps if least is not None]
 
 

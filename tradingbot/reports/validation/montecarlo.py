@@ -1,12 +1,37 @@
 # file: reports/validation/montecarlo.py
-"""Monte Carlo: bootstrapped equity paths and the drawdowns of shuffled trades."""
+"""Monte Carlo: bootstrapped equity paths and the max drawdowns of shuffled trades."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from tradingbot.core.messages.formatting import number, percent
 from tradingbot.core.validation.record import Fan, TradeShuffle, ValidationRecord
-from tradingbot.reports.charts import Figure, dated_series, frame, millis, plain
-from tradingbot.reports.markup import Html, card, tag
+from tradingbot.reports.charts import ALL_AT_ONCE, Figure, axis, dated_series, figure, frame, level, time_line
+from tradingbot.reports.markup import Html, card, remark, tag
+
+_PATHS = "Bootstrapped equity paths"
+_SHUFFLE = "Monte Carlo trade shuffle"
+
+
+def bootstrapped_paths(record: ValidationRecord) -> Html:
+    """Return the fan of bootstrapped paths, or that there is none."""
+    fan = record.fan
+    if fan is None or not fan.days:
+        return card(_PATHS, remark("No paths were bootstrapped."), anchor="paths")
+    blocks = f"{number(fan.block, 1)} day{'' if fan.block == 1 else 's'} on average"
+    note = f"{number(fan.resamples, 0)} paths drawn from the out-of-sample days in blocks of {blocks}."
+    drawn = frame(bootstrap_chart(fan), "Fan of bootstrapped paths", 360)
+    return card(_PATHS, drawn, tag("p", _ends(fan), class_="aside"), note=note, anchor="paths")
+
+
+def _ends(fan: Fan) -> str:
+    ranked = sorted(fan.quantiles, key=percentile)
+    if len(ranked) < 2 or not all(fan.quantiles.values()):
+        return ""
+    share = number(percentile(ranked[-1]) - percentile(ranked[0]), 0)
+    ends = (percent(fan.quantiles[name][-1] - 1, 1, sign=True) for name in (ranked[0], ranked[-1]))
+    return f"{share} % of the paths end between {' and '.join(ends)}."
 
 
 def bootstrap_chart(fan: Fan) -> Figure:
@@ -14,14 +39,13 @@ def bootstrap_chart(fan: Fan) -> Figure:
     ranked = sorted(fan.quantiles, key=percentile)
     half = len(ranked) // 2
     traces: list[Figure] = []
-    for depth in range(half):
-        traces += _band(fan, ranked[depth], ranked[-1 - depth], "@fanwide" if depth == 0 else "@fannear")
+    for depth, (low, high) in enumerate(zip(ranked[:half], reversed(ranked), strict=False)):
+        traces += _band(fan, low, high, "@fannear" if depth else "@fanwide")
     if len(ranked) % 2:
         middle = {"color": "@soft", "width": 1.5, "dash": "dash"}
-        traces.append(_line(fan, "Middle path", fan.quantiles[ranked[half]], middle))
-    traces.append(_line(fan, "Realised", fan.realised, {"color": "@gain", "width": 2}))
-    axis = {"title": {"text": "Growth of 1"}, "tickformat": ".2f"}
-    return {"data": traces, "layout": {"yaxis": axis}}
+        traces.append(_line(fan, "Median path", fan.quantiles[ranked[half]], line=middle))
+    traces.append(_line(fan, "Realised", fan.realised, line={"color": "@gain", "width": 2}))
+    return figure(traces, hovermode=ALL_AT_ONCE, yaxis=axis("Growth of 1", tickformat=".2f"))
 
 
 def percentile(name: str) -> float:
@@ -31,101 +55,50 @@ def percentile(name: str) -> float:
 
 
 def _band(fan: Fan, low: str, high: str, fill: str) -> list[Figure]:
-    share = number(percentile(high) - percentile(low), 0)
-    edge = {"width": 0, "color": fill}
-    under = _line(fan, f"{number(percentile(low), 0)} %", fan.quantiles[low], edge) | {"showlegend": False}
-    over = _line(fan, f"{share} % of the paths", fan.quantiles[high], edge)
-    return [under, over | {"fill": "tonexty", "fillcolor": fill}]
+    share, edge = number(percentile(high) - percentile(low), 0), {"width": 0, "color": fill}
+    lower = f"{number(percentile(low), 0)} %"
+    return [
+        _line(fan, lower, fan.quantiles[low], line=edge, showlegend=False),
+        _line(fan, f"{share} % of the paths", fan.quantiles[high], line=edge, fill="tonexty", fillcolor=fill),
+    ]
 
 
-def _line(fan: Fan, name: str, values: tuple[float, ...], line: Figure) -> Figure:
-    ts, drawn = dated_series(fan.days, values)
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": name,
-        "x": millis(ts),
-        "y": plain(drawn),
-        "line": line,
-        "hovertemplate": "%{y:.3f}",
-    }
-
-
-def shuffle_chart(found: TradeShuffle) -> Figure:
-    """Return the quantiles of the deepest fall as bars, the one that happened as a dashed line across."""
-    names = sorted(found.quantiles, key=percentile)
-    values = [found.quantiles[name] for name in names]
-    bars = {
-        "type": "bar",
-        "x": [f"{number(percentile(name), 0)} %" for name in names],
-        "y": [round(value, 6) for value in values],
-        "text": [percent(value) for value in values],
-        "textposition": "inside",
-        "insidetextanchor": "start",
-        "textangle": 0,
-        "textfont": {"color": "@ink", "size": 12},
-        "cliponaxis": False,
-        "marker": {"color": "@lossbar", "line": {"color": "@loss", "width": 1}},
-        "hovertemplate": "%{x} of the orders fall no deeper than %{y:.1%}",
-        "name": "",
-    }
-    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": found.observed, "y1": found.observed}
-    line |= {"line": {"color": "@ink", "width": 1.5, "dash": "dash"}}
-    note = {"xref": "paper", "x": 0, "xanchor": "left", "y": found.observed, "yanchor": "bottom", "showarrow": False}
-    note |= {
-        "text": f"as it happened {percent(found.observed)}",
-        "font": {"color": "@ink", "size": 12},
-        "bgcolor": "@paper",
-    }
-    top = max([found.observed, *values, 0.01]) * 1.18
-    axes = {
-        "xaxis": {"type": "category", "title": {"text": "Share of the orders"}},
-        "yaxis": {"tickformat": ".0%", "range": [0, round(top, 6)]},
-    }
-    layout = {"showlegend": False, "hovermode": "closest", "bargap": 0.45, "shapes": [line], "annotations": [note]}
-    return {"data": [bars], "layout": layout | axes}
-
-
-def bootstrapped_paths(record: ValidationRecord) -> Html:
-    """Return the fan of bootstrapped paths, or that there is none."""
-    title, found = "Where the path might have gone", record.fan
-    if found is None or not found.days:
-        return card(title, tag("p", "No paths were bootstrapped.", class_="note"), anchor="luck")
-    drawn = frame(bootstrap_chart(found), "Fan of bootstrapped paths", 360)
-    return card(title, drawn, tag("p", _ends(found), class_="aside"), note=_drawn(found), anchor="luck")
+def _line(fan: Fan, name: str, values: tuple[float, ...], **style: Any) -> Figure:
+    ts, growth = dated_series(fan.days, values)
+    return time_line(name, ts, growth, "%{y:.3f}", **style)
 
 
 def trade_shuffle(record: ValidationRecord) -> Html:
-    """Return the deepest fall over other orders of the trades, or that none was tried."""
-    title, found = "The same trades in another order", record.reordering
-    if found is None or not found.quantiles:
-        return card(title, tag("p", "The trades were not reordered.", class_="note"))
+    """Return the max drawdown over other orders of the trades, or that none was tried."""
+    shuffle = record.reordering
+    if shuffle is None or not shuffle.quantiles:
+        return card(_SHUFFLE, remark("The trades were not shuffled."))
     note = (
-        f"Each bar is the fall that so many of {number(found.resamples, 0)} orders stay within. "
-        "Order changes neither the Sharpe ratio nor the final equity. Only what trades closed with is reordered: "
-        "what they were down in between is in the maximum drawdown, not here."
+        f"The max drawdown that so many of {number(shuffle.resamples, 0)} random orders of the trades stay within. "
+        "Order changes neither the Sharpe ratio nor the final equity. Only closed P&L is shuffled: losses while a "
+        "trade was open are in the max drawdown of the equity, not here."
     )
-    chart = frame(shuffle_chart(found), "Deepest fall by quantile of orders", 260)
-    return card(title, chart, tag("p", _deeper(found), class_="aside"), note=note)
+    deepest = max(shuffle.quantiles, key=percentile)
+    rest, edge = number(100 - percentile(deepest), 0), percent(shuffle.quantiles[deepest])
+    deeper = f"{rest} % of the orders have a max drawdown above {edge}; observed was {percent(shuffle.observed)}."
+    chart = frame(_shuffle_chart(shuffle), "Max drawdown by quantile of orders", 260)
+    return card(_SHUFFLE, chart, tag("p", deeper, class_="aside"), note=note)
 
 
-def _drawn(found: Fan) -> str:
-    blocks = f"{number(found.block, 1)} day{'' if found.block == 1 else 's'} on average"
-    return f"{number(found.resamples, 0)} paths drawn from the out-of-sample days in blocks of {blocks}."
-
-
-def _ends(found: Fan) -> str:
-    ranked = sorted(found.quantiles, key=percentile)
-    if len(ranked) < 2 or not all(found.quantiles[name] for name in ranked):
-        return ""
-    low, high = ranked[0], ranked[-1]
-    share = number(percentile(high) - percentile(low), 0)
-    ends = (percent(found.quantiles[name][-1] - 1, 1, sign=True) for name in (low, high))
-    return f"{share} % of the paths end between {' and '.join(ends)}."
-
-
-def _deeper(found: TradeShuffle) -> str:
-    deepest = max(found.quantiles, key=percentile)
-    rest = number(100 - percentile(deepest), 0)
-    edge, was = percent(found.quantiles[deepest]), percent(found.observed)
-    return f"{rest} % of the orders fall deeper than {edge}; as it happened, it was {was}."
+def _shuffle_chart(shuffle: TradeShuffle) -> Figure:
+    names = sorted(shuffle.quantiles, key=percentile)
+    values = [shuffle.quantiles[name] for name in names]
+    bars: Figure = {"type": "bar", "name": "", "x": [f"{number(percentile(name), 0)} %" for name in names]}
+    bars |= {"y": [round(value, 6) for value in values], "text": list(map(percent, values)), "textangle": 0}
+    bars |= {"textposition": "inside", "insidetextanchor": "start", "textfont": {"color": "@ink", "size": 12}}
+    bars |= {"marker": {"color": "@lossbar", "line": {"color": "@loss", "width": 1}}, "cliponaxis": False}
+    bars |= {"hovertemplate": "%{x} of the orders stay within %{y:.1%}"}
+    top = max([shuffle.observed, *values, 0.01]) * 1.18
+    return figure(
+        [bars],
+        showlegend=False,
+        bargap=0.45,
+        xaxis=axis("Share of the orders", type="category"),
+        yaxis={"tickformat": ".0%", "range": [0, round(top, 6)]},
+        **level(shuffle.observed, f"observed {percent(shuffle.observed)}", "@ink", left=True),
+    )

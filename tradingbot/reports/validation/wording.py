@@ -1,35 +1,20 @@
 # file: reports/validation/wording.py
-"""Units and words of a validation report: values, limits and intervals in their unit, results as sign and word, run
-statistics as table cells.
-"""
+"""Units of a validation report: values, thresholds and intervals in their unit, run statistics as table cells."""
 
 from __future__ import annotations
 
 from tradingbot.core.messages.formatting import NONE, number, percent
 from tradingbot.core.messages.smallsample import weakness
 from tradingbot.core.portfolio.ratios import LEAST_DAYS, LEAST_TRADES
-from tradingbot.core.validation.record import Answer, Criterion, RunStats, ValidationRecord
-from tradingbot.reports.markup import Html, greyed, signed, tag
+from tradingbot.core.validation.record import Criterion, RunStats, ValidationRecord
+from tradingbot.reports.markup import greyed, numeric, signed
 
-WORDS: dict[str, str] = {
-    "pass": "passes",
-    "fail": "fails",
-    "unsettled": "unsettled",
-    "not_applicable": "not applicable",
-}
-_SIGNS: dict[str, str] = {"pass": "✓", "fail": "✗", "unsettled": "?", "not_applicable": "-"}
-ICONS: dict[str, str] = {
-    "pass": "M3 8.6 6.4 12 13 4.4",
-    "fail": "M4 4 12 12 M12 4 4 12",
-    "unsettled": "M5.2 5.8a2.8 2.8 0 1 1 4.3 2.4c-1 .6-1.5 1-1.5 2.1 M8 13v.2",
-    "not_applicable": "M4 8 12 8",
-}
-
-
-def small_sample_reason(criterion: Criterion, record: ValidationRecord) -> str:
-    """Return why the value of a criterion means little, empty where nothing says so; CVaR needs as many days."""
-    name = "sharpe" if criterion.name == "cvar" else criterion.name
-    return weakness(record.pooled.measured.unreliable, name)
+STATS_HEADS = numeric("Trades", "Net profit", "Realised", "Sharpe", "Profit factor", "Max drawdown")
+STATS_NOTE = (
+    "Net profit is the change of equity, positions still open included; realised is that of closed trades. Greyed are"
+    f" Sharpe ratios from fewer than {LEAST_DAYS} days and profit factors from fewer than {LEAST_TRADES} trades."
+)
+_QUARTILES = {"calm": "quartile 1", "quiet": "quartile 2", "lively": "quartile 3", "wild": "quartile 4"}
 
 
 def in_unit(value: float | None, unit: str) -> str:
@@ -42,13 +27,17 @@ def in_unit(value: float | None, unit: str) -> str:
 
 
 def limit_text(criterion: Criterion) -> str:
-    """Return the limit with the side on which a pass lies."""
+    """Return the threshold with the side on which a pass is."""
     return _side(criterion, criterion.limit)
 
 
 def default_limit_text(criterion: Criterion) -> str:
-    """Return the program's own limit with the side on which a pass lies."""
+    """Return the program's own threshold with the side on which a pass is."""
     return _side(criterion, criterion.own_limit)
+
+
+def _side(criterion: Criterion, limit: float) -> str:
+    return f"{'≥' if criterion.at_least else '≤'} {in_unit(limit, criterion.unit)}"
 
 
 def interval(low: float | None, high: float | None, unit: str) -> str:
@@ -61,53 +50,22 @@ def relative_change(factor: float) -> str:
     return percent(factor - 1, 0, sign=True)
 
 
-def icon(answer: str) -> Html:
-    """Return the sign of an answer as a small drawing in the colour of the text around it."""
-    return tag("svg", tag("path", d=ICONS[answer]), class_="icon", viewBox="0 0 16 16", aria_hidden="true")
+def regime_title(name: str) -> str:
+    """Return a volatility regime by its quartile, 1 the lowest; any other regime by its name."""
+    return _QUARTILES.get(name, name)
 
 
-def pill(answer: Answer) -> Html:
-    """Return an answer as sign and word in its colour."""
-    return tag("span", icon(answer), WORDS[answer], class_=f"pill {answer}")
-
-
-def sign_and_word(answer: Answer) -> str:
-    """Return an answer as sign and word for a terminal."""
-    return f"{_SIGNS[answer]} {WORDS[answer]}"
-
-
-def capitalised(text: str) -> str:
-    """Return a sentence with its first letter large, the rest as it was."""
-    return f"{text[:1].upper()}{text[1:]}"
-
-
-def _side(criterion: Criterion, limit: float) -> str:
-    return f"{'≥' if criterion.at_least else '≤'} {in_unit(limit, criterion.unit)}"
-
-
-STATS_HEADS = [
-    ("Trades", "num"),
-    ("Net profit", "num"),
-    ("Realised", "num"),
-    ("Sharpe", "num"),
-    ("Profit factor", "num"),
-    ("Deepest fall", "num"),
-]
-STATS_NOTE = (
-    "Net profit is the change of equity, positions still open included; realised is that of closed trades. Greyed are"
-    f" Sharpe ratios from fewer than {LEAST_DAYS} days and profit factors from fewer than {LEAST_TRADES} trades."
-)
+def small_sample_reason(criterion: Criterion, record: ValidationRecord) -> str:
+    """Return why the value of a criterion means little, empty where nothing says so; CVaR needs as many days."""
+    name = "sharpe" if criterion.name == "cvar" else criterion.name
+    return weakness(record.pooled.measured.unreliable, name)
 
 
 def stats_cells(measured: RunStats | None) -> list[str]:
-    """Return the cells under `HEADS`; dashes for a run that did not take place."""
+    """Return the cells under `STATS_HEADS`; dashes for a run that did not take place."""
     if measured is None:
         return [NONE] * len(STATS_HEADS)
-    return [
-        number(measured.trades, 0),
-        signed(measured.net_pnl, number(measured.net_pnl, 2, sign=True)),
-        signed(measured.realised_pnl, number(measured.realised_pnl, 2, sign=True)),
-        greyed(number(measured.sharpe), weakness(measured.unreliable, "sharpe")),
-        greyed(number(measured.profit_factor), weakness(measured.unreliable, "profit_factor")),
-        percent(measured.max_drawdown),
-    ]
+    weak = {name: weakness(measured.unreliable, name) for name in ("sharpe", "profit_factor")}
+    profits = (signed(pnl, number(pnl, 2, sign=True)) for pnl in (measured.net_pnl, measured.realised_pnl))
+    ratios = (greyed(number(getattr(measured, name)), reason) for name, reason in weak.items())
+    return [number(measured.trades, 0), *profits, *ratios, percent(measured.max_drawdown)]

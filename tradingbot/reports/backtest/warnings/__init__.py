@@ -1,8 +1,8 @@
 # file: reports/backtest/warnings/__init__.py
-"""Warnings: why a result may be less than it looks, in plain language.
+"""Warnings of a backtest: why a result may be less than it looks, in plain language.
 
 One function per warning, `(result JSON, facts) -> sentence or None`, listed in `WARNINGS` in the order a person reads
-them: data.py, execution.py, evidence.py. The test asks a case of each code. The verbs `backtest` and `paper` add them.
+them: data.py, execution.py, evidence.py. A test has a case of each code. The verbs `backtest` and `paper` add them.
 """
 
 from __future__ import annotations

@@ -1,86 +1,87 @@
 # file: reports/backtest/warnings/data.py
-"""Data warnings: funding missing, zero or in the wrong unit; bars missing; a period that is not the one asked for."""
+"""Data warnings: funding missing, zero or in the wrong unit; bars missing; a period other than the requested one."""
 
 from __future__ import annotations
 
 from tradingbot.core.market.funding import HIGHEST
 from tradingbot.core.messages.formatting import number, percent, when
 from tradingbot.core.runtime.period import period_sentence, unused_sentence
-from tradingbot.core.runtime.result import WarningFacts
+from tradingbot.core.runtime.result import FundingFacts, WarningFacts
 from tradingbot.core.time import to_iso
 from tradingbot.reports.backtest.reader import JsonObject
 
 _SHOWN = 2
 
 
-def missing_funding(result: JsonObject, facts: WarningFacts) -> str | None:
+def missing_funding(_result: JsonObject, facts: WarningFacts) -> str | None:
     """Warn about settlements that were due in the run and are not in the data: no position paid or received them."""
-    found = {name: one for name, one in facts.funding.items() if one.missing}
-    if not found:
+    lacking = {name: one for name, one in facts.funding.items() if one.missing}
+    if not lacking:
         return None
-    worst = sorted(found, key=lambda name: (-found[name].held_missing, -found[name].missing / found[name].due, name))
-    told = [
-        f"{name} lacks {number(found[name].missing, 0)} of {number(found[name].due, 0)} settlements "
-        f"({percent(found[name].missing / found[name].due)}), from {when(to_iso(found[name].first))} to "
-        f"{when(to_iso(found[name].last))}"
-        for name in worst[:_SHOWN]
-    ]
-    told += [f"{len(worst) - _SHOWN} more instruments lack some"] if len(worst) > _SHOWN else []
+    worst = sorted(lacking.items(), key=lambda item: (-item[1].held_missing, -item[1].missing / item[1].due, item[0]))
+    parts = [_gap(name, one) for name, one in worst[:_SHOWN]]
+    parts += [f"{len(worst) - _SHOWN} more instruments lack some"] if len(worst) > _SHOWN else []
     held = sum(one.held for one in facts.funding.values())
-    missing = sum(one.held_missing for one in found.values())
+    missing = sum(one.held_missing for one in lacking.values())
     share = f" ({percent(missing / held)})" if missing else ""
     return (
-        f"Funding is missing: {'; '.join(told)}. Of the {number(held, 0)} that fell while a position was open "
+        f"Funding is missing: {'; '.join(parts)}. Of the {number(held, 0)} that fell while a position was open "
         f"{number(missing, 0)}{share} were not charged: the net profit is without them."
     )
 
 
-def stale_marks(result: JsonObject, facts: WarningFacts) -> str | None:
+def _gap(name: str, one: FundingFacts) -> str:
+    lacks = f"{name} lacks {number(one.missing, 0)} of {number(one.due, 0)} settlements"
+    period = f"from {when(to_iso(one.first))} to {when(to_iso(one.last))}"
+    return f"{lacks} ({percent(one.missing / one.due)}), {period}"
+
+
+def stale_marks(_result: JsonObject, facts: WarningFacts) -> str | None:
     """Warn that settlements were priced at the last price, because no mark price of their time is in the data."""
-    found = {name: one for name, one in facts.funding.items() if one.unmarked}
-    if not found:
+    stale = {name: one for name, one in facts.funding.items() if one.unmarked}
+    if not stale:
         return None
-    count = sum(one.unmarked for one in found.values())
-    settled = sum(one.due - one.missing for one in found.values())
+    count = sum(one.unmarked for one in stale.values())
     return (
-        f"{number(count, 0)} of {number(settled, 0)} settlements ({percent(count / settled)}) of {', '.join(found)} "
-        "were priced at the last price: the mark prices begin late, end early or have holes there "
-        "(a mark counts for one bar)."
+        f"{_of_settled(count, stale, 'settlements')} were priced at the last price: the mark prices begin late, end"
+        " early or have holes there (a mark counts for one bar)."
     )
 
 
-def zero_funding(result: JsonObject, facts: WarningFacts) -> str | None:
+def zero_funding(_result: JsonObject, facts: WarningFacts) -> str | None:
     """Warn that rates are zero where venues charge something: holes that somebody filled are free like missing rows."""
-    found = {name: one for name, one in facts.funding.items() if one.zero}
-    if not found:
+    zeros = {name: one for name, one in facts.funding.items() if one.zero}
+    if not zeros:
         return None
-    zero, held = sum(one.zero for one in found.values()), sum(one.held_zero for one in found.values())
-    settled = sum(one.due - one.missing for one in found.values())
+    count, held = sum(one.zero for one in zeros.values()), sum(one.held_zero for one in zeros.values())
     return (
-        f"{number(zero, 0)} of {number(settled, 0)} funding rates ({percent(zero / settled)}) of {', '.join(found)} "
-        f"are zero, {number(held, 0)} of them while a position was open: if holes were filled with zeros, "
-        "the net profit is without their funding."
+        f"{_of_settled(count, zeros, 'funding rates')} are zero, {number(held, 0)} of them while a position was open:"
+        " if holes were filled with zeros, the net profit is without their funding."
     )
 
 
-def wrong_unit(result: JsonObject, facts: WarningFacts) -> str | None:
+def _of_settled(count: int, some: dict[str, FundingFacts], what: str) -> str:
+    settled = sum(one.due - one.missing for one in some.values())
+    return f"{number(count, 0)} of {number(settled, 0)} {what} ({percent(count / settled)}) of {', '.join(some)}"
+
+
+def wrong_unit(_result: JsonObject, facts: WarningFacts) -> str | None:
     """Warn that the rates are too large to be fractions."""
-    found = [name for name, one in facts.funding.items() if one.median_rate > HIGHEST]
-    if not found:
+    large = {name: one.median_rate for name, one in facts.funding.items() if one.median_rate > HIGHEST}
+    if not large:
         return None
-    largest = max(facts.funding[name].median_rate for name in found)
     return (
-        f"The funding rates of {', '.join(found)} have a median of {percent(largest, 2)} in eight hours, usual are "
-        "0.01 %: if they are percentages, delete them and import them with --unit percent."
+        f"The funding rates of {', '.join(large)} have a median of {percent(max(large.values()), 2)} in eight hours,"
+        " usual are 0.01 %: if they are percentages, delete them and import them with --unit percent."
     )
 
 
-def period_shortened(result: JsonObject, facts: WarningFacts) -> str | None:
-    """Warn that data begins after the period asked for does, or ends before it."""
+def period_shortened(result: JsonObject, _facts: WarningFacts) -> str | None:
+    """Warn that data begins after the requested period does, or ends before it."""
     return period_sentence(result["coverage"], result["start"], result["end"])
 
 
-def real_spread_unused(result: JsonObject, facts: WarningFacts) -> str | None:
+def real_spread_unused(result: JsonObject, _facts: WarningFacts) -> str | None:
     """Warn that the run is on other bars than the preferred ones, since those cover less of the period."""
     return unused_sentence(result["coverage"])
 
@@ -95,13 +96,13 @@ def stopped(result: JsonObject, facts: WarningFacts) -> str | None:
     )
 
 
-def missing_bars(result: JsonObject, facts: WarningFacts) -> str | None:
+def missing_bars(_result: JsonObject, facts: WarningFacts) -> str | None:
     """Warn about stretches within the run without bars though the market was open."""
-    holes = sorted(facts.holes, key=lambda hole: -hole.bars)
-    if not holes:
+    if not facts.holes:
         return None
-    first, bars = holes[0], sum(hole.bars for hole in holes)
-    more = f", and in {len(holes) - 1} more stretches, {number(bars, 0)} bars in all" if len(holes) > 1 else ""
+    first, bars = max(facts.holes, key=lambda hole: hole.bars), sum(hole.bars for hole in facts.holes)
+    others = len(facts.holes) - 1
+    more = f", and in {others} more stretches, {number(bars, 0)} bars in all" if others else ""
     since, until = when(to_iso(first.start)), when(to_iso(first.end))
     return (
         f"{first.instrument} lacks {number(first.bars, 0)} bars between {since} and {until}{more}: "

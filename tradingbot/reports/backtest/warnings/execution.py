@@ -1,7 +1,5 @@
 # file: reports/backtest/warnings/execution.py
-"""Execution warnings: intents refused or cut, liquidation, fills outside the session, stops finer than the data, costs
-larger than the edge.
-"""
+"""Execution warnings: refused intents, liquidation, fills outside the session, stops finer than the data, costs."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from tradingbot.core.runtime.result import WarningFacts
 from tradingbot.reports.backtest.reader import JsonObject, holding_time
 
 
-def outside_session(result: JsonObject, facts: WarningFacts) -> str | None:
+def outside_session(_result: JsonObject, facts: WarningFacts) -> str | None:
     """Warn about fills while the venue was closed."""
     if not facts.fills_outside_session:
         return None
@@ -25,8 +23,8 @@ def outside_session(result: JsonObject, facts: WarningFacts) -> str | None:
     )
 
 
-def liquidated(result: JsonObject, facts: WarningFacts) -> str | None:
-    """Warn that the venue closed a position because the margin was gone."""
+def liquidated(result: JsonObject, _facts: WarningFacts) -> str | None:
+    """Warn that the venue closed a position because of missing margin."""
     forced = [trade for trade in result["trades"] if trade["exit_reason"] == "liquidation"]
     if not forced:
         return None
@@ -36,8 +34,8 @@ def liquidated(result: JsonObject, facts: WarningFacts) -> str | None:
     )
 
 
-def orders_refused(result: JsonObject, facts: WarningFacts) -> str | None:
-    """Warn that stops, targets or exits are not where the strategy wanted them: the venue refused, or ended a stop."""
+def orders_refused(result: JsonObject, _facts: WarningFacts) -> str | None:
+    """Warn that the venue refused stops, targets or exits, or ended a stop without a fill."""
     against = [item for item in result["events"] if item["kind"] in AGAINST_ORDERS]
     if not against:
         return None
@@ -46,7 +44,7 @@ def orders_refused(result: JsonObject, facts: WarningFacts) -> str | None:
     return f"{what} refused or lost, first on {when(first['time'])}: {first['sentence']}."
 
 
-def refused_or_cut(result: JsonObject, facts: WarningFacts) -> str | None:
+def refused_or_cut(result: JsonObject, _facts: WarningFacts) -> str | None:
     """Warn that a twentieth of the intents or more was refused or cut, so that another strategy was tested."""
     return refused_share_warning(result["intents"])
 
@@ -54,12 +52,12 @@ def refused_or_cut(result: JsonObject, facts: WarningFacts) -> str | None:
 _FEW_TICKS = 5
 
 
-def stop_near_resolution(result: JsonObject, facts: WarningFacts) -> str | None:
+def stop_near_resolution(_result: JsonObject, facts: WarningFacts) -> str | None:
     """Warn about stops within five ticks or one bar's typical range."""
     return _near("stop", facts.stop_distance, facts)
 
 
-def target_near_resolution(result: JsonObject, facts: WarningFacts) -> str | None:
+def target_near_resolution(_result: JsonObject, facts: WarningFacts) -> str | None:
     """Warn about targets within five ticks or one bar's typical range."""
     return _near("target", facts.target_distance, facts)
 
@@ -83,7 +81,7 @@ def _near(what: str, distances: Mapping[str, float], facts: WarningFacts) -> str
         if tick and distance <= _FEW_TICKS * tick:
             return (
                 f"The median {what} of {instrument} is {number(distance / tick, 0)} price steps away: "
-                "at that grain spread and rounding decide."
+                "at that resolution spread and rounding decide."
             )
         if distance <= usual:
             return (
@@ -93,20 +91,20 @@ def _near(what: str, distances: Mapping[str, float], facts: WarningFacts) -> str
     return None
 
 
-def costs_eat_edge(result: JsonObject, facts: WarningFacts) -> str | None:
+def costs_eat_edge(result: JsonObject, _facts: WarningFacts) -> str | None:
     """Warn that there is no profit even before costs, or that costs take more than half of it."""
     parts, currency = result["costs"], result["currency"]
     if not result["trades"]:
         return None
     before = parts["before_costs"]
     if before <= 0:
-        return f"Even before costs the trades made {amount(before, currency, sign=True)}: there is no edge to eat."
+        return f"Even before costs the trades made {amount(before, currency, sign=True)}: there is no gross edge."
     paid = before - parts["net"]
     if paid <= before / 2:
         return None
-    verdict = "and turn it into a loss" if paid > before else "and leave little room for error"
+    effect = "and turn it into a loss" if paid > before else "and leave little room for error"
     return (
         f"Costs take {percent(paid / before, 0)} of the {amount(before, currency)} made before costs "
         f"(fees {amount(parts['fees'], currency)}, slippage {amount(parts['slippage'], currency)}, "
-        f"funding {amount(parts['funding'], currency, sign=True)}) {verdict}."
+        f"funding {amount(parts['funding'], currency, sign=True)}) {effect}."
     )
