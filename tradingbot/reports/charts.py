@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,10 @@ from tradingbot.core.portfolio.drawdown import drawdowns
 from tradingbot.core.time import DAY, from_iso
 from tradingbot.reports.markup import Html, embedded, tag
 
+if TYPE_CHECKING:
+    from tradingbot.core.validation.record import Fold
+    from tradingbot.learning.training.record import TrainedFold
+
 Figure = dict[str, Any]
 
 MAX_POINTS = 5000
@@ -27,22 +31,6 @@ ALL_AT_ONCE = "x unified"
 """The hover mode of lines over time: all values of a moment together."""
 _MILLI = 1_000_000
 _BLOCKS = "▁▂▃▄▅▆▇█"
-
-
-class FoldWindow(Protocol):
-    """A walk-forward fold of a training or of a validation."""
-
-    @property
-    def number(self) -> int:
-        """Its place, from one."""
-
-    @property
-    def test_start(self) -> str:
-        """ISO time at which its test window begins."""
-
-    @property
-    def test_end(self) -> str:
-        """ISO time at which its test window ends."""
 
 
 def frame(figure: Figure, label: str, height: int = 360) -> Html:
@@ -107,11 +95,12 @@ def level(y: float, text: str = "", colour: str = "@soft", left: bool = False, d
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y}
     line |= {"line": {"color": colour, "width": 1.5, "dash": dash}}
     words: Figure = {"xref": "paper", "x": 0 if left else 1, "xanchor": "left" if left else "right", "y": y}
-    words |= {"text": text, "yanchor": "bottom", "showarrow": False, "font": {"color": colour, "size": 11}, "bgcolor": "@paper"}
+    words |= {"text": text, "font": {"color": colour, "size": 11}, "bgcolor": "@paper"}
+    words |= {"yanchor": "bottom", "showarrow": False}
     return {"shapes": [line], "annotations": [words] if text else []}
 
 
-def fold_windows(folds: Sequence[FoldWindow], *shapes: Figure) -> Figure:
+def fold_windows(folds: Sequence[Fold | TrainedFold], *shapes: Figure) -> Figure:
     """Return the layout that names every fold's test window and shades every other one, over `shapes`.
 
     A name is at the left edge of its window: at the right one of the last is the bar of buttons.

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from tradingbot.core.messages.formatting import NONE, amount, duration, number, percent, price, when
-from tradingbot.core.time import DAY, SECOND
+from tradingbot.core.time import DAY, HOUR, SECOND
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -27,7 +27,7 @@ _MINUS = "\N{MINUS SIGN}"
         (price(64123.5), "64,123.50"),
         (price(1.08425), "1.08425"),
         (price(None), NONE),
-        (duration(3 * DAY + 4 * 3600 * SECOND), "3 d 4 h"),
+        (duration(3 * DAY + 4 * HOUR), "3 d 4 h"),
         (duration(2 * DAY - SECOND), "2 d"),
         (duration(300 * SECOND), "5 min"),
         (duration(12 * SECOND), "12 s"),

@@ -29,14 +29,13 @@ class Page(Browser):
                 self.values[name] = self.values.get(name, "") + data
 
 
-@pytest.fixture(scope="session")
-def text(usual: Any) -> str:
-    return render(usual.result.to_dict(), usual.prices, usual.hold)
+def _page(run: Any, **changes: Any) -> Page:
+    return Page(render(replace(run.result, **changes).to_dict(), run.prices, run.hold))
 
 
 @pytest.fixture(scope="session")
-def page(text: str) -> Page:
-    return Page(text)
+def page(usual: Any) -> Page:
+    return _page(usual)
 
 
 def test_the_page_is_self_contained(page: Page) -> None:
@@ -53,8 +52,7 @@ def test_every_part_is_there_in_its_order(page: Page) -> None:
 
 
 def test_ratios_of_few_days_and_trades_are_greyed_with_the_reason(fake: Any) -> None:
-    few = fake(days=40, trades=8)
-    page = render(few.result.to_dict(), few.prices, few.hold)
+    page = _page(fake(days=40, trades=8)).html
     for name, reason in (("sharpe", "from 40 days, 60 are needed"), ("win_rate", "from 8 trades, 30 are needed")):
         assert re.search(rf'data-name="{name}"><span class="weak" title="{reason}">', page)
     assert "Greyed are ratios from 40 days, 60 are needed; from 8 trades, 30 are needed" in page
@@ -65,15 +63,15 @@ def test_trades_whose_risk_is_not_known_are_counted_beside_the_expectancy_in_r(f
     few = fake(trades=40)
     known = replace(few.result.summary, trades_without_risk=3)
     said = "Expectancy in R leaves out 3 of 40 trades, whose risk is not known."
-    assert said in render(replace(few.result, summary=known).to_dict(), few.prices, few.hold)
-    assert "Expectancy in R leaves out" not in render(few.result.to_dict(), few.prices, few.hold)
+    assert said in _page(few, summary=known).html
+    assert "Expectancy in R leaves out" not in _page(few).html
 
 
 def test_what_is_realised_and_what_is_open_are_beside_the_net_profit(fake: Any) -> None:
     few = fake(trades=40)
     still = replace(few.result.trades[0], exit_time=None, exit_price=None, pnl=Decimal("77.5"), exit_reason="open")
     known = replace(few.result.summary, net_pnl=Decimal("100.5"), realised_pnl=Decimal(23), open_pnl=Decimal("77.5"))
-    page = render(replace(few.result, open=[still], summary=known).to_dict(), few.prices, few.hold)
+    page = _page(few, open=[still], summary=known).html
     assert "The net profit of +100.50 USDT is +23.00 USDT realised and +77.50 USDT unrealised." in page
     assert "after all costs; realised +23.00, unrealised +77.50" in page
 
@@ -92,9 +90,9 @@ def test_the_numbers_shown_are_the_results(page: Page, usual: Any) -> None:
 
 def test_the_requested_period_is_named_where_the_run_is_shorter(usual: Any) -> None:
     short = Shortfall("I", "5m LAST bars", "start", usual.result.start, 99)
-    cut = replace(usual.result, coverage=Coverage(asked_start=0, shortfalls=(short,))).to_dict()
-    assert "<dt>Requested</dt><dd>all from 1970-01-01 00:00</dd>" in render(cut)
-    assert "<dt>Requested</dt>" not in render(usual.result.to_dict())
+    cut = _page(usual, coverage=Coverage(asked_start=0, shortfalls=(short,)))
+    assert "<dt>Requested</dt><dd>all from 1970-01-01 00:00</dd>" in cut.html
+    assert "<dt>Requested</dt>" not in _page(usual).html
 
 
 def test_warnings_and_refusals_are_in_plain_sight(page: Page, usual: Any) -> None:
@@ -108,8 +106,7 @@ def test_warnings_and_refusals_are_in_plain_sight(page: Page, usual: Any) -> Non
 def test_cuts_are_beside_refusals_with_their_share_of_the_intents(usual: Any) -> None:
     sizes = Decimal("1.5"), Decimal("1.25")
     cut = Cut("S", "I", usual.result.start, "asset_exposure", "12.00", "10.00", *sizes, "I: cut to 1.25")
-    cuts = replace(usual.result, cut=[cut] * 99)
-    page = Page(render(cuts.to_dict(), usual.prices, usual.hold))
+    page = _page(usual, cut=[cut] * 99)
     place = page.words.index("asset_exposure")
     # 99 of the 297 intents.
     assert page.words[place : place + 5] == ["asset_exposure", "cut", "99", "33.3 %", "I: cut to 1.25"]
@@ -124,15 +121,14 @@ def test_every_trade_is_marked_on_its_price(page: Page, usual: Any) -> None:
     assert any("exit by target" in words for trace in marks for words in trace["text"])
 
 
-def test_equal_results_give_equal_bytes(fake: Any, text: str, usual: Any) -> None:
+def test_equal_results_give_equal_bytes(fake: Any, page: Page, usual: Any) -> None:
     again = fake()
-    slower = replace(again.result, run=replace(again.result.run, seconds=77.0))
-    assert render(slower.to_dict(), again.prices, again.hold) == text
-    assert render(json.loads(usual.result.to_json()), usual.prices, usual.hold) == text
+    assert _page(again, run=replace(again.result.run, seconds=77.0)).html == page.html
+    assert render(json.loads(usual.result.to_json()), usual.prices, usual.hold) == page.html
 
 
 def test_a_run_without_trades_still_has_a_report(empty: Any) -> None:
-    page = Page(render(empty.result.to_dict(), empty.prices, empty.hold))
+    page = _page(empty)
     assert page.open == []
     assert page.values["profit_factor"] == NONE
     assert "By exit reason" not in page.heads
@@ -146,23 +142,17 @@ def test_prices_and_holding_may_be_missing(usual: Any) -> None:
     assert [trace["name"] for trace in page.charts[0]["data"]] == ["Equity"]
 
 
-def test_an_open_position_is_listed(usual: Any) -> None:
-    still = replace(usual.result.trades[0], exit_time=None, exit_price=None)
-    page = Page(render(replace(usual.result, open=[still]).to_dict()))
-    assert "Open positions at the end" in page.heads
-
-
 def test_names_from_a_config_cannot_become_markup(usual: Any) -> None:
     nasty = "<script>alert(1)</script>&\"'"
     trades = [replace(usual.result.trades[0], exit_reason=nasty)]
-    result = replace(usual.result, name=nasty, trades=trades, currency="</script>")
-    page = Page(render(result.to_dict(), usual.prices, usual.hold))
+    page = _page(usual, name=nasty, trades=trades, currency="</script>")
     assert page.open == []
     assert nasty in page.words
     assert len(page.charts) == 8
 
 
-def test_few_trades_are_one_table(fake: Any) -> None:
-    short = fake(trades=20)
-    assert "All trades, best first" in Page(render(short.result.to_dict())).heads
-    assert "The 5 worst trades" in Page(render(fake(trades=25).result.to_dict())).heads
+def test_trades_are_listed_by_their_number_and_open_ones_apart(fake: Any, usual: Any) -> None:
+    still = replace(usual.result.trades[0], exit_time=None, exit_price=None)
+    assert "Open positions at the end" in _page(usual, open=[still]).heads
+    assert "All trades, best first" in _page(fake(trades=20)).heads
+    assert "The 5 worst trades" in _page(fake(trades=25)).heads

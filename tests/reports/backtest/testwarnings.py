@@ -11,11 +11,10 @@ from tradingbot.core.market.calendars.coverage import Coverage, DataGap, Shortfa
 from tradingbot.core.runtime.decisions import IntentCounts
 from tradingbot.core.runtime.period import coverage_dict
 from tradingbot.core.runtime.result import FundingFacts, WarningFacts
-from tradingbot.core.time import DAY, SECOND, from_iso, to_iso
+from tradingbot.core.time import DAY, HOUR, SECOND, from_iso, to_iso
 from tradingbot.reports.backtest.warnings import WARNINGS, find_warnings, with_warnings
 
 START = from_iso("2023-01-01T00:00:00Z")
-HOUR = 3600 * SECOND
 CALM = WarningFacts(bar_ns=300 * SECOND, fills=1200, tick={"I": 0.1}, bar_range={"I": 5.0})
 
 

@@ -52,36 +52,21 @@ class Scenario(NamedTuple):
 
 SCENARIOS = {
     "pass": Scenario(
-        *("PASS", 3.12, 1104, 0.004, 1.94),
-        reason="All 7 criteria, 6 shocks, 2 regimes and the perturbed parameters hold",
-        reasons=(
-            "Sharpe 3.12 is at least 2.00, and so is its whole 95 % interval",
-            "the best of 214 trials without an edge looks this good with p 0.004",
-        ),
+        "PASS", 3.12, 1104, 0.004, 1.94, "All 7 criteria, 6 shocks, 2 regimes and the perturbed parameters hold",
+        ("Sharpe 3.12 is at least 2.00, and so is its whole 95 % interval",
+         "the best of 214 trials without an edge looks this good with p 0.004"),
     ),
     "fail": Scenario(
-        *("FAIL", 0.42, 961, 0.612, 1.08),
-        reason="Profit factor 1.08 misses 1.50, and its interval ends at 1.31",
-        reasons=(
-            "profit factor 1.08 misses 1.50, and its interval ends at 1.31",
-            "max drawdown 18.4 % is past 15.0 %",
-            "slippage x4 loses money",
-            "61 % of the perturbations make money, 90 % must",
-        ),
+        "FAIL", 0.42, 961, 0.612, 1.08, "Profit factor 1.08 misses 1.50, and its interval ends at 1.31",
+        ("profit factor 1.08 misses 1.50, and its interval ends at 1.31", "max drawdown 18.4 % is past 15.0 %",
+         "slippage x4 loses money", "61 % of the perturbations make money, 90 % must"),
     ),
     "insufficient": Scenario(
-        *("INSUFFICIENT_EVIDENCE", 2.24, 540, 0.031, 1.61),
-        reason="318 effective trades of 500, and Sharpe 2.24 could be 1.31",
-        reasons=(
-            "318 effective trades, 500 must be there",
-            "the interval of Sharpe 2.24 begins at 1.31, below 2.00",
-        ),
-        settle=(
-            "About 182 more independent trades, or 7 more months like these",
-            "20 trials fewer would not help: p 0.031",
-        ),
+        "INSUFFICIENT_EVIDENCE", 2.24, 540, 0.031, 1.61, "318 effective trades of 500, and Sharpe 2.24 could be 1.31",
+        ("318 effective trades, 500 must be there", "the interval of Sharpe 2.24 begins at 1.31, below 2.00"),
+        ("About 182 more independent trades, or 7 more months like these", "20 trials fewer would not help: p 0.031"),
     ),
-}
+}  # fmt: skip
 
 
 def _criteria(scenario: Scenario) -> tuple[Criterion, ...]:

@@ -1,10 +1,12 @@
 # file: tests/reports/validation/testpage.py
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.reports.browser import Browser, assert_self_contained
-from tests.reports.validation.samples import EVERY, SCENARIOS, sample
+from tests.reports.validation.samples import EVERY, SCENARIOS
 from tradingbot.core.messages.formatting import NONE, capitalised
 from tradingbot.core.portfolio.ratios import small_samples
 from tradingbot.core.validation.record import Criterion, ValidationRecord
@@ -65,19 +67,17 @@ def test_the_verdict_is_said_in_a_word_with_reasons(kind: str, pages: dict[str, 
 @pytest.mark.parametrize("kind", [*SCENARIOS, "hollow"])
 def test_every_criterion_has_its_row(kind: str, pages: dict[str, Page]) -> None:
     for criterion in EVERY[kind].criteria:
-        row = pages[kind].rows[criterion.name]
-        for words in (
-            criterion.title,
-            capitalised(criterion.why),
-            limit_text(criterion),
-            STYLES[criterion.answer].word,
-        ):
+        row, result = pages[kind].rows[criterion.name], STYLES[criterion.answer].word
+        for words in (criterion.title, capitalised(criterion.why), limit_text(criterion), result):
             assert words in row
 
 
-def test_the_power_is_given_with_its_alternative(pages: dict[str, Page]) -> None:
-    assert "Power at a true Sharpe of 3.00: 63 %." in pages["pass"].rows["sharpe"]
-    assert "Power on data of this length: 77 %." in pages["pass"].rows["adjusted_p"]
+def test_power_and_stricter_limits_are_given(pages: dict[str, Page]) -> None:
+    rows = pages["pass"].rows
+    assert "Power at a true Sharpe of 3.00: 63 %." in rows["sharpe"]
+    assert "Power on data of this length: 77 %." in rows["adjusted_p"]
+    assert "stricter than ≤ 3.0 %" in rows["cvar"]
+    assert NONE in pages["hollow"].rows["sharpe"]
 
 
 def test_an_easier_limit_is_red_and_names_the_own_one(pages: dict[str, Page]) -> None:
@@ -89,30 +89,18 @@ def test_an_easier_limit_is_red_and_names_the_own_one(pages: dict[str, Page]) ->
 
 
 def test_a_hard_rule_switched_off_is_red_at_the_top() -> None:
-    off = sample("pass").model_copy(update={"switched_off": ("missing funding is allowed",)})
-    alarms = Page(render(off)).alarms
+    alarms = _changed("pass", switched_off=("missing funding is allowed",)).alarms
     assert alarms == ["HARD RULE SWITCHED OFF", "Hard rule switched off: ", "missing funding is allowed"]
 
 
-def test_a_stricter_limit_is_not_red(pages: dict[str, Page]) -> None:
-    assert "stricter than ≤ 3.0 %" in pages["pass"].rows["cvar"]
-
-
-def test_a_synthetic_market_is_called_one(pages: dict[str, Page]) -> None:
-    assert "SYNTHETIC MARKET" in pages["pass"].text
-    assert "SYNTHETIC MARKET" not in pages["bare"].text
-
-
-def test_the_diagnostics_do_not_decide(pages: dict[str, Page]) -> None:
-    assert DIAGNOSTICS_NOTE in pages["pass"].text
+def test_synthetic_markets_diagnostics_and_provenance_are_named(pages: dict[str, Page]) -> None:
+    page, record = pages["pass"], EVERY["pass"]
+    hashes = (record.sha256, record.trials.head, *record.origin.parts.values())
+    for words in ("SYNTHETIC MARKET", DIAGNOSTICS_NOTE, record.origin.command, *hashes):
+        assert words in page.text
     for name in ("PSR", "DSR", "PBO", "MinTRL", "MinBTL"):
-        assert name in pages["pass"].words
-
-
-def test_what_repeats_the_run_is_there(pages: dict[str, Page]) -> None:
-    record, text = EVERY["pass"], pages["pass"].text
-    for words in (record.origin.command, record.sha256, record.trials.head, *record.origin.parts.values()):
-        assert words in text
+        assert name in page.words
+    assert "SYNTHETIC MARKET" not in pages["bare"].text
 
 
 def test_a_refused_perturbation_is_listed_and_not_drawn(pages: dict[str, Page]) -> None:
@@ -131,35 +119,34 @@ def test_a_page_without_evidence_says_so(pages: dict[str, Page]) -> None:
 def test_ratios_nobody_knows_are_not_drawn(pages: dict[str, Page]) -> None:
     kinds = [chart["data"][0]["type"] for chart in pages["hollow"].charts]
     assert kinds.count("bar") == 1
-    assert NONE in pages["hollow"].rows["sharpe"]
+
+
+def _changed(kind: str, **fields: Any) -> Page:
+    return Page(render(EVERY[kind].model_copy(update=fields)))
 
 
 def test_folds_without_training_are_called_windows() -> None:
-    record = sample("pass")
-    folds = tuple(one.model_copy(update={"chosen": {}, "in_sample_sharpe": None}) for one in record.folds)
-    page = Page(render(record.model_copy(update={"folds": folds})))
+    folds = tuple(one.model_copy(update={"chosen": {}, "in_sample_sharpe": None}) for one in EVERY["pass"].folds)
+    page = _changed("pass", folds=folds)
     assert "Nothing is trained" in page.text
     assert "Purged" not in page.words
 
 
 def test_a_long_list_of_reasons_is_shown_whole() -> None:
-    record = sample("fail")
     reasons = tuple(f"reason {number}" for number in range(15))
-    page = Page(render(record.model_copy(update={"verdict": record.verdict.model_copy(update={"reasons": reasons})})))
-    for line in reasons:
-        assert capitalised(line) in page.words
+    page = _changed("fail", verdict=EVERY["fail"].verdict.model_copy(update={"reasons": reasons}))
+    assert [line for line in reasons if capitalised(line) not in page.words] == []
 
 
-def test_a_lonely_candidate_is_not_called_many() -> None:
-    record = sample("pass")
-    page = Page(render(record.model_copy(update={"trials": record.trials.model_copy(update={"counted": 1})})))
+def test_a_candidate_without_other_trials_is_not_called_many() -> None:
+    page = _changed("pass", trials=EVERY["pass"].trials.model_copy(update={"counted": 1}))
     assert "No other trial is on record" in page.text
     assert "All 1 " not in page.text
 
 
 def test_foreign_text_is_text() -> None:
     evil = "<script>alert(1)</script>"
-    record = sample("fail")
+    record = EVERY["fail"]
     verdict = record.verdict.model_copy(update={"reason": evil, "reasons": (evil,), "settle": (evil,)})
     criteria: tuple[Criterion, ...] = tuple(one.model_copy(update={"title": evil}) for one in record.criteria)
     folds = tuple(one.model_copy(update={"chosen": {evil: evil}}) for one in record.folds)
@@ -171,7 +158,7 @@ def test_foreign_text_is_text() -> None:
 
 
 def test_ratios_of_a_small_sample_are_greyed_with_the_reason() -> None:
-    record = sample("fail")
+    record = EVERY["fail"]
     few = record.pooled.measured.model_copy(update={"unreliable": small_samples(12, 7, ("sharpe", "profit_factor"))})
     text = render(record.model_copy(update={"pooled": record.pooled.model_copy(update={"measured": few})}))
     # The criteria of Sharpe ratio, CVaR and profit factor, the tiles of the first two, and the row of the pooled path.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 
-from tradingbot.core.time import DAY, SECOND
+from tradingbot.core.time import DAY, HOUR, MINUTE, SECOND
 
 NONE = "–"  # noqa: RUF001  an en dash stands for "undefined"
 _MINUS = "\N{MINUS SIGN}"
@@ -50,11 +50,7 @@ def price(value: float | None) -> str:
 
 def duration(ns: float) -> str:
     """Return a span of nanoseconds in its two largest units: `3 d 4 h`, `4 h 5 min`, `12 s`."""
-    for size, unit, part, smaller in (
-        (DAY, "d", 3600 * SECOND, "h"),
-        (3600 * SECOND, "h", 60 * SECOND, "min"),
-        (60 * SECOND, "min", SECOND, "s"),
-    ):
+    for size, unit, part, smaller in ((DAY, "d", HOUR, "h"), (HOUR, "h", MINUTE, "min"), (MINUTE, "min", SECOND, "s")):
         if ns >= size:
             whole, rest = divmod(round(ns / part), size // part)
             return f"{whole} {unit} {rest} {smaller}" if rest else f"{whole} {unit}"

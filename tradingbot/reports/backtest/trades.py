@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 
 from tradingbot.core.messages.formatting import amount, duration, number, price, when
-from tradingbot.core.time import SECOND
+from tradingbot.core.time import HOUR, SECOND
 from tradingbot.reports.backtest.reader import JsonObject, holding_time, winners_and_losers
 from tradingbot.reports.charts import MAX_MARKERS, Figure, axis, evenly_sampled, figure, frame, plain, scatter
 from tradingbot.reports.markup import Html, card, numeric, signed, table
 
 _MOST = 20
 _BARS = 40
-_HOUR = 3600 * SECOND
 _HEADS = [
     *(("Instrument", ""), ("Side", ""), ("Quantity", "num"), ("Entry, UTC", ""), ("Entry price", "num")),
     *(("Exit, UTC", ""), ("Exit price", "num"), ("Holding time", ""), ("Exit reason", "")),
@@ -118,7 +117,7 @@ def holding_time_chart(trades: Sequence[Mapping[str, Any]], currency: str) -> Fi
 
 
 def _dots(name: str, trades: Sequence[Mapping[str, Any]], symbol: str, colour: str, currency: str) -> Figure:
-    hours = [float(f"{max(holding_time(trade), SECOND) / _HOUR:.5g}") for trade in trades]
+    hours = [float(f"{max(holding_time(trade), SECOND) / HOUR:.5g}") for trade in trades]
     texts = [
         f"{trade['instrument']}, {trade['exit_reason']}<br>"
         f"<b>{amount(trade['pnl'], currency, sign=True)}</b> after {duration(holding_time(trade))}"

@@ -104,10 +104,8 @@ def interval_chart(criterion: Criterion) -> Html:
     parts.append(_line("limit loud" if criterion.looser else "limit", at))
     if criterion.value is not None:
         parts.append(tag("circle", cx=_px(place(criterion.value)), cy="17", r="5.5", class_=f"dot {kind}"))
-    value, between = (
-        in_unit(criterion.value, criterion.unit),
-        interval(criterion.low, criterion.high, criterion.unit),
-    )
+    value = in_unit(criterion.value, criterion.unit)
+    between = interval(criterion.low, criterion.high, criterion.unit)
     label = f"{criterion.title}: value {value}, threshold {limit_text(criterion)}, 95 % interval {between}"
     return tag("svg", *parts, class_="interval", viewBox=f"0 0 {_WIDTH} {_HEIGHT}", role="img", aria_label=label)
 
