@@ -28,17 +28,14 @@ def test_unknown_folds_leave_gaps() -> None:
     assert [trace["y"] for trace in chart["data"]] == [[None] * 5, [None] * 5]
 
 
-def test_the_traded_model_is_solid_and_every_other_is_dashed() -> None:
+def test_the_traded_model_is_solid_and_every_other_is_dashed_even_alone() -> None:
     lines = net_pnl_chart(sample())["data"]
     assert [line["name"] for line in lines] == ["linear (baseline)", "stack (traded)"]
     assert "dash" in lines[0]["line"]
     assert "dash" not in lines[1]["line"]
-
-
-def test_a_baseline_alone_is_not_drawn_as_the_traded_one() -> None:
     record = sample()
-    lines = net_pnl_chart(record.model_copy(update={"curves": record.curves[:1]}))["data"]
-    assert "dash" in lines[0]["line"]
+    (alone,) = net_pnl_chart(record.model_copy(update={"curves": record.curves[:1]}))["data"]
+    assert "dash" in alone["line"]
 
 
 def test_curves_keep_their_last_value() -> None:

@@ -79,18 +79,11 @@ def test_folds_trials_features_and_bins_have_their_numbers(pages: dict[str, Page
     assert any("3,348" in row for row in rows)
 
 
-def test_each_chart_is_drawn_once(pages: dict[str, Page]) -> None:
+def test_each_chart_is_drawn_once_and_models_that_never_traded_are_named(pages: dict[str, Page]) -> None:
     assert len(pages["full"].charts) == 6
     assert len(pages["hollow"].charts) == 3
-    assert pages["bare"].charts == []
-
-
-def test_models_that_never_traded_are_named_and_not_drawn(pages: dict[str, Page]) -> None:
     assert "No model would have traded once." in pages["silent"].text
     assert len(pages["silent"].charts) == 5
-
-
-def test_an_idle_baseline_is_named_beside_the_curves() -> None:
     record = sample()
     idle = record.curves[0].model_copy(update={"total": (0.0,) * len(record.curves[0].days)})
     page = Page(render(record.model_copy(update={"curves": (idle, record.curves[1])})))
@@ -98,19 +91,16 @@ def test_an_idle_baseline_is_named_beside_the_curves() -> None:
 
 
 def test_a_page_without_evidence_says_so(pages: dict[str, Page]) -> None:
-    for words in ("Nothing was predicted", "There is no curve", "There was no fold", "There is no forecast"):
-        assert words in pages["bare"].text
-    for words in ("No feature's importance was measured", "No setting was searched", "There was no row to learn from"):
-        assert words in pages["bare"].text
+    sections = ("Nothing was predicted", "There is no curve", "There was no fold", "There is no forecast")
+    more = ("No feature's importance was measured", "No setting was searched", "There was no row to learn from")
+    assert [words for words in (*sections, *more) if words not in pages["bare"].text] == []
+    assert pages["bare"].charts == []
 
 
-def test_a_synthetic_market_is_called_one_exactly_where_it_is(pages: dict[str, Page]) -> None:
+def test_a_synthetic_market_is_called_one_once_and_exactly_where_it_is(pages: dict[str, Page]) -> None:
     assert "SYNTHETIC MARKET" in pages["full"].text
     assert "says nothing about money" in pages["full"].text
     assert "synthetic" not in pages["silent"].text.lower()
-
-
-def test_a_caution_about_the_synthetic_market_is_not_said_twice() -> None:
     page = Page(render(sample().model_copy(update={"cautions": ("The market is synthetic.",)})))
     assert "says nothing about money" not in page.text
 
