@@ -1,5 +1,4 @@
 # file: tests/reports/calibration/testpage.py
-"""The page says whether the claims hold, shows every number, and asks no network."""
 
 from __future__ import annotations
 

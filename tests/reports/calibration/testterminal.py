@@ -1,5 +1,4 @@
 # file: tests/reports/calibration/testterminal.py
-"""The terminal shows the claims, every cell and where the files are."""
 
 from __future__ import annotations
 

@@ -57,11 +57,8 @@ def test_a_training_is_assessed_by_baseline_thresholds_and_net_pnl(
     assert assessment.lead.startswith(lead)
 
 
-def test_miscalibrated_probabilities_do_not_beat_the_baseline() -> None:
+def test_miscalibrated_probabilities_or_a_profit_without_a_curve_are_not_enough() -> None:
     assert "did not beat" in assess(_with({"log_loss": 0.70})).lead
-
-
-def test_a_profit_without_a_curve_is_not_called_expected() -> None:
     assert assess(_with({}, curves=())).word == "Not significant"
 
 
@@ -82,8 +79,6 @@ def test_the_t_statistic_is_the_sum_over_its_standard_error() -> None:
     curve = Curve(name="stack", days=("2024-01-01", "2024-01-02", "2024-01-03"), total=(0.01, 0.04, 0.06))
     # Days of 1, 3 and 2 %: a mean of 2 %, a standard deviation of 1 %.
     assert t_statistic(_with({}, curves=(curve,))) == pytest.approx(2 * 3**0.5)
-
-
-def test_the_t_statistic_is_undefined_without_a_trade() -> None:
+    # Undefined without a trade.
     assert t_statistic(EVERY["silent"]) is None
     assert t_statistic(EVERY["bare"]) is None

@@ -15,6 +15,6 @@ def test_a_quantile_is_known_by_any_of_its_names(name: str) -> None:
 def test_bands_run_from_the_widest_to_the_middle() -> None:
     days = ("2024-01-01", "2024-01-02")
     quantiles = {name: (1.0, 1.0 + float(name) / 100) for name in ("95", "5", "50", "75", "25")}
-    chart = bootstrap_chart(Fan(days=days, realised=(1.0, 1.1), quantiles=quantiles, resamples=9, block=2.0))
-    names = [trace["name"] for trace in chart["data"]]
+    fan = Fan(days=days, realised=(1.0, 1.1), quantiles=quantiles, resamples=9, block=2.0)
+    names = [trace["name"] for trace in bootstrap_chart(fan)["data"]]
     assert names == ["5 %", "90 % of the paths", "25 %", "50 % of the paths", "Median path", "Realised"]
