@@ -1,5 +1,4 @@
 # file: tests/reports/calibration/testpage.py
-
 from __future__ import annotations
 
 from tests.reports.browser import Browser, assert_self_contained

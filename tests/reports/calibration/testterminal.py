@@ -1,5 +1,4 @@
 # file: tests/reports/calibration/testterminal.py
-
 from __future__ import annotations
 
 from tests.reports.browser import printed
