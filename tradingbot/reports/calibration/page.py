@@ -106,7 +106,7 @@ def _engine(record: CalibrationRecord) -> list[Html]:
     rows = [
         [
             *(cell.title, "yes" if cell.edge else "none", number(cell.searches, 0), number(cell.runs, 0)),
-            *map(rate_with_interval, (cell.rates.verdict, cell.rates.adjusted_p, cell.rates.own_p)),
+            *(rate_with_interval(share, 0) for share in (cell.rates.verdict, cell.rates.adjusted_p, cell.rates.own_p)),
             *(number(cell.sharpe), number(cell.profit_factor), number(cell.trades, 0)),
         ]
         for cell in record.engine
