@@ -29,8 +29,8 @@ class Page(Browser):
                 self.values[name] = self.values.get(name, "") + data
 
 
-def _page(run: Any, **changes: Any) -> Page:
-    return Page(render(replace(run.result, **changes).to_dict(), run.prices, run.hold))
+def _page(made: Any, /, **changes: Any) -> Page:
+    return Page(render(replace(made.result, **changes).to_dict(), made.prices, made.hold))
 
 
 @pytest.fixture(scope="session")
