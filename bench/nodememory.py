@@ -30,7 +30,7 @@ from tradingbot.core.market.columns import PriceSide
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.market import open_planned_market
-from tradingbot.core.runtime.node import PaperOptions, run_paper
+from tradingbot.core.runtime.papernode import PaperOptions, run_paper
 from tradingbot.core.runtime.statewriter import StateWriter
 
 _COINS = {"BTCUSDT-LINEAR.BYBIT": 40_000.0, "ETHUSDT-LINEAR.BYBIT": 3_000.0, "SOLUSDT-LINEAR.BYBIT": 150.0}

@@ -25,7 +25,7 @@ from tradingbot.core.lane import Lane
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.feed import Feed, signal_bar_type
-from tradingbot.core.runtime.market import open_market
+from tradingbot.core.runtime.market import Plan, open_market
 
 NAME = "BTCUSDT-LINEAR.BYBIT"
 
@@ -49,7 +49,7 @@ def main(place: str, how: str, realism: str, every: int) -> None:
     watch = Stopwatch() if how == "timed" else None
     began = time.process_time()
     if how != "bare":
-        outcome = run_backtest(config, venue, risk, None, market)
+        outcome = run_backtest(Plan(config, venue, risk, None, ""), market)
         trades, bars = len(outcome.recorder.ledger.trades), outcome.bars
     else:
         trades, bars = _bare(market, venue, realism == "exact", every)

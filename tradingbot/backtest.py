@@ -50,7 +50,7 @@ def backtest(planned: Plan, progress: Progress = no_progress) -> ReportData:
     market, synthetic = open_planned_market(planned)
     sources = [source for spec in config.strategies for source in sources_of(load_strategy(spec)[0])]
     began = time.perf_counter()
-    outcome = run_backtest(config, planned.venue, planned.risk, planned.rates, market, progress)
+    outcome = run_backtest(planned, market, progress)
     seconds = time.perf_counter() - began
     record = record_of(config, market, outcome, run_hashes(planned, market), synthetic)
     trial = trial_of(record, planned, "backtest", config.name, "", login())
@@ -87,7 +87,7 @@ def write_run(drawn: ReportData, html: Path | None = None, json: Path | None = N
         write_atomic(folder / "report.html", page)
     point_latest(runs, result.name)
     try:
-        found = folder / "report.html" if html is None else write_atomic(html, page)
-        return Written(folder, found, journal, result if json is None else write_atomic(json, text))
+        page_file = folder / "report.html" if html is None else write_atomic(html, page)
+        return Written(folder, page_file, journal, result if json is None else write_atomic(json, text))
     except RunFailed as error:
         raise RunFailed(f"{error}; the run is in {folder}") from error

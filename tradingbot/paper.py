@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from tradingbot.core.config.home import home
@@ -17,7 +17,7 @@ from tradingbot.core.experiments.candidate import plan_paper
 from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.registry.champions import PromotionCheck
 from tradingbot.core.runtime.market import Plan, open_planned_market
-from tradingbot.core.runtime.node import PaperOptions, run_paper
+from tradingbot.core.runtime.papernode import PaperOptions, run_paper
 from tradingbot.core.runtime.provenance import code_sha256, data_label, data_sha256, run_provenance
 from tradingbot.core.runtime.resultbuilder import ReportData, build_result
 from tradingbot.core.runtime.strategyloader import load_strategy, sources_of
@@ -36,13 +36,10 @@ def speed_of(text: str) -> float | None:
     """
     if text == "max":
         return None
-    try:
-        speed = float(text)
-    except ValueError:
-        speed = 0.0
-    if not 0 < speed < float("inf"):
-        raise BadInput(f"--speed was {text}, allowed is a number above 0, or max")
-    return speed
+    with suppress(ValueError):
+        if 0 < float(text) < float("inf"):
+            return float(text)
+    raise BadInput(f"--speed was {text}, allowed is a number above 0, or max")
 
 
 def state_file(name: str) -> Path:
@@ -58,11 +55,10 @@ def moment_of(text: str) -> int:
     if not text:
         return 0
     try:
-        found = dt.datetime.fromisoformat(text)
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
         raise BadInput(f"--fast-until was {text}, allowed is a time such as 2026-03-01T12:00:00Z") from None
-    utc = found.replace(tzinfo=dt.UTC) if found.tzinfo is None else found
-    return int(utc.timestamp()) * SECOND
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()) * SECOND
 
 
 def paper(
@@ -82,10 +78,11 @@ def paper(
     config = planned.config
     market, synthetic = open_planned_market(planned)
     latch = FileKillLatch(config.lane, home() / "state" / "switches", time.time_ns)
+    switch = LiveSwitch(config.lane, home() / "state" / "switches", time.time_ns)
     began = time.perf_counter()
     node = PaperOptions(
-        config.name, home() / "state", latch, speed, fast_until, fresh, synthetic,
-        enabled=partial(_enabled, LiveSwitch(config.lane, home() / "state" / "switches", time.time_ns)),
+        config.name, home() / "state", latch, speed=speed, fast_until=fast_until, fresh=fresh, synthetic=synthetic,
+        enabled=lambda: switch.read() is not None,
         promoted=PromotionCheck(home() / "state" / "registry.db", config.name).promoted,
     )  # fmt: skip
     outcome = run_paper(planned, market, node, progress)
@@ -102,7 +99,3 @@ def paper(
     )
     data = build_result(config, market, outcome, planned.venue.currency, synthetic, data_label(synthetic), facts)
     return replace(data, result=with_warnings(data.result, data.facts))
-
-
-def _enabled(switch: LiveSwitch) -> bool:
-    return switch.read() is not None

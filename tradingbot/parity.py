@@ -9,7 +9,7 @@ from tradingbot.core.config.home import home
 from tradingbot.core.errors import BadInput
 from tradingbot.core.messages.laneview import ParityTile
 from tradingbot.core.progress import Progress, no_progress
-from tradingbot.core.runtime.parity import records as paritynote
+from tradingbot.core.runtime.parity import records as parityrecords
 from tradingbot.core.runtime.parity.check import ParityResult, check_node_parity, read_node
 
 _KEPT = 20
@@ -25,17 +25,17 @@ def parity(name: str, day: str = "", progress: Progress = no_progress) -> Parity
     path = home() / "state" / f"{name}.db"
     if path.parent != home() / "state":
         raise BadInput(f"NODE was {name!r}, allowed is a node's name, without /")
-    recalled = None
+    node = None
     try:
-        recalled = read_node(path, day)
-        checked = check_node_parity(recalled, progress)
+        node = read_node(path, day)
+        checked = check_node_parity(node, progress)
     except Exception as error:
-        if path.is_file() and not (recalled is None and isinstance(error, BadInput)):
+        if path.is_file() and not (node is None and isinstance(error, BadInput)):
             _keep(name, ParityTile(time.time_ns(), day, 0, 0, 0, 0, (), _sentence(error)))
         raise
-    told = tuple(difference.sentence for difference in checked.differences[:_KEPT])
+    sentences = tuple(difference.sentence for difference in checked.differences[:_KEPT])
     counts = (checked.intents, checked.orders, checked.fills, len(checked.differences))
-    _keep(name, ParityTile(time.time_ns(), checked.span.day, *counts, told, ""))
+    _keep(name, ParityTile(time.time_ns(), checked.span.day, *counts, sentences, ""))
     return checked
 
 
@@ -44,4 +44,4 @@ def _sentence(error: Exception) -> str:
 
 
 def _keep(name: str, tile: ParityTile) -> None:
-    paritynote.write_latest(home() / "state" / "parity", name, tile)
+    parityrecords.write_latest(home() / "state" / "parity", name, tile)

@@ -14,11 +14,12 @@ from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.candidate import CandidateConfig
 from tradingbot.core.config.home import config_file, existing_home, home, named_file
 from tradingbot.core.config.load import assign_setting, build, load, read_json
-from tradingbot.core.config.runtime import CandidateNodes, DashboardConfig, PaperNode, RuntimeConfig, SupervisorConfig
+from tradingbot.core.config.runtime import CandidateNodes, PaperNode, RuntimeConfig, SupervisorConfig
 from tradingbot.core.errors import BadInput, ConfigError, TradingbotError
 from tradingbot.core.messages.processview import ProcessEvent
+from tradingbot.core.registry.states import State
+from tradingbot.core.registry.store import Registry
 from tradingbot.core.runtime.processlock import process_group_lock, single_instance
-from tradingbot.core.runtime.supervisor.candidates import candidate_nodes
 from tradingbot.core.runtime.supervisor.eventlog import EventLog, SupervisorStore
 from tradingbot.core.runtime.supervisor.processes import (
     LIFELINE,
@@ -31,7 +32,6 @@ from tradingbot.core.runtime.supervisor.processes import (
 from tradingbot.core.runtime.supervisor.reader import DATABASE, LOCK
 from tradingbot.core.runtime.supervisor.supervisor import Supervisor
 
-_DASHBOARD = "dashboard"
 _FAMILY = Path("state", "supervisor.family.lock")
 _MARGIN_S = 5.0
 """How much longer than their grace the processes of a killed supervisor are waited for."""
@@ -63,12 +63,13 @@ def plan_up(only: Sequence[str] = ()) -> Planned:
     listed = frozenset(spec.name for spec in specs)
     specs += [_paper(node, f"{path}: candidates") for node in _candidates(config.candidates, listed)]
     if config.dashboard.on:
-        specs.append(_dashboard(config.dashboard))
+        words = ("dashboard", "--host", config.dashboard.host, "--port", str(config.dashboard.port))
+        specs.append(ProcessSpec("dashboard", words, Kind.DASHBOARD))
     names = [spec.name for spec in specs]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ConfigError(f"{path}: {twice[0]} is there twice, allowed is once; a node's `name` tells two apart")
-    if strangers := [name for name in only if name not in names]:
-        raise BadInput(f"--only was {strangers[0]}, allowed are {', '.join(names) or 'none: nothing is configured'}")
+    if unknown := [name for name in only if name not in names]:
+        raise BadInput(f"--only was {unknown[0]}, allowed are {', '.join(names) or 'none: nothing is configured'}")
     if not specs:
         raise BadInput(f"{path}: there is nothing to start: `paper` is empty and the dashboard is off")
     picked = tuple(spec for spec in specs if not only or spec.name in only)
@@ -83,24 +84,45 @@ def up(planned: Planned, tell: Callable[[ProcessEvent], None], command: tuple[st
     RunFailed when there is no such home.
     """
     existing_home()
-    heard: SimpleQueue[SupervisorEvent] = SimpleQueue()
-    book = EventLog(SupervisorStore(home() / DATABASE, _warn), tell)
+    messages: SimpleQueue[SupervisorEvent] = SimpleQueue()
+    events = EventLog(SupervisorStore(home() / DATABASE, _warn), tell)
 
     def waiting() -> None:
-        book.event("", "waiting", "the processes of an earlier supervisor have not all ended")
-        book.journal.flush()
+        events.event("", "waiting", "the processes of an earlier supervisor have not all ended")
+        events.journal.flush()
 
     grace_s = planned.limits.grace_s
     with (
         single_instance(home() / LOCK),
         process_group_lock(home() / _FAMILY, grace_s + _MARGIN_S, waiting) as family,
-        stop_on_signals(heard.put),
+        stop_on_signals(messages.put),
     ):
-        nursery = ProcessSpawner(logs(), family, grace_s, heard.put, command)
+        spawner = ProcessSpawner(logs(), family, grace_s, messages.put, command)
         try:
-            Supervisor(planned.specs, planned.limits, nursery, book, heard).run()
+            Supervisor(planned.specs, planned.limits, spawner, events, messages).run()
         finally:
-            nursery.close()
+            spawner.close()
+
+
+def candidate_nodes(registry: Path, wanted: CandidateNodes, but: frozenset[str]) -> list[PaperNode]:
+    """Return a paper node for each candidate that is validated or promoted, but those of the names in `but`.
+
+    What it is made of its certificate says: the config and the settings it was validated with. Under the names of
+    `wanted.catalogs` it trades other data than that.
+
+    Raises LedgerTampered when the registry is not what was written; RunFailed when it cannot be read.
+    """
+    if not wanted.on or not registry.is_file():
+        return []
+    nodes = []
+    for change in Registry(registry).current():
+        certificate = change.certified() if change.state in (State.VALIDATED, State.PROMOTED) else None
+        if certificate is None or change.candidate in but:
+            continue
+        catalog = wanted.catalogs.get(change.candidate)
+        settings = (*certificate.settings, *([f"catalog={catalog}"] if catalog else []))
+        nodes.append(PaperNode(config=certificate.config_path, speed=wanted.speed, set=settings, name=change.candidate))
+    return nodes
 
 
 def _candidates(wanted: CandidateNodes, listed: frozenset[str]) -> list[PaperNode]:
@@ -113,40 +135,27 @@ def _candidates(wanted: CandidateNodes, listed: frozenset[str]) -> list[PaperNod
 
 
 def _paper(node: PaperNode, where: str) -> ProcessSpec:
+    settings = [*node.set, *([f"name={node.name}"] if node.name else [])]
+    fast = ("--fast-until", node.fast_until) if node.fast_until else ()
+    words = ("paper", node.config, "--speed", node.speed, *fast, *(f"--set={setting}" for setting in settings))
     try:
-        own, config = _told(node)
+        own, config = _config(node, settings)
     except BadInput:
         # Its process will say what is wrong. It must keep neither the others nor the dashboard from being started.
-        return ProcessSpec(node.name or Path(node.config).stem, _words(node), Kind.PAPER)
-    if own is None:
-        return ProcessSpec(config.name, _words(node), Kind.PAPER, config.lane)
-    if node.name not in ("", own):
+        return ProcessSpec(node.name or Path(node.config).stem, words, Kind.PAPER)
+    if own is not None and node.name not in ("", own):
         raise ConfigError(f"{where}.name was {node.name}, allowed is {own}: a candidate's node bears its name")
-    return ProcessSpec(own, _words(node), Kind.PAPER, config.lane)
+    return ProcessSpec(own or config.name, words, Kind.PAPER, config.lane)
 
 
-def _words(node: PaperNode) -> tuple[str, ...]:
-    settings = (f"--set={setting}" for setting in _settings(node))
-    fast = ("--fast-until", node.fast_until) if node.fast_until else ()
-    return ("paper", node.config, "--speed", node.speed, *fast, *settings)
-
-
-def _settings(node: PaperNode) -> list[str]:
-    return [*node.set, *([f"name={node.name}"] if node.name else [])]
-
-
-def _told(node: PaperNode) -> tuple[str | None, BacktestConfig]:
-    """Return the candidate's name, None for a plain config, and the backtest config as the node will read it."""
+def _config(node: PaperNode, settings: list[str]) -> tuple[str | None, BacktestConfig]:
+    # The candidate's name, None for a plain config, and the backtest config as the node will read it.
     raw = read_json(named_file(node.config))
     if "candidate" not in raw:
-        return None, build(BacktestConfig, assign_setting(raw, _settings(node)), node.config)
+        return None, build(BacktestConfig, assign_setting(raw, settings), node.config)
     candidate = build(CandidateConfig, raw, node.config)
-    below = assign_setting(read_json(named_file(candidate.backtest)), _settings(node))
+    below = assign_setting(read_json(named_file(candidate.backtest)), settings)
     return candidate.candidate, build(BacktestConfig, below, candidate.backtest)
-
-
-def _dashboard(config: DashboardConfig) -> ProcessSpec:
-    return ProcessSpec(_DASHBOARD, ("dashboard", "--host", config.host, "--port", str(config.port)), Kind.DASHBOARD)
 
 
 def _warn(sentence: str) -> None:

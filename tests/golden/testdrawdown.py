@@ -93,7 +93,7 @@ def test_a_fall_of_a_third_within_a_day_is_reported_as_a_third(realism: str, sta
 def test_the_gate_sees_it_in_its_criterion_its_resampled_paths_and_its_regimes(stage: Stage) -> None:
     planned = plan(stage.config(strategies=puppet(CUES), risk=risk(), **FIELDS))
     market, _ = open_planned_market(planned)
-    outcome = run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
+    outcome = run_backtest(planned, market)
     evidence = evidence_of(record_of(planned.config, market, outcome, {}, synthetic=False))
     assert max_drawdown(evidence.growth) == 0.0
     assert evidence.drawdown == pytest.approx(FALL, abs=1e-12)

@@ -20,8 +20,9 @@ from tradingbot.core.market.columns import Bars, Funding, PriceSide
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.market.synthetic.learnable import learnable
-from tradingbot.core.runtime.backtesthost import RunOutcome, run_backtest
+from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.market import Market, Plan, open_planned_market, plan
+from tradingbot.core.runtime.recorder import RunOutcome
 from tradingbot.learning.features.featurestream import FeatureStream, FeatureTable, compute_features
 from tradingbot.learning.models.artefact import Artefact, DataProvenance, save
 from tradingbot.learning.models.samples import Samples
@@ -162,4 +163,4 @@ class Studio:
             models = self.keep(models)
         uses = [{"path": str(models)}] if isinstance(models, Path) else [dict(use) for use in models or ()]
         planned = self.plan(**fields | {"models": uses})
-        return run_backtest(planned.config, planned.venue, planned.risk, planned.rates, open_planned_market(planned)[0])
+        return run_backtest(planned, open_planned_market(planned)[0])

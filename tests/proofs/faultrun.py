@@ -26,7 +26,8 @@ from tradingbot.core.execution.switches.killlatch import FileKillLatch
 from tradingbot.core.runtime import heartbeat as pulse
 from tradingbot.core.runtime import statefile
 from tradingbot.core.runtime.market import open_planned_market
-from tradingbot.core.runtime.node import PaperOptions, _Node, run_paper
+from tradingbot.core.runtime.papernode import PaperOptions, run_paper
+from tradingbot.core.runtime.replay.lockstep import LockStepReplay
 from tradingbot.core.runtime.statefile import open_state_file
 
 __all__ = ["Child", "paper", "said"]
@@ -95,9 +96,9 @@ def said(home: Path, query: str) -> list[tuple[Any, ...]]:
 
 def _gate(bars: float) -> None:
     """Block the replay, as a read of the catalog that hangs, once it has given out so many bars."""
-    rows, home = _Node._rows, Path(os.environ["TRADINGBOT_HOME"])
+    rows, home = LockStepReplay._rows, Path(os.environ["TRADINGBOT_HOME"])
 
-    def gated(self: _Node) -> Iterator[Any]:
+    def gated(self: LockStepReplay) -> Iterator[Any]:
         left = int(bars)
         for row in rows(self):
             yield row
@@ -108,7 +109,7 @@ def _gate(bars: float) -> None:
                     time.sleep(_LOOK_S)
         (home / "through").touch()
 
-    _Node._rows = gated  # type: ignore[method-assign]
+    LockStepReplay._rows = gated  # type: ignore[method-assign]
 
 
 def _disk(size: float) -> None:

@@ -24,7 +24,7 @@ from tradingbot import backtest as door
 from tradingbot.core.execution.switches.killlatch import FileKillLatch
 from tradingbot.core.runtime import statefile
 from tradingbot.core.runtime.market import open_planned_market
-from tradingbot.core.runtime.node import PaperOptions, run_paper
+from tradingbot.core.runtime.papernode import PaperOptions, run_paper
 from tradingbot.core.runtime.replay.simulatedvenue import SimulatedVenue, VenueEvent
 from tradingbot.core.runtime.statewriter import StateWriter
 
@@ -111,7 +111,7 @@ def _at_orders(dies: Dies) -> None:
 
 
 def _at_fills(dies: Dies) -> None:
-    heard = StateWriter.heard
+    heard = StateWriter.reported
 
     def hearing(self: StateWriter, told: list[VenueEvent]) -> None:
         if told:
@@ -125,7 +125,7 @@ def _at_fills(dies: Dies) -> None:
             if fill.last_qty.as_decimal() < _whole(self, str(fill.client_order_id)):
                 dies("partial fill")
 
-    StateWriter.heard = hearing  # type: ignore[method-assign,assignment]
+    StateWriter.reported = hearing  # type: ignore[method-assign,assignment]
 
 
 def _whole(noting: StateWriter, order: str) -> Decimal:

@@ -20,7 +20,7 @@ from tradingbot.core.errors import ConfigError, StrategyFailed
 from tradingbot.core.market.columns import Bars
 from tradingbot.core.messages.intent import Intent, Side, Strength
 from tradingbot.core.messages.signal import Signal
-from tradingbot.core.runtime.backtesthost import RunOutcome
+from tradingbot.core.runtime.recorder import RunOutcome
 from tradingbot.learning.labels.triplebarrier import triple_barrier
 from tradingbot.learning.modelactor import ModelActor
 from tradingbot.learning.models.artefact import Artefact
@@ -228,7 +228,7 @@ def test_two_followers_act_in_the_order_of_the_config_in_every_process(studio: S
     code = (
         "import json; from tradingbot.core.runtime import backtesthost, market\n"
         f"p = market.plan({str(studio.home / 'studio.json')!r})\n"
-        "o = backtesthost.run_backtest(p.config, p.venue, p.risk, p.rates, market.open_planned_market(p)[0])\n"
+        "o = backtesthost.run_backtest(p, market.open_planned_market(p)[0])\n"
         "print(json.dumps([[one.intent.strategy, one.intent.ts] for one in o.recorder.decisions]))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

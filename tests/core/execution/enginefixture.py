@@ -26,10 +26,10 @@ from tradingbot.core.market.instruments.builders import equity, pair, perpetual
 from tradingbot.core.market.instruments.listings import Listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.messages.intent import Side
-from tradingbot.core.runtime.backtesthost import RunOutcome, run_backtest
+from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.barsource import BarSource
-from tradingbot.core.runtime.market import Market
-from tradingbot.core.runtime.recorder import Recorder
+from tradingbot.core.runtime.market import Market, Plan
+from tradingbot.core.runtime.recorder import Recorder, RunOutcome
 
 __all__ = ["COIN", "FLAT", "MINUTE", "MONDAY", "Actor", "Engine", "Heard", "Ran", "acting", "bars_of", "listing"]
 
@@ -255,7 +255,7 @@ class Engine:
             strategies=tuple(StrategySpec(path=f"{__name__}:{part.__name__}") for part in cast_),
         )  # fmt: skip
         venue, risk = LaneVenue(**self.venue), LaneRisk.model_validate(self.risk)
-        outcome = run_backtest(config, venue, risk, self.rates, self._market())
+        outcome = run_backtest(Plan(config, venue, risk, self.rates, ""), self._market())
         return Ran(outcome, [actor for part in cast_ for actor in part.cast])
 
     def lane_of(self, **fields: Any) -> None:

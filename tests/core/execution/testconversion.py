@@ -15,13 +15,13 @@ from tradingbot.core.market.instruments.listings import load_listing
 EURUSD, USDJPY, EURJPY = "EUR/USD.IDEALPRO", "USD/JPY.IDEALPRO", "EUR/JPY.IDEALPRO"
 
 
-def _rates(*names: str, yen: list[float] | None = None) -> CurrencyConverter:
+def _rates(*names: str, yen: list[float] | None = None, now: int = 0) -> CurrencyConverter:
     tape = MarketWindow()
     if yen is not None:
         path = np.array(yen)
         ts = np.arange(1, len(path) + 1, dtype=np.int64) * 10
         tape.load({USDJPY: InstrumentWindow.of_bars(Bars(ts, path, path, path, path, path), 10, path, path)})
-    return CurrencyConverter([load_listing(name).instrument for name in names], "USD", tape)
+    return CurrencyConverter([load_listing(name).instrument for name in names], "USD", tape, lambda: now)
 
 
 def test_what_is_paid_in_the_accounts_currency_needs_no_rate() -> None:
@@ -33,20 +33,17 @@ def test_a_pair_whose_base_is_the_accounts_is_its_own_rate() -> None:
 
 
 def test_a_cross_is_converted_by_the_pair_that_leads_to_the_account() -> None:
-    rates = _rates(EURJPY, USDJPY, yen=[125.0, 160.0])
-    rates.now = lambda: 15
+    rates = _rates(EURJPY, USDJPY, yen=[125.0, 160.0], now=15)
     assert rates.to_account(EURJPY, Decimal(170)) == Decimal("0.008")
     assert rates.to_account(EURJPY, Decimal(170), 20) == Decimal("0.00625")
 
 
 def test_a_cross_has_no_rate_before_the_first_price_of_that_pair() -> None:
-    rates = _rates(EURJPY, USDJPY, yen=[125.0])
-    rates.now = lambda: 5
+    rates = _rates(EURJPY, USDJPY, yen=[125.0], now=5)
     assert not rates.known(EURJPY)
     with pytest.raises(ConfigError, match=rf"no price of JPY in USD is known yet, needed by {EURJPY}"):
         rates.to_account(EURJPY, Decimal(170))
-    rates.now = lambda: 10
-    assert rates.known(EURJPY)
+    assert _rates(EURJPY, USDJPY, yen=[125.0], now=10).known(EURJPY)
 
 
 @pytest.mark.parametrize("name", [EURUSD, USDJPY])

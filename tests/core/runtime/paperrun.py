@@ -19,11 +19,11 @@ from typing import Any
 from tradingbot import backtest as door
 from tradingbot.core.errors import TradingbotError
 from tradingbot.core.execution.switches.killlatch import FileKillLatch
-from tradingbot.core.runtime.backtesthost import RunOutcome
 from tradingbot.core.runtime.decisions import Decision
 from tradingbot.core.runtime.market import open_planned_market
-from tradingbot.core.runtime.node import PaperOptions, run_paper
-from tradingbot.core.runtime.resultbuilder import equity_curve, run_snapshot
+from tradingbot.core.runtime.papernode import PaperOptions, run_paper
+from tradingbot.core.runtime.recorder import RunOutcome
+from tradingbot.core.runtime.resultbuilder import closed_trades, equity_curve
 
 __all__ = ["LIMIT_S", "started", "told"]
 
@@ -68,7 +68,7 @@ def _differences(drawn: Any, outcome: RunOutcome, market: Any) -> list[str]:
     recorder = outcome.recorder
     pairs = {
         "decisions": (_decided(drawn.decisions), _decided(recorder.decisions)),
-        "trades": (drawn.result.trades, run_snapshot(outcome, market).trades),
+        "trades": (drawn.result.trades, closed_trades(recorder)),
         "open": (drawn.result.open, recorder.open_trades()),
         "equity": (drawn.result.equity, equity_curve(recorder, market)),
         "refusals": (drawn.result.refused, recorder.refusals),
@@ -96,7 +96,7 @@ def main(config: str, speed: str = "max", compare: str = "compare") -> None:
     home = Path(os.environ["TRADINGBOT_HOME"])
     latch = FileKillLatch(planned.config.lane, home / "state" / "switches", lambda: 0)
     pace = None if speed == "max" else float(speed)
-    paper = PaperOptions(planned.config.name, home / "state", latch, pace, fresh=compare == "fresh")
+    paper = PaperOptions(planned.config.name, home / "state", latch, speed=pace, fresh=compare == "fresh")
     answer: dict[str, Any] = {}
     try:
         outcome = run_paper(planned, market, paper, lambda done, total: answer.update(done=done, total=total))

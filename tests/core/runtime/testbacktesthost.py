@@ -21,9 +21,9 @@ from tradingbot.core.execution.gate import OrderGate
 from tradingbot.core.execution.venue.fills import DepthFillModel
 from tradingbot.core.market.columns import PriceSide
 from tradingbot.core.market.series import Step
-from tradingbot.core.runtime.backtesthost import RunOutcome, run_backtest
-from tradingbot.core.runtime.market import open_market
-from tradingbot.core.runtime.recorder import Recorder
+from tradingbot.core.runtime.backtesthost import run_backtest
+from tradingbot.core.runtime.market import Plan, open_market
+from tradingbot.core.runtime.recorder import Recorder, RunOutcome
 
 COIN, STEP = "BTCUSDT-LINEAR.BYBIT", Step.parse("5m")
 LONG, LEAVE = {"bar": 3, "do": "long", "stop": 0.01}, {"bar": 6, "do": "leave"}
@@ -37,7 +37,7 @@ def stage(tmp_path: Path) -> Stage:
 
 
 def ran(
-    stage: Stage, *scripts: list[dict[str, Any]], progress: Any = None, heard: Any = None, until: int | None = None,
+    stage: Stage, *scripts: list[dict[str, Any]], progress: Any = None, on_order: Any = None, until: int | None = None,
     **fields: Any,
 ) -> RunOutcome:  # fmt: skip
     specs = [{"path": "tests.golden.scriptedstrategy:Puppet", "params": {"cues": cues}} for cues in scripts]
@@ -50,7 +50,8 @@ def ran(
     venue = venue.model_copy(update=config.venue)
     risk = load(RiskConfig, config_file("risk.json")).lanes[config.lane]
     market = open_market(config, stage.catalog)
-    return run_backtest(config, venue, risk, None, market, *([progress] if progress else []), heard=heard, until=until)
+    planned = Plan(config, venue, risk, None, "")
+    return run_backtest(planned, market, *([progress] if progress else []), on_order=on_order, until=until)
 
 
 def test_a_run_brings_home_its_books_its_bars_and_how_many_orders_closed(stage: Stage) -> None:
@@ -61,11 +62,11 @@ def test_a_run_brings_home_its_books_its_bars_and_how_many_orders_closed(stage: 
 
 def test_it_tells_of_every_order_event_up_to_where_it_is_cut_and_ends_nothing_there(stage: Stage) -> None:
     whole: list[Any] = []
-    outcome = ran(stage, [LONG, LEAVE], heard=whole.append)
+    outcome = ran(stage, [LONG, LEAVE], on_order=whole.append)
     assert [type(event).__name__ for event in whole].count("OrderFilled") == 2
     cut: list[Any] = []
     until = MONDAY + 6 * STEP.ns
-    part = ran(stage, [LONG, LEAVE], heard=cut.append, until=until)
+    part = ran(stage, [LONG, LEAVE], on_order=cut.append, until=until)
     assert (outcome.bars, part.bars) == (10, 6)
     # The order to leave was sent at the last bar, as it would not have been where the data ends.
     assert [event.ts_event for event in cut] == [event.ts_event for event in whole if event.ts_event <= until]

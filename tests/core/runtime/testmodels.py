@@ -55,7 +55,7 @@ def test_a_process_that_trades_a_model_loads_no_library_that_trains(studio: Stud
     code = (
         "import sys; from tradingbot.core.runtime import backtesthost, market\n"
         f"p = market.plan({str(studio.home / 'studio.json')!r})\n"
-        "o = backtesthost.run_backtest(p.config, p.venue, p.risk, p.rates, market.open_planned_market(p)[0])\n"
+        "o = backtesthost.run_backtest(p, market.open_planned_market(p)[0])\n"
         "heavy = {'lightgbm', 'xgboost', 'sklearn', 'optuna', 'mlflow', 'deltalake', 'pandera', 'river'}\n"
         "print(len(o.recorder.ledger.trades), sorted(heavy & set(sys.modules)))"
     )

@@ -20,14 +20,16 @@ from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
 from tradingbot.core.portfolio.dailypnl import DailyPnl
 from tradingbot.core.portfolio.drawdown import max_drawdown
+from tradingbot.core.runtime.listeners import Listeners, RunClock
 from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.valuation import Valuation
+from tradingbot.core.time import DAY
 
 COIN, YEN, CROSS, SHARE = "BTCUSDT-LINEAR.BYBIT", "USD/JPY.IDEALPRO", "EUR/JPY.IDEALPRO", "SPY=STK.SMART"
 HOURLY = Step.parse("1h")
 
 
-def recorder(currency: str, precision: int, **marks: list[float]) -> Recorder:
+def recorder(currency: str, precision: int, arrivals: dict[str, float] | None = None, **marks: list[float]) -> Recorder:
     """Return a recorder of a market that closes each hour at these marks."""
     names = {"coin": COIN, "yen": YEN, "cross": CROSS, "share": SHARE}
     instruments: dict[str, Any] = {names[key]: load_listing(names[key]).instrument for key in marks}
@@ -35,20 +37,22 @@ def recorder(currency: str, precision: int, **marks: list[float]) -> Recorder:
     for key, path in marks.items():
         bars = bars_along([path[0], *path], HOURLY)
         tape.load({names[key]: InstrumentWindow.of_bars(bars, HOURLY.ns, bars.close, bars.close)})
-    rates = CurrencyConverter(instruments.values(), currency, tape)
+    clock = RunClock()
+    clock.follow(lambda: MONDAY)
+    rates = CurrencyConverter(instruments.values(), currency, tape, clock.now)
     valuation = Valuation(instruments, tape, rates, Fees(), dict.fromkeys(instruments, Decimal(0)), precision)
     start, day = Decimal(10_000), DailyPnl("UTC", 0)
-    found = Recorder(
-        start, instruments, [*instruments], tape, rates, valuation, currency, precision, day, MONDAY, 24 * HOUR
+    market: Any = SimpleNamespace(
+        start=MONDAY, end=MONDAY + 10**4 * DAY, sources=[SimpleNamespace(name=name) for name in instruments]
     )
-    found.now = rates.now = lambda: MONDAY
-    return found
+    return Recorder(
+        start, instruments, market, tape, rates, valuation, currency, precision, day, clock, Listeners(), arrivals or {}
+    )
 
 
-def at(found: Any, hour: float) -> None:
+def at(found: Recorder, hour: float) -> None:
     """Let it be some hours after Monday."""
-    now = MONDAY + round(hour * HOUR)
-    found.now = found._rates.now = lambda: now
+    found.clock.follow(lambda: MONDAY + round(hour * HOUR))
 
 
 def fill(
@@ -61,7 +65,7 @@ def fill(
         last_px=Price(float(price), instrument.price_precision),
         last_qty=Quantity(abs(float(signed)), instrument.size_precision),
         order_side=OrderSide.BUY if Decimal(signed) > 0 else OrderSide.SELL,
-        ts_event=found.now(),
+        ts_event=found.clock.now(),
         strategy_id="S-1",
         client_order_id=order,
         commission=Money.from_str(commission),
@@ -102,8 +106,7 @@ def test_money_that_moved_unseen_at_the_end_is_noticed_by_the_account() -> None:
 
 
 def test_slippage_is_what_a_fill_cost_against_the_middle_at_arrival() -> None:
-    found = recorder("USDT", 8, coin=[40_000, 40_000])
-    found.arrivals = {"O-1": 39_990.0, "O-2": 40_120.0}
+    found = recorder("USDT", 8, {"O-1": 39_990.0, "O-2": 40_120.0}, coin=[40_000, 40_000])
     fill(found, COIN, "0.5", "40000", "0 USDT", "10000")
     fill(found, COIN, "-0.5", "40100", "0 USDT", "10050", "signal", order="O-2")
     # Bought 10 above and sold 20 below the middle.
@@ -174,7 +177,7 @@ def test_a_charge_after_a_bar_does_not_change_the_bar() -> None:
 def test_money_taken_out_keeps_the_fall_from_the_peak_and_is_told() -> None:
     found = recorder("USDT", 8, coin=[40_000.0, 41_000.0, 40_000.0, 40_000.0])
     told: list[float] = []
-    found.moved = lambda before, after: told.extend((float(before), float(after)))
+    found.listeners.transfer.append(lambda before, after: told.extend((float(before), float(after))))
     at(found, 1)
     fill(found, COIN, "1", "40000", "0 USDT", "10000")
     at(found, 3.5)

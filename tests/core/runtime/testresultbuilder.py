@@ -14,9 +14,10 @@ from tests.golden.catalogfixture import HOUR, MONDAY, Stage, bars_along
 from tradingbot import backtest as door
 from tradingbot.core.market.columns import PriceSide
 from tradingbot.core.market.series import Step
-from tradingbot.core.runtime.backtesthost import RunOutcome, StopPoint, run_backtest
+from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.market import Market, Plan, open_planned_market
 from tradingbot.core.runtime.provenance import run_provenance
+from tradingbot.core.runtime.recorder import RunOutcome, StopPoint
 from tradingbot.core.runtime.result import Result
 from tradingbot.core.runtime.resultbuilder import ReportData, build_result
 from tradingbot.reports.backtest.warnings import with_warnings
@@ -41,7 +42,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
         fields = {"lane": "cryptofutures", "instruments": [COIN], "bar": "1h", "equity": "10000 USDT", "events": events}
         planned = door.plan(stage.config(strategies=[spec], **fields))
         market, _synthetic = open_planned_market(planned)
-        return planned, market, run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
+        return planned, market, run_backtest(planned, market)
 
 
 def summed(ran: Ran, stopped: StopPoint | None) -> Result:
@@ -71,10 +72,9 @@ def test_stopped_before_its_first_bar_nothing_has_happened(ran: Ran) -> None:
     assert found.end == MONDAY
 
 
-COIN_SUMMING, OTHER, PAIR = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO"
-HOURLY_SUMMING = Step.parse("1h")
+OTHER, PAIR = "ETHUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO"
 FIELDS: dict[str, Any] = {
-    "lane": "cryptofutures", "instruments": [COIN_SUMMING, OTHER], "bar": "1h", "equity": "10000 USDT",
+    "lane": "cryptofutures", "instruments": [COIN, OTHER], "bar": "1h", "equity": "10000 USDT",
     "venue": {"spread": {"ticks": 0, "bps": 0}, "depth": {"participation": 1, "impact": 0}},
 }  # fmt: skip
 
@@ -82,10 +82,8 @@ FIELDS: dict[str, Any] = {
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
     stage = Stage(tmp_path)
-    stage.bars(COIN_SUMMING, HOURLY_SUMMING, bars_along([40_000 + 10 * hour for hour in range(61)], HOURLY_SUMMING))
-    stage.bars(
-        OTHER, HOURLY_SUMMING, bars_along([3_000 - hour for hour in range(41)], HOURLY_SUMMING, MONDAY + 20 * HOUR)
-    )
+    stage.bars(COIN, HOURLY, bars_along([40_000 + 10 * hour for hour in range(61)], HOURLY))
+    stage.bars(OTHER, HOURLY, bars_along([3_000 - hour for hour in range(41)], HOURLY, MONDAY + 20 * HOUR))
     return stage
 
 
@@ -130,7 +128,7 @@ def test_the_yardstick_holds_every_instrument_from_its_first_close(stage: Stage)
 
 def test_prices_for_the_pictures_are_the_bars_of_the_run(stage: Stage) -> None:
     found = drawn(stage, end="2025-01-07T12:00")
-    ts, low, high, close = found.prices[COIN_SUMMING]
+    ts, low, high, close = found.prices[COIN]
     assert (len(ts), ts[-1]) == (36, MONDAY + 36 * HOUR) == (36, found.result.end)
     assert (low[0], high[0], close[0]) == (40_000, 40_010, 40_010)
     assert len(found.prices[OTHER][0]) == 16
@@ -158,7 +156,7 @@ def test_an_instrument_without_a_bar_in_the_period_does_not_stop_the_others(stag
 def test_fills_outside_the_session_are_counted_and_warned_of(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     # Bars through a weekend, which no forex venue has.
-    stage.bars(PAIR, HOURLY_SUMMING, bars_along(np.full(7 * 24, 1.1), HOURLY_SUMMING), PriceSide.MID)
+    stage.bars(PAIR, HOURLY, bars_along(np.full(7 * 24, 1.1), HOURLY), PriceSide.MID)
     fields = {"lane": "forex", "instruments": [PAIR], "equity": "10000 USD", "venue": {}}
     saturday = 5 * 24 + 3
     found = drawn(stage, {"bar": saturday, "do": "long"}, {"bar": saturday + 3, "do": "leave"}, **fields).result

@@ -30,6 +30,7 @@ from tradingbot.core.runtime.replay.simulatedvenue import VenueEvent
 from tradingbot.core.runtime.replay.verifier import open_verifier
 from tradingbot.core.runtime.statefile import TABLES, Outbox, StateFile, open_state_file
 from tradingbot.core.runtime.statewriter import (
+    OrderNames,
     StateWriter,
     event_rows,
     happening_row,
@@ -55,7 +56,7 @@ def node(path: Path) -> Iterator[tuple[Recorder, StateWriter]]:
         file.write([("node", [NODE])])
         shadow = LiveShadow(policy(), MemoryKillLatch(Lane.CRYPTOFUTURES, lambda: 0), lambda: False, lambda: False)
         noting = StateWriter(books, file, past, Outbox(past.last["outbox"]), shadow, lambda _name, _coin: Decimal(95))
-        books.judged = noting.judged
+        books.listeners.decision.append(noting.judged)
         yield books, noting
 
 
@@ -154,7 +155,7 @@ def test_a_rejection_that_names_an_order_is_the_same_on_any_day(tmp_path: Path, 
         client_order_id=order, ts_event=5, strategy_id="S-1", instrument_id=COIN, reason=f"order {order} came late"
     )
     with node(path) as (books, noting):
-        noting.heard([VenueEvent(rejected, None, 5), VenueEvent(None, None, 5)])
+        noting.reported([VenueEvent(rejected, None, 5), VenueEvent(None, None, 5)])
         bar(books, noting, 1)
     assert rows(path, 'SELECT "order", reason FROM orders') == [("O1", "order O1 came late")]
 
@@ -170,13 +171,9 @@ def test_an_abstention_is_no_opinion_and_what_came_after_the_last_bar_is_noted_a
     assert rows(path, "SELECT number, direction, probability FROM signals") == [(1, "LONG", 0.25), (2, None, 0.25)]
 
 
-COIN_STATEROWS = "BTCUSDT-LINEAR.BYBIT"
-
-
-def fill_staterows(ts: int, signed: str, price: str, reason: str) -> Fill:
+def ledger_fill(ts: int, signed: str, price: str, reason: str) -> Fill:
     return Fill(
-        ts=ts, strategy="S-1", instrument=COIN_STATEROWS, signed=Decimal(signed), price=Decimal(price),
-        multiplier=Decimal(1),
+        ts=ts, strategy="S-1", instrument=COIN, signed=Decimal(signed), price=Decimal(price), multiplier=Decimal(1),
         rate=Decimal(1), cash=Decimal("-0.5"), commission=Decimal("0.5"), slippage=Decimal(0), reason=reason,
         premium=False,
     )  # fmt: skip
@@ -187,7 +184,7 @@ class OrderFilled(SimpleNamespace):
 
 
 def event(kind: type[SimpleNamespace], **fields: Any) -> Any:
-    return kind(ts_event=5, strategy_id="S-1", instrument_id=COIN_STATEROWS, client_order_id="O-1", **fields)
+    return kind(ts_event=5, strategy_id="S-1", instrument_id=COIN, client_order_id="O-1", **fields)
 
 
 def columns(table: str) -> int:
@@ -201,46 +198,46 @@ def test_a_fill_is_an_event_and_a_row_of_its_own_with_its_sign(side: str, signed
         commission=Money.from_str("0.10 USDT"), quantity=Quantity(9.0, 3),
     )  # fmt: skip
     row, own = event_rows(filled, "O7", 12, 3)
-    assert row == (12, 5, "O7", "S-1", COIN_STATEROWS, "OrderFilled", "0.600", "100.5", None)
+    assert row == (12, 5, "O7", "S-1", COIN, "OrderFilled", "0.600", "100.5", None)
     assert own is not None
-    assert own[:5] == (3, 5, "O7", "S-1", COIN_STATEROWS)
+    assert own[:5] == (3, 5, "O7", "S-1", COIN)
     assert (Decimal(own[5]), own[6], Decimal(own[7].split()[0])) == (Decimal(signed), "100.5", Decimal("0.10"))
     assert (len(row), len(own)) == (columns("orders"), columns("fills"))
 
 
 def test_another_event_has_its_reason_and_is_no_fill() -> None:
     row, own = event_rows(event(OrderRejected, reason="too late"), "O7", 12, 3)
-    assert row == (12, 5, "O7", "S-1", COIN_STATEROWS, "OrderRejected", None, None, "too late")
+    assert row == (12, 5, "O7", "S-1", COIN, "OrderRejected", None, None, "too late")
     assert own is None
 
 
 def test_a_trade_and_a_position_are_told_in_exact_decimals() -> None:
     ledger = Ledger(Decimal(1000))
-    ledger.fill(fill_staterows(1, "2", "100.1", "entry"))
+    ledger.fill(ledger_fill(1, "2", "100.1", "entry"))
     (held,) = ledger.open_positions
     assert position_row(held, Decimal("101.3"), None, Decimal("1.9")) == (
-        "S-1", COIN_STATEROWS, "2", "100.1", 1, "101.3", None, "1.9",
+        "S-1", COIN, "2", "100.1", 1, "101.3", None, "1.9",
     )  # fmt: skip
     assert position_row(held, Decimal("101.3"), Decimal(99), Decimal("1.9"))[6] == "99"
-    (trade,) = ledger.fill(fill_staterows(9, "-2", "100.2", "stop"))
+    (trade,) = ledger.fill(ledger_fill(9, "-2", "100.2", "stop"))
     row = trade_row(4, trade, Decimal("2.20"))
-    assert row[:9] == (4, "S-1", COIN_STATEROWS, "LONG", "2", 1, "100.1", 9, "100.2")
+    assert row[:9] == (4, "S-1", COIN, "LONG", "2", 1, "100.1", 9, "100.2")
     assert row[9:] == ("0.0", "1.0", "0", "-1.0", "stop", "2.20")
     assert trade_row(4, trade, None)[-1] is None
     assert len(row) == columns("trades")
 
 
 def test_a_refusal_and_a_happening_keep_their_sentences() -> None:
-    refused = Refused("S-1", COIN_STATEROWS, 5, "exposure_cap", "2", "1", f"{COIN_STATEROWS}: too much")
-    assert refusal_row(3, refused) == (3, 5, "S-1", COIN_STATEROWS, "exposure_cap", f"{COIN_STATEROWS}: too much")
+    refused = Refused("S-1", COIN, 5, "exposure_cap", "2", "1", f"{COIN}: too much")
+    assert refusal_row(3, refused) == (3, 5, "S-1", COIN, "exposure_cap", f"{COIN}: too much")
     assert happening_row(2, LaneEvent(5, "kill", "killed by ann: drill")) == (2, 5, "kill", "killed by ann: drill")
 
 
 def test_an_opinion_keeps_the_exact_probability_and_features() -> None:
-    seen = Observation(COIN_STATEROWS, 5, (0.1, -1e-17), 0.1 + 0.2)
-    signal = Signal(COIN_STATEROWS, 5, Side.LONG, 0.3, Strength.WEAK, 0.01, 0.01, 6, "sha")
+    seen = Observation(COIN, 5, (0.1, -1e-17), 0.1 + 0.2)
+    signal = Signal(COIN, 5, Side.LONG, 0.3, Strength.WEAK, 0.01, 0.01, 6, "sha")
     row = signal_row(1, seen, signal)
-    assert row[:6] == (1, 5, COIN_STATEROWS, "sha", "LONG", "weak")
+    assert row[:6] == (1, 5, COIN, "sha", "LONG", "weak")
     assert row[6] == 0.1 + 0.2
     assert tuple(json.loads(row[7])) == seen.features
     assert signal_row(1, seen, None)[3:6] == (None, None, None)
@@ -250,3 +247,26 @@ def test_an_opinion_keeps_the_exact_probability_and_features() -> None:
 def test_money_that_came_in_or_left_has_its_time_and_its_sign() -> None:
     assert transfer_row(3, (7, Decimal("-500.25")), Decimal("999.5")) == (3, 7, "-500.25", "999.5")
     assert columns("transfers") == 4
+
+
+EARLY, LATE = "O-20261126-125702-001-001-14", "O-20261126-125703-001-000-15"
+
+
+def test_orders_are_numbered_as_they_first_appear() -> None:
+    names = OrderNames()
+    assert [names.of(order) for order in (LATE, EARLY, LATE)] == ["O1", "O2", "O1"]
+
+
+def test_a_sentence_that_speaks_of_an_order_is_the_same_on_another_day() -> None:
+    names = OrderNames()
+    names.of(EARLY)
+    said = names.within(f"Reduce-only order {EARLY} (MARKET-BUY) would have increased position, as did {LATE}")
+    assert said == "Reduce-only order O1 (MARKET-BUY) would have increased position, as did O2"
+    again = OrderNames()
+    again.of(EARLY.replace("20261126", "20271231"))
+    assert again.within(f"order {EARLY.replace('20261126', '20271231')} expired") == "order O1 expired"
+
+
+@pytest.mark.parametrize("said", ["POST-ONLY would have filled", "BTCUSDT-LINEAR.BYBIT: the lane is killed", ""])
+def test_what_speaks_of_none_stays_as_it_is(said: str) -> None:
+    assert OrderNames().within(said) == said

@@ -32,7 +32,7 @@ def valuation(
     for key, path in paths.items():
         bars = bars_along([path[0], *path], STEP)
         tape.load({names[key]: InstrumentWindow.of_bars(bars, STEP.ns, bars.close - half, bars.close + half)})
-    rates = CurrencyConverter(instruments.values(), currency, tape)
+    rates = CurrencyConverter(instruments.values(), currency, tape, lambda: 0)
     return Valuation(instruments, tape, rates, fees, dict.fromkeys(instruments, Decimal(taker)), precision)
 
 

@@ -18,9 +18,8 @@ class CurrencyConverter:
     """Convert by the prices of the run's own instruments. A currency that is neither the account's nor paired with it
     among the run's instruments is refused when the run is built, not when the first trade needs it."""
 
-    def __init__(self, instruments: Iterable[Any], currency: str, tape: MarketWindow) -> None:
-        self._tape = tape
-        self.now: Callable[[], int] = lambda: 0
+    def __init__(self, instruments: Iterable[Any], currency: str, tape: MarketWindow, now: Callable[[], int]) -> None:
+        self._tape, self._now = tape, now
         known = list(instruments)
         self._quote = {str(item.id): str(item.quote_currency.code) for item in known}
         self._base = {str(item.id): _base(item) for item in known}
@@ -41,7 +40,7 @@ class CurrencyConverter:
         if self._base[instrument] == self._account:
             return 1 / price
         bridge = self._bridge(quote)
-        mark = None if bridge is None else self._tape.mark(bridge, self.now() if at is None else at)
+        mark = None if bridge is None else self._tape.mark(bridge, self._now() if at is None else at)
         if bridge is None or mark is None:
             raise ConfigError(f"no price of {quote} in {self._account} is known yet, needed by {instrument}")
         return Decimal(str(mark)) if self._quote[bridge] == self._account else 1 / Decimal(str(mark))
@@ -65,7 +64,7 @@ class CurrencyConverter:
         if self._account in (quote, self._base[instrument]):
             return True
         bridge = self._bridge(quote)
-        return bridge is not None and self._tape.mark(bridge, self.now()) is not None
+        return bridge is not None and self._tape.mark(bridge, self._now()) is not None
 
     def _bridge(self, quote: str) -> str | None:
         pairs = {(quote, self._account), (self._account, quote)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Protocol
 
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.execution.record import Record
@@ -14,20 +13,14 @@ from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.risk.killtriggers import KillTrigger
 
 
-class Liquidator(Protocol):
-    """What must leave its positions when the lane is killed: a strategy."""
-
-    def wind_down(self) -> None:
-        """Cancel what would enter, leave what is profitable, keep the guards of the rest."""
-
-
 class KillSwitch:
     """The kill switch of one lane inside a run.
 
     A kill sets the latch, which the desk and the GATE read before every entry, then asks for the wind-down as the next
     thing that happens. Each closed trade, and equity after it and at every bar, is shown to the triggers; the first
     that objects kills the lane. Where nobody is there to resume it (`automatic` false: a backtest that does not drill
-    this) it only notes that it would have. `day_of` names the lane's trading day of a moment.
+    this) it only notes that it would have. `day_of` names the lane's trading day of a moment; `leave` has every
+    strategy leave its positions: what would enter is cancelled, what is profitable left, the rest stays guarded.
     """
 
     def __init__(
@@ -38,15 +31,15 @@ class KillSwitch:
         record: Record,
         soon: Callable[[Callable[[], None]], None],
         day_of: Callable[[int], int],
+        now: Callable[[], int],
+        leave: Callable[[], None],
     ) -> None:
-        self.now: Callable[[], int] = lambda: 0
-        self.leavers: Sequence[Liquidator] = ()
         self._latch = latch
         self._triggers = triggers
         self._automatic = automatic
         self._record = record
         self._soon = soon
-        self._day_of = day_of
+        self._day_of, self._now, self._leave = day_of, now, leave
         self._marked = 0
 
     @property
@@ -57,7 +50,7 @@ class KillSwitch:
     def kill(self, reason: str, by: str, cause: str) -> None:
         """Kill the lane; killing a killed lane changes nothing but the history."""
         self._latch.kill(reason=reason, by=by, cause=cause)
-        self._record.happened("kill", f"killed by {by}: {reason}", self.now())
+        self._record.happened("kill", f"killed by {by}: {reason}", self._now())
         self._soon(self._wind_down)
 
     def resume(self, operator: str, reason: str) -> None:
@@ -65,10 +58,10 @@ class KillSwitch:
         try:
             self._latch.resume(operator=operator, reason=reason)
         except PolicyRefused as refused:
-            self._record.happened("resume refused", str(refused), self.now())
+            self._record.happened("resume refused", str(refused), self._now())
             return
         self._restart()
-        self._record.happened("resume", f"resumed by {operator}: {reason}", self.now())
+        self._record.happened("resume", f"resumed by {operator}: {reason}", self._now())
 
     def closed(self, trade: Trade) -> None:
         """Show a closed trade, and the equity after it, to the triggers."""
@@ -77,7 +70,7 @@ class KillSwitch:
 
     def marked(self) -> None:
         """Show the triggers what the lane is worth now that a bar has closed, before any strategy acts on it."""
-        now = self.now()
+        now = self._now()
         if now != self._marked and self._record.positions():
             self._marked = now
             self._mark()
@@ -91,7 +84,7 @@ class KillSwitch:
         if not self.marks:
             return
         # What is known when a bar closes belongs to the day that this moment ends.
-        equity, day = self._record.equity(), self._day_of(self.now() - 1)
+        equity, day = self._record.equity(), self._day_of(self._now() - 1)
         self._act([(trigger.cause, trigger.mark(equity, day)) for trigger in self._triggers])
 
     def _act(self, said: Sequence[tuple[str, str | None]]) -> None:
@@ -102,7 +95,7 @@ class KillSwitch:
         if self._automatic:
             self.kill(reason, "the lane's own watch", cause)
             return
-        self._record.happened("alarm", f"{reason}: this would kill the lane", self.now())
+        self._record.happened("alarm", f"{reason}: this would kill the lane", self._now())
         self._restart()
 
     def _restart(self) -> None:
@@ -111,7 +104,5 @@ class KillSwitch:
             trigger.restart(equity)
 
     def _wind_down(self) -> None:
-        if self._latch.read() is None:
-            return
-        for leaver in self.leavers:
-            leaver.wind_down()
+        if self._latch.read() is not None:
+            self._leave()

@@ -99,7 +99,7 @@ def execute(job: RunJob) -> RunRecord:
     os.chdir(job.folder)
     plan = job.plan
     market, synthetic = open_planned_market(plan)
-    outcome = run_backtest(plan.config, plan.venue, plan.risk, plan.rates, market)
+    outcome = run_backtest(plan, market)
     return record_of(plan.config, market, outcome, job.hashes, synthetic)
 
 

@@ -16,9 +16,10 @@ from tradingbot.core.market.calendars.sessions import Session
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Kind, PriceSide
 from tradingbot.core.market.series import Step
+from tradingbot.core.time import DAY
 
 _CHOICES = ((PriceSide.BID, PriceSide.ASK), (PriceSide.LAST,), (PriceSide.MID,))
-_NEAR = 10 * 86_400_000_000_000
+_NEAR = 10 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,8 @@ class BarSource:
     def last_close(self, start: int, end: int) -> int | None:
         """Return when the last bar that closes in `start` < ts <= `end` does, or nothing."""
         for since in (max(start, end - _NEAR), start):
-            found = self.read(since, end)[0].ts
-            if len(found):
-                return int(found[-1])
+            if len(closes := self.read(since, end)[0].ts):
+                return int(closes[-1])
         return None
 
     def read(self, start: int, end: int) -> tuple[Bars, Bars | None, Bars | None]:
@@ -65,15 +65,8 @@ class BarSource:
             return parts[0], None, None
         common = np.intersect1d(parts[0].ts, parts[1].ts, assume_unique=True)
         bid, ask = (part.take(np.isin(part.ts, common)) for part in parts)
-        middle = Bars(
-            bid.ts,
-            (bid.open + ask.open) / 2,
-            (bid.high + ask.high) / 2,
-            (bid.low + ask.low) / 2,
-            (bid.close + ask.close) / 2,
-            bid.volume,
-        )
-        return middle, bid, ask
+        opened, high, low = (bid.open + ask.open) / 2, (bid.high + ask.high) / 2, (bid.low + ask.low) / 2
+        return Bars(bid.ts, opened, high, low, (bid.close + ask.close) / 2, bid.volume), bid, ask
 
 
 def find_sources(catalog: Catalog, instrument: Any, step: Step) -> list[BarSource]:
@@ -83,13 +76,13 @@ def find_sources(catalog: Catalog, instrument: Any, step: Step) -> list[BarSourc
     """
     name = str(instrument.id)
     spans = {side: span for side in PriceSide if (span := _span(catalog, name, step, side)) is not None}
-    found = []
+    sources = []
     for sides in _CHOICES:
         if all(side in spans for side in sides):
             first, last = max(spans[side][0] for side in sides), min(spans[side][1] for side in sides)
-            found.append(BarSource(catalog, instrument, step, sides, first, last))
-    if found:
-        return found
+            sources.append(BarSource(catalog, instrument, step, sides, first, last))
+    if sources:
+        return sources
     held = sorted({f"{entry.instrument} {entry.step}" for entry in catalog.listing() if entry.kind is Kind.BARS})
     raise BadInput(
         f"instruments: the catalog {catalog.path} has no {step} bars of {name}; it has {', '.join(held) or 'no bars'}"
@@ -110,5 +103,5 @@ def modelled_spread(venue: LaneVenue, middle: Bars, tick: float) -> np.typing.ND
 
 
 def _span(catalog: Catalog, name: str, step: Step, side: PriceSide) -> tuple[int, int] | None:
-    found = catalog.span(name, Kind.BARS, step, side)
-    return None if found is None else found[:2]
+    span = catalog.span(name, Kind.BARS, step, side)
+    return None if span is None else span[:2]

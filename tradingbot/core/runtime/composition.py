@@ -4,17 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
 from nautilus_trader.model import BarType, Currency
-from nautilus_trader.trading import Strategy
 
-from tradingbot.core.config.backtest import BacktestConfig
-from tradingbot.core.config.lanes import LaneVenue
-from tradingbot.core.config.rates import RatesConfig
-from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.execution.approvals import Approvals
 from tradingbot.core.execution.conversion import CurrencyConverter
@@ -29,234 +24,151 @@ from tradingbot.core.execution.strategycontext import BarSequencer, LaneServices
 from tradingbot.core.execution.switches.killlatch import KillLatch
 from tradingbot.core.execution.venue.venuemodels import VenueModels, venue_models
 from tradingbot.core.lane import Stage
-from tradingbot.core.messages.signal import Observation, Signal
 from tradingbot.core.portfolio.dailypnl import DailyPnl, TradingDays
-from tradingbot.core.portfolio.drawdown import stretch_for
 from tradingbot.core.risk.desk import RiskDesk
 from tradingbot.core.risk.killtriggers import build_kill_triggers
 from tradingbot.core.runtime.feed import signal_bar_type
-from tradingbot.core.runtime.market import Market
-from tradingbot.core.runtime.models import LoadedModels, load_models
+from tradingbot.core.runtime.listeners import Listeners, RunClock
+from tradingbot.core.runtime.market import Market, Plan
+from tradingbot.core.runtime.models import load_models
 from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.strategyloader import load_strategy
 from tradingbot.core.runtime.valuation import Valuation
 
 
-class VenueModelsHandle(Protocol):
-    """The venue's models as a lane needs them, wherever they live."""
-
-    @property
-    def arrivals(self) -> dict[str, float]:
-        """The middle price at which each order met the market, by client order id."""
-
-    def tell_time(self, now: Callable[[], int]) -> None:
-        """Give the models the run's clock."""
-
-
 @dataclass(frozen=True, slots=True)
-class Setup[M: VenueModelsHandle]:
+class Setup:
     """What a lane is put together from.
 
-    `latch` is its kill switch on disk, in a backtest one in memory. `place` builds the venue's models where they will
-    be used: the engine's objects belong to the thread that made them. `time` is the run's clock where the host's is the
-    wall's; `ends` says that there is no market after the data; `heard` is told of every order event,
-    `opined` of every opinion of the models.
+    `latch` is its kill switch on disk, in a backtest one in memory; `time` moves the run's clock where the host's is
+    the wall's. `clock` and `listeners` are built first: every component is handed them.
     """
 
-    config: BacktestConfig
-    venue: LaneVenue
-    risk: LaneRisk
-    policy_rates: RatesConfig | None
+    planned: Plan
     market: Market
     stage: Stage
     latch: KillLatch
-    place: Callable[[Callable[[], VenueModels]], M]
+    clock: RunClock
+    listeners: Listeners = field(default_factory=Listeners)
     time: MarketClock | None = None
-    ends: bool = True
-    heard: Callable[[Any], None] | None = None
-    opined: Callable[[Observation, Signal | None], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Composition[M: VenueModelsHandle]:
-    """A lane ready to be installed."""
+class Composition:
+    """A lane ready to be installed.
 
+    `venue_models` builds the simulated venue's models, given its clock, in the thread that will use them: the engine's
+    objects belong to the thread that made them.
+    """
+
+    clock: RunClock
+    listeners: Listeners
     tape: MarketWindow
     faults: ErrorCollector
     recorder: Recorder
-    rates: CurrencyConverter
-    models: M
     gate: OrderGate
     actors: list[Any]
     strategies: list[LaneStrategy]
-    switchboard: KillSwitch
-    viewer: RiskViewBuilder
+    venue_models: Callable[[Callable[[], int]], VenueModels]
 
-    def let_go(self) -> None:
-        """Stop the clock and cut what refers to itself.
+    def release(self) -> None:
+        """Stop the clock and let go of all that refers to itself, when the run is over.
 
         The engine's objects may be dropped by the thread that made them only, and a cycle waits for whichever comes
         next.
         """
-        ended = self.gate.now()
-
-        def now() -> int:
-            return ended
-
-        self.recorder.now = self.rates.now = self.viewer.now = self.switchboard.now = now
-        self.models.tell_time(now)
-        self.recorder.closed = lambda _trade: None
-        self.recorder.moved = lambda _before, _after: None
-        self.viewer.quote = lambda _instrument: None
-        self.switchboard.leavers = ()
-        self.faults.halt = None
+        self.clock.stop()
+        self.listeners.clear()
         self.gate.forget_calls()
         for strategy in self.strategies:
             strategy.release()
 
 
-def compose[M: VenueModelsHandle](setup: Setup[M]) -> Composition[M]:
-    """Build the lane's parts and make them known to each other."""
-    venue, market = setup.venue, setup.market
-    tape, faults, approvals = MarketWindow(), ErrorCollector(), Approvals()
-    rates = CurrencyConverter(market.instruments, venue.currency, tape)
-    recorder = _recorder(setup, tape, rates)
-    quoted = setup.config.realism == "exact" or bool(market.contracts)
-    transfers = [(event.ts, -event.amount) for event in setup.config.events if event.withdraw]
-    models = setup.place(
-        partial(
-            venue_models,
-            venue,
-            market.charges,
-            quoted,
-            setup.config.seed,
-            tape,
-            rates,
-            recorder,
-            faults,
-            setup.policy_rates,
-            transfers,
-        )
-    )
-    gate = OrderGate(approvals, setup.latch, recorder, faults, setup.time)
-    viewer = _viewer(setup, tape, rates, approvals, recorder)
-    bar_types = {source.name: BarType.from_str(signal_bar_type(source, venue)) for source in market.sources}
-    heard = load_models(setup.config, market, venue, bar_types, recorder, faults, setup.opined)
-    switchboard = _switchboard(setup, recorder, gate)
-    strategies = _strategies(setup, bar_types, heard, viewer, approvals, recorder, faults, switchboard)
-    switchboard.leavers = strategies
-    _plan_events(setup.config, switchboard, gate, recorder)
-    recorder.closed, recorder.moved = switchboard.closed, switchboard.transferred
-    recorder.arrivals = models.arrivals
-    recorder.now = rates.now = viewer.now = switchboard.now = gate.now
-    viewer.quote = gate.quote
-    faults.halt = partial(Strategy.shutdown_system, strategies[0])
-    models.tell_time(gate.now)
-    return Composition(tape, faults, recorder, rates, models, gate, heard.actors, strategies, switchboard, viewer)
-
-
-def _recorder(setup: Setup[Any], tape: MarketWindow, rates: CurrencyConverter) -> Recorder:
-    venue, day, market = setup.venue, setup.risk.daily_loss, setup.market
+def compose(setup: Setup) -> Composition:
+    """Build the lane's components, each from those before it."""
+    config, venue, risk, market = setup.planned.config, setup.planned.venue, setup.planned.risk, setup.market
+    clock, listeners, day = setup.clock, setup.listeners, setup.planned.risk.daily_loss
     instruments = {str(item.id): item for item in market.instruments}
-    precision = Currency.from_str(venue.currency).precision
+    tape, faults, approvals = MarketWindow(), ErrorCollector(halt=listeners.fault), Approvals()
+    rates = CurrencyConverter(market.instruments, venue.currency, tape, clock.now)
     takers = {name: taker for name, (_maker, taker) in market.charges.items()}
-    return Recorder(
-        setup.config.start_equity,
-        instruments,
-        [source.name for source in market.sources],
-        tape,
-        rates,
-        Valuation(instruments, tape, rates, venue.fees, takers, precision),
-        venue.currency,
-        precision,
-        DailyPnl(day.zone, day.hour),
-        market.start,
-        stretch_for(market.end - market.start),
-    )
-
-
-def _switchboard(setup: Setup[Any], recorder: Recorder, gate: OrderGate) -> KillSwitch:
-    day, watches = setup.risk.daily_loss, build_kill_triggers(setup.risk.kill, setup.config.start_equity)
-    automatic, day_of = setup.config.automatic_kill, TradingDays(day.zone, day.hour).of
-    return KillSwitch(setup.latch, watches, automatic, recorder, gate.soon, day_of)
-
-
-def _viewer(
-    setup: Setup[Any], tape: MarketWindow, rates: CurrencyConverter, approvals: Approvals, recorder: Recorder
-) -> RiskViewBuilder:
-    market = setup.market
-    return RiskViewBuilder(
-        setup.config.lane,
-        setup.stage,
-        setup.risk,
-        setup.venue,
-        {str(item.id): item for item in market.instruments},
-        market.sources[0].step.ns,
-        tape,
-        rates,
-        approvals,
-        recorder,
-        setup.latch,
-    )
-
-
-def _strategies(
-    setup: Setup[Any],
-    bar_types: dict[str, Any],
-    heard: LoadedModels,
-    viewer: RiskViewBuilder,
-    approvals: Approvals,
-    recorder: Recorder,
-    faults: ErrorCollector,
-    switchboard: KillSwitch,
-) -> list[LaneStrategy]:
-    desk = RiskDesk(setup.risk)
-    loaded = [load_strategy(spec) for spec in setup.config.strategies]
-    _check_models(setup.config, [cls for cls, _params in loaded])
+    precision = Currency.from_str(venue.currency).precision
+    arrivals: dict[str, float] = {}
+    recorder = Recorder(
+        config.start_equity, instruments, market, tape, rates,
+        Valuation(instruments, tape, rates, venue.fees, takers, precision), venue.currency, precision,
+        DailyPnl(day.zone, day.hour), clock, listeners, arrivals,
+    )  # fmt: skip
+    gate = OrderGate(approvals, setup.latch, recorder, faults, setup.time)
+    clock.follow(gate.now)
+    viewer = RiskViewBuilder(
+        config.lane, setup.stage, risk, venue, instruments, market.sources[0].step.ns, tape, rates, approvals, recorder,
+        setup.latch, clock.now, gate.quote,
+    )  # fmt: skip
+    bar_types = {source.name: BarType.from_str(signal_bar_type(source, venue)) for source in market.sources}
+    # Nobody listens in a backtest, where what a model saw need not be put together.
+    heard = None if setup.stage is Stage.BACKTEST else listeners.signal
+    models = load_models(config, market, venue, bar_types, recorder, faults, heard)
+    triggers = build_kill_triggers(risk.kill, config.start_equity)
+    switch = KillSwitch(
+        setup.latch, triggers, config.automatic_kill, recorder, gate.soon, TradingDays(day.zone, day.hour).of,
+        clock.now, listeners.kill,
+    )  # fmt: skip
+    listeners.trade.append(switch.closed)
+    listeners.transfer.append(switch.transferred)
+    loaded = [load_strategy(spec) for spec in config.strategies]
+    _check_models(setup.planned, [cls for cls, _params in loaded])
     names = [f"{cls.__name__}-{number:03d}" for number, (cls, _params) in enumerate(loaded)]
     sequencer = BarSequencer(names)
-    found = []
-    for spec, name, (cls, params) in zip(setup.config.strategies, names, loaded, strict=True):
-        context = StrategyContext(
-            name, setup.config.lane, tuple(setup.market.instruments), bar_types, setup.venue.short,
-            sequencer.priority(name),
-        )  # fmt: skip
-        services = LaneServices(
-            venue=setup.venue,
-            desk=desk,
-            viewer=viewer,
-            approvals=approvals,
-            record=recorder,
-            latch=setup.latch,
-            kill=setup.risk.kill,
-            faults=faults,
-            sequencer=sequencer,
-            until=setup.market.end if setup.ends else 0,
-            entry_filter=heard.entry_filter if spec.filtered else None,
-            time=setup.time,
-            heard=setup.heard,
-            mark=switchboard.marked if switchboard.marks else None,
-        )
-        found.append(cls(params, context, services))
-    return found
+    services = partial(
+        LaneServices,
+        venue=venue,
+        desk=RiskDesk(risk),
+        viewer=viewer,
+        approvals=approvals,
+        record=recorder,
+        latch=setup.latch,
+        kill=risk.kill,
+        faults=faults,
+        sequencer=sequencer,
+        until=market.end,
+        time=setup.time,
+        heard=listeners.order,
+        mark=switch.marked if switch.marks else None,
+    )
+    strategies = []
+    for spec, name, (cls, params) in zip(config.strategies, names, loaded, strict=True):
+        priority = sequencer.priority(name)
+        context = StrategyContext(name, config.lane, tuple(market.instruments), bar_types, venue.short, priority)
+        entry_filter = models.entry_filter if spec.filtered else None
+        strategies.append(cls(params, context, services(entry_filter=entry_filter)))
+        listeners.kill.append(strategies[-1].wind_down)
+    _plan_events(setup.planned, switch, gate, recorder)
+    quoted = config.realism == "exact" or bool(market.contracts)
+    transfers = [(event.ts, -event.amount) for event in config.events if event.withdraw]
+    make = partial(
+        venue_models, venue, market.charges, quoted, config.seed, tape, rates, recorder, faults, setup.planned.rates,
+        transfers, arrivals,
+    )  # fmt: skip
+    return Composition(clock, listeners, tape, faults, recorder, gate, models.actors, strategies, make)
 
 
-def _check_models(config: BacktestConfig, classes: Sequence[type[LaneStrategy]]) -> None:
-    """Refuse a strategy that would wait for signals for ever."""
+def _check_models(planned: Plan, classes: Sequence[type[LaneStrategy]]) -> None:
     for cls in classes:
-        if cls.follows_models and not config.models:
+        # It would wait for signals for ever.
+        if cls.follows_models and not planned.config.models:
             raise ConfigError(
                 f"strategies: {cls.__name__} trades a model's signals, but `models` is empty;"
                 " `tradingbot train` and `tradingbot validate` take a candidate with a model recipe"
             )
 
 
-def _plan_events(config: BacktestConfig, switchboard: KillSwitch, gate: OrderGate, recorder: Recorder) -> None:
-    for event in config.events:
+def _plan_events(planned: Plan, switch: KillSwitch, gate: OrderGate, recorder: Recorder) -> None:
+    for event in planned.config.events:
         if event.kill is not None:
-            gate.at(event.ts, partial(switchboard.kill, event.reason, event.operator or "drill", "operator"))
+            gate.at(event.ts, partial(switch.kill, event.reason, event.operator or "drill", "operator"))
         elif event.resume is not None:
-            gate.at(event.ts, partial(switchboard.resume, event.operator, event.reason))
+            gate.at(event.ts, partial(switch.resume, event.operator, event.reason))
         elif event.gap is not None:
             what = ", ".join(event.instruments) or "all instruments"
             recorder.happened("data gap", f"no data of {what} for {event.gap}", event.ts)
@@ -265,20 +177,20 @@ def _plan_events(config: BacktestConfig, switchboard: KillSwitch, gate: OrderGat
 class Host(Protocol):
     """What takes components: a `BacktestEngine` or a `LiveNode`."""
 
-    def add_actor(self, actor: Any) -> None:
-        """Add an actor."""
+    def add_actor(self, actor: Any) -> None: ...
 
-    def add_exec_algorithm(self, exec_algorithm: Any) -> None:
-        """Add an execution algorithm."""
+    def add_exec_algorithm(self, exec_algorithm: Any) -> None: ...
 
-    def add_strategy(self, strategy: Any) -> None:
-        """Add a strategy."""
+    def add_strategy(self, strategy: Any) -> None: ...
 
 
-def install(host: Host, gate: OrderGate, actors: Sequence[Any], strategies: Sequence[LaneStrategy]) -> None:
-    """Add the GATE, the actors, then the strategies in the order given. No other place adds a component to a host."""
-    host.add_exec_algorithm(gate)
-    for actor in actors:
+def install(host: Host, lane: Composition, actors: Sequence[Any] = ()) -> None:
+    """Add the GATE, the lane's actors, `actors` of the host, then the strategies in the order of the config.
+
+    No other place adds a component of a lane to a host.
+    """
+    host.add_exec_algorithm(lane.gate)
+    for actor in (*lane.actors, *actors):
         host.add_actor(actor)
-    for strategy in strategies:
+    for strategy in lane.strategies:
         host.add_strategy(strategy)

@@ -64,19 +64,19 @@ class IntentCounts:
     @classmethod
     def of(cls, answers: Iterable[Approved | Refused]) -> IntentCounts:
         """Return the counts of `answers`, the most frequent rule first."""
-        found = list(answers)
-        refused = Counter(answer.rule for answer in found if isinstance(answer, Refused))
-        cut = Counter(answer.cut.rule for answer in found if isinstance(answer, Approved) and answer.cut)
-        return cls(len(found), dict(refused.most_common()), dict(cut.most_common()))
+        listed = list(answers)
+        refused = Counter(answer.rule for answer in listed if isinstance(answer, Refused))
+        cut = Counter(answer.cut.rule for answer in listed if isinstance(answer, Approved) and answer.cut)
+        return cls(len(listed), dict(refused.most_common()), dict(cut.most_common()))
 
     def to_dict(self) -> dict[str, object]:
         """Return it as JSON holds it; `share` is what was refused or cut of all, None without intents."""
-        stopped = sum(self.refused.values()) + sum(self.cut.values())
+        refused, cut = sum(self.refused.values()), sum(self.cut.values())
         return {
             "proposed": self.proposed,
-            "refused": sum(self.refused.values()),
-            "cut": sum(self.cut.values()),
-            "share": stopped / self.proposed if self.proposed else None,
+            "refused": refused,
+            "cut": cut,
+            "share": (refused + cut) / self.proposed if self.proposed else None,
             "refused_by_rule": dict(self.refused),
             "cut_by_rule": dict(self.cut),
         }
@@ -86,16 +86,14 @@ def refused_share_warning(intents: Mapping[str, Any]) -> str | None:
     """Return the warning that 5 % of the intents or more were refused or cut; `intents` is `IntentCounts.to_dict()`."""
     if intents["share"] is None or intents["share"] < _SHARE:
         return None
-    parts = [_told(word, intents[f"{word}_by_rule"]) for word in ("refused", "cut") if intents[word]]
+    parts = []
+    for word in ("refused", "cut"):
+        by_rule = [f"{rule} {number(count, 0)}" for rule, count in intents[f"{word}_by_rule"].items()]
+        parts += [f"{number(intents[word], 0)} {word} ({', '.join(by_rule)})"] if by_rule else []
     return (
         f"{percent(intents['share'])} of the {number(intents['proposed'], 0)} intents were not traded as they were "
         f"meant, {' and '.join(parts)}: what was tested is the rest of the strategy."
     )
-
-
-def _told(word: str, by_rule: Mapping[str, int]) -> str:
-    rules = ", ".join(f"{rule} {number(count, 0)}" for rule, count in by_rule.items())
-    return f"{number(sum(by_rule.values()), 0)} {word} ({rules})"
 
 
 _SCHEMA = """
@@ -153,20 +151,18 @@ def _fill(path: Path, decisions: Iterable[Decision], happenings: Iterable[LaneEv
 
 def decision_row(number: int, decision: Decision, called: Callable[[str], str] = str) -> tuple[Any, ...]:
     """Return a decision as a row of the table `decisions`; `called` names its orders."""
-    intent, answer = decision.intent, decision.answer
+    intent = decision.intent
     single = intent if isinstance(intent, Intent) else None
-    head = (number, to_iso(intent.ts), intent.strategy, intent.instrument, None if single is None else str(single.side))
-    guards = (None, None) if single is None else (_text(single.stop), _text(single.target))
-    prices = (str(intent.price), *guards)
+    side, stop, target = (None, None, None) if single is None else (single.side, single.stop, single.target)
     view = None if decision.view is None else json.dumps(_facts(decision.view), sort_keys=True)
     return (
-        *head, str(intent.strength), *prices, *_answered(intent.instrument, answer),
+        number, to_iso(intent.ts), intent.strategy, intent.instrument, _text(side), str(intent.strength),
+        str(intent.price), _text(stop), _text(target), *_answered(intent.instrument, decision.answer),
         " ".join(map(called, decision.orders)), view,
     )  # fmt: skip
 
 
 def _answered(instrument: str, answer: Approved | Refused) -> tuple[str | None, ...]:
-    """Return verdict, rule, was, limit, sentence, quantity and the quantity wanted."""
     if isinstance(answer, Refused):
         return "refused", answer.rule, answer.was, answer.limit, answer.sentence, None, None
     quantity, cut = str(answer.quantity), answer.cut
@@ -192,5 +188,5 @@ def _facts(view: RiskView) -> dict[str, object]:
     }
 
 
-def _text(value: Decimal | None) -> str | None:
+def _text(value: object) -> str | None:
     return None if value is None else str(value)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,14 +18,19 @@ from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.config.load import MONEY_MAX
 from tradingbot.core.errors import ConfigError
+from tradingbot.core.execution.venue.financing import next_rollover
 from tradingbot.core.execution.venue.venuemodels import VenueModels
+from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.recorder import Recorder
+from tradingbot.core.time import SECOND
 
 TRADER = "TRADER-001"
 """Who trades, in every stage: a node and its simulated venue must agree on it."""
 
 # Room is taken for each instrument in advance; the engine's own 10,000 ticks are 2 MB, of a thousand options 2 GB.
-_TICKS = 100
+TICKS = 100
+
+_EVERY = 2_000
 
 
 def build_engine(
@@ -37,7 +43,7 @@ def build_engine(
     """
     listed = list(instruments)
     logging = LoggerConfig(stdout_level=LogLevel.OFF, print_config=False, bypass_logging=True)
-    cache = CacheConfig(tick_capacity=_TICKS)
+    cache = CacheConfig(tick_capacity=TICKS)
     engine = BacktestEngine(
         BacktestEngineConfig(trader_id=TraderId(TRADER), logging=logging, run_analysis=False, cache=cache)
     )
@@ -62,9 +68,6 @@ def build_engine(
     for instrument in listed:
         engine.add_instrument(instrument)
     return engine
-
-
-_EVERY = 2_000
 
 
 @contextmanager
@@ -92,11 +95,28 @@ def collect_garbage_here() -> Iterator[Callable[[], None]]:
             gc.enable()
 
 
-def check_money(config: BacktestConfig, venue: LaneVenue) -> None:
-    """Refuse amounts that the engine would round, and an equity whose leveraged positions it could not count.
+def check_terms(planned: Plan, market: Market) -> None:
+    """Raise ConfigError, naming the field, when the engine cannot hold to the terms of a run.
 
-    Raises ConfigError naming the field, the amount and what is allowed.
+    Beside money these are a latency of a third of a bar or more, and a missing rate: at the first rollover the engine
+    would wrap that error.
     """
+    config, venue, step = planned.config, planned.venue, market.sources[0].step
+    check_money(config, venue)
+    if config.realism == "exact" and venue.latency_ms * 1_000_000 >= step.ns // 3:
+        raise ConfigError(
+            f"venue.latency_ms was {venue.latency_ms}, allowed is less than a third of a {step} bar"
+            f" ({step.ns // 3_000_000} ms)"
+        )
+    if venue.carry.kind == "rollover" and planned.rates is not None:
+        first = dt.datetime.fromtimestamp(next_rollover(market.start) // SECOND, dt.UTC).date()
+        for instrument in market.instruments:
+            for currency in (instrument.base_currency, instrument.quote_currency):
+                planned.rates.on(str(currency.code), first)
+
+
+def check_money(config: BacktestConfig, venue: LaneVenue) -> None:
+    """Raise ConfigError when the engine would round an amount, or could not count the leveraged positions of equity."""
     digits = Currency.from_str(config.currency).precision
     withdrawals = [(f"events.{number}.withdraw", event.amount) for number, event in enumerate(config.events)]
     for field, amount in [("equity", config.start_equity), *withdrawals]:
@@ -125,3 +145,9 @@ def within_money_range(recorder: Recorder, config: BacktestConfig) -> Iterator[N
                 f"equity was {config.equity}, with which the run reached {reached:,.2f}; allowed is what stays below"
                 f" {MONEY_MAX:,}, which is all that the engine can count"
             )
+
+
+def balance_of(account: Any, currency: str, start: Decimal) -> Decimal:
+    """Return what the engine's account holds of a currency, `start` where it has no account yet."""
+    held = () if account is None else account.balances_total().values()
+    return next((money.as_decimal() for money in held if str(money.currency.code) == currency), start)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 
-from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.arrays import Floats
 from tradingbot.core.config.backtest import Event
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.execution.marketwindow import InstrumentWindow
@@ -19,6 +19,10 @@ from tradingbot.core.market.catalog.wranglers import bar_objects, quote_objects,
 from tradingbot.core.market.columns import Bars, Columns, PriceSide, Quotes
 from tradingbot.core.runtime.barsource import BarSource, modelled_spread
 from tradingbot.core.runtime.funding import settlement_rows
+from tradingbot.core.runtime.market import Market, Plan
+
+_BEFORE_CLOSE = 1_000
+_ROWS = 40_000
 
 
 class DataGaps:
@@ -38,9 +42,6 @@ class DataGaps:
         return columns
 
 
-_BEFORE_CLOSE = 1_000
-
-
 def bid_ask_bars(middle: Bars, half: Floats, tick: float) -> tuple[Bars, Bars]:
     """Return bid and ask bars `half` beside the midpoint, rounded outwards to the tick."""
 
@@ -50,14 +51,8 @@ def bid_ask_bars(middle: Bars, half: Floats, tick: float) -> tuple[Bars, Bars]:
         def shifted(price: Floats) -> Floats:
             return np.asarray(rounding((price + sign * half) / tick - sign * 1e-6) * tick)
 
-        return Bars(
-            middle.ts,
-            shifted(middle.open),
-            shifted(middle.high),
-            shifted(middle.low),
-            shifted(middle.close),
-            middle.volume,
-        )
+        opened, high, low = shifted(middle.open), shifted(middle.high), shifted(middle.low)
+        return Bars(middle.ts, opened, high, low, shifted(middle.close), middle.volume)
 
     return side(-1), side(1)
 
@@ -69,7 +64,6 @@ def intrabar_quotes(middle: Bars, bid: Bars, ask: Bars, step_ns: int, latency_ns
     it and fills at the open; the extremes lie at one and two thirds of the bar, the close a microsecond before its end.
     `size` is displayed on both sides.
     """
-    rows = len(middle)
     high_first = np.abs(middle.high - middle.open) < np.abs(middle.open - middle.low)
     start = middle.ts - step_ns
     stamps = np.stack(
@@ -77,16 +71,11 @@ def intrabar_quotes(middle: Bars, bid: Bars, ask: Bars, step_ns: int, latency_ns
     )
 
     def path(bars: Bars) -> Floats:
-        first = np.where(high_first, bars.high, bars.low)
-        second = np.where(high_first, bars.low, bars.high)
-        return np.stack([bars.open, first, second, bars.close], axis=1).reshape(rows * 4)
+        first, second = np.where(high_first, (bars.high, bars.low), (bars.low, bars.high))
+        return np.stack([bars.open, first, second, bars.close], axis=1).reshape(-1)
 
     sizes = np.repeat(size, 4)
-    flat: Ints = stamps.reshape(rows * 4)
-    return Quotes(flat, path(bid), path(ask), sizes, sizes)
-
-
-_ROWS = 40_000
+    return Quotes(stamps.reshape(-1), path(bid), path(ask), sizes, sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +139,8 @@ class Feed:
         strips: dict[str, InstrumentWindow] = {}
         bars = 0
         for source in self._sources:
-            rows, strip, count = self._instrument(source, begin, end)
+            rows, strips[source.name], count = self._instrument(source, begin, end)
             data += rows
-            strips[source.name] = strip
             bars += count
         since, until = self._reach(begin, end)
         for contract in self._contracts:
@@ -164,7 +152,7 @@ class Feed:
         return Chunk([rows for rows in data if rows], strips, bars, until)
 
     def _reach(self, begin: int, end: int) -> tuple[int, int]:
-        """Return the time a chunk covers: (since, until]; the run itself starts and ends without latency."""
+        # A chunk covers (since, until]; the run itself starts and ends without latency.
         since = begin if begin == self._start else begin + self._latency
         return since, min(end + self._latency, self._end)
 
@@ -179,7 +167,9 @@ class Feed:
 
     def _instrument(self, source: BarSource, begin: int, end: int) -> tuple[list[list[Any]], InstrumentWindow, int]:
         ahead = self._step if self._exact else 0
-        middle, bid, ask = self._read(source, begin, min(end + ahead, self._end))
+        read = source.read(begin, min(end + ahead, self._end))
+        middle = self._gaps.cut(source.name, read[0])
+        bid, ask = (None if side is None else self._gaps.cut(source.name, side) for side in read[1:])
         seen = middle.take(middle.ts <= end)
         instrument, tick = source.instrument, float(source.instrument.price_increment)
         if bid is None or ask is None:
@@ -190,23 +180,18 @@ class Feed:
         if self._contracts:
             data.append(trade_objects(instrument, seen.ts - 500, seen.close))
         if self._exact:
-            data.append(self._quotes(source, middle, bid, ask, since, end + self._latency))
+            quotes = intrabar_quotes(middle, bid, ask, self._step, self._latency, self._shown(source, middle))
+            arrived = quotes.take((quotes.ts > since) & (quotes.ts <= end + self._latency))
+            data.append(quote_objects(instrument, arrived))
         else:
             data += self._trading(source, seen, bid, ask)
         data.append(bar_objects(signal_bar_type(source, self._venue), instrument, seen))
-        return data, self._strip(source.name, known, bid, ask, end), len(seen)
-
-    def _strip(self, name: str, known: Bars, bid: Bars, ask: Bars, end: int) -> InstrumentWindow:
-        sides = (self._after_last(f"{side} of {name}", rows, end).close for side, rows in (("bid", bid), ("ask", ask)))
-        return InstrumentWindow.of_bars(known, self._step, *sides)
-
-    def _read(self, source: BarSource, begin: int, end: int) -> tuple[Bars, Bars | None, Bars | None]:
-        middle, bid, ask = source.read(begin, end)
-        name, cut = source.name, self._gaps.cut
-        return cut(name, middle), None if bid is None else cut(name, bid), None if ask is None else cut(name, ask)
+        bid = self._after_last(f"bid of {source.name}", bid, end)
+        ask = self._after_last(f"ask of {source.name}", ask, end)
+        return data, InstrumentWindow.of_bars(known, self._step, bid.close, ask.close), len(seen)
 
     def _trading(self, source: BarSource, seen: Bars, bid: Bars, ask: Bars) -> list[list[Any]]:
-        """Return what `fast` needs beside the seen bars: bars with the lane's depth, quotes to convert and carry by."""
+        # Beside the seen bars `fast` needs bars with the lane's depth, and quotes to convert and carry by.
         data = []
         foreign = str(source.instrument.quote_currency.code) != self._venue.currency
         if foreign or self._venue.carries:
@@ -214,13 +199,10 @@ class Feed:
             quotes = Quotes(seen.ts - 1_000, bid.close, ask.close, shown, shown)
             data.append(quote_objects(source.instrument, quotes))
         if not trades_itself(source, self._venue):
-            trading = source.step.bar_type(source.name, PriceSide.LAST)
-            data.append(bar_objects(trading, source.instrument, self._deep(seen)))
+            size = self._venue.depth.size
+            deep = seen if size is None else replace(seen, volume=np.full(len(seen), float(size)))
+            data.append(bar_objects(source.step.bar_type(source.name, PriceSide.LAST), source.instrument, deep))
         return data
-
-    def _quotes(self, source: BarSource, middle: Bars, bid: Bars, ask: Bars, since: int, until: int) -> list[Any]:
-        quotes = intrabar_quotes(middle, bid, ask, self._step, self._latency, self._shown(source, middle))
-        return quote_objects(source.instrument, _between(quotes, since, until))
 
     def _shown(self, source: BarSource, middle: Bars) -> Floats:
         step = float(source.instrument.size_increment)
@@ -228,10 +210,20 @@ class Feed:
         volume = middle.volume if depth.size is None else np.full(len(middle), float(depth.size))
         return np.maximum(np.floor(volume * float(depth.participation) / 4 / step) * step, step)
 
-    def _deep(self, bars: Bars) -> Bars:
-        size = self._venue.depth.size
-        volume = bars.volume if size is None else np.full(len(bars), float(size))
-        return Bars(bars.ts, bars.open, bars.high, bars.low, bars.close, volume)
+
+def feed_of(planned: Plan, market: Market) -> Feed:
+    """Return a run's market data in chunks, its gaps cut out, with as much of the past as correlations need."""
+    return Feed(
+        market.catalog,
+        market.sources,
+        market.contracts,
+        planned.venue,
+        planned.config.realism == "exact",
+        market.start,
+        market.end,
+        gaps=DataGaps(planned.config.events),
+        memory=planned.risk.correlation.window + 1,
+    )
 
 
 def trades_itself(source: BarSource, venue: LaneVenue) -> bool:
@@ -242,7 +234,3 @@ def trades_itself(source: BarSource, venue: LaneVenue) -> bool:
 def signal_bar_type(source: BarSource, venue: LaneVenue) -> str:
     """Return the bar type strategies see, the same in `fast` and `exact`: LAST where it trades itself, else MID."""
     return source.step.bar_type(source.name, PriceSide.LAST if trades_itself(source, venue) else PriceSide.MID)
-
-
-def _between[C: Columns](columns: C, since: int, until: int) -> C:
-    return columns.take((columns.ts > since) & (columns.ts <= until))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,9 +23,9 @@ from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.runtime.barsource import BarSource
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.result import FundingFacts
+from tradingbot.core.time import SECOND
 
 _MARK_LEAD, _PRICE_LEAD, _LEAD = 2_000, 1_500, 1_000
-_SECOND = 1_000_000_000
 _AT_ONCE = 90
 
 
@@ -37,11 +37,11 @@ def settlement_rows(source: BarSource, since: int, until: int, closes: tuple[Int
     mark of the settlement's time, the price that `settlement_prices` names comes as one.
     """
     funding = source.catalog.funding(source.name, since + _LEAD + 1, until + _LEAD)
-    known = source.catalog.marks(source.name, since - source.step.ns, until + _SECOND)
+    known = source.catalog.marks(source.name, since - source.step.ns, until + SECOND)
     marks = known.take((known.ts > since + _MARK_LEAD) & (known.ts <= until + _MARK_LEAD))
     price, _ = settlement_prices(funding.ts, known, closes, source.step.ns)
-    told = np.isfinite(price) & ~fresh_marks(known.ts, funding.ts, source.step.ns)[1]
-    stand_in = Marks(funding.ts[told], price[told])
+    usable = np.isfinite(price) & ~fresh_marks(known.ts, funding.ts, source.step.ns)[1]
+    stand_in = Marks(funding.ts[usable], price[usable])
     return [
         mark_objects(source.instrument, _early(marks, _MARK_LEAD)),
         mark_objects(source.instrument, _early(stand_in, _PRICE_LEAD)),
@@ -55,7 +55,7 @@ def funding_facts(market: Market, trades: Sequence[Trade], *, marks: bool) -> di
     A settlement counts from the open of the instrument's first bar in the run to the close of its last. It falls in a
     trade when that was entered before it and not left before it. Only with `marks` are prices looked at.
     """
-    found = {}
+    facts = {}
     for source, listing in zip(market.sources, market.listings, strict=True):
         if listing.funding_minutes is None:
             continue
@@ -66,7 +66,7 @@ def funding_facts(market: Market, trades: Sequence[Trade], *, marks: bool) -> di
         run = (whole.ts > start) & (whole.ts <= end)
         settled, free = whole.take(run), whole.ts[run & unlikely_zeros(whole.rate)]
         own = [trade for trade in trades if trade.instrument == source.name]
-        found[source.name] = FundingFacts(
+        facts[source.name] = FundingFacts(
             due=len(settled) + len(missing),
             missing=len(missing),
             first=int(missing[0]) if len(missing) else 0,
@@ -78,7 +78,7 @@ def funding_facts(market: Market, trades: Sequence[Trade], *, marks: bool) -> di
             held_zero=int(_held(own, free, end).sum()),
             median_rate=median_rate(whole),
         )
-    return found
+    return facts
 
 
 def _held(trades: Sequence[Trade], ts: Ints, end: int) -> BoolArray:
@@ -89,19 +89,14 @@ def _held(trades: Sequence[Trade], ts: Ints, end: int) -> BoolArray:
 
 
 def _unmarked(source: BarSource, settled: Funding) -> int:
-    """Return how many settlements have no mark price of their time, where the catalog has any marks at all."""
     if source.catalog.span(source.name, Kind.MARKS) is None:
         return 0
-    none = np.empty(0, np.int64), np.empty(0)
-    marked = 0
-    for due in _pieces(settled.ts):
-        known = source.catalog.marks(source.name, int(due[0]) - source.step.ns, int(due[-1]) + _SECOND)
+    none, marked = (np.empty(0, np.int64), np.empty(0)), 0
+    for row in range(0, len(settled), _AT_ONCE):
+        due = settled.ts[row : row + _AT_ONCE]
+        known = source.catalog.marks(source.name, int(due[0]) - source.step.ns, int(due[-1]) + SECOND)
         marked += int(settlement_prices(due, known, none, source.step.ns)[1].sum())
     return len(settled) - marked
-
-
-def _pieces(ts: Ints) -> Iterator[Ints]:
-    return (ts[row : row + _AT_ONCE] for row in range(0, len(ts), _AT_ONCE))
 
 
 def _early[C: Columns](rows: C, lead: int) -> C:

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from tradingbot.core.errors import RunFailed, TradingbotError
 from tradingbot.core.execution.switches.killed import Killed
@@ -68,15 +67,12 @@ class Heartbeat:
         self._thread.start()
 
     def check(self) -> None:
-        """Go on only while the thread does.
-
-        Raises RunFailed: With what it broke off by.
-        """
-        if isinstance(self._failed, TradingbotError):
-            raise self._failed
-        if self._failed is not None:
-            said = f"{type(self._failed).__name__}: {self._failed}"
-            raise RunFailed(f"the heartbeat broke off by {said}") from self._failed
+        """Raise RunFailed, or the error it broke off by, when the thread has ended."""
+        failed = self._failed
+        if isinstance(failed, TradingbotError):
+            raise failed
+        if failed is not None:
+            raise RunFailed(f"the heartbeat broke off by {type(failed).__name__}: {failed}") from failed
 
     def stop(self, state: str, sentence: str) -> None:
         """End, and write how the node ended."""
@@ -99,7 +95,7 @@ class Heartbeat:
 
     def _once(self) -> None:
         seen, was = self._look(), self._state
-        batch = [*self._switches(seen), *self._jump(seen), *self._turn(seen)]
+        batch = [*self._switches(seen), *self._jump(seen), *self._stall(seen)]
         now = time.monotonic()
         if batch or self._state != was or now - self._beat >= _BEAT_S:
             self._beat = now
@@ -112,13 +108,13 @@ class Heartbeat:
             return []
         self._killed = killed
         self._switched += 1
-        kind = "lane killed" if killed else "lane resumed"
         who, why = (killed.by, killed.reason) if killed else ("", "")
-        by = f" by {who}" if who else ""
-        lane = self._latch.lane
-        sentence = f"the {lane} lane is killed{by}: {why}; paper goes on" if killed else f"the {lane} lane is resumed"
-        row: tuple[Any, ...] = (self._switched, time.time_ns(), seen.ts, int(killed is not None), who, why)
-        return [("switches", [row]), self._outbox.of(seen.ts, kind, sentence)]
+        row = (self._switched, time.time_ns(), seen.ts, int(killed is not None), who, why)
+        by, lane = f" by {who}" if who else "", self._latch.lane
+        news = ("lane resumed", f"the {lane} lane is resumed")
+        if killed:
+            news = ("lane killed", f"the {lane} lane is killed{by}: {why}; paper goes on")
+        return [("switches", [row]), self._outbox.of(seen.ts, *news)]
 
     def _jump(self, seen: NodeProgress) -> list[Rows]:
         ahead = time.time() - time.monotonic()
@@ -128,21 +124,16 @@ class Heartbeat:
         sentence = f"the machine's clock jumped by {jumped:+.1f} s; the node goes by the market's time"
         return [self._outbox.of(seen.ts, "clock", sentence)]
 
-    def _turn(self, seen: NodeProgress) -> list[Rows]:
-        """Say when the feed stalls and when it is back."""
-        was, self._state = self._state, self._now(seen)
-        if self._state == "stalled" and was != "stalled":
-            return [self._outbox.of(seen.ts, "stall", f"no data for {seen.idle_s:.0f} s though some is due")]
-        if was == "stalled" and self._state != "stalled":
-            return [self._outbox.of(seen.ts, "stall", "data comes again")]
-        return []
-
-    def _now(self, seen: NodeProgress) -> str:
+    def _stall(self, seen: NodeProgress) -> list[Rows]:
+        was = self._state
         if seen.idle_s >= self._stall_s:
-            return "stalled"
-        if not seen.bars:
-            return "starting"
-        return "catching_up" if seen.catching_up else "running"
+            self._state = "stalled"
+        else:
+            self._state = "starting" if not seen.bars else "catching_up" if seen.catching_up else "running"
+        if (self._state == "stalled") == (was == "stalled"):
+            return []
+        stalled = f"no data for {seen.idle_s:.0f} s though some is due"
+        return [self._outbox.of(seen.ts, "stall", stalled if self._state == "stalled" else "data comes again")]
 
     def _heartbeat(self, seen: NodeProgress, state: str, sentence: str) -> Rows:
         return "heartbeat", [(1, time.time_ns(), seen.ts, seen.bars, state, sentence)]

@@ -11,16 +11,14 @@ from typing import Any
 from tradingbot.core.config.risk import LaneRisk
 from tradingbot.core.execution.switches.killlatch import KillLatch
 from tradingbot.core.messages.approval import Refused
-from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.desk import RiskDesk
 from tradingbot.core.risk.rulechain import switched_off, with_switches_on
-from tradingbot.core.risk.view import RiskView
 from tradingbot.core.runtime.decisions import Decision
 
 
 class LiveShadow:
-    """Answer what live would: on the merits, by the same rules on the same facts with every switch on; and apart from
-    that, whether the lane's real switches would have let it through.
+    """Answer what live would: on the merits, with every switch on; and whether the lane's real switches would have let
+    it through.
 
     `latch` is the lane's on disk and is read for every intent; `enabled` and `promoted` say whether the lane trades
     real money and whether the candidate may. What a strategy was refused without the desk, live would refuse it too.
@@ -40,14 +38,12 @@ class LiveShadow:
         if decision.view is not None:
             view = with_switches_on(decision.view)
             answer = self._desk.ask(intent, view)
-            off = self._off(intent, view)
+            killed = self._latch.read()
+            halted = None if killed is None else killed.reason or "killed"
+            real = replace(view, halted=halted, enabled=self._enabled(), promoted=self._promoted())
+            off = switched_off(intent, real)
         switch = (None, None) if off is None else (off.rule, off.sentence)
         if isinstance(answer, Refused):
             return number, time.time_ns(), "refused", answer.rule, answer.sentence, None, *switch
         rule, sentence = (None, "") if answer.cut is None else (answer.cut.rule, answer.cut.sentence)
         return number, time.time_ns(), "approved", rule, sentence, str(answer.quantity), *switch
-
-    def _off(self, intent: Intent | SpreadIntent, view: RiskView) -> Refused | None:
-        killed = self._latch.read()
-        halted = None if killed is None else killed.reason or "killed"
-        return switched_off(intent, replace(view, halted=halted, enabled=self._enabled(), promoted=self._promoted()))

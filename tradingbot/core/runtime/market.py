@@ -27,12 +27,12 @@ from tradingbot.core.market.columns import Kind
 from tradingbot.core.market.instruments.listings import Listing, load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.barsource import BarSource, choose_source, find_sources, modelled_spread
-from tradingbot.core.time import DAY
+from tradingbot.core.time import DAY, SECOND
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """What `open_market` found. `contracts` are the options among `instruments`; times are UTC nanoseconds.
+    """The market of a run. `contracts` are the options among `instruments`; times are UTC nanoseconds.
 
     `coverage` is the period asked for and what the data lacks of it.
     """
@@ -75,14 +75,14 @@ def open_market(config: BacktestConfig, catalog: Catalog) -> Market:
     held = [find_sources(catalog, listing.instrument, step) for listing in listings]
     since, until = _asked(config, held, step.ns)
     both = list(zip(held, listings, strict=True))
-    sources = [choose_source(found, listing.session, since, until) for found, listing in both]
+    sources = [choose_source(choices, listing.session, since, until) for choices, listing in both]
     start, end = _period(config, sources, since, until)
     contracts, short = _contracts(catalog, config, listings, start, end) if config.lane is Lane.OPTIONS else ([], [])
     coverage = Coverage(
         None if config.start is None else _ns(config.start),
         None if config.end is None else _ns(config.end),
         (*_shortfalls(sources, listings, since, until), *short),
-        tuple(item for found, source in zip(held, sources, strict=True) for item in _unused(found, source)),
+        tuple(item for choices, source in zip(held, sources, strict=True) for item in _unused(choices, source)),
     )
     return Market(catalog, listings, sources, contracts, start, end, coverage)
 
@@ -101,7 +101,7 @@ def _listings(config: BacktestConfig) -> list[Listing]:
 
 
 def _asked(config: BacktestConfig, held: list[list[BarSource]], step_ns: int) -> tuple[int, int]:
-    """Return the period asked for, from and until the outermost bar of any series where the config does not say."""
+    # Where the config does not say, from and until the outermost bar of any series.
     spans = [span for sources in held for source in sources for span in source.spans.values()]
     start = _ns(config.start) if config.start else min(first for first, _ in spans) - step_ns
     return start - start % step_ns, _ns(config.end) if config.end else max(last for _, last in spans)
@@ -142,30 +142,29 @@ def _unused(held: list[BarSource], used: BarSource) -> Iterator[Unused]:
 def _contracts(
     catalog: Catalog, config: BacktestConfig, listings: list[Listing], start: int, end: int
 ) -> tuple[list[Any], list[Shortfall]]:
-    """Return the options that are quoted in a period, and what all their quotes together lack of it, in days."""
     underlyings = {name.split(".")[0] for name in config.instruments}
-    found, spans = [], []
+    contracts, spans = [], []
     for instrument in catalog.instruments():
         if type(instrument).__name__ != "OptionContract" or str(instrument.underlying) not in underlyings:
             continue
         span = catalog.span(str(instrument.id), Kind.QUOTES)
         if span is not None and span[0] <= end and span[1] >= start:
-            found.append(instrument)
+            contracts.append(instrument)
             spans.append(span)
     names = ", ".join(sorted(underlyings))
-    if not found:
+    if not contracts:
         raise BadInput(f"instruments: the catalog {catalog.path} has no option quotes on {names}")
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
     short = shortfalls(names, "option quotes", listings[0].session, DAY, first, last, start, end)
-    return sorted(found, key=lambda item: str(item.id)), short
+    return sorted(contracts, key=lambda item: str(item.id)), short
 
 
 def _ns(moment: dt.datetime) -> int:
-    return int(moment.timestamp()) * 1_000_000_000
+    return int(moment.timestamp()) * SECOND
 
 
 def _text(ts: int) -> str:
-    return dt.datetime.fromtimestamp(ts // 1_000_000_000, dt.UTC).strftime("%Y-%m-%d %H:%M")
+    return dt.datetime.fromtimestamp(ts // SECOND, dt.UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def round_trip_costs(market: Market, venue: LaneVenue) -> dict[str, float]:
@@ -176,15 +175,15 @@ def round_trip_costs(market: Market, venue: LaneVenue) -> dict[str, float]:
     them. Bars are never an option's, so that a fee by the contract is nobody's here.
     """
     fees = {name: float(venue.fees.stressed(taker)) for name, (_, taker) in market.charges.items()}
-    return {source.name: 2 * fees[source.name] + _spread(source, market, venue) for source in market.sources}
-
-
-def _spread(source: BarSource, market: Market, venue: LaneVenue) -> float:
-    middle, bid, ask = source.read(market.start, market.end)
-    if bid is not None and ask is not None:
-        return float(np.median((ask.close - bid.close) / middle.close))
-    half = modelled_spread(venue, middle, float(source.instrument.price_increment))
-    return float(np.median(2 * half / middle.open))
+    costs = {}
+    for source in market.sources:
+        middle, bid, ask = source.read(market.start, market.end)
+        if bid is not None and ask is not None:
+            spread = (ask.close - bid.close) / middle.close
+        else:
+            spread = 2 * modelled_spread(venue, middle, float(source.instrument.price_increment)) / middle.open
+        costs[source.name] = 2 * fees[source.name] + float(np.median(spread))
+    return costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +204,8 @@ def plan(path: str | Path, settings: Sequence[str] = ()) -> Plan:
     """
     file = named_file(path)
     config = build(BacktestConfig, assign_setting(read_json(file), settings), str(path))
-    lanes, limits = (
-        load(LanesConfig, config_file("lanes.json")).lanes,
-        load(RiskConfig, config_file("risk.json")).lanes,
-    )
+    lanes = load(LanesConfig, config_file("lanes.json")).lanes
+    limits = load(RiskConfig, config_file("risk.json")).lanes
     venue = _section(LaneVenue, lanes, config.lane, config.venue, f"{path}: venue")
     risk = _section(LaneRisk, limits, config.lane, config.risk, f"{path}: risk")
     if config.currency != venue.currency:

@@ -6,10 +6,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tradingbot.core.config.backtest import BacktestConfig, ModelUse
+from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.home import resolve
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.errors import ConfigError
@@ -19,6 +18,7 @@ from tradingbot.core.execution.strategycontext import EntryFilter
 from tradingbot.core.market.series import Step
 from tradingbot.core.messages.signal import Observation, Signal
 from tradingbot.core.runtime.market import Market, round_trip_costs
+from tradingbot.core.time import SECOND
 
 if TYPE_CHECKING:
     from tradingbot.learning.models.artefact import Manifest
@@ -39,7 +39,7 @@ def load_models(
     bar_types: Mapping[str, Any],
     record: Record,
     faults: ErrorCollector,
-    opined: Callable[[Observation, Signal | None], None] | None = None,
+    opined: Callable[[Observation, Signal | None], None] | None,
 ) -> LoadedModels:
     """Load the models of `config` and build what speaks for them; `opined` hears each opinion and what it saw.
 
@@ -62,7 +62,7 @@ def load_models(
     terms = []
     for use in config.models:
         folder = resolve(use.path)
-        terms.append(ModelTerm(load(folder), folder.resolve().name, *_bounds(use)))
+        terms.append(ModelTerm(load(folder), folder.resolve().name, _ns(use.start), _ns(use.end)))
     schedule = ModelSchedule(terms)
     _check_fit(schedule.first, config)
     recipe = schedule.first.recipe
@@ -70,8 +70,9 @@ def load_models(
         wanted = "a filtered strategy" if recipe.target == "meta" else "a strategy that follows signals"
         raise ConfigError(f"models: the target was {recipe.target}, which is for {wanted}")
     # Drift is measured against one training: in a walk forward each model follows another market by design.
-    watched = [DriftMonitor(terms[0].artefact.reference, recipe.drift)] if len(terms) == 1 else []
-    drift = [DriftActor(monitor, record, faults) for monitor in watched]
+    drift = []
+    if len(terms) == 1:
+        drift.append(DriftActor(DriftMonitor(terms[0].artefact.reference, recipe.drift), record, faults))
     instruments = {str(item.id): item for item in market.instruments if str(item.id) in bar_types}
     step = market.sources[0].step.ns
     if recipe.target == "meta":
@@ -79,7 +80,7 @@ def load_models(
             raise ConfigError("recipe.features: a meta model hears bars alone, allowed are no quotes and no funding")
         hearers: list[Callable[[Observation], None]] = [actor.observe for actor in drift]
         if opined is not None:
-            hearers.append(partial(_alone, opined))
+            hearers.append(lambda seen: opined(seen, None))
         return LoadedModels([*drift], MetaFilter(schedule, instruments, step, hearers))
     # What a round trip costs is read from all bars, and needed to label what drift is watched by.
     costs = round_trip_costs(market, venue) if drift else {}
@@ -92,21 +93,13 @@ def _check_fit(trained: Manifest, config: BacktestConfig) -> None:
         raise ConfigError(
             f"models: trained was on {trained.bar} bars, allowed are no others, the run's are {config.bar}"
         )
-    if strangers := [name for name in config.instruments if name not in trained.instruments]:
+    if unknown := [name for name in config.instruments if name not in trained.instruments]:
         raise ConfigError(
-            f"models: {strangers[0]} is traded, allowed is what was trained on: {', '.join(trained.instruments)}"
+            f"models: {unknown[0]} is traded, allowed is what was trained on: {', '.join(trained.instruments)}"
         )
     if trained.recipe.leader not in (None, *config.instruments):
         raise ConfigError(f"models: they look at {trained.recipe.leader}, which leads and is not among the instruments")
 
 
-def _alone(opined: Callable[[Observation, Signal | None], None], seen: Observation) -> None:
-    opined(seen, None)
-
-
-def _bounds(use: ModelUse) -> tuple[int | None, int | None]:
-    return _ns(use.start), _ns(use.end)
-
-
 def _ns(moment: dt.datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp()) * 1_000_000_000
+    return None if moment is None else int(moment.timestamp()) * SECOND

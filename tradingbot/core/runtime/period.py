@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -40,40 +40,35 @@ def requested_if_different(coverage: Mapping[str, Any], start: str, end: str) ->
 
 def period_sentence(coverage: Mapping[str, Any], start: str, end: str) -> str | None:
     """Return what was asked for, what was run instead, `start` to `end`, and which data cut it; None where none did."""
-    found = _grouped(coverage["shortfalls"])
-    if not found:
+    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for item in coverage["shortfalls"]:
+        groups.setdefault((item["instrument"], item["edge"], item["at"]), []).append(item)
+    if not groups:
         return None
-    named = "; ".join(found[:_MOST]) + (f"; and {len(found) - _MOST} more" if len(found) > _MOST else "")
+    cuts = [
+        f"the {' and '.join(item['series'] for item in group)} of {instrument} "
+        f"{'begin' if edge == 'start' else 'end'} at {when(at)}, {number(group[0]['bars'], 0)} missing"
+        for (instrument, edge, at), group in groups.items()
+    ]
+    named = "; ".join(cuts[:_MOST]) + (f"; and {len(cuts) - _MOST} more" if len(cuts) > _MOST else "")
     return f"Asked for {requested_period(coverage)}, run from {when(start)} to {when(end)} UTC: {named}."
 
 
 def coverage_sentences(coverage: Coverage, start: int, end: int) -> list[str]:
     """Return what there is to say of a run from `start` to `end`, UTC ns, that was asked for otherwise."""
-    found = coverage_dict(coverage)
-    told = (period_sentence(found, to_iso(start), to_iso(end)), unused_sentence(found))
-    return [sentence for sentence in told if sentence is not None]
+    facts = coverage_dict(coverage)
+    sentences = (period_sentence(facts, to_iso(start), to_iso(end)), unused_sentence(facts))
+    return [sentence for sentence in sentences if sentence is not None]
 
 
 def unused_sentence(coverage: Mapping[str, Any]) -> str | None:
     """Return which preferred bars a run is not on, since they cover less of its period; None without any."""
-    found = coverage["unused"]
-    if not found:
+    unused = coverage["unused"]
+    if not unused:
         return None
-    first, more = found[0], f" (and of {len(found) - 1} more)" if len(found) > 1 else ""
+    first, more = unused[0], f" (and of {len(unused) - 1} more)" if len(unused) > 1 else ""
     return (
         f"The {first['series']} of {first['instrument']}{more} cover only {when(first['start'])} to "
         f"{when(first['end'])} and are not used, the run is on bars that cover more of the period: "
         "set start and end within that time to run on them."
     )
-
-
-def _grouped(shortfalls: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return a part of a sentence for each edge of an instrument's data, its bid and ask in one."""
-    found: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
-    for item in shortfalls:
-        found.setdefault((item["instrument"], item["edge"], item["at"]), []).append(item)
-    return [
-        f"the {' and '.join(item['series'] for item in group)} of {instrument} "
-        f"{'begin' if edge == 'start' else 'end'} at {when(at)}, {number(group[0]['bars'], 0)} missing"
-        for (instrument, edge, at), group in found.items()
-    ]

@@ -58,23 +58,19 @@ def process_group_lock(path: Path, patience_s: float, waiting: Callable[[], None
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
+        until = time.monotonic() + patience_s
         if not _locked(handle):
             waiting()
-            _wait(handle, path, patience_s)
+        while not _locked(handle):
+            if time.monotonic() >= until:
+                raise PolicyRefused(
+                    f"processes of an earlier supervisor still run after {patience_s:g} s and hold {path},"
+                    " allowed are those of one; end them first"
+                )
+            time.sleep(_LOOK_S)
         yield handle
     finally:
         os.close(handle)
-
-
-def _wait(handle: int, path: Path, patience_s: float) -> None:
-    until = time.monotonic() + patience_s
-    while not _locked(handle):
-        if time.monotonic() >= until:
-            raise PolicyRefused(
-                f"processes of an earlier supervisor still run after {patience_s:g} s and hold {path},"
-                " allowed are those of one; end them first"
-            )
-        time.sleep(_LOOK_S)
 
 
 def _locked(handle: int) -> bool:

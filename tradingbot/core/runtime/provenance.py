@@ -17,12 +17,10 @@ from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.result import RunProvenance
 from tradingbot.core.runtime.strategyloader import load_strategy, sources_of
 
-_DISTRIBUTIONS = ("tradingbot", "nautilus_trader", "numpy", "pyarrow")
-
 
 def versions(*more: str) -> dict[str, str]:
     """Return the versions a result depends on, and those of `more` distributions."""
-    names = (*_DISTRIBUTIONS, *more)
+    names = ("tradingbot", "nautilus_trader", "numpy", "pyarrow", *more)
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in names}
 
 
@@ -43,10 +41,6 @@ def config_sha256(*parts: BaseModel | Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()
 
 
-# What says where something lies or is written, not what is run.
-_NAMES = ("name", "catalog")
-
-
 def run_hashes(planned: Plan, market: Market, known: Mapping[str, str] | None = None) -> Mapping[str, str]:
     """Return the SHA-256 (hex) of each part; `data` and `program` are not computed where they are `known`.
 
@@ -55,18 +49,16 @@ def run_hashes(planned: Plan, market: Market, known: Mapping[str, str] | None = 
     """
     config, known = planned.config, known or {}
     loaded = [load_strategy(spec) for spec in config.strategies]
-    strategy = hashlib.sha256()
-    for cls, _ in loaded:
-        for source in sources_of(cls):
-            strategy.update(hashlib.sha256(source).digest())
-    rest = {key: value for key, value in config.model_dump(mode="json").items() if key not in (*_NAMES, "strategies")}
+    sources = [hashlib.sha256(source).digest() for cls, _ in loaded for source in sources_of(cls)]
+    # A name and a catalog say where something lies or is written, not what is run.
+    rest = config.model_dump(mode="json", exclude={"name", "catalog", "strategies"})
     extra = [planned.rates] if planned.rates else []
     params = {
         str(number): {"path": spec.path, "params": made.model_dump(mode="json")}
         for number, (spec, (_, made)) in enumerate(zip(config.strategies, loaded, strict=True))
     }
     return {
-        "strategy": strategy.hexdigest(),
+        "strategy": hashlib.sha256(b"".join(sources)).hexdigest(),
         "params": config_sha256(params),
         "data": known.get("data") or data_sha256(market),
         "config": config_sha256(rest, planned.venue, planned.risk, market.terms, *extra),

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,22 +18,26 @@ from tradingbot.core.execution.record import LaneEvent
 from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.portfolio.dailypnl import DailyPnl
-from tradingbot.core.portfolio.drawdown import MarkedEquity
+from tradingbot.core.portfolio.drawdown import MarkedEquity, stretch_for
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.ledger import Charge, Fill, Ledger, OpenPosition
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.risk.rounding import decimal_of
 from tradingbot.core.risk.view import RiskView
 from tradingbot.core.runtime.decisions import Decision, DecisionFill
+from tradingbot.core.runtime.listeners import Listeners, RunClock
+from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.valuation import Valuation
 
 _ZERO = Decimal(0)
+_OPTIONS = frozenset({"OptionContract", "OptionSpread", "CryptoOption"})
 
 
 class Recorder:
     """Keep one account's ledger, its equity at every bar, decisions and what happened to the lane.
 
-    `bars` are the instruments whose bars are the moments at which equity is marked.
+    Equity is marked at each bar of the market's sources. `arrivals` are the middle prices at which orders met the
+    market, by client order id.
 
     Cash per fill is what the engine's own account moved by, so that the ledger and the account cannot drift apart
     unseen: `reconcile` compares them, and each closed trade is checked against price x quantity. `risked` holds, beside
@@ -43,47 +48,41 @@ class Recorder:
         self,
         start: Decimal,
         instruments: Mapping[str, Any],
-        bars: Sequence[str],
+        market: Market,
         tape: MarketWindow,
         rates: CurrencyConverter,
         valuation: Valuation,
         currency: str,
         precision: int,
         day: DailyPnl,
-        since: int,
-        stretch: int,
+        clock: RunClock,
+        listeners: Listeners,
+        arrivals: Mapping[str, float],
     ) -> None:
+        self.clock, self.listeners = clock, listeners
         self.ledger = Ledger(start)
-        self.marked = MarkedEquity(EquityPoint(since, start), stretch)
+        self.marked = MarkedEquity(EquityPoint(market.start, start), stretch_for(market.end - market.start))
         self.refusals: list[Refused] = []
         self.decisions: list[Decision] = []
         self.happenings: list[LaneEvent] = []
         self.risked: list[Decimal | None] = []
-        self.closed: Callable[[Trade], None] = lambda _trade: None
-        self.moved: Callable[[Decimal, Decimal], None] = lambda _before, _after: None
-        self.judged: Callable[[], None] = lambda: None
         self.stop_distances: dict[str, list[float]] = {}
         self.target_distances: dict[str, list[float]] = {}
         self.fill_times: dict[str, list[int]] = {}
-        self.arrivals: dict[str, float] = {}
-        self.now: Callable[[], int] = lambda: 0
-        self._instruments = instruments
-        self._tape = tape
-        self._rates = rates
-        self._currency = currency
-        self._precision = precision
-        self._bars = tuple(bars)
-        self._valuation = valuation
+        self._arrivals = arrivals
+        self._instruments, self._tape, self._rates, self._valuation = instruments, tape, rates, valuation
+        self._currency, self._precision = currency, precision
+        self._bars = tuple(source.name for source in market.sources)
         self._day = day
         self._approved: dict[str, Decision] = {}
         self._of_order: dict[str, Decision] = {}
         self._holds: dict[tuple[str, str], Decision] = {}
-        self._since = since + 1
+        self._since = market.start + 1
         self._cent = Decimal(1).scaleb(-precision)
 
     def filled(self, event: Any, reason: str, balance: Decimal) -> None:
         """Book a fill after which the account holds `balance`."""
-        self.mark_until(self.now())
+        self.mark_until(self.clock.now())
         name = str(event.instrument_id)
         instrument = self._instruments[name]
         price: Decimal = event.last_px.as_decimal()
@@ -103,8 +102,8 @@ class Recorder:
                 cash=balance - self.ledger.balance,
                 commission=self._commission(event.commission, rate),
                 slippage=self._slippage(event, signed, price) * multiplier * rate,
-                reason=_settled(event, reason, price),
-                premium=_is_premium(instrument),
+                reason="assignment" if str(event.client_order_id).startswith("EXPIRATION") and price else reason,
+                premium=type(instrument).__name__ in _OPTIONS,
             )
         )
         for trade in closed:
@@ -114,13 +113,13 @@ class Recorder:
         self._attach(event, reason, signed, price)
         for trade in closed:
             self._day.add(trade.pnl, int(event.ts_event))
-            self.closed(trade)
+            self.listeners.trade(trade)
 
     def decided(self, intent: Intent | SpreadIntent, view: RiskView | None, answer: Approved | Refused) -> None:
         """Keep an intent with what was known and answered, and how far its stop and target were."""
         decision = Decision(intent, view, answer)
         self.decisions.append(decision)
-        self.judged()
+        self.listeners.decision()
         if isinstance(answer, Refused):
             self.refusals.append(answer)
         else:
@@ -139,11 +138,11 @@ class Recorder:
 
     def transferred(self, amount: Decimal, ts: int) -> None:
         """Book money that came in or left; no trade made or lost it, so the fall from the peak stays what it was."""
-        self.mark_until(self.now())
+        self.mark_until(self.clock.now())
         before = self.equity()
         self.marked.transferred(EquityPoint(ts, before), amount)
         self.ledger.transfer(amount, ts)
-        self.moved(before, before + amount)
+        self.listeners.transfer(before, before + amount)
         word = "withdrawal" if amount < 0 else "deposit"
         self.happened(word, f"{word} of {abs(amount)} {self._currency}", ts)
 
@@ -153,7 +152,7 @@ class Recorder:
 
     def charged(self, strategy: str, instrument: str, amount: Decimal, ts: int) -> None:
         """Book funding, rollover or borrow."""
-        self.mark_until(self.now())
+        self.mark_until(self.clock.now())
         self.ledger.charge(Charge(ts, strategy, instrument, amount))
 
     def refused(self, refusal: Refused) -> None:
@@ -169,7 +168,7 @@ class Recorder:
 
     def peak(self) -> Decimal:
         """Return the highest equity at any bar so far, or now."""
-        self.mark_until(self.now())
+        self.mark_until(self.clock.now())
         return max(self.marked.peak, self.equity())
 
     def realised_today(self, ts: int) -> Decimal:
@@ -191,7 +190,7 @@ class Recorder:
 
     def worth(self, held: OpenPosition, at: int | None = None) -> Decimal:
         """Return what an open position adds to equity beyond cash, after the costs of its exit."""
-        return self._valuation.worth(held, self.now() if at is None else at)
+        return self._valuation.worth(held, self.clock.now() if at is None else at)
 
     def mark(self, held: OpenPosition, at: int) -> Decimal:
         """Return the last price of an open position's instrument, that of its entry where there is none."""
@@ -214,7 +213,7 @@ class Recorder:
 
     def open_trade(self, held: OpenPosition, at: int | None = None) -> Trade:
         """Return a round trip that is not flat as if it were left now, or `at` a time since the last event."""
-        return held.trade("open", *self._valuation.exit(held, self.now() if at is None else at))
+        return held.trade("open", *self._valuation.exit(held, self.clock.now() if at is None else at))
 
     def open_trades(self) -> list[Trade]:
         """Return the round trips that are not flat as if they were left now."""
@@ -232,7 +231,6 @@ class Recorder:
             )
 
     def _attach(self, event: Any, role: str, signed: Decimal, price: Decimal) -> None:
-        """Put a fill with the decision whose position it opened, or is leaving."""
         order, key = str(event.client_order_id), (str(event.strategy_id), str(event.instrument_id))
         decision = self._decision_of(event)
         if decision is None:
@@ -243,12 +241,11 @@ class Recorder:
             del self._holds[key]
 
     def _decision_of(self, event: Any) -> Decision | None:
-        """Return the decision whose order was filled, or whose position is being left."""
+        # Whose order was filled, or whose position is being left.
         key = (str(event.strategy_id), str(event.instrument_id))
         return self._of_order.get(str(event.client_order_id)) or self._holds.get(key)
 
     def _risked(self, event: Any, trade: Trade) -> Decimal | None:
-        """Return what a trade would have lost at its first stop, of a structure what all of it could lose."""
         decision = self._decision_of(event)
         if decision is None or not isinstance(decision.answer, Approved):
             return None
@@ -266,11 +263,11 @@ class Recorder:
         return amount if str(money.currency.code) == self._currency else round(amount * rate, self._precision)
 
     def _slippage(self, event: Any, signed: Decimal, price: Decimal) -> Decimal:
-        arrival = self.arrivals.get(str(event.client_order_id))
+        arrival = self._arrivals.get(str(event.client_order_id))
         return _ZERO if arrival is None else signed * (price - decimal_of(arrival))
 
     def _check(self, trade: Trade, rate: Decimal) -> None:
-        """Compare the cash a round trip moved with price x quantity, where one rate holds for all of it."""
+        # Only where one rate holds for all of the round trip.
         if rate != 1 or trade.exit_price is None:
             return
         total = trade.traded_notional / (trade.entry_price + trade.exit_price) / trade.multiplier
@@ -284,9 +281,26 @@ class Recorder:
             )
 
 
-def _is_premium(instrument: Any) -> bool:
-    return type(instrument).__name__ in {"OptionContract", "OptionSpread", "CryptoOption"}
+@dataclass(frozen=True, slots=True)
+class StopPoint:
+    """Where a node was stopped: at the close of the last bar it wrote down (UTC ns), with its equity and what was open.
+
+    Its recorder may have gone on within the next bar.
+    """
+
+    ts: int
+    equity: Decimal
+    open: Sequence[Trade] = ()
 
 
-def _settled(event: Any, reason: str, price: Decimal) -> str:
-    return "assignment" if str(event.client_order_id).startswith("EXPIRATION") and price else reason
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What a run leaves: the recorder's books, how many bars ran, and how many closing orders the GATE let through.
+
+    `stopped` is where it was stopped before its data ended, None where it was not.
+    """
+
+    recorder: Recorder
+    bars: int
+    closing_orders: int
+    stopped: StopPoint | None = None

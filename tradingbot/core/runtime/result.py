@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
 from tradingbot.core.errors import RunFailed
@@ -73,10 +73,6 @@ class ResultWarning:
     code: str
     sentence: str
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the caveat as JSON holds it."""
-        return {"code": self.code, "sentence": self.sentence}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunProvenance:
@@ -94,16 +90,7 @@ class RunProvenance:
 
     def to_dict(self) -> dict[str, object]:
         """Return the facts that equal runs share."""
-        return {
-            "versions": dict(self.versions),
-            "config_sha256": self.config_sha256,
-            "code_sha256": self.code_sha256,
-            "data_sha256": self.data_sha256,
-            "seed": self.seed,
-            "command": self.command,
-            "realism_note": self.realism_note,
-            "bars": self.bars,
-        }
+        return {name: value for name, value in asdict(self).items() if name != "seconds"}
 
     def timing(self) -> dict[str, object]:
         """Return how long it took: wall seconds, and bars of all instruments a second (None when none was measured)."""
@@ -159,10 +146,13 @@ class Result:
 
     def to_dict(self) -> dict[str, object]:
         """Return the result as JSON holds it. `run.result_sha256` is of all but itself and the run's timing."""
-        found = self._facts()
+        facts = self._facts()
         run = self.run.to_dict()
-        digest = hashlib.sha256(_canonical(found | {"run": run}).encode()).hexdigest()
-        return found | {"run": run | self.run.timing() | {"result_sha256": digest}}
+        canonical = json.dumps(
+            facts | {"run": run}, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        )
+        digest = hashlib.sha256(canonical.encode()).hexdigest()
+        return facts | {"run": run | self.run.timing() | {"result_sha256": digest}}
 
     def to_json(self) -> str:
         """Return the file: ASCII, sorted keys, one space of indent, a newline at the end, no NaN."""
@@ -193,7 +183,7 @@ class Result:
                 _stopped(item) | {"wanted": float(item.wanted), "allowed": float(item.allowed)} for item in self.cut
             ],
             "events": [item.to_dict() for item in self.events],
-            "warnings": [caveat.to_dict() for caveat in self.warnings],
+            "warnings": [asdict(warning) for warning in self.warnings],
             "costs": cost_attribution([*self.trades, *self.open]),
         }
 
@@ -207,27 +197,10 @@ def cost_attribution(trades: Sequence[Trade]) -> dict[str, float]:
         sum((getattr(trade, name) for trade in trades), Decimal())
         for name in ("gross", "slippage", "fees", "funding", "pnl")
     )
-    return {
-        "before_costs": float(gross + slippage),
-        "slippage": float(slippage),
-        "gross": float(gross),
-        "fees": float(fees),
-        "funding": float(funding),
-        "net": float(net),
-    }
+    amounts = {"before_costs": gross + slippage, "slippage": slippage, "gross": gross, "fees": fees}
+    return {name: float(amount) for name, amount in (amounts | {"funding": funding, "net": net}).items()}
 
 
 def _stopped(item: Refused | Cut) -> dict[str, object]:
-    return {
-        "time": to_iso(item.ts),
-        "instrument": item.instrument,
-        "strategy": item.strategy,
-        "rule": item.rule,
-        "was": item.was,
-        "limit": item.limit,
-        "sentence": item.sentence,
-    }
-
-
-def _canonical(found: Mapping[str, object]) -> str:
-    return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    names = ("instrument", "strategy", "rule", "was", "limit", "sentence")
+    return {"time": to_iso(item.ts)} | {name: getattr(item, name) for name in names}

@@ -12,20 +12,19 @@ import numpy as np
 
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.backtest import BacktestConfig
-from tradingbot.core.execution.record import LaneEvent
-from tradingbot.core.market.calendars.coverage import DataGap, data_gaps
+from tradingbot.core.market.calendars.coverage import data_gaps
 from tradingbot.core.market.columns import Bars
-from tradingbot.core.market.instruments.listings import Listing
-from tradingbot.core.messages.approval import Approved, Refused
+from tradingbot.core.messages.approval import Approved
 from tradingbot.core.portfolio.equity import EquityPoint
 from tradingbot.core.portfolio.metrics import buy_and_hold_curve, summary
 from tradingbot.core.portfolio.trade import Trade
-from tradingbot.core.runtime.backtesthost import RunOutcome
 from tradingbot.core.runtime.decisions import Decision, IntentCounts
 from tradingbot.core.runtime.funding import funding_facts
 from tradingbot.core.runtime.market import Market
-from tradingbot.core.runtime.recorder import Recorder
+from tradingbot.core.runtime.recorder import Recorder, RunOutcome
 from tradingbot.core.runtime.result import Result, RunProvenance, WarningFacts
+
+_EVER = 2**63 - 1
 
 
 def equity_curve(recorder: Recorder, market: Market, last: Decimal | None = None) -> list[EquityPoint]:
@@ -38,41 +37,10 @@ def equity_curve(recorder: Recorder, market: Market, last: Decimal | None = None
     return [*(point for point in recorder.marked.points if point.ts < market.end), end]
 
 
-@dataclass(frozen=True, slots=True)
-class RunSnapshot:
-    """Closed and open trades, the equity curve, the owner's transfers, and what was decided, refused and happened."""
-
-    trades: Sequence[Trade]
-    open: Sequence[Trade]
-    equity: Sequence[EquityPoint]
-    transfers: Sequence[tuple[int, Decimal]]
-    refusals: Sequence[Refused]
-    happenings: Sequence[LaneEvent]
-    decisions: list[Decision]
-
-
-def run_snapshot(outcome: RunOutcome, market: Market) -> RunSnapshot:
-    """Return the books at the end of `market`, which of a node that was stopped is where it was.
-
-    Its recorder may have gone on within a bar that the node never wrote down: that is left out, as it is on record.
-    """
-    recorder, stopped, end = outcome.recorder, outcome.stopped, market.end
+def closed_trades(recorder: Recorder) -> list[Trade]:
+    """Return the closed round trips, each with what it risked at its first stop."""
     known = zip(recorder.ledger.trades, recorder.risked, strict=True)
-    trades = [replace(trade, risked=risked) for trade, risked in known]
-    refusals, decisions = recorder.refusals, recorder.decisions
-    transfers, happenings = recorder.ledger.transfers, sorted(recorder.happenings, key=lambda item: item.ts)
-    if stopped is None:
-        equity = equity_curve(recorder, market)
-        return RunSnapshot(trades, recorder.open_trades(), equity, transfers, refusals, happenings, decisions)
-    return RunSnapshot(
-        [trade for trade in trades if trade.exit_time is not None and trade.exit_time <= end],
-        stopped.open,
-        equity_curve(recorder, market, stopped.equity),
-        [moved for moved in transfers if moved[0] <= end],
-        [refused for refused in refusals if refused.ts <= end],
-        [happening for happening in happenings if happening.ts <= end],
-        [decision for decision in decisions if decision.intent.ts <= end],
-    )
+    return [replace(trade, risked=risked) for trade, risked in known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +68,20 @@ def build_result(
 ) -> ReportData:
     """Return the result of `outcome`, of a node that was stopped up to there.
 
-    Reads the run's bars once more, for buy-and-hold and the pictures.
+    A stopped node's recorder may have gone on within a bar that it never wrote down: that is left out, as it is on
+    record. Reads the run's bars once more, for buy-and-hold and the pictures.
     """
-    planned_end, stopped = market.end, outcome.stopped
+    recorder, stopped, planned_end, until = outcome.recorder, outcome.stopped, market.end, _EVER
     if stopped is not None:
-        market = replace(market, end=stopped.ts)
+        market, until = replace(market, end=stopped.ts), stopped.ts
     bars = {source.name: source.read(market.start, market.end)[0] for source in market.sources}
-    hold = buy_and_hold_curve({name: (found.ts, found.close) for name, found in bars.items()}, market.start, market.end)
-    books = run_snapshot(outcome, market)
-    answers = [decision.answer for decision in books.decisions]
+    hold = buy_and_hold_curve({name: (item.ts, item.close) for name, item in bars.items()}, market.start, market.end)
+    trades = [trade for trade in closed_trades(recorder) if trade.exit_time is not None and trade.exit_time <= until]
+    opened = recorder.open_trades() if stopped is None else stopped.open
+    equity = equity_curve(recorder, market, None if stopped is None else stopped.equity)
+    transfers = [moved for moved in recorder.ledger.transfers if moved[0] <= until]
+    decisions = [decision for decision in recorder.decisions if decision.intent.ts <= until]
+    answers = [decision.answer for decision in decisions]
     result = Result(
         name=config.name,
         lane=config.lane,
@@ -122,51 +95,50 @@ def build_result(
         synthetic=synthetic,
         data_label=label,
         summary=summary(
-            [*books.trades, *books.open],
-            books.equity,
+            [*trades, *opened],
+            equity,
             days_per_year=config.lane.days_per_year,
-            longest_drawdown_days=outcome.recorder.marked.longest_drawdown(books.equity[-1]),
+            longest_drawdown_days=recorder.marked.longest_drawdown(equity[-1]),
             buy_and_hold=float(hold[1][-1] - 1) if len(hold[1]) else None,
-            transfers=books.transfers,
+            transfers=transfers,
         ),
-        trades=books.trades,
-        open=books.open,
-        equity=books.equity,
-        transfers=books.transfers,
+        trades=trades,
+        open=opened,
+        equity=equity,
+        transfers=transfers,
         intents=IntentCounts.of(answers),
-        refused=books.refusals,
+        refused=[refused for refused in recorder.refusals if refused.ts <= until],
         cut=[answer.cut for answer in answers if isinstance(answer, Approved) and answer.cut],
-        events=books.happenings,
+        events=sorted((event for event in recorder.happenings if event.ts <= until), key=lambda event: event.ts),
         run=run,
         coverage=market.coverage,
     )
-    prices = {name: (found.ts, found.low, found.high, found.close) for name, found in bars.items()}
-    facts = _facts(market, outcome.recorder, bars, [*books.trades, *books.open])
-    facts = replace(facts, ends=None if stopped is None else planned_end)
-    return ReportData(result, facts, prices, hold, books.decisions)
+    prices = {name: (item.ts, item.low, item.high, item.close) for name, item in bars.items()}
+    facts = _facts(market, recorder, bars, [*trades, *opened], None if stopped is None else planned_end)
+    return ReportData(result, facts, prices, hold, decisions)
 
 
-def _facts(market: Market, recorder: Recorder, bars: Mapping[str, Bars], trades: Sequence[Trade]) -> WarningFacts:
-    outside = 0
+def _facts(
+    market: Market, recorder: Recorder, bars: Mapping[str, Bars], trades: Sequence[Trade], ends: int | None
+) -> WarningFacts:
+    step, outside = market.sources[0].step.ns, 0
     for listing in market.listings:
         times = np.array(recorder.fill_times.get(listing.id, []), dtype=np.int64)
         outside += int(np.count_nonzero(~listing.session.is_open(times))) if len(times) else 0
+    gaps = [data_gaps(listing.id, listing.session, step, bars[listing.id].ts) for listing in market.listings]
     return WarningFacts(
-        bar_ns=market.sources[0].step.ns,
+        bar_ns=step,
         tick={source.name: float(source.instrument.price_increment) for source in market.sources},
-        bar_range={name: float(np.median(found.high - found.low)) for name, found in bars.items() if len(found)},
+        bar_range={name: float(np.median(item.high - item.low)) for name, item in bars.items() if len(item)},
         stop_distance=_medians(recorder.stop_distances),
         target_distance=_medians(recorder.target_distances),
-        fills=sum(len(times) for times in recorder.fill_times.values()),
+        fills=sum(map(len, recorder.fill_times.values())),
         fills_outside_session=outside,
-        holes=[hole for listing in market.listings for hole in _holes(listing, bars[listing.id], market)],
+        holes=[gap for listed in gaps for gap in listed],
+        ends=ends,
         funding=funding_facts(market, trades, marks=True),
     )
 
 
-def _holes(listing: Listing, bars: Bars, market: Market) -> list[DataGap]:
-    return data_gaps(listing.id, listing.session, market.sources[0].step.ns, bars.ts)
-
-
-def _medians(found: Mapping[str, list[float]]) -> dict[str, float]:
-    return {name: float(np.median(values)) for name, values in found.items()}
+def _medians(distances: Mapping[str, list[float]]) -> dict[str, float]:
+    return {name: float(np.median(values)) for name, values in distances.items()}

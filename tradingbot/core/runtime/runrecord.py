@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -15,11 +15,10 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.portfolio.drawdown import max_drawdown
 from tradingbot.core.portfolio.equity import daily_equity, daily_returns, without_flows
-from tradingbot.core.portfolio.trade import Trade
-from tradingbot.core.runtime.backtesthost import RunOutcome
 from tradingbot.core.runtime.decisions import IntentCounts
 from tradingbot.core.runtime.funding import funding_facts
 from tradingbot.core.runtime.market import Market
+from tradingbot.core.runtime.recorder import RunOutcome
 from tradingbot.core.runtime.resultbuilder import equity_curve
 from tradingbot.core.statistics.intraday import Intraday
 from tradingbot.core.time import DAY
@@ -110,10 +109,10 @@ def record_of(
         open_trades=len(open_trades),
         intents=IntentCounts.of(decision.answer for decision in recorder.decisions),
         approved=sum(1 for decision in recorder.decisions if decision.orders),
-        fills=sum(len(times) for times in recorder.fill_times.values()),
+        fills=sum(map(len, recorder.fill_times.values())),
         bars=outcome.bars,
-        fees=_total(trades, "fees"),
-        slippage=_total(trades, "slippage"),
+        fees=float(sum((trade.fees for trade in trades), Decimal())),
+        slippage=float(sum((trade.slippage for trade in trades), Decimal())),
         liquidated=any(trade.exit_reason == "liquidation" for trade in trades),
         synthetic=synthetic,
         hashes=dict(hashes),
@@ -126,7 +125,6 @@ def record_of(
 
 
 def _intraday(ts: Ints, equity: Floats, stamps: Ints) -> Intraday:
-    """Return how each of the days that `stamps` end went; the first stamp begins the first day."""
     low, high, fall = np.ones((3, max(0, len(stamps) - 1)))
     places = np.searchsorted(ts, stamps, side="right") - 1
     for day, (first, last) in enumerate(pairwise(places.tolist())):
@@ -140,12 +138,6 @@ def assets_of(market: Market, synthetic: bool) -> tuple[str, ...]:
 
     A synthetic asset has another name than the real one, since nothing found on it was looked for on the other.
     """
-    found = set()
-    for listing in market.listings:
-        base = getattr(listing.instrument, "base_currency", None)
-        found.add(str(base.code) if base is not None else listing.id.split(".")[0])
-    return tuple(sorted(f"synthetic {name}" if synthetic else name for name in found))
-
-
-def _total(trades: Sequence[Trade], name: str) -> float:
-    return float(sum((getattr(trade, name) for trade in trades), Decimal()))
+    bases = ((getattr(item.instrument, "base_currency", None), item.id.split(".")[0]) for item in market.listings)
+    names = {symbol if base is None else str(base.code) for base, symbol in bases}
+    return tuple(sorted(f"synthetic {name}" if synthetic else name for name in names))

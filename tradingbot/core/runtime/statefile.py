@@ -173,7 +173,7 @@ class Outbox:
         return "outbox", [self.row(ts, kind, sentence)]
 
     def row(self, ts: int, kind: str, sentence: str) -> tuple[Any, ...]:
-        """Return the row alone."""
+        """Return the row of `of` alone."""
         with self._turn:
             self._last += 1
             return self._last, time.time_ns(), ts, kind, sentence

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from tradingbot.core.execution.record import LaneEvent
 from tradingbot.core.messages.approval import Refused
@@ -15,12 +17,9 @@ from tradingbot.core.messages.signal import Observation, Signal
 from tradingbot.core.portfolio.ledger import OpenPosition
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.risk.rounding import decimal_of
-from tradingbot.core.runtime.backtesthost import StopPoint
 from tradingbot.core.runtime.decisions import decision_row
 from tradingbot.core.runtime.liveshadow import LiveShadow
-from tradingbot.core.runtime.recorder import Recorder
-from tradingbot.core.runtime.replay.simulatedvenue import VenueEvent
-from tradingbot.core.runtime.replay.verifier import OrderNames, ReplayVerifier
+from tradingbot.core.runtime.recorder import Recorder, StopPoint
 from tradingbot.core.runtime.statefile import Outbox, Rows, StateFile
 
 
@@ -50,8 +49,8 @@ def transfer_row(number: int, moved: tuple[int, Decimal], before: Decimal) -> tu
 
 def signal_row(number: int, seen: Observation, signal: Signal | None) -> tuple[Any, ...]:
     """Return an opinion with the exact probability and features; without a signal it judged an entry."""
-    said = (None, None, None) if signal is None else (signal.model, _text(signal.direction), _text(signal.strength))
-    return number, seen.ts, seen.instrument, *said, seen.probability, json.dumps(seen.features)
+    opinion = (None, None, None) if signal is None else (signal.model, _text(signal.direction), _text(signal.strength))
+    return number, seen.ts, seen.instrument, *opinion, seen.probability, json.dumps(seen.features)
 
 
 def position_row(held: OpenPosition, price: Decimal, stop: Decimal | None, pnl: Decimal) -> tuple[Any, ...]:
@@ -64,16 +63,15 @@ def position_row(held: OpenPosition, price: Decimal, stop: Decimal | None, pnl: 
     )  # fmt: skip
 
 
-def event_rows(
-    event: Any, order: str, number: int, fill: int
-) -> tuple[tuple[Any, ...], tuple[Any, ...] | None]:  # fmt: skip
+def event_rows(event: Any, order: str, number: int, fill: int) -> tuple[tuple[Any, ...], tuple[Any, ...] | None]:
     """Return a Nautilus order event, and the fill it is or None; `order` is the order's name."""
-    filled = type(event).__name__ == "OrderFilled"
+    kind = type(event).__name__
+    filled = kind == "OrderFilled"
     who = (order, str(event.strategy_id), str(event.instrument_id))
     quantity = getattr(event, "last_qty" if filled else "quantity", None)
     price = getattr(event, "last_px" if filled else "trigger_price", None)
-    reason = getattr(event, "reason", None)
-    row = (number, int(event.ts_event), *who, type(event).__name__, _text(quantity), _text(price), _text(reason))
+    reason = _text(getattr(event, "reason", None))
+    row = (number, int(event.ts_event), *who, kind, _text(quantity), _text(price), reason)
     if not filled:
         return row, None
     signed = event.last_qty.as_decimal() * (1 if event.order_side.name == "BUY" else -1)
@@ -84,19 +82,51 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
+_ID = re.compile(r"\bOL?-\d{8}-\d{6}-[\w-]+")
+
+
+class OrderNames:
+    """Number client order ids as they first appear: the engine's carry the wall's date and time."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def of(self, order: str) -> str:
+        """Return the name of a client order id."""
+        return self._names.setdefault(order, f"O{len(self._names) + 1}")
+
+    def within(self, sentence: str) -> str:
+        """Return a sentence of the engine's, such as why it rejects, with the names of the orders it speaks of."""
+        return _ID.sub(lambda match: self.of(match[0]), sentence)
+
+
+class RecordedPast(Protocol):
+    """What is on record of a node that began again, and how a host compares what comes out with it."""
+
+    last: dict[str, int]
+    """The number of the last row of each table."""
+    bars: int
+    """How many bars are on record."""
+
+    def new(self, batch: Sequence[Rows]) -> list[Rows]:
+        """Return what of a batch is not on record."""
+
+    def knows(self, number: int, bar: tuple[str, int], equity: tuple[Any, ...]) -> bool:
+        """Return whether the bar of that number is on record."""
+
+
 class StateWriter:
     """Remember how far each list of the books has been written, and write the rest.
 
-    `heard` takes what the venue told, `opined` what a model said; `note` writes all that came since the last bar in one
-    batch: the file holds whole bars. What the node did before it began again is held against `past` instead.
-    `stop_of` gives the stop that guards a strategy's position in an instrument.
+    `note` writes all that came since the last bar in one batch: the file holds whole bars. What the node did before it
+    began again is held against `past` instead. `stop_of` gives the stop that guards a position.
     """
 
     def __init__(
         self,
         recorder: Recorder,
         file: StateFile,
-        past: ReplayVerifier,
+        past: RecordedPast,
         outbox: Outbox,
         shadow: LiveShadow,
         stop_of: Callable[[str, str], Decimal | None],
@@ -108,13 +138,16 @@ class StateWriter:
         self._shadow = shadow
         self._stop_of = stop_of
         self._names = OrderNames()
-        self._written = dict.fromkeys(("decisions", "trades", "refusals", "happenings", "transfers"), 0)
-        self._counts = dict.fromkeys(("orders", "fills", "signals"), 0)
-        self._told: dict[str, list[tuple[Any, ...]]] = {"orders": [], "fills": [], "signals": []}
+        self._written: Counter[str] = Counter()
+        self._events: dict[str, list[tuple[Any, ...]]] = {"orders": [], "fills": [], "signals": []}
         self._live: list[tuple[Any, ...]] = []
         self.bars = 0
         self.ts = 0
         self._reached: StopPoint | None = None
+        self.moved = 0.0
+
+    def begin(self) -> None:
+        """Take note that data are due from now on."""
         self.moved = time.monotonic()
 
     @property
@@ -126,16 +159,22 @@ class StateWriter:
         """Return where the last bar left the books; at `start`, UTC ns, when none has closed yet."""
         return self._reached or StopPoint(start, self._recorder.ledger.start)
 
-    def heard(self, told: Sequence[VenueEvent]) -> None:
-        """Keep the order events among what the venue told."""
-        for telling in told:
-            if telling.event is not None:
-                self._event(telling.event)
+    def reported(self, reports: Sequence[Any]) -> None:
+        """Keep the order events among what the venue reported."""
+        for event in (item.event for item in reports if item.event is not None):
+            row, fill = event_rows(
+                event, self._names.of(str(event.client_order_id)), self._next("orders"), self._written["fills"] + 1
+            )
+            reason = row[-1] and self._names.within(row[-1])
+            self._events["orders"].append((*row[:-1], reason))
+            if fill is not None:
+                self._next("fills")
+                self._events["fills"].append(fill)
 
     def opined(self, seen: Observation, signal: Signal | None) -> None:
         """Keep an opinion that somebody may act on: an abstention is none."""
         if signal is None or signal.direction is not None:
-            self._told["signals"].append(signal_row(self._next("signals"), seen, signal))
+            self._events["signals"].append(signal_row(self._next("signals"), seen, signal))
 
     def judged(self) -> None:
         """Ask what live would have answered to the last intent, unless that is on record."""
@@ -148,10 +187,9 @@ class StateWriter:
 
         Raises RunFailed when the file cannot be written, or the past came out otherwise than it is on record.
         """
-        recorder = self._recorder
-        balance, held = recorder.ledger.balance, recorder.ledger.open_positions
+        recorder, held = self._recorder, self._recorder.ledger.open_positions
         reached = StopPoint(ts, recorder.equity(ts), [recorder.open_trade(position, ts) for position in held])
-        bar, equity = (instrument, ts), (ts, str(reached.equity), str(balance))
+        bar, equity = (instrument, ts), (ts, str(reached.equity), str(recorder.ledger.balance))
         batch = self._fresh()
         if not self._past.knows(self.bars + 1, bar, equity):
             batch += [
@@ -167,56 +205,36 @@ class StateWriter:
         self._file.write(self._fresh())
 
     def _fresh(self) -> list[Rows]:
-        """Return what is new and not on record, with what is to be told of it and what live would have answered."""
         batch = self._past.new(self._new())
         live, self._live = self._live, []
         return [*batch, ("outbox", [self._outbox.row(*news) for news in _news(batch)]), ("live", live)]
 
-    def _event(self, event: Any) -> None:
-        order = self._names.of(str(event.client_order_id))
-        row, fill = event_rows(event, order, self._next("orders"), self._counts["fills"] + 1)
-        reason = row[-1] and self._names.within(row[-1])
-        self._told["orders"].append((*row[:-1], reason))
-        if fill is not None:
-            self._next("fills")
-            self._told["fills"].append(fill)
-
     def _next(self, table: str) -> int:
-        self._counts[table] += 1
-        return self._counts[table]
+        self._written[table] += 1
+        return self._written[table]
 
     def _new(self) -> list[Rows]:
-        recorder = self._recorder
-        told, self._told = self._told, {"orders": [], "fills": [], "signals": []}
+        recorder, events = self._recorder, self._events
+        self._events = {"orders": [], "fills": [], "signals": []}
+        decisions = [decision_row(*item, self._names.of) for item in self._rest("decisions", recorder.decisions)]
+        trades = [
+            trade_row(*item, recorder.risked[item[0] - 1]) for item in self._rest("trades", recorder.ledger.trades)
+        ]
+        transfers = self._rest("transfers", recorder.ledger.transfers)
         return [
-            ("signals", told["signals"]),
-            (
-                "decisions",
-                [decision_row(*item, self._names.of) for item in self._rest("decisions", recorder.decisions)],
-            ),
-            ("orders", told["orders"]),
-            ("fills", told["fills"]),
-            (
-                "trades",
-                [
-                    trade_row(number, trade, recorder.risked[number - 1])
-                    for number, trade in self._rest("trades", recorder.ledger.trades)
-                ],
-            ),
+            ("signals", events["signals"]),
+            ("decisions", decisions),
+            ("orders", events["orders"]),
+            ("fills", events["fills"]),
+            ("trades", trades),
             ("refusals", [refusal_row(*item) for item in self._rest("refusals", recorder.refusals)]),
             ("happenings", [happening_row(*item) for item in self._rest("happenings", recorder.happenings)]),
-            (
-                "transfers",
-                [
-                    transfer_row(number, moved, recorder.marked.flows[number - 1].equity)
-                    for number, moved in self._rest("transfers", recorder.ledger.transfers)
-                ],
-            ),
+            ("transfers", [transfer_row(*item, recorder.marked.flows[item[0] - 1].equity) for item in transfers]),
         ]
 
     def _position(self, held: OpenPosition, trade: Trade, ts: int) -> tuple[Any, ...]:
-        price, stop = self._recorder.mark(held, ts), self._stop_of(held.strategy, held.instrument)
-        return position_row(held, price, stop, trade.pnl)
+        stop = self._stop_of(held.strategy, held.instrument)
+        return position_row(held, self._recorder.mark(held, ts), stop, trade.pnl)
 
     def _rest[T](self, table: str, items: Sequence[T]) -> list[tuple[int, T]]:
         known = self._written[table]
@@ -225,12 +243,10 @@ class StateWriter:
 
 
 def _news(batch: Sequence[Rows]) -> list[tuple[int, str, str]]:
-    """Return (time, kind, sentence) of what deserves to be told."""
-    found = []
+    news: list[tuple[int, str, str]] = []
     for table, rows in batch:
-        for row in rows:
-            if table == "trades":
-                found.append((row[7], "trade", f"{row[1]} closed {row[3]} {row[4]} {row[2]}: {row[12]} ({row[13]})"))
-            elif table == "happenings":
-                found.append((row[1], row[2], row[3]))
-    return found
+        if table == "trades":
+            news += ((r[7], "trade", f"{r[1]} closed {r[3]} {r[4]} {r[2]}: {r[12]} ({r[13]})") for r in rows)
+        elif table == "happenings":
+            news += ((row[1], row[2], row[3]) for row in rows)
+    return news

@@ -31,27 +31,26 @@ def load_strategy(spec: StrategySpec) -> tuple[type[LaneStrategy], Section]:
     """
     module_name, _, class_name = spec.path.partition(":")
     module = _imported(module_name, spec.path)
-    found = getattr(module, class_name, None)
-    if found is None:
+    named = getattr(module, class_name, None)
+    if named is None:
         raise ConfigError(f"strategies.path was {spec.path!r}: {module_name} has no {class_name}")
-    if not (inspect.isclass(found) and issubclass(found, LaneStrategy)):
+    if not (inspect.isclass(named) and issubclass(named, LaneStrategy)):
         raise ConfigError(f"strategies.path was {spec.path!r}: {class_name} is not a LaneStrategy")
-    return found, build(found.params_class, spec.params, f"{spec.path} params")
+    return named, build(named.params_class, spec.params, f"{spec.path} params")
 
 
 def sources_of(cls: type[LaneStrategy]) -> list[bytes]:
     """Return the source files of a strategy and of what it imports from beside it, for the hash that binds a result to
     its code. What is installed is bound by its version instead."""
-    found: dict[str, bytes] = {}
+    sources: dict[str, bytes] = {}
     waiting = [cls.__module__]
     while waiting:
         name = waiting.pop()
         file = getattr(sys.modules.get(name), "__file__", None)
-        if name in found or file is None or not is_own(Path(file)):
-            continue
-        found[name] = Path(file).read_bytes()
-        waiting += _imports(found[name], name)
-    return [found[name] for name in sorted(found)]
+        if name not in sources and file is not None and is_own(Path(file)):
+            sources[name] = Path(file).read_bytes()
+            waiting += _imports(sources[name], name)
+    return [sources[name] for name in sorted(sources)]
 
 
 def _imported(module_name: str, path: str) -> ModuleType:
@@ -79,7 +78,7 @@ def _continue_package(name: str, folders: list[str]) -> None:
         return
     if isinstance(places, list):
         places += [
-            str(found) for folder in folders if (found := Path(folder, name)).is_dir() and str(found) not in places
+            str(place) for folder in folders if (place := Path(folder, name)).is_dir() and str(place) not in places
         ]
 
 
@@ -96,13 +95,13 @@ def is_own(file: Path) -> bool:
 
 
 def _imports(source: bytes, module_name: str) -> list[str]:
-    found: list[str] = []
+    names: list[str] = []
     package = module_name.rpartition(".")[0]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             parts = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             origin = ".".join([*parts, *([node.module] if node.module else [])])
-            found += [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
-    return found
+            names += [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
+    return names

@@ -36,12 +36,9 @@ class Valuation:
         takers: Mapping[str, Decimal],
         precision: int,
     ) -> None:
-        self._tape = tape
-        self._rates = rates
-        self._precision = precision
+        self._tape, self._rates, self._precision = tape, rates, precision
         # Options pay by the contract, not by a rate.
-        none = Decimal(0)
-        self._fees = {name: taker_fee(fees, takers.get(name, none), item) for name, item in instruments.items()}
+        self._fees = {name: taker_fee(fees, takers.get(name, Decimal(0)), item) for name, item in instruments.items()}
 
     def worth(self, held: OpenPosition, at: int) -> Decimal:
         """Return what a position adds to equity beyond cash at `at` (UTC ns), in account currency."""
@@ -67,7 +64,6 @@ class Valuation:
         return self._rounded((signed * prices - cost) * scale) - self._rounded(commissions)
 
     def _rounded(self, amounts: Floats) -> Floats:
-        """Round as `Decimal` does: half a cent, which a float only comes near to, goes to the even one."""
+        # As `Decimal` does: half a cent, which a float only comes near to, goes to the even one.
         unit = 10.0**self._precision
-        found: Floats = np.rint(np.round(amounts * unit, 4)) / unit
-        return found
+        return np.asarray(np.rint(np.round(amounts * unit, 4)) / unit)

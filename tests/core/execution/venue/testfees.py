@@ -31,7 +31,7 @@ class _Order:
 
 def _model(fees: Fees, maker: str = "0.0002", taker: str = "0.001", currency: str = "USDT") -> LaneFeeModel:
     coin = listing().instrument
-    rates = CurrencyConverter([coin], currency, MarketWindow())
+    rates = CurrencyConverter([coin], currency, MarketWindow(), lambda: 0)
     return LaneFeeModel(fees, {COIN: (Decimal(maker), Decimal(taker))}, currency, rates, ErrorCollector())
 
 
@@ -149,7 +149,7 @@ def test_a_larger_multiplier_never_makes_an_order_cheaper(
 @given(_FILLS)
 def test_rounding_to_cents_does_not_add_up_over_fills(fills: list[Decimal]) -> None:
     item = listing("EUR/USD.IDEALPRO", product="forex", base="EUR", currency="USD", price_step="0.1")
-    rates = CurrencyConverter([item.instrument], "USD", MarketWindow())
+    rates = CurrencyConverter([item.instrument], "USD", MarketWindow(), lambda: 0)
     model = LaneFeeModel(Fees(), {item.id: (Decimal(0), Decimal("0.00002"))}, "USD", rates, ErrorCollector())
     paid = sum(
         model.get_commission(_Order(), Quantity.from_decimal_dp(fill, 3), Price(123.4, 1), item.instrument).as_decimal()

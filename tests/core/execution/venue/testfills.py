@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -51,7 +52,12 @@ def _strip(start: Ints, price: Floats, volume: Floats, height: Floats) -> Instru
 
 
 def _model(
-    volume: float = 100, height: float = 0.02, opened: float = 100, quoted: bool = True, **fields: Any
+    volume: float = 100,
+    height: float = 0.02,
+    opened: float = 100,
+    quoted: bool = True,
+    now: Sequence[int] = (_START + 10,),
+    **fields: Any,
 ) -> DepthFillModel:
     """Return a model in the middle of one bar of an instrument with these facts."""
     one = np.ones(1)
@@ -68,9 +74,7 @@ def _model(
         "depth": Depth(participation=Decimal("0.5"), impact=Decimal(1)), "spread": Spread(ticks=Decimal(4)),
         "limit_fill_probability": 0.5, "seed": 7, "faults": ErrorCollector(),
     } | fields  # fmt: skip
-    model = DepthFillModel(tape, quoted=quoted, **values)
-    model.now = lambda: _START + 10
-    return model
+    return DepthFillModel(tape, quoted=quoted, arrivals={}, now=lambda: now[0], **values)
 
 
 def _levels(model: DepthFillModel, order: Any, bid: float = 100, ask: float = 100.2, **terms: Any) -> list[Any]:
@@ -193,7 +197,8 @@ def test_what_is_left_of_a_stop_fills_at_the_touch_and_takes_no_more_of_the_bar(
 
 
 def test_the_next_bar_gives_a_stop_its_whole_share_again() -> None:
-    model, order = _model(), StopMarketOrder(OrderSide.SELL)
+    now = [_START + 10]
+    model, order = _model(now=now), StopMarketOrder(OrderSide.SELL)
     _levels(model, order)
     order.filled_qty = Quantity(50, 3)
     one, start = np.ones(2), np.array([_START, _START + _STEP])
@@ -204,7 +209,7 @@ def test_the_next_bar_gives_a_stop_its_whole_share_again() -> None:
             )
         }
     )
-    model.now = lambda: _START + _STEP + 10
+    now[0] = _START + _STEP + 10
     assert sum(size for _price, size in _levels(model, order)) == 50
 
 

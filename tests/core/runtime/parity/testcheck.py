@@ -70,6 +70,12 @@ def state(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path(shutil.copy(run / "state" / "play.db", tmp_path))
 
 
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
+    return tmp_path
+
+
 def changed(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as database:
         for statement in statements:
@@ -116,9 +122,9 @@ def test_a_node_on_its_way_is_compared_up_to_its_last_bar_and_not_at_it(state: P
 
 def test_a_file_that_is_being_written_is_read_as_it_was_at_one_moment(state: Path) -> None:
     with closing(StateFile(state)) as file:
-        recalled = read_node(state)
+        node = read_node(state)
         file.write([("fills", [(10_000, MONDAY, "O1", "Puppet-000", COIN, "1", "1", None)])])
-    assert check_node_parity(recalled).differences == []
+    assert check_node_parity(node).differences == []
     assert causes(state) == [Cause.POLICY]
 
 
@@ -166,60 +172,51 @@ def test_a_bar_that_made_nobody_do_otherwise_is_told_and_no_difference(state: Pa
     assert (checked(state, DAYS[0]).bars, checked(state, DAYS[1]).bars) == (1, 0)
 
 
-def test_a_bar_that_came_after_the_node_had_run_is_missing_data(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    stage = staged(tmp_path, MISSED)
-    told(config(stage), tmp_path, "max", "alone")
-    assert causes(tmp_path / "state" / "play.db") == []
+def test_a_bar_that_came_after_the_node_had_run_is_missing_data(home: Path) -> None:
+    stage = staged(home, MISSED)
+    told(config(stage), home, "max", "alone")
+    assert causes(home / "state" / "play.db") == []
     stage.bars(COIN, STEP, bars_along(CLOSES, STEP, volume=3_000.0))
-    found = checked(tmp_path / "state" / "play.db", DAYS[1])
+    found = checked(home / "state" / "play.db", DAYS[1])
     assert found.bars == 0
     first = min(found.differences, key=lambda item: item.ts)
     assert (first.cause, first.ts) == (Cause.DATA, MONDAY + 24 * HOUR)
-    assert checked(tmp_path / "state" / "play.db", DAYS[0]).differences == []
+    assert checked(home / "state" / "play.db", DAYS[0]).differences == []
 
 
-def test_drills_are_of_both_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
+def test_drills_are_of_both_hosts(home: Path) -> None:
     events = [
         {"at": "2025-01-06T10:30:00Z", "kill": "cryptofutures", "reason": "drill"},
         {"at": "2025-01-07T12:00:00Z", "resume": "cryptofutures", "operator": "ann", "reason": "looked"},
         {"at": "2025-01-08T06:00:00Z", "gap": "3h", "instruments": [COIN]},
     ]
-    told(config(staged(tmp_path), events=events), tmp_path, "max", "alone")
-    found = checked(tmp_path / "state" / "play.db")
+    told(config(staged(home), events=events), home, "max", "alone")
+    found = checked(home / "state" / "play.db")
     assert (found.differences, found.bars) == ([], 0)
 
 
-def test_a_node_whose_strategy_failed_is_compared_up_to_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    answer = told(config(staged(tmp_path), {"bar": 33, "do": "fail"}), tmp_path, "max", "alone")
+def test_a_node_whose_strategy_failed_is_compared_up_to_then(home: Path) -> None:
+    answer = told(config(staged(home), {"bar": 33, "do": "fail"}), home, "max", "alone")
     assert answer["error"] == "StrategyFailed"
-    found = checked(tmp_path / "state" / "play.db")
+    found = checked(home / "state" / "play.db")
     assert (found.differences, found.span.until) == ([], MONDAY + 32 * HOUR)
     assert found.fills > 4
 
 
-def test_a_node_that_was_killed_outright_is_compared_as_far_as_it_came(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    assert lived(config(staged(tmp_path)), tmp_path, "fill", 9) < 0
-    found = checked(tmp_path / "state" / "play.db")
+def test_a_node_that_was_killed_outright_is_compared_as_far_as_it_came(home: Path) -> None:
+    assert lived(config(staged(home)), home, "fill", 9) < 0
+    found = checked(home / "state" / "play.db")
     assert found.differences == []
     assert 4 < found.fills < 9
 
 
-def test_a_node_that_follows_a_model_is_equal_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRADINGBOT_HOME", str(tmp_path))
-    studio = Studio(tmp_path)
+def test_a_node_that_follows_a_model_is_equal_too(home: Path) -> None:
+    studio = Studio(home)
     studio.walk()
     model = studio.keep(heeding(studio.taught(recipe())))
     studio.plan(models=[{"path": str(model)}])
-    told(studio.home / "studio.json", tmp_path, "max", "alone")
-    (path,) = (tmp_path / "state").glob("*.db")
+    told(studio.home / "studio.json", home, "max", "alone")
+    (path,) = (home / "state").glob("*.db")
     found = checked(path, "last")
     assert found.differences == []
     assert checked(path).fills > 10

@@ -104,16 +104,14 @@ class Watching:
     ) -> None:
         (home / "state").mkdir(exist_ok=True)
         self.home = home
-        self.heard: SimpleQueue[SupervisorEvent] = SimpleQueue()
+        self.messages: SimpleQueue[SupervisorEvent] = SimpleQueue()
         self.warned: list[str] = []
         self._events: SimpleQueue[ProcessEvent] = SimpleQueue()
-        found = SupervisorConfig(**({"first_wait_s": 0.01, "longest_wait_s": 0.02, "parity_at": ""} | limits))
-        book = EventLog(SupervisorStore(home / DATABASE, self.warned.append), self._events.put, wall)
-        family = os.open(home / "family", os.O_CREAT | os.O_RDWR)
-        self._nursery = ProcessSpawner(home / "logs", family, found.grace_s, self.heard.put, command)
-        os.set_inheritable(family, False)
-        self._family = family
-        self._supervisor = Supervisor(specs, found, self._nursery, book, self.heard)
+        config = SupervisorConfig(**({"first_wait_s": 0.01, "longest_wait_s": 0.02, "parity_at": ""} | limits))
+        log = EventLog(SupervisorStore(home / DATABASE, self.warned.append), self._events.put, wall)
+        self._family = os.open(home / "family", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
+        self._spawner = ProcessSpawner(home / "logs", self._family, config.grace_s, self.messages.put, command)
+        self._supervisor = Supervisor(specs, config, self._spawner, log, self.messages)
         self._thread = threading.Thread(target=self._supervisor.run)
 
     def __enter__(self) -> Watching:
@@ -121,10 +119,10 @@ class Watching:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.heard.put(StopRequested("the test", urgent=True))
-        self.heard.put(StopRequested("the test", urgent=True))
+        for _ in range(2):
+            self.messages.put(StopRequested("the test", urgent=True))
         self._thread.join(PATIENCE_S)
-        self._nursery.close()
+        self._spawner.close()
         os.close(self._family)
         assert not self._thread.is_alive()
 
@@ -136,9 +134,13 @@ class Watching:
                 return event
 
     def stop(self) -> None:
-        self.heard.put(StopRequested("the test"))
+        self.messages.put(StopRequested("the test"))
 
     def ended(self) -> None:
         """Wait until the supervisor has returned."""
         self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()
+
+    def end(self) -> None:
+        self.stop()
+        self.ended()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.runtime.supervisor.supervisorfixture import COMMAND, PATIENCE_S, paper, strings
+from tests.core.runtime.supervisor.supervisorfixture import COMMAND, PATIENCE_S, Strings, paper
 from tradingbot.core.runtime.supervisor.processes import LogFile, ProcessEnded, ProcessSpawner, SupervisorEvent
 
 
@@ -80,19 +80,19 @@ print(*sys.argv[1:3], *filter(held, range(1000)))
 
 
 class Ward:
-    """A nursery and what is heard from it."""
+    """A spawner, and the messages it puts."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.heard: SimpleQueue[SupervisorEvent] = SimpleQueue()
+        self.messages: SimpleQueue[SupervisorEvent] = SimpleQueue()
         self.family = os.open(home / "family", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
 
-    def nursery(self, *command: str) -> ProcessSpawner:
-        return ProcessSpawner(self.home / "logs", self.family, 0.2, self.heard.put, command)
+    def spawner(self, *command: str) -> ProcessSpawner:
+        return ProcessSpawner(self.home / "logs", self.family, 0.2, self.messages.put, command)
 
     def code(self) -> int:
         """Wait for the next end and return its exit code."""
-        message = self.heard.get(timeout=PATIENCE_S)
+        message = self.messages.get(timeout=PATIENCE_S)
         assert isinstance(message, ProcessEnded)
         return message.child.reap()
 
@@ -105,29 +105,28 @@ def ward(tmp_path: Path) -> Iterator[Ward]:
 
 
 def test_a_child_holds_the_reading_end_and_the_family_and_nothing_else_of_ours(ward: Ward) -> None:
-    nursery = ward.nursery(sys.executable, "-c", _HOLDS)
-    log = nursery.log("a")
-    nursery.start(paper("a"), log)
+    spawner = ward.spawner(sys.executable, "-c", _HOLDS)
+    log = spawner.log("a")
+    spawner.start(paper("a"), log)
     assert ward.code() == 0
     line, family, *held = map(int, log.last(1)[0].split())
     assert held == sorted({0, 1, 2, line, family})
     assert family == ward.family
-    nursery.close()
+    spawner.close()
 
 
-def test_children_end_when_the_nursery_lets_go_of_them(ward: Ward) -> None:
-    nursery = ward.nursery(*COMMAND)
-    with strings() as stage:
-        for name in ("a", "b"):
-            nursery.start(paper(name), nursery.log(name))
-        puppets = stage.meet(2)
-        nursery.close()
-        assert [puppet.gone() for puppet in puppets] == [True, True]
+def test_children_end_when_the_spawner_lets_go_of_them(ward: Ward, stage: Strings) -> None:
+    spawner = ward.spawner(*COMMAND)
+    for name in ("a", "b"):
+        spawner.start(paper(name), spawner.log(name))
+    puppets = stage.meet(2)
+    spawner.close()
+    assert [puppet.gone() for puppet in puppets] == [True, True]
     assert [ward.code(), ward.code()] == [-signal.SIGTERM, -signal.SIGTERM]
 
 
 def test_a_child_that_nobody_could_wait_for_is_not_left_alone(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
-    nursery = ward.nursery(sys.executable, "-c", "import signal; signal.pause()")
+    spawner = ward.spawner(sys.executable, "-c", "import signal; signal.pause()")
 
     def refuse(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
@@ -142,6 +141,6 @@ def test_a_child_that_nobody_could_wait_for_is_not_left_alone(ward: Ward, monkey
     monkeypatch.setattr(subprocess, "Popen", Kept)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     with pytest.raises(OSError, match="can't start new thread"):
-        nursery.start(paper("a"), nursery.log("a"))
+        spawner.start(paper("a"), spawner.log("a"))
     assert [child.returncode for child in made] == [-signal.SIGKILL]
-    nursery.close()
+    spawner.close()

@@ -6,22 +6,22 @@ import os
 import re
 import signal
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.core.runtime.supervisor.supervisorfixture import Strings, Watching, paper, strings
+from tests.core.runtime.supervisor.supervisorfixture import Strings, Watching, paper
 from tradingbot.core.lane import Lane
 from tradingbot.core.runtime.supervisor.eventlog import TABLES
 from tradingbot.core.runtime.supervisor.processes import Kind, ProcessSpec, StopRequested
 from tradingbot.core.runtime.supervisor.reader import DATABASE, disarmed, events, processes
 from tradingbot.core.runtime.supervisor.supervisor import DailySchedule
+from tradingbot.core.time import DAY, SECOND
 
 
 def at(text: str) -> int:
-    return int(dt.datetime.fromisoformat(f"{text}Z").timestamp()) * 1_000_000_000
+    return int(dt.datetime.fromisoformat(f"{text}Z").timestamp()) * SECOND
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,7 @@ def test_never_is_never() -> None:
 
 
 DASHBOARD = ProcessSpec("dashboard", ("dashboard", "--port", "1"), Kind.DASHBOARD)
-DAY = 86_400 * 10**9
 NOON = 20_000 * DAY + DAY // 2
-
-
-@pytest.fixture
-def stage() -> Iterator[Strings]:
-    with strings() as found:
-        yield found
 
 
 def state(home: Path, name: str) -> tuple[str, str]:
@@ -82,14 +75,10 @@ def test_everything_is_started_with_its_words_and_stopped_when_asked(tmp_path: P
         a, b, dashboard = stage.meet(3)
         assert (b.words, dashboard.words) == (["b", "--speed", "max"], ["dashboard", "--port", "1"])
         assert watching.until("started", "a").sentence == f"process {a.pid}"
-        watching.stop()
-        watching.ended()
-        assert a.gone()
-        assert b.gone()
-        assert dashboard.gone()
+        watching.end()
+        assert [puppet.gone() for puppet in (a, b, dashboard)] == [True] * 3
         assert watching.until("stopping").sentence == "the test: everything has 20 s to end"
-        told = watching.until("stopped").sentence
-        assert re.fullmatch(r"ended by SIGTERM after \d+\.\d s", told)
+        assert re.fullmatch(r"ended by SIGTERM after \d+\.\d s", watching.until("stopped").sentence)
         assert watching.until("down").sentence == "everything has ended"
     assert {process.state for process in processes(tmp_path)} == {"stopped"}
     kinds = [event.kind for event in reversed(events(tmp_path))]
@@ -103,8 +92,7 @@ def test_who_is_deaf_is_killed_after_the_grace_and_the_rest_is_not(tmp_path: Pat
         assert watching.until("stopped").process == "b"
         assert watching.until("killed").sentence == "it was asked to stop and did not"
         watching.ended()
-        assert deaf.gone()
-        assert quick.gone()
+        assert (deaf.gone(), quick.gone()) == (True, True)
         assert watching.until("stopped", "a").sentence.startswith("ended by SIGKILL")
 
 
@@ -113,13 +101,13 @@ def test_asked_twice_with_urgency_it_does_not_wait_for_the_grace(tmp_path: Path,
         (deaf,) = stage.meet()
         watching.stop()
         watching.until("stopping")
-        watching.heard.put(StopRequested("SIGINT", urgent=True))
+        watching.messages.put(StopRequested("SIGINT", urgent=True))
         watching.ended()
         assert deaf.gone()
 
 
 def test_what_a_process_leaves_behind_ends_with_it(tmp_path: Path, stage: Strings) -> None:
-    """What it started hangs on its string, which only ends when both are gone."""
+    # What it started hangs on its string, which only ends when both are gone.
     with Watching(tmp_path, paper("a", "parent")) as watching:
         (parent,) = stage.meet()
         parent.tell("exit 0")
@@ -131,10 +119,8 @@ def test_a_crash_is_told_with_its_last_line_and_started_again(tmp_path: Path, st
     with Watching(tmp_path, paper("a"), paper("b")) as watching:
         first, other = stage.meet(2)
         first.tell("complain tradingbot: the disk is full", "exit 4")
-        told = watching.until("crashed", "a").sentence
-        assert re.fullmatch(
-            r"ended with exit code 4 \(failed\) after \d+\.\d s: the disk is full; it is started again in 0\.01 s", told
-        )
+        how = r"ended with exit code 4 \(failed\) after \d+\.\d s: the disk is full; it is started again in 0\.01 s"
+        assert re.fullmatch(how, watching.until("crashed", "a").sentence)
         (second,) = stage.meet()
         assert second.name == "a"
         assert watching.until("restarted", "a").sentence == f"process {second.pid}, start number 2"
@@ -144,8 +130,7 @@ def test_a_crash_is_told_with_its_last_line_and_started_again(tmp_path: Path, st
         watching.until("restarted", "a")
         other.tell("exit 0")
         watching.until("done", "b")
-        watching.stop()
-        watching.ended()
+        watching.end()
         assert third.gone()
     assert [process.restarts for process in processes(tmp_path)] == [2, 0]
 
@@ -154,21 +139,15 @@ def test_a_crash_loop_is_given_up_and_leaves_its_lane_disarmed_and_the_others_al
     tmp_path: Path, stage: Strings
 ) -> None:
     with Watching(tmp_path, paper("a", lane=Lane.OPTIONS), paper("b"), crashes=3) as watching:
-        for puppet in stage.meet(2):
-            if puppet.name == "a":
-                puppet.tell("complain first line", "complain KeyError: 7", "exit 1")
+        (first, _other), crash = stage.meet(2), ("complain first line", "complain KeyError: 7", "exit 1")
+        first.tell(*crash)
         for _ in range(2):
-            (puppet,) = stage.meet()
-            puppet.tell("complain first line", "complain KeyError: 7", "exit 1")
+            stage.meet()[0].tell(*crash)
         given_up = watching.until("given_up").sentence
-        assert re.fullmatch(
-            r"it crashed 3 times within 600 s, the last time ended with exit code 1 after \d+\.\d s: KeyError: 7",
-            given_up,
-        )
-        told = watching.until("disarmed")
-        assert told.sentence == f"options is disarmed for live: a is given up: {given_up}"
-        watching.stop()
-        watching.ended()
+        loop = "it crashed 3 times within 600 s, the last time ended with exit code 1"
+        assert re.fullmatch(rf"{loop} after \d+\.\d s: KeyError: 7", given_up)
+        assert watching.until("disarmed").sentence == f"options is disarmed for live: a is given up: {given_up}"
+        watching.end()
         assert state(tmp_path, "a") == ("given_up", given_up)
         assert state(tmp_path, "b")[0] == "stopped"
     assert processes(tmp_path)[0].lines == ("first line", "KeyError: 7")
@@ -183,12 +162,9 @@ def test_bad_input_and_a_refusal_are_given_up_at_once_and_disarm_nothing(
     with Watching(tmp_path, paper("a")) as watching:
         (puppet,) = stage.meet()
         puppet.tell("complain │ tradingbot: x.json was not found │", "complain ╰───╯", f"exit {code}")
-        assert re.fullmatch(
-            rf"ended with exit code {code} \({what}\) after \d+\.\d s: x\.json was not found",
-            watching.until("given_up").sentence,
-        )
-        watching.stop()
-        watching.ended()
+        how = rf"ended with exit code {code} \({what}\) after \d+\.\d s: x\.json was not found"
+        assert re.fullmatch(how, watching.until("given_up").sentence)
+        watching.end()
     assert state(tmp_path, "a")[0] == "given_up"
     assert disarmed(tmp_path) == ()
 
@@ -200,8 +176,7 @@ def test_a_node_whose_data_ended_is_done_and_a_dashboard_is_started_again(tmp_pa
         assert watching.until("done").sentence.endswith(" s: its data ended")
         (again,) = stage.meet()
         assert again.name == "dashboard"
-        watching.stop()
-        watching.ended()
+        watching.end()
     assert state(tmp_path, "a")[0] == "done"
 
 
@@ -228,8 +203,7 @@ def test_who_waits_for_its_next_start_is_not_started_once_everything_is_to_stop(
         (puppet,) = stage.meet()
         puppet.tell("exit 1")
         watching.until("crashed")
-        watching.stop()
-        watching.ended()
+        watching.end()
     assert state(tmp_path, "a") == ("stopped", "it was waiting to be started")
 
 
@@ -248,8 +222,7 @@ def test_a_locked_state_stops_nothing_and_is_told_when_it_is_over(tmp_path: Path
             watching.until("restarted")
             assert [" could not be written: database is locked;" in warning for warning in watching.warned] == [True]
             other.execute("ROLLBACK")
-            watching.stop()
-            watching.ended()
+            watching.end()
             assert second.gone()
     kinds = [event.kind for event in reversed(events(tmp_path))]
     assert kinds[:4] == ["up", "started", "crashed", "restarted"]
@@ -262,13 +235,12 @@ def test_a_face_that_is_gone_stops_nothing(tmp_path: Path, stage: Strings, monke
     def closed(_event: object) -> None:
         raise BrokenPipeError
 
-    monkeypatch.setattr(watching._supervisor._book, "_tell", closed)  # what no terminal does on demand
+    monkeypatch.setattr(watching._supervisor._events, "_tell", closed)  # what no terminal does on demand
     with watching:
         (puppet,) = stage.meet()
         puppet.tell("exit 0")
         assert puppet.gone()
-        watching.stop()
-        watching.ended()
+        watching.end()
     assert events(tmp_path)[0].kind == "down"
 
 
@@ -285,13 +257,12 @@ def test_every_night_each_node_is_compared_one_after_another_with_low_priority(t
             own = os.getpriority(os.PRIO_PROCESS, 0)
             assert os.getpriority(os.PRIO_PROCESS, comparison.pid) == min(own + 10, 19) or own > 9
             comparison.tell("complain 3 fills compared", f"exit {code}")
-            told = watching.until(kind)
-            assert told.process == f"parity@{node}"
-            assert told.sentence.endswith("s: 3 fills compared")
+            compared = watching.until(kind)
+            assert compared.process == f"parity@{node}"
+            assert compared.sentence.endswith("s: 3 fills compared")
         first[1].tell("exit 0")
         watching.until("done")
-        watching.stop()
-        watching.ended()
+        watching.end()
     kinds = [event.kind for event in reversed(events(tmp_path)) if event.process.startswith("parity@")]
     assert kinds == ["started", "parity_equal", "started", "parity_different"]
     assert state(tmp_path, "parity@a")[0] == "done"

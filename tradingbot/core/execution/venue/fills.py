@@ -43,10 +43,11 @@ class DepthFillModel(FillModel):
         limit_fill_probability: float,
         seed: int,
         faults: ErrorCollector,
+        arrivals: dict[str, float],
+        now: Callable[[], int],
     ) -> None:
         self.faults = faults
-        self.now: Callable[[], int] = lambda: 0
-        self.arrivals: dict[str, float] = {}
+        self.arrivals, self._now = arrivals, now
         self._tape = tape
         self._participation = float(depth.participation)
         self._size = None if depth.size is None else float(depth.size)
@@ -79,7 +80,7 @@ class DepthFillModel(FillModel):
             return None
         buying = order.side == OrderSide.BUY
         sign = 1 if buying else -1
-        now = self.now()
+        now = self._now()
         moment = self._tape.moment(str(instrument.id), now)
         if moment is None:
             return None
@@ -100,7 +101,7 @@ class DepthFillModel(FillModel):
 
     def _stop_price(self, order: Any, moment: BarFacts, touch: float, half: float, sign: int) -> float:
         trigger = float(order.trigger_price)
-        if order.ts_accepted is None or order.ts_accepted == self.now() or float(order.filled_qty):
+        if order.ts_accepted is None or order.ts_accepted == self._now() or float(order.filled_qty):
             return touch
         if order.ts_accepted > moment.start:
             return trigger

@@ -38,15 +38,6 @@ class VenueModels:
     latency: StaticLatencyModel | None
     modules: list[FinancingModule | TransferModule]
 
-    @property
-    def arrivals(self) -> dict[str, float]:
-        """The middle price at which each order met the market, by client order id."""
-        return self.fills.arrivals
-
-    def tell_time(self, now: Callable[[], int]) -> None:
-        """Give the models the run's clock, which exists only once the engine does."""
-        self.fills.now = now
-
 
 def venue_models(
     venue: LaneVenue,
@@ -58,11 +49,14 @@ def venue_models(
     record: Record,
     faults: ErrorCollector,
     policy_rates: RatesConfig | None,
-    transfers: Sequence[tuple[int, Decimal]] = (),
+    transfers: Sequence[tuple[int, Decimal]],
+    arrivals: dict[str, float],
+    now: Callable[[], int],
 ) -> VenueModels:
     """Build a lane's models. `charges` are (maker, taker) rates per instrument id; `quoted` says that the engine is fed
     quotes, so that the touch is quoted and orders travel; `policy_rates` is needed for rollover only; `transfers` are
-    (UTC ns, signed amount) of the account's owner. Raises ConfigError when the rates are needed and missing."""
+    (UTC ns, signed amount) of the account's owner; `arrivals` takes the middle price at which each order met the
+    market, by client order id; `now` is the venue's time. Raises ConfigError when the rates are needed and missing."""
     modules: list[FinancingModule | TransferModule] = []
     shared: tuple[Any, ...] = (venue.currency, tape, rates, record)
     if venue.carry.kind == "rollover":
@@ -75,7 +69,9 @@ def venue_models(
         modules.append(TransferModule(transfers, venue.currency, record))
     return VenueModels(
         LaneFeeModel(venue.fees, charges, venue.currency, rates, faults),
-        DepthFillModel(tape, venue.depth, venue.spread, quoted, venue.limit_fill_probability, seed, faults),
+        DepthFillModel(
+            tape, venue.depth, venue.spread, quoted, venue.limit_fill_probability, seed, faults, arrivals, now
+        ),
         StaticLatencyModel(venue.latency_ms * 1_000_000) if quoted else None,
         modules,
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import shlex
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.feed import DataGaps
-from tradingbot.core.runtime.market import Market, Plan, open_planned_market, plan
+from tradingbot.core.runtime.market import Market, open_planned_market, plan
 from tradingbot.core.runtime.parity.comparison import Difference, ParityAction, compare
 from tradingbot.core.runtime.parity.records import OrderEventCollector, Span, backtest_actions, node_actions, span_of
 from tradingbot.core.runtime.provenance import settings_sha256
@@ -72,12 +72,12 @@ def read_node(path: Path, day: str = "") -> NodeRecord:
     try:
         with open_state_file(path) as database:
             database.execute("BEGIN")  # all of it as it was at one moment
-            return _recall(path, database, day)
+            return _read(path, database, day)
     except (sqlite3.Error, ArithmeticError, TypeError, ValueError) as error:
         raise RunFailed(f"{path} cannot be read: {error}") from error
 
 
-def check_node_parity(recalled: NodeRecord, progress: Progress = no_progress) -> ParityResult:
+def check_node_parity(node: NodeRecord, progress: Progress = no_progress) -> ParityResult:
     """Run what the node runs as a backtest and compare; `progress` hears (chunks done, chunks in all).
 
     The backtest goes from the node's start to the end of the span, since what happened before is what the rest comes
@@ -86,59 +86,48 @@ def check_node_parity(recalled: NodeRecord, progress: Progress = no_progress) ->
     Raises PolicyRefused when the config is not the one the node ran: what differs then says nothing about the node;
     TradingbotError: As a backtest does.
     """
-    planned = plan(recalled.config, recalled.settings)
+    planned = plan(node.config, node.settings)
     market, _synthetic = open_planned_market(planned)
-    if settings_sha256(planned, market) != recalled.sha256:
-        raise PolicyRefused(f"{recalled.name}: its config was changed since it ran, so the two cannot be compared")
-    return _checked(recalled, planned, replace(market, start=recalled.start, end=recalled.end), progress)
-
-
-def _recall(path: Path, database: sqlite3.Connection, day: str) -> NodeRecord:
-    said = database.execute("SELECT command, config_sha256, start, end FROM node").fetchone()
-    beat = database.execute("SELECT state FROM heartbeat").fetchone()
-    bars = database.execute("SELECT instrument, ts FROM bars ORDER BY ts").fetchall()
-    if said is None or beat is None or not bars:
-        raise RunFailed(f"{path} holds no run yet")
-    _program, _verb, config, *options = shlex.split(said["command"])
-    settings = [option.removeprefix("--set=") for option in options]
-    identity = (path.stem, config, settings, said["config_sha256"], said["start"], said["end"])
-    span = span_of(day, [ts for _name, ts in bars], beat["state"] == "finished")
-    return NodeRecord(*identity, span, node_actions(database, span), _closes(bars))
-
-
-def _closes(bars: Iterable[tuple[str, int]]) -> dict[str, Ints]:
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for name, ts in bars:
-        found[name].append(ts)
-    return {name: np.array(closes, np.int64) for name, closes in found.items()}
-
-
-def _checked(recalled: NodeRecord, planned: Plan, market: Market, progress: Progress) -> ParityResult:
-    span, step = recalled.span, market.sources[0].step.ns
-    seen = max(int(closes[-1]) for closes in recalled.bars.values())
-    until = min(seen, span.until + step)
-    hearing = OrderEventCollector(span)
-    outcome = run_backtest(
-        planned.config, planned.venue, planned.risk, planned.rates, market, progress, heard=hearing, until=until
-    )
-    unlike = _unlike(planned.config, market, recalled.bars, until)
-    found = compare(
-        recalled.done,
-        backtest_actions(outcome.recorder.decisions, hearing, span),
+    if settings_sha256(planned, market) != node.sha256:
+        raise PolicyRefused(f"{node.name}: its config was changed since it ran, so the two cannot be compared")
+    market = replace(market, start=node.start, end=node.end)
+    span, step = node.span, market.sources[0].step.ns
+    until = min(max(int(closes[-1]) for closes in node.bars.values()), span.until + step)
+    collector = OrderEventCollector(span)
+    outcome = run_backtest(planned, market, progress, on_order=collector, until=until)
+    unlike = _unlike(planned.config, market, node.bars, until)
+    differences = compare(
+        node.done,
+        backtest_actions(outcome.recorder.decisions, collector, span),
         {name: closes.tolist() for name, closes in unlike.items()},
         step,
     )
-    kinds = Counter(did.kind for did in recalled.done)
+    kinds = Counter(did.kind for did in node.done)
     bars = sum(int(np.sum((closes > span.since) & (closes <= span.until))) for closes in unlike.values())
-    return ParityResult(span, kinds["intent"], kinds["order"], kinds["fill"], bars, found)
+    return ParityResult(span, kinds["intent"], kinds["order"], kinds["fill"], bars, differences)
+
+
+def _read(path: Path, database: sqlite3.Connection, day: str) -> NodeRecord:
+    identified = database.execute("SELECT command, config_sha256, start, end FROM node").fetchone()
+    beat = database.execute("SELECT state FROM heartbeat").fetchone()
+    bars = database.execute("SELECT instrument, ts FROM bars ORDER BY ts").fetchall()
+    if identified is None or beat is None or not bars:
+        raise RunFailed(f"{path} holds no run yet")
+    _program, _verb, config, *options = shlex.split(identified["command"])
+    settings = [option.removeprefix("--set=") for option in options]
+    identity = (path.stem, config, settings, identified["config_sha256"], identified["start"], identified["end"])
+    span = span_of(day, [ts for _name, ts in bars], beat["state"] == "finished")
+    closes: defaultdict[str, list[int]] = defaultdict(list)
+    for name, ts in bars:
+        closes[name].append(ts)
+    seen = {name: np.array(stamps, np.int64) for name, stamps in closes.items()}
+    return NodeRecord(*identity, span, node_actions(database, span), seen)
 
 
 def _unlike(config: BacktestConfig, market: Market, bars: Mapping[str, Ints], until: int) -> dict[str, Ints]:
-    """Return the closes of the bars that either the node or the catalog has, by instrument."""
-    gaps, none = DataGaps(config.events), np.array([], np.int64)
-    found = {}
+    gaps, none, unlike = DataGaps(config.events), np.array([], np.int64), {}
     for source in market.sources:
         stored = gaps.cut(source.name, source.read(market.start, until)[0]).ts
         seen = bars.get(source.name, none)
-        found[source.name] = np.setxor1d(stored, seen[seen <= until])
-    return found
+        unlike[source.name] = np.setxor1d(stored, seen[seen <= until])
+    return unlike

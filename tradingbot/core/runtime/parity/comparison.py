@@ -60,29 +60,19 @@ def describe(did: ParityAction | None, at: int = 0) -> str:
     """Say what was done, of an order its turn number `at`."""
     if did is None:
         return "did nothing"
-    if did.kind == "order":
-        return _described_step(did, at)
-    prices = " ".join("-" if price is None else str(price) for price in did.prices)
-    verdict = f", {did.verdict}" if did.verdict else ""
-    return f"{_at(did.ts, did)}{did.quantity} at {prices}{verdict}"
-
-
-def _described_step(did: ParityAction, at: int) -> str:
+    side = f"{did.side} " if did.side else ""
+    if did.kind != "order":
+        prices = " ".join("-" if price is None else str(price) for price in did.prices)
+        verdict = f", {did.verdict}" if did.verdict else ""
+        return f"at {to_iso(did.ts)}: {side}{did.quantity} at {prices}{verdict}"
+    turn = did.turns[min(at, len(did.turns) - 1)]
+    name = turn.event.removeprefix("Order").lower()
     if at >= len(did.turns):
-        return f"{_at(did.turns[-1].ts, did)}nothing after {_named(did.turns[-1])}"
-    turn = did.turns[at]
+        return f"at {to_iso(turn.ts)}: {side}nothing after {name}"
     size = "" if turn.quantity is None else f" {turn.quantity}"
     price = "" if turn.price is None else f" at {turn.price}"
     reason = f" ({turn.reason})" if turn.reason else ""
-    return f"{_at(turn.ts, did)}{_named(turn)}{size}{price}{reason}"
-
-
-def _at(ts: int, did: ParityAction) -> str:
-    return f"at {to_iso(ts)}: {did.side} " if did.side else f"at {to_iso(ts)}: "
-
-
-def _named(turn: OrderStep) -> str:
-    return turn.event.removeprefix("Order").lower()
+    return f"at {to_iso(turn.ts)}: {side}{name}{size}{price}{reason}"
 
 
 class Cause(StrEnum):
@@ -138,12 +128,15 @@ def compare(
     nothing but its time, then what has the same moment. What only one did lies in a bar that the other never saw, or a
     rule decided otherwise.
     """
-    ours, theirs = _tracks(node), _tracks(backtest)
-    found: list[Difference] = []
-    for track in ours.keys() | theirs.keys():
-        gaps = _Gaps(unlike.get(track[2], ()), step)
-        found += _track(ours.get(track, []), theirs.get(track, []), gaps)
-    return sorted(found, key=lambda item: (item.ts, item.what, item.cause, item.node is None))
+    tracks: defaultdict[tuple[str, str, str], tuple[list[ParityAction], list[ParityAction]]]
+    tracks = defaultdict(lambda: ([], []))
+    for number, actions in enumerate((node, backtest)):
+        for did in actions:
+            tracks[did.track][number].append(did)
+    differences: list[Difference] = []
+    for track, (ours, theirs) in tracks.items():
+        differences += _track(ours, theirs, _Gaps(unlike.get(track[2], ()), step))
+    return sorted(differences, key=lambda item: (item.ts, item.what, item.cause, item.node is None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,26 +147,17 @@ class _Gaps:
     step: int
 
     def touch(self, did: ParityAction, until: int = 0) -> bool:
-        """Whether the bar it acted on, or any until `until`, is one of them; an order or fill may lie in it."""
+        # An order or fill may lie in the bar it acted on, or any until `until`.
         around = 0 if did.kind == "intent" else self.step - 1
         last = max(did.ts, until) + around
         return bisect_left(self.closes, did.ts - self.step + 1) < bisect_right(self.closes, last)
 
     def lone(self, did: ParityAction) -> Cause:
-        """Return why only one did it."""
         return Cause.DATA if self.touch(did) else Cause.POLICY
 
     def late(self, one: ParityAction, other: ParityAction) -> Cause:
-        """Return why one did it later than the other."""
         first, last = sorted((one, other), key=_ts)
         return Cause.DATA if self.touch(first, last.ts) else Cause.TIMING
-
-
-def _tracks(done: Iterable[ParityAction]) -> dict[tuple[str, str, str], list[ParityAction]]:
-    found: defaultdict[tuple[str, str, str], list[ParityAction]] = defaultdict(list)
-    for item in done:
-        found[item.track].append(item)
-    return found
 
 
 def _track(node: Sequence[ParityAction], backtest: Sequence[ParityAction], gaps: _Gaps) -> list[Difference]:
@@ -183,11 +167,12 @@ def _track(node: Sequence[ParityAction], backtest: Sequence[ParityAction], gaps:
     near, mine, theirs = _near(mine, theirs, gaps.step)
     late, mine, theirs = _pairs(mine, theirs, _timeless)
     turned, mine, theirs = _pairs(mine, theirs, _ts)
-    found = [Difference(_cause(one, other, gaps), one, other) for one, other in [*same, *ended, *turned]]
-    found += [Difference(gaps.late(one, other), one, other) for one, other in [*near, *late]]
-    found += [Difference(gaps.lone(did), did, None) for did in mine]
-    found += [Difference(gaps.lone(did), None, did) for did in theirs]
-    return found
+    return [
+        *(Difference(_cause(one, other, gaps), one, other) for one, other in [*same, *ended, *turned]),
+        *(Difference(gaps.late(one, other), one, other) for one, other in [*near, *late]),
+        *(Difference(gaps.lone(did), did, None) for did in mine),
+        *(Difference(gaps.lone(did), None, did) for did in theirs),
+    ]
 
 
 type _Paired = tuple[list[tuple[ParityAction, ParityAction]], list[ParityAction], list[ParityAction]]
@@ -195,27 +180,24 @@ type _Paired = tuple[list[tuple[ParityAction, ParityAction]], list[ParityAction]
 
 
 def _unmatched[T: Hashable](these: Iterable[T], those: Iterable[T]) -> list[T]:
-    """Return what of these has no equal among those, one for one."""
-    left, found = Counter(those), []
+    left, lone = Counter(those), []
     for item in these:
-        if left[item]:
-            left[item] -= 1
-        else:
-            found.append(item)
-    return found
+        if not left[item]:
+            lone.append(item)
+        left[item] -= left[item] > 0
+    return lone
 
 
 def _pairs(
     mine: Iterable[ParityAction], theirs: Iterable[ParityAction], key: Callable[[ParityAction], Hashable]
 ) -> _Paired:
-    """Put together what has the same key, in order."""
     waiting: defaultdict[Hashable, deque[ParityAction]] = defaultdict(deque)
     for did in theirs:
         waiting[key(did)].append(did)
     pairs, left = [], []
     for did in mine:
-        if found := waiting[key(did)]:
-            pairs.append((did, found.popleft()))
+        if same := waiting[key(did)]:
+            pairs.append((did, same.popleft()))
         else:
             left.append(did)
     return pairs, left, [did for rest in waiting.values() for did in rest]
@@ -244,7 +226,7 @@ def _ts(did: ParityAction) -> int:
 
 
 def _ending(did: ParityAction) -> Hashable:
-    """Return how an order ended, the side with it; of anything else, itself, which has no equal here."""
+    # What is no order has no equal here.
     return (did.side, did.turns[-1]) if did.turns else did
 
 

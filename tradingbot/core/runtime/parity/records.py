@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import re
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from pathlib import Path
@@ -39,42 +39,41 @@ class Span:
         return self.since <= ts < self.until
 
 
-def span_of(asked: str, closes: Sequence[int], finished: bool) -> Span:
-    """Return the span of a day (`YYYY-MM-DD`), of the `last` whole day with bars or, where nothing is asked, of all.
+def span_of(wanted: str, closes: Sequence[int], finished: bool) -> Span:
+    """Return the span of a day (`YYYY-MM-DD`), of the `last` whole day with bars or, where none is, of all.
 
     `closes` are the moments at which the bars closed that the node has seen, ascending. What happens at the last of
     them is on record only once the node has `finished`: bars of other instruments may close at it too.
 
-    Raises BadInput when `asked` is no day, or none of the node's; RunFailed when the node has not seen a whole day yet.
+    Raises BadInput when `wanted` is no day, or none of the node's; RunFailed when it has not seen a whole day yet.
     """
     seen = EVER if finished else closes[-1]
-    if not asked:
+    if not wanted:
         return Span("", 0, seen)
     first, last = (closes[0] - 1) // DAY, (closes[-1] - (not finished)) // DAY
-    day = _last(closes) if asked == LAST else _number(asked, first, last)
+    day = _last(closes) if wanted == LAST else _number(wanted, first, last)
     return Span(_text(day), day * DAY, min((day + 1) * DAY, seen))
 
 
 def _last(closes: Sequence[int]) -> int:
-    """Return the last day that a bar closed in and another one after, counted from 1970."""
     over = closes[-1] // DAY
-    found = max(((close - 1) // DAY for close in closes if close <= over * DAY), default=None)
-    if found is None:
+    last = max(((close - 1) // DAY for close in closes if close <= over * DAY), default=None)
+    if last is None:
         day = day_of(closes[-1] - 1)
         raise RunFailed(f"no whole day of the market is on record yet: {day} is the first, and not over")
-    return found
+    return last
 
 
-def _number(asked: str, first: int, last: int) -> int:
+def _number(wanted: str, first: int, last: int) -> int:
     try:
-        day = dt.date.fromisoformat(asked)
+        day = dt.date.fromisoformat(wanted)
     except ValueError:
         day = None
-    if day is None or day.isoformat() != asked:
-        raise BadInput(f"--day was {asked!r}, allowed is a day such as 2026-03-01, or {LAST}")
+    if day is None or day.isoformat() != wanted:
+        raise BadInput(f"--day was {wanted!r}, allowed is a day such as 2026-03-01, or {LAST}")
     number = day.toordinal() - _EPOCH
     if not first <= number <= last:
-        raise BadInput(f"--day was {asked}, allowed is a day that the node has seen: {_text(first)} to {_text(last)}")
+        raise BadInput(f"--day was {wanted}, allowed is a day that the node has seen: {_text(first)} to {_text(last)}")
     return number
 
 
@@ -123,19 +122,15 @@ def node_actions(database: sqlite3.Connection, span: Span) -> list[ParityAction]
     ]
 
 
-def backtest_actions(decisions: Iterable[Decision], hearing: OrderEventCollector, span: Span) -> list[ParityAction]:
+def backtest_actions(decisions: Iterable[Decision], collector: OrderEventCollector, span: Span) -> list[ParityAction]:
     """Return what the backtest did within a span."""
     kept = list(decisions)
     entries = {decision.orders[0] for decision in kept if decision.orders}
-    asked = (_plain(decision) for decision in kept if span.holds(decision.intent.ts))
-    return [*_intents(asked, span), *_orders(hearing.events, entries), *_fills(hearing.fills)]
-
-
-def _plain(decision: Decision) -> tuple[Any, ...]:
-    row = decision_row(0, decision)
     # number, time, strategy, instrument, side, strength, price, stop, target, verdict, rule, was, limit, sentence,
     # quantity, wanted, orders, view
-    return (*row[1:5], *row[6:11], row[14], row[16])
+    rows = (decision_row(0, decision) for decision in kept if span.holds(decision.intent.ts))
+    intents = ((*row[1:5], *row[6:11], row[14], row[16]) for row in rows)
+    return [*_intents(intents, span), *_orders(collector.events, entries), *_fills(collector.fills)]
 
 
 def _intents(rows: Iterable[Sequence[Any]], span: Span) -> Iterator[ParityAction]:
@@ -143,8 +138,8 @@ def _intents(rows: Iterable[Sequence[Any]], span: Span) -> Iterator[ParityAction
         ts = from_iso(time)
         if span.holds(ts):
             prices = (_decimal(price), _decimal(stop), _decimal(target))
-            said = f"cut by {rule}" if rule and verdict == "approved" else rule or verdict
-            yield ParityAction("intent", ts, strategy, instrument, side or "", Decimal(quantity or 0), prices, said)
+            answer = f"cut by {rule}" if rule and verdict == "approved" else rule or verdict
+            yield ParityAction("intent", ts, strategy, instrument, side or "", Decimal(quantity or 0), prices, answer)
 
 
 def _orders(rows: Iterable[Sequence[Any]], entries: Container[str]) -> Iterator[ParityAction]:
@@ -153,10 +148,6 @@ def _orders(rows: Iterable[Sequence[Any]], entries: Container[str]) -> Iterator[
         if event not in _ELSEWHERE:
             turn = OrderStep(event, ts, _decimal(quantity), _decimal(price), _ORDER_ID.sub("an order", reason or ""))
             lives.setdefault((order, strategy, instrument), []).append(turn)
-    return _lives(lives, entries)
-
-
-def _lives(lives: Mapping[tuple[str, str, str], list[OrderStep]], entries: Container[str]) -> Iterator[ParityAction]:
     for (order, strategy, instrument), turns in lives.items():
         side = "entry" if order in entries else ""
         yield ParityAction("order", turns[0].ts, strategy, instrument, side, Decimal(0), turns=tuple(turns))
@@ -185,10 +176,10 @@ def read_latest(folder: Path, node: str) -> ParityTile | None:
     """Return the last result, None before there is one; one that cannot be read is told as its trouble."""
     path = folder / f"{node}.json"
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(found, dict) or found.keys() != _FIELDS:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(kept, dict) or kept.keys() != _FIELDS:
             raise ValueError("it holds something else")
-        return ParityTile(**found | {"differences": tuple(map(str, found["differences"]))})
+        return ParityTile(**kept | {"differences": tuple(map(str, kept["differences"]))})
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, RecursionError) as error:

@@ -3,24 +3,24 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Concatenate, cast
 
 from nautilus_trader.core import UUID4
 from nautilus_trader.model import IndexPriceUpdate, StrategyId, Venue
 from nautilus_trader.trading import ExecutionAlgorithm, ExecutionAlgorithmConfig, Strategy, StrategyConfig
 
-from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 from tradingbot.core.execution.gate import GATE, book_funding, purge_closed
 from tradingbot.core.execution.record import Record
-from tradingbot.core.execution.venue.venuemodels import VenueModels
-from tradingbot.core.runtime.backtesthost import balance_of
-from tradingbot.core.runtime.engine import build_engine
+from tradingbot.core.runtime.composition import Composition
+from tradingbot.core.runtime.engine import balance_of, build_engine
+from tradingbot.core.runtime.market import Market, Plan
 
 _COPIED = {
     "MarketOrder": (),
@@ -46,197 +46,143 @@ class VenueEvent:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedModels:
-    """The models as the lane sees them from outside of the venue's thread; their clock is the venue's."""
+def _in_its_thread[**P, R](
+    method: Callable[Concatenate[SimulatedVenue, P], R],
+) -> Callable[Concatenate[SimulatedVenue, P], R]:
+    @functools.wraps(method)
+    def call(self: SimulatedVenue, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self.thread.submit(method, self, *args, **kwargs).result()
 
-    arrivals: dict[str, float]
-
-    def tell_time(self, now: Callable[[], int]) -> None:
-        """Do nothing: the venue tells them."""
+    return cast("Callable[Concatenate[SimulatedVenue, P], R]", call)
 
 
 class SimulatedVenue:
-    """Run a `BacktestEngine` in a thread of its own and feed it one row at a time.
+    """Run a `BacktestEngine` in a thread of its own and feed it one row at a time, between `open` and `close`.
 
     A node and an engine in one thread would take each other's message bus, and what an engine is made of belongs to the
     thread that made it. The caller waits for every answer, so the two never run at once and may share plain objects.
+    Each call returns what it led to at once.
     """
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="venue")
-        self._inside: _Inside | None = None
-
-    def place(self, make: Callable[[], VenueModels]) -> PlacedModels:
-        """Build the models where they will be used."""
-        return self._thread.submit(self._place, make).result()
-
-    def open(
-        self,
-        instruments: Sequence[Any],
-        venue: LaneVenue,
-        equity: Decimal,
-        exact: bool,
-        names: Sequence[str],
-        record: Record,
-        faults: ErrorCollector,
-    ) -> None:
-        """Build the engine with one relay for each strategy of `names`."""
-        self._do(lambda inside: inside.open(instruments, venue, equity, exact, names, record, faults))
-
-    def opening(self) -> list[VenueEvent]:
-        """Tell the account as it opens."""
-        return self._do(lambda inside: inside.account_moved())
-
-    def step(self, row: Any) -> list[VenueEvent]:
-        """Take the next row of market data."""
-        return self._do(lambda inside: inside.step(row))
-
-    def tick(self, ts: int) -> list[VenueEvent]:
-        """Go on to `ts` without any data: something that was asked for is due then."""
-        return self._do(lambda inside: inside.alert(ts))
-
-    def flush(self) -> list[VenueEvent]:
-        """Do now what came since the last row and does not have to travel."""
-        return self._do(lambda inside: inside.tick(inside.now()))
-
-    def submit(self, order: Any) -> list[VenueEvent]:
-        """Take an order as the node knows it."""
-        return self._do(lambda inside: inside.submit(order))
-
-    def modify(self, command: Any) -> list[VenueEvent]:
-        """Take a change of quantity, price or trigger."""
-        return self._do(lambda inside: inside.modify(command))
-
-    def cancel(self, command: Any) -> list[VenueEvent]:
-        """Take an order back."""
-        return self._do(lambda inside: inside.cancel(command))
-
-    def balance(self, currency: str, start: Decimal) -> Decimal:
-        """Return what the account holds of a currency once everything on its way has happened."""
-        return self._do(lambda inside: inside.balance(currency, start))
-
-    def close(self) -> None:
-        """End the engine and its thread. May be called again."""
-        if self._inside is not None:
-            self._thread.submit(self._close).result()
-        self._thread.shutdown()
-
-    def _do[T](self, act: Callable[[_Inside], T]) -> T:
-        inside = self._inside
-        if inside is None:
-            raise RunFailed("the venue was asked for something, allowed is nothing before place() or after close()")
-        return self._thread.submit(act, inside).result()
-
-    def _place(self, make: Callable[[], VenueModels]) -> PlacedModels:
-        models = make()
-        self._inside = _Inside(models)
-        return PlacedModels(models.arrivals)
-
-    def _close(self) -> None:
-        inside, self._inside = self._inside, None
-        if inside is not None:
-            inside.close()
-
-
-class _Inside:
-    """What lives in the venue's thread, and is only ever touched there."""
-
-    def __init__(self, models: VenueModels) -> None:
-        self.models = models
-        self.relays: dict[str, _Relay] = {}
-        self.told: list[VenueEvent] = []
-        self.sent: set[str] = set()
-        self.engine: Any = None
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="venue")
+        self._engine: Any = None
+        self._instrument: Any = None
+        self._relays: dict[str, _Relay] = {}
+        self._events: list[VenueEvent] = []
+        self._sent: set[str] = set()
         self._balances = ""
 
-    def open(
-        self,
-        instruments: Sequence[Any],
-        venue: LaneVenue,
-        equity: Decimal,
-        exact: bool,
-        names: Sequence[str],
-        record: Record,
-        faults: ErrorCollector,
-    ) -> None:
-        self.instrument = instruments[0]
-        self.engine = build_engine(instruments, venue, self.models, equity, exact)
-        self.relays = {name: _Relay(name, self, faults) for name in names}
-        self.engine.add_exec_algorithm(_Passage(record, faults))
-        for relay in self.relays.values():
-            self.engine.add_strategy(relay)
-        self.models.tell_time(self.now)
+    @_in_its_thread
+    def open(self, planned: Plan, market: Market, lane: Composition) -> None:
+        """Build the engine, with the lane's venue models and one relay for each of its strategies."""
+        config, names = planned.config, [strategy.context.name for strategy in lane.strategies]
+        self._instrument = market.instruments[0]
+        self._relays = {name: _Relay(name, self._reported, lane.faults) for name in names}
+        models, exact = lane.venue_models(self._now), config.realism == "exact"
+        self._engine = build_engine(market.instruments, planned.venue, models, config.start_equity, exact)
+        self._engine.add_exec_algorithm(_Passage(lane.recorder, lane.faults))
+        for relay in self._relays.values():
+            self._engine.add_strategy(relay)
 
-    def now(self) -> int:
-        return int(next(iter(self.relays.values())).clock.timestamp_ns())
+    @_in_its_thread
+    def opening(self) -> list[VenueEvent]:
+        """Report the account as it opens."""
+        return self._account_moved()
 
+    @_in_its_thread
     def step(self, row: Any) -> list[VenueEvent]:
-        self.engine.add_data([row], sort=False, validate=False)
-        self.engine.sort_data()
-        self.engine.run(streaming=True)
-        self.engine.clear_data()
-        return self._taken() + self.account_moved()
+        """Take the next row of market data."""
+        return self._step(row)
 
+    @_in_its_thread
     def tick(self, ts: int) -> list[VenueEvent]:
-        # An index price: the one kind of row that nothing in the engine trades by.
-        return self.step(IndexPriceUpdate(self.instrument.id, self.instrument.make_price(1.0), ts, ts))
-
-    def alert(self, ts: int) -> list[VenueEvent]:
+        """Go on to `ts` without any data: something that was asked for is due then."""
         # Orders on their way arrive at a time event, as they do at the backtest's own, and not at a row of this kind.
-        clock = next(iter(self.relays.values())).clock
-        clock.set_time_alert_ns("alert", ts, callback=_nothing)
-        return self.tick(ts)
+        self._clock.set_time_alert_ns("alert", ts, callback=lambda _event: None)
+        return self._step(self._mark(ts))
 
+    @_in_its_thread
+    def flush(self) -> list[VenueEvent]:
+        """Do now what came since the last row and does not have to travel."""
+        return self._step(self._mark(self._now()))
+
+    @_in_its_thread
     def submit(self, order: Any) -> list[VenueEvent]:
-        self.sent.add(str(order.client_order_id))
-        self._relay(order).submit_order(_copy(order, self.now()))
+        """Take an order as the node knows it."""
+        self._sent.add(str(order.client_order_id))
+        self._relays[str(order.strategy_id)].submit_order(_copy(order, self._now()))
         return self._taken()
 
+    @_in_its_thread
     def modify(self, command: Any) -> list[VenueEvent]:
-        self._relay(command).modify_order(
-            command.client_order_id,
-            quantity=command.quantity,
-            price=command.price,
-            trigger_price=command.trigger_price,
+        """Take a change of quantity, price or trigger."""
+        self._relays[str(command.strategy_id)].modify_order(
+            command.client_order_id, quantity=command.quantity, price=command.price, trigger_price=command.trigger_price
         )
         return self._taken()
 
+    @_in_its_thread
     def cancel(self, command: Any) -> list[VenueEvent]:
-        self._relay(command).cancel_order(command.client_order_id)
+        """Take an order back."""
+        self._relays[str(command.strategy_id)].cancel_order(command.client_order_id)
         return self._taken()
 
-    def account_moved(self) -> list[VenueEvent]:
-        """Return the account where it moved since it was last told, by funding or carry or at the opening."""
-        account = self.engine.cache.account_for_venue(Venue(str(self.instrument.id.venue)))
+    @_in_its_thread
+    def balance(self, currency: str, start: Decimal) -> Decimal:
+        """Return what the account holds of a currency once everything on its way has happened."""
+        return balance_of(self._account(), currency, start)
+
+    def close(self) -> None:
+        """End the engine and its thread. May be called again."""
+        if self._engine is not None:
+            self._end()
+        self.thread.shutdown()
+
+    @_in_its_thread
+    def _end(self) -> None:
+        self._engine.end()
+        self._engine.dispose()
+        self._engine = None
+        self._relays.clear()
+
+    @property
+    def _clock(self) -> Any:
+        return next(iter(self._relays.values())).clock
+
+    def _now(self) -> int:
+        return int(self._clock.timestamp_ns())
+
+    def _mark(self, ts: int) -> IndexPriceUpdate:
+        # An index price: the one kind of row that nothing in the engine trades by.
+        return IndexPriceUpdate(self._instrument.id, self._instrument.make_price(1.0), ts, ts)
+
+    def _step(self, row: Any) -> list[VenueEvent]:
+        self._engine.add_data([row], sort=False, validate=False)
+        self._engine.sort_data()
+        self._engine.run(streaming=True)
+        self._engine.clear_data()
+        return self._taken() + self._account_moved()
+
+    def _account(self) -> Any | None:
+        return self._engine.cache.account_for_venue(Venue(str(self._instrument.id.venue)))
+
+    def _account_moved(self) -> list[VenueEvent]:
+        # By funding or carry, or at the opening: a fill reports it itself.
+        account = self._account()
         if account is None or (balances := str(account.balances_total())) == self._balances:
             return []
         self._balances = balances
-        return [VenueEvent(None, _state(account), self.now())]
+        return [VenueEvent(None, _state(account), self._now())]
 
-    def balance(self, currency: str, start: Decimal) -> Decimal:
-        account = self.engine.cache.account_for_venue(Venue(str(self.instrument.id.venue)))
-        return balance_of(account, currency, start)
-
-    def heard(self, event: Any, account: Any | None) -> None:
+    def _reported(self, event: Any, account: Any | None) -> None:
         if account is not None:
             self._balances = str(account.balances_total())
         state = None if account is None else _state(account)
-        self.told.append(VenueEvent(event, state, int(event.ts_event), str(event.client_order_id) in self.sent))
-
-    def close(self) -> None:
-        if self.engine is not None:
-            self.engine.end()
-            self.engine.dispose()
-        self.engine = None
-        self.relays.clear()
-        del self.models
-
-    def _relay(self, sent: Any) -> _Relay:
-        return self.relays[str(sent.strategy_id)]
+        self._events.append(VenueEvent(event, state, int(event.ts_event), str(event.client_order_id) in self._sent))
 
     def _taken(self) -> list[VenueEvent]:
-        taken, self.told = self.told, []
+        taken, self._events = self._events, []
         return taken
 
 
@@ -246,17 +192,17 @@ class _Relay(Strategy):
     def __new__(cls, *_args: object) -> _Relay:
         return super().__new__(cls)
 
-    def __init__(self, name: str, inside: _Inside, faults: ErrorCollector) -> None:
+    def __init__(self, name: str, report: Callable[[Any, Any | None], None], faults: ErrorCollector) -> None:
         super().__init__(StrategyConfig(strategy_id=StrategyId(name)))
         self.faults = faults
-        self._inside = inside
+        self._report = report
 
     @guarded
     def on_order_event(self, event: Any) -> None:
         """Pass it on, a fill with the account as it was after it."""
         kind = type(event).__name__
         if kind not in _LOCAL:
-            self._inside.heard(event, self.cache.account(event.account_id) if kind == "OrderFilled" else None)
+            self._report(event, self.cache.account(event.account_id) if kind == "OrderFilled" else None)
 
 
 class _Passage(ExecutionAlgorithm):
@@ -286,10 +232,6 @@ class _Passage(ExecutionAlgorithm):
     def on_position_event(self, event: Any) -> None:
         """Book funding."""
         book_funding(event, self._record)
-
-
-def _nothing(_event: Any) -> None:
-    """Let time come."""
 
 
 def _copy(order: Any, ts: int) -> Any:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -14,37 +13,18 @@ from typing import Any
 from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.runtime.statefile import TABLES, Rows, create_statement, open_state_file
 
-_ID = re.compile(r"\bOL?-\d{8}-\d{6}-[\w-]+")
-
-
-class OrderNames:
-    """Number client order ids as they first appear: the engine's carry the wall's date and time."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-
-    def of(self, order: str) -> str:
-        """Return the name of a client order id."""
-        return self._names.setdefault(order, f"O{len(self._names) + 1}")
-
-    def within(self, sentence: str) -> str:
-        """Return a sentence of the engine's, such as why it rejects, with the names of the orders it speaks of."""
-        return _ID.sub(lambda found: self.of(found[0]), sentence)
-
-
 _REPEATED = ("decisions", "orders", "fills", "trades", "refusals", "signals", "happenings", "transfers")
 """Tables whose rows a repetition must bring again; the rest tells of the wall's time."""
 
 _NUMBERED = (*_REPEATED, "switches", "outbox")
-_ENDS = ("", "-wal", "-shm")
 
 
 class ReplayVerifier:
     """The rows of a state file as they were when the node began again; without a file there are none.
 
-    A node has no other memory than its market and what it did in it. So it begins at the beginning, at full speed, and
-    what comes out is held against what was recorded: only then are positions, orders at the venue and models again as
-    they were. What was not recorded yet comes out once more and is recorded then: nothing is lost or doubled.
+    A replaying node has no other memory than its market and what it did in it. So it begins at the beginning, at full
+    speed, and what comes out is held against what was recorded: only then are positions, orders at the venue and models
+    again as they were. What was not recorded yet comes out once more and is recorded then: nothing is lost or doubled.
     """
 
     def __init__(self, path: Path, database: sqlite3.Connection | None) -> None:
@@ -61,12 +41,11 @@ class ReplayVerifier:
         """
         left: list[Rows] = []
         for table, rows in batch:
-            known = self.last.get(table, 0) if table in _REPEATED else 0
+            known = self.last[table] if table in _REPEATED else 0
             for row in rows:
                 if row[0] <= known:
                     self._compare(table, "number = ?", (row[0],), row)
-            fresh = [row for row in rows if not known or row[0] > known]
-            if fresh:
+            if fresh := [row for row in rows if not known or row[0] > known]:
                 left.append((table, fresh))
         return left
 
@@ -82,8 +61,8 @@ class ReplayVerifier:
 
     def _compare(self, table: str, where: str, key: Sequence[Any], now: Sequence[Any]) -> None:
         query = f"SELECT * FROM {table} WHERE {where}"  # noqa: S608 - names of our own
-        found = None if self._file is None else self._file.execute(query, key).fetchone()
-        was = None if found is None else tuple(found)
+        row = None if self._file is None else self._file.execute(query, key).fetchone()
+        was = None if row is None else tuple(row)
         if was != tuple(now):
             raise RunFailed(
                 f"the past of {self._path.stem} came out otherwise: in {table} it recorded {was},"
@@ -104,10 +83,10 @@ def open_verifier(path: Path, settings: str) -> Iterator[ReplayVerifier]:
     Raises PolicyRefused when the file is of other settings or of another version of the program; RunFailed when it
     cannot be read.
     """
+    if not path.is_file() or not path.stat().st_size:
+        yield ReplayVerifier(path, None)
+        return
     with ExitStack() as stack:
-        if not path.is_file() or not path.stat().st_size:
-            yield ReplayVerifier(path, None)
-            return
         try:
             database = stack.enter_context(open_state_file(path))
             past = ReplayVerifier(path, database if _known(path, database, settings) else None)
@@ -122,7 +101,7 @@ def archive_state(path: Path) -> Path | None:
         return None
     aside = path.parent / "past" / f"{path.stem}-{time.time_ns()}.db"
     aside.parent.mkdir(exist_ok=True)
-    for end in _ENDS:
+    for end in ("", "-wal", "-shm"):
         part = path.with_name(path.name + end)
         if part.is_file():
             part.rename(aside.with_name(aside.name + end))
@@ -130,14 +109,13 @@ def archive_state(path: Path) -> Path | None:
 
 
 def _known(path: Path, database: sqlite3.Connection, settings: str) -> bool:
-    """Return whether the file holds anything yet, once it was found to be this node's."""
     made = {name: sql for name, sql in database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")}
     if not made:
         return False
     if any(made.get(name) != create_statement(name) for name in TABLES):
         raise PolicyRefused(f"{path} was written by another version; --fresh sets it aside and begins anew")
-    said = database.execute("SELECT config_sha256 FROM node").fetchone()
-    if said is not None and said[0] != settings:
+    recorded = database.execute("SELECT config_sha256 FROM node").fetchone()
+    if recorded is not None and recorded[0] != settings:
         raise PolicyRefused(
             f"{path.stem} has run with other settings, and goes on only with the same;"
             " --fresh sets what it did aside and begins anew"

@@ -85,9 +85,15 @@ class SupervisorStore:
             with closing(self._open()) as file, transaction(file, "BEGIN IMMEDIATE"):
                 self._store(file)
         except (sqlite3.Error, OSError) as error:
-            self._failed(str(error))
+            if not self._trouble:
+                self._since = self._clock()
+            if str(error) != self._trouble:
+                self._warn(f"{self._path} could not be written: {error}; the processes go on, and it is tried again")
+            self._trouble = str(error)
             return
-        self._written()
+        for waiting in (self._processes, self._events, self._disarmed):
+            waiting.clear()
+        self._nightly, self._dropped, self._trouble, self._forget = None, 0, "", False
 
     def _open(self) -> sqlite3.Connection:
         # Opened anew each time, a few times a minute at most: so a file that was replaced or mended is written again.
@@ -108,10 +114,7 @@ class SupervisorStore:
         for row in self._processes.values():
             cells = (row.name, row.kind, row.pid, row.state, row.since, row.restarts, row.sentence)
             lane = "" if row.lane is None else row.lane.value
-            file.execute(
-                "INSERT OR REPLACE INTO processes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*cells, lane, "\n".join(row.lines)),
-            )
+            _replace(file, "processes", (*cells, lane, "\n".join(row.lines)))
         for event in [*self._events, *self._late()]:
             file.execute(
                 "INSERT INTO events (wall, process, kind, sentence) VALUES (?, ?, ?, ?)",
@@ -119,36 +122,21 @@ class SupervisorStore:
             )
         file.execute("DELETE FROM events WHERE number <= (SELECT max(number) FROM events) - ?", (_KEPT,))
         for out in self._disarmed.values():
-            file.execute(
-                "INSERT OR REPLACE INTO disarmed VALUES (?, ?, ?, ?)",
-                (out.lane.value, out.wall, out.process, out.reason),
-            )
+            _replace(file, "disarmed", (out.lane.value, out.wall, out.process, out.reason))
         if self._nightly is not None:
-            file.execute("INSERT OR REPLACE INTO nightly VALUES (1, ?)", (self._nightly,))
+            _replace(file, "nightly", (1, self._nightly))
 
     def _late(self) -> list[ProcessEvent]:
         if not self._trouble:
             return []
         lost = f", {self._dropped} events were dropped" if self._dropped else ""
         seconds = self._clock() - self._since
-        told = f"for {seconds:.1f} s nothing could be recorded{lost}: {self._trouble}"
-        return [ProcessEvent(time.time_ns(), "", "unwritten", told)]
+        sentence = f"for {seconds:.1f} s nothing could be recorded{lost}: {self._trouble}"
+        return [ProcessEvent(time.time_ns(), "", "unwritten", sentence)]
 
-    def _failed(self, why: str) -> None:
-        if not self._trouble:
-            self._since = self._clock()
-        if why != self._trouble:
-            self._warn(f"{self._path} could not be written: {why}; the processes go on, and it is tried again")
-        self._trouble = why
 
-    def _written(self) -> None:
-        self._forget = False
-        self._processes.clear()
-        self._events.clear()
-        self._disarmed.clear()
-        self._nightly = None
-        self._dropped = 0
-        self._trouble = ""
+def _replace(file: sqlite3.Connection, table: str, row: tuple[object, ...]) -> None:
+    file.execute(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - our own names
 
 
 class EventLog:
@@ -165,21 +153,14 @@ class EventLog:
         """Tell and keep an event."""
         event = ProcessEvent(self.wall(), process, kind, sentence)
         self.journal.event(event)
-        self._told(event)
+        self._publish(event)
 
     def said(self, process: str, line: str) -> None:
         """Tell what a process printed, which may hold a secret and is not kept."""
-        self._told(ProcessEvent(self.wall(), process, "said", line))
+        self._publish(ProcessEvent(self.wall(), process, "said", line))
 
     def stands(
-        self,
-        spec: ProcessSpec,
-        state: str,
-        sentence: str,
-        *,
-        pid: int = 0,
-        restarts: int = 0,
-        lines: tuple[str, ...] = (),
+        self, spec: ProcessSpec, state: str, sentence: str, *, pid: int, restarts: int, lines: tuple[str, ...]
     ) -> None:
         """Keep how a process stands from now on."""
         self.journal.process(
@@ -193,6 +174,6 @@ class EventLog:
         self.journal.disarm(Disarmed(spec.lane, self.wall(), spec.name, reason))
         self.event(spec.name, "disarmed", f"{spec.lane} is disarmed for live: {reason}")
 
-    def _told(self, event: ProcessEvent) -> None:
+    def _publish(self, event: ProcessEvent) -> None:
         with suppress(OSError, ValueError):  # ValueError: the stream was closed
             self._tell(event)

@@ -80,17 +80,17 @@ class ManagedProcess:
         self,
         spec: ProcessSpec,
         limits: SupervisorConfig,
-        nursery: ProcessSpawner,
-        book: EventLog,
+        spawner: ProcessSpawner,
+        events: EventLog,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.spec = spec
         self.due: float | None = clock()
         self.until: float | None = None
         self.child: ChildProcess | None = None
-        self._limits, self._nursery, self._book, self._clock = limits, nursery, book, clock
+        self._limits, self._spawner, self._events, self._clock = limits, spawner, events, clock
         self._restarts = RestartPolicy(spec.kind, limits)
-        self._log = nursery.log(spec.name)
+        self._log = spawner.log(spec.name)
         self._starts = 0
         self._asked = False
 
@@ -104,14 +104,14 @@ class ManagedProcess:
         self.due, began = None, self._clock()
         self._starts += 1
         try:
-            self.child = self._nursery.start(self.spec, self._log)
+            self.child = self._spawner.start(self.spec, self._log)
         except OSError as error:
             self._judge(RunFailed.exit_code, began, f"it could not be started: {error}", ())
             return
         if self.spec.kind is Kind.PARITY:
             self.until = began + self._limits.parity_limit_s
-        event, again = ("restarted", f", start number {self._starts}") if self._starts > 1 else ("started", "")
-        self._book.event(self.spec.name, event, f"process {self.child.pid}{again}")
+        again = f", start number {self._starts}" if self._starts > 1 else ""
+        self._events.event(self.spec.name, "restarted" if again else "started", f"process {self.child.pid}{again}")
         self._stands("running", "")
 
     def stop(self) -> None:
@@ -127,7 +127,7 @@ class ManagedProcess:
         """End it at once, and say why."""
         self.until = None
         if self.child is not None:
-            self._book.event(self.spec.name, "killed", why)
+            self._events.event(self.spec.name, "killed", why)
             self.child.kill()
 
     def tend(self) -> None:
@@ -143,47 +143,39 @@ class ManagedProcess:
         how = f"{_ending(code)} after {self._clock() - child.began:.1f} s"
         if self._asked:
             self._stands("stopped", how)
-            self._book.event(self.spec.name, "stopped", how)
+            self._events.event(self.spec.name, "stopped", how)
         else:
-            said = ": its data ended" if (code, self.spec.kind) == (0, Kind.PAPER) else _quoted(lines)
-            self._judge(code, child.began, f"{how}{said}", lines)
+            reason = ": its data ended" if (code, self.spec.kind) == (0, Kind.PAPER) else _quoted(lines)
+            self._judge(code, child.began, f"{how}{reason}", lines)
 
     def _judge(self, code: int, began: float, how: str, lines: tuple[str, ...]) -> None:
         now = self._clock()
         match self._restarts.ended(code, began, now):
             case Completed():
-                self._done(code, how)
+                kind = _PARITY.get(code, "parity_failed") if self.spec.kind is Kind.PARITY else "done"
+                self._stands("done", how)
+                self._events.event(self.spec.name, kind, how)
             case Restart(wait_s):
                 self.due = now + wait_s
                 self._stands("waiting", how, lines)
-                self._book.event(self.spec.name, "crashed", f"{how}; it is started again in {wait_s:g} s")
+                self._events.event(self.spec.name, "crashed", f"{how}; it is started again in {wait_s:g} s")
             case GiveUp(crash_loop):
-                self._given_up(crash_loop, how, lines)
-
-    def _done(self, code: int, how: str) -> None:
-        kind = _PARITY.get(code, "parity_failed") if self.spec.kind is Kind.PARITY else "done"
-        self._stands("done", how)
-        self._book.event(self.spec.name, kind, how)
-
-    def _given_up(self, crash_loop: bool, how: str, lines: tuple[str, ...]) -> None:
-        loop = f"it crashed {self._limits.crashes} times within {self._limits.within_s:g} s, the last time "
-        sentence = f"{loop if crash_loop else ''}{how}"
-        self._stands("given_up", sentence, lines)
-        self._book.event(self.spec.name, "given_up", sentence)
-        if crash_loop:
-            self._book.disarm(self.spec, f"{self.spec.name} is given up: {sentence}")
+                loop = f"it crashed {self._limits.crashes} times within {self._limits.within_s:g} s, the last time "
+                sentence = f"{loop if crash_loop else ''}{how}"
+                self._stands("given_up", sentence, lines)
+                self._events.event(self.spec.name, "given_up", sentence)
+                if crash_loop:
+                    self._events.disarm(self.spec, f"{self.spec.name} is given up: {sentence}")
 
     def _stands(self, state: str, sentence: str, lines: tuple[str, ...] = ()) -> None:
         pid = 0 if self.child is None else self.child.pid
-        self._book.stands(self.spec, state, sentence, pid=pid, restarts=max(self._starts - 1, 0), lines=lines)
+        self._events.stands(self.spec, state, sentence, pid=pid, restarts=max(self._starts - 1, 0), lines=lines)
 
 
 def _ending(code: int) -> str:
     if code < 0:
-        try:
-            return f"ended by {signal.Signals(-code).name}"
-        except ValueError:
-            return f"ended by signal {-code}"
+        known = -code in signal.valid_signals()
+        return f"ended by {signal.Signals(-code).name}" if known else f"ended by signal {-code}"
     return f"ended with exit code {code}{f' ({_CODES[code]})' if code in _CODES else ''}"
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,30 +26,20 @@ def processes(home: Path) -> tuple[Process, ...]:
 
     Raises RunFailed when the state cannot be read.
     """
-    with _reading(home) as file:
-        found = [] if file is None else file.execute("SELECT * FROM processes ORDER BY name").fetchall()
-    rows = tuple(map(_process, found))
+    rows = tuple(map(_process, _rows(home, "SELECT * FROM processes ORDER BY name")))
     return rows if _holder(home) else tuple(map(_unwatched, rows))
 
 
 def events(home: Path, last: int = 50) -> tuple[ProcessEvent, ...]:
     """Return the last events, newest first; RunFailed when they cannot be read."""
-    with _reading(home) as file:
-        found = (
-            []
-            if file is None
-            else file.execute("SELECT * FROM events ORDER BY number DESC LIMIT ?", (last,)).fetchall()
-        )
-    return tuple(
-        ProcessEvent(row["wall"], row["process"], row["kind"], row["sentence"], row["number"]) for row in found
-    )
+    rows = _rows(home, "SELECT * FROM events ORDER BY number DESC LIMIT ?", last)
+    return tuple(ProcessEvent(row["wall"], row["process"], row["kind"], row["sentence"], row["number"]) for row in rows)
 
 
 def disarmed(home: Path) -> tuple[Disarmed, ...]:
     """Return the lanes that were disarmed for live, in the lanes' order; RunFailed when that cannot be read."""
-    with _reading(home) as file:
-        found = [] if file is None else file.execute("SELECT * FROM disarmed").fetchall()
-    rows = [Disarmed(Lane(row["lane"]), row["wall"], row["process"], row["reason"]) for row in found]
+    lanes = _rows(home, "SELECT * FROM disarmed")
+    rows = [Disarmed(Lane(row["lane"]), row["wall"], row["process"], row["reason"]) for row in lanes]
     return tuple(sorted(rows, key=lambda row: list(Lane).index(row.lane)))
 
 
@@ -63,23 +52,20 @@ def supervision(home: Path) -> Supervision:
         return Supervision(pid > 0, pid, (), (), str(error))
 
 
-@contextmanager
-def _reading(home: Path) -> Iterator[sqlite3.Connection | None]:
+def _rows(home: Path, query: str, *values: object) -> list[sqlite3.Row]:
     path = home / DATABASE
     if not path.is_file():
-        yield None
-        return
+        return []
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
             file.row_factory = sqlite3.Row
             file.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
-            yield file
+            return file.execute(query, values).fetchall()
     except sqlite3.Error as error:
         raise RunFailed(f"{path} could not be read: {error}") from error
 
 
 def _holder(home: Path) -> int:
-    """Return the supervisor's process, 0 where there is none."""
     try:
         with (home / LOCK).open("r", encoding="utf-8") as file:
             pid = int(file.read().strip() or 0)

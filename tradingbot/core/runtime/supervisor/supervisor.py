@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -22,9 +21,7 @@ from tradingbot.core.runtime.supervisor.processes import (
     SupervisorEvent,
     parity_process,
 )
-
-_SECOND = 1_000_000_000
-_DAY_S = 86_400
+from tradingbot.core.time import DAY, HOUR, MINUTE, SECOND
 
 
 class DailySchedule:
@@ -48,13 +45,12 @@ class DailySchedule:
 
     def wait_s(self, wall: int) -> float:
         """Return the seconds until the hour comes next; for ever where it never does."""
-        return (self._latest(wall) + _DAY_S * _SECOND - wall) / _SECOND if self._at else float("inf")
+        return (self._latest(wall) + DAY - wall) / SECOND if self._at else float("inf")
 
     def _latest(self, wall: int) -> int:
         hours, minutes = map(int, self._at.split(":"))
-        now = dt.datetime.fromtimestamp(wall // _SECOND, dt.UTC)
-        today = now.replace(hour=hours, minute=minutes, second=0, microsecond=0)
-        return int((today if today <= now else today - dt.timedelta(days=1)).timestamp()) * _SECOND
+        at = hours * HOUR + minutes * MINUTE
+        return (wall - at) // DAY * DAY + at
 
 
 _TICK_S = 30.0
@@ -65,49 +61,63 @@ _LAST_S = 5.0
 
 
 class Supervisor:
-    """Watch the processes of `specs`; `heard` is where their ends and the wish to stop arrive, from any thread."""
+    """Watch the processes of `specs`; their ends and requests to stop arrive in `messages`, from any thread."""
 
     def __init__(
         self,
         specs: Sequence[ProcessSpec],
         limits: SupervisorConfig,
-        nursery: ProcessSpawner,
-        book: EventLog,
-        heard: SimpleQueue[SupervisorEvent],
+        spawner: ProcessSpawner,
+        events: EventLog,
+        messages: SimpleQueue[SupervisorEvent],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._limits, self._nursery, self._book, self._heard, self._clock = limits, nursery, book, heard, clock
+        self._limits, self._spawner, self._events, self._messages, self._clock = (
+            limits,
+            spawner,
+            events,
+            messages,
+            clock,
+        )
         self._watched = {spec.name: self._watch(spec) for spec in specs}
         self._nodes = [spec for spec in specs if spec.kind is Kind.PAPER]
         self._round: deque[ProcessSpec] = deque()
-        self._nightly = self._since()
+        last = events.journal.last_compared()
+        if last is None:
+            last = events.wall()
+            events.journal.compared(last)
+        self._nightly = DailySchedule(limits.parity_at, last)
         self._stopping = False
         self._kill_at = self._leave_at = float("inf")
 
     def run(self) -> None:
         """Return when everything was asked to stop and has, or could not be made to."""
-        self._book.event("", "up", f"watching {', '.join(self._watched) or 'nothing'}")
+        self._events.event("", "up", f"watching {', '.join(self._watched) or 'nothing'}")
         while not self._over():
-            if self._stopping:
-                self._press()
-            else:
+            if not self._stopping:
                 self._begin_due()
-            self._book.journal.flush()
-            self._hear()
-        self._book.event("", "down", self._left())
-        self._book.journal.flush()
+            elif self._clock() >= self._kill_at:
+                self._kill_at, self._leave_at = float("inf"), self._clock() + _LAST_S
+                for watched in self._each():
+                    watched.kill("it was asked to stop and did not")
+            self._events.journal.flush()
+            self._take_message()
+        left = [watched.spec.name for watched in self._each() if watched.child is not None]
+        self._events.event("", "down", f"{', '.join(left)} could not be ended" if left else "everything has ended")
+        self._events.journal.flush()
 
-    def _hear(self) -> None:
+    def _take_message(self) -> None:
         try:
-            message = self._heard.get(timeout=self._patience())
+            message = self._messages.get(timeout=self._patience())
         except Empty:
-            self._tend()
+            for watched in self._each():
+                watched.tend()
             return
         match message:
             case ProcessEnded(child):
                 self._watched[child.name].ended()
             case OutputLine(process, line):
-                self._book.said(process, line)
+                self._events.said(process, line)
             case StopRequested():
                 self._stop(message)
 
@@ -121,60 +131,37 @@ class Supervisor:
                 watched.kill(f"it took longer than the {self._limits.parity_limit_s:g} s it may")
 
     def _begin_round(self) -> None:
-        """Begin the daily comparisons when they are due, one after another."""
-        wall = self._book.wall()
+        wall = self._events.wall()
         if self._nodes and self._nightly.due(wall):
             self._nightly.began(wall)
-            self._book.journal.compared(wall)
+            self._events.journal.compared(wall)
             self._round = deque(map(parity_process, self._nodes))
         if self._round and not any(each.spec.kind is Kind.PARITY and not each.over for each in self._each()):
             spec = self._round.popleft()
             self._watched[spec.name] = self._watch(spec)
 
-    def _stop(self, wish: StopRequested) -> None:
+    def _stop(self, request: StopRequested) -> None:
         if not self._stopping:
             self._stopping = True
             self._kill_at = self._clock() + self._limits.grace_s
-            self._book.event("", "stopping", f"{wish.why}: everything has {self._limits.grace_s:g} s to end")
+            self._events.event("", "stopping", f"{request.why}: everything has {self._limits.grace_s:g} s to end")
             for watched in self._each():
                 watched.stop()
-        elif wish.urgent:
+        elif request.urgent:
             self._kill_at = self._clock()
-
-    def _press(self) -> None:
-        if self._clock() < self._kill_at:
-            return
-        self._kill_at, self._leave_at = float("inf"), self._clock() + _LAST_S
-        for watched in self._each():
-            watched.kill("it was asked to stop and did not")
 
     def _over(self) -> bool:
         ended = all(watched.child is None for watched in self._each())
         return self._stopping and (ended or self._clock() >= self._leave_at)
 
-    def _left(self) -> str:
-        left = [watched.spec.name for watched in self._each() if watched.child is not None]
-        return f"{', '.join(left)} could not be ended" if left else "everything has ended"
-
     def _patience(self) -> float:
         moments = [self._kill_at, self._leave_at]
         moments += [moment for each in self._each() for moment in (each.due, each.until) if moment is not None]
-        wait = min(_TICK_S, self._book.journal.retry_s(), self._nightly.wait_s(self._book.wall()))
+        wait = min(_TICK_S, self._events.journal.retry_s(), self._nightly.wait_s(self._events.wall()))
         return max(0.0, min(wait, min(moments) - self._clock()))
-
-    def _tend(self) -> None:
-        for watched in self._each():
-            watched.tend()
 
     def _each(self) -> Iterable[ManagedProcess]:
         return tuple(self._watched.values())
 
     def _watch(self, spec: ProcessSpec) -> ManagedProcess:
-        return ManagedProcess(spec, self._limits, self._nursery, self._book, self._clock)
-
-    def _since(self) -> DailySchedule:
-        last = self._book.journal.last_compared()
-        if last is None:
-            last = self._book.wall()
-            self._book.journal.compared(last)
-        return DailySchedule(self._limits.parity_at, last)
+        return ManagedProcess(spec, self._limits, self._spawner, self._events, self._clock)

@@ -142,7 +142,7 @@ def _planned(config: Path, strategy: str, params: Mapping[str, Any]) -> Plan:
 
 def _moved(planned: Plan, market: Market, rng: np.random.Generator) -> dict[str, Any]:
     """Run the plan and return its trades as cues, all moved round the market by one random number of bars."""
-    outcome = run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
+    outcome = run_backtest(planned, market)
     bars = (market.end - market.start) // STEP.ns
     shift = int(rng.integers(bars // 10, bars - bars // 10))
     cues = []

@@ -67,7 +67,7 @@ def rerun(job: Rerun) -> RerunResult:
         market, failed = open_planned_market(planned)[0], ""
         with record_actions() as (actions, seen), foreign_reads(allowed) as reads:
             try:
-                run_backtest(planned.config, planned.venue, planned.risk, planned.rates, market)
+                run_backtest(planned, market)
             except StrategyFailed as error:
                 failed = str(error).strip().splitlines()[-1]
         # A strategy has its name only once it has joined the run.
