@@ -18,7 +18,7 @@ demo: env ## a synthetic market: four lanes traded; trained, validated, promoted
 test: lint types layers ## lint, types, layers and every test but the long drills
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/proofs
 
-proofs: env ## the long drills: nodes killed at any moment, faults, the dashboard in a browser and by its schema
+proofs: env ## the long drills: nodes killed at any moment, faults, the dashboard in a browser and by its schema, the demo from a wheel
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile tests/proofs
 
 lint: env ## ruff: flake8, bugbear, security, time zones, prints, format

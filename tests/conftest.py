@@ -18,7 +18,7 @@ from hypothesis import settings
 settings.register_profile("house", deadline=None, derandomize=True, database=None, max_examples=50)
 settings.load_profile("house")
 
-pytest_plugins = ["tests.resultfixture", "tests.trainedhome"]
+pytest_plugins = ["tests.installedwheel", "tests.resultfixture", "tests.trainedhome"]
 
 _GARBAGE = 20_000
 
