@@ -117,7 +117,7 @@ def _disk(size: float) -> None:
 
 
 def _patience(seconds: float) -> None:
-    statefile._WAIT_MS = int(seconds * 1000)
+    statefile._PATIENCE_S = seconds
 
 
 def _jump(seconds: float) -> None:

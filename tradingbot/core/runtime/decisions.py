@@ -20,6 +20,7 @@ from tradingbot.core.messages.formatting import number, percent
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.risk.view import RiskView
 from tradingbot.core.storage.atomicfile import part_path
+from tradingbot.core.storage.sqlite import connect, transaction
 from tradingbot.core.time import to_iso
 
 
@@ -134,19 +135,19 @@ def write_journal(path: Path, decisions: Iterable[Decision], happenings: Iterabl
 
 
 def _fill(path: Path, decisions: Iterable[Decision], happenings: Iterable[LaneEvent]) -> None:
-    with closing(sqlite3.connect(path)) as database:
+    with closing(connect(path, "mode=rwc")) as database:
         database.executescript(_SCHEMA)
-        for number, decision in enumerate(decisions, start=1):
-            row = decision_row(number, decision)
-            database.execute(f"INSERT INTO decisions VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
-            fills = [
-                (number, to_iso(fill.ts), fill.order, fill.instrument, fill.role, str(fill.signed), str(fill.price))
-                for fill in decision.fills
-            ]
-            database.executemany("INSERT INTO fills VALUES (?, ?, ?, ?, ?, ?, ?)", fills)
-        events = [(to_iso(item.ts), item.kind, item.sentence) for item in happenings]
-        database.executemany("INSERT INTO events VALUES (?, ?, ?)", events)
-        database.commit()
+        with transaction(database):
+            for number, decision in enumerate(decisions, start=1):
+                row = decision_row(number, decision)
+                database.execute(f"INSERT INTO decisions VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
+                fills = [
+                    (number, to_iso(fill.ts), fill.order, fill.instrument, fill.role, str(fill.signed), str(fill.price))
+                    for fill in decision.fills
+                ]
+                database.executemany("INSERT INTO fills VALUES (?, ?, ?, ?, ?, ?, ?)", fills)
+            events = [(to_iso(item.ts), item.kind, item.sentence) for item in happenings]
+            database.executemany("INSERT INTO events VALUES (?, ?, ?)", events)
 
 
 def decision_row(number: int, decision: Decision, called: Callable[[str], str] = str) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from tradingbot.core.errors import RunFailed
+from tradingbot.core.storage.sqlite import connect
 
 TABLES: dict[str, str] = {
     "node": "name TEXT PRIMARY KEY, lane TEXT, command TEXT, config_sha256 TEXT, speed TEXT, start INTEGER,"
@@ -56,7 +57,7 @@ killed or resumed. `outbox` are the sentences somebody wants to be told.
 _WHOLE = frozenset({"positions"})
 """Tables that a batch which names them replaces."""
 
-_WAIT_MS = 5_000
+_PATIENCE_S = 5.0
 
 type Rows = tuple[str, Sequence[Sequence[Any]]]
 """A table and rows for it; a row whose key is known replaces the old one."""
@@ -107,7 +108,7 @@ class StateFile:
 
     def _work(self) -> None:
         try:
-            with closing(sqlite3.connect(self.path, isolation_level=None)) as database:
+            with closing(connect(self.path, "mode=rwc", _PATIENCE_S)) as database:
                 _prepare(database)
                 self._ready.set()
                 while (batch := self._batches.get()) is not None:
@@ -126,14 +127,12 @@ def open_state_file(path: Path) -> Iterator[sqlite3.Connection]:
     """
     if not path.is_file():
         raise RunFailed(f"{path} does not exist: no node of that name has run")
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+    with closing(connect(path, "mode=ro", _PATIENCE_S)) as database:
         database.row_factory = sqlite3.Row
-        database.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
         yield database
 
 
 def _prepare(database: sqlite3.Connection) -> None:
-    database.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
     # All tables or none: a file with some of them would be taken for another version's.

@@ -32,7 +32,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(under_test, "_WAIT_MS", 5)
+    monkeypatch.setattr(under_test, "_PATIENCE_S", 0.005)
     return Desk(tmp_path)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tradingbot.core.messages.processview import Disarmed, Process, ProcessEvent
 from tradingbot.core.runtime.supervisor.processes import ProcessSpec
-from tradingbot.core.storage.sqlite import transaction
+from tradingbot.core.storage.sqlite import connect, transaction
 
 TABLES: dict[str, str] = {
     "processes": "name TEXT PRIMARY KEY, kind TEXT, pid INTEGER, state TEXT, since INTEGER, restarts INTEGER,"
@@ -23,7 +23,7 @@ TABLES: dict[str, str] = {
 }
 """Columns by table. Times are UTC nanoseconds, `lines` are parted by line feeds."""
 
-_WAIT_MS = 250
+_PATIENCE_S = 0.25
 _RETRY_S = 5.0
 _KEPT = 10_000
 _WAITING = 1_000
@@ -97,7 +97,7 @@ class SupervisorStore:
 
     def _open(self) -> sqlite3.Connection:
         # Opened anew each time, a few times a minute at most: so a file that was replaced or mended is written again.
-        file = sqlite3.connect(self._path, isolation_level=None, timeout=_WAIT_MS / 1_000)
+        file = connect(self._path, "mode=rwc", _PATIENCE_S)
         try:
             file.execute("PRAGMA journal_mode = WAL")
             file.execute("PRAGMA synchronous = FULL")

@@ -13,11 +13,12 @@ from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.processview import Disarmed, Process, ProcessEvent, Supervision
 from tradingbot.core.runtime.processlock import process_alive
+from tradingbot.core.storage.sqlite import connect
 
 DATABASE = Path("state", "supervisor.db")
 LOCK = Path("state", "supervisor.lock")
 
-_WAIT_MS = 1_000
+_PATIENCE_S = 1.0
 _ALIVE = frozenset({"running", "waiting"})
 
 
@@ -57,9 +58,8 @@ def _rows(home: Path, query: str, *values: object) -> list[sqlite3.Row]:
     if not path.is_file():
         return []
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
+        with closing(connect(path, "mode=ro", _PATIENCE_S)) as file:
             file.row_factory = sqlite3.Row
-            file.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
             return file.execute(query, values).fetchall()
     except sqlite3.Error as error:
         raise RunFailed(f"{path} could not be read: {error}") from error
