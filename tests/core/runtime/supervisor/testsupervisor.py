@@ -285,11 +285,11 @@ def test_a_night_that_nobody_was_up_for_is_made_up_for_at_the_start(tmp_path: Pa
 
 def test_a_comparison_that_takes_too_long_is_ended_and_told(tmp_path: Path, stage: Strings) -> None:
     wall = [NOON]
-    with Watching(tmp_path, paper("a"), parity_at="00:10", parity_limit_s=0.3, wall=lambda: wall[0]) as watching:
+    with Watching(tmp_path, paper("a"), parity_at="00:10", parity_limit_s=2.5, wall=lambda: wall[0]) as watching:
         (puppet,) = stage.meet()
         wall[0] += DAY
         puppet.tell("exit 0")
         (comparison,) = stage.meet()
-        assert watching.until("killed", "parity@a").sentence == "it took longer than the 0.3 s it may"
+        assert watching.until("killed", "parity@a").sentence == "it took longer than the 2.5 s it may"
         assert watching.until("parity_failed").sentence.startswith("ended by SIGKILL after ")
         assert comparison.gone()
