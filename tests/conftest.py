@@ -52,12 +52,14 @@ def _collected_by_this_thread() -> Iterator[None]:
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C, which a shell's background jobs are born deaf to and pass on to every process that a test starts.
+    """Hear Ctrl-C and a hang-up, to which background jobs and nohup are deaf, as is every process that a test starts then.
 
     Compile the product as well, which many tests start in processes of its own: each would compile it anew.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     for folder in ("tradingbot", "strategies", "adapters"):
         compileall.compile_dir(_ROOT / folder, quiet=2)
 
