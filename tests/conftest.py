@@ -52,7 +52,7 @@ def _collected_by_this_thread() -> Iterator[None]:
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C and a hang-up, to which background jobs and nohup are deaf, as is every process that a test starts then.
+    """Hear Ctrl-C and a hang-up, to which background jobs and nohup are deaf, as are all processes that tests start then.
 
     Compile the product as well, which many tests start in processes of its own: each would compile it anew.
     """
