@@ -52,7 +52,7 @@ def _collected_by_this_thread() -> Iterator[None]:
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C and a hang-up, to which background jobs and nohup are deaf, as are all processes that tests start then.
+    """Hear Ctrl-C and a hang-up: background jobs and nohup are deaf to them, and so are processes that tests start.
 
     Compile the product as well, which many tests start in processes of its own: each would compile it anew.
     """
