@@ -80,9 +80,8 @@ def shortfalls(
 ) -> list[Shortfall]:
     """Return what a series notably lacks of a period; parameters as of `missing`."""
     before, after = missing(session, step_ns, first, last, start, end)
-    start_short = Shortfall(instrument, series, "start", first, before)
-    end_short = Shortfall(instrument, series, "end", last, after)
-    return [short for short in (start_short, end_short) if notable(short.bars, step_ns)]
+    both = Shortfall(instrument, series, "start", first, before), Shortfall(instrument, series, "end", last, after)
+    return [short for short in both if notable(short.bars, step_ns)]
 
 
 def data_gaps(instrument: str, session: Session, step_ns: int, closes: Ints) -> list[DataGap]:

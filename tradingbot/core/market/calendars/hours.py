@@ -19,24 +19,10 @@ _MONDAY, _THURSDAY, _SATURDAY, _SUNDAY = 0, 3, 5, 6
 _ONE_DAY = timedelta(days=1)
 
 # Mourning, attack and storm: no rule gives these.
-_UNPLANNED = frozenset(
-    map(
-        date.fromisoformat,
-        [
-            "1994-04-27",
-            "2001-09-11",
-            "2001-09-12",
-            "2001-09-13",
-            "2001-09-14",
-            "2004-06-11",
-            "2007-01-02",
-            "2012-10-29",
-            "2012-10-30",
-            "2018-12-05",
-            "2025-01-09",
-        ],
-    )
-)
+_UNPLANNED = {
+    1994: "04-27", 2001: "09-11 09-12 09-13 09-14", 2004: "06-11", 2007: "01-02", 2012: "10-29 10-30", 2018: "12-05",
+    2025: "01-09",
+}  # fmt: skip
 
 
 class OpenIntervals(NamedTuple):
@@ -68,7 +54,7 @@ def holidays(year: int) -> frozenset[date]:
         days.add(_nth(year, 1, _MONDAY, 3))
     if year >= 2022:
         days.add(_observed(date(year, 6, 19)))
-    return frozenset(days | {day for day in _UNPLANNED if day.year == year})
+    return frozenset(days | {date.fromisoformat(f"{year}-{day}") for day in _UNPLANNED.get(year, "").split()})
 
 
 def early_closes(year: int) -> frozenset[date]:

@@ -10,8 +10,7 @@ import numpy as np
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.calendars.clocks import UTC_CLOCK, Clock
 from tradingbot.core.market.calendars.sessions import CONTINUOUS, Session
-from tradingbot.core.market.checks.counters import Rows
-from tradingbot.core.market.checks.defects import Defect, DefectKind, Findings, Severity
+from tradingbot.core.market.checks.defects import Defect, DefectKind, Findings, Rows, Severity
 from tradingbot.core.market.checks.funding import FundingTerms, RateUnitChecks, SettlementChecks
 from tradingbot.core.market.checks.levels import LevelChecks
 from tradingbot.core.market.checks.order import OrderChecks, is_absurd

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tradingbot.core.arrays import Ints
-from tradingbot.core.market.checks.counters import DefectCounter, Rows
-from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, moment
+from tradingbot.core.market.checks.defects import Defect, DefectCounter, DefectKind, Rows, Severity, moment
 from tradingbot.core.market.checks.order import is_absurd
 from tradingbot.core.market.columns import Funding
 from tradingbot.core.market.funding import (
@@ -50,11 +49,7 @@ class FundingTerms:
 
 
 class SettlementChecks:
-    """Hold the settlements of a series against their schedule: every so many minutes from 00:00 UTC.
-
-    `longest` is the venue's usual interval in minutes; `period` the time (start, end] that has to be covered, in UTC
-    nanoseconds, None for what lies between the first and the last.
-    """
+    """Hold the settlements of a series against their schedule from 00:00 UTC; arguments as in `FundingTerms`."""
 
     def __init__(self, longest: int, period: tuple[int, int] | None) -> None:
         self._longest = longest
@@ -104,9 +99,8 @@ class SettlementChecks:
         if self._off[usual].count >= _AGREEMENT * rows and usual % 60 == 0:
             hours = usual // 60
             sentence = (
-                f"settlements are {hours} h past the multiples of their interval from 00:00 UTC: use --tz "
-                f"+{hours:02d}:00 if the file's clock is not UTC, or --on-defect keep if the venue settles at these "
-                "hours"
+                f"settlements are {hours} h past the multiples of their interval from 00:00 UTC: use --tz +{hours:02d}:"
+                "00 if the file's clock is not UTC, or --on-defect keep if the venue settles at these hours"
             )
             return self._off[usual].defect(DefectKind.WRONG_TIMEZONE, Severity.REFUSE, sentence)
         every = DefectCounter()

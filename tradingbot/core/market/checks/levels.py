@@ -6,8 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from tradingbot.core.arrays import Floats, Ints
-from tradingbot.core.market.checks.counters import DefectCounter, Rows
-from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, moment
+from tradingbot.core.market.checks.defects import Defect, DefectCounter, DefectKind, Rows, Severity, moment
 from tradingbot.core.market.columns import Bars, Columns, Funding, Marks, PriceSide, Quotes, Trades
 
 NEAR_ROWS = 512
@@ -105,11 +104,8 @@ class LevelChecks:
         stop = len(side) - STAYING_ROWS
         for row in (np.flatnonzero(far & (np.diff(side.ts) > 0)) + 1).tolist():
             if numbers[row] >= self._next and STAYING_ROWS <= row <= stop:
-                before, after = (
-                    side.take(slice(max(0, row - NEAR_ROWS), row)),
-                    side.take(slice(row, row + STAYING_ROWS)),
-                )
-                shift = level_shift(before, after)
+                before, after = slice(max(0, row - NEAR_ROWS), row), slice(row, row + STAYING_ROWS)
+                shift = level_shift(side.take(before), side.take(after))
                 if abs(shift) > np.log(FACTOR):
                     self._first = self._first if self._counter.count else (shift, int(side.ts[row]))
                     self._counter.add(1, int(numbers[row]), int(side.ts[row]))

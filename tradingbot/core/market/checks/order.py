@@ -13,8 +13,7 @@ import numpy.typing as npt
 
 from tradingbot.core.arrays import BoolArray, Ints
 from tradingbot.core.market.calendars.clocks import LAST_TIME, Doubt, doubts, suspected_times
-from tradingbot.core.market.checks.counters import DefectCounter, Rows, beyond_slips
-from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity
+from tradingbot.core.market.checks.defects import Defect, DefectCounter, DefectKind, Rows, Severity, beyond_slips
 from tradingbot.core.market.chunks import Chunk, parts
 from tradingbot.core.market.columns import TICKS, Kind, Quotes, Trades
 

@@ -9,8 +9,15 @@ import numpy as np
 
 from tradingbot.core.arrays import Ints
 from tradingbot.core.market.calendars.sessions import Session
-from tradingbot.core.market.checks.counters import DefectCounter, EqualRun, EqualRunCounter
-from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, moment
+from tradingbot.core.market.checks.defects import (
+    Defect,
+    DefectCounter,
+    DefectKind,
+    EqualRun,
+    EqualRunCounter,
+    Severity,
+    moment,
+)
 from tradingbot.core.market.checks.order import Forward
 from tradingbot.core.market.series import Step, length
 from tradingbot.core.time import DAY, HOUR, MINUTE

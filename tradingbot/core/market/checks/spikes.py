@@ -6,8 +6,15 @@ from __future__ import annotations
 import numpy as np
 
 from tradingbot.core.arrays import Floats, Ints
-from tradingbot.core.market.checks.counters import DefectCounter, EqualRunCounter, Rows
-from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity, moment
+from tradingbot.core.market.checks.defects import (
+    Defect,
+    DefectCounter,
+    DefectKind,
+    EqualRunCounter,
+    Rows,
+    Severity,
+    moment,
+)
 from tradingbot.core.market.chunks import Chunk, parts
 from tradingbot.core.market.columns import Bars, Funding, PriceSide, Quotes
 

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tradingbot.core.arrays import BoolArray, Floats
-from tradingbot.core.market.checks.counters import DefectCounter, Rows, beyond_slips
-from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity
+from tradingbot.core.market.checks.defects import Defect, DefectCounter, DefectKind, Rows, Severity, beyond_slips
 from tradingbot.core.market.chunks import Chunk, parts
 from tradingbot.core.market.columns import Bars, Columns, Funding, Marks, PriceSide, Quotes, Trades
 from tradingbot.core.market.decimals import Precisions, beyond

@@ -54,12 +54,10 @@ def open_sheet(path: Path) -> Sheet:
 def _text_sheet(container: Container) -> Sheet:
     """Tell delimiter and header from the first lines."""
     rows, delimiter = _first_rows(container)
-    header = not any(_is_number(cell) for cell in rows[0])
     first = rows[0]
-    if header:
-        names = tuple(name if first.index(name) == place else f"{name}#{place}" for place, name in enumerate(first))
-    else:
-        names = tuple(map(str, range(len(first))))
+    header = not any(map(_is_number, first))
+    unique = (name if first.index(name) == place else f"{name}#{place}" for place, name in enumerate(first))
+    names = tuple(unique if header else map(str, range(len(first))))
     body = rows[header:]
     if not body:
         raise no_data_rows(container.path)

@@ -120,12 +120,10 @@ def _require(sheet: Sheet, kind: Kind, recipe: Recipe) -> None:
 def _rate_unit(sheet: Sheet, kind: Kind, recipe: Recipe, options: ReadOptions) -> RateUnit:
     """Return the unit of a file's funding rates: the one a person stated, else fractions."""
     stated = options.rate_unit
-    if kind is not Kind.FUNDING:
-        if stated is not None:
-            raise BadInput(f"--unit was {stated}, but the rows are {kind}; only funding rates have a unit to state")
-        return RateUnit.FRACTION
-    if stated is not None:
-        return stated
+    if kind is not Kind.FUNDING and stated is not None:
+        raise BadInput(f"--unit was {stated}, but the rows are {kind}; only funding rates have a unit to state")
+    if kind is not Kind.FUNDING or stated is not None:
+        return stated or RateUnit.FRACTION
     column = recipe.fields["rate"]
     named = next((unit for unit, words in _NAMED_UNITS.items() if normalised_name(column).endswith(words)), None)
     if "%" in column or named is not None:

@@ -166,7 +166,7 @@ def _bars(ts: Ints, columns: Arrays, point: float) -> Chunk:
     if "spread" not in columns:
         return bars
     spread = numbers_of(columns["spread"]) * point
-    return {PriceSide.BID: bars, PriceSide.ASK: _raised(bars, spread)}
+    return {PriceSide.BID: bars, PriceSide.ASK: replace(bars, **{name: getattr(bars, name) + spread for name in OHLC})}
 
 
 def _volume(ts: Ints, columns: Arrays) -> Floats:
@@ -183,10 +183,6 @@ def _volume(ts: Ints, columns: Arrays) -> Floats:
 def _ohlc(columns: Arrays, prefix: str) -> tuple[Floats, Floats, Floats, Floats]:
     first, high, low, close = (numbers_of(columns[prefix + name]) for name in OHLC)
     return first, high, low, close
-
-
-def _raised(bars: Bars, spread: Floats) -> Bars:
-    return replace(bars, **{name: getattr(bars, name) + spread for name in OHLC})
 
 
 def _aggressor(columns: Arrays, rows: int) -> npt.NDArray[np.int8]:

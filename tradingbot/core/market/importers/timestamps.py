@@ -61,9 +61,9 @@ class Stamps:
 
     def wall(self, values: Sequence[pa.Array]) -> Ints:
         """Return what the clock of the file showed in nanoseconds since 1970, shape (n,); `NO_TIME` for nothing."""
-        if self.form is _Form.EPOCH:
-            return _from_epoch(values[0])
-        return _from_stamp(values[0]) if self.form is _Form.STAMP else _from_digits(values)
+        if self.form is _Form.DIGITS:
+            return _from_digits(values)
+        return _from_epoch(values[0]) if self.form is _Form.EPOCH else _from_stamp(values[0])
 
 
 def stamps_of(sheet: Sheet, columns: tuple[str, ...]) -> Stamps:

@@ -27,27 +27,20 @@ def pair(instrument_id: InstrumentId, terms: Terms) -> CurrencyPair:
     return CurrencyPair(
         instrument_id=instrument_id,
         raw_symbol=Symbol(raw),
-        base_currency=Currency.from_str(str(terms.base)),
-        quote_currency=Currency.from_str(terms.currency),
-        multiplier=quantity(terms.multiplier),
-        **_sizes(terms),
+        **_pair_terms(terms),
         **shared_terms(terms),
     )
 
 
 def perpetual(instrument_id: InstrumentId, terms: Terms) -> CryptoPerpetual:
     """Return a linear perpetual, settled in its quote currency."""
-    quote = Currency.from_str(terms.currency)
     return CryptoPerpetual(
         instrument_id=instrument_id,
         raw_symbol=Symbol(str(instrument_id.symbol).removesuffix("-LINEAR")),
-        base_currency=Currency.from_str(str(terms.base)),
-        quote_currency=quote,
-        settlement_currency=quote,
+        settlement_currency=Currency.from_str(terms.currency),
         is_inverse=False,
-        multiplier=quantity(terms.multiplier),
         lot_size=quantity(terms.size_step),
-        **_sizes(terms),
+        **_pair_terms(terms),
         **shared_terms(terms),
     )
 
@@ -87,14 +80,16 @@ def shared_terms(terms: Terms) -> dict[str, Any]:
     }
 
 
-def _sizes(terms: Terms) -> dict[str, Any]:
-    digits = precision(terms.size_step)
-    floor = terms.minimum_notional
+def _pair_terms(terms: Terms) -> dict[str, Any]:
+    digits, floor, quote = precision(terms.size_step), terms.minimum_notional, Currency.from_str(terms.currency)
     return {
+        "base_currency": Currency.from_str(str(terms.base)),
+        "quote_currency": quote,
+        "multiplier": quantity(terms.multiplier),
         "size_precision": digits,
         "size_increment": Quantity.from_decimal_dp(terms.size_step, digits),
         "min_quantity": Quantity.from_decimal_dp(terms.minimum_quantity, digits),
-        "min_notional": None if floor is None else Money.from_decimal(floor, Currency.from_str(terms.currency)),
+        "min_notional": None if floor is None else Money.from_decimal(floor, quote),
     }
 
 

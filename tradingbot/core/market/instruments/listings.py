@@ -146,13 +146,5 @@ def _build(path: Path, instrument_id: str, row: Terms) -> Instrument:
 
 
 def _listing(file: InstrumentFile, row: Terms, instrument: Instrument) -> Listing:
-    return Listing(
-        instrument=instrument,
-        product=row.product,
-        lane=file.lane,
-        session=session(file.session),
-        maker_fee=row.maker_fee,
-        taker_fee=row.taker_fee,
-        funding_minutes=row.funding_minutes,
-        source=row.source,
-    )
+    fees, hours = (row.maker_fee, row.taker_fee), session(file.session)
+    return Listing(instrument, row.product, file.lane, hours, *fees, row.funding_minutes, row.source)

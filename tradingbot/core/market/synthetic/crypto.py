@@ -34,8 +34,6 @@ from tradingbot.core.time import DAY, HOUR
 CAP = 0.005
 _INTERVAL_NS = 8 * HOUR
 _INTEREST = 0.0001
-
-
 _CORRELATED = 0.65
 
 # First price, daily volatility, and coins traded in five minutes.
@@ -101,14 +99,8 @@ def crypto(seed: int, coin: str, start_ns: int, days: int, step_ns: int) -> Cryp
         made[name] = paths.on_ticks(raw, paths.TickGrid(load_listing(instrument_id).instrument))
     grid = paths.TickGrid(load_listing(perpetual_id).instrument)
     fair = np.exp(path[1:] + paths.decay_towards(gap, per_day / 48)[1:])
-    return CryptoMarket(
-        spot_id=spot_id,
-        perpetual_id=perpetual_id,
-        spot=made["spot"],
-        perpetual=made["perpetual"],
-        marks=Marks(ts, grid.price(fair)),
-        funding=funding(ts, gap[1:]),
-    )
+    marks = Marks(ts, grid.price(fair))
+    return CryptoMarket(spot_id, perpetual_id, made["spot"], made["perpetual"], marks, funding(ts, gap[1:]))
 
 
 def funding(ts: Ints, gap: Floats) -> Funding:
