@@ -54,13 +54,9 @@ def bars(count: int, first: int = 0) -> Columns:
     numbers = np.arange(first, first + count)
     price = (400_000 + numbers % 97) / 10
     return {
-        "ts_event": START + numbers * MINUTE,
-        "open": price,
-        "high": price + 1,
-        "low": price - 1,
-        "close": price,
+        "ts_event": START + numbers * MINUTE, "open": price, "high": price + 1, "low": price - 1, "close": price,
         "volume": (1_000 + numbers % 7) / 1_000,
-    }
+    }  # fmt: skip
 
 
 def shuffled(columns: Columns, order: Any) -> Columns:
@@ -99,14 +95,10 @@ def test_rows_of_several_chunks_arrive_in_order(home: Path, write: Write) -> Non
     assert np.array_equal(stored(home).ts, bars(count)["ts_event"])
 
 
-def test_an_overlap_that_agrees_is_merged(home: Path, write: Write) -> None:
+def test_an_overlap_that_agrees_is_merged_and_one_that_differs_is_refused(home: Path, write: Write) -> None:
     data.import_file(request(write(bars(100))))
     assert data.import_file(request(write(bars(100, first=50)))).new_rows == 50
     assert np.array_equal(stored(home).ts, bars(150)["ts_event"])
-
-
-def test_an_overlap_that_differs_is_refused_with_the_interval(home: Path, write: Write) -> None:
-    data.import_file(request(write(bars(100))))
     before = files(home)
     other = bars(100, first=50)
     other["close"] = other["close"] + 0.5
@@ -124,17 +116,13 @@ def dirty() -> tuple[Columns, dict[DefectKind, int]]:
     columns["volume"][50] = -1.0
     order = np.r_[0:60, 61, 60, 62:400, 399]
     return shuffled(columns, order), {
-        DefectKind.NAN: 10,
-        DefectKind.NON_POSITIVE_PRICE: 20,
-        DefectKind.HIGH_BELOW_LOW: 30,
-        DefectKind.OUTSIDE_RANGE: 40,
-        DefectKind.NEGATIVE_VOLUME: 50,
-        DefectKind.OUT_OF_ORDER: 61,
+        DefectKind.NAN: 10, DefectKind.NON_POSITIVE_PRICE: 20, DefectKind.HIGH_BELOW_LOW: 30,
+        DefectKind.OUTSIDE_RANGE: 40, DefectKind.NEGATIVE_VOLUME: 50, DefectKind.OUT_OF_ORDER: 61,
         DefectKind.DUPLICATE_SAME: 400,
-    }
+    }  # fmt: skip
 
 
-def test_a_dirty_file_is_refused_whole_with_every_defect_named(home: Path, write: Write) -> None:
+def test_a_dirty_file_is_refused_whole_and_leaves_what_was_there(home: Path, write: Write) -> None:
     columns, planted = dirty()
     report = data.import_file(request(write(columns)))
     found = {defect.kind: defect for defect in report.taken.findings.refusals}
@@ -145,9 +133,6 @@ def test_a_dirty_file_is_refused_whole_with_every_defect_named(home: Path, write
     assert "nan x 1" in report.refusal
     assert report.refusal.endswith("nothing was imported. --on-defect repair mends it")
     assert files(home) == []
-
-
-def test_a_refusal_leaves_what_was_there(home: Path, write: Write) -> None:
     data.import_file(request(write(bars(100))))
     before = files(home)
     assert data.import_file(request(write(dirty()[0]))).outcome is Outcome.REFUSED
@@ -162,12 +147,17 @@ def test_repair_mends_says_what_it_did_and_passes_again(home: Path, write: Write
     assert [refusal for checked in data.check() for refusal in checked.findings.refusals] == []
 
 
-def test_repair_refuses_what_it_cannot_mend(home: Path, write: Write) -> None:
+def test_repair_refuses_what_it_cannot_mend_or_drops_whole(home: Path, write: Write) -> None:
     far = shuffled(bars(2_000), np.r_[0:10, 1_990:2_000])
     report = data.import_file(request(write(far), on_defect=OnDefect.REPAIR))
     assert report.outcome is Outcome.REFUSED
     assert [defect.kind for defect in report.taken.left] == [DefectKind.GAP]
     assert "Repair cannot mend that; --on-defect keep" in report.refusal
+    assert files(home) == []
+    columns = bars(50) | {"close": np.full(50, np.nan)}
+    report = data.import_file(request(write(columns), on_defect=OnDefect.REPAIR))
+    assert report.outcome is Outcome.REFUSED
+    assert report.refusal.endswith("nothing was imported. The repair drops every row")
     assert files(home) == []
 
 
@@ -190,7 +180,7 @@ def test_keep_sorts_past_stamps_that_are_none(home: Path, write: Write) -> None:
     assert stored(home).ts[-1] == START + 10**18
 
 
-def test_prices_of_another_instrument_are_refused_by_their_size(home: Path, write: Write) -> None:
+def test_prices_or_a_bar_length_of_another_kind_are_never_advised_to_be_kept(home: Path, write: Write) -> None:
     columns = bars(50)
     tiny = columns | {name: columns[name] * 1e-9 for name in ("open", "high", "low", "close")}
     report = data.import_file(request(write(tiny)))
@@ -198,9 +188,12 @@ def test_prices_of_another_instrument_are_refused_by_their_size(home: Path, writ
     assert "another coin's prices, or of another multiplier" in report.refusal
     assert "keep" not in report.refusal
     assert files(home) == []
+    report = data.import_file(replace(request(write(bars(50))), step=Step(1, "h")))
+    assert report.refusal.endswith("rows are 1m apart, the declared bar length is 1h: use --bar 1m")
+    assert "keep" not in report.refusal
 
 
-def test_a_volume_beyond_the_engines_names_file_row_and_column(home: Path, write: Write) -> None:
+def test_a_volume_beyond_the_engines_is_named_and_leaves_nothing_to_import(home: Path, write: Write) -> None:
     columns = bars(50)
     columns["volume"][20] = 9.4e13
     path = write(columns)
@@ -210,9 +203,6 @@ def test_a_volume_beyond_the_engines_names_file_row_and_column(home: Path, write
         "beyond-range, first at row 20, 2025-01-01 00:20:00: volume was 94,000,000,000,000, the engine holds up to "
         "34,028,236,692,093: take shorter bars, or define the instrument by the thousand"
     )
-
-
-def test_an_import_that_leaves_out_every_row_says_that_nothing_was_imported(home: Path, write: Write) -> None:
     columns = bars(50) | {"volume": np.full(50, 1e14)}
     path = write(columns)
     report = data.import_file(request(path, on_defect=OnDefect.KEEP))
@@ -220,12 +210,6 @@ def test_an_import_that_leaves_out_every_row_says_that_nothing_was_imported(home
     assert report.refusal == (
         f"{path}: nothing was imported: every row was left out, 50 for a number beyond what the engine holds"
     )
-
-
-def test_a_wrong_bar_length_is_never_advised_to_be_kept(home: Path, write: Write) -> None:
-    report = data.import_file(replace(request(write(bars(50))), step=Step(1, "h")))
-    assert report.refusal.endswith("rows are 1m apart, the declared bar length is 1h: use --bar 1m")
-    assert "keep" not in report.refusal
 
 
 def test_bid_and_ask_bars_give_two_series_at_once(home: Path, write: Write) -> None:
@@ -245,11 +229,6 @@ def test_funding_is_stored_with_its_interval(home: Path, write: Write) -> None:
     report = data.import_file(request(path, kind="funding", step=None))
     assert report.new_rows == 30
     assert set(Catalog(home / "catalog" / "main").funding(NAME).interval.tolist()) == {480}
-
-
-def test_an_unknown_instrument_is_named_with_its_neighbours(write: Write) -> None:
-    with pytest.raises(UnknownInstrument, match=r"BTCUSD-LINEAR\.BYBIT is not defined, near are BTCUSDT-LINEAR\.BYBIT"):
-        data.import_file(request(write(bars(5)), instrument="BTCUSD-LINEAR.BYBIT"))
 
 
 def test_a_dropped_in_file_defines_an_instrument(home: Path, tmp_path: Path) -> None:
@@ -324,8 +303,10 @@ def test_a_file_that_ends_early_imports_nothing(home: Path, write: Write, tmp_pa
     assert files(home) == []
 
 
-def test_the_use_case_lists_what_is_defined() -> None:
+def test_what_is_defined_is_listed_and_an_unknown_instrument_named_with_its_neighbours(write: Write) -> None:
     assert NAME in [listing.id for listing in data.instruments()]
+    with pytest.raises(UnknownInstrument, match=r"BTCUSD-LINEAR\.BYBIT is not defined, near are BTCUSDT-LINEAR\.BYBIT"):
+        data.import_file(request(write(bars(5)), instrument="BTCUSD-LINEAR.BYBIT"))
 
 
 def test_metatraders_bids_and_spreads_become_bars_of_both_sides(home: Path, tmp_path: Path) -> None:
@@ -340,11 +321,3 @@ def test_metatraders_bids_and_spreads_become_bars_of_both_sides(home: Path, tmp_
     catalog = Catalog(home / "catalog" / "main")
     assert catalog.bars(PAIR, Step(1, "h"), PriceSide.ASK).close.tolist() == [1.0862] * 20
     assert catalog.bars(PAIR, Step(1, "h"), PriceSide.BID).volume.tolist() == [120.0] * 20
-
-
-def test_a_repair_that_drops_every_row_says_that_nothing_was_imported(home: Path, write: Write) -> None:
-    columns = bars(50) | {"close": np.full(50, np.nan)}
-    report = data.import_file(request(write(columns), on_defect=OnDefect.REPAIR))
-    assert report.outcome is Outcome.REFUSED
-    assert report.refusal.endswith("nothing was imported. The repair drops every row")
-    assert files(home) == []

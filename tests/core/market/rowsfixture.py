@@ -16,6 +16,10 @@ NAME = "BTCUSDT-LINEAR.BYBIT"
 START = 1_735_689_600_000_000_000
 
 
+def ns(text: str) -> int:
+    return int(np.datetime64(text, "ns").astype(np.int64))
+
+
 def series(kind: Kind) -> Series:
     return Series(kind, NAME, Step(1, "m"), PriceSide.LAST) if kind is Kind.BARS else Series(kind, NAME)
 

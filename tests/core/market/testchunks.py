@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.core.market.rowsfixture import same
 from tradingbot.core.market.chunks import (
     CHUNK_ROWS,
     Chunk,
@@ -54,12 +55,8 @@ def test_grouped_chunks_are_large_but_bounded(sizes: list[int]) -> None:
     assert all(rows > CHUNK_ROWS // 2 for rows in found[:-1])
 
 
-def same(left: Chunk, right: Chunk) -> bool:
-    return all(
-        getattr(one, name).tolist() == getattr(other, name).tolist()
-        for one, other in zip(parts(left), parts(right), strict=True)
-        for name in type(one).__dataclass_fields__
-    )
+def same_parts(left: Chunk, right: Chunk) -> bool:
+    return all(same(one, other) for one, other in zip(parts(left), parts(right), strict=True))
 
 
 def test_what_was_kept_is_read_back_in_parts() -> None:
@@ -72,9 +69,9 @@ def test_what_was_kept_is_read_back_in_parts() -> None:
         spill.keep(trades)
         spill.keep(sides)
         assert (len(spill), spill.rows(0), spill.rows(1)) == (2, 5, 3)
-        assert same(spill.load(0, 1, 3), trades.take(slice(1, 3)))
-        assert same(spill.load(0, 4, 99), trades.take(slice(4, 5)))
-        assert same(spill.load(1, 0, 3), sides)
+        assert same_parts(spill.load(0, 1, 3), trades.take(slice(1, 3)))
+        assert same_parts(spill.load(0, 4, 99), trades.take(slice(4, 5)))
+        assert same_parts(spill.load(1, 0, 3), sides)
 
 
 def numbered(times: list[int]) -> Trades:
@@ -94,13 +91,10 @@ def test_order_is_that_of_a_stable_sort(times: list[int], rows: int) -> None:
     assert found.size.tolist() == whole.size[order].tolist()
 
 
-def test_many_pieces_larger_than_a_block_are_merged() -> None:
+def test_many_pieces_larger_than_a_block_are_merged_and_nothing_is_sorted_to_nothing() -> None:
     rng = np.random.default_rng(5)
     whole = numbered(rng.integers(0, 5_000, 40_000).tolist())
     found = join(list(sorted_by_time(cut(whole, 3_000))))
     assert isinstance(found, Trades)
     assert found.trade_id.tolist() == whole.trade_id[np.argsort(whole.ts, kind="stable")].tolist()
-
-
-def test_nothing_is_sorted_to_nothing() -> None:
     assert list(sorted_by_time(iter([]))) == []

@@ -23,13 +23,10 @@ def test_what_is_written_reads_back_as_the_nearest_float(precision: int, whole: 
     assert np.allclose(floats(pa.chunked_array([stored]), None), values, rtol=1e-15, atol=0)
 
 
-def test_a_slice_reads_its_own_rows() -> None:
+def test_a_slice_reads_its_own_rows_and_an_empty_column_and_nulls_are_read_the_slow_way() -> None:
     stored = decimals(np.array([1.5, -2.5, 3.5, 4.5]), 1)
     column = pa.chunked_array([stored[1:3], stored[3:]])
     assert floats(column, 1).tolist() == [-2.5, 3.5, 4.5]
-
-
-def test_an_empty_column_and_one_with_nulls_are_read_the_slow_way() -> None:
     assert floats(pa.chunked_array([], DECIMAL), 2).tolist() == []
     assert np.isnan(floats(pa.chunked_array([pa.array([None], DECIMAL)]), 2)[0])
 

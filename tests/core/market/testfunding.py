@@ -42,12 +42,9 @@ def test_a_stamp_belongs_to_the_hour_less_than_a_minute_away(off: int, due: int)
     assert scheduled(np.array([8 * HOUR + off])).tolist() == [8 * HOUR + due]
 
 
-def test_a_stamp_far_from_the_hour_belongs_to_the_nearest_minute() -> None:
+def test_a_stamp_far_from_the_hour_belongs_to_the_nearest_minute_whose_first_settlement_stays() -> None:
     half = 8 * HOUR + 30 * 60 * SECOND
     assert scheduled(np.array([half + 7_000_000, half - 20 * SECOND])).tolist() == [half, half]
-
-
-def test_of_two_settlements_of_one_minute_the_first_stays() -> None:
     twice = Funding(8 * HOUR + np.array([3, 9_000_000, 8 * HOUR]), np.array([0.1, 0.2, 0.3]), np.array([480, 480, 480]))
     found = on_schedule(twice)
     assert (found.ts.tolist(), found.rate.tolist()) == ([8 * HOUR, 16 * HOUR], [0.1, 0.3])
@@ -104,7 +101,7 @@ def test_a_whole_schedule_lacks_nothing_however_often_its_interval_changes(stret
     assert missing(hours, 23, hours[-1]) == []
 
 
-def test_a_settlement_is_priced_at_a_mark_of_its_time_or_at_the_last_close() -> None:
+def test_a_settlement_is_priced_at_a_mark_of_its_time_or_at_the_last_close_or_not_at_all() -> None:
     due = np.array([8, 16, 24, 32]) * HOUR
     # Marks: a minute before 08:00, 7 ms after 16:00, an hour before 24:00, none later.
     marks = Marks(np.array([8 * HOUR - 60 * SECOND, 16 * HOUR + 7_000_000, 23 * HOUR]), np.array([101.0, 102.0, 103.0]))
@@ -112,9 +109,6 @@ def test_a_settlement_is_priced_at_a_mark_of_its_time_or_at_the_last_close() -> 
     price, marked = settlement_prices(due, marks, closes, HOUR)
     assert price.tolist() == [101.0, 102.0, 3.0, 4.0]
     assert marked.tolist() == [True, True, False, False]
-
-
-def test_without_marks_and_before_the_first_close_there_is_no_price() -> None:
     none = Marks(np.empty(0, np.int64), np.empty(0))
     price, marked = settlement_prices(np.array([HOUR]), none, (np.array([2 * HOUR]), np.array([1.0])), HOUR)
     assert np.isnan(price).all()
@@ -125,10 +119,11 @@ def rates(values: list[float], minutes: int) -> Funding:
     return Funding(np.arange(1, len(values) + 1) * HOUR, np.array(values), np.full(len(values), minutes))
 
 
-def test_the_median_is_of_what_is_not_zero_and_in_eight_hours() -> None:
+def test_the_median_is_of_what_is_not_zero_and_in_eight_hours_where_enough_tell_the_interval() -> None:
     # Of 1, 2, 3 basis points on both sides, hourly: 2 an hour, 16 in eight.
     assert median_rate(rates([0.0001, -0.0002, 0.0003] * 7 + [0.0] * 9, 60)) == pytest.approx(0.0016)
     assert median_rate(rates([0.0] * 30, 480)) == 0.0
+    assert median_rate(rates([0.001] * 20, 60)) == 0.001
 
 
 def test_zeros_are_unlikely_where_they_are_most_rates_or_a_week_of_them() -> None:
@@ -141,20 +136,13 @@ def test_zeros_are_unlikely_where_they_are_most_rates_or_a_week_of_them() -> Non
     assert unlikely_zeros(np.array([])).tolist() == []
 
 
-def test_a_few_settlements_do_not_tell_their_interval() -> None:
-    assert median_rate(rates([0.001] * 20, 60)) == 0.001
-
-
 @pytest.mark.parametrize(
     ("median", "minutes", "units"),
     [
-        (0.01, 480, [RateUnit.PERCENT]),
-        (0.004, 60, [RateUnit.PERCENT]),
-        (1.0, 480, [RateUnit.BPS, RateUnit.ANNUAL]),
-        (0.11, 480, [RateUnit.ANNUAL, RateUnit.BPS]),
-        (0.876, 60, [RateUnit.ANNUAL, RateUnit.BPS]),
+        (0.01, 480, [RateUnit.PERCENT]), (0.004, 60, [RateUnit.PERCENT]), (1.0, 480, [RateUnit.BPS, RateUnit.ANNUAL]),
+        (0.11, 480, [RateUnit.ANNUAL, RateUnit.BPS]), (0.876, 60, [RateUnit.ANNUAL, RateUnit.BPS]),
         (10.95, 480, [RateUnit.ANNUAL_PERCENT]),
     ],
-)
+)  # fmt: skip
 def test_units_are_guessed_by_the_usual_rate(median: float, minutes: int, units: list[RateUnit]) -> None:
     assert likely_units(median, minutes)[: len(units)] == units

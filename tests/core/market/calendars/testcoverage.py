@@ -6,17 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from tests.core.market.rowsfixture import ns
 from tradingbot.core.market.calendars.coverage import DataGap, Shortfall, data_gaps, missing, notable, shortfalls
 from tradingbot.core.market.calendars.sessions import CONTINUOUS, FOREX, USEQUITY, Session
 from tradingbot.core.time import DAY, HOUR, MINUTE
 
 
-def at(text: str) -> int:
-    return int(np.datetime64(text, "ns").astype(np.int64))
-
-
 def short(session: Session, step: int, first: str, last: str, start: str, end: str) -> list[tuple[str, int, int]]:
-    found = shortfalls("I", "bars", session, step, at(first), at(last), at(start), at(end))
+    found = shortfalls("I", "bars", session, step, ns(first), ns(last), ns(start), ns(end))
     return [(item.edge, item.at, item.bars) for item in found]
 
 
@@ -43,7 +40,7 @@ def test_late_data_and_early_data_are_counted_in_bars_of_open_market() -> None:
     # 22:00 to 22:15 UTC is New York's daily break, so no bar has to close at 23:00. Monday lacks the closes from 01:00
     # to 22:00. After Thursday 22:00 come those from 00:00 to Friday 22:00, and the week is over.
     found = short(FOREX, HOUR, "2026-01-06T00", "2026-01-08T22", "2026-01-05T00", "2026-01-11T00")
-    assert found == [("start", at("2026-01-06T00"), 22), ("end", at("2026-01-08T22"), 23)]
+    assert found == [("start", ns("2026-01-06T00"), 22), ("end", ns("2026-01-08T22"), 23)]
 
 
 def test_both_edges_are_told_with_their_series() -> None:
@@ -74,22 +71,18 @@ def test_what_is_missing_and_what_is_there_make_the_period(first: int, rows: int
 @pytest.mark.parametrize(
     ("bars", "step", "expected"),
     [
-        (1, DAY, False),
-        (2, DAY, True),
-        (12, 5 * MINUTE, False),
-        (13, 5 * MINUTE, True),
-        (1, HOUR, False),
+        (1, DAY, False), (2, DAY, True), (12, 5 * MINUTE, False), (13, 5 * MINUTE, True), (1, HOUR, False),
         (0, HOUR, False),
     ],
-)
+)  # fmt: skip
 def test_more_than_a_bar_and_more_than_an_hour_are_notable(bars: int, step: int, expected: bool) -> None:
     assert notable(bars, step) is expected
 
 
 def test_a_hole_is_where_a_day_of_trading_is_missing_while_the_market_is_open() -> None:
     hours = [hour for hour in range(24 * 12) if not 100 <= hour < 107 and not 150 <= hour < 156]
-    closes = at("2026-01-05T00") + HOUR * np.array(hours, dtype=np.int64)
-    begin = at("2026-01-05T00")
+    closes = ns("2026-01-05T00") + HOUR * np.array(hours, dtype=np.int64)
+    begin = ns("2026-01-05T00")
     # Seven hours from 100 on, six are not more than six.
     assert data_gaps("I", CONTINUOUS, HOUR, closes) == [DataGap("I", begin + 99 * HOUR, begin + 107 * HOUR, 7)]
     weekdays = closes[FOREX.is_open(closes, HOUR)]

@@ -66,11 +66,8 @@ def test_a_bar_counts_by_what_it_covers_and_a_quote_by_its_moment() -> None:
     assert USEQUITY.is_open(ts, HOUR).tolist() == [False, True, True, True, True, True]
 
 
-def test_continuous_is_always_open() -> None:
+def test_continuous_is_always_open_and_nothing_with_hours_outside_the_known_years() -> None:
     assert CONTINUOUS.is_open(np.array([0, stamp("2026-08-22T03:00")])).all()
-
-
-def test_nothing_with_hours_is_open_outside_the_known_years() -> None:
     ts = np.array([0, stamp("1989-06-05T12:00"), stamp("2075-06-05T12:00")])
     assert not FOREX.is_open(ts).any()
     assert not USEQUITY.is_open(ts).any()
@@ -111,14 +108,11 @@ def test_missing_bars_agree_with_a_walk_over_every_stamp(
     assert market.open_between(ts[:-1], ts[1:], step).tolist() == expected
 
 
-def test_missing_days_are_trading_days() -> None:
+def test_missing_are_trading_days_and_no_weekend_break_christmas_or_pair_out_of_order() -> None:
     daily = np.array([stamp("2026-08-20T00:00", ZoneInfo("UTC")), stamp("2026-08-26T00:00", ZoneInfo("UTC"))])
     assert FOREX.open_between(daily[:1], daily[1:], DAY).tolist() == [3]
     assert USEQUITY.open_between(daily[:1], daily[1:], DAY).tolist() == [3]
     assert CONTINUOUS.open_between(daily[:1], daily[1:], DAY).tolist() == [5]
-
-
-def test_a_weekend_a_break_and_christmas_are_no_gap() -> None:
     step = 5 * MINUTE
     for prev, ts in [
         ("2026-08-21T17:00", "2026-08-23T17:05"),
@@ -126,20 +120,14 @@ def test_a_weekend_a_break_and_christmas_are_no_gap() -> None:
         ("2025-12-24T17:00", "2025-12-25T17:20"),
     ]:
         assert FOREX.open_between(np.array([stamp(prev)]), np.array([stamp(ts)]), step).tolist() == [0]
+    back = np.array([stamp("2026-08-19T12:00"), stamp("2026-08-19T11:00"), stamp("2026-08-19T11:00")])
+    assert FOREX.open_between(back[:-1], back[1:], step).tolist() == [0, 0]
 
 
-def test_pairs_out_of_order_miss_nothing() -> None:
-    ts = np.array([stamp("2026-08-19T12:00"), stamp("2026-08-19T11:00"), stamp("2026-08-19T11:00")])
-    assert FOREX.open_between(ts[:-1], ts[1:], 5 * MINUTE).tolist() == [0, 0]
-
-
-def test_the_forex_day_ends_at_five_in_new_york() -> None:
+def test_the_forex_day_ends_at_five_in_new_york_and_the_crypto_day_at_midnight() -> None:
     ts = np.array([stamp(f"2026-03-08T{hour}") for hour in ("16:55", "17:05")] + [stamp("2026-03-09T17:00")])
     days = FOREX.day(ts).tolist()
     assert [str(np.datetime64(day, "D")) for day in days] == ["2026-03-08", "2026-03-09", "2026-03-09"]
-
-
-def test_the_crypto_day_ends_at_midnight() -> None:
     midnight = stamp("2026-08-20T00:00", ZoneInfo("UTC"))
     days = CONTINUOUS.day(np.array([midnight, midnight + 1]))
     assert [str(np.datetime64(day, "D")) for day in days.tolist()] == ["2026-08-19", "2026-08-20"]

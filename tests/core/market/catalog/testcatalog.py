@@ -15,7 +15,7 @@ from tests.core.market.rowsfixture import NAME, rows, same
 from tradingbot.core.errors import BadInput, DataDefect
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.catalog.parquet import series_of
-from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, PriceSide, Quotes, Trades
+from tradingbot.core.market.columns import Bars, Columns, Funding, Kind, Marks, PriceSide
 from tradingbot.core.market.instruments.listings import load_listing, option_contract
 from tradingbot.core.market.series import FOLDERS, Series, Step
 
@@ -23,19 +23,9 @@ _MINUTE = Step(1, "m")
 
 
 def _write(catalog: Catalog, instrument: Any, columns: Columns) -> int:
-    match columns:
-        case Bars():
-            return catalog.write_bars(instrument, _MINUTE, PriceSide.LAST, columns)
-        case Quotes():
-            return catalog.write_quotes(instrument, columns)
-        case Trades():
-            return catalog.write_trades(instrument, columns)
-        case Funding():
-            return catalog.write_funding(instrument, columns)
-        case Marks():
-            return catalog.write_marks(instrument, columns)
-        case _:
-            raise AssertionError(columns)
+    if isinstance(columns, Bars):
+        return catalog.write_bars(instrument, _MINUTE, PriceSide.LAST, columns)
+    return cast(int, getattr(catalog, f"write_{type(columns).__name__.lower()}")(instrument, columns))
 
 
 def _read(catalog: Catalog, kind: Kind, start: int | None = None, end: int | None = None) -> Columns:
@@ -185,11 +175,6 @@ def test_a_hole_is_filled_again_after_a_delete(catalog: Catalog, perpetual: Any)
     assert same(_read(catalog, Kind.BARS), bars)
 
 
-def test_a_catalog_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"the catalog .*nowhere was not found; `tradingbot data import"):
-        Catalog(tmp_path / "nowhere")
-
-
 def test_option_contracts_are_kept_once(catalog: Catalog) -> None:
     expiry = 1_767_387_600_000_000_000
     calls = [option_contract("SPY=STK.SMART", expiry, Decimal(strike), "C") for strike in (600, 605)]
@@ -201,9 +186,13 @@ def test_option_contracts_are_kept_once(catalog: Catalog) -> None:
     assert sorted(path for path in catalog.path.rglob("*.parquet")) == files
 
 
-def test_two_sides_are_two_series(catalog: Catalog, perpetual: Any) -> None:
+def test_two_sides_are_two_series_and_an_absent_catalog_is_named(
+    catalog: Catalog, perpetual: Any, tmp_path: Path
+) -> None:
     bid = cast(Bars, rows(Kind.BARS, [1, 2]))
     catalog.write_bars(perpetual, _MINUTE, PriceSide.BID, bid)
     assert len(catalog.bars(NAME, _MINUTE, PriceSide.ASK)) == 0
     assert len(catalog.bars(NAME, _MINUTE, PriceSide.BID)) == 2
     assert [entry.series for entry in catalog.listing()] == [Series(Kind.BARS, NAME, _MINUTE, PriceSide.BID)]
+    with pytest.raises(BadInput, match=r"the catalog .*nowhere was not found; `tradingbot data import"):
+        Catalog(tmp_path / "nowhere")

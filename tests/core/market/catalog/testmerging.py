@@ -72,25 +72,19 @@ def test_two_parts_of_one_truth_make_their_union(
     assert added == len(wanted) - len(old)
 
 
-def test_the_first_row_that_differs_is_named() -> None:
+def test_the_first_row_that_differs_or_is_there_more_often_is_named() -> None:
     old, new = trades((T0, 1.0), (T0 + HOUR, 2.0), (T0 + 2 * HOUR, 3.0)), trades((T0 + HOUR, 2.0), (T0 + 2 * HOUR, 4.0))
     with pytest.raises(DataDefect, match="first at 2025-01-01 02:00:00, where price was 3 and is 4") as caught:
         lay(TRADES, old, new, [(T0, T0 + 2 * HOUR)])
     assert "between 2025-01-01 00:00:00 and 2025-01-01 02:00:00" in str(caught.value)
-
-
-def test_a_stamp_that_has_more_rows_in_one_file_is_a_difference() -> None:
     with pytest.raises(DataDefect, match="first at 2025-01-01 01:00:00"):
         lay(TRADES, trades((T0, 1.0), (T0 + HOUR, 2.0)), trades((T0 + HOUR, 2.0), (T0 + HOUR, 2.0)), [(T0, T0 + HOUR)])
 
 
-def test_trades_that_are_numbered_otherwise_are_the_same() -> None:
+def test_trades_numbered_otherwise_and_settlements_some_milliseconds_late_are_the_same() -> None:
     old = trades((T0, 1.0))
     new = Trades(old.ts, old.price, old.size, old.aggressor, np.array(["other"]))
     assert lay(TRADES, old, new, [(T0, T0)])[1] == 0
-
-
-def test_a_settlement_published_some_milliseconds_late_is_the_same() -> None:
-    old, late = funding((T0, 1e-4), (T0 + 8 * HOUR, 2e-4)), funding((T0 + 7_000_000, 1e-4), (T0 + 16 * HOUR, 3e-4))
-    rows, added = lay(FUNDING, old, late, [(T0, T0 + 16 * HOUR)])
+    due, late = funding((T0, 1e-4), (T0 + 8 * HOUR, 2e-4)), funding((T0 + 7_000_000, 1e-4), (T0 + 16 * HOUR, 3e-4))
+    rows, added = lay(FUNDING, due, late, [(T0, T0 + 16 * HOUR)])
     assert (rows.ts.tolist(), added) == ([T0, T0 + 8 * HOUR, T0 + 16 * HOUR], 1)

@@ -18,7 +18,7 @@ from tradingbot.core.market.calendars.sessions import FOREX, Session
 from tradingbot.core.market.checks.checker import Checker
 from tradingbot.core.market.checks.defects import DefectKind, Findings, Severity, moment
 from tradingbot.core.market.chunks import Chunk, stamps
-from tradingbot.core.market.columns import Bars, Funding, Kind, Marks, PriceSide, Quotes, Trades
+from tradingbot.core.market.columns import OHLC, Bars, Funding, Kind, Marks, PriceSide, Quotes, Trades
 from tradingbot.core.market.importers.opening import open_source
 from tradingbot.core.market.importers.recipe import ReadOptions
 from tradingbot.core.market.series import Step
@@ -51,7 +51,7 @@ def planted(**columns: dict[int, float]) -> Bars:
 
 def frozen(row: int, rows: int) -> Bars:
     bars, dead = clean(), np.arange(ROWS) // rows == row // rows
-    price = {name: np.where(dead, bars.close[row], getattr(bars, name)) for name in ("open", "high", "low", "close")}
+    price = {name: np.where(dead, bars.close[row], getattr(bars, name)) for name in OHLC}
     return replace(bars, **price)
 
 
@@ -80,15 +80,10 @@ def swapped(row: int) -> Bars:
 
 
 def finer_from(row: int) -> Bars:
-    bars = clean()
-    minutes = clean(50, MINUTE)
-    later = replace(minutes, ts=bars.ts[row] + MINUTE * np.arange(1, 51))
-    return Bars.join([bars.take(slice(0, row + 1)), replace(later, **_near(bars, row, later))])
-
-
-def _near(bars: Bars, row: int, later: Bars) -> dict[str, np.ndarray]:
-    by = bars.close[row] / 100
-    return {name: getattr(later, name) * by for name in ("open", "high", "low", "close")}
+    bars, later = clean(), clean(50, MINUTE)
+    near = {name: getattr(later, name) * (bars.close[row] / 100) for name in OHLC}
+    later = replace(later, ts=bars.ts[row] + MINUTE * np.arange(1, 51), **near)
+    return Bars.join([bars.take(slice(0, row + 1)), later])
 
 
 C = clean()
@@ -187,20 +182,14 @@ def test_coarser_bars_inside_are_a_mixed_step_and_no_gaps() -> None:
     assert gap.count < 12
 
 
-def test_late_rows_do_not_make_gaps() -> None:
+def test_late_rows_do_not_make_gaps_and_prices_between_steps_are_counted() -> None:
     assert check(swapped(44)).of(DefectKind.GAP) is None
-
-
-def test_prices_between_steps_are_counted() -> None:
     found = one(check(planted(high={4: 200.005}), tick=0.01), DefectKind.OFF_TICK)
     assert (found.count, found.first_row, found.severity) == (1, 4, WARN)
 
 
-def test_no_rows_are_a_defect() -> None:
+def test_no_rows_are_a_defect_and_bars_need_a_step() -> None:
     assert [defect.kind for defect in check(clean(0)).refusals] == [DefectKind.EMPTY_FILE]
-
-
-def test_bars_need_a_step() -> None:
     with pytest.raises(BadInput, match="name it with --bar"):
         Checker(Kind.BARS, None, None, None, NOW)
 
@@ -213,11 +202,8 @@ def weeks(shift_hours: float = 0, step: int = HOUR, early: bool = False, start: 
     return replace(bars, ts=ts + int(shift_hours * HOUR) - (step if early else 0))
 
 
-def test_weekends_are_no_gaps() -> None:
+def test_weekends_are_no_gaps_and_show_a_wrong_clock() -> None:
     assert check(weeks(), step=Step(1, "h"), session=FOREX).defects == ()
-
-
-def test_a_wrong_clock_shows_at_the_weekends() -> None:
     found = one(check(weeks(3), step=Step(1, "h"), session=FOREX), DefectKind.WRONG_TIMEZONE)
     assert (found.severity, found.sentence.endswith("use --tz +03:00")) == (REFUSE, True)
 
@@ -234,7 +220,7 @@ def sided(cross: list[int]) -> dict[PriceSide, Bars]:
     bars = clean()
     spread = np.full(ROWS, 0.02)
     spread[cross] = -0.02
-    shifted = {name: getattr(bars, name) + spread for name in ("open", "high", "low", "close")}
+    shifted = {name: getattr(bars, name) + spread for name in OHLC}
     return {PriceSide.BID: bars, PriceSide.ASK: replace(bars, **shifted)}
 
 
@@ -261,15 +247,11 @@ TICKS: dict[str, tuple[Chunk, Kind, DefectKind, int, int]] = {
     "same quote": (quotes(), Kind.QUOTES, DefectKind.DUPLICATE_SAME, 1, 1),
     "empty trade": (trades([1, 1], [0, 1], ["a", "b"], [1, 1]), Kind.TRADES, DefectKind.BAD_SIZE, 1, 0),
     "same trade": (
-        trades([1, 1, 1], [1, 1, 1], ["a", "b", "b"], [1, 1, 1]),
-        Kind.TRADES,
-        DefectKind.DUPLICATE_SAME,
-        1,
-        2,
+        trades([1, 1, 1], [1, 1, 1], ["a", "b", "b"], [1, 1, 1]), Kind.TRADES, DefectKind.DUPLICATE_SAME, 1, 2,
     ),
     "late trade": (trades([1, 1], [1, 1], ["a", "b"], [2, 1]), Kind.TRADES, DefectKind.OUT_OF_ORDER, 1, 1),
     "nan mark": (Marks(T0 + MINUTE * np.arange(2), np.array([1.0, np.nan])), Kind.MARKS, DefectKind.NAN, 1, 1),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("rows", [1, 9])

@@ -47,14 +47,8 @@ def test_a_file_that_fills_a_hole_is_held_against_both_its_neighbours() -> None:
 
 @pytest.mark.parametrize(("price", "refused"), [(109.0, False), (150.0, True)])
 def test_single_rows_are_held_against_their_neighbours_by_a_tenth(price: float, refused: bool) -> None:
-    every_second = Bars.join(
-        [flat(40, price=price).take(slice(start, None, 2)) for start, price in ((0, 100), (1, price))]
-    )
-    fresh = np.arange(40) >= 20
-    seams = ContinuityChecks(SERIES, CONTINUOUS)
-    order = np.argsort(every_second.ts, kind="stable")
-    seams.feed(every_second.take(order), fresh[order])
-    assert any(each.kind is DefectKind.LEVEL_SHIFT for each in seams.defects()) == refused
+    even, odd = flat(40).take(slice(0, None, 2)), flat(40, price=price).take(slice(1, None, 2))
+    assert (DefectKind.LEVEL_SHIFT in met((even, False), (odd, True))) == refused
     assert met((flat(40), False), (flat(1, 40, 201.0), True))[DefectKind.LEVEL_SHIFT].count == 1
 
 
@@ -72,35 +66,29 @@ def test_a_volume_in_another_unit_is_refused(factor: float, refused: bool) -> No
     assert (DefectKind.VOLUME_SHIFT in found) == refused
 
 
-def test_ticks_that_become_few_only_warn() -> None:
+def test_ticks_that_become_few_or_a_volume_that_begins_at_the_seam_only_warn() -> None:
     found = met((flat(48), False), (flat(48, 48, volume=0.001), True), session=FOREX)
     assert found[DefectKind.VOLUME_SHIFT].severity is Severity.WARN
-
-
-def test_a_volume_that_begins_at_the_seam_is_named() -> None:
     found = met((flat(48, volume=0.0), False), (flat(48, 48), True))
     assert found[DefectKind.VOLUME_SHIFT].severity is Severity.WARN
 
 
-def test_bars_that_begin_at_another_minute_are_refused_where_they_meet() -> None:
+def test_bars_of_another_minute_or_length_are_refused_where_they_meet() -> None:
     later = flat(48, 48)
     later.ts[:] += HOUR // 2
     found = met((flat(48), False), (later, True))
     assert "are 90m apart, no whole number of bars of 1h" in found[DefectKind.MIXED_STEP].sentence
     assert DefectKind.MIXED_STEP not in met((flat(48), False), (later, True), session=USEQUITY)
-
-
-def test_three_rows_tell_another_level() -> None:
-    assert DefectKind.LEVEL_SHIFT in met((flat(48), False), (flat(48, 3, 120.0), True))
-    assert DefectKind.LEVEL_SHIFT not in met((flat(48), False), (flat(48, 3, 105.0), True))
-
-
-def test_bars_of_another_length_are_refused_where_they_meet() -> None:
     found = met((flat(48), False), (flat(12, 47 * 12 + 1, step=HOUR // 12), True))
     assert found[DefectKind.MIXED_STEP].sentence == (
         "the catalog's row of 2025-01-02 23:00:00 and the file's of 2025-01-02 23:05:00 are 5m apart, a bar is 1h: "
         "another bar length, or stamps of the bars' other end?"
     )
+
+
+def test_three_rows_tell_another_level() -> None:
+    assert DefectKind.LEVEL_SHIFT in met((flat(48), False), (flat(48, 3, 120.0), True))
+    assert DefectKind.LEVEL_SHIFT not in met((flat(48), False), (flat(48, 3, 105.0), True))
 
 
 @given(st.lists(st.booleans(), min_size=2, max_size=60), st.integers(1, 30), st.integers(0, 9))

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from tradingbot.core.arrays import Floats
-from tradingbot.core.market.checks.counters import Rows
-from tradingbot.core.market.checks.defects import Defect, DefectKind, Severity
+from tradingbot.core.market.checks.defects import Defect, DefectKind, Rows, Severity
 from tradingbot.core.market.checks.funding import RateUnitChecks
 from tradingbot.core.market.columns import Funding
 
@@ -41,23 +40,20 @@ def test_percentages_and_basis_points_are_refused_with_the_remedy(level: float, 
     assert "--unit fraction if they are right" in defect.sentence
 
 
-def test_the_sentence_says_how_much_it_would_be_and_what_to_write() -> None:
+def test_the_sentence_says_how_much_it_would_be_and_what_is_stated_is_only_doubted() -> None:
     (defect,) = found(settled(np.full(90, 0.01)))
     assert defect.sentence == (
         "the median rate is 0.01 in eight hours, as a fraction 1.00% of the position each time; usual is 0.01 %: say "
         "what the numbers are, probably --unit percent; --unit fraction if they are right"
     )
+    (defect,) = found(settled(100 * usual(90)), stated=True)
+    assert defect.severity is Severity.WARN
+    assert "delete them and import them again with --unit percent" in defect.sentence
 
 
 def test_a_few_hours_by_hand_are_taken_as_they_are_but_a_few_percentages_are_not() -> None:
     assert found(settled(np.array([0.0001, -0.0003, 0.001, 0.001]), 60)) == []
     assert [defect.kind for defect in found(settled(np.array([0.01, -0.005, 0.008])))] == [DefectKind.WRONG_UNIT]
-
-
-def test_what_somebody_stated_is_only_doubted() -> None:
-    (defect,) = found(settled(100 * usual(90)), stated=True)
-    assert defect.severity is Severity.WARN
-    assert "delete them and import them again with --unit percent" in defect.sentence
 
 
 @pytest.mark.parametrize("parts", [(1, 100), (100, 1)])

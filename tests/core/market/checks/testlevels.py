@@ -40,12 +40,9 @@ def test_a_level_may_change_by_what_the_market_moves(price: float, later: int, s
     assert found == pytest.approx(math.log(price / 100)) or not shifted
 
 
-def test_too_few_rows_to_know_the_market_are_judged_by_a_factor_of_two() -> None:
+def test_too_few_rows_are_judged_by_a_factor_of_two_and_one_bad_price_at_the_edge_is_no_level() -> None:
     assert level_shift(flat(3), flat(3, 3, 190.0)) == 0
     assert level_shift(flat(3), flat(3, 3, 210.0)) == pytest.approx(math.log(2.1))
-
-
-def test_one_bad_price_at_the_edge_is_no_level() -> None:
     bars = flat(40)
     bars.close[-1] = 1_000.0
     assert level_shift(bars, flat(40, 40, 100.0)) == 0

@@ -102,12 +102,9 @@ def test_both_sides_lose_a_crossed_row() -> None:
     assert {len(side) for side in mended.values()} == {9}
 
 
-def test_a_file_without_a_good_row_gives_nothing() -> None:
+def test_a_file_without_a_good_row_gives_nothing_and_a_second_run_counts_anew() -> None:
     mended, counts = mend(replace(bars(), close=np.full(10, np.nan)))
     assert (mended, counts) == (None, {DefectKind.NAN: 10})
-
-
-def test_a_second_run_counts_anew() -> None:
     repair = Repair(Kind.BARS, NOW, sort=False)
     dirty = replace(bars(), close=put(bars().close, 3, np.nan))
     for _ in range(2):

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from tradingbot.core.arrays import Floats
-from tradingbot.core.market.checks.counters import Rows
-from tradingbot.core.market.checks.defects import Defect
+from tradingbot.core.market.checks.defects import Defect, Rows
 from tradingbot.core.market.checks.spikes import BLOCK_ROWS, SpikeChecks
 from tradingbot.core.market.columns import Marks
 
@@ -32,11 +31,14 @@ def test_a_jump_is_measured_against_the_block_before(scale: float, factor: float
     assert (defect.count, defect.first_row, sign in defect.sentence) == (1, 900, True)
 
 
-def test_a_volatile_market_has_no_spikes_where_a_calm_one_has() -> None:
+def test_a_volatile_market_has_no_spikes_nor_absent_prices_where_a_calm_one_has() -> None:
     calm, volatile = walk(2 * BLOCK_ROWS, 0.0005), walk(2 * BLOCK_ROWS, 0.01)
     assert spikes(volatile) == []
     calm[700:] *= 1.03
     assert len(spikes(calm)) == 1
+    price = walk(BLOCK_ROWS, 0.001)
+    price[[5, 6, 100]] = np.nan, 0.0, np.inf
+    assert spikes(price) == []
 
 
 def test_later_rows_do_not_change_what_was_a_spike() -> None:
@@ -45,9 +47,3 @@ def test_later_rows_do_not_change_what_was_a_spike() -> None:
     volatile = np.concatenate([price, price[-1] * walk(BLOCK_ROWS, 0.05) / 100])
     first, second = spikes(price)[0], spikes(volatile)[0]
     assert (first.first_row, second.first_row) == (600, 600)
-
-
-def test_absent_prices_are_no_spikes() -> None:
-    price = walk(BLOCK_ROWS, 0.001)
-    price[[5, 6, 100]] = np.nan, 0.0, np.inf
-    assert spikes(price) == []

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.core.market.rowsfixture import ns
 from tradingbot.core.arrays import Ints
 from tradingbot.core.market.calendars.clocks import UTC_CLOCK, parse_clock
 from tradingbot.core.market.calendars.sessions import FOREX, USEQUITY, Session
@@ -24,13 +25,11 @@ def hour(start: str, step: int) -> Ints:
 @pytest.mark.parametrize(
     ("start", "clock"),
     [
-        ("2025-10-26T01:00", "Europe/London"),
-        ("2025-10-26T02:00", "Europe/Berlin"),
-        ("2024-10-27T03:00", "Europe/Athens"),
-        ("2025-11-02T01:00", "America/New_York"),
+        ("2025-10-26T01:00", "Europe/London"), ("2025-10-26T02:00", "Europe/Berlin"),
+        ("2024-10-27T03:00", "Europe/Athens"), ("2025-11-02T01:00", "America/New_York"),
         ("2025-11-02T08:00", "America/New_York+7h"),
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize("step", [MINUTE, 5 * MINUTE, 30 * MINUTE])
 @pytest.mark.parametrize("at_close", [False, True])
 def test_the_hour_that_comes_twice_names_the_clock(start: str, clock: str, step: int, at_close: bool) -> None:
@@ -55,10 +54,6 @@ def test_a_clock_that_was_named_is_not_doubted() -> None:
 YEAR = ("2024-01-01", "2024-12-31")
 DIFFER = ("2024-02-25", "2024-04-15")
 """New York's clock changes on 10 March, Europe's on 31 March."""
-
-
-def ns(text: str) -> int:
-    return int(np.datetime64(text, "ns").astype(np.int64))
 
 
 def findings_of(
@@ -142,11 +137,14 @@ def test_a_clock_that_changes_as_none_that_is_known_refuses() -> None:
     assert findings_of("America/Santiago", "America/Santiago") == []
 
 
-def test_the_sentence_says_what_was_read_how_and_what_would_fit() -> None:
+def test_the_sentence_says_what_was_read_how_and_what_would_fit_of_ticks_too() -> None:
     (found,) = findings_of("America/New_York+7h")
     assert found.sentence == (
         "read as UTC, the forex market opens and shuts +2 h to +3 h off its hours: use --tz America/New_York+7h"
     )
+    (found,) = findings_of("America/New_York+7h", step=0, span=DIFFER)
+    assert (found.severity, found.sentence.endswith("use --tz America/New_York+7h")) == (Severity.REFUSE, True)
+    assert findings_of("America/New_York+7h", "America/New_York+7h", DIFFER, step=0) == []
 
 
 @pytest.mark.parametrize("given", ["+02:00", "UTC+2", "Etc/GMT-2", "-03:00"])
@@ -154,12 +152,6 @@ def test_a_fixed_offset_is_taken_as_given_and_only_warned_of(given: str) -> None
     (found,) = findings_of("America/New_York+7h", given)
     assert found.severity is Severity.WARN
     assert found.sentence.endswith("the offset is taken as given, America/New_York+7h would fit")
-
-
-def test_ticks_tell_their_clock_too() -> None:
-    (found,) = findings_of("America/New_York+7h", step=0, span=DIFFER)
-    assert (found.severity, found.sentence.endswith("use --tz America/New_York+7h")) == (Severity.REFUSE, True)
-    assert findings_of("America/New_York+7h", "America/New_York+7h", DIFFER, step=0) == []
 
 
 def test_days_show_no_hours_so_that_they_only_warn() -> None:

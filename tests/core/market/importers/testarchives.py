@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.core.market.rowsfixture import ns
 from tradingbot.core.market.columns import Bars, Funding, Kind, Quotes, Trades
 from tradingbot.core.market.importers.columnnames import InstrumentUnits
 from tradingbot.core.market.importers.recipe import ReadOptions
@@ -55,12 +56,8 @@ def test_klines_become_bars_stamped_at_their_close(name: str, read: Any, write: 
     assert isinstance(bars, Bars)
     assert bars.ts.tolist() == [(T0 + 60 * row) * 10**9 for row in (1, 2, 3)]
     assert np.column_stack([bars.open, bars.high, bars.low, bars.close, bars.volume])[1].tolist() == [
-        101,
-        102,
-        100,
-        101.5,
-        2,
-    ]
+        101, 102, 100, 101.5, 2,
+    ]  # fmt: skip
 
 
 def test_a_switch_from_milliseconds_to_microseconds_inside_a_file_is_followed(read: Any, write: Any) -> None:
@@ -70,20 +67,15 @@ def test_a_switch_from_milliseconds_to_microseconds_inside_a_file_is_followed(re
     assert np.diff(bars.ts).tolist() == [60 * 10**9] * 2
 
 
-def test_trades_know_the_aggressor_from_the_maker(read: Any, write: Any) -> None:
+def test_trades_and_aggregated_trades_know_the_aggressor_from_the_maker(read: Any, write: Any) -> None:
     text = f"7,100.5,0.25,25,{T0 * 1000},True\n8,100.4,0.5,50,{T0 * 1000 + 5},False\n"
     source, trades = read(write("trades.csv", text), Kind.TRADES)
     assert source.format == "binance"
     assert isinstance(trades, Trades)
     assert (trades.aggressor.tolist(), trades.trade_id.tolist(), trades.size.tolist()) == (
-        [-1, 1],
-        ["7", "8"],
-        [0.25, 0.5],
-    )
+        [-1, 1], ["7", "8"], [0.25, 0.5],
+    )  # fmt: skip
     assert trades.ts.tolist() == [T0 * 10**9, T0 * 10**9 + 5_000_000]
-
-
-def test_aggregated_trades_are_read_with_their_header(read: Any, write: Any) -> None:
     header = "agg_trade_id,price,quantity,first_trade_id,last_trade_id,transact_time,is_buyer_maker"
     text = f"{header}\n7,100.5,0.25,1,2,{T0 * 1000},true\n"
     source, trades = read(write("agg.csv", text), Kind.TRADES)
@@ -156,16 +148,12 @@ BARS = {
 }
 
 
-def utc(text: str) -> int:
-    return int(np.datetime64(text, "ns").astype(np.int64))
-
-
 @pytest.mark.parametrize("name", BARS)
 def test_minutes_are_new_york_winter_time_stamped_at_the_open(name: str, read: Any, write: Any) -> None:
     source, bars = read(write(name, BARS[name]), Kind.BARS)
     assert source.format == "histdata"
     assert isinstance(bars, Bars)
-    assert bars.ts.tolist() == [utc("2012-02-01T05:01"), utc("2012-02-01T05:02")]
+    assert bars.ts.tolist() == [ns("2012-02-01T05:01"), ns("2012-02-01T05:02")]
     assert bars.low.tolist() == [1.30656, 1.3065]
     assert any("EST" in note for note in source.notes)
 
@@ -181,24 +169,21 @@ def test_a_metatrader_file_that_histdata_does_not_have_is_not_on_its_clock(
     text = BARS["mt.csv"].replace("00:01", "01:00") if options.step else BARS["mt.csv"]
     source, bars = read(write("mt.csv", text), Kind.BARS, options)
     assert (source.format, source.clock.name) == ("generic", "UTC")
-    assert bars.ts[0] == utc("2012-02-01T01:00") if options.step else utc("2012-02-01T00:01")
+    assert bars.ts[0] == ns("2012-02-01T01:00") if options.step else ns("2012-02-01T00:01")
     assert bars.open[0] == 1.3066
 
 
-def test_the_clock_of_a_format_is_not_one_that_a_person_gave(read: Any, write: Any) -> None:
+def test_the_clock_of_a_format_is_not_given_by_a_person_and_has_no_daylight_saving(read: Any, write: Any) -> None:
     assert not read(write("mt.csv", BARS["mt.csv"]), Kind.BARS)[0].clock.given
-
-
-def test_summer_has_no_daylight_saving(read: Any, write: Any) -> None:
     text = BARS["ascii.csv"].replace("201202", "201207")
     _, bars = read(write("summer.csv", text), Kind.BARS)
-    assert bars.ts[0] == utc("2012-07-01T05:01")
+    assert bars.ts[0] == ns("2012-07-01T05:01")
 
 
 def test_ticks_have_milliseconds_and_assumed_sizes(read: Any, write: Any) -> None:
     text = "20120201 000003660,1.306600,1.306770,0\n20120201 000003912,1.306590,1.306760,0\n"
     source, quotes = read(write("ticks.csv", text), Kind.QUOTES)
     assert isinstance(quotes, Quotes)
-    assert quotes.ts.tolist() == [utc("2012-02-01T05:00:03.660"), utc("2012-02-01T05:00:03.912")]
+    assert quotes.ts.tolist() == [ns("2012-02-01T05:00:03.660"), ns("2012-02-01T05:00:03.912")]
     assert (quotes.bid.tolist(), quotes.bid_size.tolist()) == ([1.3066, 1.30659], [1e6, 1e6])
     assert any("no quote sizes" in note for note in source.notes)

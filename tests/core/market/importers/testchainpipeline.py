@@ -76,16 +76,12 @@ def test_each_contract_gets_its_quotes_and_the_underlying_its_trades(catalog: Ca
     assert call.expiration_ns == int(dt.datetime(2026, 8, 21, 20, tzinfo=dt.UTC).timestamp()) * 10**9
 
 
-def test_a_repeated_import_changes_nothing(catalog: Catalog, take: Take) -> None:
+def test_a_repeated_import_changes_nothing_and_later_snapshots_join(catalog: Catalog, take: Take) -> None:
     take([row(0), row(1)])
     files = sorted(catalog.path.rglob("*.parquet"))
     again = take([row(0), row(1)])
     assert (again.refused, sum(again.added.values())) == (False, 0)
     assert sorted(catalog.path.rglob("*.parquet")) == files
-
-
-def test_later_snapshots_join_the_earlier_ones(catalog: Catalog, take: Take) -> None:
-    take([row(0), row(1)])
     assert take([row(1), row(2)]).added == {"quotes": 1, f"trades of {SPY}": 1}
     assert catalog.quotes(CALL).bid.tolist() == [2.5, 3.5, 4.5]
 
@@ -93,13 +89,11 @@ def test_later_snapshots_join_the_earlier_ones(catalog: Catalog, take: Take) -> 
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"bid": 0.0}, "no bid of a tick or more"),
-        ({"bid": np.nan}, "no bid of a tick or more"),
-        ({"ask": 0.0}, "no ask"),
-        ({"ask": None}, "no ask"),
+        ({"bid": 0.0}, "no bid of a tick or more"), ({"bid": np.nan}, "no bid of a tick or more"),
+        ({"ask": 0.0}, "no ask"), ({"ask": None}, "no ask"),
         ({"expiry": dt.date(2026, 8, 14)}, "quoted after its expiry"),
     ],
-)
+)  # fmt: skip
 def test_a_quote_nobody_can_trade_on_is_left_out_and_counted(take: Take, changes: Row, reason: str) -> None:
     report = take([row(0), row(1, **changes)])
     assert (report.refused, report.skipped, report.added["quotes"]) == (False, {reason: 1}, 1)
@@ -145,12 +139,9 @@ def test_keep_takes_crossed_and_doubled_quotes(catalog: Catalog, take: Take) -> 
     assert catalog.quotes(CALL).bid.tolist() == [2.5, 9.0, 2.0]
 
 
-def test_chains_of_another_underlying_are_refused(take: Take) -> None:
+def test_chains_of_another_underlying_or_of_one_without_options_are_refused(take: Take) -> None:
     with pytest.raises(DataDefect, match="its chains are on QQQ, not on SPY alone"):
         take([row(0), row(0, underlying="QQQ")])
-
-
-def test_an_underlying_without_options_is_named(take: Take) -> None:
     with pytest.raises(UnknownInstrument, match=r"no options on BTCUSDT-LINEAR\.BYBIT are defined"):
         take([row(0)], underlying="BTCUSDT-LINEAR.BYBIT")
 

@@ -11,11 +11,9 @@ from tradingbot.core.market.importers.columnnames import InstrumentUnits, is_oth
 from tradingbot.core.market.importers.recipe import ReadOptions
 
 BTC, SHIB, COIN, EUR = (
-    InstrumentUnits("BTC", "USDT"),
-    InstrumentUnits("1000SHIB", "USDT"),
-    InstrumentUnits("SHIB", "USDT"),
+    InstrumentUnits("BTC", "USDT"), InstrumentUnits("1000SHIB", "USDT"), InstrumentUnits("SHIB", "USDT"),
     InstrumentUnits("EUR", "USD", True),
-)
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -46,17 +44,11 @@ def rows(*symbols: str) -> str:
     return "\n".join(["date,symbol,open,high,low,close,volume", *lines]) + "\n"
 
 
-def test_a_file_of_another_coin_is_refused(read: Any, write: Any) -> None:
+def test_a_file_of_the_coin_is_read_and_of_another_or_of_several_refused(read: Any, write: Any) -> None:
     path = write("a.csv", rows("ETHUSDT", "ETHUSDT"))
     with pytest.raises(DataDefect, match="its rows are of 'ETHUSDT', the instrument trades BTC for USDT"):
         read(path, Kind.BARS, ReadOptions(units=BTC))
-
-
-def test_a_file_of_several_coins_is_refused(read: Any, write: Any) -> None:
     path = write("a.csv", rows("BTCUSDT", "ETHUSDT"))
     with pytest.raises(DataDefect, match="it has rows of BTCUSDT, ETHUSDT; import a file of one instrument"):
         read(path, Kind.BARS, ReadOptions(units=BTC))
-
-
-def test_a_file_of_the_coin_is_read(read: Any, write: Any) -> None:
     assert len(read(write("a.csv", rows("BTC/USD", "BTC/USD")), Kind.BARS, ReadOptions(units=BTC))[1]) == 2

@@ -12,16 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.core.market.rowsfixture import ns
 from tradingbot.core.arrays import Ints
 from tradingbot.core.market.calendars.clocks import Doubt, parse_clock, zone_transitions
 from tradingbot.core.market.importers.daylightsaving import AmbiguousHours
 from tradingbot.core.time import DAY, HOUR, MINUTE
 
 CLOCKS = ["Europe/Berlin", "America/New_York+7h", "Australia/Lord_Howe", "America/Havana", "Africa/Casablanca", "UTC+2"]
-
-
-def ns(text: str) -> int:
-    return int(np.datetime64(text, "ns").astype(np.int64))
 
 
 def resolved(
@@ -164,16 +161,13 @@ def test_equal_stamps_of_ticks_stay_in_their_pass() -> None:
     assert found.tolist() == ts.tolist()
 
 
-def test_an_hour_that_never_was_is_in_doubt_unless_it_is_a_date() -> None:
+def test_the_midnight_of_a_date_may_never_come_or_come_twice() -> None:
     wall = np.array([ns("2025-03-30T01:00"), ns("2025-03-30T02:00"), ns("2025-03-30T03:00")])
     assert resolved(wall, "Europe/Berlin", HOUR)[1].tolist() == [0, Doubt.NEVER, 0]
     dates = np.array([ns("2025-03-08"), ns("2025-03-09"), ns("2025-03-10")])  # Havana goes from 00:00 to 01:00
     found, doubt = resolved(dates, "America/Havana", DAY)
     assert not doubt.any()
     assert found.tolist() == [ns("2025-03-08T05:00"), ns("2025-03-09T05:00"), ns("2025-03-10T04:00")]
-
-
-def test_a_date_whose_midnight_comes_twice_begins_with_the_first() -> None:
     dates = np.array([ns("2025-11-01"), ns("2025-11-02"), ns("2025-11-03")])
     found, doubt = resolved(dates, "America/Havana", DAY)
     assert not doubt.any()

@@ -37,16 +37,13 @@ def test_candles_are_stamped_at_their_open(tmp_path: Path, read: Any) -> None:
     assert bars.ts.tolist() == [(T0 + HOUR) * 10**9, (T0 + 2 * HOUR) * 10**9]
 
 
-def test_a_funding_file_keeps_the_rate_in_open(tmp_path: Path, read: Any) -> None:
+def test_funding_keeps_the_rate_in_open_and_marks_the_close_at_the_close(tmp_path: Path, read: Any) -> None:
     zero = [0.0, 0.0, 0.0]
     path = table(tmp_path / "f.feather", 8 * HOUR, open=[0.0001, -0.0002, 0.0], high=zero, low=zero, close=zero)
     _, funding = read(path, Kind.FUNDING)
     assert isinstance(funding, Funding)
     assert (funding.rate.tolist(), funding.interval.tolist()) == ([0.0001, -0.0002, 0.0], [480, 480, 480])
     assert funding.ts[0] == T0 * 10**9
-
-
-def test_a_mark_file_gives_the_close_at_the_close(tmp_path: Path, read: Any) -> None:
     path = table(tmp_path / "m.feather", HOUR, open=[1.0, 2.0], high=[3.0, 3.0], low=[0.5, 1.0], close=[2.0, 2.5])
     _, marks = read(path, Kind.MARKS)
     assert isinstance(marks, Marks)
@@ -97,32 +94,39 @@ def test_every_usual_way_to_write_time_is_understood(name: str, read: Any, write
     assert any("--stamp close" in note for note in source.notes)
 
 
-def test_the_adjusted_close_is_not_the_close(read: Any, write: Any) -> None:
+def test_the_adjusted_close_is_not_the_close_and_bitfinex_has_the_close_second(read: Any, write: Any) -> None:
     text = "Date,Open,High,Low,Close,Adj Close,Volume\n2025-01-01,1,4,0.5,2,99,10\n2025-01-02,2,3,1,2,99,20\n"
     _, bars = read(write("yahoo.csv", text), Kind.BARS)
     assert bars.close.tolist() == [2, 2]
+    text = "[[1514764800000,13763,13753,13788,13752.5,5.1],[1514764860000,13763,13772,13773,13741,15.5]]"
+    _, bars = read(write("a.json", text), Kind.BARS)
+    assert (bars.close.tolist(), bars.high.tolist(), bars.low.tolist()) == (
+        [13753, 13772], [13788, 13773], [13752.5, 13741],
+    )  # fmt: skip
 
 
-def test_columns_are_mapped_by_hand(read: Any, write: Any) -> None:
+def test_columns_are_mapped_by_hand_or_by_number_where_there_is_no_header(read: Any, write: Any) -> None:
     names = {"time": "Zeit", "open": "Anfang", "high": "Hoch", "low": "Tief", "close": "Ende"}
     text = csv("Zeit,Anfang,Hoch,Tief,Ende,Volume", TIMES["Date"])
     _, bars = read(write("german.csv", text.replace(",", ";")), Kind.BARS, ReadOptions(columns=names))
     assert (bars.low.tolist(), bars.volume.tolist()) == ([0.5, 1], [10, 20])
-
-
-def test_a_headless_file_is_mapped_by_column_numbers(read: Any, write: Any) -> None:
     names = {"time": "1", "open": "2", "high": "3", "low": "4", "close": "5"}
     text = "".join(f"x,{time},{values}\n" for time, values in zip(TIMES["Date"], VALUES, strict=True))
     _, bars = read(write("bare.csv", text), Kind.BARS, ReadOptions(columns=names))
     assert bars.close.tolist() == [2, 2]
 
 
-def test_naive_times_are_read_on_the_named_clock_and_said_otherwise(read: Any, write: Any) -> None:
+def test_a_person_names_clock_stamp_and_step(read: Any, write: Any) -> None:
     path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Date"]))
     source, plain = read(path, Kind.BARS)
     _, athens = read(path, Kind.BARS, ReadOptions(tz="Europe/Athens"))
     assert any("read as UTC; --tz" in note for note in source.notes)
     assert (plain.ts - athens.ts).tolist() == [2 * HOUR * 10**9] * 2
+    source, bars = read(path, Kind.BARS, ReadOptions(stamp="close"))
+    assert bars.ts[0] == T0 * 10**9
+    assert not any("--stamp" in note for note in source.notes)
+    source, bars = read(path, Kind.BARS, ReadOptions(step=Step(5, "m")))
+    assert (str(source.step), bars.ts[0]) == ("5m", (T0 + 300) * 10**9)
 
 
 def test_a_zone_in_the_file_forbids_another_clock(read: Any, write: Any) -> None:
@@ -131,29 +135,14 @@ def test_a_zone_in_the_file_forbids_another_clock(read: Any, write: Any) -> None
         read(path, Kind.BARS, ReadOptions(tz="Europe/Athens"))
 
 
-def test_stamps_at_the_close_stay_where_they_are(read: Any, write: Any) -> None:
-    path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Date"]))
-    source, bars = read(path, Kind.BARS, ReadOptions(stamp="close"))
-    assert bars.ts[0] == T0 * 10**9
-    assert not any("--stamp" in note for note in source.notes)
-
-
-def test_a_declared_step_wins_over_the_spacing(read: Any, write: Any) -> None:
-    path = write("a.csv", csv("Date,Open,High,Low,Close,Volume", TIMES["Date"]))
-    source, bars = read(path, Kind.BARS, ReadOptions(step=Step(5, "m")))
-    assert (str(source.step), bars.ts[0]) == ("5m", (T0 + 300) * 10**9)
-
-
 def test_parquet_of_other_types_is_read(tmp_path: Path, read: Any) -> None:
     table = pa.table(
         {
-            "time": pa.array([T0, T0 + HOUR], pa.timestamp("s")),
-            "open": pa.array(["1", "2"]),
-            "high": pa.array([4, 3], pa.int32()),
-            "low": pa.array([0.5, None], pa.float32()),
+            "time": pa.array([T0, T0 + HOUR], pa.timestamp("s")), "open": pa.array(["1", "2"]),
+            "high": pa.array([4, 3], pa.int32()), "low": pa.array([0.5, None], pa.float32()),
             "close": pa.array([2, 2], pa.int64()),
         }
-    )
+    )  # fmt: skip
     pq.write_table(table, tmp_path / "odd.parquet")
     _, bars = read(tmp_path / "odd.parquet", Kind.BARS)
     assert bars.ts[0] == (T0 + HOUR) * 10**9
@@ -170,27 +159,17 @@ def test_quotes_and_funding_are_found_by_their_names(read: Any, write: Any) -> N
     assert funding.ts[0] == int(np.datetime64("2021-01-01", "ns").astype(np.int64))
 
 
-def test_json_candles_of_bitfinex_have_the_close_second(read: Any, write: Any) -> None:
-    text = "[[1514764800000,13763,13753,13788,13752.5,5.1],[1514764860000,13763,13772,13773,13741,15.5]]"
-    _, bars = read(write("a.json", text), Kind.BARS)
-    assert (bars.close.tolist(), bars.high.tolist(), bars.low.tolist()) == (
-        [13753, 13772],
-        [13788, 13773],
-        [13752.5, 13741],
-    )
-
-
-def test_a_missing_column_is_named_with_the_present_ones(read: Any, write: Any) -> None:
+def test_what_a_file_lacks_or_its_dates_do_not_tell_is_named(read: Any, write: Any) -> None:
     path = write("a.csv", "Date,Open,High,Close\n2025-01-01,1,2,3\n")
     with pytest.raises(
         DataDefect, match=r"missing-column: low was not found.*'Date', 'Open', 'High', 'Close'.*--column low=NAME"
     ):
         read(path, Kind.BARS)
-
-
-def test_a_file_of_trades_asked_for_bars_names_the_kind(read: Any, write: Any) -> None:
     path = write("a.csv", "timestamp,price,size\n1735689600,1,2\n")
     with pytest.raises(DataDefect, match="--kind trades"):
+        read(path, Kind.BARS)
+    path = write("a.csv", "Date,Open,High,Low,Close\n03/04/2025,1,2,0.5,1\n")
+    with pytest.raises(DataDefect, match="was '03/04/2025', allowed is epoch"):
         read(path, Kind.BARS)
 
 
@@ -200,12 +179,6 @@ def test_a_mapped_column_must_exist_on_both_sides(read: Any, write: Any) -> None
         read(path, Kind.BARS, ReadOptions(columns={"opening": "Open"}))
     with pytest.raises(DataDefect, match="open was not found"):
         read(path, Kind.BARS, ReadOptions(columns={"open": "Start"}))
-
-
-def test_an_ambiguous_date_is_refused(read: Any, write: Any) -> None:
-    path = write("a.csv", "Date,Open,High,Low,Close\n03/04/2025,1,2,0.5,1\n")
-    with pytest.raises(DataDefect, match="was '03/04/2025', allowed is epoch"):
-        read(path, Kind.BARS)
 
 
 def ts(rows: int) -> pa.Array:
@@ -237,10 +210,8 @@ def test_bid_and_ask_pairs_become_three_sides(tmp_path: Path, read: Any) -> None
     pq.write_table(pa.table({"ts_event": ts(3), **sides}), tmp_path / "pairs.parquet")
     _, found = read(tmp_path / "pairs.parquet", Kind.BARS)
     assert {side: bars.close[0] for side, bars in found.items()} == {
-        PriceSide.BID: 100.5,
-        PriceSide.ASK: 101.5,
-        PriceSide.MID: 101.0,
-    }
+        PriceSide.BID: 100.5, PriceSide.ASK: 101.5, PriceSide.MID: 101.0,
+    }  # fmt: skip
 
 
 def test_marks_are_the_close_or_the_price(tmp_path: Path, read: Any) -> None:
@@ -253,7 +224,8 @@ def test_marks_are_the_close_or_the_price(tmp_path: Path, read: Any) -> None:
 
 
 def test_quotes_and_trades_keep_nanoseconds_and_order(tmp_path: Path, read: Any) -> None:
-    when = pa.array([T0 * 10**9 + 167, T0 * 10**9 + 167, T0 * 10**9 + 168], pa.timestamp("ns", "UTC"))
+    times = [T0 * 10**9 + more for more in (167, 167, 168)]
+    when = pa.array(times, pa.timestamp("ns", "UTC"))
     quotes = {"bid": [1.0, 1.1, 1.2], "bid_size": [5.0] * 3, "ask": [2.0] * 3, "ask_size": [6.0] * 3}
     trades = {"price": [1.0, 1.1, 1.2], "size": [1.0] * 3, "aggressor": ["BUY", "SELL", None], "trade_id": [7, 8, 9]}
     pq.write_table(pa.table({"ts_event": when, **quotes}), tmp_path / "q.parquet")
@@ -262,10 +234,7 @@ def test_quotes_and_trades_keep_nanoseconds_and_order(tmp_path: Path, read: Any)
     _, read_trades = read(tmp_path / "t.parquet", Kind.TRADES)
     assert isinstance(read_quotes, Quotes)
     assert isinstance(read_trades, Trades)
-    assert (read_quotes.ts.tolist(), read_quotes.bid.tolist()) == (
-        [T0 * 10**9 + 167, T0 * 10**9 + 167, T0 * 10**9 + 168],
-        [1.0, 1.1, 1.2],
-    )
+    assert (read_quotes.ts.tolist(), read_quotes.bid.tolist()) == (times, quotes["bid"])
     assert (read_trades.aggressor.tolist(), read_trades.trade_id.tolist()) == ([1, -1, 0], ["7", "8", "9"])
 
 

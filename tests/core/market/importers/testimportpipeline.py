@@ -21,7 +21,7 @@ from tradingbot.core.market.columns import PriceSide
 from tradingbot.core.market.importers.importreport import ImportReport, OnDefect, Outcome
 from tradingbot.core.market.series import Step
 
-NAME, PAIR = "BTCUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO"
+NAME = "BTCUSDT-LINEAR.BYBIT"
 T0 = np.datetime64("2025-01-06T00:00:00")
 type Import = Callable[..., ImportReport]
 
@@ -128,32 +128,20 @@ def test_a_hole_between_two_files_is_told_until_it_is_filled(take: Import) -> No
     assert take(lines(range(100, 150))).taken.findings.of(DefectKind.GAP) is None
 
 
-def test_a_level_that_a_market_may_reach_may_be_kept(take: Import) -> None:
+def test_what_does_not_go_on_from_the_catalog_is_kept_only_where_a_market_may_do_it(take: Import) -> None:
     take(lines(range(100)))
     assert "If the market did that, --on-defect keep" in take(lines(range(100, 200), 0.6)).refusal
-
-
-def test_quote_volume_after_base_volume_is_refused(take: Import) -> None:
-    take(lines(range(100)))
     report = take(lines(range(100, 200), volume=60_000.0))
     assert [defect.kind for defect in report.taken.findings.refusals] == [DefectKind.VOLUME_SHIFT]
-
-
-def test_bars_of_another_length_are_not_to_be_kept(take: Import) -> None:
-    take(lines(range(100)))
     report = take(lines(range(99 * 12 + 1, 99 * 12 + 2), minutes=5))
     assert [defect.kind for defect in report.taken.findings.refusals] == [DefectKind.MIXED_STEP]
     assert "keep" not in report.refusal
 
 
-def test_an_overlap_with_other_values_names_both(take: Import) -> None:
+def test_an_overlap_with_other_values_names_both_and_bars_stamped_at_their_other_end(take: Import) -> None:
     take(lines(range(100)))
     with pytest.raises(DataDefect, match=r"open was 60010 and is 60000, in 1 of 99 rows.*nothing was imported"):
         take(lines(range(1, 100)).replace(",60010.0,", ",60000.0,", 1))
-
-
-def test_the_same_bars_one_row_later_are_told_to_be_stamped_at_the_other_end(take: Import) -> None:
-    take(lines(range(100)))
     rows = lines(range(100)).splitlines()
     late = [this.split(",")[0] + "," + before.partition(",")[2] for before, this in pairwise(rows[1:])]
     with pytest.raises(DataDefect, match="the same bars one row apart: are they stamped at their open or close"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +45,10 @@ def test_stamps_a_little_off_still_tell_the_interval_and_are_kept_when_due(inter
     assert kept(Funding(ts, np.zeros(5), np.zeros(5, np.int64))).ts.tolist() == settlements([interval] * 4).tolist()
 
 
-def test_a_change_of_interval_is_followed() -> None:
+def test_changes_of_interval_are_followed_published_ones_stay_and_one_settlement_is_of_eight_hours() -> None:
     assert guessed(settlements([480, 480, 480, 240, 240, 60])) == [480, 480, 480, 480, 240, 240, 60]
+    assert guessed(settlements([])) == [480]
+    assert kept(Funding(settlements([480, 480]), np.zeros(3), np.full(3, 240))).interval.tolist() == [240] * 3
 
 
 @pytest.mark.parametrize("hole", [960, 1440])
@@ -55,19 +56,11 @@ def test_a_missing_settlement_does_not_make_an_interval(hole: int) -> None:
     assert guessed(settlements([480, 480, hole, 480])) == [480] * 5
 
 
-def test_one_settlement_is_taken_for_eight_hours() -> None:
-    assert guessed(settlements([])) == [480]
-
-
 @settings(max_examples=20)
 @given(st.lists(st.sampled_from([60, 240, 480, 960, 7]), min_size=3, max_size=30), st.integers(1, 6))
 def test_chunks_do_not_change_the_intervals(minutes: list[int], cuts: int) -> None:
     ts = settlements(minutes)
     assert guessed(ts, cuts) == guessed(ts)
-
-
-def test_published_intervals_stay() -> None:
-    assert kept(Funding(settlements([480, 480]), np.zeros(3), np.full(3, 240))).interval.tolist() == [240] * 3
 
 
 def test_a_stated_unit_becomes_a_fraction_of_the_interval() -> None:
@@ -84,14 +77,8 @@ def test_a_stated_unit_becomes_a_fraction_of_the_interval() -> None:
         assert found.rate == pytest.approx([0.0002, 0.0004], rel=1e-12)
 
 
-def _file(folder: Path, column: str) -> Path:
-    path = folder / "f.csv"
-    path.write_text(f"timestamp,{column}\n1735718400007,0.01\n1735747200003,0.02\n", encoding="utf-8")
-    return path
-
-
-def test_a_column_that_names_another_unit_asks_for_it(tmp_path: Path) -> None:
-    path = _file(tmp_path, "funding_rate_pct")
+def test_a_column_that_names_another_unit_asks_for_it(write: Any) -> None:
+    path = write("f.csv", "timestamp,funding_rate_pct\n1735718400007,0.01\n1735747200003,0.02\n")
     mapped = {"rate": "funding_rate_pct"}
     with pytest.raises(DataDefect, match=r"'funding_rate_pct' does not seem to hold fractions.*--unit percent, or"):
         open_source(path, Kind.FUNDING, ReadOptions(columns=mapped))
@@ -103,9 +90,8 @@ def test_a_column_that_names_another_unit_asks_for_it(tmp_path: Path) -> None:
     assert source.notes[-1] == "rates are read as --unit percent and kept as fractions an interval"
 
 
-def test_only_funding_has_a_unit(tmp_path: Path) -> None:
-    path = tmp_path / "m.csv"
-    path.write_text("timestamp,price\n1735718400000,50000\n1735718460000,50001\n", encoding="utf-8")
+def test_only_funding_has_a_unit(write: Any) -> None:
+    path = write("m.csv", "timestamp,price\n1735718400000,50000\n1735718460000,50001\n")
     with pytest.raises(BadInput, match="--unit was percent, but the rows are marks"):
         open_source(path, Kind.MARKS, ReadOptions(stamp="close", rate_unit=RateUnit.PERCENT))
 
@@ -119,10 +105,6 @@ def packed(*names: str) -> bytes:
         for name in names:
             archive.writestr(name, GOOD)
     return raw.getvalue()
-
-
-def drain(path: Path) -> Iterator[object]:
-    return iter(list(open_source(path, Kind.BARS).chunks()))
 
 
 BROKEN = {
@@ -153,32 +135,26 @@ def test_a_broken_file_is_named_in_one_sentence(name: str, write: Any) -> None:
     content, said = BROKEN[name] if isinstance(BROKEN[name], tuple) else (BROKEN[name], "must be UTF-8")
     path = write(name, content)
     with pytest.raises(DataDefect) as caught:
-        drain(path)
+        list(open_source(path, Kind.BARS).chunks())
     assert str(path) in str(caught.value)
     assert str(said) in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
-def test_an_absent_file_is_named(tmp_path: Path) -> None:
+def test_an_absent_file_and_a_lone_open_stamped_bar_are_refused(tmp_path: Path, write: Any) -> None:
     with pytest.raises(DataDefect, match="there is no such file"):
         open_source(tmp_path / "none.csv", Kind.BARS)
-
-
-def test_a_lone_open_stamped_bar_needs_its_length(write: Any) -> None:
     path = write("one.csv", "Date,Open,High,Low,Close\n2025-01-01,1,2,0.5,1\n")
     with pytest.raises(BadInput, match="name it with --bar"):
         open_source(path, Kind.BARS)
 
 
-def test_the_name_of_a_file_does_not_matter(write: Any, read: Any) -> None:
+def test_neither_a_files_name_nor_its_byte_order_mark_nor_line_ends_matter(write: Any, read: Any) -> None:
     plain, bars = read(write("data.parquet", GOOD), Kind.BARS)
     _, zipped = read(write("data.txt", packed("x.csv")), Kind.BARS)
     _, squeezed = read(write("data", gzip.compress(GOOD.encode())), Kind.BARS)
     assert plain.format == "generic"
     assert bars.ts.tolist() == zipped.ts.tolist() == squeezed.ts.tolist()
-
-
-def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(write: Any, read: Any) -> None:
     _, bars = read(write("bom.csv", b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()), Kind.BARS)
     assert len(bars) == 24
 

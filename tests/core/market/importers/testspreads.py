@@ -74,12 +74,10 @@ DUKASCOPY = "Gmt time,Ask,Bid,AskVolume,BidVolume\n2026-03-02 00:00:00.1,1.08502
 @pytest.mark.parametrize(
     ("sizes", "units", "bid", "ask"),
     [
-        ("0.75,1.5", EUR_SIZES, 1_500_000, 750_000),
-        ("750000,1500000", EUR_SIZES, 1_500_000, 750_000),
-        ("0.75,1.5", BTC_SIZES, 1.5, 0.75),
-        ("0,0", EUR_SIZES, 0, 0),
+        ("0.75,1.5", EUR_SIZES, 1_500_000, 750_000), ("750000,1500000", EUR_SIZES, 1_500_000, 750_000),
+        ("0.75,1.5", BTC_SIZES, 1.5, 0.75), ("0,0", EUR_SIZES, 0, 0),
     ],
-)
+)  # fmt: skip
 def test_sizes_in_millions_are_units_and_noted(
     sizes: str, units: InstrumentUnits, bid: float, ask: float, read: Any, write: Any
 ) -> None:

@@ -10,14 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.core.market.rowsfixture import ns
 from tradingbot.core.market.columns import Kind
 from tradingbot.core.market.importers.filetypes import open_sheet
 from tradingbot.core.market.importers.recipe import ReadOptions
 from tradingbot.core.market.importers.timestamps import NO_TIME, stamps_of
-
-
-def ns(text: str) -> int:
-    return int(np.datetime64(text, "ns").astype(np.int64))
 
 
 def times(path: Any, values: list[str]) -> list[int]:

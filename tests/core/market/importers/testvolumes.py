@@ -116,16 +116,13 @@ def test_a_thousandfold_contract_counts_thousands(read: Any, write: Any) -> None
         read(write("c.csv", alone), Kind.BARS, ReadOptions(units=SHIB))
 
 
-def test_ticks_are_kept_where_no_fill_depends_on_them_and_else_left_out(read: Any, write: Any) -> None:
+def test_ticks_are_kept_where_no_fill_depends_on_them_and_real_volume_wins(read: Any, write: Any) -> None:
     path = write("a.csv", table("time,open,high,low,close,tick_volume,real_volume", "t o h l c 1234 0"))
     forex, kept = read(path, Kind.BARS, ReadOptions(units=EUR))
     coin, dropped = read(path, Kind.BARS, ReadOptions(units=BTC))
     assert (kept.volume[0], dropped.volume[0]) == (1234, 0)
     assert any("counts ticks and is kept" in note for note in forex.notes)
     assert any("counts ticks, not BTC, and is left out" in note for note in coin.notes)
-
-
-def test_real_volume_wins_over_ticks(read: Any, write: Any) -> None:
     path = write("a.csv", table("time,open,high,low,close,tick_volume,real_volume", "t o h l c 1234 b"))
     assert read(path, Kind.BARS, ReadOptions(units=BTC))[1].volume[0] == 0.8
 
@@ -136,20 +133,13 @@ def test_a_volume_of_no_stated_unit_is_taken_as_base_and_noted(read: Any, write:
     assert "'volume' is taken as BTC; --column quote_volume='volume' if it counts USDT" in source.notes
 
 
-def test_columns_that_only_sound_like_a_volume_are_none() -> None:
-    names = ["Volume MA", "taker_buy_quote_asset_volume", "volume_24h", "Volume BTC", "Volume Change", "close_time"]
-    assert volume_columns(names, BTC) == {"Volume BTC": VolumeUnit.BASE}
-
-
-@given(
-    st.floats(1e-6, 1e6), st.floats(1e-3, 1e9), st.floats(0.95, 1.05),
-)  # fmt: skip
+@given(st.floats(1e-6, 1e6), st.floats(1e-3, 1e9), st.floats(0.95, 1.05))
 def test_price_times_base_is_quote_for_any_price_and_volume(price: float, volume: float, drift: float) -> None:
     p, b = np.full(9, price), volume * np.arange(1.0, 10.0)
     assert fit(np.asarray(b), np.asarray(b * p * drift), p) is Fit.BASE
 
 
-def test_how_columns_belong_together_by_hand() -> None:
+def test_columns_belong_together_by_hand_and_those_that_only_sound_like_a_volume_are_none() -> None:
     p, b = np.array([50.0, 51.0]), np.array([2.0, 4.0])
     assert fit(b, b, p) is Fit.TWICE
     assert fit(b * p, b, p) is Fit.SWAPPED
@@ -158,6 +148,8 @@ def test_how_columns_belong_together_by_hand() -> None:
     assert fit(b * 1_000, b, p) is Fit.LOTS
     assert fit(b * 7, b, p) is Fit.NONE
     assert fit(b * 0, b, p) is None
+    names = ["Volume MA", "taker_buy_quote_asset_volume", "volume_24h", "Volume BTC", "Volume Change", "close_time"]
+    assert volume_columns(names, BTC) == {"Volume BTC": VolumeUnit.BASE}
 
 
 @pytest.mark.parametrize("columns", ["buy_volume,sell_volume", "size", "volume_24h", "Lots"])

@@ -21,18 +21,11 @@ PEPE: dict[str, Any] = {
     "source": "a test",
     "instruments": {
         "PEPEUSDT-SPOT.BYBIT": {
-            "base": "PEPE",
-            "currency": "USDT",
-            "price_step": "0.0000000001",
-            "size_step": "1",
-            "minimum_quantity": "1",
-            "maker_fee": "0.001",
-            "taker_fee": "0.001",
-            "margin_init": "1",
-            "margin_maint": "1",
+            "base": "PEPE", "currency": "USDT", "price_step": "0.0000000001", "size_step": "1", "minimum_quantity": "1",
+            "maker_fee": "0.001", "taker_fee": "0.001", "margin_init": "1", "margin_maint": "1",
         }
     },
-}
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -43,11 +36,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
-def test_the_promised_instruments_are_listed() -> None:
+def test_the_promised_instruments_are_listed_and_survive_a_dictionary() -> None:
     ids = {listing.id for listing in listings()}
     assert {f"{coin}USDT-{product}.BYBIT" for coin in COINS for product in ("SPOT", "LINEAR")} <= ids
     assert {"EUR/USD.IDEALPRO", "USD/JPY.IDEALPRO", "EUR/CHF.IDEALPRO", "SPY=STK.SMART", "AAPL=STK.SMART"} <= ids
     assert [listing.id for listing in listings()] == sorted(ids)
+    for listing in listings():
+        kind: type[Instrument] = type(listing.instrument)
+        assert kind.from_dict(listing.instrument.to_dict()) == listing.instrument
 
 
 def test_a_perpetual_carries_steps_minimums_margins_and_terms() -> None:
@@ -78,13 +74,7 @@ def test_pairs_and_shares_are_the_engines_own_kinds() -> None:
     assert (str(share.raw_symbol), str(share.min_quantity)) == ("SPY", "1")
 
 
-def test_every_listed_instrument_survives_a_dictionary() -> None:
-    for listing in listings():
-        kind: type[Instrument] = type(listing.instrument)
-        assert kind.from_dict(listing.instrument.to_dict()) == listing.instrument
-
-
-def test_an_option_follows_from_its_id() -> None:
+def test_an_option_follows_from_its_id_and_expires_on_friday_if_dated_on_a_saturday() -> None:
     found = load_listing("SPY   260821C00600000=OPT.SMART")
     made = found.instrument
     assert isinstance(made, OptionContract)
@@ -92,9 +82,6 @@ def test_an_option_follows_from_its_id() -> None:
     assert made.expiration_ns == 1_787_342_400_000_000_000
     assert (str(made.raw_symbol), found.session.name, found.lane) == ("SPY   260821C00600000", "usequity", Lane.OPTIONS)
     assert option_contract("SPY=STK.SMART", made.expiration_ns, Decimal(600), "C") == made
-
-
-def test_an_option_dated_on_a_saturday_expires_on_friday_under_its_own_id() -> None:
     made = load_listing("AAPL  140621P00092500=OPT.SMART").instrument
     assert isinstance(made, OptionContract)
     assert (str(made.id), str(made.strike_price)) == ("AAPL  140621P00092500=OPT.SMART", "92.50")
@@ -107,12 +94,9 @@ def test_a_strike_that_no_symbol_holds_is_refused(strike: str) -> None:
         option_contract("SPY=STK.SMART", 1_787_342_400_000_000_000, Decimal(strike), "P")
 
 
-def test_a_right_that_is_none_is_refused() -> None:
+def test_a_right_that_is_none_and_a_date_that_is_none_are_refused() -> None:
     with pytest.raises(BadInput, match="right was 'X', allowed is C or P"):
         option_contract("SPY=STK.SMART", 1_787_342_400_000_000_000, Decimal(600), "X")  # type: ignore[arg-type]
-
-
-def test_an_option_on_no_date_is_refused() -> None:
     with pytest.raises(BadInput, match="expiry was 260832, allowed is a date as yymmdd"):
         load_listing("SPY   260832C00600000=OPT.SMART")
 

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from tests.core.market.rowsfixture import same
 from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Bars
@@ -44,12 +45,6 @@ def returns(bars: Bars) -> Floats:
     return change
 
 
-def alike(one: Bars, other: Bars) -> bool:
-    return all(
-        np.array_equal(getattr(one, name), getattr(other, name)) for name in ("ts", "open", "high", "low", "close")
-    )
-
-
 def test_bars_close_at_every_step_and_hold_their_range() -> None:
     for bars in (market().spot, market().perpetual):
         assert bars.ts.tolist() == list(range(START + STEP, START + 180 * DAY + 1, STEP))
@@ -70,23 +65,17 @@ def test_prices_and_volumes_are_on_the_instruments_steps(coin: str) -> None:
             assert (column > 0).all()
 
 
-def test_returns_have_fat_tails_and_volatility_clusters() -> None:
+def test_returns_have_fat_tails_volatility_clusters_in_seasons_and_volume_follows_it() -> None:
     change = returns(market().spot)
     spread = np.abs(change)
     assert np.mean((change - change.mean()) ** 4) / change.var() ** 2 > 6
     assert all(np.corrcoef(spread[:-lag], spread[lag:])[0, 1] > 0.05 for lag in (1, 12, 288))
     assert abs(np.corrcoef(change[:-1], change[1:])[0, 1]) < 0.05
-
-
-def test_a_day_of_the_week_and_an_hour_have_their_pace() -> None:
     spread = np.abs(returns(market().spot))
     hour = market().spot.ts[1:] % DAY // (DAY // 24)
     weekday = (market().spot.ts[1:] // DAY + 3) % 7
     assert spread[(hour == 14)].mean() > 1.2 * spread[hour == 6].mean()
     assert spread[weekday < 5].mean() > 1.2 * spread[weekday >= 5].mean()
-
-
-def test_volume_follows_volatility() -> None:
     assert np.corrcoef(np.log(market().spot.volume[1:]), np.abs(returns(market().spot)))[0, 1] > 0.3
 
 
@@ -117,8 +106,8 @@ def test_a_trend_is_there_to_be_found() -> None:
 
 def test_a_seed_gives_the_same_market_again_and_another_seed_another() -> None:
     again = crypto(7, "BTC", START, 180, STEP)
-    assert alike(again.spot, market().spot)
-    assert alike(again.perpetual, market().perpetual)
+    assert same(again.spot, market().spot)
+    assert same(again.perpetual, market().perpetual)
     assert np.array_equal(again.marks.price, market().marks.price)
     assert np.array_equal(again.funding.rate, market().funding.rate)
     assert not np.array_equal(crypto(8, "BTC", START, 180, STEP).spot.close, market().spot.close)

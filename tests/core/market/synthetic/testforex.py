@@ -62,13 +62,10 @@ def test_london_and_new_york_are_livelier_and_the_rollover_is_wide() -> None:
     assert width[hour == 17].mean() > 1.5 * width[(hour >= 3) & (hour < 12)].mean()
 
 
-def test_tails_are_fat_and_volatility_clusters() -> None:
+def test_tails_are_fat_volatility_clusters_and_pairs_of_a_seed_share_the_dollar() -> None:
     change = np.log(market().bid.close / market().bid.open)
     assert np.mean((change - change.mean()) ** 4) / change.var() ** 2 > 4
     assert np.corrcoef(np.abs(change[:-12]), np.abs(change[12:]))[0, 1] > 0.05
-
-
-def test_pairs_of_a_seed_share_the_dollar() -> None:
     euro, yen = (np.log(market(pair).bid.close / market(pair).bid.open) for pair in ("EUR/USD", "USD/JPY"))
     assert np.corrcoef(euro, yen)[0, 1] < -0.15
 

@@ -1,13 +1,13 @@
 # file: tests/core/market/synthetic/testlearnable.py
 from __future__ import annotations
 
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.core.market.rowsfixture import same
 from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.catalog.catalog import Catalog
@@ -116,7 +116,7 @@ def test_tails_are_fat_volatility_clusters_and_volume_follows_it() -> None:
 
 def test_a_seed_gives_the_same_market_again_and_another_seed_another() -> None:
     again = learnable(1, START, COUNT, HOUR, 0.3)
-    assert all(np.array_equal(getattr(again, each.name), getattr(market(), each.name)) for each in fields(Bars))
+    assert same(again, market())
     assert not np.array_equal(market(seed=2).close, market().close)
 
 

@@ -1,4 +1,4 @@
-# file: tests/core/market/checks/testcounters.py
+# file: tests/core/market/checks/testdefects.py
 from __future__ import annotations
 
 from itertools import groupby
@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradingbot.core.market.checks.counters import EqualRun, EqualRunCounter
+from tradingbot.core.market.checks.defects import EqualRun, EqualRunCounter
 
 
 def slow(values: list[int], least: int, ignore: int) -> list[EqualRun]:
