@@ -30,7 +30,7 @@ from tests.learning.training.trainingfixture import (
 from tradingbot import promote as registry
 from tradingbot import train as door
 from tradingbot.core.errors import BadInput, ConfigError, DataDefect, PolicyRefused, RunFailed, TradingbotError
-from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.progress import Progress
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry

@@ -19,7 +19,7 @@ from tradingbot import validate as usecase
 from tradingbot.cli.app import app
 from tradingbot.core.config.backtest import StrategySpec
 from tradingbot.core.errors import BadInput, LedgerTampered, PolicyRefused
-from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry

@@ -10,7 +10,7 @@ from pathlib import Path
 from tradingbot.core.config.home import home, login
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.experiments.runner import trial_of
-from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.decisions import write_journal

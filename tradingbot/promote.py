@@ -42,7 +42,9 @@ def promote(
     _answering(f"{candidate} was not promoted", {"an operator's name": operator})
     last = history(candidate)[-1]
     allow(candidate, last.state, State.PROMOTED)
-    certificate = _certificate(last)
+    certificate = last.certified()
+    if certificate is None:
+        raise PolicyRefused(f"{last.candidate} has no certificate; validate it again")
     verify(certificate, verifying_key())
     _check_time(certificate, now)
     _check_report(certificate)
@@ -90,11 +92,11 @@ def history(candidate: str) -> list[Change]:
 
     Raises PolicyRefused when the registry does not know it, or (LedgerTampered) is not what was written.
     """
-    found = Registry(registry_path()).history(candidate)
-    if not found:
+    changes = Registry(registry_path()).history(candidate)
+    if not changes:
         known = ", ".join(change.candidate for change in registered()) or "none"
         raise PolicyRefused(f"{candidate!r:.90} is not in the registry {registry_path()}, known: {known}")
-    return found
+    return changes
 
 
 def registry_path() -> Path:
@@ -116,8 +118,7 @@ def _take_down(state: State, candidate: str, operator: str, why: str, now: int) 
 
 
 def _answering(outcome: str, given: dict[str, str]) -> None:
-    missing = [what for what, text in given.items() if not text.strip()]
-    if missing:
+    if missing := [what for what, text in given.items() if not text.strip()]:
         raise PolicyRefused(f"{outcome}: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} needed")
 
 
@@ -125,13 +126,6 @@ def _record(last: Change, state: State, who: str, why: str, now: int, certificat
     change = Change(last.candidate, state, who, why, now, certificate, last.strategy, last.lane)
     Registry(registry_path()).record(change)
     return change
-
-
-def _certificate(last: Change) -> Certificate:
-    found = last.certified()
-    if found is None:
-        raise PolicyRefused(f"{last.candidate} has no certificate; validate it again")
-    return found
 
 
 def _check_time(certificate: Certificate, now: int) -> None:
@@ -152,14 +146,14 @@ def _check_report(certificate: Certificate) -> None:
     if not path.is_file():
         raise PolicyRefused(f"the report of {name} is gone: {path} was not found")
     try:
-        found = path.read_bytes()
-        values = dict(json.loads(found))
+        content = path.read_bytes()
+        values = dict(json.loads(content))
         values.pop("sha256", None)
         report = ValidationRecord.model_validate(values)
     except (OSError, ValueError, TypeError, RecursionError):
         raise PolicyRefused(f"the report of {name} changed: {path} is no report of a validation any more") from None
     # To the byte: spaces or a stored hash that were changed are changes too.
-    if report.sha256 != certificate.report_sha256 or report.to_json().encode() != found:
+    if report.sha256 != certificate.report_sha256 or report.to_json().encode() != content:
         raise PolicyRefused(f"the report of {name} changed since it was signed: {path}")
     about = report.candidate, report.run, report.verdict.value
     if about != (name, certificate.run, certificate.verdict):
@@ -188,7 +182,7 @@ def _check_parts(certificate: Certificate, parts_now: PartsNow) -> None:
 
 
 def _heads_on_disk() -> Collection[str]:
-    from tradingbot.core.experiments.trials.ledger import TrialLedger
+    from tradingbot.core.experiments.trials import TrialLedger
 
     ledger = TrialLedger(home() / "state" / "trials.db")
     ledger.verify()

@@ -15,7 +15,7 @@ from tradingbot.core.experiments.candidate import Candidate, read_candidate
 from tradingbot.core.experiments.experiment import open_experiment
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.runner import ExperimentRunner
-from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.progress import Stages
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry, record_outcome, refuse_retired

@@ -14,7 +14,7 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.experiments.candidate import Candidate, read_candidate
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.runner import ExperimentRunner
-from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.progress import Stages
 from tradingbot.core.registry.certificate import Certificate, sign
 from tradingbot.core.registry.signing import signing_key

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.core.experiments.trials.testledger import DAY, trial
+from tests.core.experiments.testtrials import DAY, trial
 from tradingbot.cli.app import app
 from tradingbot.core.errors import BadInput, LedgerTampered
-from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.messages.candidateview import SpentRow, TrialTotals
 from tradingbot.operations import trials as door
 

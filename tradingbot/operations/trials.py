@@ -12,8 +12,7 @@ from typing import Any
 
 from tradingbot.core.config.home import existing_home
 from tradingbot.core.errors import BadInput, TradingbotError
-from tradingbot.core.experiments.trials.ledger import TrialLedger, distinct
-from tradingbot.core.experiments.trials.trial import Row
+from tradingbot.core.experiments.trials import Row, TrialLedger, distinct
 from tradingbot.core.messages.candidateview import SpentRow, TrialRow, TrialTotals
 from tradingbot.core.storage.atomicfile import file_stamp
 from tradingbot.core.storage.hashchain import GENESIS

@@ -23,7 +23,7 @@ from tradingbot import train as training
 from tradingbot import validate as usecase
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.experiments.candidate import candidate_parts
-from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
 from tradingbot.learning.features.featurestream import FeatureTable, InstrumentHistory, compute_features

@@ -27,7 +27,7 @@ from tests.learning.training.trainingfixture import (
 from tradingbot.core.config.candidate import SearchSpec
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.experiments.runner import ExperimentRunner
-from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.market.columns import Bars
 from tradingbot.core.progress import Progress
 from tradingbot.core.runtime.provenance import run_hashes

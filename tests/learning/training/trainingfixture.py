@@ -22,7 +22,7 @@ from tradingbot.core.experiments.candidate import Candidate, read_candidate
 from tradingbot.core.experiments.experiment import open_experiment
 from tradingbot.core.experiments.jobs.worker import Done, Failed, attempt
 from tradingbot.core.experiments.runner import ExperimentRunner
-from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Bars, Funding, Marks, PriceSide
 from tradingbot.core.market.instruments.listings import load_listing

@@ -17,8 +17,7 @@ from tradingbot.core.config.home import home
 from tradingbot.core.experiments.experiment import Experiment
 from tradingbot.core.experiments.jobs.dispatch import run_jobs
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
-from tradingbot.core.experiments.trials.ledger import TrialLedger
-from tradingbot.core.experiments.trials.trial import Trial
+from tradingbot.core.experiments.trials import Trial, TrialLedger
 from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.market import Plan, open_planned_market

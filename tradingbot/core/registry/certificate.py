@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -31,7 +31,8 @@ _SHAPES = {
     "key": (re.compile(r"(?:[0-9a-f]{64})?"), "64 lowercase hex digits"),
     "signature": (re.compile(r"(?:[0-9a-f]{128})?"), "128 lowercase hex digits"),
 }
-_LAST = 2**63
+LAST = 2**63
+"""The first instant (UTC ns) that SQLite cannot hold."""
 
 
 def is_name(text: object) -> bool:
@@ -39,47 +40,11 @@ def is_name(text: object) -> bool:
     return isinstance(text, str) and _NAME.fullmatch(text) is not None
 
 
-def check_texts(found: Mapping[str, object]) -> None:
-    """Raise BadInput for a text of the wrong type or shape, by the name of its field."""
-    for name, value in found.items():
-        shape, allowed = _SHAPES[name]
-        if not isinstance(value, str) or not shape.fullmatch(value):
-            raise BadInput(f"certificate: {name} was {value!r:.60}, allowed is {allowed}")
-
-
-def check_instants(issued: object, expires: object) -> None:
-    """Raise BadInput unless both are UTC nanoseconds and `issued` comes first."""
-    for name, value in (("issued_ns", issued), ("expires_ns", expires)):
-        if type(value) is not int or not 0 <= value < _LAST:
-            raise BadInput(f"certificate: {name} was {value!r:.60}, allowed are nanoseconds since 1970")
-    if not issued < expires:  # type: ignore[operator]
-        raise BadInput(f"certificate: expires_ns was {expires}, allowed is later than issued_ns, {issued}")
-
-
-def check_settings(found: object) -> None:
-    """Raise BadInput unless it is a tuple of texts."""
-    if not isinstance(found, tuple) or not all(isinstance(item, str) for item in found):
-        raise BadInput(f"certificate: settings was {found!r:.60}, allowed are texts key.path=value")
-
-
-def check_thresholds(found: object) -> None:
-    """Raise BadInput unless every threshold has a name and is a finite number or a text."""
-    if not isinstance(found, Mapping):
-        raise BadInput(f"certificate: thresholds was {found!r:.60}, allowed is a mapping of names to limits")
-    for name, value in found.items():
-        if not isinstance(name, str) or not name:
-            raise BadInput(f"certificate: a threshold's name was {name!r:.60}, allowed is text")
-        if not isinstance(value, str) and not (type(value) in (int, float) and math.isfinite(value)):
-            raise BadInput(f"certificate: threshold {name} was {value!r:.60}, allowed is a finite number or a text")
-
-
 NAMES = ("strategy", "params", "model", "features", "data", "config", "program")
 """Every part there is, in the order they are told in."""
 
 OPTIONAL = ("model", "features")
 """The parts that a candidate without a model does not have."""
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Parts(Mapping[str, str]):
@@ -91,15 +56,13 @@ class Parts(Mapping[str, str]):
     __slots__ = ("_found",)
 
     def __init__(self, found: Mapping[str, str]) -> None:
-        unknown = sorted(map(str, set(found) - set(NAMES)))
-        if unknown:
+        if unknown := sorted(map(str, set(found) - set(NAMES))):
             raise BadInput(f"parts had {', '.join(unknown)}, allowed are {', '.join(NAMES)}")
-        missing = [name for name in NAMES if name not in found and name not in OPTIONAL]
-        if missing:
+        if missing := [name for name in NAMES if name not in found and name not in OPTIONAL]:
             raise BadInput(f"parts had no {', '.join(missing)}, only {' and '.join(OPTIONAL)} may be absent")
         values: Mapping[str, object] = found
         for name, value in values.items():
-            if not isinstance(value, str) or not _SHA256.fullmatch(value):
+            if not isinstance(value, str) or not _HASH.fullmatch(value):
                 raise BadInput(f"part {name} was {value!r:.90}, allowed is a sha256 of 64 lowercase hex digits")
         self._found = {name: found[name] for name in NAMES if name in found}
 
@@ -149,15 +112,19 @@ class Certificate:
     config_path: str
     settings: tuple[str, ...] = ()
     verdict: Literal["PASS"] = "PASS"
-    key: str = field(default="")
-    signature: str = field(default="")
+    key: str = ""
+    signature: str = ""
 
     def __post_init__(self) -> None:
-        texts = ("candidate", "run", "report_sha256", "trials_head", "config_path", "verdict", "key", "signature")
-        check_texts({name: getattr(self, name) for name in texts})
-        check_instants(self.issued_ns, self.expires_ns)
-        check_settings(self.settings)
-        check_thresholds(self.thresholds)
+        for name, (shape, allowed) in _SHAPES.items():
+            text: object = getattr(self, name)
+            if not isinstance(text, str) or not shape.fullmatch(text):
+                raise BadInput(f"certificate: {name} was {text!r:.60}, allowed is {allowed}")
+        _check_instants(self.issued_ns, self.expires_ns)
+        settings: object = self.settings
+        if not isinstance(settings, tuple) or not all(isinstance(item, str) for item in settings):
+            raise BadInput(f"certificate: settings was {settings!r:.60}, allowed are texts key.path=value")
+        _check_thresholds(self.thresholds)
         # Copies, so that nobody can change what was signed through the mapping handed in.
         object.__setattr__(self, "parts", Parts(self.parts))
         object.__setattr__(self, "thresholds", MappingProxyType(dict(self.thresholds)))
@@ -209,6 +176,24 @@ def verify(certificate: Certificate, public_key: Ed25519PublicKey) -> None:
         public_key.verify(bytes.fromhex(certificate.signature), certificate.signed_bytes())
     except InvalidSignature:
         raise PolicyRefused(f"the certificate of {name} does not fit its signature: it was changed") from None
+
+
+def _check_instants(issued: object, expires: object) -> None:
+    for name, value in (("issued_ns", issued), ("expires_ns", expires)):
+        if type(value) is not int or not 0 <= value < LAST:
+            raise BadInput(f"certificate: {name} was {value!r:.60}, allowed are nanoseconds since 1970")
+    if not issued < expires:  # type: ignore[operator]
+        raise BadInput(f"certificate: expires_ns was {expires}, allowed is later than issued_ns, {issued}")
+
+
+def _check_thresholds(limits: object) -> None:
+    if not isinstance(limits, Mapping):
+        raise BadInput(f"certificate: thresholds was {limits!r:.60}, allowed is a mapping of names to limits")
+    for name, value in limits.items():
+        if not isinstance(name, str) or not name:
+            raise BadInput(f"certificate: a threshold's name was {name!r:.60}, allowed is text")
+        if not isinstance(value, str) and not (type(value) in (int, float) and math.isfinite(value)):
+            raise BadInput(f"certificate: threshold {name} was {value!r:.60}, allowed is a finite number or a text")
 
 
 def _text(row: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tradingbot.core.errors import TradingbotError
@@ -14,27 +15,29 @@ from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry
 from tradingbot.core.storage.atomicfile import file_stamp
 
+_SETTLED_NS = 100_000_000
+"""A file that changed less long ago may change again without its time of change telling."""
+
+type _Stamp = tuple[tuple[int, int, int, int], ...]
+
 
 class LatestStates:
     """Answer for the registry at `path`. One that cannot be read, or is not what was written, knows nobody."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen: tuple[tuple[int, int, int, int], ...] | None = None
+        self._seen: _Stamp | None = None
         self._states: dict[str, State] = {}
 
     def of(self, candidate: str) -> State | None:
         """Return the candidate's last state, None for one the registry does not know."""
         seen = tuple(file_stamp(self._path.with_name(self._path.name + end)) for end in ("", "-wal"))
         if seen != self._seen:
-            self._states, self._seen = self._read(), seen
+            self._states = {}
+            with suppress(TradingbotError):
+                self._states = {change.candidate: change.state for change in Registry(self._path).current()}
+            self._seen = seen
         return self._states.get(candidate)
-
-    def _read(self) -> dict[str, State]:
-        try:
-            return {change.candidate: change.state for change in Registry(self._path).current()}
-        except TradingbotError:
-            return {}
 
 
 class PromotionCheck:
@@ -47,12 +50,6 @@ class PromotionCheck:
     def promoted(self) -> bool:
         """Return whether the candidate's last change is its promotion."""
         return self._states.of(self._candidate) is State.PROMOTED
-
-
-_SETTLED_NS = 100_000_000
-"""A file that changed less long ago may change again without its time of change telling."""
-
-type _Stamp = tuple[tuple[int, int, int, int], ...]
 
 
 class Champions:

@@ -20,7 +20,7 @@ from unicodedata import category
 
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.lane import Lane
-from tradingbot.core.registry.certificate import Certificate, is_name
+from tradingbot.core.registry.certificate import LAST, Certificate, is_name
 
 
 class State(StrEnum):
@@ -59,9 +59,6 @@ def allow(candidate: str, was: State | None, now: State) -> None:
     raise PolicyRefused(f"{candidate} {state} and cannot become {now}, allowed is {ways or 'nothing any more'}")
 
 
-_LAST = 2**63
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """`candidate` is `state` since `when_ns` (UTC nanoseconds); `certificate` is its JSON, "" in uncertified states.
@@ -81,10 +78,13 @@ class Change:
     def __post_init__(self) -> None:
         if not is_name(self.candidate):
             raise BadInput(f"candidate was {self.candidate!r:.90}, allowed is a name of letters, digits and ._@+=:-")
-        if type(self.when_ns) is not int or not 0 <= self.when_ns < _LAST:
+        if type(self.when_ns) is not int or not 0 <= self.when_ns < LAST:
             raise BadInput(f"when_ns was {self.when_ns!r:.60}, allowed are nanoseconds since 1970")
         for name in ("who", "why", "certificate", "strategy"):
-            _check_text(name, getattr(self, name))
+            value: object = getattr(self, name)
+            # What is printed later must not steer a terminal, so it is not let in.
+            if not isinstance(value, str) or not all(sign.isprintable() or category(sign) == "Zs" for sign in value):
+                raise BadInput(f"{name} was {value!r:.60}, allowed is one line of text")
         if not self.who.strip():
             raise BadInput(f"who was {self.who!r}, allowed is the name of who answers for the change")
         object.__setattr__(self, "state", _one_of(State, "state", self.state))
@@ -102,20 +102,14 @@ def check_follows(before: Change | None, change: Change) -> None:
     candidate, or not the one that was validated; BadInput when the certificate cannot be read.
     """
     allow(change.candidate, before.state if before else None, change.state)
-    found = change.certified()
-    if (found is not None) != (change.state in CERTIFIED):
-        was = "no certificate" if found is None else "a certificate"
+    certificate = change.certified()
+    if (certificate is not None) != (change.state in CERTIFIED):
+        was = "no certificate" if certificate is None else "a certificate"
         raise PolicyRefused(f"{change.candidate} cannot become {change.state} with {was}")
-    if found is not None and found.candidate != change.candidate:
-        raise PolicyRefused(f"the certificate was one of {found.candidate}, allowed is one of {change.candidate}")
+    if certificate is not None and certificate.candidate != change.candidate:
+        raise PolicyRefused(f"the certificate was one of {certificate.candidate}, allowed is one of {change.candidate}")
     if change.state is State.PROMOTED and before is not None and change.certificate != before.certificate:
         raise PolicyRefused(f"{change.candidate} can be promoted only with the certificate it was validated with")
-
-
-def _check_text(name: str, value: object) -> None:
-    # What is printed later must not steer a terminal, so it is not let in.
-    if not isinstance(value, str) or not all(sign.isprintable() or category(sign) == "Zs" for sign in value):
-        raise BadInput(f"{name} was {value!r:.60}, allowed is one line of text")
 
 
 def _one_of[E: (State, Lane)](kind: type[E], name: str, value: object) -> E:

@@ -23,8 +23,6 @@ LAYOUT = ChainLayout(
     entry="a row of the registry",
 )  # fmt: skip
 
-_PATIENCE_S = 10.0
-
 
 class Registry:
     """The hash-chained table of changes at `path`; every look at it, and every change, checks the whole chain.
@@ -33,7 +31,7 @@ class Registry:
     RunFailed when the file cannot be opened or written.
     """
 
-    def __init__(self, path: Path, patience_s: float = _PATIENCE_S) -> None:
+    def __init__(self, path: Path, patience_s: float = 10.0) -> None:
         self.path = path
         self._chain = HashChain(path, LAYOUT, head=False, patience_s=patience_s)
 
@@ -63,7 +61,7 @@ class Registry:
 
 
 def _changes() -> Callable[[Cells], Change]:
-    """Return what makes a change of each row in turn, and refuses one that cannot follow those before it."""
+    # Makes a change of each row in turn, and refuses one that cannot follow those before it.
     last: dict[str, Change] = {}
 
     def parse(cells: Cells) -> Change:

@@ -69,7 +69,13 @@ def overfitting(returns: npt.ArrayLike, blocks: int = 16) -> Overfitting:
     finite.
     """
     table = finite(returns, "returns", dimensions=2)
-    _check(table, blocks)
+    rows, trials = table.shape
+    if blocks < 2 or blocks % 2:
+        raise BadInput(f"blocks was {blocks}, allowed is an even number from 2")
+    if rows < 2 * blocks:
+        raise BadInput(f"returns had {rows:,} rows, allowed with {blocks} blocks is {2 * blocks:,} or more")
+    if trials < 2:
+        raise BadInput(f"returns had {trials} columns, allowed is 2 or more: one per trial")
     sums = _BlockSums.of(table, blocks)
     total = comb(blocks, blocks // 2)
     logits = np.empty(total)
@@ -81,16 +87,6 @@ def overfitting(returns: npt.ArrayLike, blocks: int = 16) -> Overfitting:
         logits[total - at - len(halves) : total - at] = _logits(rest, chosen)[::-1]
         at += len(halves)
     return Overfitting(float(np.mean(logits <= 0)), logits)
-
-
-def _check(table: Floats, blocks: int) -> None:
-    rows, trials = table.shape
-    if blocks < 2 or blocks % 2:
-        raise BadInput(f"blocks was {blocks}, allowed is an even number from 2")
-    if rows < 2 * blocks:
-        raise BadInput(f"returns had {rows:,} rows, allowed with {blocks} blocks is {2 * blocks:,} or more")
-    if trials < 2:
-        raise BadInput(f"returns had {trials} columns, allowed is 2 or more: one per trial")
 
 
 def _chunks(blocks: int, size: int) -> Iterator[Floats]:

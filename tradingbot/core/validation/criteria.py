@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 
@@ -24,6 +23,16 @@ from tradingbot.core.validation.record import Criterion
 from tradingbot.core.validation.verdict import interval_answer, looser
 
 TAIL = 0.05
+# Title, unit, and whether a pass lies at or above the limit.
+_FORMS: dict[str, tuple[str, str, bool]] = {
+    "trades": ("Closed trades", "count", True),
+    "effective_trades": ("Effective trades", "count", True),
+    "sharpe": ("Sharpe ratio, annual", "", True),
+    "profit_factor": ("Profit factor", "", True),
+    "max_drawdown": ("Maximum drawdown", "share", False),
+    "cvar": ("CVaR (5 %), daily", "share", False),
+    "adjusted_p": ("p-value, adjusted for all trials", "p", False),
+}
 _SIDES = 2 * NormalDist().inv_cdf(0.975)
 MISSING_FUNDING = 0.01
 """A larger share of the settlements that were due while a position was open must not be absent from the data: a
@@ -33,8 +42,7 @@ perpetual without funding looks free, while the few that venues themselves lose 
 def trades(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
     """Count the closed round trips."""
     count = len(facts.evidence.pnl)
-    why = f"{count:,} round trips were closed"
-    return _criterion("trades", "Closed trades", count, limits, own, at_least=True, unit="count", why=why)
+    return _criterion("trades", count, limits, own, f"{count:,} round trips were closed")
 
 
 def effective_trades(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
@@ -44,8 +52,7 @@ def effective_trades(facts: Facts, limits: Thresholds, own: Thresholds) -> Crite
         f"{len(facts.evidence.pnl):,} trades in {effective.clusters:,} clusters, whose results correlate by"
         f" {effective.intraclass:.2f} inside, inform like {effective.count:,.0f} independent ones"
     )
-    count = round(effective.count, 6)
-    return _criterion("effective_trades", "Effective trades", count, limits, own, at_least=True, unit="count", why=why)
+    return _criterion("effective_trades", round(effective.count, 6), limits, own, why)
 
 
 def sharpe(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
@@ -55,18 +62,7 @@ def sharpe(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
     error = error_at(facts, truth)
     power = NormalDist().cdf((truth - limits.sharpe) / error) if error else None
     why = f"{len(facts.evidence.days):,} days of out-of-sample returns"
-    return _criterion(
-        "sharpe",
-        "Sharpe ratio, annual",
-        value,
-        limits,
-        own,
-        interval,
-        at_least=True,
-        power=power,
-        power_at=truth,
-        why=why,
-    )
+    return _criterion("sharpe", value, limits, own, why, interval, power, truth)
 
 
 def error_at(facts: Facts, truth: float) -> float | None:
@@ -95,50 +91,34 @@ def profit_factor(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterio
     truth, power = 1 + 1.5 * (limit - 1), None
     if drawn and 0 < drawn.low < drawn.high:
         power = NormalDist().cdf(math.log(truth / limit) / (math.log(drawn.high / drawn.low) / _SIDES))
-    return _criterion(
-        "profit_factor",
-        "Profit factor",
-        won / lost if lost > 0 else None,
-        limits,
-        own,
-        (drawn.low, drawn.high) if drawn else None,
-        at_least=True,
-        power=power,
-        power_at=truth,
-        why=f"{len(winners):,} winners made {won:,.2f}, {len(losers):,} losers cost {lost:,.2f}",
-    )
+    value, interval = won / lost if lost > 0 else None, (drawn.low, drawn.high) if drawn else None
+    why = f"{len(winners):,} winners made {won:,.2f}, {len(losers):,} losers cost {lost:,.2f}"
+    return _criterion("profit_factor", value, limits, own, why, interval, power, truth)
 
 
 def max_drawdown(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
     """Judge the maximum drawdown. One that happened is a fact, not an estimate: beyond the limit it fails."""
-    value = facts.evidence.drawdown
-    criterion = _resampled_share(
-        "max_drawdown",
-        "Maximum drawdown",
-        value,
-        facts.paths.drawdown if facts.paths else None,
-        limits,
-        own,
+    value, drawn = facts.evidence.drawdown, facts.paths.drawdown if facts.paths else None
+    why = (
         "the deepest fall of equity marked at every bar; the interval is of the same days in other orders, each"
-        " with its intraday extremes: it cannot see a worse day than there was, nor a slide longer than its blocks",
+        " with its intraday extremes: it cannot see a worse day than there was, nor a slide longer than its blocks"
     )
+    criterion = _resampled_share("max_drawdown", value, drawn, limits, own, why)
     return criterion.model_copy(update={"answer": "pass" if value <= limits.max_drawdown else "fail"})
 
 
 def cvar(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
     """Judge the CVaR (expected shortfall): the mean loss of the worst 5 % of days."""
-    value = ratios.cvar(facts.evidence.returns, TAIL)
-    drawn = facts.paths.cvar if facts.paths else None
+    value, drawn = ratios.cvar(facts.evidence.returns, TAIL), facts.paths.cvar if facts.paths else None
     why = "the mean loss on the worst 5 % of days, a fraction of equity"
-    return _resampled_share("cvar", "CVaR (5 %), daily", value, drawn, limits, own, why)
+    return _resampled_share("cvar", value, drawn, limits, own, why)
 
 
 def adjusted_p(facts: Facts, limits: Thresholds, own: Thresholds) -> Criterion:
     """Judge the max-t adjusted p-value over every trial that touched these days (Romano and Wolf 2005)."""
     value, others = facts.correction.adjusted_p if facts.correction else None, len(facts.rivals)
     why = f"the chance that the best of {others + 1:,} trial{'s' if others else ''} without an edge would look as good"
-    title = "p-value, adjusted for all trials"
-    return _criterion("adjusted_p", title, value, limits, own, at_least=False, unit="p", why=why)
+    return _criterion("adjusted_p", value, limits, own, why)
 
 
 def broken_rules(record: RunRecord, allow_missing_funding: bool = False) -> list[str]:
@@ -199,40 +179,31 @@ CRITERIA = (trades, effective_trades, sharpe, profit_factor, max_drawdown, cvar,
 
 def _criterion(
     name: str,
-    title: str,
     value: float | None,
     limits: Thresholds,
     own: Thresholds,
+    why: str,
     interval: tuple[float, float] | None = None,
-    *,
-    at_least: bool,
-    **more: Any,
+    power: float | None = None,
+    power_at: float | None = None,
 ) -> Criterion:
-    limit, own_limit, (low, high) = getattr(limits, name), getattr(own, name), interval or (None, None)
-    return Criterion(
-        name=name,
-        title=title,
-        value=value,
-        limit=limit,
-        own_limit=own_limit,
-        at_least=at_least,
-        low=low,
-        high=high,
-        answer=interval_answer(value, limit, at_least, low, high),
-        looser=looser(limit, own_limit, at_least),
-        **more,
-    )
+    (title, unit, at_least), (low, high) = _FORMS[name], interval or (None, None)
+    limit, own_limit = getattr(limits, name), getattr(own, name)
+    return Criterion.model_validate(
+        dict(
+            name=name, title=title, unit=unit, value=value, limit=limit, own_limit=own_limit, at_least=at_least,
+            low=low, high=high, power=power, power_at=power_at, why=why, looser=looser(limit, own_limit, at_least),
+            answer=interval_answer(value, limit, at_least, low, high),
+        )
+    )  # fmt: skip
 
 
 def _resampled_share(
-    name: str, title: str, value: float | None, drawn: Floats | None, limits: Thresholds, own: Thresholds, why: str
+    name: str, value: float | None, drawn: Floats | None, limits: Thresholds, own: Thresholds, why: str
 ) -> Criterion:
     """Judge a share by the 95 % interval of its resampled values; its power is how many of them keep the limit."""
-    interval = power = None
-    if drawn is not None:
-        low, high = np.quantile(drawn, [0.025, 0.975])
-        interval, power = (float(low), float(high)), float(np.mean(drawn <= getattr(limits, name)))
-    power_at = None if power is None else value
-    return _criterion(
-        name, title, value, limits, own, interval, at_least=False, unit="share", power=power, power_at=power_at, why=why
-    )
+    if drawn is None:
+        return _criterion(name, value, limits, own, why)
+    low, high = np.quantile(drawn, [0.025, 0.975]).tolist()
+    power = float(np.mean(drawn <= getattr(limits, name)))
+    return _criterion(name, value, limits, own, why, (low, high), power, value)

@@ -11,8 +11,7 @@ import numpy as np
 
 from tradingbot.core.config.validation import Thresholds, ValidationConfig
 from tradingbot.core.experiments.runner import run_identity
-from tradingbot.core.experiments.trials.ledger import TrialLedger, distinct
-from tradingbot.core.experiments.trials.trial import Row
+from tradingbot.core.experiments.trials import Row, TrialLedger, distinct
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.deflatedsharpe import (
     deflated_sharpe,

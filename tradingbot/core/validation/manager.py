@@ -17,30 +17,15 @@ from tradingbot.core.progress import Stages
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.folds import Span, whole_days
 from tradingbot.core.time import DAY
+from tradingbot.core.validation import recordbuilder, walkforward
 from tradingbot.core.validation.criteria import broken_rules, switched_off
 from tradingbot.core.validation.crossvalidation import Combination, combinations, cross_validate, select
 from tradingbot.core.validation.evaluation import competing_trials, diagnose, evaluate
 from tradingbot.core.validation.evidence import evidence_of, run_stats
 from tradingbot.core.validation.record import Path, Perturbation, Shock, ValidationRecord
-from tradingbot.core.validation.recordbuilder import (
-    cautions,
-    fan,
-    origin,
-    pooled_part,
-    run_id,
-    trade_shuffle,
-    trials_seen,
-)
 from tradingbot.core.validation.stress import perturbations, shocks
 from tradingbot.core.validation.stress.regimes import causal_regimes, market_days, regimes
 from tradingbot.core.validation.verdict import StressAnswer
-from tradingbot.core.validation.walkforward import (
-    WalkForward,
-    fixed_walk_forward,
-    fold_models_walk,
-    schedule_fold_models,
-    trained_walk_forward,
-)
 from tradingbot.learning.models.currentmodel import check_current
 from tradingbot.learning.training.foldtrainer import FoldResult, prepare_training
 
@@ -102,10 +87,10 @@ def validate(candidate: Candidate, budget_name: str, executor: ExperimentRunner,
     runs = len(plans) + len(trained.tried)
     return ValidationRecord(
         candidate=candidate.id,
-        run=run_id(hashes, budget_name, head),
+        run=recordbuilder.run_id(hashes, budget_name, head),
         verdict=evaluation.verdict,
         criteria=evaluation.criteria,
-        pooled=pooled_part(facts),
+        pooled=recordbuilder.pooled_part(facts),
         whole=run_stats(evidence_of(record), year),
         folds=walk.folds,
         paths=paths,
@@ -114,13 +99,15 @@ def validate(candidate: Candidate, budget_name: str, executor: ExperimentRunner,
         perturbation_answer=next(item.answer for item in answers if item.name == "perturbations"),
         shocks=shaken,
         regimes=tuple(by_regime),
-        fan=fan(facts),
-        reordering=trade_shuffle(facts.evidence, budget.resamples, seed),
-        trials=trials_seen(facts, competing, head),
+        fan=recordbuilder.fan(facts),
+        reordering=recordbuilder.trade_shuffle(facts.evidence, budget.resamples, seed),
+        trials=recordbuilder.trials_seen(facts, competing, head),
         diagnostics=diagnose(facts, competing.rivals, budget.blocks),
-        cautions=cautions(candidate, experiment, record, evaluation),
+        cautions=recordbuilder.cautions(candidate, experiment, record, evaluation),
         switched_off=switched_off(limits),
-        origin=origin(candidate, tested.plan, trained.chosen, budget_name, parts, record, runs, experiment.market),
+        origin=recordbuilder.origin(
+            candidate, tested.plan, trained.chosen, budget_name, parts, record, runs, experiment.market
+        ),
     )
 
 
@@ -149,20 +136,20 @@ def _train_folds(
     trainer = prepare_training(replace(candidate, recipe=recipe), experiment, executor, stage)
     embargo = candidate.limits.embargo_days * DAY
     folds = trainer.train_folds(budget.folds, embargo, stage(f"{candidate.id}: {budget.folds} trainings"))
-    plan = schedule_fold_models(candidate.plan, folds, trainer.memory, trainer.training_set.step_ns)
+    plan = walkforward.schedule_fold_models(candidate.plan, folds, trainer.memory, trainer.training_set.step_ns)
     return _Trained(experiment.variant(plan), folds=tuple(folds))
 
 
 def _walk(
     candidate: Candidate, trained: _Trained, record: RunRecord, budget: Budget
-) -> tuple[WalkForward, tuple[Path, ...]]:
+) -> tuple[walkforward.WalkForward, tuple[Path, ...]]:
     year, embargo = candidate.plan.config.lane.days_per_year, candidate.limits.embargo_days * DAY
     if trained.folds:
-        return fold_models_walk(record, trained.folds, year), ()
+        return walkforward.fold_models_walk(record, trained.folds, year), ()
     if not trained.tried:
-        return fixed_walk_forward(record, budget.folds, year), ()
+        return walkforward.fixed_walk_forward(record, budget.folds, year), ()
     values = {label: item.values for label, item in trained.tried.items()}
-    walk = trained_walk_forward(trained.records, values, budget.folds, embargo, year)
+    walk = walkforward.trained_walk_forward(trained.records, values, budget.folds, embargo, year)
     return walk, cross_validate(trained.records, budget.groups, budget.tested, embargo, year)
 
 
@@ -178,13 +165,10 @@ def _stress(
         shocks.judge(name, spec, measured[name], limits, shocks.unchanged(base, records[name]))
         for name, spec in specs.items()
     )
+    copied = ("parameter", "factor", "value", "refused")
     perturbed = tuple(
         Perturbation(
-            parameter=move.parameter,
-            factor=move.factor,
-            value=move.value,
-            measured=measured[_label(move)] if move.plan else None,
-            refused=move.refused,
+            measured=measured[_label(move)] if move.plan else None, **{name: getattr(move, name) for name in copied}
         )
         for move in moved
     )

@@ -13,6 +13,7 @@ from tradingbot.core.arrays import Ints
 from tradingbot.core.config.candidate import Fixed
 from tradingbot.core.experiments.candidate import Candidate
 from tradingbot.core.experiments.experiment import Experiment
+from tradingbot.core.experiments.trials import Row
 from tradingbot.core.portfolio import ratios
 from tradingbot.core.portfolio.drawdown import max_drawdown
 from tradingbot.core.runtime.decisions import refused_share_warning
@@ -21,6 +22,7 @@ from tradingbot.core.runtime.period import coverage_dict, coverage_sentences
 from tradingbot.core.runtime.provenance import versions
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.statistics.bootstrap import shuffled_drawdowns
+from tradingbot.core.statistics.maxt import MaxT
 from tradingbot.core.time import to_iso
 from tradingbot.core.validation.criteria import TAIL, funding_doubts
 from tradingbot.core.validation.evaluation import CompetingTrials, Evaluation
@@ -74,29 +76,23 @@ def trade_shuffle(evidence: Evidence, resamples: int, seed: int) -> TradeShuffle
 
 def trials_seen(facts: Facts, competing: CompetingTrials, head: str) -> TrialsSeen:
     """Return the ledger's part, with the rivals of the largest t statistics; `head` is its hash before the runs."""
-    correction, top = facts.correction, []
-    if correction:
-        for number in np.argsort(-correction.others, kind="stable")[:_TOP].tolist():
-            row = competing.rows[facts.rivals[number]]
-            top.append(
-                TrialShare(
-                    label=row.trial.label,
-                    who=row.trial.who,
-                    purpose=row.trial.purpose,
-                    when=to_iso(row.recorded_ns),
-                    t=round(float(correction.others[number]), _DIGITS),
-                )
-            )
+    correction = facts.correction or MaxT(None, None, None, np.empty(0))
+    top = np.argsort(-correction.others, kind="stable")[:_TOP].tolist()
     return TrialsSeen(
         recorded=competing.recorded,
         counted=len(facts.rivals) + 1,
-        adjusted_p=correction.adjusted_p if correction else None,
-        own_p=correction.own_p if correction else None,
-        t=correction.t if correction else None,
+        adjusted_p=correction.adjusted_p,
+        own_p=correction.own_p,
+        t=correction.t,
         resamples=facts.resamples,
         head=head,
-        strongest=tuple(top),
+        strongest=tuple(_share(competing.rows[facts.rivals[item]], float(correction.others[item])) for item in top),
     )
+
+
+def _share(row: Row, t: float) -> TrialShare:
+    who = {name: getattr(row.trial, name) for name in ("label", "who", "purpose")}
+    return TrialShare(when=to_iso(row.recorded_ns), t=round(t, _DIGITS), **who)
 
 
 def run_id(hashes: Mapping[str, str], budget: str, head: str) -> str:

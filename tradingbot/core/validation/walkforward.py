@@ -33,22 +33,11 @@ class WalkForward:
 def fixed_walk_forward(record: RunRecord, folds: int, days_per_year: int) -> WalkForward:
     """Cut the one run of a candidate that trains nothing into folds; all of its days are evidence."""
     spans = midnights(groups(*whole_days(record.start, record.end), folds))
-    return WalkForward(
-        tuple(
-            _fold(
-                number,
-                (record.start, span.start),
-                span,
-                run_stats(evidence_of(record, span), days_per_year),
-                purged=0,
-                candidates=1,
-                chosen={},
-                in_sample_sharpe=None,
-            )
-            for number, span in enumerate(spans, start=1)
-        ),
-        evidence_of(record),
-    )
+    walked = [
+        _fold(number, (record.start, span.start), span, run_stats(evidence_of(record, span), days_per_year))
+        for number, span in enumerate(spans, start=1)
+    ]
+    return WalkForward(tuple(walked), evidence_of(record))
 
 
 def trained_walk_forward(
@@ -64,9 +53,8 @@ def trained_walk_forward(
     indicators included. `chosen` are the values by label.
     """
     first = next(iter(records.values()))
-    start, end = whole_days(first.start, first.end)
     walked, parts = [], []
-    for fold in walk_forward(start, end, folds, purge=0, embargo=embargo):
+    for fold in walk_forward(*whole_days(first.start, first.end), folds, purge=0, embargo=embargo):
         train, test = midnights([fold.train, fold.test])
         picked = select(records, [train], [test], embargo, days_per_year)
         parts.append(evidence_of(records[picked.label], test))
@@ -113,8 +101,8 @@ def fold_models_walk(record: RunRecord, results: Sequence[FoldResult], days_per_
     parts = [evidence_of(record, fold.test) for fold in results]
     walked = []
     for fold, part in zip(results, parts, strict=True):
-        ensemble = fold.result.ensemble
-        weak = ensemble.thresholds.weak
+        ensemble, weak = fold.result.ensemble, fold.result.ensemble.thresholds.weak
+        net = net_of_model(ensemble.model, ensemble.model.crossed, ensemble.held, days_per_year)
         walked.append(
             _fold(
                 fold.number,
@@ -128,24 +116,17 @@ def fold_models_walk(record: RunRecord, results: Sequence[FoldResult], days_per_
                     "rows": fold.rows,
                     "weak": "never" if weak is None else round(weak, 4),
                 },
-                in_sample_sharpe=net_of_model(
-                    ensemble.model, ensemble.model.crossed, ensemble.held, days_per_year
-                ).sharpe,
+                in_sample_sharpe=net.sharpe,
             )
         )
     return WalkForward(tuple(walked), pooled(parts))
 
 
-def _fold(number: int, train: tuple[int, int], test: Span, measured: RunStats, **more: Any) -> Fold:
-    return Fold(
-        number=number,
-        train_start=to_iso(train[0]),
-        train_end=to_iso(train[1]),
-        test_start=to_iso(test.start),
-        test_end=to_iso(test.end),
-        test=measured,
-        **more,
-    )
+def _fold(number: int, train: tuple[int, int], test: Span, measured: RunStats, **trained: Any) -> Fold:
+    names = ("train_start", "train_end", "test_start", "test_end")
+    times = dict(zip(names, map(to_iso, (*train, test.start, test.end)), strict=True))
+    untrained = {"purged": 0, "candidates": 1, "chosen": {}, "in_sample_sharpe": None}
+    return Fold(number=number, test=measured, **times, **(untrained | trained))
 
 
 def _moment(ts: int) -> dt.datetime:

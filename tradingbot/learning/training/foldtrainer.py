@@ -17,7 +17,7 @@ from tradingbot.core.experiments.experiment import Experiment
 from tradingbot.core.experiments.jobs.dispatch import run_jobs
 from tradingbot.core.experiments.jobs.resultstore import ResultStore
 from tradingbot.core.experiments.runner import ExperimentRunner
-from tradingbot.core.experiments.trials.trial import Trial
+from tradingbot.core.experiments.trials import Trial
 from tradingbot.core.progress import Progress, Stages
 from tradingbot.core.runtime.provenance import config_sha256
 from tradingbot.core.runtime.runrecord import assets_of

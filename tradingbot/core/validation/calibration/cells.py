@@ -18,7 +18,7 @@ from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.intraday import Intraday
 from tradingbot.core.time import DAY
-from tradingbot.core.validation.evaluation import Evaluation, diagnose, evaluate
+from tradingbot.core.validation.evaluation import diagnose, evaluate
 from tradingbot.core.validation.evidence import CompetingTrial, Evidence
 from tradingbot.core.validation.verdict import StressAnswer
 
@@ -175,21 +175,22 @@ def measure(batch: Batch) -> list[SearchResult]:
         name = zlib.crc32(batch.cell.name.encode())
         key = [batch.seed, name, round(1000 * batch.planted), number]
         made = simulated_search(batch.cell, batch.trials, batch.planted, np.random.default_rng(key))
-        evaluation = evaluate(
-            made.evidence,
-            limits(),
-            days_per_year=DAYS_PER_YEAR,
-            rivals=made.rivals,
-            stresses=STRESSES,
-            resamples=batch.resamples,
-            seed=int(np.random.default_rng([*key, 1]).integers(2**31)),
-        )
-        results.append(search_result(evaluation, made.rivals))
+        seed = int(np.random.default_rng([*key, 1]).integers(2**31))
+        results.append(search_result(made.evidence, made.rivals, batch.resamples, seed))
     return results
 
 
-def search_result(evaluation: Evaluation, rivals: Sequence[CompetingTrial]) -> SearchResult:
-    """Return which rules an evaluation met."""
+def search_result(evidence: Evidence, rivals: Sequence[CompetingTrial], resamples: int, seed: int) -> SearchResult:
+    """Return which rules the trial that is handed in meets; stresses are taken as passed."""
+    evaluation = evaluate(
+        evidence,
+        limits(),
+        days_per_year=DAYS_PER_YEAR,
+        rivals=rivals,
+        stresses=STRESSES,
+        resamples=resamples,
+        seed=seed,
+    )
     answers = {item.name: item for item in evaluation.criteria}
     facts, dsr = evaluation.facts, diagnose(evaluation.facts, rivals, _BLOCKS).dsr
     own = facts.correction.own_p if facts.correction else None

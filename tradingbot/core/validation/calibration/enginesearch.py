@@ -15,12 +15,12 @@ import numpy as np
 
 from tradingbot.core.experiments.experiment import open_experiment
 from tradingbot.core.experiments.runner import execute, job_of, trial_of
-from tradingbot.core.experiments.trials.ledger import TrialLedger
+from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.market import Market, Plan, plan
-from tradingbot.core.validation.calibration.cells import DAYS_PER_YEAR, STRESSES, SearchResult, limits, search_result
+from tradingbot.core.validation.calibration.cells import DAYS_PER_YEAR, SearchResult, search_result
 from tradingbot.core.validation.calibration.temporaryhome import STEP, hourly_bars, temporary_home, write_market
-from tradingbot.core.validation.evaluation import competing_trials, evaluate
+from tradingbot.core.validation.evaluation import competing_trials
 from tradingbot.core.validation.evidence import evidence_of, run_stats
 
 _TREND, _REVERSION = "strategies.trendfollow:TrendFollow", "strategies.meanreversion:MeanReversion"
@@ -123,17 +123,8 @@ def engine_search(job: EngineJob) -> EngineSearchResult:
             records.append(record)
         best = max(records, key=lambda record: run_stats(evidence_of(record), DAYS_PER_YEAR).sharpe or -np.inf)
         rivals = competing_trials(ledger, best).rivals
-        evaluation = evaluate(
-            evidence_of(best),
-            limits(),
-            days_per_year=DAYS_PER_YEAR,
-            rivals=rivals,
-            stresses=STRESSES,
-            resamples=job.resamples,
-            seed=job.seed,
-        )
-        fees = sum(record.fees for record in records)
-        return EngineSearchResult(search_result(evaluation, rivals), len(ledger.rows()), fees)
+        result = search_result(evidence_of(best), rivals, job.resamples, job.seed)
+        return EngineSearchResult(result, len(ledger.rows()), sum(record.fees for record in records))
 
 
 def _planned(config: Path, strategy: str, params: Mapping[str, Any]) -> Plan:

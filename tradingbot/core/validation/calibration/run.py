@@ -87,9 +87,8 @@ def share(hits: int, n: int) -> Share:
 
 def rates(results: Sequence[SearchResult]) -> Rates:
     """Return how often each rule let the trial through."""
-    return Rates(
-        **{name: share(sum(getattr(item, name) for item in results), len(results)) for name in Rates.model_fields}
-    )
+    hits = {name: sum(getattr(item, name) for item in results) for name in Rates.model_fields}
+    return Rates(**{name: share(count, len(results)) for name, count in hits.items()})
 
 
 def median_of(values: Iterable[float | None]) -> float | None:
@@ -113,10 +112,7 @@ def engine_cell(scenario: EngineScenario, settings: int, searches: Sequence[Engi
     """Return the summary of searches of `settings` runs each through the engine."""
     handed_in = [item.result for item in searches]
     return EngineCell(
-        name=scenario.name,
-        title=scenario.title,
-        edge=scenario.edge,
-        strategy=scenario.strategy,
+        **{name: getattr(scenario, name) for name in ("name", "title", "edge", "strategy")},
         settings=settings,
         searches=len(searches),
         runs=sum(item.runs for item in searches),

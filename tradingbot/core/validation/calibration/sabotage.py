@@ -19,8 +19,7 @@ from tradingbot.core.errors import TradingbotError
 from tradingbot.core.experiments.candidate import bound, read_candidate
 from tradingbot.core.experiments.experiment import open_experiment
 from tradingbot.core.experiments.runner import execute, job_of, trial_of
-from tradingbot.core.experiments.trials.ledger import TrialLedger
-from tradingbot.core.experiments.trials.trial import Trial
+from tradingbot.core.experiments.trials import Trial, TrialLedger
 from tradingbot.core.lane import Lane
 from tradingbot.core.registry.certificate import Certificate, sign
 from tradingbot.core.registry.signing import signing_key
@@ -54,11 +53,11 @@ class Promote(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A way to cheat: `what` is done, and `act` does it; it raises, or says in words what was noticed, or ""."""
+    """A way to cheat: `what` is done, and `act` does it; it raises, or says in words what was noticed, or nothing."""
 
     what: str
     check: str
-    act: Callable[[Path, np.random.Generator, Promote], str]
+    act: Callable[[Path, np.random.Generator, Promote], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +69,19 @@ class SabotageJob:
     promote: Promote
 
 
-def changed_after(home: Path, rng: np.random.Generator, promote: Promote) -> str:
-    """Change a parameter of a validated candidate and promote it; return "" when that went through."""
+def changed_after(home: Path, rng: np.random.Generator, promote: Promote) -> None:
+    """Change a parameter of a validated candidate and promote it."""
     config = passed(home, rng, made_up=False)
     raw = json.loads(config.read_text(encoding="utf-8"))
     raw["strategies"][0]["params"]["entry_bars"] = 30
     config.write_text(json.dumps(raw), encoding="utf-8")
     promote(_NAME, "calibrate", "sabotage", _NOW + 1)
-    return ""
 
 
-def synthetic(home: Path, rng: np.random.Generator, promote: Promote) -> str:
-    """Promote what passed on a made-up market; return "" when that went through."""
+def synthetic(home: Path, rng: np.random.Generator, promote: Promote) -> None:
+    """Promote what passed on a made-up market."""
     passed(home, rng, made_up=True)
     promote(_NAME, "calibrate", "sabotage", _NOW + 1)
-    return ""
 
 
 def passed(home: Path, rng: np.random.Generator, made_up: bool) -> Path:
@@ -129,7 +126,7 @@ def sabotage(job: SabotageJob) -> Sabotage:
     rng = np.random.default_rng([job.seed, list(CASES).index(job.name)])
     with temporary_home() as home:
         try:
-            message = case.act(home, rng, job.promote)
+            message = case.act(home, rng, job.promote) or ""
         except TradingbotError as error:
             message = f"{type(error).__name__}: {error}".replace(str(home), "HOME")
     return Sabotage(name=job.name, what=case.what, caught=bool(message), check=case.check, message=message)
@@ -165,12 +162,11 @@ def _report(planned: Plan, record: RunRecord, head: str, parts: dict[str, str], 
     )  # fmt: skip
 
 
-def _unpurged(_home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+def _unpurged(_home: Path, rng: np.random.Generator, _promote: Promote) -> None:
     evidence = simulated_search(Cell("iid", 2), 1, 0.0, rng).evidence
     inside = int(evidence.entries[400] + evidence.exits[400]) // 2
     before = evidence.entries < inside
     audit_purge(evidence.entries[before], evidence.exits[before], [Span(inside, int(evidence.days[-1]))], 0, "training")
-    return ""
 
 
 def _peeking(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
@@ -180,23 +176,21 @@ def _peeking(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
     return report.reason if report.findings else ""
 
 
-def _free(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+def _free(home: Path, rng: np.random.Generator, _promote: Promote) -> None:
     config = write_market(home, hourly_bars(48, edge=False, rng=rng), _TREND, {})
     read_candidate(config, ["venue.fees.multiplier=0"])
-    return ""
 
 
-def _free_lane(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+def _free_lane(home: Path, rng: np.random.Generator, _promote: Promote) -> None:
     config = write_market(home, hourly_bars(48, edge=False, rng=rng), _TREND, {})
     lanes = json.loads(config_file("lanes.json").read_text(encoding="utf-8"))
     lanes["lanes"]["cryptofutures"]["fees"]["multiplier"] = 0
     (home / "config").mkdir()
     (home / "config" / "lanes.json").write_text(json.dumps(lanes), encoding="utf-8")
     read_candidate(config)
-    return ""
 
 
-def _hidden_row(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+def _hidden_row(home: Path, rng: np.random.Generator, _promote: Promote) -> None:
     ledger = _ledger(home, rng)
     with closing(sqlite3.connect(home / "trials.db")) as file, file:
         # Whoever may write the file may take its guards down and put them up again.
@@ -207,14 +201,12 @@ def _hidden_row(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
         for _, sql in guards:
             file.execute(sql)
     ledger.verify()
-    return ""
 
 
-def _hidden_file(home: Path, rng: np.random.Generator, _promote: Promote) -> str:
+def _hidden_file(home: Path, rng: np.random.Generator, _promote: Promote) -> None:
     ledger = _ledger(home, rng)
     (home / "trials.db").unlink()
     ledger.verify()
-    return ""
 
 
 def _ledger(home: Path, rng: np.random.Generator) -> TrialLedger:

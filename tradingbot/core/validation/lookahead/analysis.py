@@ -55,8 +55,6 @@ class LeakCase:
 
 
 type Jobs = Mapping[str, Callable[[], Any]]
-
-
 type Runner = Callable[[Jobs], Mapping[str, Any]]
 
 

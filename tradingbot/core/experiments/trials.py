@@ -1,12 +1,15 @@
-# file: core/experiments/trials/trial.py
-"""Trial: one run that could have been chosen, and the row it becomes."""
+# file: core/experiments/trials.py
+"""Trial ledger: one hash-chained row per run that could have been chosen, added and never changed; it feeds the
+multiple-testing correction.
+"""
 
 from __future__ import annotations
 
 import json
 import operator
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +17,23 @@ import numpy.typing as npt
 
 from tradingbot.core.arrays import Ints
 from tradingbot.core.errors import BadInput
+from tradingbot.core.storage.hashchain import GENESIS, ChainLayout, HashChain
+
+LAYOUT = ChainLayout(
+    table="trials",
+    columns=(
+        ("recorded_ns", "INTEGER"), ("who", "TEXT"), ("purpose", "TEXT"), ("label", "TEXT"), ("lane", "TEXT"),
+        ("strategy", "TEXT"), ("instruments", "TEXT"), ("assets", "TEXT"), ("bar", "TEXT"), ("start_ns", "INTEGER"),
+        ("end_ns", "INTEGER"), ("config_sha256", "TEXT"), ("code_sha256", "TEXT"), ("data_sha256", "TEXT"),
+        ("trades", "INTEGER"), ("days", "BLOB"), ("returns", "BLOB"), ("parent", "TEXT"),
+    ),
+    digest="digest",
+    title="the trial ledger",
+    row="trial",
+    entry="a trial",
+)  # fmt: skip
+
+_PATIENCE_S = 30.0
 
 type Singles = npt.NDArray[np.float32]
 
@@ -79,8 +99,59 @@ class Row:
     digest: str
 
 
-def values_of(trial: Trial) -> list[Any]:
-    """Return what the ledger's row holds of `trial`, in the order of the columns."""
+class TrialLedger:
+    """The hash-chained table of trials at `path`, with its head beside it.
+
+    Every method raises LedgerTampered when the ledger is not what was written; RunFailed when the file cannot be opened
+    or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.head = path.with_suffix(".head")
+        self._chain = HashChain(path, LAYOUT, patience_s=_PATIENCE_S)
+
+    def record(self, trial: Trial, now: int) -> Row:
+        """Add the trial, recorded at `now` (UTC ns), and return its row; it is on the disk when this returns.
+
+        Raises BadInput when a text of the trial is not Unicode.
+        """
+        with self._chain.appending() as table:
+            cells = table.add([operator.index(now), *_values_of(trial)])
+        return Row(cells[0], cells[1], trial, cells[-1])
+
+    def rows(self) -> list[Row]:
+        """Return every row, oldest first."""
+        return self._chain.read(_row_of)
+
+    def touching(self, assets: Iterable[str], start: int, end: int) -> list[Row]:
+        """Return the rows on any of `assets` whose period overlaps `start` to `end` (UTC ns).
+
+        Whatever their lane, bars or data file: a bar more in the catalog, or a perpetual in place of the coin, does not
+        make what was tried forgotten.
+        """
+        wanted = set(assets)
+        return [
+            row
+            for row in self.rows()
+            if wanted & set(row.trial.assets) and row.trial.start < end and row.trial.end > start
+        ]
+
+    def verify(self) -> str:
+        """Check everything and return the digest of the last row, 64 zeros without one."""
+        rows = self.rows()
+        return rows[-1].digest if rows else GENESIS
+
+
+def distinct(rows: Iterable[Row]) -> list[Row]:
+    """Return the first row of each thing that was run: equal configuration, code and data are one trial."""
+    first: dict[tuple[str, str, str], Row] = {}
+    for row in rows:
+        first.setdefault(row.trial.identity, row)
+    return list(first.values())
+
+
+def _values_of(trial: Trial) -> list[Any]:
     return [
         *(trial.who, trial.purpose, trial.label, trial.lane, trial.strategy),
         *(json.dumps(list(trial.instruments)), json.dumps(list(trial.assets)), trial.bar),
@@ -90,15 +161,8 @@ def values_of(trial: Trial) -> list[Any]:
     ]
 
 
-_FIELDS = (
-    "who", "purpose", "label", "lane", "strategy", "instruments", "assets", "bar", "start", "end", "config_sha256",
-    "code_sha256", "data_sha256", "trades", "days", "returns", "parent",
-)  # fmt: skip
-
-
-def row_of(cells: Sequence[Any]) -> Row:
-    """Return the row whose cells these are; errors of any kind when no trial can have made them."""
-    values = dict(zip(_FIELDS, cells[2:-1], strict=True))
+def _row_of(cells: Sequence[Any]) -> Row:
+    values = dict(zip((field.name for field in fields(Trial)), cells[2:-1], strict=True))
     values["instruments"] = tuple(json.loads(values["instruments"]))
     values["assets"] = tuple(json.loads(values["assets"]))
     values["days"] = np.frombuffer(values["days"], "<i8").astype(np.int64)

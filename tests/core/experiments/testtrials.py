@@ -1,4 +1,4 @@
-# file: tests/core/experiments/trials/testledger.py
+# file: tests/core/experiments/testtrials.py
 """What goes into the ledger stays there, and whatever is done to it is found."""
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tradingbot.core.errors import BadInput, LedgerTampered
-from tradingbot.core.experiments.trials.ledger import TrialLedger, distinct
-from tradingbot.core.experiments.trials.trial import Trial
+from tradingbot.core.experiments.trials import Trial, TrialLedger, distinct
 
 DAY = 86_400_000_000_000
 
