@@ -15,15 +15,7 @@ from tradingbot.core.registry.certificate import NAMES, Certificate, sign
 from tradingbot.core.registry.signing import signing_key
 from tradingbot.core.registry.states import CERTIFIED, Change, State
 from tradingbot.core.registry.store import Registry, record_outcome
-from tradingbot.core.validation.record import (
-    Diagnostics,
-    Origin,
-    Pooled,
-    RunStats,
-    TrialsSeen,
-    ValidationRecord,
-    Verdict,
-)
+from tradingbot.core.validation import record as validation
 
 NOW = 1_764_000_000_000_000_000
 DAY = 86_400_000_000_000
@@ -65,17 +57,19 @@ def change(state: State, /, **fields: Any) -> Change:
     return replace(Change("trend-1", state, "ann", "why", NOW, text, STRATEGY, Lane.FOREX), **fields)
 
 
-def report(**fields: Any) -> ValidationRecord:
-    manner = RunStats(trades=812, net_pnl=1234.5, realised_pnl=1234.5, sharpe=2.6, profit_factor=1.7, max_drawdown=0.08)
+def report(**fields: Any) -> validation.ValidationRecord:
+    manner = validation.RunStats(
+        trades=812, net_pnl=1234.5, realised_pnl=1234.5, sharpe=2.6, profit_factor=1.7, max_drawdown=0.08
+    )
     origin: dict[str, Any] = dict.fromkeys(
         ("command", "config", "budget", "start", "end", "bar", "currency", "recipe", "data_label"), "x"
     )
-    found = ValidationRecord(
+    found = validation.ValidationRecord(
         candidate="trend-1",
         run="run-1",
-        verdict=Verdict(value="PASS", reason="every criterion holds"),
+        verdict=validation.Verdict(value="PASS", reason="every criterion holds"),
         criteria=(),
-        pooled=Pooled(days=(), growth=(), measured=manner, cvar=0.01, effective_trades=700.5, clusters=3),
+        pooled=validation.Pooled(days=(), growth=(), measured=manner, cvar=0.01, effective_trades=700.5, clusters=3),
         whole=manner,
         folds=(),
         perturbations=(),
@@ -85,12 +79,12 @@ def report(**fields: Any) -> ValidationRecord:
         regimes=(),
         fan=None,
         reordering=None,
-        trials=TrialsSeen(
+        trials=validation.TrialsSeen(
             recorded=3, counted=3, adjusted_p=0.01, own_p=0.005, t=3.2, resamples=1000, head=HEAD
         ),
-        diagnostics=Diagnostics(**dict.fromkeys(Diagnostics.model_fields)),
+        diagnostics=validation.Diagnostics(**dict.fromkeys(validation.Diagnostics.model_fields)),
         cautions=("é is one letter",),
-        origin=Origin(
+        origin=validation.Origin(
             **origin, seed=7, instruments=("EURUSD",), lane="forex", equity=1e5, strategies=({"fast": 10, "k": 0.1},),
             synthetic=False, parts=PARTS, versions={}, runs=3,
         ),

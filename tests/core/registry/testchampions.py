@@ -18,28 +18,35 @@ from tradingbot.core.registry.signing import signing_key
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry, record_outcome
 
+NONE = "no candidate of it is promoted"
+LATER = NOW + DAY
+KEY_FILE = Path("state", "keys", "validator.pem")
+
 
 @pytest.fixture
-def registry_standing(tmp_path: Path) -> Registry:
+def registry(tmp_path: Path) -> Registry:
     return Registry(tmp_path / "state" / "registry.db")
 
 
-def test_it_follows_the_registry_while_the_node_runs(registry_standing: Registry) -> None:
-    asked = PromotionCheck(registry_standing.path, "trend-1")
-    other = PromotionCheck(registry_standing.path, "trend-2")
+@pytest.fixture
+def promoted(registry: Registry) -> Registry:
+    for state in (State.CANDIDATE, State.VALIDATED, State.PROMOTED):
+        registry.record(change(state))
+    return registry
+
+
+def test_it_follows_the_registry_while_the_node_runs(registry: Registry) -> None:
+    asked = PromotionCheck(registry.path, "trend-1")
+    other = PromotionCheck(registry.path, "trend-2")
     answers = [asked.promoted()]
     for state in (State.CANDIDATE, State.VALIDATED, State.PROMOTED, State.DEMOTED):
-        registry_standing.record(change(state))
+        registry.record(change(state))
         answers.append(asked.promoted())
     assert answers == [False, False, False, True, False]
     assert not other.promoted()
 
 
-def test_it_looks_into_the_registry_only_when_that_changed(
-    registry_standing: Registry, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for state in (State.CANDIDATE, State.VALIDATED, State.PROMOTED):
-        registry_standing.record(change(state))
+def test_it_looks_into_the_registry_only_when_that_changed(promoted: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     looks = list[Path]()
 
     class Counted(Registry):
@@ -48,47 +55,36 @@ def test_it_looks_into_the_registry_only_when_that_changed(
             super().__init__(path)
 
     monkeypatch.setattr(lateststates, "Registry", Counted)
-    asked = PromotionCheck(registry_standing.path, "trend-1")
+    asked = PromotionCheck(promoted.path, "trend-1")
     assert all(asked.promoted() for _ in range(5))
     assert len(looks) == 1
-    registry_standing.record(change(State.CANDIDATE, candidate="trend-2"))
+    promoted.record(change(State.CANDIDATE, candidate="trend-2"))
     assert asked.promoted()
     assert len(looks) == 2
 
 
-def test_a_registry_that_is_broken_or_gone_promotes_nobody(registry_standing: Registry) -> None:
-    for state in (State.CANDIDATE, State.VALIDATED, State.PROMOTED):
-        registry_standing.record(change(state))
-    asked = PromotionCheck(registry_standing.path, "trend-1")
+def test_a_registry_that_is_broken_or_gone_promotes_nobody(promoted: Registry) -> None:
+    asked = PromotionCheck(promoted.path, "trend-1")
     assert asked.promoted()
-    whole = registry_standing.path.read_bytes()
-    registry_standing.path.write_bytes(whole[:100] + bytes(len(whole) - 100))
-    os.utime(registry_standing.path, ns=(1, 1))
+    whole = promoted.path.read_bytes()
+    promoted.path.write_bytes(whole[:100] + bytes(len(whole) - 100))
+    os.utime(promoted.path, ns=(1, 1))
     assert not asked.promoted()
-    registry_standing.path.unlink()
+    promoted.path.unlink()
     assert not asked.promoted()
-
-
-NONE = "no candidate of it is promoted"
-LATER = NOW + DAY
 
 
 @pytest.fixture
 def champions(tmp_path: Path) -> Champions:
-    return Champions(tmp_path / "state" / "registry.db", tmp_path / "state" / "keys" / "validator.pem")
+    return Champions(tmp_path / "state" / "registry.db", tmp_path / KEY_FILE)
 
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Certificate:
     """Install trend-1 and promote it."""
     certificate = install(tmp_path)
-    record(tmp_path, State.PROMOTED, certificate)
+    Registry(tmp_path / "state" / "registry.db").record(change(State.PROMOTED, certificate=certificate.to_json()))
     return certificate
-
-
-def record(home: Path, state: State, certificate: Certificate | None = None) -> None:
-    text = certificate.to_json() if certificate else ""
-    Registry(home / "state" / "registry.db").record(change(state, certificate=text))
 
 
 def test_without_a_registry_nobody_may_trade(champions: Champions) -> None:
@@ -109,21 +105,17 @@ def test_its_certificate_is_good_for_its_time_alone(
 
 
 def test_a_change_of_the_registry_is_seen_at_once(
-    champions: Champions, certificate: Certificate, tmp_path: Path
+    champions: Champions, certificate: Certificate, registry: Registry
 ) -> None:
     assert champions.missing(Lane.FOREX, LATER) == ""
-    record(tmp_path, State.DEMOTED)
+    registry.record(change(State.DEMOTED, certificate=""))
     assert champions.missing(Lane.FOREX, LATER) == NONE
 
 
 def test_one_of_several_whose_certificate_is_good_is_enough(
-    champions: Champions, certificate: Certificate, tmp_path: Path
+    champions: Champions, certificate: Certificate, registry: Registry, tmp_path: Path
 ) -> None:
-    other = sign(
-        unsigned(candidate="other", expires_ns=NOW + 2 * DAY),
-        signing_key(tmp_path / "state" / "keys" / "validator.pem"),
-    )
-    registry = Registry(tmp_path / "state" / "registry.db")
+    other = sign(unsigned(candidate="other", expires_ns=NOW + 2 * DAY), signing_key(tmp_path / KEY_FILE))
     record_outcome(registry, change(State.VALIDATED, candidate="other", certificate=other.to_json()))
     registry.record(change(State.PROMOTED, candidate="other", certificate=other.to_json()))
     assert champions.missing(Lane.FOREX, NOW + 3 * DAY) == ""
@@ -132,21 +124,9 @@ def test_one_of_several_whose_certificate_is_good_is_enough(
     )
 
 
-def no_key(home: Path) -> None:
-    (home / "state" / "keys" / "validator.pem").unlink()
-
-
-def open_key(home: Path) -> None:
-    (home / "state" / "keys" / "validator.pem").chmod(0o644)
-
-
 def other_key(home: Path) -> None:
-    no_key(home)
-    signing_key(home / "state" / "keys" / "validator.pem")
-
-
-def no_registry(home: Path) -> None:
-    (home / "state" / "registry.db").write_bytes(b"not a database, " * 100)
+    (home / KEY_FILE).unlink()
+    signing_key(home / KEY_FILE)
 
 
 def changed(home: Path) -> None:
@@ -157,15 +137,18 @@ def changed(home: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "why"),
     [
-        (no_key, "validator.pem was not found, so no certificate can be checked"),
-        (open_key, "was open to others (mode 0644), allowed is 0600"),
+        (lambda home: (home / KEY_FILE).unlink(), "validator.pem was not found, so no certificate can be checked"),
+        (lambda home: (home / KEY_FILE).chmod(0o644), "was open to others (mode 0644), allowed is 0600"),
         (other_key, "the certificate of trend-1 was signed with key "),
-        (no_registry, "file is not a database"),
+        (
+            lambda home: (home / "state" / "registry.db").write_bytes(b"not a database, " * 100),
+            "file is not a database",
+        ),
         (changed, "noupdate was changed, added or removed"),
     ],
 )
 def test_what_cannot_be_checked_vouches_for_nobody(
-    champions: Champions, certificate: Certificate, tmp_path: Path, harm: Callable[[Path], None], why: str
+    champions: Champions, certificate: Certificate, tmp_path: Path, harm: Callable[[Path], object], why: str
 ) -> None:
     assert champions.missing(Lane.FOREX, LATER) == ""
     harm(tmp_path)
@@ -182,7 +165,7 @@ def test_files_are_read_again_only_if_they_may_have_changed(
     reads: int,
 ) -> None:
     """Of a file that changed this moment nobody knows whether it changes again within the same tick."""
-    for path in (tmp_path / "state" / "registry.db", tmp_path / "state" / "keys" / "validator.pem"):
+    for path in (tmp_path / "state" / "registry.db", tmp_path / KEY_FILE):
         os.utime(path, ns=(changed_at, changed_at))
     read, seen = Registry.current, list[Registry]()
 

@@ -43,15 +43,11 @@ def test_the_key_is_made_once_and_for_its_owner_alone(home: Path) -> None:
     first = fingerprint(signing_key().public_key())
     path = home / "state" / "keys" / "validator.pem"
     assert path == key_path()
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(item.stat().st_mode) for item in (path, path.parent)] == [0o600, 0o700]
     assert [item.name for item in path.parent.iterdir()] == ["validator.pem"]
     assert fingerprint(signing_key().public_key()) == first == fingerprint(verifying_key())
-
-
-def test_two_installations_have_two_keys(tmp_path: Path) -> None:
-    keys = {fingerprint(signing_key(tmp_path / name).public_key()) for name in "ab"}
-    assert len(keys) == 2
+    # Two installations have two keys.
+    assert len({first, *(fingerprint(signing_key(home / name).public_key()) for name in "ab")}) == 3
 
 
 def test_the_environment_names_another_place(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,10 +74,9 @@ def test_the_key_another_process_made_meanwhile_is_kept(home: Path, monkeypatch:
 def test_a_key_that_others_can_reach_is_refused(home: Path, mode: int) -> None:
     path = put(home / "key.pem", pem(), mode)
     sentence = rf"^the signing key {path} was open to others \(mode {mode:04o}\), allowed is 0600$"
-    with pytest.raises(PolicyRefused, match=sentence):
-        signing_key(path)
-    with pytest.raises(PolicyRefused, match=sentence):
-        verifying_key(path)
+    for read in (signing_key, verifying_key):
+        with pytest.raises(PolicyRefused, match=sentence):
+            read(path)
 
 
 @pytest.mark.parametrize(
@@ -106,11 +101,8 @@ def test_nothing_is_made_in_order_to_check(home: Path) -> None:
     assert list(home.iterdir()) == []
 
 
-def test_a_folder_in_the_key_s_place_is_told(home: Path) -> None:
+def test_a_folder_or_device_in_the_key_s_place_is_refused(home: Path) -> None:
     with pytest.raises(RunFailed, match=f"^the signing key {home} could not be read or made: Is a directory$"):
         signing_key(home)
-
-
-def test_what_is_no_plain_file_is_refused() -> None:
     with pytest.raises(BadInput, match=r"^the signing key /dev/null is not a plain file$"):
         signing_key(Path("/dev/null"))

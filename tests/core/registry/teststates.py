@@ -8,7 +8,7 @@ import pytest
 from tests.core.registry.samples import change, signed, unsigned
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.lane import Lane
-from tradingbot.core.registry.states import ALLOWED, State, allow, check_follows
+from tradingbot.core.registry.states import ALLOWED, Change, State, allow, check_follows
 
 ROUTES = {
     (None, "candidate"), ("candidate", "validated"), ("candidate", "retired"), ("validated", "candidate"),
@@ -28,17 +28,17 @@ def test_exactly_the_drawn_ways_are_open(was: State | None, now: State) -> None:
     assert all(str(way) in str(refused.value) for way in ALLOWED[was])
 
 
-def test_a_refusal_says_what_is_allowed() -> None:
-    with pytest.raises(PolicyRefused, match=r"^x is retired and cannot become promoted, allowed is nothing any more$"):
-        allow("x", State.RETIRED, State.PROMOTED)
-    with pytest.raises(
-        PolicyRefused, match=r"^x is demoted and cannot become promoted, allowed is validated or retired$"
-    ):
-        allow("x", State.DEMOTED, State.PROMOTED)
-    with pytest.raises(
-        PolicyRefused, match=r"^x is not in the registry and cannot become promoted, allowed is candidat"
-    ):
-        allow("x", None, State.PROMOTED)
+@pytest.mark.parametrize(
+    ("was", "state", "allowed"),
+    [
+        (State.RETIRED, "is retired", "nothing any more$"),
+        (State.DEMOTED, "is demoted", "validated or retired$"),
+        (None, "is not in the registry", "candidat"),
+    ],
+)
+def test_a_refusal_says_what_is_allowed(was: State | None, state: str, allowed: str) -> None:
+    with pytest.raises(PolicyRefused, match=f"^x {state} and cannot become promoted, allowed is {allowed}"):
+        allow("x", was, State.PROMOTED)
 
 
 CANDIDATE, VALIDATED, PROMOTED, DEMOTED = (change(state) for state in list(State)[:4])
@@ -67,27 +67,23 @@ def test_a_certificate_is_needed_exactly_where_a_state_is_certified() -> None:
     check_follows(CANDIDATE, VALIDATED)
     check_follows(VALIDATED, PROMOTED)
     check_follows(PROMOTED, DEMOTED)
-    with pytest.raises(PolicyRefused, match=r"^trend-1 cannot become validated with no certificate$"):
-        check_follows(CANDIDATE, change(State.VALIDATED, certificate=""))
-    with pytest.raises(PolicyRefused, match=r"^trend-1 cannot become demoted with a certificate$"):
-        check_follows(PROMOTED, change(State.DEMOTED, certificate=VALIDATED.certificate))
 
 
-def test_a_certificate_of_another_candidate_is_refused() -> None:
-    text = signed(candidate="trend-2").to_json()
-    with pytest.raises(PolicyRefused, match=r"^the certificate was one of trend-2, allowed is one of trend-1$"):
-        check_follows(CANDIDATE, change(State.VALIDATED, certificate=text))
+OTHER, LATER = signed(candidate="trend-2").to_json(), signed(run="run-2").to_json()
 
 
-def test_a_promotion_is_of_the_certificate_that_was_validated() -> None:
-    text = signed(run="run-2").to_json()
-    with pytest.raises(
-        PolicyRefused, match=r"^trend-1 can be promoted only with the certificate it was validated with"
-    ):
-        check_follows(VALIDATED, change(State.PROMOTED, certificate=text))
-
-
-@pytest.mark.parametrize("text", ["{}", "x", unsigned().to_json()])
-def test_a_certificate_that_cannot_be_read_is_refused(text: str) -> None:
-    with pytest.raises(BadInput, match=r"^certificate: "):
-        check_follows(CANDIDATE, change(State.VALIDATED, certificate=text))
+@pytest.mark.parametrize(
+    ("before", "state", "text", "kind", "sentence"),
+    [
+        (CANDIDATE, "validated", "", PolicyRefused, "trend-1 cannot become validated with no certificate$"),
+        (PROMOTED, "demoted", LATER, PolicyRefused, "trend-1 cannot become demoted with a certificate$"),
+        (CANDIDATE, "validated", OTHER, PolicyRefused, "the certificate was one of trend-2, allowed is one of trend-1"),
+        (VALIDATED, "promoted", LATER, PolicyRefused, "trend-1 can be promoted only with the certificate it was valid"),
+        *((CANDIDATE, "validated", text, BadInput, "certificate: ") for text in ("{}", "x", unsigned().to_json())),
+    ],
+)
+def test_a_certificate_that_does_not_fit_the_change_is_refused(
+    before: Change, state: str, text: str, kind: type[Exception], sentence: str
+) -> None:
+    with pytest.raises(kind, match=f"^{sentence}"):
+        check_follows(before, change(State(state), certificate=text))

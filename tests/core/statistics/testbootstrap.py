@@ -14,6 +14,7 @@ from tradingbot.core.portfolio import ratios
 from tradingbot.core.portfolio.drawdown import max_drawdown
 from tradingbot.core.statistics import bootstrap
 from tradingbot.core.statistics.bootstrap import (
+    Paths,
     RatioInterval,
     best_block,
     bootstrap_paths,
@@ -38,14 +39,11 @@ def test_every_resample_holds_positions_of_the_data(n: int, block: float, size: 
     assert ((drawn >= 0) & (drawn < n)).all()
 
 
-def test_blocks_are_as_long_as_asked_and_go_round_the_end() -> None:
+def test_blocks_are_as_long_as_asked_and_go_round_the_end_and_every_day_is_as_likely_as_any_other() -> None:
     drawn = stationary_indices(500, 10, 200, np.random.default_rng(1))
     goes_on = np.diff(drawn, axis=1) % 500 == 1
     assert goes_on.mean() == pytest.approx(0.9, abs=0.01)
     assert (goes_on & (np.diff(drawn, axis=1) < 0)).any()
-
-
-def test_every_day_is_as_likely_as_any_other() -> None:
     drawn = stationary_indices(50, 5, 4000, np.random.default_rng(2))
     assert np.bincount(drawn.ravel()) == pytest.approx(np.full(50, 4000), rel=0.1)
 
@@ -58,15 +56,11 @@ def test_blocks_of_one_are_independent_days_and_a_seed_gives_them_again() -> Non
     assert np.array_equal(first, again)
 
 
-def test_the_best_block_grows_with_the_memory_of_the_days() -> None:
+def test_the_best_block_grows_with_the_memory_of_the_days_and_is_one_day_where_no_dependence_shows() -> None:
     shocks = np.random.default_rng(5).normal(size=1000)
-    remembering = np.convolve(shocks, np.ones(8), mode="valid")
-    assert best_block(shocks) < 3 < 8 < best_block(remembering)
-
-
-@pytest.mark.parametrize("returns", [np.zeros(0), np.ones(5), np.full(100, 0.1), np.arange(9.0)])
-def test_what_shows_no_dependence_is_drawn_day_by_day(returns: np.ndarray) -> None:
-    assert best_block(returns) == 1.0
+    assert best_block(shocks) < 3 < 8 < best_block(np.convolve(shocks, np.ones(8), mode="valid"))
+    for returns in (np.zeros(0), np.ones(5), np.full(100, 0.1), np.arange(9.0)):
+        assert best_block(returns) == 1.0
 
 
 @pytest.mark.parametrize(("n", "block", "size"), [(0, 1.0, 1), (5, 0.5, 1), (5, float("nan"), 1), (5, 1.0, -1)])
@@ -79,8 +73,12 @@ RETURNS = np.random.default_rng(1).normal(0.001, 0.01, 250)
 ENDS = Intraday.of_ends(RETURNS)
 
 
+def histories(block: float, resamples: int, seed: int, share: float = 0.05, days: Intraday = ENDS) -> Paths:
+    return bootstrap_paths(RETURNS, days, block, resamples, np.random.default_rng(seed), share)
+
+
 def test_every_history_is_measured_as_the_real_one_is() -> None:
-    found = bootstrap_paths(RETURNS, ENDS, 5, 20, np.random.default_rng(2))
+    found = histories(5, 20, 2)
     for at, days in enumerate(stationary_indices(250, 5, 20, np.random.default_rng(2))):
         growth = np.concatenate([[1.0], np.cumprod(1 + RETURNS[days])])
         assert found.sharpe[at] == pytest.approx(ratios.sharpe(RETURNS[days], 1))
@@ -91,21 +89,16 @@ def test_every_history_is_measured_as_the_real_one_is() -> None:
 
 def test_a_history_takes_the_intraday_falls_of_its_days_along() -> None:
     deep = Intraday(np.minimum(ENDS.low, 0.7), ENDS.high, np.maximum(ENDS.fall, 0.3))
-    flat, found = (bootstrap_paths(RETURNS, days, 5, 50, np.random.default_rng(2)) for days in (ENDS, deep))
-    assert (found.drawdown >= 0.3).all()
-    assert (found.drawdown > flat.drawdown).all()
+    flat, found = (histories(5, 50, 2, days=days) for days in (ENDS, deep))
+    assert ((found.drawdown >= 0.3) & (found.drawdown > flat.drawdown)).all()
     assert found.final.tolist() == flat.final.tolist()
 
 
-def test_the_histories_spread_around_the_real_one() -> None:
-    found = bootstrap_paths(RETURNS, ENDS, 1, 2000, np.random.default_rng(3))
-    real = RETURNS.mean() / RETURNS.std(ddof=1)
-    assert found.sharpe.mean() == pytest.approx(real, abs=0.01)
+def test_the_histories_spread_around_the_real_one_and_their_fan_begins_at_one_and_opens_in_order() -> None:
+    found = histories(1, 2000, 3)
+    assert found.sharpe.mean() == pytest.approx(RETURNS.mean() / RETURNS.std(ddof=1), abs=0.01)
     assert found.sharpe.std() == pytest.approx(1 / np.sqrt(250), rel=0.1)
-
-
-def test_the_fan_begins_at_one_and_opens_in_order() -> None:
-    found = bootstrap_paths(RETURNS, ENDS, 3, 400, np.random.default_rng(4))
+    found = histories(3, 400, 4)
     assert found.quantiles.shape == (5, 251)
     assert found.quantiles[:, 0].tolist() == [1.0] * 5
     assert (np.diff(found.quantiles, axis=0) >= 0).all()
@@ -115,13 +108,13 @@ def test_the_fan_begins_at_one_and_opens_in_order() -> None:
 def test_many_histories_in_many_parts_still_make_one_fan(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "_CHUNK_CELLS", 250 * 7)
     monkeypatch.setattr(bootstrap, "_FAN", 30)
-    found = bootstrap_paths(RETURNS, ENDS, 3, 100, np.random.default_rng(5))
+    found = histories(3, 100, 5)
     assert found.quantiles[2, -1] == pytest.approx(np.median(found.final[:30]), rel=1e-5)
     assert (found.final > 0).all()
 
 
 def test_a_larger_share_has_a_milder_tail_and_days_all_alike_no_sharpe_ratio() -> None:
-    small, large = (bootstrap_paths(RETURNS, ENDS, 1, 50, np.random.default_rng(6), share) for share in (0.01, 0.2))
+    small, large = (histories(1, 50, 6, share) for share in (0.01, 0.2))
     assert (small.cvar > large.cvar).all()
     alike = np.full(40, 0.01)
     found = bootstrap_paths(alike, Intraday.of_ends(alike), 1, 5, np.random.default_rng(7))
@@ -148,11 +141,18 @@ def interval(pnl: Floats, labels: Ints, level: float = 0.95, resamples: int = 50
     return found
 
 
-def test_the_estimate_is_gains_over_losses_and_lies_inside() -> None:
+def test_the_estimate_is_gains_over_losses_and_a_higher_level_is_wider_around_it() -> None:
     pnl = np.random.default_rng(1).normal(0.2, 1, 400)
     found = interval(pnl, np.arange(400))
-    assert found.estimate == pytest.approx(pnl[pnl > 0].sum() / -pnl[pnl < 0].sum())
     assert found.low < found.estimate < found.high
+    assert found.estimate == pytest.approx(pnl[pnl > 0].sum() / -pnl[pnl < 0].sum())
+    narrow, wide = (interval(pnl, np.arange(400), level) for level in (0.5, 0.99))
+    assert wide.low < narrow.low < narrow.high < wide.high
+    # A single loss still gives finite bounds.
+    assert interval(np.array([1.0] * 9 + [-1.0]), np.arange(10)).high == 10.0
+    # Copies of trades in their clusters make nothing surer.
+    copied = interval(np.repeat(pnl, 10), np.repeat(np.arange(400), 10))
+    assert (copied.low, copied.high) == pytest.approx((found.low, found.high))
 
 
 def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
@@ -164,20 +164,6 @@ def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
         assert found is not None
         held.append(found.low <= truth <= found.high)
     assert np.mean(held) == pytest.approx(0.9, abs=0.06)
-
-
-def test_copies_of_trades_in_their_clusters_make_nothing_surer() -> None:
-    pnl = np.random.default_rng(3).normal(0.2, 1, 200)
-    single = interval(pnl, np.arange(200))
-    copied = interval(np.repeat(pnl, 10), np.repeat(np.arange(200), 10))
-    assert (copied.low, copied.high) == pytest.approx((single.low, single.high))
-
-
-def test_a_higher_level_is_wider_and_a_single_loss_still_gives_finite_bounds() -> None:
-    pnl = np.random.default_rng(4).normal(0.2, 1, 200)
-    narrow, wide = (interval(pnl, np.arange(200), level) for level in (0.5, 0.99))
-    assert wide.low < narrow.low < narrow.high < wide.high
-    assert interval(np.array([1.0] * 9 + [-1.0]), np.arange(10)).high == 10.0
 
 
 @pytest.mark.parametrize(("pnl", "labels"), [([1.0, 2.0], [0, 1]), ([1.0, -2.0], [0, 0]), ([], [])])
@@ -210,21 +196,18 @@ def test_the_drawdowns_are_those_of_the_orders_there_are() -> None:
     assert found == every
 
 
-def test_winners_alone_never_draw_down_and_losers_alone_always_the_same() -> None:
+def test_winners_alone_never_draw_down_losers_alone_always_the_same_and_a_trade_that_loses_all_is_refused() -> None:
     rng = np.random.default_rng(2)
     assert shuffled_drawdowns(np.full(5, 0.1), 10, rng).tolist() == [0.0] * 10
     assert shuffled_drawdowns(np.full(2, -0.1), 10, rng) == pytest.approx(np.full(10, 0.19))
     assert shuffled_drawdowns(np.array([]), 3, rng).tolist() == [0.0] * 3
+    with pytest.raises(BadInput, match=r"worst trade was -1\.0"):
+        shuffled_drawdowns(np.array([0.1, -1.0]), 3, rng)
+    with pytest.raises(BadInput, match="resamples were -1"):
+        shuffled_drawdowns(TRADES, -1, rng)
 
 
 def test_many_orders_in_parts_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "_CHUNK_CELLS", 12)
     found = shuffled_drawdowns(TRADES, 100, np.random.default_rng(3))
     assert ((found >= 0.2 - 1e-12) & (found < 1)).all()
-
-
-def test_a_trade_that_loses_everything_is_refused() -> None:
-    with pytest.raises(BadInput, match=r"worst trade was -1\.0"):
-        shuffled_drawdowns(np.array([0.1, -1.0]), 3, np.random.default_rng(0))
-    with pytest.raises(BadInput, match="resamples were -1"):
-        shuffled_drawdowns(TRADES, -1, np.random.default_rng(0))

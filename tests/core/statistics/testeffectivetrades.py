@@ -12,9 +12,8 @@ from tradingbot.core.statistics.effectivetrades import Effective, clusters, effe
 
 
 def labels(*spans: tuple[int, int], gap: int = 0) -> list[int]:
-    starts, ends = (np.array([span[side] for span in spans], dtype=np.int64) for side in (0, 1))
-    found: list[int] = clusters(starts, ends, gap).tolist()
-    return found
+    starts, ends = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+    return list(map(int, clusters(starts, ends, gap)))
 
 
 @pytest.mark.parametrize(
@@ -83,20 +82,15 @@ def test_the_same_trade_ten_times_counts_once(spread: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_clusters_of_five_count_by_their_correlation(seed: int) -> None:
+def test_clusters_of_five_count_by_their_correlation_and_unrelated_ones_almost_in_full(seed: int) -> None:
     rng = np.random.default_rng(seed)
     entries = np.repeat(APART, 5)
     pnl = np.sqrt(0.8) * np.repeat(rng.normal(size=N), 5) + np.sqrt(0.2) * rng.normal(size=5 * N)
     found = counted(entries, entries + 50, pnl, np.tile(np.arange(5), N))
     assert found.intraclass == pytest.approx(0.8, abs=0.06)
     assert found.count == pytest.approx(5 * N / (1 + 4 * 0.8), rel=0.06)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_unrelated_trades_held_together_keep_most_of_their_count(seed: int) -> None:
-    entries = np.repeat(APART, 5)
-    found = counted(entries, entries + 50, noise(seed, 5 * N), np.tile(np.arange(5), N))
-    assert found.count > 0.85 * 5 * N
+    unrelated = counted(entries, entries + 50, noise(seed, 5 * N), np.tile(np.arange(5), N))
+    assert unrelated.count > 0.85 * 5 * N
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -114,27 +108,16 @@ def test_trades_cut_into_slices_one_after_the_other_are_seen_by_their_memory() -
     assert found.count < 2 * N / 10
 
 
-def test_overlap_within_an_instrument_costs_uniqueness() -> None:
-    found = counted(APART, APART + 399, noise(3))
-    assert found.count == pytest.approx(N / 4, rel=0.05)
+def test_overlap_within_an_instrument_costs_uniqueness_and_more_is_never_counted_than_there_is() -> None:
+    assert counted(APART, APART + 399, noise(3)).count == pytest.approx(N / 4, rel=0.05)
+    assert counted(APART, APART + 50, np.tile([1.0, -1.0], N // 2)).count <= N
 
 
-def test_more_is_never_counted_than_there_is() -> None:
-    swinging = np.tile([1.0, -1.0], N // 2)
-    assert counted(APART, APART + 50, swinging).count <= N
-
-
-def test_equal_profits_held_together_are_wholly_alike() -> None:
-    found = counted(np.zeros(4, dtype=np.int64), np.full(4, 9), np.ones(4), np.arange(4))
-    assert found == Effective(1.0, 1, 1.0)
-
-
-def test_no_trades_count_nothing_and_one_counts_one() -> None:
+def test_none_count_nothing_one_counts_one_and_so_do_equal_profits_held_together() -> None:
     none = np.array([], dtype=np.int64)
     assert counted(none, none, np.array([])) == Effective(0.0, 0, 0.0)
     assert counted(np.array([3]), np.array([4]), np.array([1.0])) == Effective(1.0, 1, 0.0)
-
-
-def test_arrays_of_unlike_lengths_are_refused() -> None:
+    alike = counted(np.zeros(4, dtype=np.int64), np.full(4, 9), np.ones(4), np.arange(4))
+    assert alike == Effective(1.0, 1, 1.0)
     with pytest.raises(BadInput, match="lengths were 600, 600, 599, 599"):
         counted(APART, APART + 1, noise(1, N - 1))

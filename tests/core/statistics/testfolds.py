@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -49,20 +50,6 @@ def test_no_training_touches_its_test_and_the_tests_lie_end_to_end(
     assert found[-1].test.end == start + length
 
 
-@pytest.mark.parametrize(
-    ("folds", "purge", "embargo", "sentence"),
-    [
-        (0, 0, 0, "folds was 0, allowed is 1 or more"),
-        (3, -1, 0, "purge was -1 ns"),
-        (3, 0, -1, "embargo -1 ns"),
-        (3, 5, 5, "purge and embargo were 10 ns, allowed is less than the 10 ns before the test of fold 1"),
-    ],
-)
-def test_what_leaves_nothing_to_train_or_test_is_refused(folds: int, purge: int, embargo: int, sentence: str) -> None:
-    with pytest.raises(BadInput, match=sentence):
-        walk_forward(0, 40, folds, purge, embargo)
-
-
 def test_splits_are_every_choice_in_order() -> None:
     assert splits(3, 2) == [(0, 1), (0, 2), (1, 2)]
     assert splits() == splits(10, 2)
@@ -87,24 +74,33 @@ def test_groups_cover_the_period_in_equal_parts(start: int, length: int, n: int)
     assert np.ptp([span.end - span.start for span in found]) <= 1
 
 
-def test_one_group_is_the_whole_period_and_what_cannot_be_cut_is_refused() -> None:
-    assert groups(5, 9, 1) == [Span(5, 9)]
-    with pytest.raises(BadInput, match="groups were 0"):
-        groups(0, 10, 0)
-    with pytest.raises(BadInput, match="at least 1 ns for each of 11 groups"):
-        groups(0, 10, 11)
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: groups(0, 10, 0), "groups were 0"),
+        (lambda: groups(0, 10, 11), "at least 1 ns for each of 11 groups"),
+        (lambda: paths(10, 0), "tested groups were 0 of 10"),
+        (lambda: paths(10, 10), "tested groups were 10 of 10"),
+        (lambda: paths(1, 1), "tested groups were 1 of 1"),
+        (lambda: Span(3, 2), "end of a span was 2, allowed is its start 3 or later"),
+        (lambda: purge_mask(*columns([(5, 4)]), TEST, 0), "end at or after each start"),
+        (lambda: purge_mask(*columns([(4, 5)]), TEST, -1), "embargo was -1 ns"),
+        (lambda: walk_forward(0, 40, 0), "folds was 0, allowed is 1 or more"),
+        (lambda: walk_forward(0, 40, 3, -1), "purge was -1 ns"),
+        (lambda: walk_forward(0, 40, 3, 0, -1), "embargo -1 ns"),
+        (
+            lambda: walk_forward(0, 40, 3, 5, 5),
+            "purge and embargo were 10 ns, allowed is less than the 10 ns before the test of fold 1",
+        ),
+    ],
+)
+def test_what_cannot_be_cut_tested_or_purged_is_refused(call: Callable[[], object], sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        call()
 
 
-@pytest.mark.parametrize(("n", "k"), [(10, 0), (10, 10), (1, 1)])
-def test_testing_nothing_or_everything_is_refused(n: int, k: int) -> None:
-    with pytest.raises(BadInput, match=f"tested groups were {k} of {n}"):
-        paths(n, k)
-
-
-def test_a_span_may_be_empty_but_not_run_backwards() -> None:
-    assert Span(3, 3).start == 3
-    with pytest.raises(BadInput, match="end of a span was 2, allowed is its start 3 or later"):
-        Span(3, 2)
+def test_one_group_is_the_whole_period_and_a_span_may_be_empty() -> None:
+    assert (groups(5, 9, 1), Span(3, 3).start) == ([Span(5, 9)], 3)
 
 
 TEST = [Span(10, 20)]
@@ -112,7 +108,8 @@ type Labels = list[tuple[int, int]]
 
 
 def columns(labels: Labels) -> tuple[Ints, Ints]:
-    return tuple(np.array([label[side] for label in labels], dtype=np.int64) for side in (0, 1))  # type: ignore[return-value]
+    starts, ends = np.array(labels, dtype=np.int64).reshape(-1, 2).T
+    return starts, ends
 
 
 @pytest.mark.parametrize(
@@ -131,14 +128,6 @@ def test_labels_that_touch_a_test_or_start_soon_after_it_are_left_out(
     labels: Labels, embargo: int, tests: list[Span], kept: list[bool]
 ) -> None:
     assert purge_mask(*columns(labels), tests, embargo).tolist() == kept
-
-
-@pytest.mark.parametrize(
-    ("label", "embargo", "sentence"), [((5, 4), 0, "end at or after each start"), ((4, 5), -1, "embargo was -1 ns")]
-)
-def test_what_is_no_label_is_refused(label: tuple[int, int], embargo: int, sentence: str) -> None:
-    with pytest.raises(BadInput, match=sentence):
-        purge_mask(*columns([label]), TEST, embargo)
 
 
 TESTS = [Span(40, 50), Span(10, 20)]

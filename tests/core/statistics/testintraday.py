@@ -28,22 +28,17 @@ def test_a_day_that_falls_by_a_third_and_comes_back_is_a_drawdown_of_a_third() -
     returns, intraday, _ = of_bars([[1.1], [0.68, 1 / 0.68], [1.0]])
     assert path_drawdown(returns, intraday) == pytest.approx(0.32)
     assert path_drawdown(returns, Intraday.of_ends(returns)) == 0.0
-
-
-def test_a_fall_may_go_from_the_high_of_one_day_to_the_low_of_a_later_one() -> None:
+    # A fall may go from the high of one day to the low of a later one.
     returns, intraday, _ = of_bars([[1.2, 1 / 1.2], [1.0], [0.9, 1 / 0.9]])
     assert path_drawdown(returns, intraday) == pytest.approx(1 - 0.9 / 1.2)
 
 
-@given(PATHS)
-def test_days_put_end_to_end_fall_as_their_bars_do(days: list[list[float]]) -> None:
+@given(PATHS, st.data())
+def test_days_put_end_to_end_fall_as_their_bars_do_and_no_subsample_deeper(
+    days: list[list[float]], data: st.DataObject
+) -> None:
     returns, intraday, equity = of_bars(days)
     assert path_drawdown(returns, intraday) == pytest.approx(max_drawdown(equity), abs=1e-12)
-
-
-@given(PATHS, st.data())
-def test_no_subsample_of_the_bars_falls_deeper(days: list[list[float]], data: st.DataObject) -> None:
-    returns, intraday, equity = of_bars(days)
     kept = data.draw(st.lists(st.booleans(), min_size=len(equity), max_size=len(equity)))
     assert path_drawdown(returns, intraday) >= max_drawdown(equity[np.array(kept)]) - 1e-12
 
@@ -54,9 +49,7 @@ def test_days_in_another_order_take_their_extremes_along_and_many_histories_are_
     # 1.2 x 0.5 below 1.2, and 0.5 below 1 first.
     assert path_drawdown(returns[rows], intraday.take(rows)).tolist() == pytest.approx([0.5, 0.5])
     assert path_drawdown(returns[:0], intraday.take(slice(0, 0))) == 0.0
-
-
-def test_joined_parts_are_the_days_of_both() -> None:
+    # Joined parts are the days of both.
     returns, intraday, _ = of_bars([[1.2], [0.5, 1.8], [0.9]])
     joined = Intraday.join([intraday.take(slice(0, 1)), intraday.take(slice(1, 3))])
     assert path_drawdown(returns, joined) == path_drawdown(returns, intraday)

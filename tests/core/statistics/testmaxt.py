@@ -67,13 +67,10 @@ def test_the_t_statistic_is_the_mean_over_the_newey_west_error() -> None:
     assert [result.t, *result.others] == pytest.approx(returns.mean(axis=0) / error, rel=1e-4)
 
 
-def test_alone_a_candidate_has_one_p() -> None:
+def test_alone_a_candidate_has_one_p_and_the_more_was_tried_the_less_it_proves() -> None:
     result = judged(iid(np.random.default_rng(3), DAYS, 1))
     assert result.own_p == result.adjusted_p
     assert len(result.others) == 0
-
-
-def test_the_more_was_tried_the_less_it_proves() -> None:
     returns = iid(np.random.default_rng(4), DAYS, 60)
     returns[:, 0] += 0.05
     few, many = judged(returns[:, :5]), judged(returns)
@@ -81,14 +78,11 @@ def test_the_more_was_tried_the_less_it_proves() -> None:
     assert p_of(few) < p_of(many)
 
 
-def test_copies_of_the_candidate_change_nothing() -> None:
+def test_copies_of_the_candidate_and_the_scale_change_nothing() -> None:
     returns = iid(np.random.default_rng(5), DAYS, 20)
     returns[:, 0] += 0.12
     copied = np.column_stack([returns, np.repeat(returns[:, :1], 30, axis=1)])
     assert p_of(judged(copied)) == pytest.approx(p_of(judged(returns)), abs=0.01)
-
-
-def test_scale_does_not_matter() -> None:
     returns = iid(np.random.default_rng(6), DAYS, 20)
     scaled = returns * np.geomspace(1e-6, 1e3, 20)
     assert p_of(judged(scaled)) == pytest.approx(p_of(judged(returns)), abs=0.01)

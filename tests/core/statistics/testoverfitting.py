@@ -30,13 +30,10 @@ def _plain(table: Floats, blocks: int) -> list[float]:
     return logits
 
 
-def test_noise_overfits_about_half_of_the_time() -> None:
+def test_noise_overfits_about_half_of_the_time_and_a_planted_edge_survives_its_choice() -> None:
     found = [overfitting(_noise(seed)).probability for seed in range(16)]
     assert np.mean(found) == pytest.approx(0.476, abs=2.5 * 0.137 / 4)
     assert np.std(found, ddof=1) == pytest.approx(0.137, abs=0.07)
-
-
-def test_a_planted_edge_survives_its_choice() -> None:
     found = []
     for seed in range(4):
         table = _noise(100 + seed)
@@ -51,25 +48,19 @@ def test_block_sums_give_what_the_definition_gives(rows: int, blocks: int) -> No
     assert overfitting(table, blocks).logits == pytest.approx(_plain(table, blocks))
 
 
-def test_the_size_of_a_chunk_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_neither_the_size_of_a_chunk_nor_a_large_mean_changes_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = _noise(6, (80, 5))
+    assert overfitting(1e-6 * table + 1e3, 4).logits == pytest.approx(_plain(1e-6 * table + 1e3, 4))
     table = _noise(4, (120, 9))
     whole = overfitting(table, 8)
     monkeypatch.setattr(module, "_CELLS", 30)
     assert overfitting(table, 8).logits == pytest.approx(whole.logits)
 
 
-def test_sixteen_blocks_have_all_their_splits() -> None:
+def test_sixteen_blocks_have_all_their_splits_and_trials_that_never_traded_tie_at_the_median() -> None:
     found = overfitting(_noise(5, (64, 3)))
     assert found.logits.shape == (12_870,)
     assert found.probability == np.mean(found.logits <= 0)
-
-
-def test_a_large_mean_does_not_swallow_the_variance() -> None:
-    table = _noise(6, (80, 5))
-    assert overfitting(1e-6 * table + 1e3, 4).logits == pytest.approx(_plain(1e-6 * table + 1e3, 4))
-
-
-def test_trials_that_never_traded_tie_and_are_no_better_than_the_median() -> None:
     idle = overfitting(np.zeros((32, 4)), 4)
     assert idle.logits == pytest.approx(np.zeros(6))
     assert idle.probability == 1.0

@@ -27,13 +27,11 @@ from tradingbot.core.statistics.sharpe import (
 _series = st.lists(st.floats(-0.2, 0.2), max_size=40).map(np.array)
 
 
-def test_moments_are_the_hand_computed_ones() -> None:
+def test_moments_and_the_sharpe_ratio_are_the_hand_computed_ones() -> None:
+    assert sharpe_ratio(RETURNS) == pytest.approx(0.005 / math.sqrt(0.0017 / 3))
     # Deviations -1, -1, 2: m2 = 2, m3 = 2, m4 = 6
     assert skewness([0.0, 0.0, 3.0]) == pytest.approx(2 / 2**1.5)
     assert kurtosis([0.0, 0.0, 3.0]) == pytest.approx(6 / 2**2)
-
-
-def test_autocorrelation_is_the_hand_computed_one() -> None:
     # Deviations -1.5, -0.5, 0.5, 1.5; squares 5
     assert autocorrelation([1.0, 2.0, 3.0, 4.0]) == pytest.approx((0.75 - 0.25 + 0.75) / 5)
     assert autocorrelation([1.0, 2.0, 3.0, 4.0], lag=3) == pytest.approx(-2.25 / 5)
@@ -71,12 +69,7 @@ def _tied(rng: np.random.Generator, rho: float, n: int, mean: float) -> Floats:
     noise = rng.normal(size=n + 50)
     for at in range(1, len(noise)):
         noise[at] += rho * noise[at - 1]
-    result: Floats = noise[50:] + mean
-    return result
-
-
-def test_sharpe_is_the_hand_computed_one_per_period() -> None:
-    assert sharpe_ratio(RETURNS) == pytest.approx(0.005 / math.sqrt(0.0017 / 3))
+    return np.asarray(noise[50:] + mean)
 
 
 @pytest.mark.parametrize("returns", [[], [0.01], [0.01, 0.01, 0.01], [0.0] * 9])
@@ -94,16 +87,13 @@ def test_lo_2002_error_of_independent_returns_grows_with_losses_that_come_in_jum
 @pytest.mark.parametrize(("rho", "factor"), [(0.0, 3.46), (0.2, 2.88)])
 def test_lo_2002_factor_of_twelve_months(rho: float, factor: float) -> None:
     assert eta(12, rho) == pytest.approx(factor, abs=5e-3)
+    # Autocorrelations end where the sequence does.
+    assert (eta(3, [0.5]), eta(3, [])) == pytest.approx((3 / math.sqrt(3 + 2 * 2 * 0.5), math.sqrt(3)))
 
 
 @given(st.integers(1, 60), st.floats(-0.9, 0.9))
 def test_a_process_and_its_autocorrelations_have_the_same_factor(q: int, rho: float) -> None:
     assert eta(q, [rho**k for k in range(1, q + 5)]) == pytest.approx(eta(q, rho))
-
-
-def test_autocorrelations_end_where_the_sequence_does() -> None:
-    assert eta(3, [0.5]) == pytest.approx(3 / math.sqrt(3 + 2 * 2 * 0.5))
-    assert eta(3, []) == pytest.approx(math.sqrt(3))
 
 
 def test_without_lags_the_robust_error_is_that_of_independent_returns() -> None:

@@ -37,9 +37,7 @@ def test_every_cost_moves_by_its_own_factor_and_nothing_else_does(planned: Plan)
     same = {"latency_ms": was.latency_ms, "spread": was.spread, "depth": was.depth, "fees": was.fees}
     assert now.model_copy(update=same) == was
     assert shocked(planned, spec).config == planned.config
-
-
-def test_a_shock_of_ones_changes_nothing(planned: Plan) -> None:
+    # A shock of ones changes nothing.
     assert shocked(planned, ShockSpec()) == planned
 
 
