@@ -1,6 +1,4 @@
 # file: tests/testcalibrate.py
-"""The door: an interrupted calibration goes on, and ends in two files."""
-
 from __future__ import annotations
 
 import json

@@ -1,6 +1,4 @@
 # file: tests/testvalidate.py
-"""The gate from end to end: markets with and without an edge, through the engine to verdict and promotion."""
-
 from __future__ import annotations
 
 import json

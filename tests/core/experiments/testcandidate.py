@@ -1,6 +1,4 @@
 # file: tests/core/experiments/testcandidate.py
-"""What is read as a candidate, and what is refused."""
-
 from __future__ import annotations
 
 import json

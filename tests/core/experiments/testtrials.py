@@ -1,6 +1,4 @@
 # file: tests/core/experiments/testtrials.py
-"""What goes into the ledger stays there, and whatever is done to it is found."""
-
 from __future__ import annotations
 
 import json

@@ -1,6 +1,4 @@
 # file: tests/core/validation/testcrossvalidation.py
-"""Training sees only what is clean of the test, and the folds follow what it picked."""
-
 from __future__ import annotations
 
 from typing import Any

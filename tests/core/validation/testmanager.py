@@ -1,6 +1,4 @@
 # file: tests/core/validation/testmanager.py
-"""Validating what was trained: again in every fold, so that no model has seen its test; and what is then certified."""
-
 from __future__ import annotations
 
 import hashlib

@@ -1,6 +1,4 @@
 # file: tests/core/validation/testverdict.py
-"""An estimate, its interval and a limit."""
-
 from __future__ import annotations
 
 import itertools

@@ -81,9 +81,7 @@ def trials_seen(facts: Facts, competing: CompetingTrials, head: str) -> TrialsSe
     return TrialsSeen(
         recorded=competing.recorded,
         counted=len(facts.rivals) + 1,
-        adjusted_p=correction.adjusted_p,
-        own_p=correction.own_p,
-        t=correction.t,
+        **{name: getattr(correction, name) for name in ("adjusted_p", "own_p", "t")},
         resamples=facts.resamples,
         head=head,
         strongest=tuple(_share(competing.rows[facts.rivals[item]], float(correction.others[item])) for item in top),

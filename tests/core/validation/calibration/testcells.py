@@ -1,6 +1,4 @@
 # file: tests/core/validation/calibration/testcells.py
-"""Searches are what they say: one account, the planted ratio, the planted dependence."""
-
 from __future__ import annotations
 
 import numpy as np

@@ -1,6 +1,4 @@
 # file: tests/core/validation/calibration/testenginesearch.py
-"""Small searches through the engine: noise pays its fees, an edge is there, and moved signals lose it."""
-
 from __future__ import annotations
 
 from dataclasses import replace

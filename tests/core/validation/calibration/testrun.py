@@ -1,6 +1,4 @@
 # file: tests/core/validation/calibration/testrun.py
-"""Counts with their bounds, and what may be claimed of them."""
-
 from __future__ import annotations
 
 from typing import Any

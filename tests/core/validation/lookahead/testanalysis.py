@@ -1,6 +1,4 @@
 # file: tests/core/validation/lookahead/testanalysis.py
-"""Cuts lie at decisions and elsewhere, and the seed alone decides where."""
-
 from __future__ import annotations
 
 import json

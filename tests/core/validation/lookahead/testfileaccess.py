@@ -1,6 +1,4 @@
 # file: tests/core/validation/lookahead/testfileaccess.py
-"""Files that nobody handed to a run are noticed, by whatever door they were read."""
-
 from __future__ import annotations
 
 import os

@@ -1,6 +1,4 @@
 # file: tests/core/validation/lookahead/testforkserver.py
-"""What is done apart is done by a process that has done nothing, and leaves nothing."""
-
 from __future__ import annotations
 
 import os

@@ -1,6 +1,4 @@
 # file: tests/core/validation/stress/testperturbations.py
-"""Parameters moved a little, one at a time and together."""
-
 from __future__ import annotations
 
 from decimal import Decimal

@@ -1,6 +1,4 @@
 # file: tests/core/validation/stress/testregimes.py
-"""Regimes are told by the past alone."""
-
 from __future__ import annotations
 
 import numpy as np

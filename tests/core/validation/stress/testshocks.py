@@ -1,6 +1,4 @@
 # file: tests/core/validation/stress/testshocks.py
-"""Dearer trading: what is multiplied, and what must be left."""
-
 from __future__ import annotations
 
 from dataclasses import replace
