@@ -23,6 +23,9 @@ from tradingbot.core.statistics.folds import (
     walk_forward,
 )
 
+TEST = [Span(10, 20)]
+type Labels = list[tuple[int, int]]
+
 
 def test_each_block_but_the_first_is_tested_by_what_came_before_it() -> None:
     walked = walk_forward(0, 40, 3)
@@ -101,10 +104,6 @@ def test_what_cannot_be_cut_tested_or_purged_is_refused(call: Callable[[], objec
 
 def test_one_group_is_the_whole_period_and_a_span_may_be_empty() -> None:
     assert (groups(5, 9, 1), Span(3, 3).start) == ([Span(5, 9)], 3)
-
-
-TEST = [Span(10, 20)]
-type Labels = list[tuple[int, int]]
 
 
 def columns(labels: Labels) -> tuple[Ints, Ints]:
