@@ -111,14 +111,8 @@ def examined(case: Case) -> LookaheadReport:
     catalog = "catalog/both" if case.name in OF_TWO else "catalog/alone"
     params = {"feature": case.name, "catalog": catalog} if case.path == READER else case.params
     config = Path(case.home) / f"{case.name.replace(' ', '-').replace(chr(39), '')}.json"
-    values: dict[str, Any] = {
-        "name": "looked-at",
-        "catalog": catalog,
-        "lane": "cryptofutures",
-        "bar": "1h",
-        "equity": "10000 USDT",
-    }
-    values |= {"instruments": [BTC, ETH] if case.name in OF_TWO else [BTC], "realism": "fast"}
+    values: dict[str, Any] = {"name": "looked-at", "catalog": catalog, "lane": "cryptofutures", "realism": "fast"}
+    values |= {"instruments": [BTC, ETH] if case.name in OF_TWO else [BTC], "bar": "1h", "equity": "10000 USDT"}
     strategy = {"path": case.path, "params": params}
     config.write_text(json.dumps(values | {"strategies": [strategy]}), encoding="utf-8")
     return examine(plan(config), 10 if case.name in RARE else 3, 3, runner=run_in_process)
