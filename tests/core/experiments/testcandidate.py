@@ -1,6 +1,4 @@
 # file: tests/core/experiments/testcandidate.py
-"""What is read as a candidate, and what is refused."""
-
 from __future__ import annotations
 
 import json
@@ -15,7 +13,7 @@ from tests.learning.modelfixture import HOUR, MONDAY, Studio, recipe
 from tradingbot.core.config.candidate import Grid
 from tradingbot.core.errors import BadInput, ConfigError, PolicyRefused, TradingbotError
 from tradingbot.core.experiments.candidate import plan_paper, read_candidate
-from tradingbot.core.runtime.market import Plan, plan
+from tradingbot.core.runtime.market import plan
 from tradingbot.core.validation.crossvalidation import combinations
 from tradingbot.core.validation.stress.perturbations import numeric
 from tradingbot.learning.features.catalogue import DEFAULT
@@ -30,15 +28,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def backtest(folder: Path, **fields: Any) -> Path:
-    known = {
-        "name": "play",
-        "catalog": "catalog/main",
-        "lane": "cryptofutures",
-        "instruments": ["BTCUSDT-LINEAR.BYBIT"],
-        "bar": "5m",
-        "equity": "10000 USDT",
-        "strategies": [{"path": "strategies.trendfollow:TrendFollow", "params": {}}],
-    }
+    known: dict[str, Any] = {"name": "play", "catalog": "catalog/main", "lane": "cryptofutures", "bar": "5m"}
+    known |= {"instruments": ["BTCUSDT-LINEAR.BYBIT"], "equity": "10000 USDT"}
+    known |= {"strategies": [{"path": "strategies.trendfollow:TrendFollow", "params": {}}]}
     path = folder / "play.json"
     path.write_text(json.dumps(known | fields), encoding="utf-8")
     return path
@@ -100,23 +92,22 @@ def test_a_lane_that_takes_something_off_its_fees_is_refused(folder: Path, multi
         read_candidate(backtest(folder))
 
 
+GRIDS: tuple[dict[str, Any], ...] = (
+    {"equity": ["1 USDT", "2 USDT"]}, {"strategies.0.params.entry_bars": [300]},
+    {"strategies.0.params.entry_bars": [300, 300]}, {},
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("fields", "kind"),
+    "fields",
     [
-        ({"recipe": {"kind": "grid", "values": {"equity": ["1 USDT", "2 USDT"]}}}, ConfigError),
-        ({"recipe": {"kind": "grid", "values": {"strategies.0.params.entry_bars": [300]}}}, ConfigError),
-        ({"recipe": {"kind": "grid", "values": {"strategies.0.params.entry_bars": [300, 300]}}}, ConfigError),
-        ({"recipe": {"kind": "grid", "values": {}}}, ConfigError),
-        ({"recipe": {"kind": "forest"}}, ConfigError),
-        ({"candidate": "../up"}, ConfigError),
-        ({"unknown": 1}, ConfigError),
+        *({"recipe": {"kind": "grid", "values": values}} for values in GRIDS),
+        *({"recipe": {"kind": "forest"}}, {"candidate": "../up"}, {"unknown": 1}),
     ],
 )
-def test_a_candidate_that_makes_no_sense_is_refused(
-    folder: Path, fields: dict[str, Any], kind: type[TradingbotError]
-) -> None:
+def test_a_candidate_that_makes_no_sense_is_refused(folder: Path, fields: dict[str, Any]) -> None:
     backtest(folder)
-    with pytest.raises(kind):
+    with pytest.raises(ConfigError):
         read_candidate(candidate(folder, **fields))
 
 
@@ -155,27 +146,17 @@ def trained(studio: Studio, until: int) -> Path:
     return kept
 
 
-def start(planned: Plan) -> int:
-    assert planned.config.start is not None
-    return int(planned.config.start.timestamp()) * 1_000_000_000
-
-
-def test_a_backtest_config_is_run_as_it_is(studio: Studio) -> None:
+def test_a_candidate_runs_under_its_name_with_its_model_from_where_it_has_learned(studio: Studio) -> None:
+    # A backtest config is run as it is.
     planned = plan_paper(studio.home / "studio.json")
     assert (planned.config.name, planned.config.models) == ("studio", ())
-
-
-def test_a_candidate_runs_under_its_name_with_its_model_from_where_it_has_learned(studio: Studio) -> None:
     kept = trained(studio, MONDAY + 300 * HOUR)
     planned = plan_paper(model_candidate(studio))
     (use,) = planned.config.models
-    assert planned.config.name == "pupil"
-    assert studio.home / use.path == kept
-    assert start(planned) == MONDAY + 300 * HOUR
-
-
-def test_its_command_makes_the_same_plan(studio: Studio) -> None:
-    trained(studio, MONDAY + 300 * HOUR)
+    assert (planned.config.name, studio.home / use.path) == ("pupil", kept)
+    assert planned.config.start is not None
+    assert int(planned.config.start.timestamp()) * 1_000_000_000 == MONDAY + 300 * HOUR
+    # Its command makes the same plan.
     planned = plan_paper(model_candidate(studio), ["equity=5000 USDT"])
     words = shlex.split(planned.command)
     assert plan(words[2], [word.removeprefix("--set=") for word in words[3:]]) == planned
@@ -196,16 +177,14 @@ def test_a_market_that_it_learned_from_is_refused(
         plan_paper(model_candidate(studio), settings)
 
 
+HOLDS = {"kind": "grid", "values": {"strategies.0.params.hold": [1, 2]}}
+
+
 @pytest.mark.parametrize(
     ("asked", "settings", "kind", "sentence"),
     [
         (None, [], BadInput, "pupil has no trained model"),
-        (
-            {"kind": "grid", "values": {"strategies.0.params.hold": [1, 2]}},
-            [],
-            ConfigError,
-            r"recipe\.kind was grid, allowed on paper are fixed and model",
-        ),
+        (HOLDS, [], ConfigError, r"recipe\.kind was grid, allowed on paper are fixed and model"),
         ({"kind": "fixed"}, ["venue.latency_ms=1"], PolicyRefused, "latency_ms"),
     ],
     ids=["untrained", "grid", "cheaper than its lane"],

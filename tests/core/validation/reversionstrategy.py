@@ -28,11 +28,9 @@ class Fader(LaneStrategy):
     params: FaderParams
 
     def on_start(self) -> None:
-        """Start without a past."""
         self.mean = SimpleMovingAverage(self.params.bars)
 
     def on_bar(self, bar: Any) -> None:
-        """Enter far from the mean, leave at it."""
         name, close = str(bar.bar_type.instrument_id), float(bar.close)
         self.mean.update_raw(close)
         if not self.mean.initialized:

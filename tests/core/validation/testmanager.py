@@ -1,6 +1,4 @@
 # file: tests/core/validation/testmanager.py
-"""Validating what was trained: again in every fold, so that no model has seen its test; and what is then certified."""
-
 from __future__ import annotations
 
 import hashlib
@@ -16,14 +14,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.core.validation.validationfixture import flip_byte, rewrite
+from tests.core.validation.validationfixture import flip_byte, flip_middle, rewrite
 from tests.learning.training.trainingfixture import NOW, campus, copied, market, quiet, recipe, taught, within
 from tradingbot import promote as promotion
 from tradingbot import train as training
 from tradingbot import validate as usecase
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.core.experiments.candidate import candidate_parts
-from tradingbot.core.experiments.trials import TrialLedger
+from tradingbot.core.experiments.trials import Trial, TrialLedger
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
 from tradingbot.learning.features.featurestream import FeatureTable, InstrumentHistory, compute_features
@@ -82,6 +80,10 @@ def copy(degree: Degree, tmp_path: Path) -> Path:
     return copied(degree.home, tmp_path / "home")
 
 
+def trials(home: Path) -> list[Trial]:
+    return [row.trial for row in TrialLedger(home / "state" / "trials.db").rows()]
+
+
 def state(home: Path) -> State:
     return Registry(home / "state" / "registry.db").history("pupil")[-1].state
 
@@ -89,8 +91,7 @@ def state(home: Path) -> State:
 def test_what_was_learned_passes_by_what_each_folds_model_did_in_its_test(degree: Degree) -> None:
     record = degree.found.record
     assert record.verdict.value == "PASS", record.verdict.reasons
-    assert [fold.chosen["model"] for fold in record.folds] == ["direction"] * 3
-    assert [fold.candidates for fold in record.folds] == [1, 1, 1]
+    assert [(fold.chosen["model"], fold.candidates) for fold in record.folds] == [("direction", 1)] * 3
     assert sum(fold.test.trades for fold in record.folds) == record.pooled.measured.trades == record.whole.trades
     assert record.pooled.days[0] == record.folds[0].test_start[:10]
 
@@ -114,22 +115,18 @@ def test_validation_teaches_what_training_taught(degree: Degree) -> None:
 
 
 def test_the_certificate_binds_the_model_and_the_code_of_its_features(degree: Degree) -> None:
-    certificate = degree.found.certificate
+    certificate, model = degree.found.certificate, degree.trained.model
     assert certificate is not None
-    assert certificate.parts["model"] == degree.trained.model.name
-    assert certificate.parts["features"] == load(degree.trained.model).manifest.feature_code_sha256
+    learned = certificate.parts["model"], certificate.parts["features"]
+    assert learned == (model.name, load(model).manifest.feature_code_sha256)
     with within(degree.home):
         assert candidate_parts("pupil.json") == certificate.parts
     assert state(degree.home) is State.VALIDATED
 
 
 def test_validating_counts_its_runs_and_not_the_training_twice(degree: Degree) -> None:
-    purposes = [row.trial.purpose for row in TrialLedger(degree.home / "state" / "trials.db").rows()]
-    assert {name: purposes.count(name) for name in set(purposes)} == {
-        "training": 1,
-        "candidate": 1,
-        "perturbation": purposes.count("perturbation"),
-    }
+    counts = Counter(trial.purpose for trial in trials(degree.home))
+    assert counts == {"training": 1, "candidate": 1, "perturbation": counts["perturbation"]}
 
 
 def test_what_passed_is_promoted_as_long_as_it_is_what_passed(copy: Path) -> None:
@@ -157,19 +154,14 @@ def _retrained(home: Path) -> None:
 @pytest.mark.parametrize("change", [_pointed, _retrained])
 def test_another_model_than_the_validated_one_is_not_promoted(copy: Path, change: Callable[[Path], None]) -> None:
     change(copy)
-    with (
-        within(copy),
-        pytest.raises(PolicyRefused, match=r"pupil was not promoted: model changed since it was validated"),
-    ):
+    sentence = "pupil was not promoted: model changed since it was validated"
+    with within(copy), pytest.raises(PolicyRefused, match=sentence):
         promotion.promote("pupil", "ann", "", NOW + 1)
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "arrays.npz"])
 def test_a_model_file_that_was_changed_is_not_promoted(copy: Path, name: str) -> None:
-    file = current(copy / "state" / "models", "pupil") / name
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 1
-    file.write_bytes(bytes(content))
+    flip_middle(current(copy / "state" / "models", "pupil") / name)
     with within(copy), pytest.raises((PolicyRefused, BadInput), match=r"model"):
         promotion.promote("pupil", "ann", "", NOW + 1)
     assert state(copy) is State.VALIDATED
@@ -183,24 +175,24 @@ def _recipe(home: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (_recipe, "pupil: recipe changed since its model was trained; train it again"),
+        (_recipe, ": recipe changed since its model was trained; train it again"),
         (
             lambda home: rewrite(home / "small.json", seed=5),
-            "pupil: seed changed since its model was trained; train it again",
+            ": seed changed since its model was trained; train it again",
         ),
-        (flip_byte, "pupil: data changed since its model was trained; train it again"),
+        (flip_byte, ": data changed since its model was trained; train it again"),
         (
             lambda home: (home / "state" / "models" / "pupil.json").unlink(),
-            "pupil has no trained model in .*; `tradingbot train CONFIG` makes one",
+            " has no trained model in .*; `tradingbot train CONFIG` makes one",
         ),
     ],
 )
 def test_what_is_not_what_was_trained_is_not_validated(copy: Path, change: Callable[[Path], None], words: str) -> None:
-    before = len(TrialLedger(copy / "state" / "trials.db").rows())
+    before = len(trials(copy))
     change(copy)
-    with pytest.raises((PolicyRefused, BadInput), match=words):
+    with pytest.raises((PolicyRefused, BadInput), match=f"pupil{words}"):
         validated(copy)
-    assert len(TrialLedger(copy / "state" / "trials.db").rows()) == before
+    assert len(trials(copy)) == before
 
 
 def test_without_an_edge_what_was_trained_does_not_pass(tmp_path: Path) -> None:
@@ -209,9 +201,7 @@ def test_without_an_edge_what_was_trained_does_not_pass(tmp_path: Path) -> None:
     assert trained.record.cautions[0].startswith("No probability was found from which trading pays")
     found = validated(home)
     assert found.record.verdict.value != "PASS"
-    assert found.record.whole.trades == 0
-    assert found.certificate is None
-    assert state(home) is State.CANDIDATE
+    assert (found.record.whole.trades, found.certificate, state(home)) == (0, None, State.CANDIDATE)
 
 
 def test_a_model_that_learned_from_bars_to_come_shines_in_training_and_does_not_pass(
@@ -236,12 +226,11 @@ def test_a_model_that_learned_from_bars_to_come_shines_in_training_and_does_not_
 def test_the_search_of_a_validation_is_that_of_the_training(tmp_path: Path) -> None:
     home = school(tmp_path / "home", search={"trials": 5})
     trained = taught(home, trials=1)
-    before = len(TrialLedger(home / "state" / "trials.db").rows())
+    before = len(trials(home))
     found = validated(home, "quick").record
     assert [fold.candidates for fold in found.folds] == [1, 1, 1]
     assert [fold.chosen["rows"] for fold in found.folds] == [fold.rows for fold in trained.record.folds]
-    purposes = [row.trial.purpose for row in TrialLedger(home / "state" / "trials.db").rows()][before:]
-    assert purposes.count("search") == 3
+    assert [trial.purpose for trial in trials(home)[before:]].count("search") == 3
 
 
 @pytest.fixture(scope="module")
@@ -273,27 +262,22 @@ def test_no_data_file_is_hashed_twice_in_a_command(filtered: Degree) -> None:
 
 
 def test_a_meta_model_learns_from_the_trades_of_the_unfiltered_strategy(filtered: Degree) -> None:
-    rows = [row.trial for row in TrialLedger(filtered.home / "state" / "trials.db").rows()]
-    assert [trial.purpose for trial in rows[:2]] == ["primary", "training"]
-    record = filtered.trained.record
-    assert record.trials_recorded == 2
-    assert record.origin.target == "meta"
+    primary, training = trials(filtered.home)[:2]
+    record, origin = filtered.trained.record, filtered.trained.record.origin
+    assert (primary.purpose, training.purpose, record.trials_recorded) == ("primary", "training", 2)
     # Its first trades came before the features were warm.
-    assert rows[0].trades - 20 < record.origin.rows <= rows[0].trades
-    assert record.origin.up + record.origin.down == record.origin.rows
-    assert record.origin.neither == 0
+    assert primary.trades - 20 < origin.rows <= primary.trades
+    assert (origin.target, origin.up + origin.down, origin.neither) == ("meta", origin.rows, 0)
     assert {item.feature for item in record.importance} == {*recipe()["features"], "side"}
 
 
 def test_a_filter_lets_fewer_and_better_trades_through(filtered: Degree) -> None:
-    primary = TrialLedger(filtered.home / "state" / "trials.db").rows()[0].trial
-    record = filtered.found.record
+    primary, record = trials(filtered.home)[0], filtered.found.record
     for fold, trained in zip(record.folds, filtered.trained.record.folds, strict=True):
         if trained.strengths.weak is None:
             assert fold.test.trades == 0
         else:
             assert 10 < fold.test.trades < 0.6 * trained.tested
-    share = filtered.trained.record.origin.up / filtered.trained.record.origin.rows
-    assert share < 0.45
+    assert filtered.trained.record.origin.up < 0.45 * filtered.trained.record.origin.rows
     assert primary.trades > 4 * record.whole.trades
     assert (record.whole.profit_factor or 0) > 1.5

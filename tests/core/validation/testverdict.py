@@ -1,9 +1,8 @@
 # file: tests/core/validation/testverdict.py
-"""An estimate, its interval and a limit."""
-
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +15,7 @@ from tradingbot.core.statistics.intraday import Intraday
 from tradingbot.core.time import DAY
 from tradingbot.core.validation.criteria import CRITERIA
 from tradingbot.core.validation.evaluation import OWN
-from tradingbot.core.validation.evidence import Evidence, Facts, facts_of, pooled
+from tradingbot.core.validation.evidence import CompetingTrial, Evidence, Facts, facts_of, pooled
 from tradingbot.core.validation.record import Answer, Criterion
 from tradingbot.core.validation.verdict import (
     StressAnswer,
@@ -120,12 +119,9 @@ def test_only_all_pass_passes_whatever_the_combination() -> None:
 
 def test_the_worst_reason_comes_first_and_says_how_many_follow() -> None:
     found = decide([criterion("unsettled"), criterion("fail")], [stress("pass")], ["the account was ruined"])
-    assert found.reason == "the account was ruined (and 2 more)"
+    assert (found.reason, len(found.reasons)) == ("the account was ruined (and 2 more)", 3)
     assert found.reasons[0] == "the account was ruined"
-    assert len(found.reasons) == 3
-
-
-def test_what_would_settle_it_is_told_where_more_evidence_can() -> None:
+    # What would settle it is told where more evidence can.
     passed, failed, open_ = (decide([criterion(answer)], [stress("pass")], settle=["7 months"]) for answer in _ANSWERS)
     assert (passed.reason, passed.settle) == ("every criterion and every stress holds", ())
     assert failed.settle[0].startswith("another strategy, or other parameters as a new candidate")
@@ -162,21 +158,13 @@ def evidence(returns: np.ndarray, trades: int = 100, start: int = 0) -> Evidence
     entries = days[0] - DAY + np.linspace(0, len(returns) * DAY * 0.98, trades).astype(np.int64)
     fractions = rng.normal(0.001, 0.01, trades)
     return Evidence(
-        days=days,
-        returns=returns,
-        intraday=Intraday.of_ends(returns),
-        entries=entries,
-        exits=entries + DAY // 100,
-        pnl=fractions * 10_000,
-        instruments=np.zeros(trades, dtype=np.int64),
-        fractions=fractions,
-    )
+        days=days, returns=returns, intraday=Intraday.of_ends(returns), entries=entries, exits=entries + DAY // 100,
+        pnl=fractions * 10_000, instruments=np.zeros(trades, dtype=np.int64), fractions=fractions,
+    )  # fmt: skip
 
 
-def facts(returns: np.ndarray, trades: int = 100, rivals: list[np.ndarray] | None = None) -> Facts:
-    made = evidence(returns, trades)
-    others = [(made.days, other) for other in rivals or []]
-    return facts_of(made, others, days_per_year=365, resamples=200, share=0.05, seed=1)
+def facts(made: Evidence, rivals: Sequence[CompetingTrial] = (), resamples: int = 200) -> Facts:
+    return facts_of(made, rivals, days_per_year=365, resamples=resamples, share=0.05, seed=1)
 
 
 NOISE = np.random.default_rng(2).normal(0.001, 0.01, 365)
@@ -187,31 +175,25 @@ def sentences(found: Facts, limits: Thresholds = OWN, stresses: tuple[StressAnsw
 
 
 def test_missing_trades_are_counted_and_timed() -> None:
-    told = sentences(facts(NOISE, trades=250))
+    told = sentences(facts(evidence(NOISE, trades=250)))
     assert told[0] == "about 250 more trades, or 12 months more at this pace"
     assert told[1].startswith("about 250 more effective trades, or ")
 
 
-def test_what_is_open_says_which_way_it_has_to_go() -> None:
-    found = facts(NOISE)
+def test_what_is_open_says_which_way_it_has_to_go_and_what_was_not_run_is_named() -> None:
+    found = facts(evidence(NOISE))
     assert found.sharpe is not None
     told = [item for item in sentences(found, Thresholds(sharpe=found.sharpe + 0.5)) if item.startswith("Sharpe")]
     assert "is out of reach; to pass, it has to rise from" in told[0]
     told = [item for item in sentences(found, Thresholds(cvar=0.0185)) if item.startswith("CVaR")]
     assert "to pass, it has to fall from" in told[0]
     assert " %" in told[0]
-
-
-def test_what_was_not_run_is_named() -> None:
-    told = sentences(facts(NOISE), stresses=(StressAnswer("fees x1.5", "unsettled", "", missing=True),))
+    told = sentences(found, stresses=(StressAnswer("fees x1.5", "unsettled", "", missing=True),))
     assert "run what was left out: fees x1.5 (--budget full)" in told
-
-
-def test_nothing_is_open_where_every_criterion_passes() -> None:
-    easy = Thresholds(
-        trades=1, effective_trades=1, sharpe=0, max_drawdown=0.9, profit_factor=1, cvar=0.9, adjusted_p=0.99
-    )
-    assert sentences(facts(NOISE), easy) == []
+    # Nothing is open where every criterion passes.
+    shares = {"max_drawdown": 0.9, "cvar": 0.9, "adjusted_p": 0.99}
+    easy = Thresholds.model_validate(shares | {"trades": 1, "effective_trades": 1, "sharpe": 0, "profit_factor": 1})
+    assert sentences(found, easy) == []
 
 
 def test_rivals_with_too_few_common_days_do_not_count_and_others_raise_the_p_value() -> None:
@@ -219,24 +201,19 @@ def test_rivals_with_too_few_common_days_do_not_count_and_others_raise_the_p_val
     rng = np.random.default_rng(9)
     early = (made.days[:10], rng.normal(0, 0.01, 10))
     others = [(made.days, rng.normal(0, 0.01, 365)) for _ in range(30)]
-    alone = facts_of(made, [early], days_per_year=365, resamples=400, share=0.05, seed=1)
-    many = facts_of(made, [early, *others], days_per_year=365, resamples=400, share=0.05, seed=1)
-    assert alone.rivals == ()
-    assert many.rivals == tuple(range(1, 31))
+    alone, many = facts(made, [early], 400), facts(made, [early, *others], 400)
+    assert (alone.rivals, many.rivals) == ((), tuple(range(1, 31)))
     assert alone.correction is not None
     assert many.correction is not None
-    assert many.correction.adjusted_p is not None
-    assert alone.correction.adjusted_p is not None
-    assert many.correction.adjusted_p > alone.correction.adjusted_p == alone.correction.own_p
+    assert (many.correction.adjusted_p or 0) > (alone.correction.adjusted_p or 1) == alone.correction.own_p
 
 
 def test_ten_times_the_same_trades_are_worth_the_same_as_once() -> None:
     made = evidence(NOISE, 120)
     per_trade = ("entries", "exits", "pnl", "instruments", "fractions")
     tenfold = replace(made, **{name: np.repeat(getattr(made, name), 10) for name in per_trade})  # type: ignore[arg-type]
-    found = facts_of(tenfold, [], days_per_year=365, resamples=200, share=0.05, seed=1)
     assert len(tenfold.pnl) == 1_200
-    assert found.effective.count == pytest.approx(120, rel=0.05)
+    assert facts(tenfold).effective.count == pytest.approx(120, rel=0.05)
 
 
 def test_parts_are_put_end_to_end_and_the_deepest_fall_is_kept() -> None:
@@ -250,8 +227,7 @@ def test_parts_are_put_end_to_end_and_the_deepest_fall_is_kept() -> None:
 
 def test_a_short_or_flat_record_has_no_statistics_and_no_answer() -> None:
     for returns in (NOISE[:10], np.zeros(100)):
-        found = facts(returns)
-        assert found.paths is None
-        assert found.correction is None
+        found = facts(evidence(returns))
+        assert (found.paths, found.correction) == (None, None)
         answers = {judge(found, OWN, OWN).name: judge(found, OWN, OWN).answer for judge in CRITERIA}
         assert answers["adjusted_p"] == "unsettled"

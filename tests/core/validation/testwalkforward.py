@@ -9,6 +9,7 @@ import pytest
 
 from tests.learning.training.trainingfixture import DAY_NS, HOUR
 from tradingbot.core.experiments.runner import execute, job_of
+from tradingbot.core.runtime.market import Plan
 from tradingbot.core.runtime.runrecord import RunRecord
 from tradingbot.core.validation.walkforward import fold_models_walk, schedule_fold_models
 from tradingbot.learning.models.artefact import load
@@ -19,17 +20,22 @@ if TYPE_CHECKING:
 YEAR = 365
 
 
+def scheduled(trained: Trained) -> Plan:
+    return schedule_fold_models(trained.trainer.experiment.plan, trained.folds, trained.trainer.memory, HOUR)
+
+
 @pytest.fixture(scope="module")
 def run(trained: Trained) -> Iterator[RunRecord]:
     """The run in which every fold's model trades its own test."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRADINGBOT_HOME", str(trained.home))
-        plan = schedule_fold_models(trained.trainer.experiment.plan, trained.folds, trained.trainer.memory, HOUR)
-        yield execute(job_of(trained.trainer.experiment.variant(plan)))
+        yield execute(job_of(trained.trainer.experiment.variant(scheduled(trained))))
 
 
-def test_each_folds_model_is_in_force_in_its_test_and_at_no_other_time(trained: Trained, here: Path) -> None:
-    plan = schedule_fold_models(trained.trainer.experiment.plan, trained.folds, trained.trainer.memory, HOUR)
+def test_each_folds_model_is_in_force_in_its_test_and_the_run_begins_no_earlier_than_its_features_need(
+    trained: Trained, here: Path
+) -> None:
+    plan = scheduled(trained)
     assert len(plan.config.models) == 3
     for use, fold in zip(plan.config.models, trained.folds, strict=True):
         assert use.start is not None
@@ -39,11 +45,6 @@ def test_each_folds_model_is_in_force_in_its_test_and_at_no_other_time(trained: 
         learned = load(here / use.path).manifest.learned
         assert learned.end < fold.test.start - DAY_NS
         assert learned.rows == fold.rows
-
-
-def test_the_run_begins_no_earlier_than_its_features_need(trained: Trained, here: Path) -> None:
-    del here
-    plan = schedule_fold_models(trained.trainer.experiment.plan, trained.folds, trained.trainer.memory, HOUR)
     assert plan.config.start is not None
     ahead = trained.folds[0].test.start - int(plan.config.start.timestamp()) * 10**9
     needed = (trained.trainer.memory + 1) * HOUR
@@ -57,24 +58,16 @@ def test_nothing_is_traded_before_the_first_test(trained: Trained, run: RunRecor
     assert int(run.entries.max()) < trained.folds[-1].test.end
 
 
-def test_a_fold_whose_model_abstains_always_trades_nothing(trained: Trained, run: RunRecord) -> None:
+def test_the_walk_says_of_each_fold_when_on_what_and_out_of_how_many_and_judges_them_end_to_end(
+    trained: Trained, run: RunRecord
+) -> None:
     walk = fold_models_walk(run, trained.folds, YEAR)
     for fold, found in zip(trained.folds, walk.folds, strict=True):
         weak = fold.result.ensemble.thresholds.weak
-        assert (found.test.trades == 0) == (weak is None)
-        assert found.chosen["weak"] == ("never" if weak is None else round(weak, 4))
-
-
-def test_the_walk_says_of_each_fold_when_on_what_and_out_of_how_many(trained: Trained, run: RunRecord) -> None:
-    walk = fold_models_walk(run, trained.folds, YEAR)
-    for fold, found in zip(trained.folds, walk.folds, strict=True):
+        assert (found.test.trades == 0) == (found.in_sample_sharpe is None) == (weak is None)
+        chosen = found.chosen["rows"], found.chosen["weak"]
+        assert chosen == (fold.rows, "never" if weak is None else round(weak, 4))
         assert (found.number, found.purged, found.candidates) == (fold.number, fold.purged, 2)
-        assert found.chosen["rows"] == fold.rows
         assert found.train_end < found.test_start < found.test_end
-        assert (found.in_sample_sharpe is None) == (fold.result.ensemble.thresholds.weak is None)
-
-
-def test_the_tests_end_to_end_are_what_is_judged(trained: Trained, run: RunRecord) -> None:
-    walk = fold_models_walk(run, trained.folds, YEAR)
     assert len(walk.evidence.days) == (trained.folds[-1].test.end - trained.folds[0].test.start) // DAY_NS
     assert sum(fold.test.trades for fold in walk.folds) == len(run.entries)

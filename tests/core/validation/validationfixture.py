@@ -27,14 +27,12 @@ def planted(bars: int, seed: int = 1) -> Floats:
     away = np.zeros(bars + 1)
     for bar in range(bars):
         away[bar + 1] = 0.9 * away[bar] + rng.normal(0, 0.006)
-    found: Floats = 50_000 * np.exp(away + np.cumsum(rng.normal(0, 0.004, bars + 1)))
-    return found
+    return np.asarray(50_000 * np.exp(away + np.cumsum(rng.normal(0, 0.004, bars + 1))))
 
 
 def walk(bars: int, seed: int = 1) -> Floats:
     """Return closes of a random walk."""
-    found: Floats = 50_000 * np.exp(np.cumsum(np.random.default_rng(seed).normal(0, 0.006, bars + 1)))
-    return found
+    return np.asarray(50_000 * np.exp(np.cumsum(np.random.default_rng(seed).normal(0, 0.006, bars + 1))))
 
 
 def settle(home: Path, closes: Floats, **fields: Any) -> Path:
@@ -67,7 +65,11 @@ def rewrite(path: Path, **fields: Any) -> None:
 
 def flip_byte(home: Path) -> None:
     """Change one byte of the largest data file of a home."""
-    file = max((home / "catalog").rglob("*.parquet"), key=lambda path: path.stat().st_size)
+    flip_middle(max((home / "catalog").rglob("*.parquet"), key=lambda path: path.stat().st_size))
+
+
+def flip_middle(file: Path) -> None:
+    """Change a byte in the middle of a file."""
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(bytes(content))

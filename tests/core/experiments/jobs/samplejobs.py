@@ -42,22 +42,18 @@ _ERRORS: dict[str, BaseException] = {
 
 
 def total(seed: int) -> float:
-    """Sum what a generator of this seed draws."""
     return float(np.random.default_rng(seed).normal(size=1000).sum())
 
 
 def process(_: int) -> int:
-    """Say which process does this."""
     return os.getpid()
 
 
 def threads(_: int) -> list[str | None]:
-    """Say how many threads the libraries may have here."""
     return [os.environ.get(name) for name in SINGLE_THREADED]
 
 
 def deaf(_: int) -> bool:
-    """Say whether Ctrl-C was blocked here from the start."""
     return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
@@ -76,5 +72,4 @@ def act(what: str) -> str:
 
 
 def unsendable(_: int) -> object:
-    """Return what cannot be pickled."""
     return threading.Lock()

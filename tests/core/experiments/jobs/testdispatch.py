@@ -55,9 +55,8 @@ def test_every_job_is_answered_once_however_many_workers_die_once(deaths: list[b
 
 def test_two_ways_to_die_are_both_said() -> None:
     crew = Script(1, {"a": [Died("SIGSEGV(-11)"), Died("EXIT(3)")]})
-    with pytest.raises(
-        WorkerDied, match=r"^job a: its worker ended without an answer, twice: SIGSEGV\(-11\), then EXIT\(3\)$"
-    ):
+    sentence = r"^job a: its worker ended without an answer, twice: SIGSEGV\(-11\), then EXIT\(3\)$"
+    with pytest.raises(WorkerDied, match=sentence):
         list(job_results(crew, {"a": None}))
 
 
@@ -103,12 +102,9 @@ def test_one_worker_is_a_process_of_its_own_with_one_thread() -> None:
     assert one == two != os.getpid()
     assert set(run_jobs(threads, {"a": 1}, workers=1)["a"]) == {"1"}
     assert run_jobs(total, {}, workers=3) == {}
-
-
-@pytest.mark.parametrize("workers", [0, -1])
-def test_fewer_than_one_worker_is_refused(workers: int) -> None:
-    with pytest.raises(BadInput, match=f"workers was {workers}, allowed is 1 or more"):
-        run_jobs(total, {"a": 1}, workers=workers)
+    for workers in (0, -1):
+        with pytest.raises(BadInput, match=f"workers was {workers}, allowed is 1 or more"):
+            run_jobs(total, {"a": 1}, workers=workers)
 
 
 def test_the_job_of_a_killed_worker_is_done_by_another(tmp_path: Path) -> None:
@@ -122,10 +118,9 @@ def test_the_job_of_a_killed_worker_is_done_by_another(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("deed", "how"), [("die", r"SIGKILL\(-9\)"), ("leave", r"EXIT\(3\)")])
 def test_a_job_that_kills_its_worker_twice_is_named(tmp_path: Path, deed: str, how: str) -> None:
     store: ResultStore[str] = ResultStore(tmp_path)
-    jobs = {"good": "good", "culprit": deed}
-    with pytest.raises(
-        WorkerDied, match=f"^job culprit: its worker ended without an answer, twice: {how}, then {how}$"
-    ):
+    jobs = {"good": "good", "deadly": deed}
+    sentence = f"^job deadly: its worker ended without an answer, twice: {how}, then {how}$"
+    with pytest.raises(WorkerDied, match=sentence):
         run_jobs(act, jobs, workers=1, store=store)
     assert store.kept(jobs) == {"good": "good"}
 
@@ -142,12 +137,9 @@ def test_what_a_job_raises_is_raised_with_its_name(deed: str, kind: type[Trading
     assert "samplejobs.py" in caught.value.__notes__[0]
 
 
-def test_a_failing_job_stops_those_that_run_beside_it() -> None:
+def test_a_failing_job_stops_those_beside_it_and_a_job_or_a_result_that_cannot_be_sent_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunFailed, match="job faulty"):
         run_jobs(act, {"endless": "wait", "faulty": "foreign"}, workers=2)
-
-
-def test_a_job_or_a_result_that_cannot_be_sent_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunFailed, match=r"job odd: .*pickle"):
         run_jobs(unsendable, {"odd": 1}, workers=1)
     with (tmp_path / "open").open("w") as file, pytest.raises(RunFailed, match=r"job odd: .*pickle"):
@@ -168,14 +160,8 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path) -> None:
         run_jobs(total, jobs, workers=2, store=store, landed=interrupt)
     assert list(store.kept(jobs)) == sorted(landed)
     seen: list[tuple[int, int]] = []
-    found = run_jobs(
-        total,
-        jobs,
-        workers=2,
-        store=store,
-        landed=lambda name, _: landed.append(name),
-        progress=lambda done, of: seen.append((done, of)),
-    )
+    note, follow = (lambda name, _: landed.append(name)), (lambda done, of: seen.append((done, of)))
+    found = run_jobs(total, jobs, workers=2, store=store, landed=note, progress=follow)
     assert found == {name: total(seed) for name, seed in jobs.items()}
     assert sorted(landed) == list(jobs)
     assert seen == [(2, 4), (3, 4), (4, 4)]

@@ -45,16 +45,14 @@ def test_no_byte_can_change_or_go_missing_unseen(store: ResultStore[dict[str, in
     assert store.kept(["a"]) == {"a": {"x": 1}}
 
 
-def test_a_result_under_another_key_is_not_taken(store: ResultStore[dict[str, int]]) -> None:
+def test_a_result_under_another_key_is_not_taken(store: ResultStore[dict[str, int]], tmp_path: Path) -> None:
     store.keep("a", {"x": 1})
     moved = _file(store)
     store.keep("b", {"x": 2})
     other = next(file for file in store.folder.iterdir() if file != moved)
     moved.replace(other)
     assert store.kept(["a", "b"]) == {}
-
-
-def test_a_result_whose_class_is_gone_is_not_taken(tmp_path: Path) -> None:
+    # Nor is one whose class is gone.
     ResultStore[bytes](tmp_path, dump=bytes).keep("a", b"cabsent_module\nAbsent\n.")
     assert ResultStore[object](tmp_path).kept(["a"]) == {}
 
@@ -72,9 +70,7 @@ def test_nothing_is_left_of_a_write_that_failed(
 
 
 def test_the_format_can_be_chosen(tmp_path: Path) -> None:
-    store: ResultStore[dict[str, int]] = ResultStore(
-        tmp_path, dump=lambda result: json.dumps(result).encode(), load=json.loads
-    )
+    store = ResultStore[dict[str, int]](tmp_path, lambda result: json.dumps(result).encode(), json.loads)
     store.keep("a", {"x": 1})
     assert _file(store).read_bytes().endswith(b'\n{"x": 1}')
     assert store.kept(["a"]) == {"a": {"x": 1}}

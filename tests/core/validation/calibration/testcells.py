@@ -1,6 +1,4 @@
 # file: tests/core/validation/calibration/testcells.py
-"""Searches are what they say: one account, the planted ratio, the planted dependence."""
-
 from __future__ import annotations
 
 import numpy as np
@@ -85,8 +83,7 @@ def test_cells_are_named_by_name_or_kind() -> None:
         cells_named(["walk"])
 
 
-MOST_FALSE = 11
-LEAST_SEEN = 14
+MOST_FALSE, LEAST_SEEN = 11, 14
 SEED, TRIALS, RESAMPLES = 20_260_101, 40, 199
 
 
@@ -102,9 +99,7 @@ def edges() -> list[SearchResult]:
     return measure(Batch(cells_named(["iid-2y"])[0], 4.0, 0, 20, TRIALS, RESAMPLES, SEED))
 
 
-def test_neither_the_verdict_nor_the_correction_lets_more_noise_through_than_its_level(
-    noise: list[SearchResult],
-) -> None:
+def test_neither_verdict_nor_correction_lets_more_noise_through_than_its_level(noise: list[SearchResult]) -> None:
     assert len(noise) == 100
     assert sum(found.adjusted_p for found in noise) <= MOST_FALSE
     assert sum(found.verdict for found in noise) <= MOST_FALSE

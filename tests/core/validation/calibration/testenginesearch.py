@@ -1,6 +1,4 @@
 # file: tests/core/validation/calibration/testenginesearch.py
-"""Small searches through the engine: noise pays its fees, an edge is there, and moved signals lose it."""
-
 from __future__ import annotations
 
 from dataclasses import replace
@@ -24,14 +22,13 @@ def searches() -> dict[str, EngineSearchResult]:
     return {play.name: engine_search(EngineJob(play, 0, 2, HOURS, 100, 7)) for play in SCENARIOS}
 
 
-def test_every_run_is_in_the_ledger_and_pays_fees(searches: dict[str, EngineSearchResult]) -> None:
+def test_every_run_is_in_the_ledger_and_pays_fees_and_only_a_planted_edge_shows(
+    searches: dict[str, EngineSearchResult],
+) -> None:
     for found in searches.values():
         assert found.runs == 2
         assert found.fees > 0
         assert found.result.trades > 20
-
-
-def test_only_a_planted_edge_shows(searches: dict[str, EngineSearchResult]) -> None:
     assert (searches["reversion"].result.sharpe or 0) > 4
     assert searches["reversion"].result.adjusted_p
     for name in ("walk, trend", "walk, reversion", "shifted"):
@@ -52,9 +49,7 @@ def test_jobs_name_every_search_once() -> None:
 
 @pytest.mark.parametrize("strategy", sorted({play.strategy for play in SCENARIOS}))
 def test_settings_are_spread_over_the_grid_and_distinct(strategy: str) -> None:
-    whole = settings_of(strategy, 24)
-    assert len(whole) == 24
-    assert len({str(values) for values in whole}) == 24
-    some = settings_of(strategy, 6)
+    whole, some = settings_of(strategy, 24), settings_of(strategy, 6)
+    assert len(whole) == len({str(values) for values in whole}) == 24
     assert len(some) == 6
     assert all(values in whole for values in some)

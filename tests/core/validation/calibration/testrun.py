@@ -1,6 +1,4 @@
 # file: tests/core/validation/calibration/testrun.py
-"""Counts with their bounds, and what may be claimed of them."""
-
 from __future__ import annotations
 
 from typing import Any
@@ -54,9 +52,7 @@ def test_a_cell_of_noise_that_gets_through_too_often_is_named() -> None:
     assert [claim.holds for claim in claims] == [True, False, False]
     assert (claims[1].where, claims[1].value) == ("ar1-2y", 0.15)
     assert (claims[2].where, claims[2].value) == ("2 cells, 800 searches", 0.1)
-
-
-def test_many_cells_a_little_above_the_level_fail_together_only() -> None:
+    # Many cells a little above the level fail together only.
     claims = claims_of([cell(29, name=str(number)) for number in range(10)], [], 0.05)
     assert [claim.holds for claim in claims] == [True, True, False]
 

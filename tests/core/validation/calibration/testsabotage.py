@@ -1,6 +1,4 @@
 # file: tests/core/validation/calibration/testsabotage.py
-"""Every way to cheat is caught by the check that is meant to, and the honest way is not."""
-
 from __future__ import annotations
 
 import numpy as np

@@ -1,6 +1,4 @@
 # file: tests/core/validation/calibration/testtemporaryhome.py
-"""A stay leaves no trace, however it ends."""
-
 from __future__ import annotations
 
 import os

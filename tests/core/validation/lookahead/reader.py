@@ -33,7 +33,6 @@ class Reader(Follower):
     params: ReaderParams
 
     def on_start(self) -> None:
-        """Load everything, which is the sin."""
         catalog = Catalog(resolve(self.params.catalog))
         bars = catalog.bars(BTC, _HOUR, PriceSide.LAST)
         other = bars if len(self.context.instruments) == 1 else catalog.bars(ETH, _HOUR, PriceSide.LAST)
@@ -47,7 +46,6 @@ class Reader(Follower):
         self.signal = 0.0
 
     def on_bar(self, bar: Any) -> None:
-        """Act on the row of this very bar."""
         if str(bar.bar_type.instrument_id) != BTC:
             return
         self.signal = float(self.feature[int(np.searchsorted(self.times, bar.ts_event))])

@@ -43,7 +43,6 @@ class Rememberer(LaneStrategy):
     params: RemembererParams
 
     def on_start(self) -> None:
-        """Take the mean of the first run, if it is still there."""
         (name,) = (str(item.id) for item in self.context.instruments)
         closes = Catalog(Path("catalog", "main")).bars(name, Step.parse("1h"), PriceSide.LAST).close
         self.mean = float(PLACES[self.params.place]().setdefault("remembered", str(closes.mean())))
@@ -62,5 +61,4 @@ class Backdoor(LaneStrategy):
     params: BackdoorParams
 
     def on_start(self) -> None:
-        """Read one file."""
         self.rows = pq.read_table("".join(self.params.letters)).num_rows

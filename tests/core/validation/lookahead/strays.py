@@ -19,7 +19,6 @@ class Follower(LaneStrategy):
     """Hold the side of a signal."""
 
     def follow(self, bar: Any, signal: float) -> None:
-        """Hold the side of the signal."""
         name, close = str(bar.bar_type.instrument_id), float(bar.close)
         held = self.holding(name)
         if held and float(held) * signal < 0:
@@ -33,7 +32,6 @@ class Tosser(Follower):
     """Toss a coin that nobody seeded."""
 
     def on_bar(self, bar: Any) -> None:
-        """Follow it."""
         self.follow(bar, random.SystemRandom().choice([-1.0, 1.0]))
 
 
@@ -50,12 +48,10 @@ class Peeper(Follower):
     params: PeeperParams
 
     def on_start(self) -> None:
-        """Read it whole."""
         self.rows = Path(self.params.table).read_text(encoding="utf-8").split()
         self.row = 0
 
     def on_bar(self, bar: Any) -> None:
-        """Follow the next row."""
         self.follow(bar, float(self.rows[self.row]))
         self.row += 1
 
@@ -73,7 +69,6 @@ class Knower(Follower):
     params: KnowerParams
 
     def on_bar(self, bar: Any) -> None:
-        """Follow it."""
         name, step = str(bar.bar_type.instrument_id), Step.parse("1h")
         later = Catalog(Path(self.params.catalog)).bars(name, step, PriceSide.LAST, bar.ts_event + 1)
         self.follow(bar, float(later.close[0]) - float(bar.close) if len(later) else 0.0)

@@ -1,6 +1,4 @@
 # file: tests/core/validation/lookahead/testactions.py
-"""Two sequences of decisions part where the first of them differs."""
-
 from __future__ import annotations
 
 import pytest

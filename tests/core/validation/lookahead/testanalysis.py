@@ -1,6 +1,4 @@
 # file: tests/core/validation/lookahead/testanalysis.py
-"""Cuts lie at decisions and elsewhere, and the seed alone decides where."""
-
 from __future__ import annotations
 
 import json
@@ -33,11 +31,10 @@ def cuts(decided: list[int], samples: int, seed: int) -> list[int]:
     return choose_cuts(actions, np.arange(100, dtype=np.int64), samples, np.random.default_rng(seed))
 
 
-@given(
-    decided=st.lists(st.integers(0, 98), unique=True).map(sorted),
-    samples=st.integers(1, 40),
-    seed=st.integers(0, 2**32),
-)
+DECIDED, SEEDS = st.lists(st.integers(0, 98), unique=True).map(sorted), st.integers(0, 2**32)
+
+
+@given(decided=DECIDED, samples=st.integers(1, 40), seed=SEEDS)
 def test_no_more_than_asked_in_order_and_the_last_bar_is_left_out(decided: list[int], samples: int, seed: int) -> None:
     found = cuts(decided, samples, seed)
     assert found == sorted(set(found)) == cuts(decided, samples, seed)
@@ -45,7 +42,7 @@ def test_no_more_than_asked_in_order_and_the_last_bar_is_left_out(decided: list[
     assert 99 not in found
 
 
-@given(decided=st.lists(st.integers(0, 98), min_size=14, unique=True).map(sorted), seed=st.integers(0, 2**32))
+@given(decided=st.lists(st.integers(0, 98), min_size=14, unique=True).map(sorted), seed=SEEDS)
 def test_two_thirds_are_decisions_the_first_and_the_last_among_them(decided: list[int], seed: int) -> None:
     found = set(cuts(decided, 20, seed))
     assert {decided[0], decided[-1]} <= found
@@ -114,21 +111,10 @@ def examined(case: Case) -> LookaheadReport:
     catalog = "catalog/both" if case.name in OF_TWO else "catalog/alone"
     params = {"feature": case.name, "catalog": catalog} if case.path == READER else case.params
     config = Path(case.home) / f"{case.name.replace(' ', '-').replace(chr(39), '')}.json"
-    config.write_text(
-        json.dumps(
-            {
-                "name": "looked-at",
-                "catalog": catalog,
-                "lane": "cryptofutures",
-                "instruments": [BTC, ETH] if case.name in OF_TWO else [BTC],
-                "bar": "1h",
-                "equity": "10000 USDT",
-                "realism": "fast",
-                "strategies": [{"path": case.path, "params": params}],
-            }
-        ),
-        encoding="utf-8",
-    )
+    values: dict[str, Any] = {"name": "looked-at", "catalog": catalog, "lane": "cryptofutures", "realism": "fast"}
+    values |= {"instruments": [BTC, ETH] if case.name in OF_TWO else [BTC], "bar": "1h", "equity": "10000 USDT"}
+    strategy = {"path": case.path, "params": params}
+    config.write_text(json.dumps(values | {"strategies": [strategy]}), encoding="utf-8")
     return examine(plan(config), 10 if case.name in RARE else 3, 3, runner=run_in_process)
 
 
@@ -151,14 +137,11 @@ def test_there_are_thirty_of_each() -> None:
 
 
 @pytest.mark.parametrize("name", LEAKS)
-def test_a_planted_leak_is_caught(reports: dict[str, LookaheadReport], name: str) -> None:
-    report = reports[name]
-    assert not report.clean
-    assert {item.kind for item in report.findings} == {"lookahead"}
-
-
-@pytest.mark.parametrize("name", LEAKS)
-def test_the_columns_the_leak_reads_are_named_and_no_others(reports: dict[str, LookaheadReport], name: str) -> None:
+def test_a_planted_leak_is_caught_and_its_columns_named_and_no_others(
+    reports: dict[str, LookaheadReport], name: str
+) -> None:
+    assert not reports[name].clean
+    assert {item.kind for item in reports[name].findings} == {"lookahead"}
     named = {_short(column) for item in reports[name].findings for column in item.columns}
     expected = {*LEAKS[name].columns.split(", ")} - {""}
     assert named <= expected
@@ -166,15 +149,14 @@ def test_the_columns_the_leak_reads_are_named_and_no_others(reports: dict[str, L
 
 
 @pytest.mark.parametrize("name", LEAKS)
-def test_how_far_the_leak_reads_is_named(reports: dict[str, LookaheadReport], name: str) -> None:
+def test_how_far_the_leak_reads_and_which_attribute_holds_the_future_is_named(
+    reports: dict[str, LookaheadReport], name: str
+) -> None:
     leak, (deep,) = LEAKS[name], [item for item in reports[name].findings if item.explained]
     assert leak.allows(deep.ahead)
     assert (deep.bar is None) == (deep.ahead is None)
     assert deep.bar is None or deep.bar == deep.ts + (deep.ahead or 0) * _HOUR.ns
 
-
-@pytest.mark.parametrize("name", LEAKS)
-def test_the_attribute_that_holds_the_future_is_named(reports: dict[str, LookaheadReport], name: str) -> None:
     named = {attribute for item in reports[name].findings for attribute in item.attributes}
     assert named
     assert named <= {"feature", "signal"}

@@ -1,6 +1,4 @@
 # file: tests/core/validation/lookahead/testfileaccess.py
-"""Files that nobody handed to a run are noticed, by whatever door they were read."""
-
 from __future__ import annotations
 
 import os
@@ -61,14 +59,11 @@ def test_a_foreign_file_is_noticed(tmp_path: Path, door: str) -> None:
     assert str(inside if door == "folder" else inside / name) in found
 
 
-def test_a_file_that_is_allowed_is_not_noticed(tmp_path: Path) -> None:
+def test_a_file_that_is_allowed_or_only_written_is_not_noticed(tmp_path: Path) -> None:
     _write(tmp_path / "a.parquet")
     with foreign_reads(Allowed((tmp_path,))) as found:
         pq.read_table(tmp_path / "a.parquet")
     assert found == []
-
-
-def test_a_file_that_is_only_written_is_not_noticed(tmp_path: Path) -> None:
     with foreign_reads(Allowed(())) as found:
         (tmp_path / "log.txt").write_text("done", encoding="utf-8")
     assert found == []

@@ -1,6 +1,4 @@
 # file: tests/core/validation/lookahead/testforkserver.py
-"""What is done apart is done by a process that has done nothing, and leaves nothing."""
-
 from __future__ import annotations
 
 import os
@@ -34,11 +32,8 @@ def _killed(_job: None) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_every_job_has_a_process_of_its_own() -> None:
+def test_every_job_has_a_process_of_its_own_and_what_nobody_seeded_differs() -> None:
     assert len({os.getpid(), *(run_isolated(_process, None) for _ in range(3))}) == 4
-
-
-def test_what_nobody_seeded_differs() -> None:
     first, second = run_isolated(_drawn, None), run_isolated(_drawn, None)
     assert first[0] != second[0]
     assert first[1] != second[1]

@@ -1,6 +1,4 @@
 # file: tests/core/validation/lookahead/testrerun.py
-"""A look sees the future it is given, whatever way a strategy takes to it, and nothing of another look."""
-
 from __future__ import annotations
 
 import json

@@ -1,6 +1,4 @@
 # file: tests/core/validation/lookahead/testsnapshot.py
-"""Numbers a strategy holds are found wherever it keeps them, and told apart by what they are."""
-
 from __future__ import annotations
 
 from collections import deque

@@ -1,6 +1,4 @@
 # file: tests/core/validation/stress/testshocks.py
-"""Dearer trading: what is multiplied, and what must be left."""
-
 from __future__ import annotations
 
 from dataclasses import replace
@@ -37,9 +35,7 @@ def test_every_cost_moves_by_its_own_factor_and_nothing_else_does(planned: Plan)
     same = {"latency_ms": was.latency_ms, "spread": was.spread, "depth": was.depth, "fees": was.fees}
     assert now.model_copy(update=same) == was
     assert shocked(planned, spec).config == planned.config
-
-
-def test_a_shock_of_ones_changes_nothing(planned: Plan) -> None:
+    # A shock of ones changes nothing.
     assert shocked(planned, ShockSpec()) == planned
 
 
