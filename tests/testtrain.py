@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -24,7 +25,6 @@ from tests.learning.training.trainingfixture import (
     rewritten,
     taught,
     unheard,
-    within,
     write,
 )
 from tradingbot import promote as registry
@@ -32,7 +32,7 @@ from tradingbot import train as door
 from tradingbot.core.errors import BadInput, ConfigError, DataDefect, PolicyRefused, RunFailed, TradingbotError
 from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.progress import Progress
-from tradingbot.core.registry.states import Change, State
+from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
 from tradingbot.learning.models.artefact import load
 from tradingbot.learning.models.currentmodel import current
@@ -73,7 +73,7 @@ def written(home: Path) -> dict[str, bytes]:
     return {str(path.relative_to(home)): path.read_bytes() for path in files if path.is_file()}
 
 
-def test_a_training_leaves_a_model_that_is_the_candidates(trained: Training) -> None:
+def test_a_training_leaves_a_model_that_is_the_candidates_and_a_report_that_reads_back_whole(trained: Training) -> None:
     home, found = trained.home, trained.result
     assert current(home / "state" / "models", "pupil") == found.model
     manifest = load(found.model).manifest
@@ -82,15 +82,10 @@ def test_a_training_leaves_a_model_that_is_the_candidates(trained: Training) -> 
     assert manifest.learned.rows == found.record.origin.rows
     assert found.record.origin.model_sha256 == found.model.name
     assert states(home) == [State.CANDIDATE]
-
-
-def test_the_report_is_written_and_read_back_whole(trained: Training) -> None:
-    found = json.loads(trained.result.json.read_text(encoding="utf-8"))
-    sha = found.pop("sha256")
-    assert TrainingRecord.model_validate(found).sha256 == sha == trained.result.record.sha256
-    assert "evidence of nothing" in trained.result.html.read_text(encoding="utf-8")
-    folder = trained.home / "logs" / "training" / "pupil"
-    assert trained.result.json.parent == folder / trained.result.model.name[:16]
+    report = json.loads(found.json.read_text(encoding="utf-8"))
+    assert report.pop("sha256") == TrainingRecord.model_validate(report).sha256 == found.record.sha256
+    assert "evidence of nothing" in found.html.read_text(encoding="utf-8")
+    assert found.json.parent == home / "logs" / "training" / "pupil" / found.model.name[:16]
 
 
 def test_every_trial_of_every_search_is_in_the_ledger_and_the_walk_forward_too(trained: Training) -> None:
@@ -102,8 +97,7 @@ def test_every_trial_of_every_search_is_in_the_ledger_and_the_walk_forward_too(t
         *(f"pupil {part} trial {n}" for part in ("fold 1", "fold 2", "fold 3", "final") for n in (0, 1)),
         "pupil walk forward",
     }
-    walk = found[-1]
-    assert walk.trades == trained.result.record.scores[-1].trades
+    assert found[-1].trades == trained.result.record.scores[-1].trades
     assert len({trial.config_sha256 for trial in found}) == 9
     assert {trial.strategy for trial in found} == {"strategies.follow:Follow"}
 
@@ -127,14 +121,12 @@ def test_one_worker_and_two_give_the_same_bytes(trained: Training, tmp_path: Pat
     assert again.record.sha256 == trained.result.record.sha256
 
 
-def test_training_again_gives_the_same_model_and_counts_the_looks_again(trained: Training, copy: Path) -> None:
-    again = taught(copy)
-    assert again.model.name == trained.result.model.name
+def test_training_again_gives_the_same_model_another_seed_another_and_the_last_is_the_candidates(
+    trained: Training, copy: Path
+) -> None:
+    was = trained.result.model.name
+    assert taught(copy).model.name == was
     assert len(rows(copy)) == 18
-
-
-def test_another_seed_is_another_model_and_the_last_one_trained_is_the_candidates(copy: Path) -> None:
-    was = current(copy / "state" / "models", "pupil").name
     other = taught(copy, "seed=9")
     assert other.model.name != was
     assert current(copy / "state" / "models", "pupil").name == other.model.name
@@ -146,6 +138,12 @@ def test_the_option_replaces_the_trials_of_the_recipe(copy: Path) -> None:
     assert load(found.model).manifest.recipe.search.trials == 0
     assert found.record.trials_recorded == 1
     assert "--trials 0" in found.record.origin.command
+
+
+def trained_on(home: Path, *settings: str) -> tuple[door.Trained, list[int]]:
+    """Train, and return the numbers of trainings done whenever one was told."""
+    told: list[int] = []
+    return taught(home, *settings, stage=lambda _title: lambda done, _total: told.append(done)), told
 
 
 def interrupted(home: Path, at: int) -> None:
@@ -167,8 +165,7 @@ def test_what_an_interrupted_training_finished_is_not_done_again(tmp_path: Path,
     interrupted(home, at=2)
     assert len(rows(home)) == 4
     assert written(home) == {}
-    began: list[int] = []
-    found = taught(home, stage=lambda _title: lambda done, _total: began.append(done))
+    found, began = trained_on(home)
     assert [number for number in began if number] == [2, 3, 4]
     assert len(rows(home)) == found.record.trials_recorded == 9
     assert found.model.name == trained.result.model.name
@@ -178,9 +175,11 @@ def test_what_an_interrupted_training_finished_is_not_done_again(tmp_path: Path,
 def test_results_kept_for_other_costs_are_not_taken(tmp_path: Path) -> None:
     home = campus(tmp_path / "home", market())
     interrupted(home, at=4)
-    began: list[int] = []
-    taught(home, "venue.spread.bps=30", stage=lambda _title: lambda done, _total: began.append(done))
-    assert began == [0, 1, 2, 3, 4]
+    assert trained_on(home, "venue.spread.bps=30")[1] == [0, 1, 2, 3, 4]
+
+
+def _short(home: Path) -> None:
+    rewritten(home, market().take(slice(24 * 60)))
 
 
 def _gap(home: Path) -> None:
@@ -196,6 +195,7 @@ def _flat(home: Path) -> None:
 
 
 GRID = {"kind": "grid", "values": {"strategies.0.params.hold": [1.0, 2.0]}}
+LED, META = recipe(leader="ETHUSDT-LINEAR.BYBIT"), recipe(target="meta")
 
 
 def _candidate(**fields: object) -> Callable[[Path], None]:
@@ -205,24 +205,20 @@ def _candidate(**fields: object) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("spoil", "kind", "words"),
     [
-        (
-            lambda home: rewritten(home, market().take(slice(24 * 60))),
-            BadInput,
-            r"fold 1: labelled rows to train on were \d+, allowed are 200 or more",
-        ),
+        (_short, BadInput, r"fold 1: labelled rows to train on were \d+, allowed are 200 or more"),
         (_gap, DataDefect, r"bars of BTCUSDT-LINEAR.BYBIT: .*2025-04-16"),
         (_flat, DataDefect, r"bars of BTCUSDT-LINEAR.BYBIT: .*open, high, low and close repeat"),
         (_candidate(recipe=GRID), ConfigError, r"recipe.kind was grid, allowed is model: nothing is trained"),
         (_candidate(), ConfigError, r"recipe.kind was fixed, allowed is model: nothing is trained"),
         (
-            _candidate(recipe=recipe(leader="ETHUSDT-LINEAR.BYBIT")),
+            _candidate(recipe=LED),
             ConfigError,
-            r"recipe.leader was ETHUSDT-LINEAR.BYBIT, allowed are the run's instruments",
+            "recipe.leader was ETHUSDT-LINEAR.BYBIT, allowed are the run's instruments",
         ),
         (
-            _candidate(recipe=recipe(target="meta")),
+            _candidate(recipe=META),
             ConfigError,
-            r"recipe.target was meta, allowed for a backtest of one strategy that is `filtered`",
+            "recipe.target was meta, allowed for a backtest of one strategy that is `filtered`",
         ),
     ],
 )
@@ -247,19 +243,14 @@ def test_what_cannot_be_learned_from_is_refused_and_the_last_model_stays(
 def test_what_stands_is_not_trained_again(
     copy: Path, state: State, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = written(copy)
-    honest = Registry.history
-
-    def as_if(self: Registry, candidate: str) -> list[Change]:
-        return [replace(change, state=state) for change in honest(self, candidate)]
-
-    monkeypatch.setattr(Registry, "history", as_if)
+    before, changes = written(copy), Registry(copy / "state" / "registry.db").history("pupil")
+    monkeypatch.setattr(Registry, "history", lambda *_: [replace(change, state=state) for change in changes])
     with pytest.raises(PolicyRefused, match=words):
         taught(copy)
     assert written(copy) == before
 
 
-def test_what_is_retired_while_it_trains_keeps_its_model(copy: Path) -> None:
+def test_what_is_retired_while_it_trains_keeps_its_model_and_is_not_trained_again(copy: Path) -> None:
     def stage(title: str) -> Progress:
         if "trainings" in title:
             registry.retire("pupil", "ann", "enough", NOW + 1)
@@ -270,11 +261,6 @@ def test_what_is_retired_while_it_trains_keeps_its_model(copy: Path) -> None:
         taught(copy, "seed=5", stage=stage)
     assert current(copy / "state" / "models", "pupil").name == was
     assert states(copy)[-1] is State.RETIRED
-
-
-def test_a_retired_candidate_is_not_trained_again(copy: Path) -> None:
-    with within(copy):
-        registry.retire("pupil", "ann", "enough", NOW + 1)
     with pytest.raises(PolicyRefused, match="pupil is retired, which is final"):
         taught(copy)
 
@@ -291,10 +277,7 @@ def test_what_fails_changes_no_pointer_and_no_registry(
 ) -> None:
     before = written(copy)
 
-    def fail(*_: object) -> Path:
-        raise RunFailed("the disk is full")
-
-    monkeypatch.setattr(door, step, fail)
+    monkeypatch.setattr(door, step, Mock(side_effect=RunFailed("the disk is full")))
     with pytest.raises(RunFailed, match="the disk is full"):
         taught(copy, "seed=5", **settings)
     after = written(copy)
@@ -314,13 +297,9 @@ def test_without_tracking_a_training_works_where_there_is_no_mlflow(
 
 
 def test_a_tracked_training_says_where(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[Any] = []
-
-    def track(record: TrainingRecord, model: Path, files: Any) -> str:
-        heard.append((record.candidate, model.name, [file.name for file in files]))
-        return "run-7"
-
+    track = Mock(return_value="run-7")
     monkeypatch.setattr(door, "track_training", track)
     found = taught(copy, tracking=True)
-    assert found.tracked == "run-7"
-    assert heard == [("pupil", found.model.name, ["report.json", "report.html"])]
+    ((record, model, files),) = (call.args for call in track.mock_calls)
+    assert (found.tracked, record.candidate, model.name) == ("run-7", "pupil", found.model.name)
+    assert [file.name for file in files] == ["report.json", "report.html"]

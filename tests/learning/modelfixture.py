@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pytest
 
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.candidate import ModelRecipe
@@ -23,7 +22,7 @@ from tradingbot.core.market.synthetic.learnable import learnable
 from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.market import Market, Plan, open_planned_market, plan
 from tradingbot.core.runtime.recorder import RunOutcome
-from tradingbot.learning.features.featurestream import FeatureStream, FeatureTable, compute_features
+from tradingbot.learning.features.featurestream import FeatureTable, compute_features
 from tradingbot.learning.models.artefact import Artefact, DataProvenance, save
 from tradingbot.learning.models.samples import Samples
 from tradingbot.learning.training.labelling import direction_samples
@@ -35,6 +34,9 @@ FOLLOW = "strategies.follow:Follow"
 HOUR = 3_600_000_000_000
 MONDAY = 1_736_121_600_000_000_000
 """2025-01-06 00:00 UTC."""
+
+Heard = dict[int, list[tuple[int, Floats]]]
+"""Time and features of every bar, by the identity of the stream that computed them."""
 
 FEATURES = ("momentum 1", "momentum 4", "realised 8", "surprise 8", "location 4", "hoursin")
 """Of bars alone, warm after nine of them."""
@@ -64,24 +66,8 @@ def recipe(**fields: Any) -> ModelRecipe:
 
 def heeding(artefact: Artefact, least: float | None = 0.5, ruled_out: float = 0.5) -> Artefact:
     """Return the artefact with an opinion on every bar (`least` None: on none), however little it has learned."""
-    manifest = artefact.manifest.model_copy(
-        update={"weak": least, "normal": None, "strong": None, "misses": (ruled_out, ruled_out)}
-    )
-    return replace(artefact, manifest=manifest)
-
-
-def listened(patch: pytest.MonkeyPatch) -> dict[int, list[tuple[int, Floats]]]:
-    """Keep (time, features) of every bar that any `Watch` is told of, by the watch's identity."""
-    rows: dict[int, list[tuple[int, Floats]]] = {}
-    update = FeatureStream.update
-
-    def hear(self: FeatureStream, bar: Any) -> Floats:
-        values = update(self, bar)
-        rows.setdefault(id(self), []).append((bar.ts_event, values.copy()))
-        return values
-
-    patch.setattr(FeatureStream, "update", hear)
-    return rows
+    thresholds = {"weak": least, "normal": None, "strong": None, "misses": (ruled_out, ruled_out)}
+    return replace(artefact, manifest=artefact.manifest.model_copy(update=thresholds))
 
 
 @dataclass(frozen=True)
@@ -109,7 +95,6 @@ class Studio:
         self.catalog = Catalog(home / "catalog" / "main", create=True)
 
     def bars(self, name: str, bars: Bars, bar: str = "1h", side: PriceSide = PriceSide.LAST) -> None:
-        """Write bars of an instrument."""
         self.catalog.write_bars(load_listing(name).instrument, Step.parse(bar), side, bars)
 
     def walk(self, name: str = BTC, count: int = 400, seed: int = 10, bar: str = "1h", scale: float = 1.0) -> Bars:
@@ -133,7 +118,6 @@ class Studio:
         return plan(path)
 
     def market(self, **fields: Any) -> Market:
-        """Return the market of such a plan."""
         return open_planned_market(self.plan(**fields))[0]
 
     def pieces(self, asked: ModelRecipe, **fields: Any) -> list[FeatureTable]:
@@ -154,7 +138,6 @@ class Studio:
         return train_model(TrainingTask(rows, None, asked, about, HOUR, 365, seed)).artefact
 
     def keep(self, artefact: Artefact) -> Path:
-        """Save an artefact and return its folder."""
         return save(artefact, self.home / "state" / "models")
 
     def run(self, models: Artefact | Path | Sequence[Mapping[str, Any]] | None, **fields: Any) -> RunOutcome:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 from nautilus_trader.backtest import BacktestEngine, BacktestEngineConfig
@@ -23,15 +24,11 @@ KNOWN = Resolved("X.BYBIT", 5, 7, up=True, probability=0.5, covered=False)
 class _Monitor:
     """Say what it is told to, and keep what it heard."""
 
-    def __init__(
-        self, *, rows: Sequence[DriftFound] = (), outcomes: Sequence[DriftFound] = (), fails: bool = False
-    ) -> None:
+    def __init__(self, *, rows: Sequence[DriftFound] = (), outcomes: Sequence[DriftFound] = ()) -> None:
         self.heard: list[object] = []
-        self._rows, self._outcomes, self._fails = rows, outcomes, fails
+        self._rows, self._outcomes = rows, outcomes
 
     def observed(self, seen: Observation) -> Sequence[DriftFound]:
-        if self._fails:
-            raise ValueError("boom")
         self.heard.append(seen)
         return self._rows
 
@@ -106,7 +103,7 @@ def test_a_drift_is_recorded_and_published(
 
 
 def test_what_the_monitor_raises_ends_the_run_as_a_failure(played: Callable[..., _Talker]) -> None:
-    faults = ErrorCollector()
-    played(_actor(_Monitor(fails=True), _Record(), faults), [(OBSERVATION, SEEN)])
+    monitor, faults = Mock(observed=Mock(side_effect=ValueError("boom"))), ErrorCollector()
+    played(_actor(monitor, _Record(), faults), [(OBSERVATION, SEEN)])
     with pytest.raises(StrategyFailed, match=r"DRIFT-000\.observation raised ValueError: boom"):
         faults.raise_first()

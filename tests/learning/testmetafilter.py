@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
-from tests.learning.modelfixture import BTC, ETH, FEATURES, HOUR, MONDAY, FakeBar, Studio, heeding, listened, recipe
+from tests.learning.modelfixture import BTC, ETH, FEATURES, HOUR, MONDAY, FakeBar, Heard, Studio, heeding, recipe
 from tradingbot.core.config.candidate import LinearSpec
 from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.market.instruments.listings import load_listing
@@ -70,37 +71,27 @@ def model(studio: Studio) -> Artefact:
 def seen(monkeypatch: pytest.MonkeyPatch) -> list[Observation]:
     """What the filter asked its model."""
     found: list[Observation] = []
-
-    def hear(_self: DriftActor, observation: Observation) -> None:
-        found.append(observation)
-
-    monkeypatch.setattr(DriftActor, "observe", hear)
+    monkeypatch.setattr(DriftActor, "observe", lambda _self, observation: found.append(observation))
     return found
 
 
 @pytest.mark.parametrize("realism", ["exact", "fast"])
 def test_what_the_filter_is_asked_about_is_the_row_its_label_was_learned_on_bit_for_bit(
-    studio: Studio, model: Artefact, seen: list[Observation], monkeypatch: pytest.MonkeyPatch, realism: str
+    studio: Studio, model: Artefact, seen: list[Observation], rows: Heard, realism: str
 ) -> None:
-    rows = listened(monkeypatch)
     # It lets everything pass, so that the same trades come about.
     outcome = studio.run(heeding(model, 0.0, 1e-9), **PAIR, strategies=acting(), realism=realism)
     pieces = studio.pieces(META, **PAIR)
     for heard, piece in zip(rows.values(), pieces, strict=True):
         assert np.array([row for _, row in heard])[:, : len(piece.names)].tobytes() == piece.values.tobytes()
     samples = metalabel_samples(pieces, primary(studio, realism=realism))
-    expected = {
-        (int(ts), int(number)): row
-        for ts, number, row in zip(samples.starts, samples.instrument, samples.x, strict=True)
-    }
-    names = [ETH, BTC]
+    names = [PAIR["instruments"][number] for number in samples.instrument]
+    expected = dict(zip(zip(samples.starts.tolist(), names, strict=True), samples.x, strict=True))
     assert len(seen) == len(expected) > 80
     for one in seen:
-        assert np.array(one.features).tobytes() == expected[one.ts, names.index(one.instrument)].tobytes()
-    assert (
-        np.array([one.probability for one in seen]).tobytes()
-        == model.portable.probabilities(np.array([one.features for one in seen])).tobytes()
-    )
+        assert np.array(one.features).tobytes() == expected[one.ts, one.instrument].tobytes()
+    probabilities = model.portable.probabilities(np.array([one.features for one in seen]))
+    assert np.array([one.probability for one in seen]).tobytes() == probabilities.tobytes()
     assert outcome.recorder.refusals
 
 
@@ -114,7 +105,7 @@ def test_an_entry_that_is_not_expected_to_pay_is_dropped_with_the_reason(
     assert 5 < len(dropped) < len(seen) - 5
     first, probability = dropped[0], f"{expected[0].probability:.3f}"
     assert (first.rule, first.was, first.limit) == ("meta_label", probability, "0.500")
-    assert first.sentence == (f"{first.instrument}: its chance to pay is {probability}, the model asks for 0.500")
+    assert first.sentence == f"{first.instrument}: its chance to pay is {probability}, the model asks for 0.500"
     entered = {trade.entry_time // HOUR * HOUR for trade in outcome.recorder.ledger.trades}
     assert entered == {one.ts for one in seen if one.probability > 0.5}
 
@@ -123,21 +114,13 @@ def test_its_strength_reaches_the_desk(studio: Studio, model: Artefact, seen: li
     bare = heeding(model)
     graded = replace(bare, manifest=bare.manifest.model_copy(update={"normal": 0.55, "strong": 0.65}))
     outcome = studio.run(graded, **PAIR, strategies=acting())
-    passed = {
-        (one.intent.instrument, one.intent.ts): one.intent.strength
-        for one in outcome.recorder.decisions
-        if isinstance(one.answer, Approved)
-    }
-    expected = {
-        (one.instrument, one.ts): Strength.STRONG
-        if one.probability >= 0.65
-        else Strength.NORMAL
-        if one.probability >= 0.55
-        else Strength.WEAK
-        for one in seen
-        if one.probability > 0.5
-    }
-    assert passed == expected
+    intents = [one.intent for one in outcome.recorder.decisions if isinstance(one.answer, Approved)]
+
+    def strength(p: float) -> Strength:
+        return Strength.STRONG if p >= 0.65 else Strength.NORMAL if p >= 0.55 else Strength.WEAK
+
+    expected = {(one.instrument, one.ts): strength(one.probability) for one in seen if one.probability > 0.5}
+    assert {(intent.instrument, intent.ts): intent.strength for intent in intents} == expected
     assert set(expected.values()) == set(Strength)
 
 
@@ -162,19 +145,13 @@ def test_a_strategy_beside_it_that_is_not_filtered_enters_as_it_likes(studio: St
     assert {trade.instrument for trade in outcome.recorder.ledger.trades} == {BTC}
 
 
-def test_two_filtered_strategies_feed_it_each_bar_once(
-    studio: Studio, model: Artefact, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = listened(monkeypatch)
+def test_two_filtered_strategies_feed_it_each_bar_once(studio: Studio, model: Artefact, rows: Heard) -> None:
     studio.run(heeding(model), **PAIR, strategies=[*acting(of=[0]), *acting(of=[1])])
     assert [len(heard) for heard in rows.values()] == [400, 400]
 
 
 def test_what_it_raises_fails_the_run(studio: Studio, model: Artefact, monkeypatch: pytest.MonkeyPatch) -> None:
-    def boom(*_args: object) -> None:
-        raise ValueError("boom")
-
-    monkeypatch.setattr(MetaFilter, "judge", boom)
+    monkeypatch.setattr(MetaFilter, "judge", Mock(side_effect=ValueError("boom")))
     with pytest.raises(StrategyFailed, match=r"^Puppet-000\.on_bar raised ValueError: boom"):
         studio.run(heeding(model), **PAIR, strategies=acting())
 

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from nautilus_trader.common import DataActor
 
-from tests.learning.modelfixture import BTC, ETH, EURUSD, FEATURES, HOUR, MONDAY, Studio, heeding, listened, recipe
+from tests.learning.modelfixture import BTC, ETH, EURUSD, FEATURES, HOUR, MONDAY, Heard, Studio, heeding, recipe
 from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import StrategyFailed
 from tradingbot.core.market.columns import Bars, PriceSide
@@ -22,6 +23,7 @@ from tradingbot.learning.training.labelling import direction_samples
 CROSS = ("leader 1", "relative 4", "beta 8", "leadercorrelation 8")
 PERPETUAL = (*FEATURES, "corwinschultz 4", "roll 8", "illiquidity 4 8", "fundingrate", "fundingmean 12", *CROSS)
 QUOTED = ("momentum 1", "realised 8", "skew 8", "quotedspread 1", "quotedspread 4", "daycos", "weekend")
+Said = dict[str, list[Any]]
 FOREX: dict[str, Any] = {"lane": "forex", "equity": "100000 USD", "instruments": [EURUSD]}
 
 
@@ -65,20 +67,21 @@ def forex(pair: Studio) -> Artefact:
 
 
 @pytest.fixture(scope="module")
-def plain(studio: Studio, model: Artefact) -> tuple[Studio, Artefact]:
-    return studio, heeding(model)
+def plain(model: Artefact) -> Artefact:
+    return heeding(model)
 
 
-def told(patch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
-    """Keep what the actor publishes, by topic."""
-    found: dict[str, list[Any]] = {SIGNAL: [], OBSERVATION: [], RESOLVED: []}
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> Said:
+    """What the actor publishes, by topic."""
+    found: Said = {SIGNAL: [], OBSERVATION: [], RESOLVED: []}
     publish = DataActor.publish_message
 
     def hear(self: Any, topic: str, message: Any) -> None:
         found[topic].append(message)
         publish(self, topic, message)
 
-    patch.setattr(ModelActor, "publish_message", hear, raising=False)
+    monkeypatch.setattr(ModelActor, "publish_message", hear, raising=False)
     return found
 
 
@@ -86,20 +89,14 @@ def assert_same(heard: list[tuple[int, Floats]], piece: FeatureTable) -> None:
     ts, values = piece.slice.moments.ts, piece.values
     assert [at for at, _ in heard] == ts.tolist()
     live = np.array([row for _, row in heard])
-    volatility = live[:, watched_place(piece)]
     assert live[:, : values.shape[1]].tobytes() == values.tobytes()
-    assert volatility.tobytes() == piece.volatility.tobytes()
-
-
-def watched_place(piece: FeatureTable) -> int:
-    return piece.names.index("realised 8")
+    assert live[:, piece.names.index("realised 8")].tobytes() == piece.volatility.tobytes()
 
 
 @pytest.mark.parametrize("realism", ["exact", "fast"])
 def test_what_a_run_sees_of_perpetuals_with_funding_and_a_leader_is_what_training_saw_bit_for_bit(
-    two: Studio, crypto: Artefact, monkeypatch: pytest.MonkeyPatch, realism: str
+    two: Studio, crypto: Artefact, rows: Heard, realism: str
 ) -> None:
-    rows = listened(monkeypatch)
     fields: dict[str, Any] = {"instruments": [ETH, BTC], "realism": realism}
     assert two.run(crypto, **fields).bars == 796
     pieces = two.pieces(crypto.manifest.recipe, **fields)
@@ -114,9 +111,8 @@ def test_what_a_run_sees_of_perpetuals_with_funding_and_a_leader_is_what_trainin
 
 @pytest.mark.parametrize("realism", ["exact", "fast"])
 def test_what_a_run_sees_of_midpoints_between_ticks_and_of_quotes_is_what_training_saw_bit_for_bit(
-    pair: Studio, forex: Artefact, monkeypatch: pytest.MonkeyPatch, realism: str
+    pair: Studio, forex: Artefact, rows: Heard, realism: str
 ) -> None:
-    rows = listened(monkeypatch)
     pair.run(forex, **FOREX, realism=realism)
     (piece,) = pair.pieces(forex.manifest.recipe, **FOREX)
     (heard,) = rows.values()
@@ -125,9 +121,8 @@ def test_what_a_run_sees_of_midpoints_between_ticks_and_of_quotes_is_what_traini
 
 
 def test_a_run_that_begins_in_the_middle_sees_the_same_once_it_is_warm(
-    two: Studio, crypto: Artefact, monkeypatch: pytest.MonkeyPatch
+    two: Studio, crypto: Artefact, rows: Heard
 ) -> None:
-    rows = listened(monkeypatch)
     two.run(crypto, instruments=[ETH, BTC], start="2025-01-09T08:00")
     for heard, piece in zip(rows.values(), two.pieces(crypto.manifest.recipe, instruments=[ETH, BTC]), strict=True):
         late = np.array([row for _, row in heard])[piece.memory + 8 :, : piece.values.shape[1]]
@@ -135,10 +130,7 @@ def test_a_run_that_begins_in_the_middle_sees_the_same_once_it_is_warm(
         assert np.isfinite(late).all()
 
 
-def test_its_words_are_those_of_the_model_on_the_rows_of_training(
-    two: Studio, crypto: Artefact, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said = told(monkeypatch)
+def test_its_words_are_those_of_the_model_on_the_rows_of_training(two: Studio, crypto: Artefact, said: Said) -> None:
     two.run(crypto, instruments=[ETH, BTC])
     pieces = {piece.slice.instrument: piece for piece in two.pieces(crypto.manifest.recipe, instruments=[ETH, BTC])}
     for name, piece in pieces.items():
@@ -156,14 +148,11 @@ def test_its_words_are_those_of_the_model_on_the_rows_of_training(
         assert {signal.strength for signal in signals if signal.direction} == {Strength.WEAK}
 
 
-def test_a_signal_says_how_far_and_how_long_its_label_looked(
-    plain: tuple[Studio, Artefact], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    studio, artefact = plain
-    said, barriers = told(monkeypatch), artefact.manifest.recipe.barriers
-    path = studio.keep(artefact)
+def test_a_signal_says_how_far_and_how_long_its_label_looked(studio: Studio, plain: Artefact, said: Said) -> None:
+    barriers = plain.manifest.recipe.barriers
+    path = studio.keep(plain)
     studio.run(path)
-    (piece,) = studio.pieces(artefact.manifest.recipe)
+    (piece,) = studio.pieces(plain.manifest.recipe)
     reach = barrier_width(piece.volatility[piece.warm], barriers)
     signals = cast("list[Signal]", said[SIGNAL])
     assert [signal.target for signal in signals] == (barriers.target * reach).tolist()
@@ -171,12 +160,9 @@ def test_a_signal_says_how_far_and_how_long_its_label_looked(
     assert {(signal.horizon, signal.model) for signal in signals} == {(6, path.name)}
 
 
-def test_what_became_of_it_is_what_the_label_says(
-    plain: tuple[Studio, Artefact], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    studio, artefact = plain
-    said, asked = told(monkeypatch), artefact.manifest.recipe
-    studio.run(artefact)
+def test_what_became_of_it_is_what_the_label_says(studio: Studio, plain: Artefact, said: Said) -> None:
+    asked = plain.manifest.recipe
+    studio.run(plain)
     samples = direction_samples(studio.pieces(asked), asked)
     known = samples.take(samples.labelled)
     resolved = cast("list[Resolved]", said[RESOLVED])
@@ -187,11 +173,9 @@ def test_what_became_of_it_is_what_the_label_says(
 
 
 def test_a_model_that_always_abstains_says_so_and_nothing_is_traded(
-    plain: tuple[Studio, Artefact], monkeypatch: pytest.MonkeyPatch
+    studio: Studio, plain: Artefact, said: Said
 ) -> None:
-    studio, artefact = plain
-    said = told(monkeypatch)
-    for silent in (heeding(artefact, None), heeding(artefact, 0.5, 1.0), heeding(artefact, 0.5, -1.0)):
+    for silent in (heeding(plain, None), heeding(plain, 0.5, 1.0), heeding(plain, 0.5, -1.0)):
         outcome = studio.run(silent)
         assert (outcome.recorder.decisions, outcome.recorder.ledger.trades) == ([], [])
     assert {(signal.direction, signal.strength) for signal in said[SIGNAL]} == {(None, None)}
@@ -199,11 +183,9 @@ def test_a_model_that_always_abstains_says_so_and_nothing_is_traded(
 
 
 def test_in_a_walk_forward_every_signal_is_of_the_model_in_force_and_none_of_no_model(
-    plain: tuple[Studio, Artefact], monkeypatch: pytest.MonkeyPatch
+    studio: Studio, plain: Artefact, said: Said
 ) -> None:
-    studio, artefact = plain
-    said, other = told(monkeypatch), heeding(studio.taught(recipe(), seed=8))
-    first, second = studio.keep(artefact), studio.keep(other)
+    first, second = studio.keep(plain), studio.keep(heeding(studio.taught(recipe(), seed=8)))
     studio.run([
         {"path": str(second), "start": "2025-01-14T00:00", "end": "2025-01-16T00:00"},
         {"path": str(first), "start": "2025-01-08T00:00", "end": "2025-01-10T00:00"},
@@ -216,19 +198,15 @@ def test_in_a_walk_forward_every_signal_is_of_the_model_in_force_and_none_of_no_
     assert (said[OBSERVATION], said[RESOLVED]) == ([], [])
 
 
-def test_what_it_raises_fails_the_run(plain: tuple[Studio, Artefact], monkeypatch: pytest.MonkeyPatch) -> None:
-    def boom(*_args: object) -> None:
-        raise ValueError("boom")
-
-    studio, artefact = plain
+def test_what_it_raises_fails_the_run(studio: Studio, plain: Artefact, monkeypatch: pytest.MonkeyPatch) -> None:
+    boom = Mock(side_effect=ValueError("boom"))
     monkeypatch.setattr("tradingbot.learning.modelschedule.Predictor.probability", boom)
     with pytest.raises(StrategyFailed, match=r"^ModelActor\.on_bar raised ValueError: boom"):
-        studio.run(artefact)
+        studio.run(plain)
 
 
-def test_a_run_is_the_same_twice(plain: tuple[Studio, Artefact]) -> None:
-    studio, artefact = plain
-    runs = [studio.run(artefact).recorder.ledger.trades for _ in range(2)]
+def test_a_run_is_the_same_twice(studio: Studio, plain: Artefact) -> None:
+    runs = [studio.run(plain).recorder.ledger.trades for _ in range(2)]
     assert len(runs[0]) > 20
     assert runs[0] == runs[1]
 

@@ -23,9 +23,11 @@ def force(schedule: ModelSchedule, ts: int) -> str | None:
     return None if opinion is None else opinion.sha256
 
 
-def test_one_model_without_bounds_is_always_in_force(model: Artefact) -> None:
+def test_one_model_without_bounds_is_always_in_force_and_its_features_are_computed(model: Artefact) -> None:
     schedule = ModelSchedule([ModelTerm(model, "a")])
     assert [force(schedule, ts) for ts in (0, 1, 2**62)] == ["a", "a", "a"]
+    assert schedule.features(1, 3).names == FEATURES
+    assert schedule.stream(1, 3, 60).ts == 0
 
 
 def test_a_term_holds_its_start_but_not_its_end(model: Artefact) -> None:
@@ -51,26 +53,22 @@ def test_whenever_it_is_asked_the_model_is_that_whose_term_holds_the_time(
         assert force(schedule, ts) == (found[0] if found else None)
 
 
-def test_without_a_model_there_is_no_schedule() -> None:
-    with pytest.raises(ConfigError, match=r"^models were none, allowed is one or more where a strategy needs one$"):
-        ModelSchedule([])
-
-
 @pytest.mark.parametrize(
-    "bounds", [((0, 20), (19, 30)), ((0, None), (50, None)), ((10, 20), (None, 11)), ((5, 9), (5, 9))]
+    ("bounds", "said"),
+    [
+        ([], "models were none, allowed is one or more where a strategy needs one$"),
+        *(
+            (bounds, "models: two are in force at once, allowed is one at any time$")
+            for bounds in ([(0, 20), (19, 30)], [(0, None), (50, None)], [(10, 20), (None, 11)], [(5, 9), (5, 9)])
+        ),
+        ([(10, 10)], "models: a term ended at 10 and began at 10, allowed is an end that is later"),
+    ],
 )
-def test_two_models_in_force_at_once_are_an_error(
-    model: Artefact, bounds: tuple[tuple[int | None, int | None], ...]
+def test_no_model_or_two_at_once_or_a_term_that_ends_before_it_begins_is_an_error(
+    model: Artefact, bounds: list[tuple[int | None, int | None]], said: str
 ) -> None:
-    with pytest.raises(ConfigError, match=r"^models: two are in force at once, allowed is one at any time$"):
+    with pytest.raises(ConfigError, match=f"^{said}"):
         ModelSchedule([ModelTerm(model, str(number), *span) for number, span in enumerate(bounds)])
-
-
-def test_a_term_that_ends_before_it_begins_is_an_error(model: Artefact) -> None:
-    with pytest.raises(
-        ConfigError, match=r"^models: a term ended at 10 and began at 10, allowed is an end that is later"
-    ):
-        ModelSchedule([ModelTerm(model, "a", 10, 10)])
 
 
 def test_models_of_other_features_or_recipes_are_an_error(model: Artefact) -> None:
@@ -90,9 +88,3 @@ def test_changed_feature_code_is_an_error_even_of_a_later_model(model: Artefact)
         assert str(failed.value) == (
             f"the model aaaa was trained with feature code ffffffffffffffff, this program's is {ours}; train it again"
         )
-
-
-def test_what_a_run_computes_is_the_features_and_their_volatility(model: Artefact) -> None:
-    schedule = ModelSchedule([ModelTerm(model, "a")])
-    assert schedule.features(1, 3).names == FEATURES
-    assert schedule.stream(1, 3, 60).ts == 0

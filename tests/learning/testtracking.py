@@ -49,9 +49,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all of MLflow's tables, made once by a process of its own that notes calls of the network."""
     home = tmp_path_factory.mktemp("made")
     (home / "model").mkdir()
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", _FIRST, str(home)], capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-W", "error", "-c", _FIRST, str(home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     return home
 
@@ -119,14 +118,10 @@ def test_crowning_moves_the_champion_and_a_crowned_candidate_is_none_any_more(ho
     assert _aliases(client) == {"champion": 2}
     tracker.record(_named(home, "three"))
     assert _aliases(client) == {"champion": 2, "candidate": 3}
-
-
-def test_of_two_versions_that_hold_one_model_the_later_is_crowned(home: Path) -> None:
-    tracker = Tracker(home)
-    for _ in range(2):
-        tracker.record(_named(home, "one"))
-    tracker.crown("alpha", "one")
-    assert _aliases(_client(home)) == {"champion": 2}
+    # Of two versions that hold one model the later is crowned.
+    tracker.record(_named(home, "three"))
+    tracker.crown("alpha", "three")
+    assert _aliases(client) == {"champion": 4}
 
 
 def _named(home: Path, artefact: str) -> TrackedRun:
@@ -147,20 +142,17 @@ def test_a_model_that_was_not_tracked_cannot_be_crowned(home: Path, candidate: s
         Tracker(home).crown(candidate, "0123456789abcdef")
 
 
-def test_more_than_mlflow_takes_at_a_time_is_kept_whole(home: Path) -> None:
+def test_more_than_mlflow_takes_at_a_time_is_kept_whole_and_metrics_as_it_can(home: Path) -> None:
     many = {f"p{number}": number for number in range(250)}
     run = replace(_run(home), params=many, metrics=many, tags={name: "x" for name in many})
     found = _client(home).get_run(Tracker(home).record(run)).data
     assert found.params == {name: str(value) for name, value in many.items()}
     assert found.metrics == many
     assert many.keys() <= found.tags.keys()
-
-
-def test_metrics_that_are_no_finite_number_are_kept_as_mlflow_can(home: Path) -> None:
     run = replace(_run(home), metrics={"nan": math.nan, "inf": math.inf})
-    found = _client(home).get_run(Tracker(home).record(run)).data.metrics
-    assert math.isnan(found["nan"])
-    assert found["inf"] == sys.float_info.max
+    metrics = _client(home).get_run(Tracker(home).record(run)).data.metrics
+    assert math.isnan(metrics["nan"])
+    assert metrics["inf"] == sys.float_info.max
 
 
 def test_a_run_that_breaks_off_is_failed_and_registers_nothing(home: Path) -> None:
@@ -175,17 +167,16 @@ def test_a_run_that_breaks_off_is_failed_and_registers_nothing(home: Path) -> No
 
 
 def test_what_is_not_there_is_refused_before_anything_is_kept(tmp_path: Path) -> None:
-    tracker, run = Tracker(tmp_path), _run(tmp_path)
-    other = tmp_path / "model" / "report.html"
+    run, other = _run(tmp_path), tmp_path / "model" / "report.html"
     other.write_text("x", encoding="utf-8")
-    with pytest.raises(BadInput, match=r"^two files to be tracked are named report\.html, allowed is one$"):
-        tracker.record(replace(run, files=[*run.files, other]))
-    with pytest.raises(BadInput, match=r"nothing\.html to be tracked was not found$"):
-        tracker.record(replace(run, files=[tmp_path / "nothing.html"]))
-    with pytest.raises(BadInput, match=r"^the model's folder .*/none was not found$"):
-        tracker.record(replace(run, model=tmp_path / "none"))
-    with pytest.raises(BadInput, match=r"^experiment was 'a/b', allowed are letters, digits, points, - and _$"):
-        tracker.record(replace(run, experiment="a/b"))
+    for refused, said in (
+        (replace(run, files=[*run.files, other]), r"^two files to be tracked are named report\.html, allowed is one$"),
+        (replace(run, files=[tmp_path / "nothing.html"]), r"nothing\.html to be tracked was not found$"),
+        (replace(run, model=tmp_path / "none"), r"^the model's folder .*/none was not found$"),
+        (replace(run, experiment="a/b"), r"^experiment was 'a/b', allowed are letters, digits, points, - and _$"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            Tracker(tmp_path).record(refused)
     assert not (tmp_path / "state").exists()
 
 

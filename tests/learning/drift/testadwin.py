@@ -35,8 +35,7 @@ def test_a_jump_of_the_mean_is_found_and_what_was_before_is_dropped() -> None:
 
 def test_a_cut_tells_both_means_and_the_allowed_difference_of_the_paper() -> None:
     adwin = Adwin()
-    for value in [0.0] * 64:
-        adwin.update(value, DELTA)
+    assert not _cuts(adwin, [0.0] * 64)
     cut = next(cut for _ in range(100) if (cut := adwin.update(1.0, DELTA)) is not None)
     assert cut.before < cut.after <= 1
     assert cut.difference == pytest.approx(cut.after - cut.before)
@@ -52,8 +51,7 @@ def test_the_first_cut_comes_where_the_papers_formula_says() -> None:
         return math.sqrt(2 * harmonic * share * (1 - share) * log) + 2 / 3 * harmonic * log
 
     due = next(ones for ones in range(1, 64) if allowed(ones) < 1)
-    adwin = Adwin()
-    assert _cuts(adwin, [0.0] * 64 + [1.0] * due) == [64 + due - 1]
+    assert _cuts(Adwin(), [0.0] * 64 + [1.0] * due) == [64 + due - 1]
 
 
 def test_training_counts_as_what_came_before() -> None:

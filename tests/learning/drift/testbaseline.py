@@ -9,7 +9,7 @@ from scipy.signal import lfilter
 
 from tradingbot.core.errors import BadInput
 from tradingbot.learning.drift.baseline import Baseline, Reference, autocorrelation_time, positions
-from tradingbot.learning.drift.psi import chi_square_null
+from tradingbot.learning.drift.psi import chi_square_null, count_rows, psi, shares
 
 
 @pytest.mark.parametrize("phi", [0.0, 0.5, 0.9])
@@ -23,13 +23,9 @@ def test_what_is_missing_is_passed_over() -> None:
     assert autocorrelation_time(np.concatenate([[np.nan], series])) == autocorrelation_time(series)
 
 
-@pytest.mark.parametrize("series", [np.zeros(0), np.ones(7), np.ones(100)])
-def test_what_says_nothing_has_no_memory(series: np.ndarray) -> None:
+@pytest.mark.parametrize("series", [np.zeros(0), np.ones(7), np.ones(100), np.tile([0.0, 1.0], 100)])
+def test_what_says_nothing_or_alternates_has_no_memory(series: np.ndarray) -> None:
     assert autocorrelation_time(series) == 1.0
-
-
-def test_values_that_alternate_have_no_memory() -> None:
-    assert autocorrelation_time(np.tile([0.0, 1.0], 100)) == 1.0
 
 
 NO_LABELS = np.zeros(0)
@@ -74,8 +70,6 @@ def test_the_index_of_another_stretch_exceeds_its_limit_rarely_whatever_the_memo
 
 
 def _months_above(baseline: Baseline, rows: np.ndarray, months: int) -> int:
-    from tradingbot.learning.drift.psi import count_rows, psi, shares
-
     batches = np.array([count_rows(rows[at : at + 50], baseline.edges) for at in range(0, len(rows) - 49, 50)])
     totals = np.concatenate([np.zeros_like(batches[:1]), np.cumsum(batches, axis=0)])
     values = psi(shares(totals[20:] - totals[:-20], baseline.bins), baseline.expected)
@@ -123,20 +117,15 @@ def _reference(every: int = 1) -> Reference:
     features = rng.standard_normal((N, 3)) + 5 * instrument[:, None]
     y = np.where(rng.random(N) < 0.2, -1, instrument)
     y[:100] = 1 - instrument[:100]
-    return Reference.of_training(
-        features, ["a 1", "b 2", "c"], rng.random(N), y, 0.1, 800, ["X.BYBIT", "Y.BYBIT"], instrument, every
-    )
+    names, whose = ["a 1", "b 2", "c"], ["X.BYBIT", "Y.BYBIT"]
+    return Reference.of_training(features, names, rng.random(N), y, 0.1, 800, whose, instrument, every)
 
 
-def test_every_instrument_has_its_own_baseline() -> None:
+def test_every_instrument_has_its_own_baseline_with_the_label_rate_of_labelled_rows() -> None:
     reference = _reference()
     one, other = reference.baselines
     assert one.edges[0].max() < 3 < other.edges[0].min()
     assert reference.instruments == ("X.BYBIT", "Y.BYBIT")
-
-
-def test_rows_without_a_label_have_no_part_in_the_label_rate() -> None:
-    one, other = _reference().baselines
     assert one.label[0] == pytest.approx(0.0125, abs=0.01)
     assert other.label[0] == pytest.approx(0.9875, abs=0.01)
     assert one.label[2] == pytest.approx(0.8 * N / 2, rel=0.05)
@@ -147,25 +136,20 @@ def test_the_window_is_given_in_bars_and_kept_in_rows() -> None:
     assert _reference(every=4).every == 4
 
 
-def test_the_arrays_survive_a_file_without_pickle() -> None:
+def test_the_same_rows_give_the_same_arrays_that_survive_a_file_without_pickle() -> None:
     reference = _reference()
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **reference.arrays())
     buffer.seek(0)
     with np.load(buffer, allow_pickle=False) as file:
-        again = Reference.of({name: file[name] for name in file.files})
+        again = Reference.of(dict(file))
     assert (again.instruments, again.names, again.miss, again.every) == (reference.instruments, reference.names, 0.1, 1)
-    for name, array in reference.arrays().items():
-        np.testing.assert_array_equal(again.arrays()[name], array)
-
-
-def test_the_same_rows_give_the_same_arrays() -> None:
-    one, other = _reference().arrays(), _reference().arrays()
-    assert all(np.array_equal(one[name], other[name], equal_nan=one[name].dtype.kind == "f") for name in one)
+    for other in (again.arrays(), _reference().arrays()):
+        for name, array in reference.arrays().items():
+            np.testing.assert_array_equal(other[name], array)
 
 
 def test_columns_without_names_are_refused() -> None:
+    none, x = np.zeros(10, dtype=np.int64), np.zeros((10, 2))
     with pytest.raises(BadInput, match=r"rows were \[10\] and features \(10, 2\) for 1 names"):
-        Reference.of_training(
-            np.zeros((10, 2)), ["a"], np.zeros(10), np.zeros(10), 0.1, 100, ["X"], np.zeros(10, dtype=np.int64)
-        )
+        Reference.of_training(x, ["a"], np.zeros(10), np.zeros(10), 0.1, 100, ["X"], none)

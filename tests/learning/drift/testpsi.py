@@ -55,8 +55,9 @@ BINS = np.array([10, 4, 1])
 
 
 def test_the_index_is_what_the_formula_gives_by_hand() -> None:
-    was, expected = np.array([0.5, 0.5]), np.array([0.25, 0.75])
-    assert psi(was, expected) == pytest.approx(0.25 * math.log(2) - 0.25 * math.log(2 / 3))
+    assert psi(np.array([0.5, 0.5]), np.array([0.25, 0.75])) == pytest.approx(
+        0.25 * math.log(2) - 0.25 * math.log(2 / 3)
+    )
 
 
 @given(COUNTS)
@@ -91,11 +92,8 @@ def test_the_windows_null_widens_with_few_windows() -> None:
     assert limits[-1] < 0.04
 
 
-def test_windows_that_never_differ_are_taken_for_independent_ones() -> None:
+def test_windows_that_never_differ_are_independent_ones_and_a_null_survives_its_own_limit() -> None:
     assert null_of_windows(np.full(50, 0.01), 10, 50).above == pytest.approx(6)
-
-
-def test_a_null_survives_its_own_limit_at_any_level() -> None:
     null = PsiNull(0.02, 3.0, 40.0)
     assert null.p_value(null.limit(1e-5)) == pytest.approx(1e-5)
 
@@ -105,17 +103,10 @@ VALUES = st.floats(0.001, 200)
 
 
 @given(VALUES, DEGREES, DEGREES)
-def test_the_tail_is_scipys(value: float, above: float, below: float) -> None:
+def test_the_tail_is_scipys_and_chi_squares_without_an_end_below(value: float, above: float, below: float) -> None:
     assert f_tail(value, above, below) == pytest.approx(f.sf(value, above, below), rel=1e-7, abs=1e-12)
-
-
-@given(VALUES, DEGREES)
-def test_without_an_end_below_it_is_chi_squares(value: float, above: float) -> None:
     assert f_tail(value, above, math.inf) == pytest.approx(chi2.sf(above * value, above), rel=1e-7, abs=1e-12)
-
-
-def test_everything_lies_above_0() -> None:
-    assert f_tail(0.0, 3, 10) == 1.0
+    assert f_tail(0.0, above, below) == 1.0
 
 
 @pytest.mark.parametrize("p", [0.5, 0.05, 1e-6])

@@ -71,26 +71,22 @@ def test_without_quotes_funding_and_leader_only_their_features_are_missing() -> 
         assert np.isnan(made(names_of(word)).fold(moments)[-1]).all() == (word in needs)
 
 
-def test_the_rsi_is_cutlers_two_up_and_one_down_is_two_thirds() -> None:
-    assert last("rsi 3", closes([100, 101, 100, 101])) == pytest.approx(2 / 3)
-
-
-def test_a_straight_way_is_efficient_and_a_round_trip_is_not() -> None:
-    assert last("efficiency 3", closes([100, 101, 102, 103])) == 1
-    assert last("efficiency 4", closes([100, 101, 102, 101, 100])) == 0
-
-
-def test_volume_in_rising_bars_less_that_in_falling_ones_is_the_flow() -> None:
-    assert last("flow 3", closes([100, 101, 100, 100], [9, 6, 2, 4])) == pytest.approx((6 - 2) / 12)
-
-
-def test_a_bar_without_volume_in_a_window_with_volume_surprises_finitely() -> None:
-    assert last("surprise 4", closes([100] * 4, [1, 1, 1, 0])) == pytest.approx(-math.log(2))
+@pytest.mark.parametrize(
+    ("name", "close", "volume", "value"),
+    [
+        pytest.param("rsi 3", [100, 101, 100, 101], None, 2 / 3, id="Cutler's RSI: two up and one down"),
+        pytest.param("efficiency 3", [100, 101, 102, 103], None, 1, id="a straight way is efficient"),
+        pytest.param("efficiency 4", [100, 101, 102, 101, 100], None, 0, id="a round trip is not"),
+        pytest.param("flow 3", [100, 101, 100, 100], [9, 6, 2, 4], (6 - 2) / 12, id="volume of rising less falling"),
+        pytest.param("surprise 4", [100] * 4, [1, 1, 1, 0], -math.log(2), id="no volume surprises finitely"),
+    ],
+)
+def test_a_value_worked_out_by_hand(name: str, close: list[float], volume: list[float] | None, value: float) -> None:
+    assert last(name, closes(close, volume)) == (pytest.approx(value) if value % 1 else value)
 
 
 def test_a_price_that_bounces_over_a_spread_of_20_points_shows_it_to_roll() -> None:
-    half = 10e-4
-    bounces = np.random.default_rng(5).choice([-half, half], 4000)
+    bounces = np.random.default_rng(5).choice([-10e-4, 10e-4], 4000)
     close = np.round(10_000 * np.exp(bounces), 2).tolist()
     assert last("roll 3000", closes(close)) == pytest.approx(20, rel=0.05)
 

@@ -46,8 +46,10 @@ def test_live_and_training_agree_bit_for_bit(word: str) -> None:
 
 
 @WORDS
-def test_a_set_warmed_by_its_memory_agrees_with_one_that_saw_everything(word: str) -> None:
+def test_a_set_needs_all_of_its_memory_and_then_agrees_with_one_that_saw_everything(word: str) -> None:
     for name in names_of(word):
+        features = made([name])
+        assert np.isnan(features.fold(market(2).take(slice(0, features.memory - 1)))).all()
         whole = made([name]).fold(market(1))
         for first in (0, 1, 17, 60):
             warmed = made([name])
@@ -57,16 +59,8 @@ def test_a_set_warmed_by_its_memory_agrees_with_one_that_saw_everything(word: st
 
 
 @WORDS
-def test_a_feature_needs_all_of_its_memory(word: str) -> None:
-    for name in names_of(word):
-        features = made([name])
-        assert np.isnan(features.fold(market(2).take(slice(0, features.memory - 1)))).all()
-
-
-@WORDS
 def test_the_future_changes_nothing(word: str) -> None:
-    moments, other = market(3), market(4)
-    cut = 70
+    moments, other, cut = market(3), market(4), 70
     spliced = PointInTimeBars.join([moments.take(slice(0, cut)), other.take(slice(cut, None))])
     names = names_of(word)
     seen = made(names).fold(moments)[:cut]
@@ -103,14 +97,12 @@ def test_a_price_of_0_or_below_and_infinity_count_as_missing(word: str) -> None:
 
 @WORDS
 def test_a_flat_market_without_volume_has_finite_answers(word: str) -> None:
-    level = np.full(80, 100.0)
-    none = np.zeros(80)
+    level, none = np.full(80, 100.0), np.zeros(80)
     moments = PointInTimeBars(HOUR * np.arange(80), level, level, level, level, none, none, none, level)
     features = made(names_of(word))
     told = features.fold(moments)[features.memory - 1 :]
-    halves = word in {"rsi", "position"}
     if ALL[word] not in calendar.FEATURES:
-        assert np.array_equal(told, np.full(told.shape, 0.5 if halves else 0.0))
+        assert (told == (0.5 if word in {"rsi", "position"} else 0.0)).all()
 
 
 @WORDS

@@ -21,11 +21,7 @@ def test_the_default_set_needs_bars_alone_and_is_complete_after_its_memory() -> 
     assert features.memory == 97
     assert not np.isnan(told[96:]).any()
     assert np.isnan(told[95]).any()
-
-
-def test_the_usual_choices_fit_together() -> None:
-    features = FeatureSet(DEFAULT + FUNDING + LEADER, 2, 3)
-    assert not np.isnan(features.fold(market(1, bars=100))[-1]).any()
+    assert not np.isnan(FeatureSet(DEFAULT + FUNDING + LEADER, 2, 3).fold(market(1, bars=100))[-1]).any()
 
 
 def test_an_update_writes_over_the_last_ones_array() -> None:
@@ -41,10 +37,7 @@ def test_a_fold_goes_on_after_what_was_taken_before_and_owns_its_array() -> None
     second = one.fold(moments.take(slice(60, None)))
     assert same(np.concatenate([first, second]), FeatureSet(DEFAULT, 2, 3).fold(moments))
     assert same(first, kept)
-
-
-def test_folding_nothing_gives_no_rows() -> None:
-    assert FeatureSet(DEFAULT, 2, 3).fold(market(1).take(slice(0, 0))).shape == (0, len(DEFAULT))
+    assert one.fold(moments.take(slice(0, 0))).shape == (0, len(DEFAULT))
 
 
 def test_columns_that_cannot_be_written_or_skip_rows_are_read_alike() -> None:
@@ -63,26 +56,14 @@ def test_whole_numbers_are_numbers() -> None:
 
 
 def test_the_hash_names_the_features_their_order_and_the_digits() -> None:
-    known = {
-        FeatureSet(names, *digits).sha256
-        for names, digits in (
-            (DEFAULT, (2, 3)),
-            (DEFAULT[::-1], (2, 3)),
-            (DEFAULT[1:], (2, 3)),
-            (DEFAULT, (3, 3)),
-            (DEFAULT, (2, 4)),
-            (DEFAULT, (2, 3, 7)),
-        )
-    }
+    given = [(DEFAULT, (2, 3)), (DEFAULT[::-1], (2, 3)), (DEFAULT[1:], (2, 3))]
+    given += [(DEFAULT, digits) for digits in ((3, 3), (2, 4), (2, 3, 7))]
+    known = {FeatureSet(names, *digits).sha256 for names, digits in given}
     assert len(known) == 6
     assert FeatureSet(DEFAULT, 2, 3).sha256 in known
-
-
-def test_a_set_that_has_seen_bars_hashes_as_a_fresh_one() -> None:
-    features = FeatureSet(DEFAULT, 2, 3)
-    before = features.sha256
-    features.fold(market(1))
-    assert features.sha256 == before
+    seen = FeatureSet(DEFAULT, 2, 3)
+    seen.fold(market(1))
+    assert seen.sha256 == FeatureSet(DEFAULT, 2, 3).sha256
 
 
 def test_names_are_written_in_one_way() -> None:
@@ -110,9 +91,8 @@ def _rows(count: int) -> list[tuple[int, float, float, float, float, float]]:
 
 
 def _moments(count: int) -> PointInTimeBars:
-    return PointInTimeBars(
-        np.arange(count), *(np.arange(count, dtype=np.float64) + 10 * place for place in range(1, 9))
-    )
+    rows = np.arange(count, dtype=np.float64)
+    return PointInTimeBars(np.arange(count), *(rows + 10 * place for place in range(1, 9)))
 
 
 def test_moments_hold_what_a_bar_and_its_surroundings_say() -> None:

@@ -111,16 +111,8 @@ def test_volatility_is_computed_once_behind_the_model_s_own_features() -> None:
 
 def test_the_code_is_that_of_features_and_volatility_together() -> None:
     assert feature_code_hash(("momentum 1",), 96) == feature_code_hash(("momentum 1",), 96)
-    assert (
-        len(
-            {
-                feature_code_hash(("momentum 1",), 96),
-                feature_code_hash(("momentum 2",), 96),
-                feature_code_hash(("momentum 1",), 97),
-            }
-        )
-        == 3
-    )
+    sets = ((("momentum 1",), 96), (("momentum 2",), 96), (("momentum 1",), 97))
+    assert len({feature_code_hash(names, bars) for names, bars in sets}) == 3
 
 
 def slice_of(count: int, first: int = 0) -> InstrumentHistory:
@@ -131,8 +123,8 @@ def slice_of(count: int, first: int = 0) -> InstrumentHistory:
 
 def test_the_bars_of_a_slice_are_its_moments_without_what_bars_do_not_tell() -> None:
     piece = slice_of(300)
-    assert all(np.array_equal(getattr(piece.bars, field.name), getattr(piece.moments, field.name))
-               for field in fields(Bars))  # fmt: skip
+    for field in fields(Bars):
+        assert np.array_equal(getattr(piece.bars, field.name), getattr(piece.moments, field.name))
 
 
 def test_features_come_in_the_order_of_their_names_and_from_the_code_that_runs_them() -> None:
@@ -146,9 +138,7 @@ def test_features_come_in_the_order_of_their_names_and_from_the_code_that_runs_t
 
 
 def test_the_volatility_is_there_whether_or_not_it_is_a_feature() -> None:
-    piece = slice_of(300)
-    among = compute_features(piece, (*FEATURES, "realised 48"), 48)
-    beside = compute_features(piece, FEATURES, 48)
+    among, beside = (compute_features(slice_of(300), (*FEATURES, *more), 48) for more in (["realised 48"], []))
     assert np.array_equal(among.volatility, beside.volatility, equal_nan=True)
     assert np.array_equal(among.values[:, -1], among.volatility, equal_nan=True)
 
@@ -170,9 +160,8 @@ def knows_the_future(make: Callable[[InstrumentHistory], Floats]) -> bool:
 
 def of_the_next_bar(piece: InstrumentHistory) -> Floats:
     """The planted leak: each row is made of moments one bar later than its own."""
-    ahead = {
-        item.name: np.append(getattr(piece.moments, item.name)[1:], np.nan) for item in fields(PointInTimeBars)[1:]
-    }
+    names = [item.name for item in fields(PointInTimeBars)[1:]]
+    ahead = {name: np.append(getattr(piece.moments, name)[1:], np.nan) for name in names}
     return compute_features(replace(piece, moments=replace(piece.moments, **ahead)), FEATURES, 48).values
 
 
@@ -183,18 +172,12 @@ def test_a_feature_knows_nothing_of_the_next_bar_and_one_that_does_is_found() ->
 
 
 def test_a_feature_knows_nothing_of_bars_before_its_memory() -> None:
-    whole, late = (
-        compute_features(slice_of(600), FEATURES, 48),
-        compute_features(slice_of(400, first=200), FEATURES, 48),
-    )
+    whole, late = (compute_features(slice_of(600 - first, first), FEATURES, 48) for first in (0, 200))
     assert np.array_equal(whole.values[200 + late.memory :], late.values[late.memory :])
 
 
-def test_a_history_shorter_than_the_memory_is_refused_by_what_it_lacks() -> None:
+def test_features_that_are_never_there_are_refused_by_name() -> None:
     with pytest.raises(BadInput, match=r"BTC: 60 bars gave no row with every feature, .*never there were volratio 12"):
         compute_features(slice_of(60), FEATURES, 48)
-
-
-def test_a_feature_of_funding_without_funding_is_refused_by_name() -> None:
     with pytest.raises(BadInput, match=r"BTC: 300 bars gave no row with every feature, .*never there were fundingrate"):
         compute_features(slice_of(300), (*FEATURES, "fundingrate"), 48)

@@ -51,18 +51,23 @@ def _worker(path: Path, instrument: str, first: int, last: int) -> None:
         _append(FeatureStore(path), start, start + 10, instrument)
 
 
-def test_what_was_stored_reads_back_bit_for_bit_with_nan_infinity_and_minus_zero(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+@pytest.fixture
+def store(tmp_path: Path) -> FeatureStore:
+    return FeatureStore(tmp_path)
+
+
+def test_what_was_stored_reads_back_bit_for_bit_with_nan_infinity_and_minus_zero(store: FeatureStore) -> None:
     done = _append(store, 0, 200)
     ts, names, values = store.read(EURUSD, 0, 2**62, code=CODE)
     assert names == NAMES
     assert (ts == _stamps(0, 200)).all()
     assert (_bits(values) == _bits(_values(_stamps(0, 200)))).all()
     assert done == Stored(done.version, 200, feature_rows(ts, NAMES, values).sha256, 200)
+    # Reading takes the start and leaves the end.
+    assert (store.read(EURUSD, int(ts[3]), int(ts[9]), code=CODE)[0] == ts[3:9]).all()
 
 
-def test_only_new_rows_are_written_and_the_version_before_still_reads_as_it_was(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_only_new_rows_are_written_and_the_version_before_still_reads_as_it_was(store: FeatureStore) -> None:
     first, second = _append(store, 0, 100), _append(store, 50, 130)
     assert (second.appended, second.rows) == (30, 130)
     assert second.version == first.version + 1
@@ -72,10 +77,11 @@ def test_only_new_rows_are_written_and_the_version_before_still_reads_as_it_was(
     assert store.stored(EURUSD, code=CODE).sha256 == second.sha256 != first.sha256
 
 
-def test_nothing_new_writes_no_version(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_nothing_new_writes_no_version_and_no_rows_leave_an_empty_table(store: FeatureStore) -> None:
+    empty = _append(store, 0, 0)
+    assert (empty.rows, empty.appended) == (0, 0)
     first, again = _append(store, 0, 50), _append(store, 10, 40)
-    assert again == Stored(first.version, 50, first.sha256, 0)
+    assert (first.rows, again) == (50, Stored(first.version, 50, first.sha256, 0))
 
 
 def test_the_hash_depends_on_the_rows_and_not_on_how_they_came(tmp_path: Path) -> None:
@@ -87,15 +93,7 @@ def test_the_hash_depends_on_the_rows_and_not_on_how_they_came(tmp_path: Path) -
     assert (np.diff(ts) > 0).all()
 
 
-def test_reading_takes_the_start_and_leaves_the_end(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
-    _append(store, 0, 50)
-    ts = _stamps(0, 50)
-    assert (store.read(EURUSD, int(ts[3]), int(ts[9]), code=CODE)[0] == ts[3:9]).all()
-
-
-def test_instruments_lie_apart_in_folders_without_slashes_of_their_ids(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_instruments_lie_apart_in_folders_without_slashes_of_their_ids(store: FeatureStore, tmp_path: Path) -> None:
     _append(store, 0, 20)
     _append(store, 0, 30, "SPX 240621C05000000.OPRA")
     assert len(store.read(EURUSD, 0, 2**62, code=CODE)[0]) == 20
@@ -106,8 +104,7 @@ def test_instruments_lie_apart_in_folders_without_slashes_of_their_ids(tmp_path:
     assert "instrument=EUR%2FUSD.IDEALPRO" in folders
 
 
-def test_other_feature_code_has_a_table_of_its_own(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_other_feature_code_has_a_table_of_its_own(store: FeatureStore) -> None:
     _append(store, 0, 20)
     ts = _stamps(0, 20)
     store.append(EURUSD, ts, ("other",), np.zeros((20, 1)), OTHER)
@@ -115,8 +112,7 @@ def test_other_feature_code_has_a_table_of_its_own(tmp_path: Path) -> None:
     assert store.read(EURUSD, 0, 2**62, code=OTHER)[1] == ("other",)
 
 
-def test_a_value_that_changed_without_the_code_fails_naming_its_first_place(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_a_value_that_changed_without_the_code_fails_naming_its_first_place(store: FeatureStore) -> None:
     done = _append(store, 0, 50)
     ts = _stamps(0, 60)
     values = _values(ts)
@@ -128,24 +124,21 @@ def test_a_value_that_changed_without_the_code_fails_naming_its_first_place(tmp_
     assert store.stored(EURUSD, code=CODE).sha256 == done.sha256
 
 
-def test_a_stored_row_that_is_no_longer_offered_fails(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_a_stored_row_that_is_no_longer_offered_fails(store: FeatureStore) -> None:
     _append(store, 0, 50)
     ts = np.delete(_stamps(0, 60), 11)
     with pytest.raises(RunFailed, match=r"the stored row at 1970-01-01T00:55:00\.000000001Z is absent now$"):
         store.append(EURUSD, ts, NAMES, _values(ts), CODE)
 
 
-def test_other_names_of_the_same_code_are_refused(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_other_names_of_the_same_code_are_refused(store: FeatureStore) -> None:
     _append(store, 0, 20)
     ts = _stamps(20, 30)
     with pytest.raises(BadInput, match=r"features were x, allowed are momentum 24, Momentum 24, vol_z 0\.5$"):
         store.append(EURUSD, ts, ("x",), np.zeros((10, 1)), CODE)
 
 
-def test_an_unknown_code_or_version_is_refused_with_what_there_is(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_an_unknown_code_or_version_is_refused_with_what_there_is(store: FeatureStore) -> None:
     done = _append(store, 0, 20)
     with pytest.raises(BadInput, match=r"^no features are stored in "):
         store.read(EURUSD, 0, 1, code=OTHER)
@@ -157,15 +150,7 @@ def test_an_unknown_code_or_version_is_refused_with_what_there_is(tmp_path: Path
         store.read(EURUSD, 0, 1, code="../x")
 
 
-def test_no_rows_leave_an_empty_table(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
-    done = _append(store, 0, 0)
-    assert (done.rows, done.appended) == (0, 0)
-    assert _append(store, 0, 5).rows == 5
-
-
-def test_a_file_of_a_write_that_was_never_committed_is_not_read(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_a_file_of_a_write_that_was_never_committed_is_not_read(store: FeatureStore, tmp_path: Path) -> None:
     done = _append(store, 0, 20)
     written = next((tmp_path / CODE).glob("instrument=*/*.parquet"))
     shutil.copy(written, written.with_name("part-00000-left-behind.parquet"))
@@ -173,8 +158,9 @@ def test_a_file_of_a_write_that_was_never_committed_is_not_read(tmp_path: Path) 
     assert _append(store, 0, 25).rows == 25
 
 
-def test_a_write_that_cannot_be_committed_changes_nothing_and_the_next_one_goes_through(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_a_write_that_cannot_be_committed_changes_nothing_and_the_next_one_goes_through(
+    store: FeatureStore, tmp_path: Path
+) -> None:
     done = _append(store, 0, 20)
     obstacle = tmp_path / CODE / "_delta_log" / f"{done.version + 1:020}.json"
     obstacle.mkdir()
@@ -185,8 +171,7 @@ def test_a_write_that_cannot_be_committed_changes_nothing_and_the_next_one_goes_
     assert _append(store, 0, 40).rows == 40
 
 
-def test_a_writer_killed_in_the_middle_leaves_all_of_its_rows_or_none(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_a_writer_killed_in_the_middle_leaves_all_of_its_rows_or_none(store: FeatureStore, tmp_path: Path) -> None:
     done = _append(store, 0, 20)
     program = f"""
 import numpy as np, pathlib
@@ -224,8 +209,9 @@ def test_writers_at_the_same_time_lose_nothing_and_write_nothing_twice(tmp_path:
         assert (found.rows, found.sha256) == (60, alone.sha256)
 
 
-def test_a_snapshot_from_before_another_writer_of_the_instrument_cannot_write(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_a_snapshot_from_before_another_writer_of_the_instrument_cannot_write(
+    store: FeatureStore, tmp_path: Path
+) -> None:
     _append(store, 0, 20)
     late, other = opened(tmp_path / CODE), opened(tmp_path / CODE)
     _append(store, 20, 30)
@@ -244,8 +230,7 @@ def test_the_table_is_a_delta_table_that_forbids_changes_and_keeps_its_log(tmp_p
     assert [field.name for field in table.schema().fields][:3] == ["ts", "instrument", "f_momentum_20_24"]
 
 
-def test_a_damaged_file_fails_in_words(tmp_path: Path) -> None:
-    store = FeatureStore(tmp_path)
+def test_a_damaged_file_fails_in_words(store: FeatureStore, tmp_path: Path) -> None:
     _append(store, 0, 20)
     next((tmp_path / CODE).glob("instrument=*/*.parquet")).write_bytes(b"nothing")
     with pytest.raises(RunFailed, match=r"^the feature store .* failed: "):

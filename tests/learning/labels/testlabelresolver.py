@@ -57,12 +57,9 @@ def test_what_became_of_a_decision_is_what_its_label_says(closes: list[float], e
     assert [(one.decided, one.up) for one in played(bars, every)] == expected
 
 
-def test_it_is_known_a_horizon_after_the_entry() -> None:
+def test_it_is_known_a_horizon_after_the_entry_unless_neither_side_pays() -> None:
     (first, *_) = played(bars_of([100, 105, 105, 105, 105, 105]))
     assert (first.instrument, first.decided, first.ts, first.up) == ("X", 1, 5, True)
-
-
-def test_where_neither_side_pays_there_is_nothing_to_tell() -> None:
     assert played(bars_of([100.0] * 20)) == []
 
 

@@ -1,32 +1,28 @@
 # file: tests/learning/labels/testsampleweights.py
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.learning.training.trainingfixture import HOUR, MONDAY
-from tests.learning.training.trainingfixture import recipe as small
-from tradingbot.core.config.candidate import ModelRecipe
+from tests.learning.training.trainingfixture import HOUR, MONDAY, asked
 from tradingbot.core.errors import BadInput
 from tradingbot.core.statistics.uniqueness import average_uniqueness
 from tradingbot.learning.labels.sampleweights import bootstrap_samples, time_decay, weigh_samples
 from tradingbot.learning.models.samples import Samples
 
 
-def test_no_decay_weighs_all_alike() -> None:
-    assert time_decay(np.array([0.5, 1.0, 0.25]), 1.0).tolist() == [1.0, 1.0, 1.0]
-
-
-def test_the_line_runs_from_the_oldest_weight_to_one() -> None:
-    np.testing.assert_allclose(time_decay(np.ones(4), 0.5), [0.625, 0.75, 0.875, 1.0])
-
-
-def test_a_negative_oldest_erases_that_share() -> None:
-    np.testing.assert_allclose(time_decay(np.ones(4), -0.5), [0.0, 0.0, 0.5, 1.0])
+@pytest.mark.parametrize(
+    ("uniqueness", "oldest", "weights"),
+    [
+        pytest.param([0.5, 1.0, 0.25], 1.0, [1.0, 1.0, 1.0], id="no decay"),
+        pytest.param([1.0] * 4, 0.5, [0.625, 0.75, 0.875, 1.0], id="a line from the oldest weight to one"),
+        pytest.param([1.0] * 4, -0.5, [0.0, 0.0, 0.5, 1.0], id="a negative oldest erases that share"),
+    ],
+)
+def test_weights_decay_with_age_in_uniqueness(uniqueness: list[float], oldest: float, weights: list[float]) -> None:
+    np.testing.assert_allclose(time_decay(np.array(uniqueness), oldest), weights)
 
 
 @given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=50), st.floats(-0.99, 1.0))
@@ -37,19 +33,16 @@ def test_weights_rise_to_one(uniqueness: list[float], oldest: float) -> None:
     assert (found >= 0).all()
 
 
-@pytest.mark.parametrize("oldest", [-1.0, 1.01, float("nan")])
-def test_an_oldest_weight_beyond_its_range_is_refused(oldest: float) -> None:
-    with pytest.raises(BadInput, match="allowed is above -1 up to 1"):
-        time_decay(np.ones(2), oldest)
-
-
-def test_a_label_without_uniqueness_is_refused() -> None:
-    with pytest.raises(BadInput, match="uniqueness"):
-        time_decay(np.array([1.0, 0.0]), 0.5)
-
-
-def asked(**fields: Any) -> ModelRecipe:
-    return ModelRecipe.model_validate(small(**fields))
+@pytest.mark.parametrize(
+    ("uniqueness", "oldest", "said"),
+    [
+        *((1.0, oldest, "allowed is above -1 up to 1") for oldest in (-1.0, 1.01, float("nan"))),
+        (0.0, 0.5, "uniqueness"),
+    ],
+)
+def test_what_cannot_decay_is_refused(uniqueness: float, oldest: float, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        time_decay(np.array([1.0, uniqueness]), oldest)
 
 
 def rows(count: int = 60, instruments: int = 1, unlabelled: int = 0) -> Samples:
@@ -57,16 +50,9 @@ def rows(count: int = 60, instruments: int = 1, unlabelled: int = 0) -> Samples:
     starts = MONDAY + HOUR * np.arange(count, dtype=np.int64)
     y = (np.arange(count) % 2).astype(np.int8)
     y[:unlabelled] = -1
-    return Samples(
-        x=rng.normal(size=(count, 2)),
-        y=y,
-        weight=np.ones(count),
-        starts=starts,
-        ends=starts + HOUR * rng.integers(1, 9, count),
-        net_up=np.zeros(count),
-        net_down=np.zeros(count),
-        instrument=np.arange(count, dtype=np.int64) % instruments,
-    )
+    x, ends = rng.normal(size=(count, 2)), starts + HOUR * rng.integers(1, 9, count)
+    whose, none = np.arange(count, dtype=np.int64) % instruments, np.zeros(count)
+    return Samples(x, y, np.ones(count), starts, ends, net_up=none, net_down=none, instrument=whose)
 
 
 def test_a_label_that_shares_its_time_weighs_less() -> None:
@@ -76,12 +62,13 @@ def test_a_label_that_shares_its_time_weighs_less() -> None:
     assert found.weight.min() < found.weight.max() <= 1
 
 
-def test_each_instrument_is_weighed_by_itself() -> None:
+def test_each_instrument_is_weighed_and_drawn_by_itself() -> None:
     samples = rows(instruments=2)
     found = weigh_samples(samples, asked())
     for number in (0, 1):
         mine = samples.instrument == number
         assert np.array_equal(found.weight[mine], weigh_samples(samples.take(mine), asked()).weight)
+    assert np.bincount(bootstrap_samples(rows(100, instruments=2), 3).instrument).tolist() == [50, 50]
 
 
 def test_rows_of_neither_class_take_nobodys_time_and_keep_their_weight() -> None:
@@ -121,8 +108,3 @@ def test_the_draw_prefers_labels_that_share_their_time_with_few() -> None:
     unique = average_uniqueness(samples.starts, samples.ends)
     place = np.searchsorted(samples.starts, picked.starts)
     assert unique[place].mean() > unique[once].mean()
-
-
-def test_each_instrument_is_drawn_by_itself() -> None:
-    samples = rows(100, instruments=2)
-    assert np.bincount(bootstrap_samples(samples, 3).instrument).tolist() == [50, 50]

@@ -37,6 +37,10 @@ TARGET, TIME, STOP = 1, 0, -1
 DECIDED: Row = (64, 64, 64, 64)
 QUIET: Row = (65, 66, 62, 64)
 UP: Row = (64, 72, 60, 70)
+GOOD: dict[str, Any] = {
+    "events": np.array([0, 1]), "side": np.ones(2, dtype=np.int8), "width": np.full(2, 0.1),
+    "target": 1.0, "stop": 1.0, "horizon": 2, "cost": 0.001,
+}  # fmt: skip
 
 
 def bars_of(*rows: Row, ts: Ints | None = None) -> Bars:
@@ -88,28 +92,21 @@ def test_a_decision_ends_at_its_first_barrier_or_in_time(
     assert (int(found.ends[0]), int(found.touched[0]), float(found.gross[0])) == fate
 
 
-def test_costs_turn_a_small_win_into_a_loss() -> None:
+def test_costs_turn_a_small_win_into_a_loss_and_each_decision_may_have_its_own() -> None:
     path = bars_of(DECIDED, QUIET, QUIET, (65.1, 66, 65, 65))
     assert one(path, cost=0.0).net[0] > 0 > one(path, cost=0.002).net[0]
-
-
-def test_bars_count_and_not_the_time_between_them() -> None:
-    ts = np.array([10, 20, 5_000, 5_010])
-    found = one(bars_of(DECIDED, QUIET, UP, QUIET, ts=ts))
-    assert (found.ends[0], found.touched[0]) == (5_000, TARGET)
-
-
-def test_each_decision_may_have_its_own_cost() -> None:
-    bars = bars_of(*[DECIDED] * 6)
-    events, sides, width = np.array([0, 1]), np.ones(2, dtype=np.int8), np.full(2, 0.1)
-    found = triple_barrier(bars, events, sides, width, target=1, stop=1, horizon=2, cost=np.array([0.1, 0.2]))
+    found = triple_barrier(bars_of(*[DECIDED] * 6), **GOOD | {"cost": np.array([0.1, 0.2])})
     assert found.net.tolist() == [-0.1, -0.2]
 
 
+def test_bars_count_and_not_the_time_between_them() -> None:
+    found = one(bars_of(DECIDED, QUIET, UP, QUIET, ts=np.array([10, 20, 5_000, 5_010])))
+    assert (found.ends[0], found.touched[0]) == (5_000, TARGET)
+
+
 def test_no_decision_has_no_outcome() -> None:
-    none = np.array([], dtype=np.int64)
-    sides = none.astype(np.int8)
-    found = triple_barrier(bars_of(DECIDED), none, sides, np.empty(0), target=1, stop=1, horizon=3, cost=0.1)
+    none = {name: GOOD[name][:0] for name in ("events", "side", "width")}
+    found = triple_barrier(bars_of(DECIDED), **GOOD | none)
     assert len(found.ends) == 0
     assert [getattr(found, each.name).dtype for each in fields(Outcome)] == ["int64", "int8", "float64", "float64"]
 
@@ -121,12 +118,6 @@ def test_columns_that_are_read_only_or_strided_give_the_same() -> None:
     assert not table[0].flags.c_contiguous
     opened, high, low, close = table
     assert one(Bars(bars.ts, opened, high, low, close, bars.volume)).gross == one(bars).gross
-
-
-GOOD: dict[str, Any] = {
-    "events": np.array([0, 1]), "side": np.ones(2, dtype=np.int8), "width": np.full(2, 0.1),
-    "target": 1.0, "stop": 1.0, "horizon": 2, "cost": 0.001,
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -156,10 +147,9 @@ def test_what_makes_no_sense_is_refused(changed: dict[str, object], words: str) 
 @pytest.mark.parametrize("bad", [math.nan, 0.0, -1.0, math.inf])
 def test_a_price_that_is_none_is_refused(bad: float) -> None:
     bars = bars_of(*[DECIDED] * 8)
-    low = bars.low.copy()
-    low[5] = bad
+    bars.low[5] = bad
     with pytest.raises(BadInput, match=f"low of bar 5 was {bad:g}, allowed is finite and above 0"):
-        triple_barrier(replace(bars, low=low), **GOOD)
+        triple_barrier(bars, **GOOD)
 
 
 def test_decidable_leaves_out_what_the_bars_do_not_tell() -> None:
@@ -179,14 +169,8 @@ def test_both_sides_are_decided_by_the_same_barriers() -> None:
 EIGHTHS = st.integers(408, 800).map(lambda number: number / 8)
 BAR = st.tuples(EIGHTHS, EIGHTHS, EIGHTHS, EIGHTHS).map(lambda four: (four[0], max(four), min(four), four[3]))
 EXACT = st.lists(BAR, min_size=6, max_size=40)
-TERMS = st.fixed_dictionaries(
-    {
-        "target": st.sampled_from([0.5, 1.0, 2.0]),
-        "stop": st.sampled_from([0.5, 1.0, 2.0]),
-        "horizon": st.integers(1, 12),
-        "cost": st.sampled_from([0.0, 0.001, 0.25]),
-    }
-)
+WIDTHS, COSTS = st.sampled_from([0.5, 1.0, 2.0]), st.sampled_from([0.0, 0.001, 0.25])
+TERMS = st.fixed_dictionaries({"target": WIDTHS, "stop": WIDTHS, "horizon": st.integers(1, 12), "cost": COSTS})
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -265,9 +249,8 @@ def test_a_mirrored_path_gives_the_other_side_the_same_fate(
         # Mirrored at the close that was decided on: no price of this test is twice another or more, so all are above 0.
         twice = 2 * bars.close[event]
         flipped = bars_of(*[(twice - o, twice - low, twice - high, twice - c) for o, high, low, c in rows])
-        alone = {name: column[place : place + 1] for name, column in chosen.items()} | {
-            "side": -chosen["side"][[place]]
-        }
+        alone = {name: column[place : place + 1] for name, column in chosen.items()}
+        alone["side"] = -alone["side"]
         again = triple_barrier(flipped, **alone, **terms)  # type: ignore[arg-type]
         entry = bars.open[event + 1]
         assert (again.ends[0], again.touched[0]) == (found.ends[place], found.touched[place])
@@ -277,12 +260,10 @@ def test_a_mirrored_path_gives_the_other_side_the_same_fate(
 SPEC = BarrierSpec(horizon=16, barrier_width=0.5, least=0.01, most=0.06)
 
 
-def test_the_width_grows_with_volatility_and_the_root_of_the_horizon() -> None:
+def test_the_width_grows_with_volatility_and_the_root_of_the_horizon_between_the_least_and_the_most() -> None:
     assert barrier_width(np.array([0.01, 0.02]), SPEC).tolist() == pytest.approx([0.02, 0.04])
-
-
-def test_it_lies_between_the_least_and_the_most() -> None:
     assert barrier_width(np.array([0.0, 1e-9, 0.5]), SPEC).tolist() == [0.01, 0.01, 0.06]
+    assert np.isnan(barrier_width(np.array([np.nan]), SPEC)).all()
 
 
 def test_one_volatility_gives_the_bits_that_many_do() -> None:
@@ -290,23 +271,17 @@ def test_one_volatility_gives_the_bits_that_many_do() -> None:
     assert [float(barrier_width(one, SPEC)) for one in many] == barrier_width(many, SPEC).tolist()
 
 
-def test_an_unknown_volatility_has_no_width() -> None:
-    assert np.isnan(barrier_width(np.array([np.nan]), SPEC)).all()
-
-
 def outcome(net: list[float], ends: list[int]) -> Outcome:
     values = np.array(net)
     return Outcome(np.array(ends, dtype=np.int64), np.zeros(len(net), np.int8), values, values)
 
 
-def test_a_label_is_the_side_that_alone_pays() -> None:
+def test_a_label_is_the_side_that_alone_pays_and_known_when_both_outcomes_are() -> None:
     long = outcome([0.01, -0.01, -0.01, 0.01, 0.0], [1, 2, 3, 4, 5])
     short = outcome([-0.01, 0.01, -0.01, 0.01, 0.0], [5, 1, 3, 2, 9])
     assert direction(long, short).tolist() == [1, -1, 0, 0, 0]
-
-
-def test_a_label_is_known_when_both_outcomes_are() -> None:
-    assert span_ends(outcome([0, 0], [1, 9]), outcome([0, 0], [5, 2])).tolist() == [5, 9]
+    assert span_ends(long, short).tolist() == [5, 2, 3, 4, 9]
+    assert meta(np.array([0.01, 0.0, -0.01])).tolist() == [1, 0, 0]
 
 
 def test_spans_of_labels_have_the_published_uniqueness() -> None:
@@ -325,7 +300,3 @@ def test_outcomes_of_other_decisions_are_refused() -> None:
     for asked in (direction, span_ends):
         with pytest.raises(BadInput, match="longs were 2, shorts 1, allowed is one of each for a decision"):
             asked(outcome([0.1, 0.2], [1, 2]), outcome([0.1], [1]))
-
-
-def test_only_what_pays_after_costs_is_a_win() -> None:
-    assert meta(np.array([0.01, 0.0, -0.01])).tolist() == [1, 0, 0]

@@ -26,28 +26,25 @@ def _rows(n: int, rng: np.random.Generator) -> tuple[Floats, Labels]:
     return sigmoid(odds), (rng.random(n) < sigmoid(odds)).astype(np.int8)
 
 
-@pytest.mark.parametrize(("p", "expected"), [(0.7, 1), (0.6, 1), (0.5, 0), (0.45, -1), (0.1, -1)])
-def test_narrow_sets_hold_one_class_or_none(p: float, expected: int) -> None:
-    assert NARROW.set(p) == expected
-
-
-@pytest.mark.parametrize(("p", "expected"), [(0.8, 1), (0.7, 2), (0.41, 2), (0.3, -1)])
-def test_wide_sets_hold_one_class_or_both(p: float, expected: int) -> None:
-    assert WIDE.set(p) == expected
+@pytest.mark.parametrize(
+    ("conformal", "classes"),
+    [(NARROW, {0.7: 1, 0.6: 1, 0.5: 0, 0.45: -1, 0.1: -1}), (WIDE, {0.8: 1, 0.7: 2, 0.41: 2, 0.3: -1})],
+    ids=["one class or none", "one class or both"],
+)
+def test_a_conformal_set_holds_what_it_does_not_rule_out(conformal: Conformal, classes: dict[float, int]) -> None:
+    assert {p: conformal.set(p) for p in classes} == classes
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.lists(st.floats(0, 1), min_size=1))
 def test_many_are_judged_as_one_by_one(low: float, high: float, many: list[float]) -> None:
     conformal = Conformal(0.2, low, high)
-    found = conformal.sets(np.array(many))
-    assert found.tolist() == [conformal.set(p) for p in many]
+    assert conformal.sets(np.array(many)).tolist() == [conformal.set(p) for p in many]
     assert conformal.decides(np.array(many)).tolist() == [conformal.set(p) in (1, -1) for p in many]
 
 
 def test_the_quantile_is_the_finite_samples() -> None:
     # Nine rows a class at a miss of 0.2: the ceil(10 * 0.8) = 8th smallest score of each.
-    grid = np.arange(1, 10) / 10
-    found = fit_conformal(np.concatenate([grid, grid]), np.repeat([0, 1], 9).astype(np.int8), 0.2)
+    found = fit_conformal(np.tile(np.arange(1, 10) / 10, 2), np.repeat([0, 1], 9).astype(np.int8), 0.2)
     assert (found.quantile0, found.quantile1) == pytest.approx((0.8, 0.8))
 
 
@@ -72,7 +69,7 @@ def test_coverage_of_each_class_keeps_its_promise_and_no_more_than_its_distribut
             covered.append(coverage)
             n = int((y == label).sum())
             k = int(np.ceil((n + 1) * (1 - alpha) - 1e-9))
-            places.append(float(beta.cdf(coverage, k, n + 1 - k)))
+            places.append(beta.cdf(coverage, k, n + 1 - k))
     for covered in found.values():
         assert 1 - alpha - 0.01 < np.mean(covered) < 1 - alpha + 0.015
     assert np.quantile(places, [0.1, 0.9]) == pytest.approx([0.1, 0.9], abs=0.1)
@@ -102,32 +99,21 @@ def test_a_miss_rate_of_all_or_nothing_is_refused() -> None:
         Conformal(1.0, 0.5, 0.5)
 
 
-ALL = Thresholds(0.55, 0.6, 0.7)
-
-
 @pytest.mark.parametrize(
-    ("p", "expected"),
+    ("expected", "probabilities"),
     [
-        (0.5, None),
-        (0.549, None),
-        (0.55, Strength.WEAK),
-        (0.62, Strength.NORMAL),
-        (0.7, Strength.STRONG),
-        (0.3, Strength.STRONG),
-        (0.39, Strength.NORMAL),
-        (0.44, Strength.WEAK),
-        (math.nan, None),
+        (None, (0.5, 0.549, math.nan)),
+        (Strength.WEAK, (0.55, 0.44)),
+        (Strength.NORMAL, (0.62, 0.39)),
+        (Strength.STRONG, (0.7, 0.3)),
     ],
 )
-def test_the_surer_either_way_the_stronger(p: float, expected: Strength | None) -> None:
-    assert ALL.strength(p) is expected
+def test_the_surer_either_way_the_stronger(expected: Strength | None, probabilities: tuple[float, ...]) -> None:
+    assert {Thresholds(0.55, 0.6, 0.7).strength(p) for p in probabilities} == {expected}
 
 
-def test_never_is_never() -> None:
+def test_without_thresholds_there_is_no_strength_and_without_higher_ones_none_beyond_weak() -> None:
     assert [NEVER.strength(p) for p in (0.0, 0.5, 1.0)] == [None] * 3
-
-
-def test_what_has_no_stronger_stays_weak() -> None:
     assert Thresholds(0.6, None, None).strength(0.99) is Strength.WEAK
 
 

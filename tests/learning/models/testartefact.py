@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -52,10 +53,7 @@ def test_training_twice_makes_the_same_artefact(tmp_path: Path, model: Artefact)
 def test_a_write_that_breaks_off_leaves_nothing(
     model: Artefact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_args: object, **_kwargs: object) -> None:
-        raise OSError("no space left")
-
-    monkeypatch.setattr(np, "savez", full)
+    monkeypatch.setattr(np, "savez", Mock(side_effect=OSError("no space left")))
     with pytest.raises(OSError, match="no space left"):
         save(model, tmp_path / "models")
     assert list((tmp_path / "models").iterdir()) == []
@@ -89,13 +87,10 @@ def test_a_changed_number_of_the_arrays_is_told_by_its_hash(tmp_path: Path, mode
         load(folder)
 
 
-def test_a_folder_that_is_none_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["manifest.json", "arrays.npz"])
+def test_a_folder_or_file_that_is_absent_or_cut_off_is_refused(tmp_path: Path, shelf: Path, name: str) -> None:
     with pytest.raises(BadInput, match=r"it holds no trained model \(FileNotFoundError\)$"):
         load(tmp_path / "nowhere")
-
-
-@pytest.mark.parametrize("name", ["manifest.json", "arrays.npz"])
-def test_a_file_that_was_cut_off_is_refused(tmp_path: Path, shelf: Path, name: str) -> None:
     folder = copied(shelf, tmp_path)
     data = (folder / name).read_bytes()
     for length in (0, 10, len(data) // 2, len(data) - 1):
@@ -104,13 +99,12 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path: Path, shelf: Path, name: s
             load(folder)
 
 
-def test_a_model_whose_arrays_say_other_than_what_was_fitted_is_refused(tmp_path: Path, model: Artefact) -> None:
+def test_a_model_of_another_format_or_whose_arrays_say_other_than_what_was_fitted_is_refused(
+    tmp_path: Path, model: Artefact
+) -> None:
     folder = save(replace(model, expected=model.expected + 1e-6), tmp_path)
     with pytest.raises(RunFailed, match=rf"^the model {folder.name[:16]}: probability in row 0 was "):
         load(folder)
-
-
-def test_a_manifest_of_another_format_is_refused_by_name(tmp_path: Path, model: Artefact) -> None:
     odd = model.manifest.model_copy(update={"format": 2})
     with pytest.raises(ConfigError, match=r"manifest\.json: format was 2"):
         load(save(replace(model, manifest=odd), tmp_path))

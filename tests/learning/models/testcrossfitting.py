@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.learning.models.planteddecisions import HOUR, LIGHT, LINEAR, START, noise, planted, walk
-from tradingbot.core.arrays import BoolArray, Floats, Ints
+from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.statistics.folds import Span, audit_purge
 from tradingbot.learning.models.crossfitting import hold_out, out_of_fold, time_folds
@@ -50,12 +50,12 @@ def test_the_audit_refuses_folds_whose_labels_overlap() -> None:
 
 
 def test_a_purge_that_does_nothing_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nothing(starts: Ints, *_: object) -> BoolArray:
-        return np.ones(len(starts), dtype=np.bool_)
-
-    monkeypatch.setattr("tradingbot.learning.models.crossfitting.purge_mask", nothing)
+    purge = "tradingbot.learning.models.crossfitting.purge_mask"
+    monkeypatch.setattr(purge, lambda starts, *_: np.ones(len(starts), dtype=np.bool_))
     with pytest.raises(RunFailed, match=r"fold 1 of 4: label 0 from .* overlaps the test"):
         out_of_fold(fit_of(LINEAR, 0), walk(100, span=10, seed=1), 4, 0)
+    with pytest.raises(RunFailed, match=r"fit part before the calibration slice: label .* overlaps the test"):
+        hold_out(noise(100, 1), 0.3, 0)
 
 
 def test_changing_the_tested_rows_changes_nothing_but_their_own_predictions() -> None:
@@ -115,10 +115,8 @@ def test_rows_of_neither_class_are_predicted_and_never_fitted() -> None:
 def test_the_order_of_the_rows_does_not_matter_to_the_blocks() -> None:
     rows = planted(400, 5, straight=1.0)
     mixed = np.random.default_rng(6).permutation(400)
-    fit = fit_of(LINEAR, 0)
-    assert out_of_fold(fit, rows.take(mixed), 4, HOUR) == pytest.approx(
-        out_of_fold(fit, rows, 4, HOUR)[mixed], abs=1e-9
-    )
+    once, again = (out_of_fold(fit_of(LINEAR, 0), one, 4, HOUR) for one in (rows, rows.take(mixed)))
+    assert again == pytest.approx(once[mixed], abs=1e-9)
 
 
 def test_too_few_instants_or_folds_are_refused() -> None:
@@ -148,15 +146,6 @@ def test_what_is_fitted_ends_before_the_embargo_of_what_is_held(
     assert (np.diff(held.starts) >= 0).all()
 
 
-def test_a_purge_that_does_nothing_is_found_out_holdout(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nothing(starts: Ints, *_: object) -> BoolArray:
-        return np.ones(len(starts), dtype=np.bool_)
-
-    monkeypatch.setattr("tradingbot.learning.models.crossfitting.purge_mask", nothing)
-    with pytest.raises(RunFailed, match=r"fit part before the calibration slice: label .* overlaps the test"):
-        hold_out(noise(100, 1), 0.3, 0)
-
-
 def test_a_row_that_was_drawn_twice_is_fitted_twice_and_calibrates_once() -> None:
     rows = noise(100, 3)
     rows.x[::3, 0] = np.nan
@@ -165,13 +154,10 @@ def test_a_row_that_was_drawn_twice_is_fitted_twice_and_calibrates_once() -> Non
     assert held.starts.tolist() == rows.starts[50:].tolist()
 
 
-def test_two_decisions_of_one_instant_both_calibrate() -> None:
+def test_decisions_of_one_instant_are_not_torn_apart_and_all_calibrate() -> None:
     rows = noise(100, 4)
     rows.starts[81], rows.ends[81] = rows.starts[80], rows.ends[80]
     assert len(hold_out(rows, 0.5, 0)[1]) == 50
-
-
-def test_rows_of_one_instant_are_not_torn_apart() -> None:
     rows = noise(100, 1)
     rows.starts[45:55] = rows.starts[45]
     fitted, held = hold_out(rows, 0.5, 0)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tradingbot.core.config.candidate import ModelRecipe
 from tradingbot.core.errors import BadInput, PolicyRefused
 from tradingbot.learning.models.artefact import save
 from tradingbot.learning.models.currentmodel import check_current, current, make_current, model_parts, models_root
@@ -18,25 +17,19 @@ SHA = "ab" * 32
 
 
 def test_the_model_made_current_is_the_current_one_until_the_next_is(tmp_path: Path) -> None:
-    other = "cd" * 32
-    for sha256 in (SHA, other):
+    for sha256 in (SHA, "cd" * 32):
         (tmp_path / sha256).mkdir()
         make_current(tmp_path, "dream", sha256)
         assert current(tmp_path, "dream") == tmp_path / sha256
 
 
-def test_candidates_have_models_of_their_own(tmp_path: Path) -> None:
-    (tmp_path / SHA).mkdir()
-    file = make_current(tmp_path, "dream", SHA)
-    assert file == tmp_path / "dream.json"
-    with pytest.raises(BadInput, match=r"^other has no trained model in .*; `tradingbot train CONFIG` makes one$"):
-        current(tmp_path, "other")
-
-
-def test_a_model_that_is_gone_is_named(tmp_path: Path) -> None:
-    make_current(tmp_path, "dream", SHA)
+def test_candidates_have_models_of_their_own_and_one_that_is_gone_is_named(tmp_path: Path) -> None:
+    assert make_current(tmp_path, "dream", SHA) == tmp_path / "dream.json"
     with pytest.raises(BadInput, match=rf"^dream: its model {SHA[:16]} is not in .*; train it again$"):
         current(tmp_path, "dream")
+    (tmp_path / SHA).mkdir()
+    with pytest.raises(BadInput, match=r"^other has no trained model in .*; `tradingbot train CONFIG` makes one$"):
+        current(tmp_path, "other")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "{", '{"model": null}', '{"model": "../../etc"}', '"model"'])
@@ -56,38 +49,29 @@ def learned(trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return {"candidate": "pupil", "recipe": manifest.recipe, "hashes": hashes, "seed": manifest.seed}
 
 
-def test_the_parts_are_the_model_and_the_code_of_its_features(trained: Trained, learned: dict[str, Any]) -> None:
-    del learned
-    manifest = trained.final.artefact.manifest
-    folder = save(trained.final.artefact, models_root())
-    assert model_parts("pupil") == {"model": folder.name, "features": manifest.feature_code_sha256}
-
-
-def test_what_is_as_it_was_trained_is_given_back_as_it_was_trained(learned: dict[str, Any]) -> None:
-    assert check_current(**learned) == learned["recipe"]
-
-
-def test_another_number_of_trials_is_no_other_recipe_since_training_may_be_told_one(learned: dict[str, Any]) -> None:
-    recipe: ModelRecipe = learned["recipe"]
+def test_a_model_is_current_as_it_was_trained_whatever_number_of_trials_training_was_given(
+    trained: Trained, learned: dict[str, Any]
+) -> None:
+    artefact, recipe = trained.final.artefact, trained.final.artefact.manifest.recipe
+    folder = save(artefact, models_root())
+    assert model_parts("pupil") == {"model": folder.name, "features": artefact.manifest.feature_code_sha256}
+    assert check_current(**learned) == recipe
     fewer = recipe.model_copy(update={"search": recipe.search.model_copy(update={"trials": 0})})
     assert check_current(**learned | {"recipe": fewer}).search.trials == 2
 
 
-@pytest.mark.parametrize("name", ["recipe", "seed", "data", "program"])
-def test_what_changed_since_is_named(learned: dict[str, Any], name: str) -> None:
+@pytest.mark.parametrize("names", ["recipe", "seed", "data", "program", "seed, data"])
+def test_all_that_changed_since_is_named_at_once(learned: dict[str, Any], names: str) -> None:
     other = {
         "recipe": {"recipe": learned["recipe"].model_copy(update={"every": 3})},
         "seed": {"seed": 99},
         "data": {"hashes": learned["hashes"] | {"data": "other"}},
         "program": {"hashes": learned["hashes"] | {"program": "other"}},
     }
-    with pytest.raises(PolicyRefused, match=rf"^pupil: {name} changed since its model was trained; train it again$"):
-        check_current(**learned | other[name])
-
-
-def test_all_that_changed_is_named_at_once(learned: dict[str, Any]) -> None:
-    with pytest.raises(PolicyRefused, match=r"^pupil: seed, data changed since"):
-        check_current(**learned | {"seed": 99, "hashes": learned["hashes"] | {"data": "other"}})
+    for name in names.split(", "):
+        learned |= other[name]
+    with pytest.raises(PolicyRefused, match=rf"^pupil: {names} changed since its model was trained; train it again$"):
+        check_current(**learned)
 
 
 def test_a_candidate_without_a_model_is_told_how_to_get_one(learned: dict[str, Any]) -> None:

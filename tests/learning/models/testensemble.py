@@ -64,12 +64,9 @@ def test_the_exported_model_says_what_the_frameworks_say() -> None:
     check_parity(learned.portable, learned.probe, learned.expected, "the ensemble")
 
 
-def test_the_same_rows_and_seed_give_the_same_arrays() -> None:
+def test_the_same_rows_and_seed_give_the_same_arrays_and_another_seed_others() -> None:
     once, again = _learned().portable.arrays(), _fit(planted(3000, 1)).portable.arrays()
     assert all(once[name].tobytes() == again[name].tobytes() for name in once)
-
-
-def test_another_seed_gives_another_model() -> None:
     rows = planted(800, 4)
     assert (_fit(rows, 1).expected != _fit(rows, 2).expected).any()
 
@@ -97,10 +94,8 @@ def test_the_held_rows_change_no_member_and_no_stack() -> None:
     x, y = rows.x.copy(), rows.y.copy()
     held = rows.starts >= whole.held.starts.min()
     x[held], y[held] = x[held] * 100 + 5, 1 - y[held]
-    other = _fit(replace(rows, x=x, y=y))
-    for mine, theirs in zip(
-        (*whole.portable.members, whole.portable.stack), (*other.portable.members, other.portable.stack), strict=True
-    ):
+    parts = ((*found.portable.members, found.portable.stack) for found in (whole, _fit(replace(rows, x=x, y=y))))
+    for mine, theirs in zip(*parts, strict=True):
         for name in mine.__slots__:
             assert np.array_equal(getattr(mine, name), getattr(theirs, name)), name
     centred = whole.portable.members[0]
@@ -133,9 +128,7 @@ def test_the_line_alone_is_its_own_baseline() -> None:
 
 
 def test_a_meta_sample_is_learned_without_shorts() -> None:
-    rows = planted(1500, 11)
-    found = _fit(replace(rows, net_down=np.full(1500, np.nan)))
-    assert found.thresholds.weak is not None
+    assert _fit(replace(planted(1500, 11), net_down=np.full(1500, np.nan))).thresholds.weak is not None
 
 
 def test_no_member_or_one_twice_is_refused() -> None:
@@ -156,16 +149,10 @@ def test_who_knows_is_weighed_and_who_does_not_is_not() -> None:
     assert stack.coefficients[1] < 0.1
 
 
-def test_who_says_the_opposite_of_the_truth_gets_no_negative_weight() -> None:
+def test_opposites_get_no_negative_weight_twins_share_theirs_and_overconfident_members_are_held_back() -> None:
     assert fit_stack(np.column_stack([TRUTH, -9 * TRUTH]), Y, ONES).coefficients[1] == 0
-
-
-def test_twins_share_their_weight() -> None:
     first, second = fit_stack(np.column_stack([TRUTH, TRUTH]), Y, ONES).coefficients
     assert first == pytest.approx(second, abs=1e-4)
-
-
-def test_overconfident_members_are_held_back() -> None:
     assert fit_stack(4 * TRUTH[:, None], Y, ONES).coefficients[0] == pytest.approx(0.25, abs=0.05)
 
 
@@ -177,11 +164,8 @@ def test_weights_of_rows_count_by_their_ratios() -> None:
     assert (fit_stack(odds, Y, ONES).coefficients != once).any()
 
 
-def test_the_stack_of_one_says_what_the_one_says() -> None:
+def test_the_stack_of_one_says_what_the_one_says_and_is_fitted_repeatably() -> None:
     assert stacked(alone(), TRUTH[:, None]) == pytest.approx(sigmoid(TRUTH), abs=1e-15)
-
-
-def test_the_repeatable_fit_is_the_stacks() -> None:
     odds: Floats = TRUTH[:, None]
     assert stack_source(odds, Y, ONES)(odds).tobytes() == stacked(fit_stack(odds, Y, ONES), odds).tobytes()
 

@@ -13,11 +13,14 @@ from tradingbot.learning.models.samples import Samples
 SOME = noise(6, seed=1)
 
 
-def test_rows_are_taken_whole_and_in_the_order_asked_for() -> None:
+def test_rows_are_taken_whole_in_the_order_given_and_joined_in_time() -> None:
     found = SOME.take(np.array([4, 1]))
     assert found.starts.tolist() == SOME.starts[[4, 1]].tolist()
     assert (found.x == SOME.x[[4, 1]]).all()
     assert len(found) == 2
+    joined = Samples.join([found, SOME.take(np.array([0, 2, 3, 5]))])
+    assert (joined.x == SOME.x).all()
+    assert joined.ends.tolist() == SOME.ends.tolist()
 
 
 def test_in_time_sorts_by_start_and_then_by_instrument() -> None:
@@ -26,17 +29,8 @@ def test_in_time_sorts_by_start_and_then_by_instrument() -> None:
     assert SOME.take(np.arange(6)[::-1]).in_time().starts.tolist() == SOME.starts.tolist()
 
 
-def test_parts_are_joined_in_time() -> None:
-    joined = Samples.join([SOME.take(np.array([4, 1])), SOME.take(np.array([0, 2, 3, 5]))])
-    assert (joined.x == SOME.x).all()
-    assert joined.ends.tolist() == SOME.ends.tolist()
-
-
-def test_a_row_of_neither_class_is_kept_and_not_labelled() -> None:
+def test_rows_say_which_are_labelled_and_whether_they_have_shorts() -> None:
     assert replace(SOME, y=np.array([1, 0, -1, -1, 0, 1], dtype=np.int8)).labelled.tolist() == [1, 1, 0, 0, 1, 1]
-
-
-def test_only_a_sample_without_shorts_is_one_sided() -> None:
     assert not SOME.one_sided
     assert replace(SOME, net_down=np.full(6, np.nan)).one_sided
 

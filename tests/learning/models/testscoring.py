@@ -25,13 +25,8 @@ def _rows(starts: list[int], hours: list[int], up: list[float], instrument: list
     begins, gain = MONDAY + np.array(starts) * HOUR, np.array(up)
     whose = np.zeros(len(up), dtype=np.int64) if instrument is None else np.array(instrument)
     rows = decisions(np.zeros((len(up), 1)), gain, begins, 0)
-    return replace(
-        rows,
-        y=np.ones(len(up), dtype=np.int8),
-        ends=begins + np.array(hours) * HOUR,
-        net_down=-gain - 0.001,
-        instrument=whose,
-    )
+    ends, y = begins + np.array(hours) * HOUR, np.ones(len(up), dtype=np.int8)
+    return replace(rows, y=y, ends=ends, net_down=-gain - 0.001, instrument=whose)
 
 
 @given(st.integers(0, 1000), st.integers(2, 60), st.integers(1, 8))
@@ -63,18 +58,18 @@ def test_a_trade_that_is_open_keeps_others_out_until_its_label_has_ended() -> No
     rows = _rows([0, 1, 2, 3, 4], [2, 2, 2, 9, 1], [0.01, 0.5, 0.5, 0.02, 0.5])
     found = net_trades(np.full(5, 0.9), rows, 0.6, 365)
     assert found.taken.tolist() == [0, 3]
-    assert found.total == pytest.approx(0.03)
-    assert found.mean == pytest.approx(0.015)
+    assert (found.total, found.mean) == pytest.approx((0.03, 0.015))
 
 
-def test_instruments_do_not_stand_in_each_others_way() -> None:
-    rows = _rows([0, 0, 1, 1], [5, 1, 5, 5], [0.01] * 4, [0, 1, 0, 1])
-    assert net_trades(np.full(4, 0.9), rows, 0.6, 365).taken.tolist() == [0, 1]
-
-
-def test_rows_in_any_order_are_walked_through_in_time() -> None:
-    rows = _rows([4, 0, 2], [1, 1, 9], [0.01, 0.02, 0.03])
-    assert net_trades(np.full(3, 0.9), rows, 0.6, 365).taken.tolist() == [1, 2]
+@pytest.mark.parametrize(
+    ("rows", "taken"),
+    [
+        pytest.param(_rows([0, 0, 1, 1], [5, 1, 5, 5], [0.01] * 4, [0, 1, 0, 1]), [0, 1], id="each instrument alone"),
+        pytest.param(_rows([4, 0, 2], [1, 1, 9], [0.01, 0.02, 0.03]), [1, 2], id="rows in any order"),
+    ],
+)
+def test_rows_are_walked_through_in_time_instrument_by_instrument(rows: Samples, taken: list[int]) -> None:
+    assert net_trades(np.full(len(rows), 0.9), rows, 0.6, 365).taken.tolist() == taken
 
 
 def test_below_a_half_the_short_is_earned_and_less_sure_is_left() -> None:
@@ -89,41 +84,32 @@ def test_a_meta_model_never_takes_the_other_side() -> None:
     assert net_trades(np.array([0.1, 0.9]), rows, 0.6, 365).taken.tolist() == [1]
 
 
-def test_never_and_not_allowed_take_nothing() -> None:
+def test_never_not_allowed_and_no_rows_take_nothing() -> None:
     rows = _rows([0, 2], [1, 1], [0.01, 0.02])
     found = net_trades(np.full(2, 0.9), rows, None, 365)
     assert (found.trades, found.total, found.mean, found.profit_factor, found.sharpe) == (0, 0.0, None, None, None)
     assert net_trades(np.full(2, 0.9), rows, 0.6, 365, np.array([False, True])).taken.tolist() == [1]
+    nothing = net_trades(np.zeros(0), noise(0, 1), 0.5, 365)
+    assert (nothing.trades, len(nothing.days)) == (0, 0)
 
 
 def test_a_trade_counts_on_the_day_it_ends_and_quiet_days_count_as_nothing() -> None:
     rows = _rows([23, 50, 95], [1, 2, 3], [0.01, -0.005, 0.02])
     found = net_trades(np.full(3, 0.9), rows, 0.6, 365)
     assert ((found.days - MONDAY) // DAY).tolist() == [1, 2, 3, 4, 5]
-    assert found.daily.tolist() == pytest.approx([0.01, 0, -0.005, 0, 0.02])
     daily = np.array([0.01, 0, -0.005, 0, 0.02])
+    assert found.daily == pytest.approx(daily)
     assert found.sharpe == pytest.approx(daily.mean() / daily.std(ddof=1) * 365**0.5)
     assert found.profit_factor == pytest.approx(0.03 / 0.005)
 
 
-def test_weekends_are_mondays_where_they_are_no_trading_days() -> None:
+def test_weekends_are_mondays_where_they_are_no_trading_days_and_lose_no_return() -> None:
     rows = _rows([96, 121, 150, 180], [1, 1, 1, 1], [0.01, 0.02, 0.03, 0.04])
     found = net_trades(np.full(4, 0.9), rows, 0.6, 252)
     assert ((found.days - MONDAY) // DAY).tolist() == [5, 8]
     assert found.daily == pytest.approx([0.01, 0.09])
-
-
-def test_a_window_of_weekend_alone_loses_no_return() -> None:
-    rows = _rows([122], [3], [0.01])
-    found = net_trades(np.full(1, 0.9), rows, 0.6, 252)
-    assert found.total == pytest.approx(0.01)
-    assert found.daily.sum() == pytest.approx(0.01)
-
-
-def test_nothing_earns_nothing() -> None:
-    none = noise(0, 1)
-    found = net_trades(np.zeros(0), none, 0.5, 365)
-    assert (found.trades, len(found.days)) == (0, 0)
+    weekend = net_trades(np.full(1, 0.9), _rows([122], [3], [0.01]), 0.6, 252)
+    assert (weekend.total, weekend.daily.sum()) == pytest.approx((0.01, 0.01))
 
 
 def test_knowing_the_truth_earns_more_than_guessing() -> None:
@@ -136,8 +122,7 @@ def test_knowing_the_truth_earns_more_than_guessing() -> None:
 
 
 def test_the_features_that_were_planted_are_found_and_no_others() -> None:
-    rows = planted(2500, 1)
-    found = permutation_importance(fit_of(LIGHT, 0), rows, 4, HOUR, 2, seed=2)
+    found = permutation_importance(fit_of(LIGHT, 0), planted(2500, 1), 4, HOUR, 2, seed=2)
     rises = np.array([feature.rise for feature in found])
     assert set(np.argsort(rises)[-2:].tolist()) == {1, 2}
     assert rises[[1, 2]].min() > 0.05

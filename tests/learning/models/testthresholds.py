@@ -65,16 +65,18 @@ def test_few_rows_or_few_days_prove_nothing() -> None:
     assert fit_thresholds(p[:0], rows.take(few[:0])) == NEVER
 
 
-def test_rows_that_are_not_allowed_are_no_trades() -> None:
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_only_rows_that_are_allowed_with_a_net_return_and_a_probability_are_judged(value: float) -> None:
     p, rows = _known(2000, 6)
     assert fit_thresholds(p, rows, np.zeros(2000, dtype=np.bool_)) == NEVER
     assert fit_thresholds(p, rows, p > 0.5).weak is not None
-
-
-def test_a_one_sided_sample_is_judged_by_its_longs_alone() -> None:
     p, rows = _known(2000, 7)
-    ruinous = replace(rows, net_down=np.full(2000, np.nan), net_up=np.where(p < 0.5, -1.0, rows.net_up))
-    assert fit_thresholds(p, ruinous).weak is not None
+    one_sided = replace(rows, net_down=np.full(2000, np.nan), net_up=np.where(p < 0.5, -1.0, rows.net_up))
+    assert fit_thresholds(p, one_sided).weak is not None
+    p, rows = _known(1000, 11)
+    p[::2] = value
+    rows.net_up[1::4] = np.nan
+    assert fit_thresholds(p, rows).weak is not None
 
 
 def test_a_stricter_level_takes_less() -> None:
@@ -91,11 +93,3 @@ def test_a_strength_that_earns_no_more_is_not_offered() -> None:
     found = fit_thresholds(p, replace(rows, net_up=good, net_down=good))
     assert found.weak is not None
     assert (found.normal, found.strong) == (None, None)
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_rows_without_a_net_return_or_probability_are_left_out(value: float) -> None:
-    p, rows = _known(1000, 11)
-    p[::2] = value
-    rows.net_up[1::4] = np.nan
-    assert fit_thresholds(p, rows).weak is not None

@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import Mock, call
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from tests.learning.training.trainingfixture import (
@@ -24,12 +24,12 @@ from tests.learning.training.trainingfixture import (
     unheard,
     within,
 )
+from tradingbot.core.arrays import BoolArray, Ints
 from tradingbot.core.config.candidate import SearchSpec
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.experiments.runner import ExperimentRunner
 from tradingbot.core.experiments.trials import TrialLedger
 from tradingbot.core.market.columns import Bars
-from tradingbot.core.progress import Progress
 from tradingbot.core.runtime.provenance import run_hashes
 from tradingbot.core.statistics.folds import purge_mask
 from tradingbot.learning.models.artefact import sha256_of
@@ -63,6 +63,11 @@ def changed(bars: Bars, since: int, until: int) -> Bars:
     return replace(bars, **columns, volume=np.where(there, other.volume, bars.volume))
 
 
+def folds_of(home: Path) -> list[FoldResult]:
+    with within(home):
+        return enrolled(home)[1].train_folds(3, DAY_NS, unheard)
+
+
 def with_samples(trainer: FoldTrainer, samples: Samples) -> FoldTrainer:
     return replace(trainer, training_set=replace(trainer.training_set, samples=samples))
 
@@ -78,9 +83,7 @@ def test_every_fold_trains_on_labels_that_ended_an_embargo_before_its_test(train
         assert int(fold.tested.starts.min()) >= fold.test.start
         assert int(fold.tested.starts.max()) < fold.test.end
         assert fold.rows + fold.purged == int((samples.starts < fold.test.start).sum())
-
-
-def test_folds_follow_each_other_and_each_has_seen_all_that_came_before(trained: Trained) -> None:
+    # Folds follow each other, and each has seen all that came before.
     rows = [fold.rows for fold in trained.folds]
     assert rows == sorted(rows)
     for one, other in zip(trained.folds, trained.folds[1:], strict=False):
@@ -93,8 +96,7 @@ def test_what_happens_in_a_test_or_after_it_changes_no_model_that_was_trained_be
     before = models(trained.folds)
     home = copied(trained.home, tmp_path / "home")
     rewritten(home, changed(market(), trained.folds[1].test.start, trained.folds[2].test.end))
-    with within(home):
-        after = models(enrolled(home)[1].train_folds(3, DAY_NS, unheard))
+    after = models(folds_of(home))
     assert after[:2] == before[:2]
     assert after[2] != before[2], "the third fold trains on what the second one tests"
 
@@ -103,24 +105,19 @@ def test_what_happens_within_the_embargo_changes_no_model_either(trained: Traine
     home = copied(trained.home, tmp_path / "home")
     test = trained.folds[2].test
     rewritten(home, changed(market(), test.start - DAY_NS, test.start))
-    with within(home):
-        assert models(enrolled(home)[1].train_folds(3, DAY_NS, unheard)) == models(trained.folds)
+    assert models(folds_of(home)) == models(trained.folds)
 
 
 def test_without_purging_the_audit_ends_the_training(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
-    def everything(starts: npt.NDArray[np.int64], *_rest: object) -> npt.NDArray[np.bool_]:
-        return np.ones(len(starts), dtype=np.bool_)
-
-    monkeypatch.setattr(room, "purge_mask", everything)
+    monkeypatch.setattr(room, "purge_mask", lambda starts, *_rest: np.ones(len(starts), dtype=np.bool_))
     with pytest.raises(RunFailed, match=r"fold 1: label \d+ from \d+ to \d+ overlaps the test"):
         trained.trainer.train_folds(3, DAY_NS, unheard)
 
 
 def test_training_rows_of_a_folds_test_end_the_training(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
-    def generous(starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], *_rest: object) -> npt.NDArray[np.bool_]:
-        late = np.full(1, np.argmax(starts), dtype=np.int64)
+    def generous(starts: Ints, ends: Ints, *_rest: object) -> BoolArray:
         found = purge_mask(starts, ends, [], 0)
-        found[late] = True
+        found[np.argmax(starts)] = True
         return found
 
     samples, test = trained.trainer.training_set.samples, trained.folds[0].test
@@ -131,23 +128,24 @@ def test_training_rows_of_a_folds_test_end_the_training(trained: Trained, monkey
         with_samples(trained.trainer, reaching).train_folds(3, DAY_NS, unheard)
 
 
-def test_labels_that_take_longer_are_purged_further_back(trained: Trained) -> None:
+def test_labels_that_take_longer_are_purged_further_back_and_no_fold_trains_on_next_to_nothing(
+    trained: Trained,
+) -> None:
     samples = trained.trainer.training_set.samples
     long = with_samples(trained.trainer, replace(samples, ends=samples.ends + 5 * DAY_NS))
     for one, other in zip(trained.folds, long._cuts(3, DAY_NS), strict=True):
         assert other.purged > one.purged + 50
         assert int(other.rows.ends.max()) < other.test.start - DAY_NS
-
-
-def test_no_fold_trains_on_next_to_nothing(trained: Trained) -> None:
-    few = with_samples(trained.trainer, trained.trainer.training_set.samples.take(np.arange(0, 4700, 8)))
+    few = with_samples(trained.trainer, samples.take(np.arange(0, 4700, 8)))
     with pytest.raises(BadInput, match=r"fold 1: labelled rows to train on were 1\d\d, allowed are 200 or more"):
         few.train_folds(3, DAY_NS, unheard)
 
 
 def test_a_task_is_named_by_all_that_its_result_depends_on(trained: Trained) -> None:
     task = trained.trainer._task(trained.folds[0].tested, None)
-    rows = task.train
+    rows, metadata = task.train, task.metadata
+    learned = metadata.learned.model_copy(update={"data_sha256": "x"})
+    columns = {field.name for field in fields(Samples)} - {"starts", "ends", "instrument", "weight"}
     others = [
         replace(task, seed=task.seed + 1),
         replace(task, explain=not task.explain),
@@ -155,16 +153,10 @@ def test_a_task_is_named_by_all_that_its_result_depends_on(trained: Trained) -> 
         replace(task, embargo=task.embargo + HOUR),
         replace(task, days_per_year=252),
         replace(task, test=rows),
-        replace(task, metadata=replace(task.metadata, feature_code_sha256="other")),
-        replace(task, metadata=replace(task.metadata, candidate="other")),
-        replace(
-            task, metadata=replace(task.metadata, learned=task.metadata.learned.model_copy(update={"data_sha256": "x"}))
-        ),
-        *(
-            replace(task, train=replace(rows, **{field.name: getattr(rows, field.name)[::-1].copy()}))
-            for field in fields(Samples)
-            if field.name not in ("starts", "ends", "instrument", "weight")
-        ),
+        replace(task, metadata=replace(metadata, feature_code_sha256="other")),
+        replace(task, metadata=replace(metadata, candidate="other")),
+        replace(task, metadata=replace(metadata, learned=learned)),
+        *(replace(task, train=replace(rows, **{name: getattr(rows, name)[::-1].copy()})) for name in columns),
         replace(task, train=replace(rows, weight=rows.weight * 2)),
         replace(task, train=replace(rows, instrument=rows.instrument + 1)),
         replace(task, train=replace(rows, starts=rows.starts - 1)),
@@ -177,9 +169,7 @@ def test_a_task_is_named_by_all_that_its_result_depends_on(trained: Trained) -> 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_with_an_edge_the_stack_beats_the_line_on_rows_that_neither_has_seen(seed: int, tmp_path: Path) -> None:
-    home = campus(tmp_path / "home", market(seed=seed))
-    with within(home):
-        folds = enrolled(home)[1].train_folds(3, DAY_NS, unheard)
+    folds = folds_of(campus(tmp_path / "home", market(seed=seed)))
     line, stack = (model_score(folds, name, YEAR) for name in ("linear", "stack"))
     assert line.auc is not None
     assert stack.auc is not None
@@ -190,10 +180,7 @@ def test_with_an_edge_the_stack_beats_the_line_on_rows_that_neither_has_seen(see
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_without_an_edge_no_fold_finds_a_probability_to_trade_from(seed: int, tmp_path: Path) -> None:
-    home = campus(tmp_path / "home", market(0.0, seed=seed))
-    with within(home):
-        folds = enrolled(home)[1].train_folds(3, DAY_NS, unheard)
-    _finds_nothing(folds)
+    _finds_nothing(folds_of(campus(tmp_path / "home", market(0.0, seed=seed))))
 
 
 @pytest.mark.parametrize("part", [3, 4, 5, 6])
@@ -226,26 +213,21 @@ def test_a_school_knows_what_is_learned_from_by_its_hashes(trained: Trained) -> 
 
 
 def test_preparing_again_stores_nothing_twice_and_is_told_as_a_stage(trained: Trained, here: Path) -> None:
-    titles: list[str] = []
-
-    def stage(title: str) -> Progress:
-        titles.append(title)
-        return quiet(title)
-
+    stage = Mock(side_effect=quiet)
     runner = ExperimentRunner(TrialLedger(here / "state" / "trials.db"), "test", 1, now=lambda: NOW)
     again = prepare_training(trained.candidate, trained.trainer.experiment, runner, stage)
     assert again.provenance.stored == trained.trainer.provenance.stored
-    assert titles == ["pupil: reading and labelling"]
+    assert stage.mock_calls == [call("pupil: reading and labelling")]
 
 
-def test_every_setting_that_was_tried_is_a_row_of_its_own(trained: Trained) -> None:
+def test_every_setting_that_was_tried_is_a_row_of_its_own_in_each_fold_and_no_search_is_none(trained: Trained) -> None:
     trainer, result = trained.trainer, trained.folds[0].result
     market = trainer.experiment.market
-    trials = trainer.search_trials("fold 1", trainer._task(trainer.training_set.samples, None), result)
+    task = trainer._task(trainer.training_set.samples, None)
+    trials = trainer.search_trials("fold 1", task, result)
     assert [trial.label for trial in trials] == ["pupil fold 1 trial 0", "pupil fold 1 trial 1"]
-    assert {(trial.who, trial.purpose, trial.strategy) for trial in trials} == {
-        ("test", "search", "strategies.follow:Follow")
-    }
+    known = {(trial.who, trial.purpose, trial.strategy) for trial in trials}
+    assert known == {("test", "search", "strategies.follow:Follow")}
     assert len({trial.config_sha256 for trial in trials}) == 2
     for trial, tried in zip(trials, result.tried, strict=True):
         assert trial.trades == tried.trades
@@ -253,13 +235,7 @@ def test_every_setting_that_was_tried_is_a_row_of_its_own(trained: Trained) -> N
         assert np.allclose(trial.returns, tried.daily, atol=1e-6)
         assert (trial.start, trial.end) == (market.start, market.end)
         assert trial.data_sha256 == trainer.provenance.data_sha256
-
-
-def test_the_same_setting_of_another_fold_is_another_row_and_no_search_is_none(trained: Trained) -> None:
-    trainer, result = trained.trainer, trained.folds[0].result
-    task = trainer._task(trainer.training_set.samples, None)
-    one, other = (trainer.search_trials(label, task, result) for label in ("fold 1", "final"))
-    assert one[0].config_sha256 != other[0].config_sha256
+    assert trainer.search_trials("final", task, result)[0].config_sha256 != trials[0].config_sha256
     assert trainer.search_trials("final", task, replace(trained.final, tried=())) == []
 
 

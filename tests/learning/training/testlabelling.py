@@ -3,14 +3,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.learning.training.trainingfixture import FEATURES, HOUR, market
-from tests.learning.training.trainingfixture import recipe as small
-from tradingbot.core.config.candidate import ModelRecipe
+from tests.learning.training.trainingfixture import FEATURES, HOUR, asked, market
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Bars
 from tradingbot.learning.features.featurestream import (
@@ -24,18 +21,9 @@ from tradingbot.learning.training.labelling import Primary, direction_samples, m
 COUNT, HORIZON = 600, 12
 
 
-def asked(**fields: Any) -> ModelRecipe:
-    return ModelRecipe.model_validate(small(**fields))
-
-
 def piece(bars: Bars, cost: float = 0.001, name: str = "BTC") -> FeatureTable:
-    return compute_features(
-        InstrumentHistory(name, point_in_time_bars(bars, HOUR, None, None, None), 1, 3, cost), FEATURES, 48
-    )
-
-
-def until(bars: Bars, count: int) -> Bars:
-    return Bars(bars.ts[:count], *(getattr(bars, n)[:count] for n in ("open", "high", "low", "close", "volume")))
+    moments = point_in_time_bars(bars, HOUR, None, None, None)
+    return compute_features(InstrumentHistory(name, moments, 1, 3, cost), FEATURES, 48)
 
 
 def test_a_decision_is_made_every_few_bars_that_are_warm() -> None:
@@ -50,14 +38,10 @@ def test_a_decision_is_made_every_few_bars_that_are_warm() -> None:
     assert np.isfinite(found.x).all()
 
 
-def test_a_label_covers_the_time_until_both_sides_are_decided_or_closed_when_it_is_over() -> None:
+def test_the_class_is_the_only_side_that_pays_net_of_costs_once_both_are_decided_or_closed() -> None:
     found = direction_samples([piece(market(count=COUNT))], asked())
     assert (found.ends > found.starts).all()
     assert (found.ends - found.starts <= (HORIZON + 1) * HOUR).all()
-
-
-def test_the_class_is_the_only_side_that_pays_net_of_costs() -> None:
-    found = direction_samples([piece(market(count=COUNT))], asked())
     long, short = found.net_up > 0, found.net_down > 0
     assert np.array_equal(found.y == 1, long & ~short)
     assert np.array_equal(found.y == 0, short & ~long)
@@ -73,7 +57,7 @@ def test_what_costs_more_pays_less_often() -> None:
 
 def test_features_know_nothing_of_later_bars_and_labels_nothing_of_bars_after_their_end() -> None:
     bars = market(count=COUNT)
-    whole, early = (direction_samples([piece(part)], asked()) for part in (bars, until(bars, 400)))
+    whole, early = (direction_samples([piece(part)], asked()) for part in (bars, bars.take(slice(400))))
     known = len(early)
     assert known < len(whole)
     for name in ("x", "y", "starts", "ends", "net_up", "net_down"):

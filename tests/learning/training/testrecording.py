@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -24,22 +25,18 @@ pytestmark = pytest.mark.usefixtures("here")
 
 def recorded(trained: Trained, **fields: Any) -> TrainingRecord:
     known: dict[str, Any] = {"model_sha256": "f" * 64, "synthetic": False, "trials": 9, "seconds": 1.5}
-    return training_record(
-        trained.candidate, trained.trainer.training_set, trained.folds, trained.final, **known | fields
-    )
+    training_set = trained.trainer.training_set
+    return training_record(trained.candidate, training_set, trained.folds, trained.final, **known | fields)
 
 
-def test_the_record_has_every_model_fold_and_trial(trained: Trained) -> None:
+def test_the_record_has_every_model_fold_and_trial_and_counts_what_was_learned_from(trained: Trained) -> None:
     found = recorded(trained)
     assert [row.name for row in found.scores] == ["linear", "lightgbm", "stack"]
     assert [curve.name for curve in found.curves] == ["linear", "stack"]
     assert [fold.number for fold in found.folds] == [1, 2, 3]
     assert [trial.number for trial in found.trials] == [0, 1]
     assert found.trials_recorded == 9
-
-
-def test_the_origin_counts_what_was_learned_from(trained: Trained) -> None:
-    origin, y = recorded(trained).origin, trained.trainer.training_set.samples.y
+    origin, y = found.origin, trained.trainer.training_set.samples.y
     assert origin.rows == len(y) == origin.up + origin.down + origin.neither
     assert (origin.up, origin.down) == ((y == 1).sum(), (y == 0).sum())
     assert origin.bars == len(trained.trainer.training_set.pieces[0].values)
@@ -77,9 +74,8 @@ def test_a_model_that_never_trades_and_a_made_up_market_are_cautioned_about(trai
     ensemble = trained.final.ensemble
     never = replace(trained.final, ensemble=replace(ensemble, model=replace(ensemble.model, thresholds=NEVER)))
     found = recorded(replace(trained, final=never), synthetic=True)
-    assert found.cautions[0] == (
-        "The market is synthetic, with planted edges: what is learned on it is evidence of nothing."
-    )
+    made_up = "The market is synthetic, with planted edges: what is learned on it is evidence of nothing."
+    assert found.cautions[0] == made_up
     assert found.cautions[1].startswith("No probability was found from which trading pays after costs")
     assert found.strengths.weak is None
     assert not any("synthetic" in item for item in recorded(trained).cautions)
@@ -89,16 +85,8 @@ def test_a_model_that_never_trades_and_a_made_up_market_are_cautioned_about(trai
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[TrackedRun]:
     runs: list[TrackedRun] = []
-
-    class Deaf:
-        def __init__(self, _home: Path) -> None:
-            pass
-
-        def record(self, run: TrackedRun) -> str:
-            runs.append(run)
-            return "run-1"
-
-    monkeypatch.setattr(tracking, "Tracker", Deaf)
+    record = Mock(side_effect=lambda run: runs.append(run) or "run-1")
+    monkeypatch.setattr(tracking, "Tracker", lambda _home: Mock(record=record))
     return runs
 
 
@@ -107,11 +95,15 @@ def tracked(record: TrainingRecord, heard: list[TrackedRun]) -> TrackedRun:
     return heard[-1]
 
 
-def test_a_run_of_the_candidate_has_its_files_and_its_model(heard: list[TrackedRun]) -> None:
-    run = tracked(sample(), heard)
+def test_a_run_of_the_candidate_has_its_files_its_model_and_its_hashes_as_tags(heard: list[TrackedRun]) -> None:
+    run, origin = tracked(sample(), heard), sample().origin
     assert run.experiment == sample().candidate
     assert run.files == [Path("report.html"), Path("state/models/abc/manifest.json")]
     assert run.model == Path("state/models/abc")
+    hashes = {"model_sha256": origin.model_sha256, "data_sha256": origin.data_sha256}
+    hashes |= {"program_sha256": origin.program_sha256, "features_version": str(origin.store_version)}
+    assert hashes.items() <= run.tags.items()
+    assert all(isinstance(value, str) for value in run.tags.values())
 
 
 def test_every_number_that_is_known_is_a_metric_by_model(heard: list[TrackedRun]) -> None:
@@ -121,15 +113,6 @@ def test_every_number_that_is_known_is_a_metric_by_model(heard: list[TrackedRun]
         assert (f"{row.name}.sharpe" in run.metrics) == (row.sharpe is not None)
     assert run.metrics["abstained"] == sample().calibration.abstained
     assert all(isinstance(value, float) for value in tracked(silent(), heard).metrics.values())
-
-
-def test_hashes_of_model_data_program_and_features_are_tags(heard: list[TrackedRun]) -> None:
-    run, origin = tracked(sample(), heard), sample().origin
-    assert run.tags["model_sha256"] == origin.model_sha256
-    assert run.tags["data_sha256"] == origin.data_sha256
-    assert run.tags["program_sha256"] == origin.program_sha256
-    assert run.tags["features_version"] == str(origin.store_version)
-    assert all(isinstance(value, str) for value in run.tags.values())
 
 
 def test_numbers_of_too_few_days_or_trades_are_named_in_a_tag(heard: list[TrackedRun]) -> None:
@@ -144,8 +127,6 @@ def test_every_field_of_a_recipe_is_a_parameter_by_its_path(heard: list[TrackedR
     recipe = trained.trainer.recipe.model_dump(mode="json")
     record = sample()
     run = tracked(record.model_copy(update={"origin": record.origin.model_copy(update={"recipe": recipe})}), heard)
-    assert run.params["barriers.horizon"] == "12"
-    assert run.params["members.1.kind"] == "lightgbm"
-    assert run.params["search.trials"] == "2"
-    assert run.params["features"] == str(recipe["features"])
-    assert run.params["seed"] == record.origin.seed
+    expected = {"barriers.horizon": "12", "members.1.kind": "lightgbm", "search.trials": "2"}
+    expected |= {"features": str(recipe["features"]), "seed": record.origin.seed}
+    assert expected.items() <= run.params.items()

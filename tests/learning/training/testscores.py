@@ -34,15 +34,11 @@ def test_a_day_that_two_folds_share_is_summed() -> None:
     assert np.allclose(net, [0.1, 0.5, 0.4])
 
 
-def test_each_model_is_judged_on_the_tests_of_all_folds(trained: Trained) -> None:
+def test_each_model_is_judged_on_the_tests_of_all_folds_and_baseline_and_stack_are_followed(trained: Trained) -> None:
     said = np.concatenate([fold.result.probabilities["linear"] for fold in trained.folds])
     y = np.concatenate([fold.tested.y for fold in trained.folds])
     found = model_score(trained.folds, "linear", YEAR)
     assert found.auc == auc(said, y, np.ones(len(y)))
-    assert found.trades is not None
-
-
-def test_only_the_baseline_and_the_stack_are_followed(trained: Trained) -> None:
     names = list(trained.folds[0].result.probabilities)
     assert names == ["linear", "lightgbm", "stack"]
     assert [model_score(trained.folds, name, YEAR).trades is None for name in names] == [False, True, False]
@@ -60,10 +56,7 @@ def test_a_fold_is_followed_by_the_thresholds_and_sets_it_had_before_its_test(tr
             assert found.trades > 0
             assert (np.maximum(said, 1 - said) >= finished.thresholds.weak).all()
             assert finished.conformal.decides(said).all()
-
-
-def test_one_trade_at_a_time_is_followed(trained: Trained) -> None:
-    for fold, found in zip(trained.folds, net_by_fold(trained.folds, "stack", YEAR), strict=True):
+        # One trade at a time is followed.
         starts, ends = fold.tested.starts[found.taken], fold.tested.ends[found.taken]
         assert (starts[1:] >= ends[:-1]).all()
 
@@ -87,8 +80,5 @@ def test_a_folds_row_says_when_and_how_well(trained: Trained) -> None:
         assert found.tested == len(fold.tested)
         assert found.auc != found.baseline_auc
         assert found.strengths == threshold_strengths(fold.result.ensemble.thresholds)
-
-
-def test_thresholds_are_told_as_they_are() -> None:
     assert threshold_strengths(Thresholds(0.6, 0.7, None)).model_dump() == {"weak": 0.6, "normal": 0.7, "strong": None}
     assert threshold_strengths(NEVER).weak is None

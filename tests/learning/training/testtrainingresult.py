@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 from tests.learning.models.planteddecisions import decisions
-from tests.learning.training.trainingfixture import HOUR, MONDAY
-from tests.learning.training.trainingfixture import recipe as small
+from tests.learning.training.trainingfixture import HOUR, MONDAY, asked
 from tradingbot.core.arrays import BoolArray
-from tradingbot.core.config.candidate import ModelRecipe
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.statistics.folds import purge_mask
 from tradingbot.learning.models import crossfitting
@@ -24,8 +23,8 @@ from tradingbot.learning.training import trainingresult as room
 from tradingbot.learning.training.search import search
 from tradingbot.learning.training.trainingresult import ModelMetadata, TrainingResult, TrainingTask, train_model
 
-ROWS, EMBARGO = 1200, 6 * HOUR
-HORIZON = 12 * HOUR
+ROWS, EMBARGO, HORIZON = 1200, 6 * HOUR, 12 * HOUR
+FEATURES = ("a", "b", "c", "d")
 
 
 def rows(count: int = ROWS, seed: int = 5) -> Samples:
@@ -37,14 +36,10 @@ def rows(count: int = ROWS, seed: int = 5) -> Samples:
     return decisions(x, np.where(up, 0.01, -0.01), starts, HORIZON, cost=0.001)
 
 
-def asked(**fields: Any) -> ModelRecipe:
-    return ModelRecipe.model_validate(small(features=["a", "b", "c", "d"], **fields))
-
-
 def task(train: Samples, test: Samples | None = None, **fields: Any) -> TrainingTask:
     learned = DataProvenance(start=0, end=1, rows=1, stored={}, data_sha256="", program_sha256="")
-    about = ModelMetadata("pupil", "cryptofutures", "1h", ("X",), ("a", "b", "c", "d"), "code", learned)
-    return TrainingTask(train, test, asked(**fields), about, EMBARGO, 365, 7)
+    about = ModelMetadata("pupil", "cryptofutures", "1h", ("X",), FEATURES, "code", learned)
+    return TrainingTask(train, test, asked(features=FEATURES, **fields), about, EMBARGO, 365, 7)
 
 
 def slice_of(found: TrainingResult) -> int:
@@ -73,9 +68,10 @@ def fitted_numbers(found: TrainingResult) -> dict[str, Any]:
     return {name: array.tobytes() for name, array in arrays.items() if not name.startswith("calibration")}
 
 
-def test_the_same_task_gives_the_same_bytes_and_another_seed_others(plain: TrainingResult) -> None:
+def test_the_same_task_gives_the_same_bytes_and_another_seed_or_weight_others(plain: TrainingResult) -> None:
     assert sha256_of(train_model(task(rows())).artefact) == sha256_of(plain.artefact)
     assert sha256_of(train_model(replace(task(rows()), seed=8)).artefact) != sha256_of(plain.artefact)
+    assert fitted_numbers(train_model(task(rows(), decay_floor=0.1))) != fitted_numbers(plain)
 
 
 def test_an_interaction_is_learned_that_a_line_cannot_see(plain: TrainingResult) -> None:
@@ -83,6 +79,9 @@ def test_an_interaction_is_learned_that_a_line_cannot_see(plain: TrainingResult)
     assert (scores["linear"] or 0) < 0.6
     assert (scores[STACK] or 0) > 0.7
     assert plain.artefact.manifest.weak is not None
+    # Drift is measured against all rows the model knew.
+    assert plain.artefact.manifest.features == FEATURES
+    assert len(plain.ensemble.fitted) + len(plain.ensemble.held) > ROWS - 20
 
 
 def test_rows_of_the_test_change_no_fitted_number_and_no_threshold(plain: TrainingResult) -> None:
@@ -109,13 +108,11 @@ def test_labels_that_reach_the_calibration_slice_are_fitted_by_nothing(plain: Tr
     assert int(plain.ensemble.fitted.ends.max()) < border - EMBARGO
 
 
-def test_training_on_rows_of_the_calibration_slice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_training_on_rows_of_the_calibration_slice_or_of_the_fold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crossfitting, "purge_mask", lambda starts, *_rest: np.ones(len(starts), dtype=np.bool_))
     with pytest.raises(RunFailed, match=r"fit part before the calibration slice: label \d+ .* overlaps the test"):
         train_model(task(rows()))
 
-
-def test_predictions_out_of_fold_from_labels_that_overlap_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def unpurged(starts: Any, _ends: Any, tests: Any, _embargo: int) -> Any:
         return purge_mask(starts, starts, tests, 0)
 
@@ -125,24 +122,19 @@ def test_predictions_out_of_fold_from_labels_that_overlap_are_refused(monkeypatc
 
 
 def test_the_search_sees_the_fit_part_alone(monkeypatch: pytest.MonkeyPatch, plain: TrainingResult) -> None:
-    seen: list[Samples] = []
-
-    def watched(samples: Samples, *rest: Any) -> Any:
-        seen.append(samples)
-        return search(samples, *rest)
-
+    watched = Mock(side_effect=search)
     monkeypatch.setattr(room, "search", watched)
     samples = rows()
     one = train_model(task(samples, search={"trials": 2}))
     two = train_model(task(spoiled(samples, samples.starts >= slice_of(plain)), search={"trials": 2}))
-    assert max(int(item.ends.max()) for item in seen) < slice_of(one) - EMBARGO
+    assert max(int(call.args[0].ends.max()) for call in watched.mock_calls) < slice_of(one) - EMBARGO
     assert [(item.settings, item.value) for item in one.tried] == [(item.settings, item.value) for item in two.tried]
     assert one.recipe.members == two.recipe.members
 
 
 def test_the_manifest_keeps_the_recipe_that_was_asked_for_and_the_result_what_the_search_chose() -> None:
     found = train_model(task(rows(), search={"trials": 2}))
-    assert found.artefact.manifest.recipe == asked(search={"trials": 2})
+    assert found.artefact.manifest.recipe == asked(features=FEATURES, search={"trials": 2})
     best = max(found.tried, key=lambda one: (one.value or -9e9, -one.number))
     chosen = found.recipe.members[1].model_dump()
     assert {name: chosen[name] for name in best.settings} == best.settings
@@ -170,20 +162,11 @@ def test_importance_is_asked_for_and_finds_the_features_that_matter() -> None:
     assert min(rises[:2]) > max(rises[2:])
 
 
-def test_the_sequential_bootstrap_draws_rows_of_the_fit_part_alone() -> None:
-    plain, drawn = train_model(task(rows())), train_model(task(rows(), sequential=True))
+def test_the_sequential_bootstrap_draws_rows_of_the_fit_part_alone(plain: TrainingResult) -> None:
+    drawn = train_model(task(rows(), sequential=True))
     # The slice may only begin later: what the search saw is in no slice.
     assert slice_of(drawn) >= slice_of(plain)
     held = drawn.ensemble.held
     assert np.array_equal(plain.ensemble.held.x[-len(held) :], held.x)
     assert int(drawn.ensemble.fitted.ends.max()) < slice_of(drawn) - EMBARGO
     assert len(np.unique(drawn.ensemble.fitted.starts)) < len(drawn.ensemble.fitted)
-
-
-def test_recent_labels_can_weigh_more() -> None:
-    assert fitted_numbers(train_model(task(rows(), decay_floor=0.1))) != fitted_numbers(train_model(task(rows())))
-
-
-def test_drift_is_measured_against_all_rows_the_model_knew(plain: TrainingResult) -> None:
-    assert plain.artefact.manifest.features == ("a", "b", "c", "d")
-    assert len(plain.ensemble.fitted) + len(plain.ensemble.held) > ROWS - 20

@@ -34,25 +34,18 @@ def history(trained: Trained) -> InstrumentHistory:
     return found
 
 
-def test_a_history_is_the_whole_market_as_a_strategy_sees_it(trained: Trained) -> None:
-    found = history(trained)
-    written = market()
+def test_a_history_is_the_whole_market_as_a_strategy_sees_it_at_the_cost_of_a_round_trip(trained: Trained) -> None:
+    found, written = history(trained), market()
     assert len(found.moments.ts) == BARS
     assert all(np.array_equal(getattr(found.bars, item.name), getattr(written, item.name)) for item in fields(Bars))
     assert (found.price_digits, found.size_digits) == (1, 3)
     assert np.isnan(found.moments.spread).all()
     assert np.isnan(found.moments.leader).all()
-
-
-def test_funding_is_known_from_the_first_settlement_in_the_period_on(trained: Trained) -> None:
-    found = history(trained)
+    # Funding is known from the first settlement in the period on.
     known = np.isfinite(found.moments.funding)
     assert 0 < int(np.argmax(known)) <= 10
     assert known[int(np.argmax(known)) :].all()
-
-
-def test_the_cost_is_that_of_a_round_trip_on_the_lane(trained: Trained) -> None:
-    experiment, found = trained.trainer.experiment, history(trained)
+    experiment = trained.trainer.experiment
     assert found.cost == round_trip_costs(experiment.market, experiment.plan.venue)["BTCUSDT-LINEAR.BYBIT"]
     assert 0.0005 < found.cost < 0.01
 
@@ -89,9 +82,7 @@ def test_a_training_set_has_the_features_of_every_instrument_and_the_rows_made_o
     assert found.step_ns == HOUR
     assert found.samples.x.shape[1] == len(FEATURES)
     assert (np.diff(found.samples.starts) >= 2 * HOUR).all()
-
-
-def test_without_names_the_features_are_the_programs_own(trained: Trained) -> None:
+    # Without names the features are the program's own.
     found = attended(trained, features=None, every=24)
     assert len(found.pieces[0].names) > 20
     assert np.isfinite(found.samples.x).all()
@@ -99,11 +90,7 @@ def test_without_names_the_features_are_the_programs_own(trained: Trained) -> No
 
 @pytest.mark.parametrize(
     ("column", "value", "words"),
-    [
-        ("low", 0.0, r"bars of BTCUSDT-LINEAR.BYBIT: .*low .* row: 700"),
-        ("high", 1.0, r"bars of BTCUSDT-LINEAR.BYBIT: .*high was below open or close.* row: 700"),
-        ("close", np.nan, r"bars of BTCUSDT-LINEAR.BYBIT: .*close.* row: 700"),
-    ],
+    [("low", 0.0, "low "), ("high", 1.0, "high was below open or close"), ("close", np.nan, "close")],
 )
 def test_a_price_that_cannot_be_is_refused_by_column_and_row(
     trained: Trained, monkeypatch: pytest.MonkeyPatch, column: str, value: float, words: str
@@ -115,7 +102,7 @@ def test_a_price_that_cannot_be_is_refused_by_column_and_row(
         return [replace(piece, moments=replace(piece.moments, **{column: values}))]
 
     monkeypatch.setattr(room, "read_histories", read)
-    with pytest.raises(DataDefect, match=words):
+    with pytest.raises(DataDefect, match=rf"bars of BTCUSDT-LINEAR.BYBIT: .*{words}.* row: 700"):
         attended(trained)
 
 
@@ -133,14 +120,12 @@ def test_a_feature_that_is_beyond_all_bounds_is_refused_by_name(
         attended(trained)
 
 
-def test_a_meta_model_needs_a_strategy_that_is_filtered(trained: Trained) -> None:
+def test_a_training_set_of_the_same_market_is_the_same_and_a_meta_model_needs_a_filtered_strategy(
+    trained: Trained, here: Path
+) -> None:
     with pytest.raises(ConfigError, match=r"recipe.target was meta, allowed for a backtest of one strategy"):
         attended(trained, target="meta")
-
-
-def test_a_training_set_of_the_same_market_is_the_same(trained: Trained, here: Path) -> None:
-    again = enrolled(here)[1].training_set.samples
-    samples = trained.trainer.training_set.samples
+    again, samples = enrolled(here)[1].training_set.samples, trained.trainer.training_set.samples
     assert np.array_equal(again.x, samples.x)
     assert np.array_equal(again.net_up, samples.net_up)
 
@@ -164,7 +149,9 @@ def test_what_is_warm_is_stored_below_its_catalog_and_bar_and_once(trained: Trai
     first = store(trained)
     assert first["BTCUSDT-LINEAR.BYBIT"].rows == len(piece.values) - piece.memory
     assert (elsewhere / "state" / "features" / "main-1h").is_dir()
-    assert store(trained) == first
+    cold = piece.values.copy()
+    cold[: piece.memory] = 7.0
+    assert store(trained) == store(trained, cold) == first
 
 
 @pytest.mark.usefixtures("elsewhere")
@@ -174,11 +161,3 @@ def test_features_that_came_out_otherwise_under_the_same_code_are_refused(traine
     values[2000, 1] = np.nextafter(values[2000, 1], 9)
     with pytest.raises(RunFailed, match=r"did not: momentum 4 at .* corrected, move .* away"):
         store(trained, values)
-
-
-@pytest.mark.usefixtures("elsewhere")
-def test_what_came_before_the_set_was_warm_is_not_stored(trained: Trained) -> None:
-    (piece,) = trained.trainer.training_set.pieces
-    values = piece.values.copy()
-    values[: piece.memory] = 7.0
-    assert store(trained, values) == store(trained)

@@ -89,11 +89,10 @@ def within(home: Path, *, processes: bool = False) -> Iterator[None]:
 
 
 def unheard(_done: int, _total: int) -> None:
-    """Hear how far a stage is."""
+    pass
 
 
 def quiet(_title: str) -> Progress:
-    """Hear of a stage."""
     return unheard
 
 
@@ -113,10 +112,15 @@ def recipe(**fields: Any) -> dict[str, Any]:
     return small | fields
 
 
+def asked(**fields: Any) -> ModelRecipe:
+    """Return that recipe as training is given it."""
+    return ModelRecipe.model_validate(recipe(**fields))
+
+
 def campus(
     folder: Path,
     bars: Bars,
-    asked: Mapping[str, Any] | None = None,
+    chosen: Mapping[str, Any] | None = None,
     *,
     synthetic: bool = False,
     strategy: Mapping[str, Any] | None = None,
@@ -133,7 +137,7 @@ def campus(
         "equity": "10000 USDT", "strategies": [strategy or {"path": "strategies.follow:Follow"}],
     }  # fmt: skip
     write(folder / "small.json", backtest)
-    write(folder / "pupil.json", {"candidate": "pupil", "backtest": "small.json", "recipe": dict(asked or recipe())})
+    write(folder / "pupil.json", {"candidate": "pupil", "backtest": "small.json", "recipe": dict(chosen or recipe())})
     limits = json.loads(_SHIPPED.read_text(encoding="utf-8"))
     limits["budgets"]["full"] |= {"folds": 3, "resamples": 200, "factors": [], "joint": [], "shocks": []} | budget
     limits["thresholds"] |= thresholds or {}
@@ -143,7 +147,6 @@ def campus(
 
 
 def write(path: Path, values: Mapping[str, Any]) -> None:
-    """Write a JSON file."""
     path.write_text(json.dumps(values), encoding="utf-8")
 
 
@@ -176,8 +179,7 @@ def taught(home: Path, *settings: str, processes: bool = False, **options: Any) 
 def enrolled(home: Path, **fields: Any) -> tuple[Candidate, FoldTrainer]:
     """Return the candidate and its trainer, to be used within the home; `fields` change its recipe."""
     candidate = read_candidate("pupil.json")
-    asked = ModelRecipe.model_validate(candidate.model_recipe.model_dump() | fields)
-    candidate = replace(candidate, recipe=asked)
-    ledger = TrialLedger(home / "state" / "trials.db")
-    executor = ExperimentRunner(ledger, "test", 1, now=lambda: NOW)
-    return candidate, prepare_training(candidate, open_experiment(candidate.plan), executor, quiet)
+    changed = ModelRecipe.model_validate(candidate.model_recipe.model_dump() | fields)
+    candidate = replace(candidate, recipe=changed)
+    runner = ExperimentRunner(TrialLedger(home / "state" / "trials.db"), "test", 1, now=lambda: NOW)
+    return candidate, prepare_training(candidate, open_experiment(candidate.plan), runner, quiet)

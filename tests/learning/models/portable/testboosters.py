@@ -124,16 +124,20 @@ def test_early_stopping_leaves_the_trees_up_to_the_best(lessons: Lessons, alone:
     x, y = lessons
     data = lightgbm.Dataset(x[:1000], y[:1000])
     booster = lightgbm.train(
-        {"objective": "binary", "num_threads": 1, "verbosity": -1, "learning_rate": 0.3},
-        data,
-        300,
-        valid_sets=[data.create_valid(x[1000:], y[1000:])],
-        callbacks=[lightgbm.early_stopping(5, verbose=False)],
+        {"objective": "binary", "num_threads": 1, "verbosity": -1, "learning_rate": 0.3}, data, 300,
+        valid_sets=[data.create_valid(x[1000:], y[1000:])], callbacks=[lightgbm.early_stopping(5, verbose=False)],
         keep_training_booster=True,
-    )
+    )  # fmt: skip
     trees = trees_of_lightgbm(booster)
     assert 1 < len(trees.roots) == booster.best_iteration < booster.num_trees()
     assert np.array_equal(alone(trees).log_odds(x)[:, 0], booster.predict(x, raw_score=True))
+    model = xgboost.XGBClassifier(
+        n_estimators=300, learning_rate=0.2, num_parallel_tree=2, early_stopping_rounds=5, n_jobs=1
+    )
+    model.fit(x[:1000], y[:1000], eval_set=[(x[1000:], y[1000:])], verbose=False)
+    trees = trees_of_xgboost(model)
+    assert 2 < len(trees.roots) == 2 * (model.best_iteration + 1) < 2 * model.get_booster().num_boosted_rounds()
+    assert np.array_equal(alone(trees).log_odds(x)[:, 0], model.predict(x, output_margin=True))
 
 
 def test_the_wrapper_of_scikit_learn_gives_the_same(lessons: Lessons, alone: Alone) -> None:
@@ -148,17 +152,6 @@ def test_the_base_score_becomes_the_same_float32_log_odds(lessons: Lessons, alon
     x, y = lessons[0][:50], lessons[1][:50]
     booster = _train_xgboost((x, y), 1, base_score=base, gamma=1e9, eta=1e-30)
     assert alone(trees_of_xgboost(booster)).log_odds(x)[0, 0] == _margins(booster, x)[0]
-
-
-def test_early_stopping_leaves_the_trees_up_to_the_best_of_xgboost(lessons: Lessons, alone: Alone) -> None:
-    x, y = lessons
-    model = xgboost.XGBClassifier(
-        n_estimators=300, learning_rate=0.2, num_parallel_tree=2, early_stopping_rounds=5, n_jobs=1
-    )
-    model.fit(x[:1000], y[:1000], eval_set=[(x[1000:], y[1000:])], verbose=False)
-    trees = trees_of_xgboost(model)
-    assert 2 < len(trees.roots) == 2 * (model.best_iteration + 1) < 2 * model.get_booster().num_boosted_rounds()
-    assert np.array_equal(alone(trees).log_odds(x)[:, 0], model.predict(x, output_margin=True))
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -182,13 +175,10 @@ def test_what_is_no_sum_of_constant_leaves_is_refused(
         framework.export(framework.train(lessons, 5, **settings))
 
 
-def test_two_targets_are_refused(lessons: Lessons) -> None:
-    x, y = lessons
+def test_two_targets_and_a_categorical_split_are_refused(lessons: Lessons) -> None:
+    x, outcomes = lessons
     with pytest.raises(ConfigError, match="2 targets, allowed is 1"):
-        trees_of_xgboost(_train_xgboost((x, np.column_stack([y, 1 - y])), 2))
-
-
-def test_a_categorical_split_is_refused() -> None:
+        trees_of_xgboost(_train_xgboost((x, np.column_stack([outcomes, 1 - outcomes])), 2))
     kinds = np.random.default_rng(1).integers(0, 8, 500)
     table, y = pd.DataFrame({"kind": pd.Categorical(kinds)}), (kinds % 3 == 0).astype(float)
     quiet = {"objective": "binary", "num_threads": 1, "verbosity": -1}

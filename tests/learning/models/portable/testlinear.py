@@ -23,23 +23,17 @@ TWO, ONES = np.array([1.0, 2.0]), np.ones(2)
 def test_log_odds_are_scikit_learns_to_the_last_digits(lessons: tuple[Floats, Floats], alone: Alone) -> None:
     x, y = np.nan_to_num(lessons[0]) * 1e3 + 7, lessons[1]
     model = make_pipeline(StandardScaler(), LogisticRegression()).fit(x, y)
-    scaler, fitted = model[0], model[1]
+    scaler, fitted = model
     portable = alone(linear_of(fitted.coef_, fitted.intercept_, scaler.mean_, scaler.scale_))
     assert portable.log_odds(x)[:, 0] == pytest.approx(model.decision_function(x), rel=1e-12, abs=1e-12)
     assert portable.probabilities(x) == pytest.approx(model.predict_proba(x)[:, 1], abs=1e-14)
 
 
-def test_without_centre_and_scale_features_are_taken_as_they_are(alone: Alone) -> None:
-    assert alone(linear_of([1.0, 2.0], 0.5)).log_odds(np.array([[3.0, 4.0]])).tolist() == [[11.5]]
-
-
-def test_a_missing_feature_counts_as_its_centre(alone: Alone) -> None:
+def test_a_missing_feature_counts_as_its_centre_and_without_one_features_are_taken_as_they_are(alone: Alone) -> None:
     portable = alone(Linear(TWO, 0.5, np.array([10.0, 20.0]), ONES))
-    assert portable.log_odds(np.array([[np.nan, 21.0], [10.0, 21.0], [np.nan, np.nan]])).tolist() == [
-        [2.5],
-        [2.5],
-        [0.5],
-    ]
+    rows = np.array([[np.nan, 21.0], [10.0, 21.0], [np.nan, np.nan]])
+    assert portable.log_odds(rows)[:, 0].tolist() == [2.5, 2.5, 0.5]
+    assert alone(linear_of([1.0, 2.0], 0.5)).log_odds(np.array([[3.0, 4.0]])).tolist() == [[11.5]]
 
 
 def test_infinities_that_cancel_give_no_probability(alone: Alone) -> None:

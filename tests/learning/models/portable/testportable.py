@@ -29,9 +29,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 def _forest(rng: np.random.Generator, trees: int, single: bool) -> Trees:
     """Grow trees by splitting random leaves, numbered as they come."""
-    left: list[int] = []
-    right: list[int] = []
-    roots: list[int] = []
+    left, right, roots = list[int](), list[int](), list[int]()
     for _ in range(trees):
         roots.append(len(left))
         left.append(-1)
@@ -44,18 +42,12 @@ def _forest(rng: np.random.Generator, trees: int, single: bool) -> Trees:
     count = len(left)
     kinds = [Missing.LEFT, Missing.RIGHT] if single else list(Missing)
     value = rng.normal(size=count)
+    feature, threshold = rng.integers(0, WIDTH, count), rng.choice(NUMBERS[1:-2], count)
     return Trees(
-        feature=rng.integers(0, WIDTH, count),
-        threshold=rng.choice(NUMBERS[1:-2], count),
-        left=np.array(left),
-        right=np.array(right),
-        missing=rng.choice(kinds, count),
-        value=value.astype(np.float32) if single else value,
-        roots=np.array(roots),
-        base=0.375,
-        single=single,
-        width=WIDTH,
-    )
+        feature=feature, threshold=threshold, left=np.array(left), right=np.array(right),
+        missing=rng.choice(kinds, count), value=value.astype(np.float32) if single else value, roots=np.array(roots),
+        base=0.375, single=single, width=WIDTH,
+    )  # fmt: skip
 
 
 def _goes_left(value: float, threshold: float, kind: int, single: bool) -> bool:
@@ -84,12 +76,12 @@ def _walked(forest: Trees, x: Floats) -> float:
 def _model(seed: int) -> tuple[Portable, Floats]:
     """A model of up to four members in any order, and rows to ask it."""
     rng = np.random.default_rng(seed)
+    count = rng.integers(1, 4)
     members: list[Trees | Linear] = [
-        _forest(rng, int(rng.integers(1, 40)), bool(rng.integers(2))) for _ in range(rng.integers(1, 4))
+        _forest(rng, int(rng.integers(1, 40)), bool(rng.integers(2))) for _ in range(count)
     ]
-    members.insert(
-        int(rng.integers(len(members) + 1)), Linear(rng.normal(size=WIDTH), 0.1, np.ones(WIDTH), np.ones(WIDTH))
-    )
+    place, ones = int(rng.integers(count + 1)), np.ones(WIDTH)
+    members.insert(place, Linear(rng.normal(size=WIDTH), 0.1, ones, ones))
     stack = Linear(rng.random(len(members)), 0.2, np.zeros(len(members)), np.full(len(members), 3.0))
     knots = PiecewiseLinear(np.array([0.1, 0.4, 0.9]), np.array([0.0, 0.5, 1.0]))
     return Portable(tuple(members), stack, knots), rng.choice(NUMBERS, size=(30, WIDTH))
@@ -132,14 +124,11 @@ def test_arrays_written_and_read_give_the_same_model(seed: int) -> None:
     with np.load(file, allow_pickle=False) as read:
         again = Portable.of(dict(read))
     assert again.probabilities(rows).tobytes() == model.probabilities(rows).tobytes()
-    named = again.arrays()
-    assert named.keys() == model.arrays().keys()
-    for name, array in model.arrays().items():
-        assert (array.dtype, array.shape, array.tobytes()) == (
-            named[name].dtype,
-            named[name].shape,
-            named[name].tobytes(),
-        )
+    once, named = (
+        {name: (array.dtype, array.shape, array.tobytes()) for name, array in found.arrays().items()}
+        for found in (model, again)
+    )
+    assert named == once
 
 
 @given(SEEDS, st.data())
@@ -158,14 +147,10 @@ def test_a_damaged_number_is_refused_or_answers_in_time(seed: int, data: st.Data
     assert len(model.probabilities(rows)) == len(rows)
 
 
-def test_a_model_survives_pickling() -> None:
+def test_a_model_pickled_or_mapped_from_a_file_as_workers_get_it_answers_the_same(tmp_path: Path) -> None:
     model, rows = _model(1)
-    again = pickle.loads(pickle.dumps(model))  # noqa: S301
-    assert again.probabilities(rows).tobytes() == model.probabilities(rows).tobytes()
-
-
-def test_a_model_mapped_from_a_file_as_workers_get_it_answers_the_same(tmp_path: Path) -> None:
-    model, rows = _model(1)
+    pickled = pickle.loads(pickle.dumps(model))  # noqa: S301
+    assert pickled.probabilities(rows).tobytes() == model.probabilities(rows).tobytes()
     joblib.dump((model, rows), tmp_path / "spec")
     again, mapped = joblib.load(tmp_path / "spec", mmap_mode="r")
     assert isinstance(mapped, np.memmap)
@@ -185,16 +170,14 @@ def test_a_row_may_be_read_only_a_slice_or_of_another_type() -> None:
     assert model.log_odds(rows).shape == (len(rows), len(model.members))
 
 
-@pytest.mark.parametrize("shape", [(), (2,), (4,), (2, 3)])
-def test_a_row_of_another_width_is_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(BadInput, match="allowed is"):
-        _model(3)[0].probability(np.zeros(shape))
-
-
-@pytest.mark.parametrize("shape", [(), (3,), (2, 4), (1, 1, 3)])
-def test_rows_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(BadInput, match=r"shape .* allowed is \[n, 3\]"):
-        _model(3)[0].probabilities(np.zeros(shape))
+def test_a_row_of_another_width_and_rows_of_another_shape_are_refused() -> None:
+    model = _model(3)[0]
+    for shape in ((), (2,), (4,), (2, 3)):
+        with pytest.raises(BadInput, match="allowed is"):
+            model.probability(np.zeros(shape))
+    for shapes in ((), (3,), (2, 4), (1, 1, 3)):
+        with pytest.raises(BadInput, match=r"shape .* allowed is \[n, 3\]"):
+            model.probabilities(np.zeros(shapes))
 
 
 def test_parts_that_do_not_fit_are_refused() -> None:
@@ -233,7 +216,7 @@ def test_arrays_that_are_no_model_are_refused_by_name(change: dict[str, Any], sa
 
 def test_answering_loads_no_framework() -> None:
     code = (
-        "import sys, tradingbot.learning.models.portable.portable, tradingbot.learning.models.portable.portable;"
+        "import sys, tradingbot.learning.models.portable.portable;"
         "print([name for name in ('lightgbm', 'xgboost', 'sklearn', 'pandas') if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -17,17 +17,8 @@ SOUND: dict[str, Any] = {
     "right": [2, 4, -1, -1, -1, -1],
     "missing": [1, 0, 0, 0, 0, 0],
     "value": [0, 0, 1.0, 2.0, 3.0, 4.0],
-    "roots": [0, 5],
-    "base": 0.5,
-    "single": True,
-    "width": 2,
-}
-
-
-def _with(name: str, place: int, value: float) -> dict[str, Any]:
-    values = list(SOUND[name])
-    values[place] = value
-    return SOUND | {name: values}
+    "roots": [0, 5], "base": 0.5, "single": True, "width": 2,
+}  # fmt: skip
 
 
 def test_a_sound_forest_is_taken_and_frozen() -> None:
@@ -67,8 +58,10 @@ def test_a_sound_forest_is_taken_and_frozen() -> None:
     ],
 )
 def test_a_damaged_array_is_refused_with_the_place(name: str, place: int, value: float, said: str) -> None:
+    values = list(SOUND[name])
+    values[place] = value
     with pytest.raises(BadInput, match=said):
-        Trees(**_with(name, place, value))
+        Trees(**SOUND | {name: values})
 
 
 @pytest.mark.parametrize(
@@ -104,19 +97,9 @@ def _chain(depth: int) -> Trees:
     count = 2 * depth + 1
     places = np.arange(count)
     inner = (places % 2 == 0) & (places < count - 1)
-    zeros = np.zeros(count)
-    return Trees(
-        feature=zeros,
-        threshold=zeros,
-        left=np.where(inner, places + 1, -1),
-        right=np.where(inner, places + 2, -1),
-        missing=zeros,
-        value=zeros,
-        roots=np.array([0]),
-        base=0.0,
-        single=False,
-        width=1,
-    )
+    children = {"left": np.where(inner, places + 1, -1), "right": np.where(inner, places + 2, -1)}
+    numbers = dict.fromkeys(("feature", "threshold", "missing", "value"), np.zeros(count))
+    return Trees(**children, **numbers, roots=np.array([0]), base=0.0, single=False, width=1)
 
 
 def test_a_tree_of_the_greatest_depth_is_taken_and_a_deeper_one_is_not() -> None:
