@@ -56,7 +56,11 @@ def test_whole_numbers_are_numbers() -> None:
 
 
 def test_the_hash_names_the_features_their_order_and_the_digits() -> None:
-    given = [(DEFAULT, (2, 3)), (DEFAULT[::-1], (2, 3)), (DEFAULT[1:], (2, 3))]
+    given: list[tuple[tuple[str, ...], tuple[int, ...]]] = [
+        (DEFAULT, (2, 3)),
+        (DEFAULT[::-1], (2, 3)),
+        (DEFAULT[1:], (2, 3)),
+    ]
     given += [(DEFAULT, digits) for digits in ((3, 3), (2, 4), (2, 3, 7))]
     known = {FeatureSet(names, *digits).sha256 for names, digits in given}
     assert len(known) == 6

@@ -85,7 +85,11 @@ def test_a_model_that_never_trades_and_a_made_up_market_are_cautioned_about(trai
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[TrackedRun]:
     runs: list[TrackedRun] = []
-    record = Mock(side_effect=lambda run: runs.append(run) or "run-1")
+
+    def record(run: TrackedRun) -> str:
+        runs.append(run)
+        return "run-1"
+
     monkeypatch.setattr(tracking, "Tracker", lambda _home: Mock(record=record))
     return runs
 
@@ -127,6 +131,6 @@ def test_every_field_of_a_recipe_is_a_parameter_by_its_path(heard: list[TrackedR
     recipe = trained.trainer.recipe.model_dump(mode="json")
     record = sample()
     run = tracked(record.model_copy(update={"origin": record.origin.model_copy(update={"recipe": recipe})}), heard)
-    expected = {"barriers.horizon": "12", "members.1.kind": "lightgbm", "search.trials": "2"}
+    expected: dict[str, object] = {"barriers.horizon": "12", "members.1.kind": "lightgbm", "search.trials": "2"}
     expected |= {"features": str(recipe["features"]), "seed": record.origin.seed}
     assert expected.items() <= run.params.items()
