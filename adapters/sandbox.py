@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from nautilus_trader.config import ExecutionClientConfig
@@ -21,24 +22,15 @@ _PASSES = 3
 _PATIENCE_S = 10.0
 
 
-class VenueEvent(Protocol):
-    """What a venue reports: an order event or None, and the account's balances and margins where they moved."""
+@dataclass(frozen=True, slots=True)
+class VenueEvent:
+    """An order event or None, the account's (balances, margins) where they moved, when (UTC ns of the market), and
+    whether the order came from the node: a venue makes orders of its own at an expiry or a liquidation."""
 
-    @property
-    def event(self) -> Any | None:
-        """The order event."""
-
-    @property
-    def account(self) -> tuple[Sequence[Any], Sequence[Any]] | None:
-        """Balances and margins."""
-
-    @property
-    def ts(self) -> int:
-        """When, UTC nanoseconds of the market."""
-
-    @property
-    def known(self) -> bool:
-        """Whether the order came from the node; the venue makes orders of its own at an expiry or a liquidation."""
+    event: Any | None
+    account: tuple[Sequence[Any], Sequence[Any]] | None
+    ts: int
+    known: bool = True
 
 
 class SimulatedVenue(Protocol):

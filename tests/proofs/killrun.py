@@ -20,12 +20,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from adapters.sandbox import VenueEvent
 from tradingbot import backtest as door
 from tradingbot.core.execution.switches.killlatch import FileKillLatch
 from tradingbot.core.runtime import statefile
 from tradingbot.core.runtime.market import open_planned_market
 from tradingbot.core.runtime.papernode import PaperOptions, run_paper
-from tradingbot.core.runtime.replay.simulatedvenue import SimulatedVenue, VenueEvent
+from tradingbot.core.runtime.replay.simulatedvenue import SimulatedVenue
 from tradingbot.core.runtime.statewriter import StateWriter
 
 __all__ = ["LIMIT_S", "MOMENTS", "counted", "killed", "lived"]

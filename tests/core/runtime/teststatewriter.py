@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from nautilus_trader.model import Money, OrderSide, Price, Quantity
 
+from adapters.sandbox import VenueEvent
 from tests.core.risk.riskfixture import intent, policy, view
 from tests.core.runtime.testrecorder import COIN, at, fill, recorder
 from tests.golden.catalogfixture import HOUR, MONDAY
@@ -26,7 +27,6 @@ from tradingbot.core.portfolio.ledger import Fill, Ledger
 from tradingbot.core.risk.desk import RiskDesk
 from tradingbot.core.runtime.liveshadow import LiveShadow
 from tradingbot.core.runtime.recorder import Recorder
-from tradingbot.core.runtime.replay.simulatedvenue import VenueEvent
 from tradingbot.core.runtime.replay.verifier import open_verifier
 from tradingbot.core.runtime.statefile import TABLES, Outbox, StateFile, open_state_file
 from tradingbot.core.runtime.statewriter import (

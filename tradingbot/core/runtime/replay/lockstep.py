@@ -16,13 +16,13 @@ from nautilus_trader.model import Bar, Venue
 from nautilus_trader.trading import Strategy
 
 from adapters.replay import Pace, ReplayFactory
-from adapters.sandbox import SandboxFactory
+from adapters.sandbox import SandboxFactory, VenueEvent
 from tradingbot.core.execution.marketclock import MarketClock
 from tradingbot.core.progress import Progress
 from tradingbot.core.runtime.composition import Composition
 from tradingbot.core.runtime.feed import feed_of
 from tradingbot.core.runtime.market import Market, Plan
-from tradingbot.core.runtime.replay.simulatedvenue import SimulatedVenue, VenueEvent
+from tradingbot.core.runtime.replay.simulatedvenue import SimulatedVenue
 
 
 class LockStepReplay:

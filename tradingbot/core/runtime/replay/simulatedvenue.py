@@ -6,7 +6,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Concatenate, cast
 
@@ -14,6 +13,7 @@ from nautilus_trader.core import UUID4
 from nautilus_trader.model import IndexPriceUpdate, StrategyId, Venue
 from nautilus_trader.trading import ExecutionAlgorithm, ExecutionAlgorithmConfig, Strategy, StrategyConfig
 
+from adapters.sandbox import VenueEvent
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 from tradingbot.core.execution.gate import GATE, book_funding, purge_closed
@@ -34,16 +34,6 @@ _ALL = (
     "contingency_type", "order_list_id", "linked_order_ids", "parent_order_id", "tags",
     "exec_algorithm_id", "exec_spawn_id",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class VenueEvent:
-    """An order event or None, the account's (balances, margins) where they moved, when, and whether we sent it."""
-
-    event: Any | None
-    account: tuple[Sequence[Any], Sequence[Any]] | None
-    ts: int
-    known: bool = True
 
 
 def _in_its_thread[**P, R](
