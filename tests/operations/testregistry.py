@@ -19,6 +19,7 @@ from tradingbot.operations import registry
 from tradingbot.operations.audit import query as audit
 from tradingbot.operations.audit.entry import Interface
 from tradingbot.operations.audit.log import audit_log
+from tradingbot.ui.web import operations
 
 EXPIRES = NOW + 90 * DAY
 UNTIL = "its certificate is good until 2026-02-22T16:00:00Z"
@@ -123,9 +124,8 @@ def test_a_model_that_is_not_made_the_champion_is_told_and_stays_promoted(
 
     monkeypatch.setattr(tracking, "Tracker", Tracked)
     (home / "state" / "mlflow.db").touch()
-    assert registry.describe(registry.promote("trend-1", "ann", "")) == (
-        f"trend-1 is promoted by ann; {UNTIL}, but not the champion in MLflow: no run of it is tracked"
-    )
+    sentence = operations.promote("trend-1", "ann", "")
+    assert sentence == f"trend-1 is promoted by ann; {UNTIL}, but not the champion in MLflow: no run of it is tracked"
     assert crowned == [("trend-1", PARTS["model"])]
     assert door.history("trend-1")[-1].state.value == "promoted"
 

@@ -44,12 +44,11 @@ def registry(
 def promote(candidate: Candidate, operator: Operator = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Promote a validated candidate. Refused without --operator, and when a byte changed since it was validated."""
     from tradingbot.operations import registry as operations
-    from tradingbot.promote import set_champion_alias
 
     change = operations.promote(candidate, operator, reason)
     _answer(change, as_json)
-    if untold := set_champion_alias(change):
-        sys.stderr.write(f"tradingbot: promoted, but not the champion in MLflow: {untold}\n")
+    if trouble := operations.make_champion(change):
+        sys.stderr.write(f"tradingbot: promoted, but {trouble}\n")
 
 
 def demote(candidate: Candidate, operator: Operator = "", reason: Reason = "", as_json: AsJson = False) -> None:

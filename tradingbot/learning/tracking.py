@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import re
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tradingbot.core.errors import BadInput, RunFailed
+from tradingbot.core.storage.filelock import take
 
 _QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ASYNC_LOGGING": "false"}
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
@@ -98,7 +98,7 @@ class Tracker:
         os.environ.update(_QUIET)
         self._state.mkdir(parents=True, exist_ok=True)
         with (self._state / "mlflow.lock").open("w") as lock, warnings.catch_warnings():
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            take(lock.fileno(), wait=True)
             warnings.simplefilter("ignore")
             from mlflow import MlflowClient
             from mlflow.exceptions import MlflowException

@@ -38,17 +38,21 @@ def retire(candidate: str, operator: str, why: str, face: Interface = Interface.
     return _audited(State.RETIRED, use_case.retire, Command(operator, "retire", candidate, why, face))
 
 
-def describe(change: Change) -> str:
-    """Say in a sentence what changed, by whom, why, and until when the certificate is good.
+def make_champion(change: Change) -> str:
+    """Make a promoted model the champion where trainings are tracked; return why it is not, or nothing.
 
-    A promoted model becomes the champion where trainings are tracked; why it does not is said and changes nothing.
+    The promotion stands either way.
     """
+    refused = use_case.set_champion_alias(change)
+    return f"not the champion in MLflow: {refused}" if refused else ""
+
+
+def describe(change: Change) -> str:
+    """Say in a sentence what changed, by whom, why, and until when the certificate is good."""
     certificate = change.certified()
     until = f"; its certificate is good until {to_iso(certificate.expires_ns)}" if certificate else ""
     why = f": {change.why}" if change.why.strip() else ""
-    refused = use_case.set_champion_alias(change) if change.state is State.PROMOTED else ""
-    champion = f", but not the champion in MLflow: {refused}" if refused else ""
-    return f"{change.candidate} is {change.state} by {change.who}{why}{until}{champion}"
+    return f"{change.candidate} is {change.state} by {change.who}{why}{until}"
 
 
 def registry() -> tuple[RegistryRow, ...]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tradingbot.core.errors import PolicyRefused
+from tradingbot.core.storage.filelock import take
 
 
 @contextmanager
@@ -21,12 +21,10 @@ def single_instance(path: Path) -> Iterator[None]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not take(file.fileno()):
             file.seek(0)
             holder = file.read().strip() or "unknown"
-            raise PolicyRefused(f"{path.stem} already runs as process {holder}, allowed is one") from None
+            raise PolicyRefused(f"{path.stem} already runs as process {holder}, allowed is one")
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
@@ -59,9 +57,9 @@ def process_group_lock(path: Path, patience_s: float, waiting: Callable[[], None
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         until = time.monotonic() + patience_s
-        if not _locked(handle):
+        if not take(handle):
             waiting()
-        while not _locked(handle):
+        while not take(handle):
             if time.monotonic() >= until:
                 raise PolicyRefused(
                     f"processes of an earlier supervisor still run after {patience_s:g} s and hold {path},"
@@ -71,11 +69,3 @@ def process_group_lock(path: Path, patience_s: float, waiting: Callable[[], None
         yield handle
     finally:
         os.close(handle)
-
-
-def _locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -33,17 +33,14 @@ def file_lock(path: Path, patience: float) -> Iterator[str]:
 
 def _why_not(handle: int, path: Path, patience: float) -> str:
     deadline = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    try:
+        while not take(handle):
             if time.monotonic() >= deadline:
                 return f"another process has held the lock {path} for over {patience:g} s"
             time.sleep(_PAUSE_S)
-        except OSError as error:
-            return f"the lock {path} could not be taken: {error.strerror}"
-        else:
-            return ""
+    except OSError as error:
+        return f"the lock {path} could not be taken: {error.strerror}"
+    return ""
 
 
 _LONGEST = 32
@@ -58,13 +55,13 @@ class LockHolder:
 
 
 def lock_holder(path: Path) -> LockHolder | None:
-    """Return who holds the lock file at `path`, as `core/runtime/nodelock.py` keeps it; None when nobody does.
+    """Return who holds the lock file at `path`, as `core/runtime/processlock.py` keeps it; None when nobody does.
 
     A file that cannot be looked at is held by nobody. A free lock is shared for the microseconds of the look.
     """
     try:
         with path.open("rb") as file:
-            if _free(file.fileno()):
+            if not held(file.fileno()):
                 return None
             since = os.fstat(file.fileno()).st_mtime_ns
             return LockHolder(int(file.read(_LONGEST)), since)
@@ -72,9 +69,19 @@ def lock_holder(path: Path) -> LockHolder | None:
         return None
 
 
-def _free(handle: int) -> bool:
+def take(handle: int, wait: bool = False) -> bool:
+    """Take the exclusive lock of an open file; return False where another process holds it and `wait` is off."""
+    return _flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+
+def held(handle: int) -> bool:
+    """Return whether a process holds the exclusive lock of an open file; a free one is shared from here on."""
+    return not _flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+def _flock(handle: int, how: int) -> bool:
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(handle, how)
     except BlockingIOError:
         return False
     return True

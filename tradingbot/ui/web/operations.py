@@ -68,7 +68,9 @@ def disable(lane: Lane, operator: str, reason: str) -> str:
 
 def promote(candidate: str, operator: str, reason: str) -> str:
     """Promote a validated candidate."""
-    return registry.describe(registry.promote(candidate, operator, reason, Interface.WEB))
+    change = registry.promote(candidate, operator, reason, Interface.WEB)
+    trouble = registry.make_champion(change)
+    return f"{registry.describe(change)}, but {trouble}" if trouble else registry.describe(change)
 
 
 def demote(candidate: str, operator: str, reason: str) -> str:

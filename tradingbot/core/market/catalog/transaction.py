@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tradingbot.core.errors import BadInput
+from tradingbot.core.storage.filelock import take
 
 _STAGING = ".staging"
 _JOURNAL = "journal.json"
@@ -83,12 +83,7 @@ def recover(root: Path) -> None:
 @contextmanager
 def _lock(staging: Path) -> Iterator[bool]:
     with (staging / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+        yield take(lock.fileno())
 
 
 def _commit(planned: Transaction) -> None:

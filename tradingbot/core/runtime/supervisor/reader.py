@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -13,6 +12,7 @@ from tradingbot.core.errors import RunFailed
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.processview import Disarmed, Process, ProcessEvent, Supervision
 from tradingbot.core.runtime.processlock import process_alive
+from tradingbot.core.storage.filelock import held
 from tradingbot.core.storage.sqlite import connect
 
 DATABASE = Path("state", "supervisor.db")
@@ -69,18 +69,10 @@ def _holder(home: Path) -> int:
     try:
         with (home / LOCK).open("r", encoding="utf-8") as file:
             pid = int(file.read().strip() or 0)
-            return pid if pid and process_alive(pid) and _held(file.fileno()) else 0
+            # The lock is asked for only where the process lives: no look at an old file stands in a new one's way.
+            return pid if pid and process_alive(pid) and held(file.fileno()) else 0
     except (OSError, ValueError):
         return 0
-
-
-def _held(handle: int) -> bool:
-    # Asked for only where the process lives, so that a look at an old file never stands in the way of a new supervisor.
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    return False
 
 
 def _process(row: sqlite3.Row) -> Process:
