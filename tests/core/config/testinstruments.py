@@ -52,6 +52,7 @@ def test_a_row_overrides_the_defaults(tmp_path: Path) -> None:
         ({"tick": "0.1"}, "tick is not a known field, allowed are base, currency, funding_minutes"),
         ({"taker_fee": "0.5"}, r"taker_fee was '0.5': Input should be less than or equal to 0.05"),
         ({"minimum_quantity": "0.0015"}, "minimum_quantity was 0.0015, allowed are multiples of size_step 0.001"),
+        ({"maximum_quantity": "0.0005"}, "maximum_quantity was 0.0005, allowed is at least minimum_quantity 0.001"),
         ({"margin_maint": "0.2"}, "margin_maint was 0.2, allowed is at most margin_init 0.1"),
         ({"funding_minutes": None}, "funding_minutes was None; a perpetual has it and nothing else"),
         ({"base": None}, "base was None; spot, perpetual and forex have one"),

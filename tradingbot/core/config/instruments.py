@@ -31,8 +31,8 @@ _PAIRS = frozenset({Product.SPOT, Product.PERPETUAL, Product.FOREX})
 class Terms(Section):
     """What a venue says about one instrument.
 
-    Steps and minimums are in the instrument's own units, `minimum_notional` in `currency`, fees and margins are
-    fractions of notional. `source` says where the numbers come from and as of when.
+    Steps, minimums and the maximum are in the instrument's own units, `minimum_notional` in `currency`, fees and
+    margins are fractions of notional. `source` says where the numbers come from and as of when.
     """
 
     product: Product
@@ -43,6 +43,7 @@ class Terms(Section):
     size_step: Decimal = Field(gt=0)
     minimum_quantity: Decimal = Field(gt=0)
     minimum_notional: Decimal | None = Field(default=None, gt=0)
+    maximum_quantity: Decimal | None = Field(default=None, gt=0)
     maker_fee: Decimal = Field(ge=Decimal("-0.01"), le=Decimal("0.05"))
     taker_fee: Decimal = Field(ge=0, le=Decimal("0.05"))
     margin_init: Decimal = Field(ge=0, le=1)
@@ -59,6 +60,11 @@ class Terms(Section):
         if self.minimum_quantity % self.size_step:
             raise ValueError(
                 f"minimum_quantity was {self.minimum_quantity}, allowed are multiples of size_step {self.size_step}"
+            )
+        if self.maximum_quantity is not None and self.maximum_quantity < self.minimum_quantity:
+            raise ValueError(
+                f"maximum_quantity was {self.maximum_quantity}, allowed is at least minimum_quantity"
+                f" {self.minimum_quantity}"
             )
         if self.margin_maint > self.margin_init:
             raise ValueError(f"margin_maint was {self.margin_maint}, allowed is at most margin_init {self.margin_init}")

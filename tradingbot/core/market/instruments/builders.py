@@ -82,6 +82,7 @@ def shared_terms(terms: Terms) -> dict[str, Any]:
 
 def _pair_terms(terms: Terms) -> dict[str, Any]:
     digits, floor, quote = precision(terms.size_step), terms.minimum_notional, Currency.from_str(terms.currency)
+    most = terms.maximum_quantity
     return {
         "base_currency": Currency.from_str(str(terms.base)),
         "quote_currency": quote,
@@ -89,6 +90,7 @@ def _pair_terms(terms: Terms) -> dict[str, Any]:
         "size_precision": digits,
         "size_increment": Quantity.from_decimal_dp(terms.size_step, digits),
         "min_quantity": Quantity.from_decimal_dp(terms.minimum_quantity, digits),
+        "max_quantity": None if most is None else Quantity.from_decimal_dp(most, digits),
         "min_notional": None if floor is None else Money.from_decimal(floor, quote),
     }
 
