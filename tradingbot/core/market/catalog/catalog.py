@@ -39,6 +39,11 @@ class Entry:
         """The name the catalog keeps it under."""
         return Series(self.kind, self.instrument, self.step, self.side)
 
+    @property
+    def order(self) -> tuple[str, str, str, str]:
+        """Where it stands in a listing."""
+        return self.instrument, self.kind, str(self.step), str(self.side)
+
 
 class Catalog:
     """Keep series of bars, quotes, trades, funding and marks.
@@ -103,26 +108,33 @@ class Catalog:
         """Return the stored definitions."""
         return list(ParquetDataCatalog(str(self.path)).instruments()) if (self.path / "data").is_dir() else []
 
+    def rows(self, series: Series, start: int | None = None, end: int | None = None) -> Columns:
+        return read_rows(self.path, series, start, end)
+
     def bars(self, name: str, step: Step, side: PriceSide, start: int | None = None, end: int | None = None) -> Bars:
-        return cast("Bars", read_rows(self.path, Series(Kind.BARS, name, step, side), start, end))
+        return cast("Bars", self.rows(Series(Kind.BARS, name, step, side), start, end))
 
     def quotes(self, name: str, start: int | None = None, end: int | None = None) -> Quotes:
-        return cast("Quotes", read_rows(self.path, Series(Kind.QUOTES, name), start, end))
+        return cast("Quotes", self.rows(Series(Kind.QUOTES, name), start, end))
 
     def trades(self, name: str, start: int | None = None, end: int | None = None) -> Trades:
-        return cast("Trades", read_rows(self.path, Series(Kind.TRADES, name), start, end))
+        return cast("Trades", self.rows(Series(Kind.TRADES, name), start, end))
 
     def funding(self, name: str, start: int | None = None, end: int | None = None) -> Funding:
-        return cast("Funding", read_rows(self.path, Series(Kind.FUNDING, name), start, end))
+        return cast("Funding", self.rows(Series(Kind.FUNDING, name), start, end))
 
     def marks(self, name: str, start: int | None = None, end: int | None = None) -> Marks:
-        return cast("Marks", read_rows(self.path, Series(Kind.MARKS, name), start, end))
+        return cast("Marks", self.rows(Series(Kind.MARKS, name), start, end))
 
     def span(
         self, name: str, kind: Kind, step: Step | None = None, side: PriceSide | None = None
     ) -> tuple[int, int, int] | None:
         """Return (first ts, last ts, rows) of a series, or nothing where there is none."""
-        files = stored_files(self.path, Series(kind, name, step, side))
+        return self.extent(Series(kind, name, step, side))
+
+    def extent(self, series: Series) -> tuple[int, int, int] | None:
+        """Return the same of a `Series`."""
+        files = stored_files(self.path, series)
         if not files:
             return None
         return files[0].first, files[-1].last, sum(file.rows for file in files)
@@ -167,7 +179,7 @@ class Catalog:
                 series = series_of(kind, place) if names is None or name in names else None
                 if series is not None and (wanted is None or series.instrument in wanted):
                     entries.append(self._entry(series))
-        return sorted(entries, key=lambda entry: (entry.instrument, entry.kind, str(entry.step), str(entry.side)))
+        return sorted(entries, key=lambda entry: entry.order)
 
     def _entry(self, series: Series) -> Entry:
         files = stored_files(self.path, series)
