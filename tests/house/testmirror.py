@@ -10,6 +10,8 @@ _ROOMS = ("strategies", "adapters", "bench", "tools")
 def _subjects(test: Path) -> list[Path]:
     """Return where the subject of `tests/<folders>/test<name>.py` may live; one with many tests has a folder."""
     folder, name = test.parent.relative_to("tests"), test.stem.removeprefix("test")
+    if folder.parts[:1] == ("venues",):  # venues of tests: what they test lies beside them
+        return [test.with_name(f"{name}.py")]
     at = folder / name if folder.parts[:1] and folder.parts[0] in _ROOMS else Path("tradingbot") / folder / name
     return [at.with_suffix(".py"), at / "__init__.py", at.with_suffix(".sh"), at.parent.with_suffix(".py")]
 
