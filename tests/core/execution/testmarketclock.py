@@ -29,8 +29,11 @@ def test_alerts_ring_in_time_order_and_equal_ones_as_they_were_asked_for() -> No
 def test_an_alert_rings_after_the_events_of_its_own_moment() -> None:
     clock = MarketClock()
     clock.set_time_alert_ns("mine", 10, lambda _alert: None)
+    assert not clock.rings(before=10)
     assert clock.due(before=10) is None
+    assert clock.rings(before=11)
     assert clock.due(before=11) is not None
+    assert not clock.rings(before=11)
 
 
 def test_what_is_past_rings_next_or_is_refused() -> None:

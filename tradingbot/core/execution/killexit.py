@@ -6,8 +6,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from nautilus_trader.trading import Strategy
-
 from tradingbot.core.execution.positiontracker import PositionTracker
 from tradingbot.core.execution.protection import exit_order
 from tradingbot.core.execution.strategycontext import LaneServices
@@ -88,14 +86,14 @@ class KillExit:
             self._steps[name] = step
             self._wait(name, order.client_order_id, step)
         self._tracker.exiting(name, order, KILL)
-        Strategy.submit_order(self._strategy, order)
+        self._lane.sender.submit(self._strategy, order)
 
     def _wait(self, name: str, order: Any, step: int) -> None:
         due = self._strategy.clock.timestamp_ns() + self._lane.kill.step_timeout_s * SECOND
 
         def withdraw(_event: Any) -> None:
             if self._strategy.cache.is_order_open(order):
-                Strategy.cancel_order(self._strategy, order)
+                self._lane.sender.cancel(self._strategy, order)
             elif not self._strategy.cache.is_order_closed(order):
                 self._wait(name, order, step)  # it has not even arrived
 

@@ -7,8 +7,6 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any, ClassVar
 
-from nautilus_trader.trading import Strategy
-
 from tradingbot.core.config.load import Section
 from tradingbot.core.errors import PolicyRefused
 from tradingbot.core.execution.errorcollector import error_context
@@ -168,19 +166,19 @@ class LaneStrategy(GuardedStrategy):
         if wanted is None or (wanted - resting.trigger) * sign <= 0:
             return False
         self._tracker.tightened(name, wanted)
-        Strategy.modify_order(self, resting.id, trigger_price=on_tick(instrument, wanted))
+        self._lane.sender.modify(self, resting.id, trigger_price=on_tick(instrument, wanted))
         return resting.trigger == wanted  # a refusal within the call has put it back
 
     def submit_order(self, order: Any, *args: Any, **kwargs: Any) -> None:
         """Refuse an order that does not go to the GATE; the GATE then asks for its approval."""
         if order.exec_algorithm_id != GATE:
             raise PolicyRefused(f"{self.strategy_id} sent an order past the GATE; use propose() or close()")
-        Strategy.submit_order(self, order, *args, **kwargs)
+        self._lane.sender.submit(self, order, *args, **kwargs)
 
     def submit_order_list(self, order_list: Any, *args: Any, **kwargs: Any) -> None:
         if any(order.exec_algorithm_id != GATE for order in order_list):
             raise PolicyRefused(f"{self.strategy_id} sent orders past the GATE; use propose() or close()")
-        Strategy.submit_order_list(self, order_list, *args, **kwargs)
+        self._lane.sender.submit_list(self, order_list, *args, **kwargs)
 
     def unsubscribe_bars(self, bar_type: Any, *args: Any, **kwargs: Any) -> None:
         """Refuse to miss the run's own bars: the other strategies wait until this one has had them."""
@@ -246,7 +244,7 @@ class LaneStrategy(GuardedStrategy):
         orders = bracket_orders(self, self.listed(intent.instrument), approved)
         self._tracker.entering(intent.instrument, approved, orders, self._lane.venue.unfilled_retries)
         self._lane.record.ordered(approved, str(orders[0].client_order_id))
-        Strategy.submit_order_list(self, orders)
+        self._lane.sender.submit_list(self, orders)
 
     def _unwelcome(self, intent: Intent | SpreadIntent) -> Refused | None:
         legs = [leg.instrument for leg in intent.legs] if isinstance(intent, SpreadIntent) else []

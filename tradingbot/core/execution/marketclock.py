@@ -47,7 +47,11 @@ class MarketClock:
 
     def due(self, before: int) -> ClockAlert | None:
         """Take the next alert that is earlier than `before`, or nothing."""
-        return heapq.heappop(self._alerts) if self._alerts and self._alerts[0].ts < before else None
+        return heapq.heappop(self._alerts) if self.rings(before) else None
+
+    def rings(self, before: int) -> bool:
+        """Whether an alert is earlier than `before`."""
+        return bool(self._alerts) and self._alerts[0].ts < before
 
     def move(self, ts: int) -> None:
         """Go on to `ts`. Raises RunFailed when that is in the past."""

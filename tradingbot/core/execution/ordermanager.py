@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from nautilus_trader.model import ClientOrderId, OrderSide
-from nautilus_trader.trading import Strategy
 
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.killexit import KillExit
@@ -186,7 +185,7 @@ class OrderManager:
         order = entry_order(self._strategy.order_factory, instrument, approved, side, units)
         self._tracker.sending(name, approved, side, order, quantity, attempts)
         self._lane.record.ordered(approved, str(order.client_order_id))
-        Strategy.submit_order(self._strategy, order)
+        self._lane.sender.submit(self._strategy, order)
 
     def _send_exit(self, name: str, reason: str) -> None:
         if self._over():
@@ -197,7 +196,7 @@ class OrderManager:
         factory, instrument = self._strategy.order_factory, self._strategy.listed(name)
         order = exit_order(factory, instrument, self._tracker.net(name), reason)
         self._tracker.exiting(name, order, reason)
-        Strategy.submit_order(self._strategy, order)
+        self._lane.sender.submit(self._strategy, order)
 
     def _guarded(self, name: str, net: Decimal, reason: str) -> None:
         """Leave at once when something is held without a stop of its own: it was hit while the rest of the entry was on
@@ -222,7 +221,7 @@ class OrderManager:
         whole = self._tracker.taken(str(guard)) + abs(self._tracker.net(name))
         if quantity < whole and not self._tracker.leaving(name):
             larger = self._strategy.listed(name).make_qty(float(whole))
-            Strategy.modify_order(self._strategy, guard, quantity=larger)
+            self._lane.sender.modify(self._strategy, guard, quantity=larger)
 
     def _grow_all(self, name: str) -> None:
         for guard in self._tracker.guards(name) if self._tracker.net(name) else ():
@@ -244,7 +243,7 @@ class OrderManager:
         self._kill_exit.forget(name)
         for guard in resting:
             if self._strategy.cache.is_order_open(guard):
-                Strategy.cancel_order(self._strategy, guard)
+                self._lane.sender.cancel(self._strategy, guard)
 
     def _note_rest(self, name: str, entry: PendingEntry, why: str) -> None:
         rest = entry.wanted - entry.filled

@@ -13,6 +13,7 @@ from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.approvals import Approvals
 from tradingbot.core.execution.errorcollector import ErrorCollector
 from tradingbot.core.execution.marketclock import MarketClock
+from tradingbot.core.execution.ordersender import OrderSender
 from tradingbot.core.execution.record import Record
 from tradingbot.core.execution.riskview import RiskViewBuilder
 from tradingbot.core.execution.switches.killlatch import KillLatch
@@ -103,6 +104,7 @@ class LaneServices:
     kill: Kill
     faults: ErrorCollector
     sequencer: BarSequencer
+    sender: OrderSender
     until: int = 0
     entry_filter: EntryFilter | None = None
     time: MarketClock | None = None

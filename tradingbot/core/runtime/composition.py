@@ -19,6 +19,7 @@ from tradingbot.core.execution.killswitch import KillSwitch
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.execution.marketclock import MarketClock
 from tradingbot.core.execution.marketwindow import MarketWindow
+from tradingbot.core.execution.ordersender import OrderSender
 from tradingbot.core.execution.riskview import RiskViewBuilder
 from tradingbot.core.execution.strategycontext import BarSequencer, LaneServices, StrategyContext
 from tradingbot.core.execution.switches.killlatch import KillLatch
@@ -67,6 +68,7 @@ class Composition:
     faults: ErrorCollector
     recorder: Recorder
     gate: OrderGate
+    sender: OrderSender
     actors: list[Any]
     strategies: list[LaneStrategy]
     venue_models: Callable[[Callable[[], int]], VenueModels]
@@ -119,7 +121,7 @@ def compose(setup: Setup) -> Composition:
     loaded = [load_strategy(spec) for spec in config.strategies]
     _check_models(setup.planned, [cls for cls, _params in loaded])
     names = [f"{cls.__name__}-{number:03d}" for number, (cls, _params) in enumerate(loaded)]
-    sequencer = BarSequencer(names)
+    sequencer, sender = BarSequencer(names), OrderSender()
     services = partial(
         LaneServices,
         venue=venue,
@@ -131,6 +133,7 @@ def compose(setup: Setup) -> Composition:
         kill=risk.kill,
         faults=faults,
         sequencer=sequencer,
+        sender=sender,
         until=market.end,
         time=setup.time,
         heard=listeners.order,
@@ -150,7 +153,7 @@ def compose(setup: Setup) -> Composition:
         venue_models, venue, market.charges, quoted, config.seed, tape, rates, recorder, faults, setup.planned.rates,
         transfers, arrivals,
     )  # fmt: skip
-    return Composition(clock, listeners, tape, faults, recorder, gate, models.actors, strategies, make)
+    return Composition(clock, listeners, tape, faults, recorder, gate, sender, models.actors, strategies, make)
 
 
 def _check_models(planned: Plan, classes: Sequence[type[LaneStrategy]]) -> None:
