@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -86,7 +86,8 @@ def _ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def _instrument(dies: Dies) -> None:
-    """Have `dies` called at each of `MOMENTS`."""
+    """Have `dies` called at each of `MOMENTS`, of which every bar has its own: it does not wait for others."""
+    statefile._INTERVAL_S = 0.0
     _at_orders(dies)
     _at_fills(dies)
     note, store, prepare = StateWriter.note, statefile._store, statefile._prepare
@@ -150,6 +151,10 @@ class _Frail:
         if moment is not None:
             self._dies(moment)
         return answer
+
+    def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        for row in rows:
+            self.execute(statement, row)
 
 
 def _die_at(wanted: str, left: list[int], by: int, moment: str) -> None:

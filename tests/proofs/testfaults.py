@@ -98,7 +98,7 @@ def test_a_feed_that_stalls_is_told_and_nothing_is_decided_until_data_come_again
 
 
 def test_a_full_disk_ends_it_with_one_sentence_and_what_is_there_is_whole(home: Home) -> None:
-    code, err = home.ends(disk=1_000_000)
+    code, err = home.ends(disk=300_000)
     assert code == 4
     assert err.startswith(f"tradingbot: {home.state} could not be written: ")
     assert err.count("\n") == 1
@@ -110,7 +110,7 @@ def test_a_full_disk_ends_it_with_one_sentence_and_what_is_there_is_whole(home: 
 def test_a_database_locked_for_longer_than_its_patience_ends_it_stated(home: Home) -> None:
     with paper(home.config, home.home, gate=60, patience=0.3) as child:
         child.until("waits")
-        child.until_said("SELECT 1 FROM heartbeat WHERE state = 'running'")
+        child.until_said("SELECT 1 FROM (SELECT count(*) AS n FROM bars) WHERE n = 60")
         with closing(sqlite3.connect(home.state, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
             child.go()
@@ -124,7 +124,7 @@ def test_a_database_locked_for_longer_than_its_patience_ends_it_stated(home: Hom
 def test_a_database_locked_for_a_moment_changes_nothing(home: Home) -> None:
     with paper(home.config, home.home, gate=60, patience=60) as child:
         child.until("waits")
-        child.until_said("SELECT 1 FROM heartbeat WHERE state = 'running'")
+        child.until_said("SELECT 1 FROM (SELECT count(*) AS n FROM bars) WHERE n = 60")
         with closing(sqlite3.connect(home.state, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
             child.go()

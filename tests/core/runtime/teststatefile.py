@@ -28,6 +28,31 @@ def test_batches_are_written_in_order_and_can_be_read_meanwhile(tmp_path: Path) 
         ]  # fmt: skip
 
 
+def test_what_piles_up_goes_in_together_and_what_is_held_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "mine.db"
+    file = StateFile(path)
+    held = [(f"Some-{number:03d}", "COIN", "1", "10", 1, "10", None, "0") for number in range(3)]
+    for ts in range(200):
+        file.write([("bars", [("COIN", ts)]), ("equity", [(ts, str(ts), "10")]), ("positions", held[: 1 + ts % 2])])
+    file.write([("positions", held[2:]), ("equity", [(0, "again", "10")])])
+    file.close()
+    with open_state_file(path) as database:
+        assert database.execute("SELECT count(*) FROM bars").fetchone()[0] == 200
+        assert database.execute("SELECT count(*), max(equity) FROM equity").fetchone()[:] == (200, "again")
+        assert [row["strategy"] for row in database.execute("SELECT strategy FROM positions")] == ["Some-002"]
+
+
+def test_a_batch_that_comes_alone_is_there_before_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "mine.db"
+    file = StateFile(path)
+    with open_state_file(path) as database:
+        for ts in range(3):
+            file.write([("bars", [("COIN", ts)])])
+            while database.execute("SELECT count(*) FROM bars").fetchone()[0] <= ts:
+                assert file._failed is None
+    file.close()
+
+
 def test_readers_cannot_write(tmp_path: Path) -> None:
     path = tmp_path / "mine.db"
     StateFile(path).close()

@@ -58,6 +58,7 @@ _WHOLE = frozenset({"positions"})
 """Tables that a batch which names them replaces."""
 
 _PATIENCE_S = 5.0
+_INTERVAL_S = 0.02
 
 type Rows = tuple[str, Sequence[Sequence[Any]]]
 """A table and rows for it; a row whose key is known replaces the old one."""
@@ -71,6 +72,8 @@ def create_statement(table: str) -> str:
 class StateFile:
     """Write batches in the order they come, each whole or not at all, and never make the node wait for the disk.
 
+    A batch is written at once, or with all that has piled up 20 ms after the last: a transaction costs as much as what
+    the node does in a bar.
     What fails is kept and raised by the next `write` or by `close`: a node that cannot record must not go on.
     """
 
@@ -79,7 +82,7 @@ class StateFile:
         self.path = path
         self._batches: SimpleQueue[Sequence[Rows] | None] = SimpleQueue()
         self._failed: BaseException | None = None
-        self._ready = threading.Event()
+        self._ready, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="state", daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -99,6 +102,7 @@ class StateFile:
         Raises RunFailed when something could not be.
         """
         self._batches.put(None)
+        self._closing.set()
         self._thread.join()
         self._check()
 
@@ -111,8 +115,13 @@ class StateFile:
             with closing(connect(self.path, "mode=rwc", _PATIENCE_S)) as database:
                 _prepare(database)
                 self._ready.set()
-                while (batch := self._batches.get()) is not None:
-                    _store(database, batch)
+                due, batches = 0.0, list[Sequence[Rows] | None]()
+                while None not in batches:
+                    batches = [self._batches.get()]
+                    self._closing.wait(max(0.0, due - time.monotonic()))
+                    batches += [self._batches.get() for _ in range(self._batches.qsize())]
+                    _store(database, [rows for batch in batches for rows in batch or ()])
+                    due = time.monotonic() + _INTERVAL_S
         except BaseException as error:  # noqa: BLE001 - it is raised where the node hears it
             self._failed = error
         finally:
@@ -145,14 +154,20 @@ def _prepare(database: sqlite3.Connection) -> None:
 
 
 def _store(database: sqlite3.Connection, batch: Iterable[Rows]) -> None:
+    tables: dict[str, list[Sequence[Any]]] = {}
+    for table, rows in batch:
+        if table in _WHOLE:
+            tables[table] = list(rows)
+        else:
+            tables.setdefault(table, []).extend(rows)
     database.execute("BEGIN IMMEDIATE")
     try:
-        for table, rows in batch:
+        for table, rows in tables.items():
             if table in _WHOLE:
                 database.execute(f"DELETE FROM {table}")  # noqa: S608 - our own
-            for row in rows:
-                marks = ", ".join("?" * len(row))
-                database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)  # noqa: S608 - our own names
+            if rows:
+                marks = ", ".join("?" * len(rows[0]))
+                database.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our own
         database.execute("COMMIT")
     except BaseException:
         with contextlib.suppress(sqlite3.Error):  # a full disk has rolled back by itself
