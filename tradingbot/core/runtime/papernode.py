@@ -15,6 +15,7 @@ from tradingbot.core.runtime.engine import check_terms, collect_garbage_here
 from tradingbot.core.runtime.listeners import RunClock
 from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.node import NodeHost, NodeOptions
+from tradingbot.core.runtime.onecore import on_one_core
 from tradingbot.core.runtime.processlock import single_instance
 from tradingbot.core.runtime.provenance import settings_sha256
 from tradingbot.core.runtime.recorder import RunOutcome
@@ -47,7 +48,7 @@ def run_paper(planned: Plan, market: Market, options: PaperOptions, progress: Pr
     file cannot be written, the replay breaks off, or the node's past comes out otherwise.
     """
     check_terms(planned, market)
-    with single_instance(options.folder / f"{options.name}.lock"):
+    with single_instance(options.folder / f"{options.name}.lock"), on_one_core():
         path = options.folder / f"{options.name}.db"
         if options.fresh:
             archive_state(path)
