@@ -1,11 +1,11 @@
 # file: adapters/replay.py
-"""Replay data client: market data of the past into a live node, in lock-step or at a chosen speed."""
+"""Replay data client: market data into a live node in lock-step, from a source that may wait, at a chosen speed."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, Protocol
 
 from nautilus_trader.common import DataActor, DataActorConfig
@@ -15,7 +15,8 @@ from nautilus_trader.model import IndexPriceUpdate, Venue
 
 from tradingbot.core.errors import BadInput
 
-_BREATH = 256
+_MOST = 256
+"""So many rows go at once, then the loop's other tasks have their turn."""
 
 
 class ReplayListener(Protocol):
@@ -24,8 +25,9 @@ class ReplayListener(Protocol):
     async def begin(self) -> None:
         """Be ready for the first row: the node has started, all subscriptions are made."""
 
-    async def before(self, row: Any) -> None:
-        """Take the row in before the node does; whoever makes the node act here first lets it catch up."""
+    async def take(self, rows: Sequence[Any]) -> None:
+        """Take rows in before the node does and `send` them on to it, in order; nobody but perhaps the last one's
+        subscribers acts on them. Whoever makes the node act meanwhile first lets it catch up."""
 
     async def after(self, row: Any) -> None:
         """Let the node act on a row that somebody subscribed to, before the next one comes."""
@@ -50,8 +52,11 @@ def _acting_on(kind: str) -> Callable[..., Coroutine[Any, Any, None]]:
 
 
 class ReplayClient(MarketDataClient):
-    """Hand out `rows`, Nautilus data in time order, at `speed`, once the node asks for the first bars. Every row is
-    sent whether it was subscribed to or not: the cache holds the quotes that a strategy of bars looks up."""
+    """Hand out rows, Nautilus data in time order, at a pace, once the node asks for the first bars. Every row is sent
+    whether it was subscribed to or not: the cache holds the quotes that a strategy of bars looks up.
+
+    The listener takes many rows at once, up to one that somebody acts on, or before anything that waits.
+    """
 
     def __init__(self, *, factory: ReplayFactory, name: str, config: DataClientConfig, cache: Any, clock: Any) -> None:
         super().__init__(name=name, config=config, cache=cache, clock=clock, venue=factory.venue)
@@ -112,18 +117,33 @@ class ReplayClient(MarketDataClient):
         await waiting
         self._behind = False
 
-    async def _rows(self) -> None:
-        audience, pace = self._parts.audience, self._parts.pace
-        for number, row in enumerate(self._parts.rows):
-            await pace.until(row.ts_init)
-            await audience.before(row)
+    def send(self, rows: Sequence[Any]) -> None:
+        """Hand rows to the node, which takes them in its own time."""
+        for row in rows:
             self._handle_data(row)
             self._behind, self._sent = True, row.ts_init
-            if type(row).__name__ in self._acted_on:
-                await self.caught_up()
-                await audience.after(row)
-            if not number % _BREATH:
-                await asyncio.sleep(0)
+
+    async def _rows(self) -> None:
+        held: list[Any] = []
+        async for batch in self._parts.rows:
+            for row in batch:
+                if (wait := self._parts.pace.left(row.ts_init)) > 0:
+                    await self._take(held)
+                    await asyncio.sleep(wait)
+                held.append(row)
+                if type(row).__name__ in self._acted_on:
+                    await self._take(held)
+                    await self.caught_up()
+                    await self._parts.audience.after(row)
+                elif len(held) == _MOST:
+                    await self._take(held)
+                    await asyncio.sleep(0)
+            await self._take(held)
+
+    async def _take(self, held: list[Any]) -> None:
+        if held:
+            await self._parts.audience.take(held)
+            held.clear()
 
 
 class ReplayMarker(DataActor):
@@ -146,10 +166,19 @@ class ReplayMarker(DataActor):
 
 
 class ReplayFactory(DataClientFactory):
-    """Make the client of one replay, which keeps to `pace`. Its `usher` must be installed in the node."""
+    """Make the client of one replay, which keeps to `pace`. Its `usher` must be installed in the node.
+
+    `rows` gives batches of what is there at once; a source that follows a market waits between them. It goes on when
+    all of a batch has been acted on.
+    """
 
     def __init__(
-        self, venue: Venue, instruments: Iterable[Any], rows: Iterable[Any], audience: ReplayListener, pace: Pace
+        self,
+        venue: Venue,
+        instruments: Iterable[Any],
+        rows: AsyncIterable[Sequence[Any]],
+        audience: ReplayListener,
+        pace: Pace,
     ) -> None:
         self.venue = venue
         self.instruments = list(instruments)
@@ -169,7 +198,7 @@ class ReplayFactory(DataClientFactory):
 
 
 class Pace:
-    """Sleep until a moment of the market is due. `speed` is market seconds per second, None for as fast as possible;
+    """When a moment of the market is due. `speed` is market seconds per second, None for as fast as possible;
     whatever lies before `fast_until` (UTC ns) comes as fast as possible at any speed. `due` is when the row waited for
     last was, by the monotonic clock."""
 
@@ -179,14 +208,13 @@ class Pace:
         self._origin: tuple[float, int] | None = None
         self.due = 0.0
 
-    async def until(self, ts: int) -> None:
-        """Return when `ts` (ns) is due; the first moment asked for is due at once."""
+    def left(self, ts: int) -> float:
+        """Return the seconds until `ts` (ns) is due, 0 or less when it is; the first moment asked for is due at
+        once."""
         if self._speed is None or ts <= self._fast_until:
-            return
+            return 0.0
         if self._origin is None:
             self._origin = time.monotonic(), ts
         began, first = self._origin
         self.due = began + (ts - first) / 1e9 / self._speed
-        wait = self.due - time.monotonic()
-        if wait > 0:
-            await asyncio.sleep(wait)
+        return self.due - time.monotonic()

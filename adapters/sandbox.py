@@ -85,6 +85,11 @@ class SandboxClient(ExecutionClient):
         else:
             self._hand(known)
 
+    @property
+    def restless(self) -> bool:
+        """Whether something came to the venue, or an event to the node, since all had `settled`."""
+        return self._arrived or bool(self._later) or self._unfollowed is not None
+
     async def settled(self, ask: Callable[[AccountId], None]) -> None:
         """Let the node act until nothing it does reaches the venue any more; `ask` sends an account query. A query goes
         through the queue of commands behind the orders; those pass it more than once, through the risk engine to the

@@ -13,7 +13,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -98,15 +98,16 @@ def _gate(bars: float) -> None:
     """Block the replay, as a read of the catalog that hangs, once it has given out so many bars."""
     rows, home = LockStepReplay._rows, Path(os.environ["TRADINGBOT_HOME"])
 
-    def gated(self: LockStepReplay) -> Iterator[Any]:
+    async def gated(self: LockStepReplay) -> AsyncIterator[Sequence[Any]]:
         left = int(bars)
-        for row in rows(self):
-            yield row
-            left -= type(row).__name__ == "Bar"
-            if left == 0 and not (home / "go").exists():
-                (home / "waits").touch()
-                while not (home / "go").exists():
-                    time.sleep(_LOOK_S)
+        async for batch in rows(self):
+            for row in batch:
+                yield [row]
+                left -= type(row).__name__ == "Bar"
+                if left == 0 and not (home / "go").exists():
+                    (home / "waits").touch()
+                    while not (home / "go").exists():
+                        time.sleep(_LOOK_S)
         (home / "through").touch()
 
     LockStepReplay._rows = gated  # type: ignore[method-assign]

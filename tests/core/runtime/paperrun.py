@@ -6,12 +6,14 @@ A node cannot share a thread with an engine, and what it leaves behind should no
 
 from __future__ import annotations
 
+import asyncio
 import faulthandler
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from tradingbot.core.runtime.decisions import Decision
 from tradingbot.core.runtime.market import open_planned_market
 from tradingbot.core.runtime.papernode import PaperOptions, run_paper
 from tradingbot.core.runtime.recorder import RunOutcome
+from tradingbot.core.runtime.replay.lockstep import LockStepReplay
 from tradingbot.core.runtime.resultbuilder import closed_trades, equity_curve
 
 __all__ = ["LIMIT_S", "started", "told"]
@@ -48,6 +51,19 @@ def told(config: Path, home: Path, *words: str) -> dict[str, Any]:
         raise AssertionError(f"the run ended with {process.returncode}: {err[-2000:]}")
     answer: dict[str, Any] = json.loads(out.splitlines()[-1])
     return answer
+
+
+def _singly() -> None:
+    """Have each row come alone, from a source that waits before it."""
+    rows = LockStepReplay._rows
+
+    async def waiting(self: LockStepReplay) -> AsyncIterator[Sequence[Any]]:
+        async for batch in rows(self):
+            for row in batch:
+                await asyncio.sleep(0)
+                yield [row]
+
+    LockStepReplay._rows = waiting  # type: ignore[method-assign]
 
 
 def _decided(decisions: list[Decision]) -> list[Any]:
@@ -95,6 +111,8 @@ def main(config: str, speed: str = "max", compare: str = "compare") -> None:
     market, _synthetic = open_planned_market(planned)
     home = Path(os.environ["TRADINGBOT_HOME"])
     latch = FileKillLatch(planned.config.lane, home / "state" / "switches", lambda: 0)
+    if compare == "singly":
+        _singly()
     pace = None if speed == "max" else float(speed)
     paper = PaperOptions(planned.config.name, home / "state", latch, speed=pace, fresh=compare == "fresh")
     answer: dict[str, Any] = {}

@@ -5,7 +5,7 @@ happen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -29,7 +29,8 @@ class LockStepReplay:
     """Data of the catalog and a simulated venue, moved by one market clock.
 
     Of each row: first alerts that are due, then the venue, whose events the node acts on, then the row itself, on which
-    it acts. `progress` hears (chunks done, chunks in all).
+    it acts. Rows of which nothing comes go to the venue in one call and to the node in another: to change threads costs
+    more than a row. `progress` hears (chunks done, chunks in all).
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class LockStepReplay:
         self._time, self._progress = time, progress
         self._pace = Pace(speed, fast_until)
         self._venue = SimulatedVenue()
+        self._settled_at = 0
         self._signals = {str(bar_type) for bar_type in lane.strategies[0].context.bar_types.values()}
         self._orders = SandboxFactory(
             Venue(str(market.instruments[0].id.venue)), planned.venue.currency, self._venue, self._unsolicited,
@@ -87,20 +89,23 @@ class LockStepReplay:
         self._lane.listeners.start()
         await self._settled()
 
-    async def before(self, row: Any) -> None:
-        """Ring what is due, then move the clock and the venue on to a row."""
-        while (alert := self._time.due(row.ts_init)) is not None:
-            self._time.move(alert.ts)
-            await self._pass_on(self._venue.tick(alert.ts))
-            await self._data.client.caught_up()
-            alert.call(alert)
-            await self._settled()
-        self._time.move(row.ts_init)
-        await self._pass_on(self._venue.step(row))
+    async def take(self, rows: Sequence[Any]) -> None:
+        """Ring what is due before each row, then move the clock, the venue and the node on to it."""
+        while rows:
+            await self._ring(rows[0].ts_init)
+            taken, events = self._venue.step(rows, self._time)
+            if events:
+                self._data.client.send(rows[: taken - 1])
+                await self._pass_on(events)
+                self._data.client.send(rows[taken - 1 : taken])
+            else:
+                self._data.client.send(rows[:taken])
+            rows = rows[taken:]
 
     async def after(self, row: Any) -> None:
         """Let the node act on a row."""
-        await self._settled()
+        if self._lane.sender.sent != self._settled_at or self._orders.client.restless:
+            await self._settled()
         self._lane.faults.raise_first()
         # Others are what orders meet in `fast`: strategies do not hear them, so they are no step of the node.
         if isinstance(row, Bar) and str(row.bar_type) in self._signals:
@@ -110,13 +115,21 @@ class LockStepReplay:
         """Say that no more rows come, or why."""
         self._lane.listeners.end(error)
 
-    def _rows(self) -> Iterator[Any]:
+    async def _rows(self) -> AsyncIterator[Sequence[Any]]:
         feed = feed_of(self._planned, self._market)
         for number, chunk in enumerate(feed, start=1):
             self._lane.tape.load(chunk.strips)
-            yield from sorted((row for rows in chunk.data for row in rows), key=lambda row: row.ts_init)
+            yield sorted((row for rows in chunk.data for row in rows), key=lambda row: row.ts_init)
             self._lane.recorder.mark_until(chunk.until + 1)
             self._progress(number, feed.chunks)
+
+    async def _ring(self, ts: int) -> None:
+        while (alert := self._time.due(ts)) is not None:
+            self._time.move(alert.ts)
+            await self._pass_on(self._venue.tick(alert.ts))
+            await self._data.client.caught_up()
+            alert.call(alert)
+            await self._settled()
 
     async def _pass_on(self, events: list[VenueEvent]) -> None:
         if events:
@@ -125,7 +138,9 @@ class LockStepReplay:
             await self._settled()
 
     async def _settled(self) -> None:
+        sent = self._lane.sender.sent
         await self._orders.client.settled(partial(Strategy.query_account, self._lane.strategies[0]))
+        self._settled_at = sent
 
     def _unsolicited(self, event: Any) -> None:
         """Let a strategy hear of an order the venue made itself: an expiry, a liquidation."""

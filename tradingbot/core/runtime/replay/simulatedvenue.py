@@ -17,6 +17,7 @@ from adapters.sandbox import VenueEvent
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 from tradingbot.core.execution.gate import GATE, book_funding, purge_closed
+from tradingbot.core.execution.marketclock import MarketClock
 from tradingbot.core.execution.record import Record
 from tradingbot.core.runtime.composition import Composition
 from tradingbot.core.runtime.engine import balance_of, build_engine
@@ -47,7 +48,7 @@ def _in_its_thread[**P, R](
 
 
 class SimulatedVenue:
-    """Run a `BacktestEngine` in a thread of its own and feed it one row at a time, between `open` and `close`.
+    """Run a `BacktestEngine` in a thread of its own and feed it row by row, between `open` and `close`.
 
     A node and an engine in one thread would take each other's message bus, and what an engine is made of belongs to the
     thread that made it. The caller waits for every answer, so the two never run at once and may share plain objects.
@@ -81,9 +82,16 @@ class SimulatedVenue:
         return self._account_moved()
 
     @_in_its_thread
-    def step(self, row: Any) -> list[VenueEvent]:
-        """Take the next row of market data."""
-        return self._step(row)
+    def step(self, rows: Sequence[Any], clock: MarketClock) -> tuple[int, list[VenueEvent]]:
+        """Take the next rows of market data, each at its time by the market's clock, until one leads to something or an
+        alert is due before the next; return how many were taken, and what the last one led to."""
+        taken, events = 0, list[VenueEvent]()
+        for taken, row in enumerate(rows, start=1):
+            clock.move(row.ts_init)
+            events = self._step(row)
+            if events or (taken < len(rows) and clock.rings(rows[taken].ts_init)):
+                break
+        return taken, events
 
     @_in_its_thread
     def tick(self, ts: int) -> list[VenueEvent]:
