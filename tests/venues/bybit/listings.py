@@ -133,9 +133,9 @@ class Grid:
         return cls(int(step.scaleb(max(-exponent, 0))), max(-exponent, 0))
 
     def text(self, steps: int) -> str:
-        whole, part = divmod(abs(int(steps)) * self.unit, 10**self.digits)
+        digits = str(abs(steps) * self.unit).zfill(self.digits + 1)
         sign = "-" if steps < 0 else ""
-        return f"{sign}{whole}.{part:0{self.digits}d}" if self.digits else f"{sign}{whole}"
+        return f"{sign}{digits[: -self.digits]}.{digits[-self.digits :]}" if self.digits else sign + digits
 
 
 def listings() -> list[Listing]:

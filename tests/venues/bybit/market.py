@@ -108,7 +108,7 @@ class Market:
 
     def span(self, listing: Listing, start: int, end: int) -> Kline:
         """Return one bar over the whole minutes in [start, end)."""
-        return _told(listing, start, _merged(self._rows(listing, start, end, marks=False)))
+        return _told(listing, start, _merged(self._rows(listing, start, end, marks=False)[np.newaxis])[0])
 
     def unfinished(self, category: str, symbol: str, start: int, now: int, *, marks: bool = False) -> Kline:
         """Return the bar that began at `start` as it stands at `now`."""
@@ -119,7 +119,8 @@ class Market:
         prices, lots = self._ticks(listing, first - 1, max(last, first - 1) + 1, marks=marks)
         amounts = prices[1:] * lots[1:]
         part = [prices[0], prices.max(), prices.min(), prices[-1], lots[1:].sum(), amounts.sum()]
-        return _told(listing, start, _merged(np.vstack([whole, np.array([part], dtype=np.int64)])))
+        rows = np.vstack([whole, np.array([part], dtype=np.int64)])
+        return _told(listing, start, _merged(rows[np.newaxis])[0])
 
     def trades(self, category: str, symbol: str, start: int, end: int) -> list[Trade]:
         """Return the trades in [start, end)."""
@@ -186,8 +187,8 @@ class Market:
         if last <= first:
             return []
         rows = self._rows(listing, first * step, last * step, marks=marks)
-        groups = rows.reshape(last - first, -1, rows.shape[1])
-        return [_told(listing, (first + n) * step, _merged(group)) for n, group in enumerate(groups)]
+        whole = _merged(rows.reshape(last - first, -1, rows.shape[1]))
+        return [_told(listing, (first + n) * step, row) for n, row in enumerate(whole)]
 
     def _rows(self, listing: Listing, start: int, end: int, *, marks: bool) -> Ints:
         """Return the minutes' rows in [start, end), both whole minutes."""
@@ -229,9 +230,11 @@ def _lots[T: (Floats, float)](listing: Listing, price: T) -> T:
     return _TRADE_VALUE / (price * float(listing.price_step) * float(listing.size_step))
 
 
-def _merged(rows: Ints) -> list[int]:
-    sums = rows[:, 4:].sum(axis=0)
-    return [int(n) for n in (rows[0, 0], rows[:, 1].max(), rows[:, 2].min(), rows[-1, 3], sums[0], sums[1])]
+def _merged(groups: Ints) -> list[list[int]]:
+    """Return one row for each group of rows."""
+    columns = [groups[:, 0, 0], groups[:, :, 1].max(axis=1), groups[:, :, 2].min(axis=1), groups[:, -1, 3]]
+    merged: list[list[int]] = np.column_stack([*columns, groups[:, :, 4:].sum(axis=1)]).tolist()
+    return merged
 
 
 def _told(listing: Listing, start: int, row: list[int]) -> Kline:

@@ -197,7 +197,7 @@ def _window(params: Params, step: int, now: int) -> tuple[int, int, int]:
         end = _number(params, "end", start + limit * step - 1)
     else:
         end = _number(params, "end", now)
-        start = min(end, now) - limit * step
+        start = 0
     if start > end:
         raise Refused(10001, "params error: start is later than end")
     end = min(end, now) + 1

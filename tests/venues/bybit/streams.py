@@ -36,9 +36,9 @@ class Connection:
         self._request = request
         self._out: asyncio.Queue[str] = asyncio.Queue()
 
-    def send(self, message: dict[str, Any] | str) -> None:
+    def send(self, message: str) -> None:
         """Queue a message."""
-        self._out.put_nowait(message if isinstance(message, str) else json.dumps(message))
+        self._out.put_nowait(message)
 
     async def write(self) -> None:
         """Send what is queued until the socket ends."""
@@ -113,6 +113,10 @@ class PublicStreams:
             if category in (None, connection.category):
                 connection.abort()
 
+    async def heard(self, category: str) -> set[str]:
+        """Return the topics that sockets of the category are subscribed to."""
+        return {topic for each in self.connections if each.category == category for topic in each.topics}
+
     async def run(self) -> None:
         """Publish as the clock goes."""
         while True:
@@ -132,11 +136,11 @@ class PublicStreams:
         return min([*events, *(due for due, *_ in self._late[:1])])
 
     def publish(self) -> None:
-        """Publish everything between the last call and now; ticks of whole minutes that were slept through are not."""
+        """Publish everything between the last call and now; of what is minutes old the bars' closes alone."""
         now = self.clock.now()
         while (moment := self.next_event()) <= now:
             if now - moment > 2 * MINUTE_MS and moment % TICK_MS:
-                moment = min(moment // MINUTE_MS * MINUTE_MS + MINUTE_MS, *(due for due, *_ in self._late[:1]), now)
+                moment = min([moment // MINUTE_MS * MINUTE_MS + MINUTE_MS, *(due for due, *_ in self._late[:1])])
             self._done = moment
             while self._late and self._late[0][0] <= moment:
                 _, _, topic, message = heapq.heappop(self._late)
@@ -147,25 +151,26 @@ class PublicStreams:
                 self._tick(moment)
 
     def _command(self, connection: Connection, text: str) -> None:
-        muted = self.faults.hit("mute", self.clock.now(), About(connection.category))
-        if muted is not None:
-            return
         command = json.loads(text)
         args, operation = command.get("args") or [], command.get("op")
         reply = {"success": True, "ret_msg": "", "conn_id": connection.id, "req_id": command.get("req_id", "")}
         wrong = self._wrong(connection.category, operation, args)
         if wrong:
-            connection.send({**reply, "success": False, "ret_msg": wrong, "op": operation})
+            self._reply(connection, {**reply, "success": False, "ret_msg": wrong, "op": operation})
         elif operation == "ping":
-            connection.send({**reply, "ret_msg": "pong", "op": "ping"})
+            self._reply(connection, {**reply, "ret_msg": "pong", "op": "ping"})
         elif operation == "unsubscribe":
             connection.topics -= set(args)
-            connection.send({**reply, "op": operation})
+            self._reply(connection, {**reply, "op": operation})
         else:
-            connection.send({**reply, "ret_msg": "subscribe", "op": operation})
+            self._reply(connection, {**reply, "ret_msg": "subscribe", "op": operation})
             for topic in dict.fromkeys(args):
                 connection.topics.add(topic)
                 self._greet(connection, topic)
+
+    def _reply(self, connection: Connection, message: dict[str, Any]) -> None:
+        if not self.faults.hit("mute", self.clock.now(), About(connection.category)):
+            connection.send(json.dumps(message))
 
     def _wrong(self, category: str, operation: object, args: list[str]) -> str:
         if operation not in ("ping", "subscribe", "unsubscribe"):
@@ -190,11 +195,11 @@ class PublicStreams:
         if kind == "kline":
             step = INTERVALS[middle]
             bar = self.market.unfinished(*listing.key, now // step * step, now)
-            connection.send(self._kline(topic, middle, bar, now, confirm=False))
+            self._reply(connection, self._kline(topic, middle, bar, now, confirm=False))
         elif kind == "tickers":
-            connection.send(self._ticker(topic, "snapshot", ticker(self.market, listing, now), now))
+            self._reply(connection, self._ticker(topic, "snapshot", ticker(self.market, listing, now), now))
         elif kind == "orderbook":
-            connection.send(self._book(topic, int(middle), listing, now))
+            self._reply(connection, self._book(topic, int(middle), listing, now))
 
     def _known(self, category: str, topic: str) -> tuple[str, str, Listing]:
         parts = self._parts(category, topic)
