@@ -35,7 +35,8 @@ class Fault:
     slow: an answer takes `delay` real seconds. skew: the server's time is `delay` seconds ahead.
 
     It is over after `seconds` (real), `count` requests or closing messages, or at venue time `until_ms`. It is about
-    bars that start in [`start_ms`, `end_ms`) and requests whose path ends with `path`.
+    bars that start in [`start_ms`, `end_ms`) and requests or topics whose name ends with `path`; only one-minute bars
+    can be missing.
     """
 
     kind: str

@@ -77,6 +77,7 @@ class PublicStreams:
         self.clock = clock
         self.faults = faults
         self.connections: set[Connection] = set()
+        self._stale = 2 * MINUTE_MS if clock.speed is None else 3 * TICK_MS
         self._done = clock.now()  # everything up to this moment is published
         self._told: dict[Topic, dict[str, str]] = {}
         self._held: dict[Topic, list[str]] = {}
@@ -136,11 +137,14 @@ class PublicStreams:
         return min([*events, *(due for due, *_ in self._late[:1])])
 
     def publish(self) -> None:
-        """Publish everything between the last call and now; of what is minutes old the bars' closes alone."""
+        """Publish everything between the last call and now; of what is old the bars' closes alone."""
         now = self.clock.now()
         while (moment := self.next_event()) <= now:
-            if now - moment > 2 * MINUTE_MS and moment % TICK_MS:
-                moment = min([moment // MINUTE_MS * MINUTE_MS + MINUTE_MS, *(due for due, *_ in self._late[:1])])
+            if now - moment > self._stale and moment % TICK_MS:
+                newest = (now // TICK_MS - 1) * TICK_MS + TRADE_MS
+                moment = min(
+                    [moment // MINUTE_MS * MINUTE_MS + MINUTE_MS, newest, *(due for due, *_ in self._late[:1])]
+                )
             self._done = moment
             while self._late and self._late[0][0] <= moment:
                 _, _, topic, message = heapq.heappop(self._late)
@@ -239,12 +243,12 @@ class PublicStreams:
             self._confirm(pair, listing, bar, json.dumps(self._kline(pair[1], interval, bar, now, confirm=True)))
 
     def _confirm(self, pair: Topic, listing: Listing, bar: Kline, message: str) -> None:
-        about = About(*listing.key, start=bar.start)
+        about = About(*listing.key, path=pair[1], start=bar.start)
 
         def hit(kind: str) -> Fault | None:
             return self.faults.hit(kind, self._done, about)
 
-        if hit("missing") or hit("lost"):
+        if (pair[1].startswith("kline.1.") and hit("missing")) or hit("lost"):
             return
         if late := hit("late"):
             due = self._done + round(late.delay * 1_000)

@@ -1,5 +1,5 @@
 # file: tests/venues/bybit/webapp.py
-"""The venue's doors: v5 over HTTP with its envelope, limits and faults, public sockets, and admin routes for tests.
+"""The venue's doors: v5 over HTTP with its envelope, limits and faults, sockets, archives, and admin routes for tests.
 
 POST /admin/fault takes the fields of `Fault`, /admin/clear a `kind`, /admin/advance `seconds`. GET /admin/clock,
 /admin/requests, and /admin/{bars,marks,settlements}?category=&symbol=&start=&end= (ms UTC, half open; `interval`)
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
+from tests.venues.bybit.archives import FOLDERS, archive, page
 from tests.venues.bybit.faults import About, Fault
 from tests.venues.bybit.rest import Refused
 from tests.venues.bybit.simulation import Simulation
@@ -48,6 +49,7 @@ class WebApp:
         app = web.Application()
         app.router.add_get("/v5/public/{category}", self._simulation.streams.serve)
         app.router.add_get("/v5/{path:.*}", self._answer)
+        app.router.add_get("/{folder:trading|spot}/{symbol}/{name:.*}", self._file)
         app.router.add_post("/admin/{verb}", self._command)
         app.router.add_get("/admin/{verb}", self._told)
         return app
@@ -59,7 +61,7 @@ class WebApp:
             await asyncio.sleep(slow.delay)
         self._count()
         now = self._simulation.clock.now()
-        status, text = self._obstacle(about)
+        status, text = self._obstacle(about) if path in self._simulation.rest.routes else (404, "not found")
         if status != 200:
             self.requests.append(Seen(now, path, params, status, None))
             return web.Response(status=status, text=text)
@@ -74,13 +76,25 @@ class WebApp:
         body = {"retCode": code, "retMsg": message, "result": result, "retExtInfo": {}, "time": self._shown(now)}
         return web.json_response(body, headers=self._headers(code, now))
 
+    async def _file(self, request: web.Request) -> web.Response:
+        path, now, market = request.path, self._simulation.clock.now(), self._simulation.market
+        folder, symbol, name = (request.match_info[part] for part in ("folder", "symbol", "name"))
+        text: str | bytes
+        status, text = self._obstacle(About(FOLDERS[folder], symbol, path))
+        if status == 200:
+            body = archive(market, folder, symbol, name, now) if name else page(market, folder, symbol, now)
+            status, text = (404, "not found") if body is None else (200, body)
+        self.requests.append(Seen(now, path, dict(request.query), status, None))
+        kind = "application/gzip" if name else "text/html"
+        return web.Response(status=status, body=text, content_type=kind)
+
     def _obstacle(self, about: About) -> tuple[int, str]:
         """Return the HTTP status and text of an answer that is none, or 200."""
         if self._simulation.hit("ban", about):
             return 403, "access too frequent, please try again in 10 minutes"
         if failed := self._simulation.hit("fail", about):
             return failed.status, "error"
-        return (200, "") if about.path in self._simulation.rest.routes else (404, "not found")
+        return 200, ""
 
     def _headers(self, code: int, now: int) -> dict[str, str]:
         limit = self._limit or 600
