@@ -1,15 +1,15 @@
 # file: cli/data.py
-"""The `data` verbs: import, list, check, delete, instruments."""
+"""The `data` verbs: import, list, check, delete, instruments; download and update are beside."""
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tradingbot.cli.options import AsJson
+from tradingbot.cli.download import compare_instruments, download, update
+from tradingbot.cli.options import AsJson, Bar, Catalog, utc_ns
 from tradingbot.cli.tables import show, write_json
 from tradingbot.cli.terminal import progress_bar
 from tradingbot.core.errors import BadInput, DataDefect
@@ -17,13 +17,11 @@ from tradingbot.core.errors import BadInput, DataDefect
 if TYPE_CHECKING:
     from tradingbot.data import Request
 
-data_app = typer.Typer(help="Import market data into the catalog, list it, check it, delete it.", no_args_is_help=True)
+data_app = typer.Typer(help="Bring market data into the catalog, list it, check it, delete it.", no_args_is_help=True)
 
 
 Rows = Literal["bars", "quotes", "trades", "funding", "marks", "chains"]
 Unit = Literal["fraction", "percent", "bps", "annual", "annual-percent"]
-Catalog = Annotated[str, typer.Option("--catalog", metavar="DIR", help="The catalog's folder, below the home.")]
-Bar = Annotated[str | None, typer.Option("--bar", metavar="5m", help="The bar length: a number and s, m, h or d.")]
 
 _CATALOG = "catalog/main"
 
@@ -70,6 +68,10 @@ def import_(
     if refusals:
         more = f" (and {len(refusals) - 1} more of {len(paths)} files)" if len(refusals) > 1 else ""
         raise DataDefect(refusals[0] + more)
+
+
+data_app.command()(download)
+data_app.command()(update)
 
 
 @data_app.command("list")
@@ -133,7 +135,7 @@ def delete(
     if not yes:
         raise BadInput(f"nothing was deleted: add --yes to remove rows of {instrument} from {catalog} for good")
     wanted, step = (None if kind is None else Kind(kind)), (None if bar is None else Step.parse(bar))
-    removed = usecase.delete(instrument, catalog, wanted, step, _ns("--start", start), _ns("--end", end))
+    removed = usecase.delete(instrument, catalog, wanted, step, utc_ns("--start", start), utc_ns("--end", end))
     if as_json:
         write_json({"instrument": instrument, "removed": removed})
     else:
@@ -141,8 +143,19 @@ def delete(
 
 
 @data_app.command()
-def instruments(as_json: AsJson = False) -> None:
+def instruments(
+    compare: Annotated[
+        bool, typer.Option("--check", help="Compare with Bybit's terms of today; code 2 where they differ.")
+    ] = False,
+    sync: Annotated[
+        bool, typer.Option("--sync", help="Write Bybit's terms into the home's config, unless --check is given too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Show the defined instruments: price and size steps, minimums, fees and margins."""
+    if compare or sync:
+        compare_instruments(write=sync and not compare, as_json=as_json)
+        return
     from tradingbot import data as usecase
     from tradingbot.cli.datatables import listing_dict, listings_table
 
@@ -174,16 +187,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not (name and equals and value):
         raise BadInput(f"--column was {text!r}, allowed is OUR_NAME=FILE_NAME, such as open=Open")
     return name, value
-
-
-def _ns(flag: str, text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput(
-            f"{flag} was {text!r}, allowed is a date or a time such as 2025-01-31 or 2025-01-31T08:00"
-        ) from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return round(moment.timestamp() * 1_000_000) * 1_000

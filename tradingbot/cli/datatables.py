@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
     from tradingbot.core.market.catalog.catalog import Entry
     from tradingbot.core.market.catalog.recheck import RecheckResult
+    from tradingbot.core.market.download.report import DownloadReport
     from tradingbot.core.market.instruments.listings import Listing
+    from tradingbot.core.market.instruments.venueterms import TermDifference
 
 _OPTION = "=OPT."
+_SHOWN = 10
+_BLOCKS = {True: "a node would be refused", False: "no node is refused"}
 
 
 def import_lines(report: ImportReport) -> Iterator[RenderableType]:
@@ -44,6 +48,44 @@ def import_lines(report: ImportReport) -> Iterator[RenderableType]:
         yield f"nothing was imported: {report.catalog} had all of it already, and is as it was"
     else:
         yield "refused: nothing was imported"
+
+
+def download_lines(report: DownloadReport) -> Iterator[RenderableType]:
+    """Yield what a person should read about one download, the outcome last."""
+    defects = [defect for taken in report.windows for defect in taken.findings.defects]
+    if defects:
+        yield _defects(defects)
+    yield from (f"note: {note}" for note in report.as_dict()["notes"])
+    for first, last in report.missing[:_SHOWN]:
+        yield f"missing at the venue: {moment(first)}" + (f" to {moment(last)}" if last > first else "")
+    if len(report.missing) > _SHOWN:
+        yield f"missing at the venue: {len(report.missing) - _SHOWN} more stretches; --json names them all"
+    yield f"{report.instrument} {report.kind}{f' {report.step}' if report.step else ''} from {report.endpoint}"
+    if report.due:
+        counts = f"{report.due:,} rows due, {report.held:,} held, {report.asked:,} asked for, {report.came:,} came"
+        missing = f", {report.missing_rows:,} missing" if report.missing_rows else ""
+        yield f"{moment(report.first)} to {moment(report.last)} UTC: {counts}{missing}"
+    if report.outcome is Outcome.REFUSED:
+        yield f"refused: the last window is not stored; {report.new_rows:,} new rows before it are"
+    elif report.new_rows:
+        yield f"downloaded {report.new_rows:,} new rows into {report.catalog} in {report.seconds:.1f} s"
+    else:
+        yield f"nothing was downloaded: {report.catalog} has all there is"
+
+
+def differences_table(differences: Iterable[TermDifference]) -> Table:
+    """Return where config and venue state an instrument's terms differently, both numbers side by side."""
+    rows = (
+        (
+            each.instrument,
+            each.field,
+            "" if each.ours is None else f"{each.ours:f}",
+            f"{each.venue:f}",
+            _BLOCKS[each.blocks],
+        )
+        for each in differences
+    )
+    return table("instrument", "field", ">config", ">venue", "", rows=rows)
 
 
 def entries_table(entries: list[Entry]) -> Table:

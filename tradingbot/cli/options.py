@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
@@ -17,6 +18,8 @@ Reason = Annotated[str, typer.Option("--reason", metavar="WHY", help="Kept on re
 Settings = Annotated[list[str] | None, typer.Option("--set", help="Change a field: key.path=value.")]
 Workers = Annotated[int | None, typer.Option(help="Processes that run at once; one per core by default.")]
 Cluster = Annotated[str | None, typer.Option(help="Address of a Ray cluster to run on instead.")]
+Catalog = Annotated[str, typer.Option("--catalog", metavar="DIR", help="The catalog's folder, below the home.")]
+Bar = Annotated[str | None, typer.Option("--bar", metavar="5m", help="The bar length: a number and s, m, h or d.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -41,3 +44,20 @@ def at_least(least: int, **options: int | None) -> None:
 def operator_or_login(operator: str) -> str:
     """Return who answers for a command: the operator that was named, else the login name."""
     return operator if operator.strip() else login()
+
+
+def utc_ns(flag: str, text: str | None) -> int | None:
+    """Return the UTC nanoseconds of a date or time that a flag was given, None where it was not.
+
+    Raises BadInput when it is neither.
+    """
+    if text is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(
+            f"{flag} was {text!r}, allowed is a date or a time such as 2025-01-31 or 2025-01-31T08:00"
+        ) from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return round(moment.timestamp() * 1_000_000) * 1_000

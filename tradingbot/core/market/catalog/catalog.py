@@ -167,6 +167,7 @@ class Catalog:
             for entry in self.listing(name):
                 if kind in (None, entry.kind) and step in (None, entry.step):
                     removed += writer.cut(entry.series, start, end)
+                    writer.forget(entry.series, start, end)
         return removed
 
     def _listing(self, wanted: set[str] | None) -> list[Entry]:

@@ -16,6 +16,7 @@ from tradingbot.core.errors import DataDefect
 from tradingbot.core.market.calendars.sessions import Session
 from tradingbot.core.market.catalog.arrow import empty_columns
 from tradingbot.core.market.catalog.merging import SLACK_NS, merged, windows
+from tradingbot.core.market.catalog.origins import Origin, as_json, origins, origins_path, with_origin, without
 from tradingbot.core.market.catalog.parquet import (
     GROUP_ROWS,
     StagedParquet,
@@ -47,6 +48,7 @@ class CatalogWriter:
         self._staged: dict[Series, StagedParquet] = {}
         self._counted: dict[Series, int] = {}
         self._held = 0
+        self._origins: list[tuple[Series, Origin, int]] = []
 
     @property
     def new_rows(self) -> int:
@@ -85,6 +87,10 @@ class CatalogWriter:
         for file in definitions.rglob("*.parquet"):
             self._planned.move(file, file.relative_to(definitions))
 
+    def note(self, series: Series, origin: Origin, step_ns: int) -> None:
+        """Record where a series' rows came from, together with the rows; `step_ns` as of `with_origin`."""
+        self._origins.append((series, origin, step_ns))
+
     def seams(self, session: Session) -> list[Defect]:
         """Return what is wrong where the rows added so far meet those of the catalog, of each kind the first series'.
 
@@ -103,12 +109,18 @@ class CatalogWriter:
         for series, staged in self._staged.items():
             staged.close_if_begun()
             self._merge(series, staged)
+        known: dict[Series, list[Origin]] = {}
+        for series, origin, step_ns in self._origins:
+            known[series] = with_origin(known.get(series) or origins(self._planned.root, series), origin, step_ns)
+        for series, kept in known.items():
+            self._put_origins(series, kept)
 
     def abandon(self) -> None:
         """Forget all rows added so far; the transaction throws their files away."""
         for staged in self._staged.values():
             staged.abandon()
         self._staged.clear()
+        self._origins.clear()
         self._held = 0
 
     def cut(self, series: Series, start: int | None, end: int | None) -> int:
@@ -133,6 +145,21 @@ class CatalogWriter:
                 if copy.rows:
                     self._planned.move(copy.path, series.folder / file_name(copy.first, copy.last))
         return removed
+
+    def forget(self, series: Series, start: int | None, end: int | None) -> None:
+        """Plan that nothing is known any more of where rows with start <= ts <= end came from."""
+        known = origins(self._planned.root, series)
+        if (kept := without(known, start, end)) != known:
+            self._put_origins(series, kept)
+
+    def _put_origins(self, series: Series, known: list[Origin]) -> None:
+        path = origins_path(series)
+        if not known:
+            self._planned.remove(path)
+            return
+        staged = self._planned.new_file()
+        staged.write_text(as_json(known), encoding="utf-8")
+        self._planned.move(staged, path)
 
     def _copy(self, series: Series, stored: StoredFile, first: int, last: int) -> StagedParquet:
         copy = StagedParquet(self._planned.new_file(), series, stored_precisions(stored.path))

@@ -32,13 +32,16 @@ def checker(
     now_ns: int,
     clock: Clock = UTC_CLOCK,
     funding: FundingTerms | None = None,
+    asked: bool = False,
 ) -> Checker:
     """Return the checks of an instrument's data, read by `clock`: price step, hours, decimals, interval of funding."""
     instrument = listing.instrument
     precisions = Precisions(instrument.price_precision, instrument.size_precision)
     known = funding or FundingTerms()
     known = replace(known, interval=listing.funding_minutes or known.interval)
-    return Checker(kind, step, float(instrument.price_increment), listing.session, now_ns, precisions, clock, known)
+    return Checker(
+        kind, step, float(instrument.price_increment), listing.session, now_ns, precisions, clock, known, asked
+    )
 
 
 class Checker:
@@ -47,7 +50,7 @@ class Checker:
     `step` is the bar length (needed for bars, spacing of marks is not judged without it), `tick` the instrument's price
     step, `session` its trading hours (None: it never closes), `now_ns` the present, `precisions` the decimals by which
     the engine's largest numbers are known (None: they are not judged), `clock` what the stamps were read from,
-    `funding` what is known of a series of funding.
+    `funding` what is known of a series of funding, `asked` whether a venue was asked for each bar.
 
     Raises BadInput when `kind` is bars and there is no `step`.
     """
@@ -62,6 +65,7 @@ class Checker:
         precisions: Precisions | None = None,
         clock: Clock = UTC_CLOCK,
         funding: FundingTerms | None = None,
+        asked: bool = False,
     ) -> None:
         if kind is Kind.BARS and step is None:
             raise BadInput("the bar length cannot be told from the spacing of the rows; name it with --bar")
@@ -71,7 +75,7 @@ class Checker:
         self._clock = clock
         self._length = step.ns if step is not None else 0
         self._order = OrderChecks(kind, now_ns)
-        self._spacing = SpacingChecks(step, session) if step is not None else None
+        self._spacing = SpacingChecks(step, session, asked) if step is not None else None
         self._timezone = TimezoneChecks(session, self._length, clock)
         self._others = (
             SettlementChecks(known.interval, known.period),

@@ -41,12 +41,14 @@ _HOLE_BARS = 10
 class SpacingChecks:
     """Measure the distance of each row that moves time on from the latest row before it.
 
-    Bars of four hours and more may shift by the hour that summer time takes.
+    Bars of four hours and more may shift by the hour that summer time takes. Where every bar was `asked` for, one that
+    is absent is told and never refuses, and tells of no other bar length.
     """
 
-    def __init__(self, step: Step, session: Session) -> None:
+    def __init__(self, step: Step, session: Session, asked: bool = False) -> None:
         self._step = step
         self._session = session
+        self._asked = asked
         self._slack = HOUR if step.ns >= _CLOCK_CHANGE_FROM else 0
         self._unit = gcd(step.ns, 15 * MINUTE)
         self._lengths: dict[int, DefectCounter] = {}
@@ -76,6 +78,8 @@ class SpacingChecks:
         usual = max(self._lengths, key=lambda space: (self._lengths[space].count, -space), default=self._step.ns)
         if abs(usual - self._step.ns) <= self._slack or self._lengths[usual].count / total < 0.5:
             return []
+        if self._asked and usual % self._step.ns == 0:
+            return []
         sentence = f"rows are {length(usual)} apart, the declared bar length is {self._step}: use --bar {length(usual)}"
         return self._lengths[usual].defect(DefectKind.WRONG_STEP, Severity.REFUSE, sentence)
 
@@ -83,7 +87,7 @@ class SpacingChecks:
         if run.value < self._step.ns - self._slack:
             return True
         whole = run.value % self._step.ns == 0 and run.value > self._step.ns + self._slack
-        return whole and run.length >= _COARSER_RUN
+        return whole and run.length >= _COARSER_RUN and not self._asked
 
     def _mixed(self, runs: list[EqualRun]) -> list[Defect]:
         counter = DefectCounter()
@@ -114,7 +118,11 @@ class SpacingChecks:
             return []
         number, ts, before, missing = (column[missing > 0] for column in (number, ts, before, missing))
         total, worst = int(missing.sum()), int(missing.argmax())
-        severity = Severity.REFUSE if self._is_too_much(int(missing[worst]), total, rows) else Severity.WARN
+        severity = (
+            Severity.REFUSE
+            if not self._asked and self._is_too_much(int(missing[worst]), total, rows)
+            else Severity.WARN
+        )
         advice = ": fetch the absent part, or --on-defect keep" if severity is Severity.REFUSE else ""
         where = f"from {moment(int(before[worst]))} to {moment(int(ts[worst]))}"
         sentence = (

@@ -29,6 +29,7 @@ from tradingbot.core.market.importers.recipe import Source
 from tradingbot.core.market.instruments.listings import Listing
 from tradingbot.core.market.series import Series
 from tradingbot.core.progress import Progress
+from tradingbot.core.time import MINUTE
 
 
 def unstorable(chunk: Chunk, instrument: Any) -> dict[str, BoolArray]:
@@ -104,8 +105,17 @@ class ImportPipeline:
                 taken = self._taken(findings, refused=False)
             if not taken.refused:
                 taken = self._joined(writer, taken, policy)
+            if not taken.refused:
+                self._note(writer)
         notes = (*taken.notes, *self._beside(catalog, writer)) if writer.added else taken.notes
         return replace(taken, notes=notes, added={str(series): rows for series, rows in writer.added.items()})
+
+    def _note(self, writer: CatalogWriter) -> None:
+        bars = (self._source.step, PriceSide.LAST) if self._source.kind is Kind.BARS else ()
+        funding = self._listing.funding_minutes if self._source.kind is Kind.FUNDING else None
+        step_ns = (funding or 1) * MINUTE if self._source.step is None else self._source.step.ns
+        for origin in self._source.origins:
+            writer.note(Series(self._source.kind, self._listing.id, *bars), origin, step_ns)
 
     def _beside(self, catalog: Catalog, writer: CatalogWriter) -> Iterator[str]:
         """Say where bars of other sides stand beside the new ones: a run reads one or the other, never both."""
@@ -159,7 +169,7 @@ class ImportPipeline:
         """Check every chunk here while the one before it is written beside; what cannot be written ends the writing."""
         source, error = self._source, None
         known = FundingTerms(unit_known=source.unit_known, held=self._held)
-        checks = checker(self._listing, source.kind, source.step, self._now, source.clock, known)
+        checks = checker(self._listing, source.kind, source.step, self._now, source.clock, known, bool(source.origins))
         done = 0
         with ThreadPoolExecutor(1) as beside:
             waiting: Future[None] | None = None

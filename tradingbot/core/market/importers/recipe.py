@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from tradingbot.core.market.calendars.clocks import UTC_CLOCK, Clock
+from tradingbot.core.market.catalog.origins import Origin
 from tradingbot.core.market.chunks import Chunk
 from tradingbot.core.market.columns import Kind
 from tradingbot.core.market.funding import RateUnit
@@ -75,7 +76,8 @@ class Source:
     and marks stamped at their close. A file of bid and ask bars yields a dict of equally stamped bars. `rows` is None
     where only a full read can tell; `step` is the bar length (None for ticks and funding); `notes` says what was
     assumed, `clock` what the stamps were read from, `unit_known` that a person stated the unit of funding rates, which
-    come as the catalog keeps them. A row whose reading names no instant is `marked` as such.
+    come as the catalog keeps them. A row whose reading names no instant is `marked` as such. `origins` are recorded
+    with the rows; of a source that has some each absent bar was asked for, so gaps are told and never refuse.
     """
 
     path: Path
@@ -87,3 +89,4 @@ class Source:
     chunks: Callable[[], Iterator[Chunk]]
     clock: Clock = UTC_CLOCK
     unit_known: bool = False
+    origins: tuple[Origin, ...] = ()
