@@ -13,6 +13,7 @@ from tradingbot.cli.accounts import account_app, token_app
 from tradingbot.cli.audit import audit_app
 from tradingbot.cli.data import data_app
 from tradingbot.cli.demo import demo
+from tradingbot.cli.feed import feed
 from tradingbot.cli.lanes import diff, disable, enable, kill, resume, status
 from tradingbot.cli.lifecycle import train, validate, validation
 from tradingbot.cli.options import Settings
@@ -81,7 +82,7 @@ def build_app() -> typer.Typer:
     verbs = typer.Typer()
     for verb in (
         *(kill, resume, status, enable, disable, diff),
-        *(paper, parity, up, dashboard),
+        *(paper, parity, feed, up, dashboard),
         *(registry, promote, demote, retire),
         *(train, trials, validate, validation),
         *(lookahead, calibrate, demo),

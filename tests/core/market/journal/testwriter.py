@@ -14,6 +14,7 @@ from tradingbot.core.market.journal.reader import JournalReader
 from tradingbot.core.market.journal.schema import ROWS
 from tradingbot.core.market.journal.writer import FeedBeat, FeedJournal
 from tradingbot.core.market.series import Step
+from tradingbot.core.runtime.livefeed.gapfiller import Gap
 from tradingbot.core.time import MINUTE
 
 _BARS = series(Kind.BARS)
@@ -54,7 +55,7 @@ def test_rows_on_the_wrong_side_of_the_watermark_are_refused_and_change_nothing(
 def test_a_journal_that_is_opened_again_goes_on_where_it_was(journal: FeedJournal) -> None:
     journal.carry(_BARS, _at(0))
     journal.advance(_BARS, _at(5), rows(Kind.BARS, range(1, 6)))
-    journal.gap(_BARS, _at(6), _at(7), "reconnect")
+    journal.gap(_BARS, Gap("reconnect", _at(6), _at(7)), ended=False)
     journal.close()
     again = FeedJournal(journal.path, pid=43)
     assert again.carry(_BARS, _at(99)).until == _at(5)
@@ -89,18 +90,24 @@ def test_only_sealed_rows_are_forgotten(journal: FeedJournal) -> None:
 
 def test_gaps_strays_seals_differences_and_heartbeat_are_recorded(journal: FeedJournal) -> None:
     journal.carry(_BARS, _at(0))
-    number = journal.gap(_BARS, _at(1), _at(3), "silent socket")
-    journal.gap_closed(number, last=_at(4), asks=2, filled=3, missing=1)
+    number = journal.gap(_BARS, Gap("silent socket", _at(1), _at(3)), ended=False)
+    journal.gap(_BARS, Gap("silent socket", _at(1), _at(4), asks=2, filled=3, missing=1), number)
     journal.stray(_BARS, _at(1), "late", [1.0, 2.0])
-    journal.difference(_BARS, _at(2), None, [3.0])
     journal.refused(_BARS, _at(4), ["differs"])
+    journal.sealed(_BARS, _at(5), rows=4, missing=1, findings=[])
+    assert journal.uncompared() == [(_BARS, _at(5))]
+    journal.compared(_BARS, _at(5), {_at(2): (None, [3.0])})
+    assert journal.uncompared() == []
     journal.beat(FeedBeat(True, _at(5), -3, 60.0, 1_000, "running"))
-    assert _table(journal, "SELECT first, last, cause, asks, filled, missing, ended >= wall FROM gaps") == [
+    assert _table(journal, "SELECT first, last, cause, asks, filled, missing, ended > 0 FROM gaps") == [
         (_at(1), _at(4), "silent socket", 2, 3, 1, 1)
     ]
     assert _table(journal, "SELECT ts, what, heard FROM strays") == [(_at(1), "late", "[1.0, 2.0]")]
     assert _table(journal, "SELECT ts, kept, venue FROM differences") == [(_at(2), "null", "[3.0]")]
-    assert _table(journal, "SELECT day, state, findings FROM seals") == [("2025-01-01", "refused", '["differs"]')]
+    assert _table(journal, "SELECT until, state, rows, missing, findings FROM seals") == [
+        (_at(4), "refused", 0, 0, '["differs"]'),
+        (_at(5), "sealed", 4, 1, "[]"),
+    ]
     assert _table(journal, "SELECT pid, connected, venue, skew, speed, lag, state FROM heartbeat") == [
         (42, 1, _at(5), -3, 60.0, 1_000, "running")
     ]

@@ -30,8 +30,8 @@ TABLES: dict[str, str] = {
     "gaps": "number INTEGER PRIMARY KEY, series INTEGER, first INTEGER, last INTEGER, cause TEXT, wall INTEGER,"
     " asks INTEGER, filled INTEGER, missing INTEGER, ended INTEGER",
     "strays": "number INTEGER PRIMARY KEY, series INTEGER, ts INTEGER, what TEXT, wall INTEGER, heard TEXT",
-    "seals": "series INTEGER, day TEXT, wall INTEGER, state TEXT, rows INTEGER, missing INTEGER, findings TEXT,"
-    " PRIMARY KEY (series, day)",
+    "seals": "series INTEGER, until INTEGER, wall INTEGER, state TEXT, rows INTEGER, missing INTEGER, findings TEXT,"
+    " compared INTEGER, PRIMARY KEY (series, until)",
     "differences": "number INTEGER PRIMARY KEY, series INTEGER, ts INTEGER, wall INTEGER, kept TEXT, venue TEXT",
     "heartbeat": "one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, began INTEGER, wall INTEGER, connected INTEGER,"
     " venue INTEGER, skew INTEGER, speed REAL, lag INTEGER, state TEXT, sentence TEXT",
@@ -41,8 +41,10 @@ TABLES: dict[str, str] = {
 `series`: rows with `since` < ts <= `until` were handed on, or are known to be missing; those up to `sealed` are in the
 catalog too, those up to `kept` in the catalog alone. `gaps`: what did not come by itself, from its `first` to its
 `last` stamp, how often it was asked for, how many rows that brought and how many are missing for good; `ended` is 0
-while it is open. `strays`: rows that came again, late or off the step; no one was handed them. `seals`: days written
-to the catalog or refused, and what the checks found. `differences`: rows that the venue's history has otherwise.
+while it is open. `strays`: rows that came again, late, changed or off the step, which no one was handed, and rows out
+of order, which were handed on in their place. `seals`: days (UTC, by the midnight that ends them) that were written to
+the catalog or refused, what the checks found, and when the day was compared with the venue's history, 0 while it was
+not. `differences`: rows that the history has otherwise.
 `heartbeat`: the feed's process, whether its sockets are connected, the venue's time, that less this machine's (skew),
 the seconds of the venue per second here, and how far the last whole row lies behind the venue's time (lag).
 """

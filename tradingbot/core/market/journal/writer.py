@@ -5,17 +5,28 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from typing import Protocol
 
 from tradingbot.core.market.columns import Columns
 from tradingbot.core.market.journal.reader import stored_rows
 from tradingbot.core.market.journal.schema import Coverage, coverages, key, open_journal
 from tradingbot.core.market.series import Series
 from tradingbot.core.storage.sqlite import transaction
-from tradingbot.core.time import day_of
+
+
+class JournalGap(Protocol):
+    """Rows from `first` to `last` (UTC ns) that did not come by themselves; see the columns of `gaps`."""
+
+    cause: str
+    first: int
+    last: int
+    asks: int
+    filled: int
+    missing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,22 @@ class FeedJournal:
         """Note why the day that ends at `until` could not be written to the catalog."""
         self._seal(series, until, "refused", 0, 0, findings)
 
+    def uncompared(self) -> list[tuple[Series, int]]:
+        """Return the sealed days, by the midnight that ends them, that were not compared with the venue's history."""
+        query = "SELECT series, until FROM seals WHERE state = 'sealed' AND compared = 0 ORDER BY until, series"
+        named = {coverage.number: series for series, coverage in self._coverage.items()}
+        return [(named[number], until) for number, until in self._database.execute(query)]
+
+    def compared(self, series: Series, until: int, differences: Mapping[int, tuple[object, object]]) -> None:
+        """Note that a day was compared, and where it differs (by stamp) what the journal and the history have."""
+        number, now = self._coverage[series].number, time.time_ns()
+        with self.whole():
+            self._database.executemany(
+                "INSERT INTO differences (series, ts, wall, kept, venue) VALUES (?, ?, ?, ?, ?)",
+                [(number, ts, now, json.dumps(kept), json.dumps(venue)) for ts, (kept, venue) in differences.items()],
+            )
+            self._database.execute("UPDATE seals SET compared = ? WHERE series = ? AND until = ?", (now, number, until))
+
     def prune(self, until: int) -> None:
         """Forget the sealed rows up to `until`: the catalog has them."""
         for series, coverage in self.coverages.items():
@@ -122,34 +149,20 @@ class FeedJournal:
                     )
                     self._set(series, kept=kept)
 
-    def gap(self, series: Series, first: int, last: int, cause: str) -> int:
-        """Note that the rows from `first` to `last` did not come by themselves; return the gap's number."""
+    def gap(self, series: Series, gap: JournalGap, number: int | None = None, *, ended: bool = True) -> int:
+        """Note rows that did not come by themselves, or how the gap of that `number` went on; return its number."""
+        row = (gap.first, gap.last, gap.cause, time.time_ns(), gap.asks, gap.filled, gap.missing)
         cursor = self._database.execute(
-            "INSERT INTO gaps (series, first, last, cause, wall, asks, filled, missing, ended)"
-            " VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0)",
-            (self._coverage[series].number, first, last, cause, time.time_ns()),
+            "INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, self._coverage[series].number, *row, time.time_ns() if ended else 0),
         )
         return int(cursor.lastrowid or 0)
-
-    def gap_closed(self, number: int, *, last: int, asks: int, filled: int, missing: int) -> None:
-        """Note how a gap ended: after so many requests so many rows were there, and so many never will."""
-        self._database.execute(
-            "UPDATE gaps SET last = ?, asks = ?, filled = ?, missing = ?, ended = ? WHERE number = ?",
-            (last, asks, filled, missing, time.time_ns(), number),
-        )
 
     def stray(self, series: Series, ts: int, what: str, heard: object) -> None:
         """Note a row that was not handed on: it came again, too late, or off the step."""
         self._database.execute(
             "INSERT INTO strays (series, ts, what, wall, heard) VALUES (?, ?, ?, ?, ?)",
             (self._coverage[series].number, ts, what, time.time_ns(), json.dumps(heard)),
-        )
-
-    def difference(self, series: Series, ts: int, kept: object, venue: object) -> None:
-        """Note a row that the venue's history has otherwise; None where one of the two has none."""
-        self._database.execute(
-            "INSERT INTO differences (series, ts, wall, kept, venue) VALUES (?, ?, ?, ?, ?)",
-            (self._coverage[series].number, ts, time.time_ns(), json.dumps(kept), json.dumps(venue)),
         )
 
     def beat(self, beat: FeedBeat) -> None:
@@ -161,9 +174,9 @@ class FeedJournal:
         )
 
     def _seal(self, series: Series, until: int, state: str, rows: int, missing: int, findings: list[str]) -> None:
-        row = (self._coverage[series].number, str(day_of(until - 1)), time.time_ns(), state, rows, missing)
         self._database.execute(
-            "INSERT OR REPLACE INTO seals VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, json.dumps(findings))
+            "INSERT OR REPLACE INTO seals VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+            (self._coverage[series].number, until, time.time_ns(), state, rows, missing, json.dumps(findings)),
         )
 
     def _set(self, series: Series, **values: int) -> None:
