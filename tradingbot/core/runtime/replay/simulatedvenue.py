@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any, Concatenate, cast
 
@@ -22,6 +21,7 @@ from tradingbot.core.execution.record import Record
 from tradingbot.core.runtime.composition import Composition
 from tradingbot.core.runtime.engine import balance_of, build_engine
 from tradingbot.core.runtime.market import Market, Plan
+from tradingbot.core.runtime.replay.ownthread import OwnThread
 
 _COPIED = {
     "MarketOrder": (),
@@ -42,7 +42,7 @@ def _in_its_thread[**P, R](
 ) -> Callable[Concatenate[SimulatedVenue, P], R]:
     @functools.wraps(method)
     def call(self: SimulatedVenue, *args: P.args, **kwargs: P.kwargs) -> R:
-        return self.thread.submit(method, self, *args, **kwargs).result()
+        return self._thread.call(functools.partial(method, self, *args, **kwargs))
 
     return cast("Callable[Concatenate[SimulatedVenue, P], R]", call)
 
@@ -56,19 +56,21 @@ class SimulatedVenue:
     """
 
     def __init__(self) -> None:
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix="venue")
+        self._thread = OwnThread("venue")
         self._engine: Any = None
         self._instrument: Any = None
         self._relays: dict[str, _Relay] = {}
         self._events: list[VenueEvent] = []
         self._sent: set[str] = set()
-        self._balances = ""
+        self._venue: Any = None
+        self._balances: dict[Any, Any] = {}
 
     @_in_its_thread
     def open(self, planned: Plan, market: Market, lane: Composition) -> None:
         """Build the engine, with the lane's venue models and one relay for each of its strategies."""
         config, names = planned.config, [strategy.context.name for strategy in lane.strategies]
         self._instrument = market.instruments[0]
+        self._venue = Venue(str(self._instrument.id.venue))
         self._relays = {name: _Relay(name, self._reported, lane.faults) for name in names}
         models, exact = lane.venue_models(self._now), config.realism == "exact"
         self._engine = build_engine(market.instruments, planned.venue, models, config.start_equity, exact)
@@ -135,7 +137,7 @@ class SimulatedVenue:
         """End the engine and its thread. May be called again."""
         if self._engine is not None:
             self._end()
-        self.thread.shutdown()
+        self._thread.end()
 
     @_in_its_thread
     def _end(self) -> None:
@@ -163,19 +165,19 @@ class SimulatedVenue:
         return self._taken() + self._account_moved()
 
     def _account(self) -> Any | None:
-        return self._engine.cache.account_for_venue(Venue(str(self._instrument.id.venue)))
+        return self._engine.cache.account_for_venue(self._venue)
 
     def _account_moved(self) -> list[VenueEvent]:
         # By funding or carry, or at the opening: a fill reports it itself.
         account = self._account()
-        if account is None or (balances := str(account.balances_total())) == self._balances:
+        if account is None or (balances := account.balances_total()) == self._balances:
             return []
         self._balances = balances
         return [VenueEvent(None, _state(account), self._now())]
 
     def _reported(self, event: Any, account: Any | None) -> None:
         if account is not None:
-            self._balances = str(account.balances_total())
+            self._balances = account.balances_total()
         state = None if account is None else _state(account)
         self._events.append(VenueEvent(event, state, int(event.ts_event), str(event.client_order_id) in self._sent))
 
