@@ -32,7 +32,7 @@ _AIMS = {500: 3_500.0}
 
 
 def measure() -> list[Row]:
-    """Run one-minute bars, a trade in 500 and in 50 bars, in the engine and in the node, each the best of three."""
+    """Run one-minute bars, a trade in 500 and in 50 bars, in engine and node, the best of three each."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)

@@ -20,6 +20,7 @@ from bench import (
     killtime,
     latchread,
     nodememory,
+    nodespeed,
     starttime,
     validation,
 )
@@ -35,6 +36,7 @@ MEASURES: tuple[Callable[[], list[Row]], ...] = (
     features.measure,
     inference.measure,
     validation.measure,
+    nodespeed.measure,
     nodememory.measure,
 )
 
