@@ -10,7 +10,7 @@ from nautilus_trader.indicators import AverageTrueRange, MovingAverageType
 from pydantic import Field, model_validator
 
 from strategies.signals.indicators import DriftScore
-from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
+from tradingbot.strategy import Approved, Indicator, LaneStrategy, Side, StrategyParams
 
 _EIGHT_HOURS = 480
 _DAY = 86_400_000_000_000
@@ -49,7 +49,7 @@ class _Watch:
     def __init__(self, params: CarryParams) -> None:
         self.drift, self.range = (
             DriftScore(params.drift_bars),
-            AverageTrueRange(params.range_bars, MovingAverageType.Wilder),
+            Indicator(AverageTrueRange, params.range_bars, MovingAverageType.Wilder),
         )
         self.rates: deque[float] = deque(maxlen=params.settlements)
         self.news = False

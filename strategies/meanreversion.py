@@ -9,7 +9,7 @@ from nautilus_trader.indicators import AverageTrueRange, BollingerBands, MovingA
 from pydantic import Field, model_validator
 
 from strategies.signals.indicators import DriftScore, band_score
-from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
+from tradingbot.strategy import Approved, Indicator, LaneStrategy, Side, StrategyParams
 
 
 class MeanReversionParams(StrategyParams):
@@ -98,9 +98,9 @@ class _Watch:
     """One instrument: its signals, the scores of the last two closes, and for how many bars it is held."""
 
     def __init__(self, params: MeanReversionParams) -> None:
-        self.bands = BollingerBands(params.band_bars, 1.0)
-        self.range = AverageTrueRange(params.range_bars, MovingAverageType.Wilder)
-        self.drift, self.ratio = DriftScore(params.drift_bars), SimpleMovingAverage(params.judged_bars)
+        self.bands = Indicator(BollingerBands, params.band_bars, 1.0)
+        self.range = Indicator(AverageTrueRange, params.range_bars, MovingAverageType.Wilder)
+        self.drift, self.ratio = DriftScore(params.drift_bars), Indicator(SimpleMovingAverage, params.judged_bars)
         self.score = self.before = 0.0
         self.held = 0
 

@@ -10,7 +10,7 @@ from nautilus_trader.indicators import AverageTrueRange, MovingAverageType
 from pydantic import Field, model_validator
 
 from strategies.signals.wallclock import WallClock
-from tradingbot.strategy import LaneStrategy, Side, StrategyParams, ZoneName
+from tradingbot.strategy import Indicator, LaneStrategy, Side, StrategyParams, ZoneName
 
 _DAY = 1440
 _FRIDAY, _LAST_CALL = 4, 16 * 60
@@ -64,7 +64,7 @@ class _Watch:
     """One pair: the session under way, its range and the first and last minute seen of it, whether it has broken."""
 
     def __init__(self, range_bars: int) -> None:
-        self.atr = AverageTrueRange(range_bars, MovingAverageType.Wilder)
+        self.atr = Indicator(AverageTrueRange, range_bars, MovingAverageType.Wilder)
         self.begin(-1)
 
     def begin(self, session: int) -> None:

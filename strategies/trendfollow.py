@@ -8,7 +8,7 @@ from typing import Any, Self
 from nautilus_trader.indicators import AverageTrueRange, DonchianChannel, MovingAverageType
 from pydantic import Field, model_validator
 
-from tradingbot.strategy import Approved, LaneStrategy, Side, StrategyParams
+from tradingbot.strategy import Approved, Indicator, LaneStrategy, Side, StrategyParams
 
 
 class TrendFollowParams(StrategyParams):
@@ -90,8 +90,11 @@ class _Watch:
     """One instrument: its channels and range, and how far behind the best close its stop stays (price)."""
 
     def __init__(self, params: TrendFollowParams) -> None:
-        self.entry, self.exit = DonchianChannel(params.entry_bars), DonchianChannel(params.exit_bars)
-        self.range = AverageTrueRange(params.range_bars, MovingAverageType.Wilder)
+        self.entry, self.exit = (
+            Indicator(DonchianChannel, params.entry_bars),
+            Indicator(DonchianChannel, params.exit_bars),
+        )
+        self.range = Indicator(AverageTrueRange, params.range_bars, MovingAverageType.Wilder)
         self.room = 0.0
 
     @property

@@ -9,6 +9,7 @@ becomes an order. `docs/tutorial.md` writes one from the first line to paper tra
 from __future__ import annotations
 
 from tradingbot.core.config.load import Section, ZoneName
+from tradingbot.core.execution.indicator import Indicator
 from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Leg, Side, SpreadIntent, Strength
@@ -17,6 +18,7 @@ from tradingbot.core.messages.signal import SIGNAL, Signal
 __all__ = [
     "SIGNAL",
     "Approved",
+    "Indicator",
     "Intent",
     "LaneStrategy",
     "Leg",

@@ -10,6 +10,7 @@ from nautilus_trader.model import ActorId
 
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 from tradingbot.core.messages.signal import DRIFT, OBSERVATION, RESOLVED, DriftFound, Observation, Resolved
+from tradingbot.core.stateful import Stateful
 from tradingbot.learning.drift.monitor import DriftMonitor
 
 _NAME = "DRIFT-000"
@@ -22,8 +23,10 @@ class EventSink(Protocol):
         """Keep a happening."""
 
 
-class DriftActor(DataActor):
+class DriftActor(Stateful, DataActor):
     """Pass observations and outcomes to the monitor; publish and record each `DriftFound`. It stops nothing."""
+
+    state_names = ("_monitor",)
 
     def __new__(cls, *_args: object, **_kwargs: object) -> DriftActor:
         return super().__new__(cls)

@@ -13,10 +13,11 @@ from tradingbot.core.arrays import Floats
 from tradingbot.core.messages.approval import Refused
 from tradingbot.core.messages.intent import Intent, SpreadIntent
 from tradingbot.core.messages.signal import Observation
+from tradingbot.core.stateful import Stateful
 from tradingbot.learning.modelschedule import ModelSchedule
 
 
-class MetaFilter:
+class MetaFilter(Stateful):
     """Judge the entries of one strategy; errors and abstentions are refusals, never entries.
 
     The model sees the features at the close of the bar on which the strategy acts, and the entry's side (+1 or -1, 1
@@ -24,6 +25,8 @@ class MetaFilter:
 
     Source: M. Lopez de Prado, Advances in Financial Machine Learning, 2018, section 3.6.
     """
+
+    state_names = ("_schedule", "_streams", "_rows")
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from nautilus_trader.model import ActorId
 from tradingbot.core.arrays import Floats
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 from tradingbot.core.messages.signal import OBSERVATION, RESOLVED, SIGNAL, Observation, Signal
+from tradingbot.core.stateful import Stateful
 from tradingbot.learning.features.featurestream import FeatureStream, features_with_volatility, volatility_feature
 from tradingbot.learning.labels.labelresolver import LabelResolver
 from tradingbot.learning.labels.triplebarrier import barrier_width
@@ -26,7 +27,7 @@ FUNDING = ("fundingrate", "fundingmean")
 """The words of the features that look at more than bars."""
 
 
-class ModelActor(DataActor):
+class ModelActor(Stateful, DataActor):
     """Publish a `Signal` for every bar that a model is in force and warm, and what became of the earlier ones.
 
     `instruments` are the Nautilus instruments by id, `bar_types` the run's bars by instrument id, `costs` the round
@@ -34,6 +35,8 @@ class ModelActor(DataActor):
     observations and outcomes are published, for drift detection. `opined` is called with each signal and what it was
     made from.
     """
+
+    state_names = ("_schedule", "_streams", "_resolvers")
 
     def __new__(cls, *_args: object, **_kwargs: object) -> ModelActor:
         return super().__new__(cls, DataActorConfig(actor_id=ActorId(_NAME)))  # type: ignore[call-arg]

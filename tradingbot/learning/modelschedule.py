@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tradingbot.core.errors import ConfigError
+from tradingbot.core.stateful import Stateful
 from tradingbot.learning.features.featureset import FeatureSet
 from tradingbot.learning.features.featurestream import FeatureStream, feature_code_hash, features_with_volatility
 from tradingbot.learning.models.artefact import Artefact, Manifest
@@ -24,12 +25,14 @@ class ModelTerm:
     end: int | None = None
 
 
-class ModelSchedule:
+class ModelSchedule(Stateful):
     """The models of a run; all of them look at the same features.
 
     Raises ConfigError when there is none, two of them differ in recipe or data's shape, two are in force at once, or
     the code that makes their features is no longer the one they were trained with.
     """
+
+    state_names = ("_place",)
 
     def __init__(self, terms: Sequence[ModelTerm]) -> None:
         if not terms:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
+from tradingbot.core.stateful import Stateful
 
 _TAG = "APPROVAL:"
 
@@ -26,10 +27,12 @@ class EntryOrder:
     ts: int
 
 
-class Approvals:
+class Approvals(Stateful):
     """Remember what was approved, how much of it may still be sent, and how much is not filled yet, per leg. What is
     spent must come with the approved stop; only what was given back, the rest of an entry whose stop is at the venue
     already, may be sent without."""
+
+    state_names = ("_known", "_left", "_unfilled", "_structures", "_rests")
 
     def __init__(self) -> None:
         self._known: dict[str, Approved] = {}

@@ -14,16 +14,18 @@ from tradingbot.core.execution.approvals import Approvals, EntryOrder
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 from tradingbot.core.execution.marketclock import MarketClock
 from tradingbot.core.execution.record import Record
+from tradingbot.core.execution.reenactment import Reenactment
 from tradingbot.core.execution.switches.killlatch import KillLatch
 from tradingbot.core.messages.approval import Refused
 from tradingbot.core.messages.intent import Side
+from tradingbot.core.stateful import Stateful
 from tradingbot.core.time import DAY
 
 GATE = ExecAlgorithmId("GATE")
 _KEPT_SECONDS = 3_600
 
 
-class OrderGate(ExecutionAlgorithm):
+class OrderGate(Stateful, ExecutionAlgorithm):
     """Forward an opening order only when the lane is not killed and its approval is on record, unspent and equal to it.
 
     Equal means instrument, side, quantity and stop, before the deadline; everything else that would open a position is
@@ -32,6 +34,8 @@ class OrderGate(ExecutionAlgorithm):
     no timers of its own: at one the engine would fill an order on its way at a price that is over, such as Friday's on
     a Saturday.
     """
+
+    state_names = ("closing_orders", "_day")
 
     def __new__(cls, *_args: object, **_kwargs: object) -> OrderGate:
         return super().__new__(cls)
@@ -42,6 +46,7 @@ class OrderGate(ExecutionAlgorithm):
         latch: KillLatch,
         record: Record,
         faults: ErrorCollector,
+        reenactment: Reenactment,
         time: MarketClock | None = None,
     ) -> None:
         super().__init__(ExecutionAlgorithmConfig(exec_algorithm_id=GATE))
@@ -50,6 +55,7 @@ class OrderGate(ExecutionAlgorithm):
         self._approvals = approvals
         self._latch = latch
         self._record = record
+        self._reenactment = reenactment
         self._time = time
         self._started = False
         self._calls: list[tuple[int, Callable[[], None]]] = []
@@ -88,6 +94,10 @@ class OrderGate(ExecutionAlgorithm):
         """Let go of whoever asked to be called: the run is over."""
         self._calls.clear()
         self._asked.clear()
+
+    def forget_calls_until(self, ts: int) -> None:
+        """Let go of calls that were due by `ts`, before the start: a run that goes on has made them."""
+        self._calls = [call for call in self._calls if call[0] > ts]
 
     @guarded
     def on_start(self) -> None:
@@ -138,10 +148,14 @@ class OrderGate(ExecutionAlgorithm):
         book_funding(event, self._record)
 
     def _why_not(self, entry: EntryOrder) -> str | None:
+        if self._reenactment.on:
+            return None
         killed = self._latch.read()
         return self._approvals.spend(entry) if killed is None else f"the lane is killed ({killed.reason})"
 
     def _tidy(self) -> None:
+        if self._reenactment.on:
+            return
         self._day = purge_closed(self.cache, self.now(), self._day)
 
     def _deny(self, orders: list[Any], reason: str) -> None:

@@ -60,6 +60,8 @@ def _handler(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             if name == "on_start":
                 self._begin()
+            elif self._deaf and name != "on_order_event":
+                return None
             return method(self, *args)
         except BaseException as error:  # noqa: BLE001 - the engine would swallow it, the run's faults do not
             self.faults.add(self.context.name, name, error, self._at(args[0] if args else None))
@@ -140,6 +142,11 @@ class GuardedStrategy(Strategy):
     def __init__(self, name: str, faults: ErrorCollector, time: MarketClock | None) -> None:
         super().__init__(StrategyConfig(strategy_id=StrategyId(name)))
         self._keep(_name=name, _faults=faults, _time=time, _clock=None, _handlers={})
+
+    @property
+    def _deaf(self) -> bool:
+        """Whether what happens is only done once more, and not to be heard."""
+        return False
 
     @property
     def faults(self) -> ErrorCollector:

@@ -10,6 +10,7 @@ from tradingbot.core.execution.positiontracker import PositionTracker
 from tradingbot.core.execution.protection import exit_order
 from tradingbot.core.execution.strategycontext import LaneServices
 from tradingbot.core.messages.intent import Side
+from tradingbot.core.stateful import Stateful
 from tradingbot.core.time import SECOND
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 KILL = "kill"
 
 
-class KillExit:
+class KillExit(Stateful):
     """One strategy's way out of its positions.
 
     Every position that would make money after its costs so far is offered at a limit: first at the far touch (a sale at
@@ -28,6 +29,8 @@ class KillExit:
     that would lose keep their stop and target. A run without quotes has nothing to offer at: there it is the market at
     once.
     """
+
+    state_names = ("_steps",)
 
     def __init__(self, strategy: LaneStrategy, lane: LaneServices, tracker: PositionTracker) -> None:
         self._strategy = strategy
@@ -45,6 +48,11 @@ class KillExit:
         for name in list(self._tracker.held()):
             if name not in structured and not self._tracker.leaving(name) and self._profit(name) > 0:
                 self._offer(name, 0)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether an offer stands or its next step is due."""
+        return bool(self._steps)
 
     def offered(self, name: str) -> bool:
         return name in self._steps

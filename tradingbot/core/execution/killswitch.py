@@ -11,9 +11,10 @@ from tradingbot.core.execution.record import Record
 from tradingbot.core.execution.switches.killlatch import KillLatch
 from tradingbot.core.portfolio.trade import Trade
 from tradingbot.core.risk.killtriggers import KillTrigger
+from tradingbot.core.stateful import Stateful
 
 
-class KillSwitch:
+class KillSwitch(Stateful):
     """The kill switch of one lane inside a run.
 
     A kill sets the latch, which the desk and the GATE read before every entry, then asks for the wind-down as the next
@@ -22,6 +23,8 @@ class KillSwitch:
     this) it only notes that it would have. `day_of` names the lane's trading day of a moment; `leave` has every
     strategy leave its positions: what would enter is cancelled, what is profitable left, the rest stays guarded.
     """
+
+    state_names = ("_triggers", "_marked")
 
     def __init__(
         self,

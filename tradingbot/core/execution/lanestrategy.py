@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from decimal import Decimal
 from numbers import Real
 from typing import Any, ClassVar
@@ -17,16 +18,18 @@ from tradingbot.core.execution.ordermanager import OrderManager
 from tradingbot.core.execution.positiontracker import PositionTracker
 from tradingbot.core.execution.protection import bracket_orders, on_tick, trailing_stop
 from tradingbot.core.execution.strategycontext import LaneServices, StrategyContext
+from tradingbot.core.execution.strategystate import put_attributes_back
 from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.intent import Intent, Side, SpreadIntent, Strength
 from tradingbot.core.risk.rounding import decimal_of
+from tradingbot.core.stateful import Stateful
 
 # Looked up once: strategies count something on almost every bar.
 _assign = GuardedStrategy.__setattr__
 _SHOWN = 4
 
 
-class LaneStrategy(GuardedStrategy):
+class LaneStrategy(Stateful, GuardedStrategy):
     """Offer `propose` and `close` instead of orders.
 
     A subclass names its parameters in `params_class`, says in `follows_models` whether it does nothing without a model,
@@ -194,10 +197,39 @@ class LaneStrategy(GuardedStrategy):
 
     def on_order_event(self, event: Any) -> None:
         try:
-            self._orders.order_event(event)
+            if not self._lane.reenactment.on:
+                self._orders.order_event(event)
         finally:
             if self._lane.heard is not None:
                 self._lane.heard(event)
+
+    @property
+    def in_motion(self) -> str:
+        """Say what of the strategy a checkpoint cannot hold at this moment, nothing where it can hold all."""
+        if self._tracker.in_motion:
+            return "an entry or exit is under way"
+        return "a kill exit is under way" if self._kill_exit.under_way else ""
+
+    @property
+    def own_state(self) -> dict[str, Any]:
+        """The attributes that are the strategy's own."""
+        return {name: value for name, value in vars(self).items() if name not in _RESERVED}
+
+    def forget_ended(self, live: Container[str]) -> None:
+        """Let go of what is known of orders that are not `live`, client order ids."""
+        self._tracker.forget_ended(live)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the strategy's own attributes and what the lane layer follows for it."""
+        parts = {"tracker": self._tracker, "kill": self._kill_exit, "rejections": self._orders.rejections}
+        return {"own": self.own_state} | {name: part.state_dict() for name, part in parts.items()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Be as the strategy was whose `state_dict` this is; it has begun and not acted yet."""
+        put_attributes_back(self, self.own_state, state["own"])
+        self._tracker.load_state_dict(state["tracker"])
+        self._kill_exit.load_state_dict(state["kill"])
+        self._orders.rejections.load_state_dict(state["rejections"])
 
     def wind_down(self) -> None:
         """Leave as the lane's kill asks: what is profitable is left, the rest stays guarded."""
@@ -212,6 +244,10 @@ class LaneStrategy(GuardedStrategy):
         """Return the trigger of the stop the venue holds for a position, None where there is none."""
         resting = self._tracker.stops.get(str(instrument_id))
         return None if resting is None else resting.held
+
+    @property
+    def _deaf(self) -> bool:
+        return self._lane.reenactment.on
 
     def _named(self, instrument_id: Any) -> str:
         name = str(instrument_id)

@@ -10,6 +10,7 @@ import numpy as np
 
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.market.columns import Bars, Columns, Quotes
+from tradingbot.core.stateful import Stateful
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,20 @@ class InstrumentWindow(Columns):
         return cls(quotes.ts, quotes.ts - 1, mid, mid, size, (quotes.ask - quotes.bid) / mid, quotes.bid, quotes.ask)
 
 
-class MarketWindow:
+class MarketWindow(Stateful):
     """The strips of the chunk the engine is running, each beginning with the last rows of the chunk before."""
+
+    state_names = ("_strips",)
 
     def __init__(self) -> None:
         self._strips: dict[str, InstrumentWindow] = {}
 
     def load(self, strips: dict[str, InstrumentWindow]) -> None:
         self._strips |= {instrument: strip for instrument, strip in strips.items() if len(strip)}
+
+    def forget(self, rows: int) -> None:
+        """Keep the last `rows` rows of each instrument."""
+        self._strips = {name: strip.take(slice(-rows, None)) for name, strip in self._strips.items()}
 
     def mark(self, instrument: str, ts: int) -> float | None:
         last = self.last(instrument, ts)

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from tradingbot.core.messages.approval import Approved
 from tradingbot.core.messages.intent import Side
+from tradingbot.core.stateful import Stateful
 
 _ZERO = Decimal(0)
 
@@ -50,8 +52,10 @@ class RestingStop:
 
 
 @dataclass(slots=True)
-class PositionTracker:
+class PositionTracker(Stateful):
     """Follow orders by id and positions by instrument id; `waiting` names instruments with something to send again."""
+
+    state_names = ("roles", "entries", "exits", "stops", "legs", "waiting", "_nets", "_taken")
 
     roles: dict[str, str] = field(default_factory=dict)
     entries: dict[str, PendingEntry] = field(default_factory=dict)
@@ -61,6 +65,17 @@ class PositionTracker:
     waiting: set[str] = field(default_factory=set)
     _nets: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     _taken: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    @property
+    def in_motion(self) -> bool:
+        """Whether an entry or exit is under way."""
+        return bool(self.entries or self.exits or self.waiting or self.legs)
+
+    def forget_ended(self, live: Container[str]) -> None:
+        """Let go of what is known of orders that are not `live`."""
+        for known in (self.roles, self._taken):
+            for order in [order for order in known if order not in live]:
+                del known[order]
 
     def net(self, name: str) -> Decimal:
         return self._nets.get(name, _ZERO)

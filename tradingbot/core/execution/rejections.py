@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from tradingbot.core.execution.positiontracker import PositionTracker
 from tradingbot.core.execution.record import CHANGE_REFUSED, ORDER_REFUSED, STOP_LOST, Record
+from tradingbot.core.stateful import Stateful
 
 if TYPE_CHECKING:
     from tradingbot.core.execution.lanestrategy import LaneStrategy
 
 
-class VenueRejections:
+class VenueRejections(Stateful):
     """Rejected orders and changes of one strategy as lane events, each sentence once while a position lasts. A rejected
     entry is none of them: it is a refusal of its own."""
+
+    state_names = ("_recorded",)
 
     def __init__(self, strategy: LaneStrategy, record: Record, tracker: PositionTracker) -> None:
         self._strategy = strategy

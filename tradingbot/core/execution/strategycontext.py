@@ -15,6 +15,7 @@ from tradingbot.core.execution.errorcollector import ErrorCollector
 from tradingbot.core.execution.marketclock import MarketClock
 from tradingbot.core.execution.ordersender import OrderSender
 from tradingbot.core.execution.record import Record
+from tradingbot.core.execution.reenactment import Reenactment
 from tradingbot.core.execution.riskview import RiskViewBuilder
 from tradingbot.core.execution.switches.killlatch import KillLatch
 from tradingbot.core.lane import Lane
@@ -90,9 +91,9 @@ class LaneServices:
 
     `kill` is how profitable positions are left when the lane is killed. From `until` (ns; 0 = never) on nothing is sent
     any more: an order at the last bar of a backtest has no next price. The entries of a strategy with an `entry_filter`
-    go past it before the desk sees them. `time` is the run's clock where it is not the engine's. `heard` is called with
-    each order event once the strategy has followed it, `mark` before the strategy acts on a bar, where the lane has a
-    kill trigger that goes by equity.
+    go past it before the desk sees them. While the `reenactment` is on nobody hears what happens. `time` is the run's
+    clock where it is not the engine's. `heard` is called with each order event once the strategy has followed it,
+    `mark` before the strategy acts on a bar, where the lane has a kill trigger that goes by equity.
     """
 
     venue: LaneVenue
@@ -105,6 +106,7 @@ class LaneServices:
     faults: ErrorCollector
     sequencer: BarSequencer
     sender: OrderSender
+    reenactment: Reenactment
     until: int = 0
     entry_filter: EntryFilter | None = None
     time: MarketClock | None = None

@@ -7,6 +7,7 @@ import datetime as dt
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from tradingbot.core.stateful import Stateful
 from tradingbot.core.time import SECOND
 
 
@@ -32,8 +33,10 @@ class TradingDays:
         return self._until
 
 
-class DailyPnl:
+class DailyPnl(Stateful):
     """Sum the pnl of closed trades, costs included, from one day boundary to the next. Times must not go back."""
+
+    state_names = ("_until", "_sum")
 
     def __init__(self, zone: str, hour: int) -> None:
         self._ends = TradingDays(zone, hour)

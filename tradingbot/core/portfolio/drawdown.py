@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.portfolio.equity import EquityPoint
+from tradingbot.core.stateful import Stateful
 from tradingbot.core.time import DAY, SECOND
 
 _HOUR = 3_600 * SECOND
@@ -68,10 +69,12 @@ def stretch_for(span: int) -> int:
     return next(fitting, DAY)
 
 
-class MarkedEquity:
+class MarkedEquity(Stateful):
     """Keep of every `stretch` of time the points that decide drawdowns (`extremes`), and how long the longest lasted.
     Money that comes in or leaves ends a stretch: a fall is measured between transfers, and across them in growth of one
     unit of money; `flows` holds equity just before each. Moments must not go back."""
+
+    state_names = ("peak", "_kept", "_now", "_scale", "_top", "_last", "_longest")
 
     def __init__(self, start: EquityPoint, stretch: int) -> None:
         self.peak = start.equity
@@ -90,6 +93,15 @@ class MarkedEquity:
         inner = zip(kept, kept[1:], kept[2:], strict=False)
         return [kept[0], *(point for one, point, other in inner if not one.equity == point.equity == other.equity),
                 *kept[1:][-1:]]  # fmt: skip
+
+    def take_kept(self) -> list[EquityPoint]:
+        """Return what is kept of stretches that are over, and forget all but the last of it."""
+        over, self._kept = self._kept[:-1], self._kept[-1:]
+        return over
+
+    def put_kept(self, points: Sequence[EquityPoint]) -> None:
+        """Put what `take_kept` returned before the rest."""
+        self._kept = [*points, *self._kept]
 
     def extend(self, ts: Ints, equity: Floats, exact: Callable[[int], Decimal]) -> None:
         """Take in `equity` (float64, account currency) at moments `ts` (int64 ns), one or more; `exact` gives it to the

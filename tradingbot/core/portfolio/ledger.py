@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tradingbot.core.portfolio.trade import Trade
+from tradingbot.core.stateful import Stateful
 
 _ZERO = Decimal(0)
 
@@ -140,9 +141,11 @@ class OpenPosition:
         )
 
 
-class Ledger:
+class Ledger(Stateful):
     """Keep the books of one account. Identity, for any sequence of fills, charges and transfers: `start` + transfers +
     the pnl of closed trades + the cash, fees and funding of open ones = `balance`."""
+
+    state_names = ("balance", "_open", "_numbers")
 
     def __init__(self, start: Decimal) -> None:
         self.start = start

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 from tradingbot.core.config.risk import Kill
+from tradingbot.core.stateful import Stateful
 
 
-class KillTrigger:
+class KillTrigger(Stateful):
     """Sees every closed trade and the equity after it and at every bar, and says why the lane must be killed.
 
     Equity is marked as everywhere: the balance plus what leaving the open positions would bring. `cause` is the word
@@ -37,6 +38,7 @@ class DailyLossTrigger(KillTrigger):
     as what is closed. After a resume within the day only what is lost from then on counts."""
 
     cause = "daily_loss"
+    state_names = ("_day", "_began", "_last")
 
     def __init__(self, limit: Decimal, equity: Decimal) -> None:
         self._limit = limit
@@ -66,6 +68,7 @@ class DrawdownTrigger(KillTrigger):
     """Ask for a kill when marked equity lies `limit` below its peak; a resume starts a new peak."""
 
     cause = "drawdown"
+    state_names = ("_peak",)
 
     def __init__(self, limit: Decimal, equity: Decimal) -> None:
         self._limit = limit
@@ -90,6 +93,7 @@ class LossStreakTrigger(KillTrigger):
 
     cause = "losses"
     marks = False
+    state_names = ("_losses",)
 
     def __init__(self, limit: int) -> None:
         self._limit = limit

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ from tradingbot.core.execution.lanestrategy import LaneStrategy
 from tradingbot.core.execution.marketclock import MarketClock
 from tradingbot.core.execution.marketwindow import MarketWindow
 from tradingbot.core.execution.ordersender import OrderSender
+from tradingbot.core.execution.reenactment import Reenactment
 from tradingbot.core.execution.riskview import RiskViewBuilder
 from tradingbot.core.execution.strategycontext import BarSequencer, LaneServices, StrategyContext
 from tradingbot.core.execution.switches.killlatch import KillLatch
@@ -35,6 +36,7 @@ from tradingbot.core.runtime.models import load_models
 from tradingbot.core.runtime.recorder import Recorder
 from tradingbot.core.runtime.strategyloader import load_strategy
 from tradingbot.core.runtime.valuation import Valuation
+from tradingbot.core.stateful import Stateful
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class Composition:
     """A lane ready to be installed.
 
     `venue_models` builds the simulated venue's models, given its clock, in the thread that will use them: the engine's
-    objects belong to the thread that made them.
+    objects belong to the thread that made them. `parts` are what a checkpoint takes the state of, by name;
+    `predictors` are the models that a state may refer to, by hash.
     """
 
     clock: RunClock
@@ -72,6 +75,9 @@ class Composition:
     actors: list[Any]
     strategies: list[LaneStrategy]
     venue_models: Callable[[Callable[[], int]], VenueModels]
+    reenactment: Reenactment
+    parts: Mapping[str, Stateful]
+    predictors: Mapping[str, Any]
 
     def release(self) -> None:
         """Stop the clock and let go of all that refers to itself, when the run is over.
@@ -92,6 +98,7 @@ def compose(setup: Setup) -> Composition:
     clock, listeners, day = setup.clock, setup.listeners, setup.planned.risk.daily_loss
     instruments = {str(item.id): item for item in market.instruments}
     tape, faults, approvals = MarketWindow(), ErrorCollector(halt=listeners.fault), Approvals()
+    reenactment = Reenactment()
     rates = CurrencyConverter(market.instruments, venue.currency, tape, clock.now)
     takers = {name: taker for name, (_maker, taker) in market.charges.items()}
     precision = Currency.from_str(venue.currency).precision
@@ -101,7 +108,7 @@ def compose(setup: Setup) -> Composition:
         Valuation(instruments, tape, rates, venue.fees, takers, precision), venue.currency, precision,
         DailyPnl(day.zone, day.hour), clock, listeners, arrivals,
     )  # fmt: skip
-    gate = OrderGate(approvals, setup.latch, recorder, faults, setup.time)
+    gate = OrderGate(approvals, setup.latch, recorder, faults, reenactment, setup.time)
     clock.follow(gate.now)
     viewer = RiskViewBuilder(
         config.lane, setup.stage, risk, venue, instruments, market.sources[0].step.ns, tape, rates, approvals, recorder,
@@ -134,6 +141,7 @@ def compose(setup: Setup) -> Composition:
         faults=faults,
         sequencer=sequencer,
         sender=sender,
+        reenactment=reenactment,
         until=market.end,
         time=setup.time,
         heard=listeners.order,
@@ -151,9 +159,19 @@ def compose(setup: Setup) -> Composition:
     transfers = [(event.ts, -event.amount) for event in config.events if event.withdraw]
     make = partial(
         venue_models, venue, market.charges, quoted, config.seed, tape, rates, recorder, faults, setup.planned.rates,
-        transfers, arrivals,
+        transfers, arrivals, reenactment,
     )  # fmt: skip
-    return Composition(clock, listeners, tape, faults, recorder, gate, sender, models.actors, strategies, make)
+    parts: dict[str, Any] = {
+        "tape": tape, "recorder": recorder, "approvals": approvals, "gate": gate, "switch": switch,
+        **({"latch": setup.latch} if isinstance(setup.latch, Stateful) else {}),
+        **({"filter": models.entry_filter} if isinstance(models.entry_filter, Stateful) else {}),
+        **{f"actor {number}": actor for number, actor in enumerate(models.actors)},
+        **dict(zip(names, strategies, strict=True)),
+    }  # fmt: skip
+    return Composition(
+        clock, listeners, tape, faults, recorder, gate, sender, models.actors, strategies, make, reenactment, parts,
+        models.predictors,
+    )  # fmt: skip
 
 
 def _check_models(planned: Plan, classes: Sequence[type[LaneStrategy]]) -> None:

@@ -38,13 +38,15 @@ class DecisionFill:
 
 @dataclass(slots=True)
 class Decision:
-    """What was wanted, known (`view`, None where nothing was looked at) and answered, and what came of it."""
+    """What was wanted, known (`view`, None where nothing was looked at) and answered, and what came of it. `number`
+    counts the decisions of a run from 1."""
 
     intent: Intent | SpreadIntent
     view: RiskView | None
     answer: Approved | Refused
     orders: list[str] = field(default_factory=list)
     fills: list[DecisionFill] = field(default_factory=list)
+    number: int = 0
 
 
 _SHARE = 0.05

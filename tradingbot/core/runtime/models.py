@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoadedModels:
-    """The actors in the order they are installed, and the filter of filtered strategies; nothing without models."""
+    """The actors in the order they are installed, the filter of filtered strategies, the models by hash."""
 
     actors: list[Any] = field(default_factory=list)
     entry_filter: EntryFilter | None = None
+    predictors: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_models(
@@ -64,6 +65,7 @@ def load_models(
         folder = resolve(use.path)
         terms.append(ModelTerm(load(folder), folder.resolve().name, _ns(use.start), _ns(use.end)))
     schedule = ModelSchedule(terms)
+    predictors = {predictor.sha256: predictor for predictor in schedule.predictors}
     _check_fit(schedule.first, config)
     recipe = schedule.first.recipe
     if filtered != (recipe.target == "meta"):
@@ -81,11 +83,11 @@ def load_models(
         hearers: list[Callable[[Observation], None]] = [actor.observe for actor in drift]
         if opined is not None:
             hearers.append(lambda seen: opined(seen, None))
-        return LoadedModels([*drift], MetaFilter(schedule, instruments, step, hearers))
+        return LoadedModels([*drift], MetaFilter(schedule, instruments, step, hearers), predictors)
     # What a round trip costs is read from all bars, and needed to label what drift is watched by.
     costs = round_trip_costs(market, venue) if drift else {}
     actor = ModelActor(schedule, instruments, bar_types, step, costs, faults, opined)
-    return LoadedModels([*drift, actor])
+    return LoadedModels([*drift, actor], predictors=predictors)
 
 
 def _check_fit(trained: Manifest, config: BacktestConfig) -> None:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,12 +29,13 @@ from tradingbot.core.runtime.decisions import Decision, DecisionFill
 from tradingbot.core.runtime.listeners import Listeners, RunClock
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.valuation import Valuation
+from tradingbot.core.stateful import Stateful
 
 _ZERO = Decimal(0)
 _OPTIONS = frozenset({"OptionContract", "OptionSpread", "CryptoOption"})
 
 
-class Recorder:
+class Recorder(Stateful):
     """Keep one account's ledger, its equity at every bar, decisions and what happened to the lane.
 
     Equity is marked at each bar of the market's sources. `arrivals` are the middle prices at which orders met the
@@ -42,7 +44,13 @@ class Recorder:
     Cash per fill is what the engine's own account moved by, so that the ledger and the account cannot drift apart
     unseen: `reconcile` compares them, and each closed trade is checked against price x quantity. `risked` holds, beside
     each trade of the ledger, what it would have lost at its first stop in account currency, None where nobody knows.
+
+    What only grows can be taken out while the run goes on (`archive`) and put back when it is over (`unarchive`).
     """
+
+    state_names = (
+        "ledger", "marked", "archived", "_day", "_approved", "_of_order", "_holds", "_since", "_decided", "decisions",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -79,6 +87,13 @@ class Recorder:
         self._holds: dict[tuple[str, str], Decision] = {}
         self._since = market.start + 1
         self._cent = Decimal(1).scaleb(-precision)
+        self._decided = 0
+        self.archived: Counter[str] = Counter()
+
+    @property
+    def decided_so_far(self) -> int:
+        """How many decisions there were."""
+        return self._decided
 
     def filled(self, event: Any, reason: str, balance: Decimal) -> None:
         """Book a fill after which the account holds `balance`."""
@@ -117,7 +132,8 @@ class Recorder:
 
     def decided(self, intent: Intent | SpreadIntent, view: RiskView | None, answer: Approved | Refused) -> None:
         """Keep an intent with what was known and answered, and how far its stop and target were."""
-        decision = Decision(intent, view, answer)
+        self._decided += 1
+        decision = Decision(intent, view, answer, number=self._decided)
         self.decisions.append(decision)
         self.listeners.decision()
         if isinstance(answer, Refused):
@@ -229,6 +245,52 @@ class Recorder:
                 f"the engine's account holds {balance}, the ledger says {self.ledger.balance}:"
                 " some money moved without an event"
             )
+
+    def archive(self, live: Container[str]) -> dict[str, Any]:
+        """Take out and return what only grows, and forget orders that are not `live` (client order ids).
+
+        What is about an open position or a live order stays. `archived` counts what was taken out of each list.
+        """
+        held = {id(decision) for decision in self._holds.values()}
+        self._of_order = {
+            order: decision for order, decision in self._of_order.items() if order in live or id(decision) in held
+        }
+        kept = held | {id(decision) for decision in self._of_order.values()}
+        self._approved = {key: decision for key, decision in self._approved.items() if id(decision) in kept}
+        history: dict[str, Any] = {"decisions": [item for item in self.decisions if id(item) not in kept]}
+        self.decisions[:] = [item for item in self.decisions if id(item) in kept]
+        for name, items in self._lists().items():
+            history[name] = items.copy()
+            items.clear()
+            self.archived[name] += len(history[name])
+        for name, grown in self._by_instrument().items():
+            history[name] = grown.copy()
+            grown.clear()
+        history["points"] = self.marked.take_kept()
+        return history
+
+    def unarchive(self, histories: Sequence[Mapping[str, Any]]) -> None:
+        """Put back what `archive` returned, the oldest first."""
+        whole = [*histories, self.archive(frozenset(self._of_order))]
+        self.decisions[:] = sorted(
+            [*self.decisions, *(item for part in whole for item in part["decisions"])], key=lambda item: item.number
+        )
+        for name, items in self._lists().items():
+            items.extend(item for part in whole for item in part[name])
+        for name, grown in self._by_instrument().items():
+            for part in whole:
+                for instrument, values in part[name].items():
+                    grown.setdefault(instrument, []).extend(values)
+        self.marked.put_kept([point for part in whole for point in part["points"]])
+        self.archived.clear()
+
+    def _lists(self) -> dict[str, list[Any]]:
+        ledger = self.ledger
+        return {"trades": ledger.trades, "risked": self.risked, "transfers": ledger.transfers,
+                "flows": self.marked.flows, "refusals": self.refusals, "happenings": self.happenings}  # fmt: skip
+
+    def _by_instrument(self) -> dict[str, dict[str, list[Any]]]:
+        return {"stops": self.stop_distances, "targets": self.target_distances, "fills": self.fill_times}
 
     def _attach(self, event: Any, role: str, signed: Decimal, price: Decimal) -> None:
         order, key = str(event.client_order_id), (str(event.strategy_id), str(event.instrument_id))

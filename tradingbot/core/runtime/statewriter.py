@@ -178,7 +178,7 @@ class StateWriter:
 
     def judged(self) -> None:
         """Ask what live would have answered to the last intent, unless that is on record."""
-        number = len(self._recorder.decisions)
+        number = self._recorder.decisions[-1].number
         if number > self._past.last["decisions"]:
             self._live.append(self._shadow.row(number, self._recorder.decisions[-1]))
 
@@ -216,11 +216,14 @@ class StateWriter:
     def _new(self) -> list[Rows]:
         recorder, events = self._recorder, self._events
         self._events = {"orders": [], "fills": [], "signals": []}
-        decisions = [decision_row(*item, self._names.of) for item in self._rest("decisions", recorder.decisions)]
+        known, self._written["decisions"] = self._written["decisions"], recorder.decided_so_far
+        decisions = [decision_row(item.number, item, self._names.of) for item in recorder.decisions
+                     if item.number > known]  # fmt: skip
         trades = [
-            trade_row(*item, recorder.risked[item[0] - 1]) for item in self._rest("trades", recorder.ledger.trades)
+            trade_row(*item, recorder.risked[item[0] - 1 - recorder.archived["risked"]])
+            for item in self._rest("trades", recorder.ledger.trades)
         ]
-        transfers = self._rest("transfers", recorder.ledger.transfers)
+        transfers, flows = self._rest("transfers", recorder.ledger.transfers), recorder.marked.flows
         return [
             ("signals", events["signals"]),
             ("decisions", decisions),
@@ -229,7 +232,10 @@ class StateWriter:
             ("trades", trades),
             ("refusals", [refusal_row(*item) for item in self._rest("refusals", recorder.refusals)]),
             ("happenings", [happening_row(*item) for item in self._rest("happenings", recorder.happenings)]),
-            ("transfers", [transfer_row(*item, recorder.marked.flows[item[0] - 1].equity) for item in transfers]),
+            (
+                "transfers",
+                [transfer_row(*item, flows[item[0] - 1 - recorder.archived["flows"]].equity) for item in transfers],
+            ),
         ]
 
     def _position(self, held: OpenPosition, trade: Trade, ts: int) -> tuple[Any, ...]:
@@ -237,9 +243,10 @@ class StateWriter:
         return position_row(held, self._recorder.mark(held, ts), stop, trade.pnl)
 
     def _rest[T](self, table: str, items: Sequence[T]) -> list[tuple[int, T]]:
-        known = self._written[table]
-        self._written[table] = len(items)
-        return list(enumerate(items[known:], known + 1))
+        # What was archived had been written.
+        known, gone = self._written[table], self._recorder.archived[table]
+        self._written[table] = gone + len(items)
+        return list(enumerate(items[known - gone :], known + 1))
 
 
 def _news(batch: Sequence[Rows]) -> list[tuple[int, str, str]]:

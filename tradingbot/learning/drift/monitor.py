@@ -12,6 +12,7 @@ from tradingbot.core.arrays import Floats
 from tradingbot.core.config.candidate import DriftConfig
 from tradingbot.core.errors import BadInput
 from tradingbot.core.messages.signal import DriftFound, Observation, Resolved
+from tradingbot.core.stateful import Stateful
 from tradingbot.core.time import DAY
 from tradingbot.learning.drift.adwin import Adwin
 from tradingbot.learning.drift.baseline import BATCHES, Baseline, Reference, positions
@@ -23,8 +24,10 @@ from tradingbot.learning.drift.psi import count_rows, psi, shares
 _RECOVERED = 0.05
 
 
-class RowStreams:
+class RowStreams(Stateful):
     """PSI over a rolling window and ADWIN, for each feature and the prediction; only every `every`th row counts."""
+
+    state_names = ("_rows", "_filled", "_seen", "_batches", "_ring", "_looked", "_adwins", "_cooldowns")
 
     def __init__(
         self, instrument: str, baseline: Baseline, names: Sequence[str], every: int, config: DriftConfig
@@ -122,8 +125,10 @@ def _adwin(moments: Floats) -> Adwin | None:
     return None if math.isnan(mean) else Adwin(tau, (mean, variance, count), reach=0.0)
 
 
-class OutcomeStreams:
+class OutcomeStreams(Stateful):
     """ADWIN on the labels, from training's on, and the bets against the promised coverage."""
+
+    state_names = ("_labels", "_coverage", "_coverage_ts", "_cooldowns")
 
     def __init__(self, instrument: str, baseline: Baseline, miss: float, config: DriftConfig) -> None:
         self._instrument = instrument
@@ -172,8 +177,10 @@ class OutcomeStreams:
         return DriftFound(self._instrument, ts, stream, detector, value, limit, sentence)
 
 
-class DriftMonitor:
+class DriftMonitor(Stateful):
     """Compare a model's features, predictions and outcomes with its training; new instruments are not judged."""
+
+    state_names = ("_rows", "_outcomes")
 
     def __init__(self, reference: Reference, config: DriftConfig) -> None:
         self._rows: dict[str, RowStreams] = {}

@@ -11,6 +11,7 @@ import numpy as np
 from tradingbot.core.arrays import Floats
 from tradingbot.core.errors import ConfigError
 from tradingbot.core.market.columns import Columns
+from tradingbot.core.stateful import Stateful
 from tradingbot.learning.features.catalogue import feature
 from tradingbot.learning.features.compiledfeatures import OUT, compiled_fold, compiled_step, hash_of, plan_of, state_of
 
@@ -36,7 +37,7 @@ class PointInTimeBars(Columns):
 _MOST_DIGITS = 12
 
 
-class FeatureSet:
+class FeatureSet(Stateful):
     """The named features of one instrument, bar after bar.
 
     A value depends on the last `memory` bars alone, bit for bit, so a set that was fed `memory` bars agrees with one
@@ -48,6 +49,8 @@ class FeatureSet:
 
     Raises ConfigError when there is no name, one is not a feature or comes twice, or the digits are not allowed.
     """
+
+    state_names = ("_plan", "_ring", "_row")
 
     __slots__ = ("_digits", "_features", "_out", "_plan", "_ring", "_row", "_step", "memory", "names")
 

@@ -18,14 +18,17 @@ import numpy as np
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Bars, Columns, Funding
+from tradingbot.core.stateful import Stateful
 from tradingbot.learning.features.featureset import FeatureSet, PointInTimeBars
 
 
-class FeatureStream:
+class FeatureStream(Stateful):
     """One instrument's features, fed by what a node receives.
 
     `step_ns` is the length of a bar. Values are NaN until the set is warm, and where what they need is missing.
     """
+
+    state_names = ("_features", "_spread", "_settled", "_rate", "_leader", "_led", "ts")
 
     def __init__(self, features: FeatureSet, step_ns: int) -> None:
         self._features = features

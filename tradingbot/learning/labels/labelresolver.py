@@ -11,15 +11,18 @@ import numpy as np
 from tradingbot.core.config.candidate import ModelRecipe
 from tradingbot.core.market.columns import Bars
 from tradingbot.core.messages.signal import Resolved
+from tradingbot.core.stateful import Stateful
 from tradingbot.learning.labels.triplebarrier import direction, long_and_short
 from tradingbot.learning.models.predictor import Predictor
 
 
-class LabelResolver:
+class LabelResolver(Stateful):
     """One instrument's decisions that wait for their outcome.
 
     Every `every`th bar is a decision, as in training. `cost` is the round trip's fraction of the price.
     """
+
+    state_names = ("_rows", "_waiting", "_bars")
 
     def __init__(self, recipe: ModelRecipe, cost: float) -> None:
         self._barriers = recipe.barriers

@@ -13,6 +13,7 @@ from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.execution.switches.history import ChangeKind, RecordedChanges, SwitchChange, SwitchHistory
 from tradingbot.core.execution.switches.killed import Killed, Latched, may_resume
 from tradingbot.core.lane import Lane
+from tradingbot.core.stateful import Stateful
 from tradingbot.core.storage.atomicfile import create, make_folder, sync_folder
 from tradingbot.core.storage.filelock import file_lock
 
@@ -40,8 +41,10 @@ class KillLatch(Protocol):
         """Return every change so far."""
 
 
-class MemoryKillLatch:
+class MemoryKillLatch(Stateful):
     """Behaves as `FileKillLatch` does, and is forgotten with the run; `now` is the simulated clock's, UTC ns."""
+
+    state_names = ("_killed", "_changes")
 
     def __init__(self, lane: Lane, now: Callable[[], int] = lambda: 0) -> None:
         self.lane = lane

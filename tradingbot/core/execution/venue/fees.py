@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,8 @@ from tradingbot.core.arrays import Floats
 from tradingbot.core.config.lanes import Fees
 from tradingbot.core.execution.conversion import CurrencyConverter
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
+from tradingbot.core.execution.reenactment import Reenactment
+from tradingbot.core.stateful import Stateful
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,15 @@ def taker_fee(fees: Fees, taker: Decimal, instrument: Any) -> TakerFee:
     return TakerFee(unit, rate, None if fees.kind == "rate" else fees.stressed(fees.minimum))
 
 
-class LaneFeeModel(FeeModel):
+class LaneFeeModel(Stateful, FeeModel):
     """Charge one lane's commission.
 
     `charges` holds (maker, taker) fractions of notional per instrument id. A minimum counts once per order however many
     fills it takes, and so does rounding: each fill pays the order's running commission less what was already paid.
     Fees and rebates of one order are stressed apart, or a maker's part would hide what a taker's part costs more.
     """
+
+    state_names = ("_orders",)
 
     def __new__(cls, *_args: object, **_kwargs: object) -> LaneFeeModel:
         return super().__new__(cls)
@@ -63,8 +67,10 @@ class LaneFeeModel(FeeModel):
         currency: str,
         rates: CurrencyConverter,
         faults: ErrorCollector,
+        reenactment: Reenactment,
     ) -> None:
         self.faults = faults
+        self._reenactment = reenactment
         self._fees = fees
         self._charges = charges
         self._currency = Currency.from_str(currency)
@@ -74,12 +80,19 @@ class LaneFeeModel(FeeModel):
     @guarded
     def get_commission(self, order: Any, fill_quantity: Quantity, fill_px: Price, instrument: Any) -> Money:
         key = str(order.client_order_id)
+        if self._reenactment.on:
+            again: Money = self._reenactment.commissions[key].pop(0)
+            return again
         fee, rebate, paid = self._orders.get(key, (Decimal(0), Decimal(0), Decimal(0)))
         raw = self._raw(order, fill_quantity.as_decimal(), fill_px.as_decimal(), instrument)
         fee, rebate = fee + max(raw, Decimal(0)), rebate + min(raw, Decimal(0))
         money, worth = self._money(self._due(fee, rebate) - paid, fill_px.as_decimal(), instrument)
         self._orders[key] = (fee, rebate, paid + worth)
         return money
+
+    def forget_ended(self, live: Container[str]) -> None:
+        """Let go of what is known of orders that are not `live`, client order ids."""
+        self._orders = {order: paid for order, paid in self._orders.items() if order in live}
 
     def get_commission_with_context(
         self, order: Any, fill_quantity: Quantity, fill_px: Price, instrument: Any, _underlying_px: Price | None = None

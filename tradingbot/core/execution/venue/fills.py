@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from nautilus_trader.execution import FillModel
@@ -14,11 +14,13 @@ from nautilus_trader.model import BookOrder, BookType, OrderBook, OrderSide, Pri
 from tradingbot.core.config.lanes import Depth, Spread
 from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 from tradingbot.core.execution.marketwindow import BarFacts, MarketWindow
+from tradingbot.core.execution.reenactment import Reenactment
+from tradingbot.core.stateful import Stateful
 
 _LEVELS = 5
 
 
-class DepthFillModel(FillModel):
+class DepthFillModel(Stateful, FillModel):
     """Give market and stop orders a book of five levels made from the bar they trade in.
 
     The book holds `participation` of the bar's volume in five levels of as good as equal size; the level that begins at
@@ -30,6 +32,8 @@ class DepthFillModel(FillModel):
     later, and takes no more of any bar than another order. Limit orders fill as the engine does it, at the touch only
     with `limit_fill_probability`.
     """
+
+    state_names = ("arrivals", "_stops", "_random")
 
     def __new__(cls, *_args: object, **_kwargs: object) -> DepthFillModel:
         return super().__new__(cls)
@@ -45,8 +49,10 @@ class DepthFillModel(FillModel):
         faults: ErrorCollector,
         arrivals: dict[str, float],
         now: Callable[[], int],
+        reenactment: Reenactment,
     ) -> None:
         self.faults = faults
+        self._reenactment = reenactment
         self.arrivals, self._now = arrivals, now
         self._tape = tape
         self._participation = float(depth.participation)
@@ -57,6 +63,12 @@ class DepthFillModel(FillModel):
         self._probability = limit_fill_probability
         self._stops: dict[str, tuple[int, float]] = {}
         self._random = random.Random(seed)  # noqa: S311 - a simulation, not a secret
+
+    def forget_ended(self, live: Container[str]) -> None:
+        """Let go of what is known of orders that are not `live`, client order ids."""
+        for known in (self.arrivals, self._stops):
+            for order in [order for order in known if order not in live]:
+                del known[order]
 
     @guarded
     def is_limit_filled(self) -> bool:
@@ -75,6 +87,8 @@ class DepthFillModel(FillModel):
         self, instrument: Any, order: Any, best_bid: Price | None = None, best_ask: Price | None = None
     ) -> OrderBook | None:
         """Return the book that `order` meets, or nothing for limit orders."""
+        if self._reenactment.on:
+            return _book_of(instrument, order, self._reenactment.levels[str(order.client_order_id)])
         kind = type(order).__name__
         if kind == "LimitOrder" or best_bid is None or best_ask is None:
             return None
@@ -142,3 +156,15 @@ class DepthFillModel(FillModel):
             before = filled
             self._stops[key] = (moment.start, before)
         return filled - before
+
+
+def _book_of(instrument: Any, order: Any, levels: Sequence[tuple[Price, Quantity]]) -> OrderBook | None:
+    if not levels:
+        return None
+    book, side = (
+        OrderBook(instrument.id, BookType.L2_MBP),
+        OrderSide.SELL if order.side == OrderSide.BUY else OrderSide.BUY,
+    )
+    for number, (price, quantity) in enumerate(levels, start=1):
+        book.add(BookOrder(side, price, quantity, number), 0, number, 0)
+    return book

@@ -17,6 +17,8 @@ from tradingbot.core.config.rates import RatesConfig
 from tradingbot.core.execution.conversion import CurrencyConverter
 from tradingbot.core.execution.marketwindow import MarketWindow
 from tradingbot.core.execution.record import Record
+from tradingbot.core.execution.reenactment import Reenactment
+from tradingbot.core.stateful import Stateful
 from tradingbot.core.time import SECOND
 
 _NEW_YORK = ZoneInfo("America/New_York")
@@ -74,7 +76,7 @@ class BorrowCost:
         return min(signed, Decimal(0)) * self.annual / 8_760
 
 
-class _BookingModule(SimulationModule):
+class _BookingModule(Stateful, SimulationModule):
     """What both modules share; the engine lets their errors through, so that one ends the run with its traceback."""
 
     _what: ClassVar[str]
@@ -104,6 +106,7 @@ class FinancingModule(_BookingModule):
     then has paid."""
 
     _what = "carry booking"
+    state_names = ("_due",)
 
     def __init__(
         self,
@@ -113,7 +116,9 @@ class FinancingModule(_BookingModule):
         tape: MarketWindow,
         rates: CurrencyConverter,
         record: Record,
+        reenactment: Reenactment,
     ) -> None:
+        self._reenactment = reenactment
         self._booking = booking
         self._following = following
         self._currency = Currency.from_str(currency)
@@ -123,6 +128,8 @@ class FinancingModule(_BookingModule):
         self._due = 0
 
     def process(self, ts_now: int, context: Any) -> list[Money] | None:
+        if self._reenactment.on:
+            return None
         if self._due == 0:
             self._due = self._following(ts_now)
         if ts_now < self._due - _LEAD:
@@ -156,14 +163,18 @@ class TransferModule(_BookingModule):
     equity is refused and noted: there is nothing to take."""
 
     _what = "transfer"
+    state_names = ("_waiting",)
 
-    def __init__(self, transfers: Iterable[tuple[int, Decimal]], currency: str, record: Record) -> None:
+    def __init__(
+        self, transfers: Iterable[tuple[int, Decimal]], currency: str, record: Record, reenactment: Reenactment
+    ) -> None:
+        self._reenactment = reenactment
         self._waiting = sorted(transfers)
         self._currency = Currency.from_str(currency)
         self._record = record
 
     def process(self, ts_now: int, _context: Any) -> list[Money] | None:
-        if not self._waiting or self._waiting[0][0] > ts_now:
+        if self._reenactment.on or not self._waiting or self._waiting[0][0] > ts_now:
             return None
         booked = []
         while self._waiting and self._waiting[0][0] <= ts_now:
