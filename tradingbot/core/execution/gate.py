@@ -125,6 +125,10 @@ class OrderGate(Stateful, ExecutionAlgorithm):
     def on_order_list(self, order_list: Any, orders: Any) -> None:
         """Judge an entry with its stop and target: all of them go, or none."""
         self._tidy()
+        if self._reenactment.on:
+            for order in orders:
+                self.submit_order(order)
+            return
         opening = [order for order in orders if not order.is_reduce_only]
         stops = [order for order in orders if order.is_reduce_only and order.order_type == OrderType.STOP_MARKET]
         if len(opening) != 1 or len(stops) != 1:

@@ -52,6 +52,9 @@ class Indicator(Stateful):
         self._value = self._previous = 0.0
         self._count = 0
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made, (self._kind, self._args, self._memory, self.state_dict())
+
     @property
     def count(self) -> int:
         """How many inputs it has had."""
@@ -125,6 +128,12 @@ class Indicator(Stateful):
             raise ValueError(f"{self._native.name} could not be brought back to {self._value!r}")
         if ranged:
             self._native.previous = self._previous
+
+
+def _made(kind: type, args: tuple[Any, ...], memory: int, state: dict[str, Any]) -> Indicator:
+    indicator = Indicator(kind, *args, memory=memory)
+    indicator.load_state_dict(state)
+    return indicator
 
 
 class _TrueRangeAverage:

@@ -16,10 +16,11 @@ from tradingbot.core.risk.rules.market import below_minimum
 from tradingbot.core.risk.rules.stops import rounded_stop, rounded_target
 from tradingbot.core.risk.sizing import PositionSize, size
 from tradingbot.core.risk.view import RiskView
+from tradingbot.core.stateful import Stateful
 from tradingbot.core.time import SECOND
 
 
-class RiskDesk:
+class RiskDesk(Stateful):
     """Judge intents: the rules on the wish, the size, the rules on the size. The first refusal wins.
 
     A size above a cap is cut to the tightest of the caps it breaks, unless the policy's `over_cap` refuses it. An
@@ -27,6 +28,8 @@ class RiskDesk:
     the worse of them. Pure but for the running number of its approvals: the same intents in the same order get the same
     answers, and a refused intent leaves no trace in it. What a rule raises goes to the caller, and nothing is approved.
     """
+
+    state_names = ("_issued",)
 
     def __init__(self, policy: LaneRisk, gate: RuleChain | None = None) -> None:
         self.policy = policy

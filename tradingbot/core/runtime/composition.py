@@ -128,11 +128,11 @@ def compose(setup: Setup) -> Composition:
     loaded = [load_strategy(spec) for spec in config.strategies]
     _check_models(setup.planned, [cls for cls, _params in loaded])
     names = [f"{cls.__name__}-{number:03d}" for number, (cls, _params) in enumerate(loaded)]
-    sequencer, sender = BarSequencer(names), OrderSender()
+    sequencer, sender, desk = BarSequencer(names), OrderSender(), RiskDesk(risk)
     services = partial(
         LaneServices,
         venue=venue,
-        desk=RiskDesk(risk),
+        desk=desk,
         viewer=viewer,
         approvals=approvals,
         record=recorder,
@@ -162,7 +162,7 @@ def compose(setup: Setup) -> Composition:
         transfers, arrivals, reenactment,
     )  # fmt: skip
     parts: dict[str, Any] = {
-        "tape": tape, "recorder": recorder, "approvals": approvals, "gate": gate, "switch": switch,
+        "tape": tape, "recorder": recorder, "desk": desk, "approvals": approvals, "gate": gate, "switch": switch,
         **({"latch": setup.latch} if isinstance(setup.latch, Stateful) else {}),
         **({"filter": models.entry_filter} if isinstance(models.entry_filter, Stateful) else {}),
         **{f"actor {number}": actor for number, actor in enumerate(models.actors)},

@@ -20,6 +20,8 @@ from tradingbot.core.market.columns import Bars, Columns, PriceSide, Quotes
 from tradingbot.core.runtime.barsource import BarSource, modelled_spread
 from tradingbot.core.runtime.funding import settlement_rows
 from tradingbot.core.runtime.market import Market, Plan
+from tradingbot.core.stateful import Stateful
+from tradingbot.core.time import DAY
 
 _BEFORE_CLOSE = 1_000
 _ROWS = 40_000
@@ -80,15 +82,24 @@ def intrabar_quotes(middle: Bars, bid: Bars, ask: Bars, step_ns: int, latency_ns
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What the engine runs next: lists of Nautilus data up to `until` (ns), the strips of that time, how many bars."""
+    """What the engine runs next: lists of Nautilus data up to `until` (ns), the strips of that time, how many bars.
+
+    `seam` is the close before `until` where the chunk ends one latency after it, else 0.
+    """
 
     data: list[list[Any]]
     strips: dict[str, InstrumentWindow]
     bars: int
     until: int
+    seam: int = 0
+
+    @property
+    def rows(self) -> list[Any]:
+        """All of the data in the order in which it comes."""
+        return sorted((row for rows in self.data for row in rows), key=lambda row: row.ts_init)
 
 
-class Feed:
+class Feed(Stateful):
     """Cut a run's time into chunks.
 
     A chunk ends one latency after a bar's close, when the next bar's open quote has arrived: no order is in flight
@@ -96,6 +107,8 @@ class Feed:
     bar is four quotes and trades nothing. Instruments in `contracts` (options) are always quoted from the catalog.
     Strips begin with the last `memory` rows of the chunk before; what lies in one of the `gaps` does not arrive.
     """
+
+    state_names = ("_before",)
 
     def __init__(
         self,
@@ -120,7 +133,7 @@ class Feed:
         self._gaps = gaps or DataGaps()
         self._step = sources[0].step.ns
         self._window = max(1, rows // len(sources)) * self._step
-        self._memory = memory
+        self.memory = memory
         self._before: dict[str, Columns] = {}
 
     @property
@@ -130,19 +143,36 @@ class Feed:
 
     def __iter__(self) -> Iterator[Chunk]:
         self._before.clear()
-        for number in range(self.chunks):
-            begin = self._start + number * self._window
-            yield self._chunk(begin, min(begin + self._window, self._end))
+        since = self._start
+        for number in range(1, self.chunks + 1):
+            until = self._behind(min(self._start + number * self._window, self._end))
+            yield self._chunk(since, until)
+            since = until
 
-    def _chunk(self, begin: int, end: int) -> Chunk:
+    def days(self, since: int, until: int) -> Iterator[Chunk]:
+        """Return the rows of `since` < ts <= `until` (UTC ns) in chunks that end with the seams of UTC midnights.
+
+        `since` is where the last chunk ended, or the start; only a chunk that ends at a seam has one.
+        """
+        while since < until:
+            midnight = (max(since - self._latency, self._start) // DAY + 1) * DAY
+            seam = midnight if self._behind(midnight) <= until and midnight <= self._end else 0
+            to = self._behind(midnight) if seam else until
+            yield replace(self._chunk(since, to), seam=seam)
+            since = to
+
+    def _behind(self, close: int) -> int:
+        # The run itself ends without latency.
+        return min(close + self._latency, self._end)
+
+    def _chunk(self, since: int, until: int) -> Chunk:
         data: list[list[Any]] = []
         strips: dict[str, InstrumentWindow] = {}
         bars = 0
         for source in self._sources:
-            rows, strips[source.name], count = self._instrument(source, begin, end)
+            rows, strips[source.name], count = self._instrument(source, since, until)
             data += rows
             bars += count
-        since, until = self._reach(begin, end)
         for contract in self._contracts:
             name = str(contract.id)
             quotes = self._gaps.cut(name, self._catalog.quotes(name, since + 1, until))
@@ -151,43 +181,38 @@ class Feed:
                 data.append(quote_objects(contract, quotes))
         return Chunk([rows for rows in data if rows], strips, bars, until)
 
-    def _reach(self, begin: int, end: int) -> tuple[int, int]:
-        # A chunk covers (since, until]; the run itself starts and ends without latency.
-        since = begin if begin == self._start else begin + self._latency
-        return since, min(end + self._latency, self._end)
-
     def _after_last[C: Columns](self, name: str, rows: C, until: int) -> C:
         """Return `rows` behind the last ones of the chunk before: what is known at its seam must not depend on it."""
         before = self._before.get(name)
         known = rows if before is None else type(rows).join([cast("C", before), rows])
         seen = known.take(known.ts <= until)
         if len(seen):
-            self._before[name] = seen.take(slice(-self._memory, None))
+            self._before[name] = seen.take(slice(-self.memory, None))
         return known
 
-    def _instrument(self, source: BarSource, begin: int, end: int) -> tuple[list[list[Any]], InstrumentWindow, int]:
+    def _instrument(self, source: BarSource, since: int, until: int) -> tuple[list[list[Any]], InstrumentWindow, int]:
+        # No bar closes within a latency of another's close; the one whose open comes then is needed for it.
         ahead = self._step if self._exact else 0
-        read = source.read(begin, min(end + ahead, self._end))
+        read = source.read(since, min(until + ahead, self._end))
         middle = self._gaps.cut(source.name, read[0])
         bid, ask = (None if side is None else self._gaps.cut(source.name, side) for side in read[1:])
-        seen = middle.take(middle.ts <= end)
+        seen = middle.take(middle.ts <= until)
         instrument, tick = source.instrument, float(source.instrument.price_increment)
         if bid is None or ask is None:
             bid, ask = bid_ask_bars(middle, modelled_spread(self._venue, middle, tick), tick)
-        since, until = self._reach(begin, end)
-        known = self._after_last(source.name, middle, end)
+        known = self._after_last(source.name, middle, until)
         data = settlement_rows(source, since, until, (known.ts, known.close))
         if self._contracts:
             data.append(trade_objects(instrument, seen.ts - 500, seen.close))
         if self._exact:
             quotes = intrabar_quotes(middle, bid, ask, self._step, self._latency, self._shown(source, middle))
-            arrived = quotes.take((quotes.ts > since) & (quotes.ts <= end + self._latency))
+            arrived = quotes.take((quotes.ts > since) & (quotes.ts <= until))
             data.append(quote_objects(instrument, arrived))
         else:
             data += self._trading(source, seen, bid, ask)
         data.append(bar_objects(signal_bar_type(source, self._venue), instrument, seen))
-        bid = self._after_last(f"bid of {source.name}", bid, end)
-        ask = self._after_last(f"ask of {source.name}", ask, end)
+        bid = self._after_last(f"bid of {source.name}", bid, until)
+        ask = self._after_last(f"ask of {source.name}", ask, until)
         return data, InstrumentWindow.of_bars(known, self._step, bid.close, ask.close), len(seen)
 
     def _trading(self, source: BarSource, seen: Bars, bid: Bars, ask: Bars) -> list[list[Any]]:

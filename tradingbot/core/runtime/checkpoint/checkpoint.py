@@ -1,0 +1,143 @@
+# file: core/runtime/checkpoint/checkpoint.py
+"""Checkpoint: account, positions with their fills, resting orders, last quotes and every component's state."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Self
+
+from nautilus_trader.model import InstrumentId, Price, Quantity, QuoteTick
+
+from tradingbot.core.errors import RunFailed
+from tradingbot.core.execution.venue.venuemodels import VenueModels
+from tradingbot.core.runtime.checkpoint.holdings import Holdings, holdings_of, motion_in
+from tradingbot.core.runtime.checkpoint.pickling import dump_state, load_state
+from tradingbot.core.runtime.checkpoint.reenact import HoldingsScript
+from tradingbot.core.runtime.composition import Composition
+from tradingbot.core.stateful import Stateful
+
+
+class BalanceOff(RunFailed):
+    """The account came out `by` another balance than the checkpoint's: a rate has changed since some of its fills."""
+
+    def __init__(self, by: Decimal) -> None:
+        super().__init__(f"the account was {by} off when a checkpoint was restored")
+        self.by = by
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A run at rest: its bars up to `close` have been acted on, its rows up to `ts` have come (UTC ns).
+
+    `balance` is the account's, `start` what it must be opened with so that the fills of the open positions lead there.
+    `quotes` are the last of each instrument, (instrument, bid, ask, bid size, ask size, ts); `state` is every
+    component's, pickled.
+    """
+
+    close: int
+    ts: int
+    balance: Decimal
+    start: Decimal
+    held: Holdings
+    quotes: tuple[tuple[str, str, str, str, str, int], ...]
+    state: bytes
+
+    def script(self, lane: Composition, latency: int) -> HoldingsScript:
+        """Return what brings a host of `lane` to what is held."""
+        quotes = [
+            QuoteTick(InstrumentId.from_str(name), *map(Price.from_str, (bid, ask)),
+                      *map(Quantity.from_str, (bids, asks)), ts, ts)
+            for name, bid, ask, bids, asks, ts in self.quotes
+        ]  # fmt: skip
+        return HoldingsScript(self.held, quotes, self.close, self.ts, latency, lane.strategies, lane.sender)
+
+    def load(self, lane: Composition, others: Mapping[str, Stateful]) -> None:
+        """Put the state into the components of a lane that has just been re-enacted, and into `others`, by name."""
+        lane.faults.raise_first()
+        states = load_state(zlib.decompress(self.state), references_of(lane))
+        for name, part in (*lane.parts.items(), *others.items()):
+            part.load_state_dict(states[name])
+        lane.reenactment.end()
+
+    def check(self, balance: Decimal, *caches: Any) -> None:
+        """Compare what the account and the `caches` hold now.
+
+        Raises BalanceOff when the balance is another one; RunFailed when something else is.
+        """
+        for cache in caches:
+            if (now := holdings_of(cache)).facts != self.held.facts:
+                raise RunFailed(f"a checkpoint came back otherwise: it held {self.held.facts}, now are {now.facts}")
+        if balance != self.balance:
+            raise BalanceOff(self.balance - balance)
+
+    def opened_with(self, more: Decimal) -> Self:
+        """Return the same with `more` in the account it opens with."""
+        return replace(self, start=self.start + more)
+
+
+def unrest(lane: Composition, cache: Any) -> str:
+    """Say why this is no moment of rest, nothing where it is one: the cache is that of the venue."""
+    reasons = (strategy.in_motion for strategy in lane.strategies)
+    return next((reason for reason in reasons if reason), "") or motion_in(cache)
+
+
+def take_checkpoint(
+    lane: Composition, models: VenueModels, cache: Any, balance: Decimal, close: int, ts: int, rows: int,
+    others: Mapping[str, Stateful],
+) -> tuple[Checkpoint, dict[str, Any]]:  # fmt: skip
+    """Return the checkpoint of a run at rest and what only grew since the last (`Recorder.archive`).
+
+    The run itself forgets what is over, but for the last `rows` rows of each instrument's market; that changes nothing
+    of what follows. `cache` is that of the venue, `others` the host's own parts, by name.
+
+    Raises RunFailed when a strategy keeps something that cannot be written down.
+    """
+    held = holdings_of(cache)
+    history = lane.recorder.archive(held.live)
+    for keeper in (*lane.strategies, models):
+        keeper.forget_ended(held.live)
+    lane.tape.forget(rows)
+    parts = {**lane.parts, **others}
+    references = references_of(lane)
+    states = {name: part.state_dict() for name, part in parts.items()}
+    try:
+        state = dump_state(states, references)
+    except Exception as error:
+        raise RunFailed(unkept(lane) or f"a checkpoint could not be written: {error}") from error
+    open_cash = sum((position.cash for position in lane.recorder.positions()), Decimal(0))
+    quotes = tuple(quote for name in references if (quote := _quote(cache, name)) is not None)
+    checkpoint = Checkpoint(close, ts, balance, balance - open_cash, held, quotes, zlib.compress(state, 1))
+    return checkpoint, history
+
+
+def unkept(lane: Composition) -> str:
+    """Say which attribute of which strategy cannot be written down, nothing where all can."""
+    references = references_of(lane)
+    for strategy in lane.strategies:
+        for name, value in strategy.own_state.items():
+            try:
+                dump_state(value, references)
+            except Exception as error:  # noqa: BLE001 - whatever a class of somebody else's raises
+                return (
+                    f"{strategy.context.name}.{name} cannot be kept in a checkpoint ({error}); allowed is what pickle"
+                    " takes, and Indicator(...) around Nautilus' indicators"
+                )
+    return ""
+
+
+def references_of(lane: Composition) -> dict[str, Any]:
+    """Return what a state refers to instead of holding it: instruments by id, models by hash."""
+    instruments = lane.strategies[0].context.instruments
+    return {str(item.id): item for item in instruments} | dict(lane.predictors)
+
+
+def _quote(cache: Any, name: str) -> tuple[str, str, str, str, str, int] | None:
+    quote = cache.quote(InstrumentId.from_str(name)) if "." in name else None
+    if quote is None:
+        return None
+    return (
+        name, str(quote.bid_price), str(quote.ask_price), str(quote.bid_size), str(quote.ask_size), int(quote.ts_event)
+    )  # fmt: skip
