@@ -106,7 +106,7 @@ class _Watch:
 
     @property
     def ready(self) -> bool:
-        return self.bands.initialized and self.range.initialized and self.ratio.initialized
+        return bool(self.bands.initialized and self.range.initialized and self.ratio.initialized)
 
     def update(self, high: float, low: float, close: float) -> None:
         self.range.update_raw(high, low, close)

@@ -99,4 +99,4 @@ class _Watch:
 
     @property
     def ready(self) -> bool:
-        return self.entry.initialized and self.range.initialized
+        return bool(self.entry.initialized and self.range.initialized)

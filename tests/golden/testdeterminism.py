@@ -20,7 +20,7 @@ from tests.golden.catalogfixture import HOUR, MONDAY, Stage, bars_along
 from tests.golden.marketscripts import LANES
 from tests.golden.sinemarket import WAVES, waves
 from tradingbot.core.market.series import Step
-from tradingbot.core.runtime import backtesthost
+from tradingbot.core.runtime import feed
 from tradingbot.core.runtime.feed import Feed
 from tradingbot.core.runtime.result import Result
 
@@ -37,7 +37,7 @@ def text(result: Result) -> str:
 
 
 def in_chunks(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backtesthost, "Feed", functools.partial(Feed, rows=rows))
+    monkeypatch.setattr(feed, "Feed", functools.partial(Feed, rows=rows))
 
 
 @pytest.mark.parametrize("realism", ["fast", "exact"])

@@ -161,13 +161,13 @@ def compose(setup: Setup) -> Composition:
         venue_models, venue, market.charges, quoted, config.seed, tape, rates, recorder, faults, setup.planned.rates,
         transfers, arrivals, reenactment,
     )  # fmt: skip
-    parts: dict[str, Any] = {
+    kept: dict[str, Any] = {
         "tape": tape, "recorder": recorder, "desk": desk, "approvals": approvals, "gate": gate, "switch": switch,
-        **({"latch": setup.latch} if isinstance(setup.latch, Stateful) else {}),
-        **({"filter": models.entry_filter} if isinstance(models.entry_filter, Stateful) else {}),
+        "latch": setup.latch, "filter": models.entry_filter,
         **{f"actor {number}": actor for number, actor in enumerate(models.actors)},
         **dict(zip(names, strategies, strict=True)),
     }  # fmt: skip
+    parts = {name: part for name, part in kept.items() if isinstance(part, Stateful)}
     return Composition(
         clock, listeners, tape, faults, recorder, gate, sender, models.actors, strategies, make, reenactment, parts,
         models.predictors,

@@ -10,7 +10,8 @@ from typing import Any
 from nautilus_trader.model import IndexPriceUpdate, Venue
 from nautilus_trader.trading import Strategy
 
-from tradingbot.core.runtime.checkpoint.checkpoint import Checkpoint, take_checkpoint, unrest
+from tradingbot.core.runtime.checkpoint.checkpoint import AccountView, Checkpoint, take_checkpoint, unrest
+from tradingbot.core.runtime.checkpoint.holdings import holdings_of, motion_in
 from tradingbot.core.runtime.composition import Setup, compose, install
 from tradingbot.core.runtime.engine import balance_of, build_engine
 from tradingbot.core.runtime.feed import Chunk, Feed
@@ -34,8 +35,8 @@ class EngineHost:
         self.lane = compose(setup)
         setup.listeners.fault.append(partial(Strategy.shutdown_system, self.lane.strategies[0]))
         self._models = self.lane.venue_models(setup.clock.now)
-        self._planned, self._instrument, self._feed = planned, market.instruments[0], feed
-        self._others = {"feed": feed, "venue": self._models} | dict(others or {})
+        self._planned, self._instruments, self._feed = planned, market.instruments, feed
+        self._others = {"feed": feed} | dict(others or {})
         equity = planned.config.start_equity if checkpoint is None else checkpoint.start
         exact = planned.config.realism == "exact"
         self._engine = build_engine(market.instruments, planned.venue, self._models, equity, exact)
@@ -48,13 +49,13 @@ class EngineHost:
     @property
     def balance(self) -> Any:
         """What the account holds of the lane's currency."""
-        account = self._engine.cache.account_for_venue(Venue(str(self._instrument.id.venue)))
+        account = self._engine.cache.account_for_venue(Venue(str(self._instruments[0].id.venue)))
         return balance_of(account, self._planned.venue.currency, self._planned.config.start_equity)
 
     @property
     def unrest(self) -> str:
         """Why this is no moment of rest, nothing where it is one."""
-        return unrest(self.lane, self._engine.cache)
+        return unrest(self.lane, motion_in(self._engine.cache))
 
     def run(self, chunk: Chunk) -> None:
         """Run the rows of a chunk."""
@@ -65,9 +66,8 @@ class EngineHost:
 
     def take_checkpoint(self, close: int, ts: int) -> tuple[Checkpoint, dict[str, Any]]:
         """Return the checkpoint and what only grew since the last, at the seam `ts` after the bars of `close`."""
-        return take_checkpoint(
-            self.lane, self._models, self._engine.cache, self.balance, close, ts, self._feed.memory, self._others
-        )
+        seen = AccountView.of(self._engine.cache, self.balance, self._instruments)
+        return take_checkpoint(self.lane, self._models, seen, close, ts, self._feed.memory, self._others)
 
     def end(self) -> None:
         """End the run: no more rows come."""
@@ -93,9 +93,9 @@ class EngineHost:
         script.prepare(self.lane.reenactment)
         for step in script:
             # An index price: the one kind of row that nothing in the engine trades by.
-            mark = IndexPriceUpdate(self._instrument.id, self._instrument.make_price(1.0), step.ts, step.ts)
+            mark = IndexPriceUpdate(self._instruments[0].id, self._instruments[0].make_price(1.0), step.ts, step.ts)
             self._run([[step.quote or mark]])
             if step.ask is not None:
                 step.ask()
-        checkpoint.load(self.lane, self._others)
-        checkpoint.check(self.balance, self._engine.cache)
+        checkpoint.load(self.lane, {**self._others, "venue": self._models})
+        checkpoint.check(self.balance, holdings_of(self._engine.cache))

@@ -17,6 +17,7 @@ from tradingbot.core.config.lanes import Fees
 from tradingbot.core.execution.conversion import CurrencyConverter
 from tradingbot.core.execution.errorcollector import ErrorCollector
 from tradingbot.core.execution.marketwindow import MarketWindow
+from tradingbot.core.execution.reenactment import Reenactment
 from tradingbot.core.execution.venue.fees import LaneFeeModel
 from tradingbot.core.market.columns import PriceSide
 
@@ -32,7 +33,9 @@ class _Order:
 def _model(fees: Fees, maker: str = "0.0002", taker: str = "0.001", currency: str = "USDT") -> LaneFeeModel:
     coin = listing().instrument
     rates = CurrencyConverter([coin], currency, MarketWindow(), lambda: 0)
-    return LaneFeeModel(fees, {COIN: (Decimal(maker), Decimal(taker))}, currency, rates, ErrorCollector())
+    return LaneFeeModel(
+        fees, {COIN: (Decimal(maker), Decimal(taker))}, currency, rates, ErrorCollector(), Reenactment()
+    )
 
 
 def _paid(model: LaneFeeModel, order: Any, fills: Sequence[tuple[str, str]]) -> list[Decimal]:
@@ -150,7 +153,9 @@ def test_a_larger_multiplier_never_makes_an_order_cheaper(
 def test_rounding_to_cents_does_not_add_up_over_fills(fills: list[Decimal]) -> None:
     item = listing("EUR/USD.IDEALPRO", product="forex", base="EUR", currency="USD", price_step="0.1")
     rates = CurrencyConverter([item.instrument], "USD", MarketWindow(), lambda: 0)
-    model = LaneFeeModel(Fees(), {item.id: (Decimal(0), Decimal("0.00002"))}, "USD", rates, ErrorCollector())
+    model = LaneFeeModel(
+        Fees(), {item.id: (Decimal(0), Decimal("0.00002"))}, "USD", rates, ErrorCollector(), Reenactment()
+    )
     paid = sum(
         model.get_commission(_Order(), Quantity.from_decimal_dp(fill, 3), Price(123.4, 1), item.instrument).as_decimal()
         for fill in fills

@@ -18,6 +18,7 @@ from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.lanes import Depth, Spread
 from tradingbot.core.execution.errorcollector import ErrorCollector
 from tradingbot.core.execution.marketwindow import InstrumentWindow, MarketWindow
+from tradingbot.core.execution.reenactment import Reenactment
 from tradingbot.core.execution.venue.fills import DepthFillModel
 from tradingbot.core.market.columns import PriceSide
 from tradingbot.core.messages.intent import Side
@@ -74,7 +75,7 @@ def _model(
         "depth": Depth(participation=Decimal("0.5"), impact=Decimal(1)), "spread": Spread(ticks=Decimal(4)),
         "limit_fill_probability": 0.5, "seed": 7, "faults": ErrorCollector(),
     } | fields  # fmt: skip
-    return DepthFillModel(tape, quoted=quoted, arrivals={}, now=lambda: now[0], **values)
+    return DepthFillModel(tape, quoted=quoted, arrivals={}, now=lambda: now[0], reenactment=Reenactment(), **values)
 
 
 def _levels(model: DepthFillModel, order: Any, bid: float = 100, ask: float = 100.2, **terms: Any) -> list[Any]:

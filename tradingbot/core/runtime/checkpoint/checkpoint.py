@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Self
@@ -48,9 +48,11 @@ class Checkpoint:
     def script(self, lane: Composition, latency: int) -> HoldingsScript:
         """Return what brings a host of `lane` to what is held."""
         quotes = [
-            QuoteTick(InstrumentId.from_str(name), *map(Price.from_str, (bid, ask)),
-                      *map(Quantity.from_str, (bids, asks)), ts, ts)
-            for name, bid, ask, bids, asks, ts in self.quotes
+            QuoteTick(
+                InstrumentId.from_str(name), Price.from_str(bid), Price.from_str(ask), Quantity.from_str(bid_size),
+                Quantity.from_str(ask_size), ts, ts,
+            )
+            for name, bid, ask, bid_size, ask_size, ts in self.quotes
         ]  # fmt: skip
         return HoldingsScript(self.held, quotes, self.close, self.ts, latency, lane.strategies, lane.sender)
 
@@ -62,13 +64,13 @@ class Checkpoint:
             part.load_state_dict(states[name])
         lane.reenactment.end()
 
-    def check(self, balance: Decimal, *caches: Any) -> None:
-        """Compare what the account and the `caches` hold now.
+    def check(self, balance: Decimal, *held: Holdings) -> None:
+        """Compare what the account and the caches hold now.
 
         Raises BalanceOff when the balance is another one; RunFailed when something else is.
         """
-        for cache in caches:
-            if (now := holdings_of(cache)).facts != self.held.facts:
+        for now in held:
+            if now.facts != self.held.facts:
                 raise RunFailed(f"a checkpoint came back otherwise: it held {self.held.facts}, now are {now.facts}")
         if balance != self.balance:
             raise BalanceOff(self.balance - balance)
@@ -78,39 +80,56 @@ class Checkpoint:
         return replace(self, start=self.start + more)
 
 
-def unrest(lane: Composition, cache: Any) -> str:
-    """Say why this is no moment of rest, nothing where it is one: the cache is that of the venue."""
-    reasons = (strategy.in_motion for strategy in lane.strategies)
-    return next((reason for reason in reasons if reason), "") or motion_in(cache)
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """What a venue says at a moment: balance, holdings, last quotes, and what of it is in motion."""
+
+    balance: Decimal
+    held: Holdings
+    quotes: tuple[tuple[str, str, str, str, str, int], ...]
+    motion: str
+
+    @classmethod
+    def of(cls, cache: Any, balance: Decimal, instruments: Iterable[Any]) -> AccountView:
+        """Look into the cache of the engine that simulates the venue."""
+        quotes = ((str(item.id), cache.quote(item.id)) for item in instruments)
+        seen = tuple(
+            (name, str(quote.bid_price), str(quote.ask_price), str(quote.bid_size), str(quote.ask_size),
+             int(quote.ts_event))
+            for name, quote in quotes if quote is not None
+        )  # fmt: skip
+        return cls(balance, holdings_of(cache), seen, motion_in(cache))
+
+
+def unrest(lane: Composition, motion: str) -> str:
+    """Say why this is no moment of rest, nothing where it is one; `motion` is what the venue has under way."""
+    return next((reason for strategy in lane.strategies if (reason := strategy.in_motion)), motion)
 
 
 def take_checkpoint(
-    lane: Composition, models: VenueModels, cache: Any, balance: Decimal, close: int, ts: int, rows: int,
+    lane: Composition, venue: VenueModels, seen: AccountView, close: int, ts: int, rows: int,
     others: Mapping[str, Stateful],
 ) -> tuple[Checkpoint, dict[str, Any]]:  # fmt: skip
     """Return the checkpoint of a run at rest and what only grew since the last (`Recorder.archive`).
 
     The run itself forgets what is over, but for the last `rows` rows of each instrument's market; that changes nothing
-    of what follows. `cache` is that of the venue, `others` the host's own parts, by name.
+    of what follows. `others` are the host's own parts, by name.
 
     Raises RunFailed when a strategy keeps something that cannot be written down.
     """
-    held = holdings_of(cache)
-    history = lane.recorder.archive(held.live)
-    for keeper in (*lane.strategies, models):
-        keeper.forget_ended(held.live)
+    live = seen.held.live
+    history = lane.recorder.archive(live)
+    venue.forget_ended(live)
+    for strategy in lane.strategies:
+        strategy.forget_ended(live)
     lane.tape.forget(rows)
-    parts = {**lane.parts, **others}
-    references = references_of(lane)
-    states = {name: part.state_dict() for name, part in parts.items()}
+    states = {name: part.state_dict() for name, part in {**lane.parts, **others, "venue": venue}.items()}
     try:
-        state = dump_state(states, references)
+        state = zlib.compress(dump_state(states, references_of(lane)), 1)
     except Exception as error:
         raise RunFailed(unkept(lane) or f"a checkpoint could not be written: {error}") from error
-    open_cash = sum((position.cash for position in lane.recorder.positions()), Decimal(0))
-    quotes = tuple(quote for name in references if (quote := _quote(cache, name)) is not None)
-    checkpoint = Checkpoint(close, ts, balance, balance - open_cash, held, quotes, zlib.compress(state, 1))
-    return checkpoint, history
+    cash = sum((position.cash for position in lane.recorder.positions()), Decimal(0))
+    return Checkpoint(close, ts, seen.balance, seen.balance - cash, seen.held, seen.quotes, state), history
 
 
 def unkept(lane: Composition) -> str:
@@ -132,12 +151,3 @@ def references_of(lane: Composition) -> dict[str, Any]:
     """Return what a state refers to instead of holding it: instruments by id, models by hash."""
     instruments = lane.strategies[0].context.instruments
     return {str(item.id): item for item in instruments} | dict(lane.predictors)
-
-
-def _quote(cache: Any, name: str) -> tuple[str, str, str, str, str, int] | None:
-    quote = cache.quote(InstrumentId.from_str(name)) if "." in name else None
-    if quote is None:
-        return None
-    return (
-        name, str(quote.bid_price), str(quote.ask_price), str(quote.bid_size), str(quote.ask_size), int(quote.ts_event)
-    )  # fmt: skip

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from nautilus_trader.core import UUID4
@@ -92,17 +93,17 @@ class HoldingsScript:
     def __iter__(self) -> Iterator[Step]:
         for order, traded in sorted(self._traded.items(), key=lambda item: item[1].first.ts):
             ts = traded.first.ts
-            yield Step(ts - self._latency, self._quote(traded, ts - self._latency), lambda: self._enter(order, traded))  # noqa: B023 - called before the next
+            yield Step(ts - self._latency, self._quote(traded, ts - self._latency), partial(self._enter, order, traded))
             yield Step(ts, self._quote(traded, ts))
         for quote in self._quotes:
             yield Step(self._close - 1, _stamped(quote, self._close - 1))
         yield Step(self._close)
         orphans = [order for order in self._held.orders if order.parent not in self._traded]
-        for order in self._held.orders:
-            if order.parent in self._traded:
-                yield Step(self._close, ask=lambda: self._move(order))  # noqa: B023 - called before the next
+        for resting in self._held.orders:
+            if resting.parent in self._traded:
+                yield Step(self._close, ask=partial(self._move, resting))
         for family in _families(orphans):
-            yield Step(self._close, ask=lambda: self._rest(family))  # noqa: B023 - called before the next
+            yield Step(self._close, ask=partial(self._rest, family))
         # Whoever asks for a quote's age is told its own.
         for quote in sorted(self._quotes, key=lambda quote: int(quote.ts_event)):
             ts = max(int(quote.ts_event), self._close)
@@ -135,18 +136,14 @@ class HoldingsScript:
             self._sender.submit(strategy, entry)
 
     def _move(self, order: RestingOrder) -> None:
+        strategy = self._strategies[order.strategy]
+        stands = strategy.cache.order(ClientOrderId(order.id))
         changed: dict[str, Any] = {}
-        if order.quantity != order.first_quantity:
+        # It has grown with the entry's fills already, where those came at once.
+        if stands is not None and str(stands.quantity) != order.quantity:
             changed["quantity"] = Quantity.from_str(order.quantity)
         if order.trigger is not None and order.trigger != order.first_trigger:
             changed["trigger_price"] = Price.from_str(order.trigger)
-        strategy = self._strategies[order.strategy]
-        stands = strategy.cache.order(ClientOrderId(order.id))
-        same = stands is not None and str(stands.quantity) == order.quantity
-        if same:
-            changed.pop("quantity", None)
-        elif stands is not None:
-            changed["quantity"] = Quantity.from_str(order.quantity)
         if changed:
             self._sender.modify(strategy, ClientOrderId(order.id), **changed)
 
