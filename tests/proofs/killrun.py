@@ -2,7 +2,8 @@
 """A paper node that kills itself, as by kill -9, or stops itself, at a moment that was asked for.
 
 `python killrun.py CONFIG HOME MOMENT NUMBER SIGNAL` runs the node of a config and sends itself the signal at the
-so-manieth MOMENT; with `count` it lives and tells how many of each there were.
+so-manieth MOMENT; with `count` it lives and tells how many of each there were. Each bar is a transaction of its own, so
+that moments can be counted; before MOMENT the word `piled` leaves bars to pile up as they do.
 """
 
 from __future__ import annotations
@@ -86,8 +87,7 @@ def _ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def _instrument(dies: Dies) -> None:
-    """Have `dies` called at each of `MOMENTS`, of which every bar has its own: it does not wait for others."""
-    statefile._INTERVAL_S = 0.0
+    """Have `dies` called at each of `MOMENTS`."""
     _at_orders(dies)
     _at_fills(dies)
     note, store, prepare = StateWriter.note, statefile._store, statefile._prepare
@@ -168,10 +168,12 @@ def main(config: str, home: str, moment: str, number: str, by: str) -> None:
     """Run the node."""
     faulthandler.dump_traceback_later(LIMIT_S, exit=True)
     seen = Counter[str]()
+    if moment and not moment.startswith("piled "):
+        statefile._INTERVAL_S = 0.0
     if moment == "count":
         _instrument(lambda found: seen.update([found]))
     elif moment:
-        _instrument(partial(_die_at, moment, [int(number)], int(by)))
+        _instrument(partial(_die_at, moment.removeprefix("piled "), [int(number)], int(by)))
     planned = door.plan(config)
     latch = FileKillLatch(planned.config.lane, Path(home) / "state" / "switches", lambda: 0)
     run_paper(planned, open_planned_market(planned)[0], PaperOptions(planned.config.name, Path(home) / "state", latch))

@@ -79,6 +79,17 @@ def test_killed_again_while_it_repeats_its_past_it_loses_nothing_of_it(whole: Wh
     assert troubles(state) == []
 
 
+def test_killed_before_bars_that_piled_up_were_committed_it_makes_them_again(whole: Whole, tmp_path: Path) -> None:
+    state = whole.copy(tmp_path / "home")
+    for moment, number in (("bar", 40), ("partial fill", 40), ("before commit", 3), ("after commit", 6), ("bar", 150)):
+        assert lived(whole.config, state.parents[1], f"piled {moment}", number) == -signal.SIGKILL, moment
+        assert troubles(state) == [], moment
+    assert noted_bars(state) < 150
+    assert lived(whole.config, state.parents[1]) == 0
+    assert troubles(state) == []
+    assert differing(written(state), written(whole.state)) == []
+
+
 @pytest.mark.parametrize(
     ("harm", "found"),
     [
