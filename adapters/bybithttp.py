@@ -18,6 +18,7 @@ from tradingbot.core.errors import RunFailed
 _AT_ONCE = 4
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.25, 8.0
 _TIMEOUT_S = 10.0
+_BAN_S = 660.0
 _AGAIN = {10000: "the server timed out", 10006: "too many visits", 10016: "server error", 10018: "too many visits"}
 _BROKEN = {429, 500, 502, 503, 504}
 
@@ -26,8 +27,8 @@ class BybitHttp:
     """Ask for public data; any number of threads may.
 
     Requests keep a distance, and what a later one can mend (a time-out, HTTP 5xx, 10006) is asked again, each time
-    after twice the wait, until the venue's patience ends. After HTTP 403 nothing is asked any more: each request
-    would prolong the ban.
+    after twice the wait, until the venue's patience ends. After HTTP 403 nothing is asked for eleven minutes: each
+    request would prolong the ban, of ten.
     """
 
     def __init__(self, venue: BybitVenue) -> None:
@@ -36,7 +37,7 @@ class BybitHttp:
         self._patience = venue.patience_s
         self._pace = _Pace(1 / venue.requests_per_second)
         self._client = httpx.Client(base_url=self.base_url, timeout=_TIMEOUT_S)
-        self._ban = ""
+        self._ban, self._banned_until = "", 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -73,7 +74,7 @@ class BybitHttp:
         wait, last, tries = _FIRST_WAIT_S, time.monotonic() + self._patience, 0
         while True:
             self._pace.wait()
-            if self._ban:
+            if time.monotonic() < self._banned_until:
                 raise RunFailed(self._ban)
             tries += 1
             envelope, why = self._once(path, params, absent)
@@ -101,6 +102,7 @@ class BybitHttp:
                 f"{self.base_url}{path} refused with HTTP 403: too many requests from this address, or a country that "
                 "Bybit does not serve. It stays shut for ten minutes, longer if asked; nothing more was asked"
             )
+            self._banned_until = time.monotonic() + _BAN_S
             raise RunFailed(self._ban)
         if response.status_code == httpx.codes.NOT_FOUND and absent is not None:
             return absent, ""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from adapters import bybithttp
 from adapters.bybithttp import BybitHttp
 from tests.venues.bybit.venue import BybitVenue
 from tradingbot.core.config import venues
@@ -59,6 +60,15 @@ def test_a_ban_ends_everything_at_once(venue: BybitVenue) -> None:
         with pytest.raises(RunFailed, match="HTTP 403"):
             list(client.get_all(TIME, [{} for _ in range(50)]))
     assert len(venue.requests) == 1
+
+
+def test_when_a_ban_is_over_it_is_asked_again(venue: BybitVenue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bybithttp, "_BAN_S", 0.0)
+    venue.fault("ban", count=1)
+    with http(venue) as client:
+        with pytest.raises(RunFailed, match="HTTP 403"):
+            client.get(TIME)
+        assert client.get(TIME)["retCode"] == 0
 
 
 def test_a_refusal_is_told_in_the_venues_words(venue: BybitVenue) -> None:

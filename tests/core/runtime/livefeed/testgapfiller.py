@@ -98,6 +98,21 @@ def test_the_newest_row_of_an_answer_waits_for_the_venue_to_close_it() -> None:
     assert (numbers, gaps) == ([4], [Gap("silent socket", 20, 30, asks=1, filled=2)])
 
 
+def test_a_row_that_closes_while_it_is_being_answered_is_asked_for_again() -> None:
+    filler = _filler(until=1)
+    filler.want(3 * _STEP, "silent socket")
+    assert filler.request(0.0, _MOST) is not None
+    filler.closed(3 * _STEP)
+    filler.answered([_row(2), (3 * _STEP, (-1.0,))], 0.0)
+    assert _all(filler)[0] == [2]
+    filler.want(3 * _STEP, "missing minute")
+    assert filler.request(9.0, _MOST) == (29, 30)
+    filler.answered([_row(3)], 9.0)
+    handed = filler.take(9.0)
+    assert handed is not None
+    assert handed.rows == {30: (3.0,)}
+
+
 def test_a_long_past_is_asked_for_in_pieces_and_an_empty_one_is_passed_over() -> None:
     filler, asked = _filler(), []
     filler.want(95 * _STEP, "start")
@@ -175,40 +190,45 @@ class _Venue:
 _FATES = st.sampled_from(["told", "lost", "late", "twice"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     fates=st.lists(_FATES, min_size=1, max_size=40),
     absent=st.frozensets(st.integers(1, 40), max_size=6),
     failing=st.lists(st.booleans(), min_size=1, max_size=7),
     silent=st.integers(2, 5),
+    slow=st.integers(0, 3),
+    another=st.booleans(),
 )
 def test_whatever_is_lost_doubled_or_late_the_venues_rows_are_handed_on_each_once(
-    fates: list[str], absent: frozenset[int], failing: list[bool], silent: int
+    fates: list[str], absent: frozenset[int], failing: list[bool], silent: int, slow: int, another: bool
 ) -> None:
-    venue, filler, handed, now, delayed = _Venue(absent), _filler(), list[tuple[int, Values]](), 0.0, list[int]()
-    missing = list[Gap]()
-    calls = 0
-    for number in range(1, len(fates) + 200):
-        fate = fates[number - 1] if number <= len(fates) else "told"
-        tail, now = number > len(fates), now + 1.0
-        if not tail or number == len(fates) + 1:
+    venue, filler, handed, delayed = _Venue(absent), _filler(), list[tuple[int, Values]](), list[int]()
+    under_way: tuple[int, list[tuple[int, Values]] | None] | None = None
+    calls, still = 0, len(fates) + 1
+    for number in range(1, still + 200):
+        now, told = float(number), list[int]()
+        if number <= still:  # then the market stands, and all can be caught up with
+            fate = fates[number - 1] if number < still else "told"
             venue.shown = number
-            spoken = [] if number in absent or fate in ("lost", "late") else [number] * (1 + (fate == "twice"))
-            for told in [*spoken, *delayed]:
-                filler.heard(*_row(told))
-            delayed = [number] if fate == "late" and number not in absent else []
+            there = number not in absent
+            told = [*([number] * (1 + (fate == "twice")) if there and fate in ("told", "twice") else []), *delayed]
+            delayed = [number] if there and fate == "late" else []
+        for each in told:
+            filler.heard(*_row(each))
+        if another:
+            filler.closed(venue.shown * _STEP)
         if number % silent == 0:
             filler.want(venue.shown * _STEP + _STEP, "silent socket")
+        if under_way is not None and now >= under_way[0]:
+            _, answer = under_way
+            under_way = None
+            filler.failed(now) if answer is None else filler.answered(answer, now)
         if (request := filler.request(now, 7 * _STEP)) is not None:
             calls += 1
-            if not tail and failing[calls % len(failing)]:
-                filler.failed(now)
-            else:
-                filler.answered(venue.answer(request), now)
+            failed = number < still and failing[calls % len(failing)]
+            under_way = number + slow, None if failed else venue.answer(request)
         while (piece := filler.take(now)) is not None:
             handed += piece.rows.items()
-            if piece.gap is not None and piece.gap.missing and piece.gap not in missing:
-                missing.append(piece.gap)
-    last = venue.shown
-    assert filler.until == last * _STEP or (last in absent and filler.until >= (last - 1) * _STEP)
+    last = still
     assert handed == [_row(n) for n in range(1, last + 1) if n not in absent]
+    assert filler.until == last * _STEP or (last in absent and filler.until >= (last - 1) * _STEP)

@@ -38,7 +38,8 @@ def seal_day(
 ) -> str:
     """Write the first whole day of a series into the catalog and note it in the journal; return what was found wrong.
 
-    Bars and mark prices lie `step` apart; `endpoint` is where the venue's rows come from, `now` its time, UTC ns. What
+    Bars and mark prices lie `step` apart; `endpoint` is where the venue's rows come from, `now` its time, UTC ns, which
+    its watermark shows to be later where its clock goes wrong. What
     the checks find is kept and told: a node has acted on it. A catalog that holds other rows at the same times refuses
     the day, which stays in the journal. Done twice, because a process died between the two, it is as if done once.
 
@@ -55,7 +56,7 @@ def seal_day(
         first = (coverage.sealed // step.ns + 1) * step.ns
         origin = Origin("live", endpoint, now, first, end, tuple(missing))
         try:
-            findings = _written(catalog, series, step, listing, rows, origin, now)
+            findings = _written(catalog, series, step, listing, rows, origin, max(now, coverage.until))
         except DataDefect as error:
             journal.refused(series, end, [str(error)])
             return f"{series}: the day until {to_iso(end)} was refused: {error}"

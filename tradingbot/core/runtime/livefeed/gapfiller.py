@@ -74,6 +74,7 @@ class GapFiller:
     _cause: str = ""
     _asks: int = 0
     _asked: tuple[int, int] | None = None
+    _known: int = 0
     _probe: bool = False
     _wait: float = 0.0
     _next: float = 0.0
@@ -126,6 +127,7 @@ class GapFiller:
             return None
         self._asked = (max(start, goal - most), goal) if self._probe else (start, min(goal, start + most))
         self._asks += 1
+        self._known = self._closed
         if self._since is None and start < self._closed:
             self._since = now
         return self._asked
@@ -134,12 +136,13 @@ class GapFiller:
         """Take the answer to the request; return the stamps of what differs from what was heard, which stays."""
         found, (after, until) = dict(rows), self._asked or (0, 0)
         self._asked, self._probe = None, not found and until < self._goal
-        if self.streamed and found:
-            # The newest row shown may be in the making; what lies before it is not.
-            self.closed(max(found) - 1)
-        new = {ts: values for ts, values in sorted(found.items()) if self.until < ts <= self._closed}
+        # A row was whole when it had closed before it was asked for, or a later one is shown: the newest may be in the
+        # making, even where it has closed by now.
+        whole = max(self._known, max(found, default=0) - 1) if self.streamed else self._known
+        self.closed(whole)
+        new = {ts: values for ts, values in sorted(found.items()) if self.until < ts <= whole}
         changed = [ts for ts, values in new.items() if self._held.setdefault(ts, values) != values]
-        self._count_lacking(after, min(until, self._closed))
+        self._count_lacking(after, min(until, whole))
         if self._wanted() > self._closed and until >= self._goal:
             self._goal = self.until
         elif new.keys() - self._heard:
