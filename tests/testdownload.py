@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -20,6 +21,7 @@ import pytest
 
 from tests.venues.bybit.listings import listings
 from tests.venues.bybit.venue import BybitVenue
+from tradingbot import data
 from tradingbot import download as usecase
 from tradingbot.core.config.home import config_file
 from tradingbot.core.errors import BadInput, ConfigError, RunFailed
@@ -202,6 +204,18 @@ def test_instruments_are_compared_and_the_venues_terms_taken_over(home: Path) ->
         assert (terms["price_step"], terms["margin_init"]) == (Decimal("0.5"), Decimal("0.2"))
         with usecase.venue_history() as history:
             assert usecase.compare_instruments(history).differences == []
+
+
+def test_the_last_trades_and_the_public_archive_of_their_day_are_the_same_rows(home: Path, venue: BybitVenue) -> None:
+    assert download(kind=Kind.TRADES, start=None).new_rows > 900
+    name = "BTCUSDT2026-05-28.csv.gz"
+    with urllib.request.urlopen(f"{venue.http}/trading/BTCUSDT/{name}") as answer:  # noqa: S310 - of the loopback venue
+        (home / name).write_bytes(answer.read())
+    report = data.import_file(data.Request(home / name, NAME, "trades"))
+    trades = Catalog(home / "catalog" / "main").trades(NAME)
+    rows = venue.market.trades("linear", "BTCUSDT", trades.ts[0] // MS, trades.ts[-1] // MS + 1)
+    assert report.new_rows > 16_000
+    assert trades.trade_id.tolist() == [row.id for row in rows]
 
 
 def test_a_download_again_changes_nothing_where_the_venue_tells_the_same(home: Path, venue: BybitVenue) -> None:

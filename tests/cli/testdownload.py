@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from tests.venues.bybit.venue import BybitVenue
 from tradingbot.cli.data import data_app
-from tradingbot.core.errors import ConfigError, DataDefect
+from tradingbot.core.errors import ConfigError, DataDefect, RunFailed
 
 START_MS = 1_780_012_890_500
 NAME = "BTCUSDT-LINEAR.BYBIT"
@@ -77,6 +77,22 @@ def test_a_refusal_is_told_and_the_other_instruments_come(venue: BybitVenue) -> 
     assert isinstance(done.exception, DataDefect)
     assert "EUR/USD.IDEALPRO cannot be downloaded" in str(done.exception)
     assert [each["outcome"] for each in json.loads(done.stdout)["downloads"]] == ["refused", "imported"]
+
+
+def test_what_came_before_the_venue_failed_is_told(venue: BybitVenue) -> None:
+    venue.fault("ban", symbol="ETHUSDT")
+    done = CliRunner().invoke(data_app, [*HOUR, "--instrument", "ETHUSDT-SPOT.BYBIT", "--json"])
+    assert isinstance(done.exception, RunFailed)
+    assert "refused with HTTP 403" in str(done.exception)
+    assert [each["new_rows"] for each in json.loads(done.stdout)["downloads"]] == [60]
+
+
+def test_a_hole_of_the_venues_own_is_no_defect_of_the_catalog(venue: BybitVenue) -> None:
+    begin = START_MS // 60_000 * 60_000 - 1_800_000
+    venue.fault("missing", start_ms=begin, end_ms=begin + 1_200_000)
+    run(*HOUR)
+    (checked,) = [each for each in answered("check")["series"] if each["kind"] == "bars"]
+    assert [(each["kind"], each["severity"], each["count"]) for each in checked["defects"]] == [("gap", "warn", 20)]
 
 
 def test_instruments_are_compared_then_written(venue: BybitVenue, tmp_path: Path) -> None:

@@ -102,15 +102,18 @@ def compare_instruments(write: bool, as_json: bool) -> None:
 
 
 def _bring(history: BybitHistory, requests: Iterable[DownloadRequest], left: list[str], as_json: bool) -> None:
-    answers, refusals = [], []
-    for request in requests:
-        answer, refusal = _bring_one(history, request, as_json)
-        answers.append(answer)
-        refusals += [refusal] if refusal else []
-    if as_json:
-        write_json({"downloads": answers, "left": left})
-    else:
-        show(*(f"note: {why}" for why in left))
+    answers: list[dict[str, Any]] = []
+    refusals = []
+    try:
+        for request in requests:
+            answer, refusal = _bring_one(history, request, as_json)
+            answers.append(answer)
+            refusals += [refusal] if refusal else []
+    finally:  # what came before the venue failed is told too
+        if as_json:
+            write_json({"downloads": answers, "left": left})
+        else:
+            show(*(f"note: {why}" for why in left))
     if refusals:
         more = f" (and {len(refusals) - 1} more of {len(answers)} downloads)" if len(refusals) > 1 else ""
         raise DataDefect(refusals[0] + more)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tradingbot.core.market.catalog.catalog import Catalog
-from tradingbot.core.market.catalog.origins import Origin, origins, with_origin, without
+from tradingbot.core.market.catalog.origins import Origin, covered, origins, with_origin, without
 from tradingbot.core.market.columns import Kind, PriceSide
 from tradingbot.core.market.series import Series, Step
 
@@ -50,6 +50,12 @@ def test_what_is_deleted_has_no_origin_and_the_rest_keeps_its_own(known: list[Or
     kept = without(known, start, end)
     for ts in range(1, 81):
         assert said(kept, ts) == ([] if start <= ts <= end else said(known, ts))
+
+
+@given(known=st.lists(spans(), max_size=5), first=st.integers(1, 80), last=st.integers(1, 80))
+def test_a_period_is_covered_when_each_of_its_rows_was_asked_for(known: list[Origin], first: int, last: int) -> None:
+    ordered = sorted(known, key=lambda each: each.start)
+    assert covered(ordered, first, last, 1) == all(said(ordered, ts) for ts in range(first, last + 1))
 
 
 def test_what_continues_an_origin_joins_it() -> None:

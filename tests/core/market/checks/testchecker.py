@@ -182,6 +182,15 @@ def test_coarser_bars_inside_are_a_mixed_step_and_no_gaps() -> None:
     assert gap.count < 12
 
 
+@pytest.mark.parametrize("absent", [range(100, 300), range(1, 1998, 2), range(1, 20, 2)])
+def test_where_each_bar_was_asked_for_absent_ones_only_warn(absent: range) -> None:
+    checker = Checker(Kind.BARS, M5, None, None, NOW, asked=True)
+    checker.feed(without(*absent))
+    assert [(each.kind, each.severity, each.count) for each in checker.finish().defects] == [
+        (DefectKind.GAP, WARN, len(absent))
+    ]
+
+
 def test_late_rows_do_not_make_gaps_and_prices_between_steps_are_counted() -> None:
     assert check(swapped(44)).of(DefectKind.GAP) is None
     found = one(check(planted(high={4: 200.005}), tick=0.01), DefectKind.OFF_TICK)

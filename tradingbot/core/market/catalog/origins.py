@@ -65,6 +65,14 @@ def with_origin(known: Sequence[Origin], new: Origin, step_ns: int) -> list[Orig
     return sorted((*kept, new), key=lambda origin: origin.start)
 
 
+def covered(known: Iterable[Origin], first: int, last: int, step_ns: int) -> bool:
+    """Return whether every row from `first` to `last` was asked for; `known` are in order of time."""
+    for origin in known:
+        if origin.start <= first:
+            first = max(first, origin.end + step_ns)
+    return first > last
+
+
 def without(known: Iterable[Origin], start: int | None, end: int | None) -> list[Origin]:
     """Return the origins without what they say of start <= ts <= end; None leaves that end open."""
     low, high = (0 if start is None else start), (2**63 - 1 if end is None else end)

@@ -10,6 +10,7 @@ from typing import cast
 from tradingbot.core.market.catalog.arrow import empty_columns
 from tradingbot.core.market.catalog.catalog import Catalog, Entry
 from tradingbot.core.market.catalog.merging import windows
+from tradingbot.core.market.catalog.origins import covered, origins
 from tradingbot.core.market.catalog.parquet import group_ends, read_file, stored_files
 from tradingbot.core.market.checks.checker import checker
 from tradingbot.core.market.checks.defects import Findings
@@ -31,11 +32,15 @@ class RecheckResult:
 def recheck(catalog: Catalog, entry: Entry, now_ns: int) -> RecheckResult:
     """Read a whole series through the checks, a bounded piece at a time; funding must cover the instrument's bars.
 
+    Bars that are absent where each was asked for at a venue are told and would not be refused.
+
     Raises UnknownInstrument when the instrument is no longer defined.
     """
     period = _covered(catalog, entry.instrument) if entry.kind is Kind.FUNDING else None
     known = FundingTerms(period=period, unit_known=True)
-    checks = checker(load_listing(entry.instrument), entry.kind, entry.step, now_ns, funding=known)
+    told = origins(catalog.path, entry.series)
+    asked = entry.step is not None and covered(told, entry.first, entry.last, entry.step.ns)
+    checks = checker(load_listing(entry.instrument), entry.kind, entry.step, now_ns, funding=known, asked=asked)
     for rows in _rows(catalog, entry):
         checks.feed(rows)
     return RecheckResult(entry, checks.finish())

@@ -222,6 +222,8 @@ class DownloadPipeline:
         held = self._catalog.span(self._name, Kind.TRADES)
         if held is not None:
             rows = rows.take(rows.ts > held[1])
+        if len(rows) and rows.ts[0] > self._order.start > 0:
+            self._notes.append(f"the oldest trade that came is of {moment(int(rows.ts[0]))}, after --start")
         rows = rows.take(rows.ts >= self._order.start)
         self._due = self._asked = self._came = len(rows)
         self._notes.append(
