@@ -79,8 +79,9 @@ class BybitHistory:
 
     def closed_until(self, name: str, kind: Kind, step: Step) -> int:
         """Return when the last closed bar closed: the open of the newest one, which is under way; 0 without any."""
-        rows = self._klines(kind, [self._kline(name, step, limit=1)])
-        return int(rows[0][0]) * _MS if rows else 0
+        rows = self._klines(kind, self._kline(name, step, limit=1))
+        with _understood(_PATHS[kind]):
+            return int(rows[0][0]) * _MS if rows else 0
 
     def bars(self, name: str, step: Step, first: int, last: int, advance: Progress = no_progress) -> Bars:
         """Return the bars that close in the interval, which must not reach beyond `closed_until`."""
@@ -160,7 +161,8 @@ class BybitHistory:
     ) -> tuple[Ints, list[Floats]]:
         opens = range((first - step.ns) // _MS, (last - step.ns) // _MS + 1, step.ns // _MS)
         pages = [opens[at : at + _KLINES] for at in range(0, len(opens), _KLINES)]
-        if len(pages) > 1 and self._newest_open(kind, name, step, opens[-1]) < opens[0]:
+        whole = self._kline(name, step, start=opens[0], end=opens[-1], limit=1)
+        if len(pages) > 1 and not self._klines(kind, whole):
             pages = []  # before an instrument was listed there is nothing, and one request tells
         asked = [self._kline(name, step, start=page[0], end=page[-1], limit=_KLINES) for page in pages]
         rows: list[list[str]] = []
@@ -175,14 +177,10 @@ class BybitHistory:
         inside = (ts >= first) & (ts <= last)
         return ts[inside], [numbers[inside, at] for at in range(1, width)]
 
-    def _newest_open(self, kind: Kind, name: str, step: Step, end: int) -> int:
-        """Return the open (ms) of the last bar that opens at `end` or before, -1 without any."""
-        rows = self._klines(kind, [self._kline(name, step, end=end, limit=1)])
-        return int(rows[0][0]) if rows else -1
-
-    def _klines(self, kind: Kind, asked: list[dict[str, str | int]]) -> list[Any]:
+    def _klines(self, kind: Kind, asked: dict[str, str | int]) -> list[Any]:
+        envelope = self._http.get(_PATHS[kind], **asked)
         with _understood(_PATHS[kind]):
-            return [row for each in asked for row in self._http.get(_PATHS[kind], **each)["result"]["list"]]
+            return list(envelope["result"]["list"])
 
     def _kline(self, name: str, step: Step, **more: int) -> dict[str, str | int]:
         category, symbol = _place(name)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tradingbot.core.errors import DataDefect, RunFailed
+from tradingbot.core.errors import BadInput, DataDefect, RunFailed
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.catalog.origins import origins
 from tradingbot.core.market.checks.defects import DefectKind, Severity
@@ -195,6 +195,17 @@ def test_a_window_with_a_defect_ends_it_and_those_before_stay(catalog: Catalog, 
     assert f"{LONGEST // QUARTER.ns:,} rows before it are stored" in report.refusal
     assert len(history.asked) == 2
     assert download(Broken(START + 3 * LONGEST), step=QUARTER, on_defect=OnDefect.REPAIR).outcome is Outcome.IMPORTED
+
+
+def test_another_environments_rows_stay_out_of_a_series(download: Download) -> None:
+    download(FakeHistory(START + HOUR))
+    other = FakeHistory(START + 2 * HOUR)
+    other.venue = "a testnet"
+    said = r"bars 1m LAST in .* came from a venue, and config/venues.json names a testnet; another --catalog"
+    with pytest.raises(BadInput, match=said):
+        download(other)
+    assert other.asked == []
+    assert download(other, step=QUARTER).new_rows == 8
 
 
 def test_nothing_is_asked_for_before_the_listing(download: Download) -> None:

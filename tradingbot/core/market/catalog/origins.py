@@ -25,7 +25,8 @@ type Interval = tuple[int, int]
 class Origin:
     """Say that `endpoint` was asked at `at` for every row stamped from `start` to `end`, and lacked those of `missing`.
 
-    Rows in the interval that the catalog had already may be of another origin. All times are UTC nanoseconds.
+    Rows in the interval that the catalog had already may be of another origin. `venue` names whose rows they are, with
+    its environment. All times are UTC nanoseconds.
     """
 
     source: Literal["download", "live"]
@@ -34,6 +35,7 @@ class Origin:
     start: int
     end: int
     missing: tuple[Interval, ...] = ()
+    venue: str = ""
 
 
 def origins(root: Path, series: Series) -> list[Origin]:
@@ -54,10 +56,12 @@ def as_json(known: Iterable[Origin]) -> str:
 
 
 def with_origin(known: Sequence[Origin], new: Origin, step_ns: int) -> list[Origin]:
-    """Return the origins with a new one, joined with those of the same endpoint it continues, instead of those it
-    covers; `step_ns` is how far apart two rows that follow one another are."""
+    """Return the origins with a new one in place of what it covers, joined with those that it continues.
+
+    `step_ns` is how far apart two rows that follow one another are.
+    """
     kept = without(known, new.start, new.end)
-    for other in [each for each in kept if (each.source, each.endpoint) == (new.source, new.endpoint)]:
+    for other in [each for each in kept if _place(each) == _place(new)]:
         if other.end < new.start <= other.end + step_ns or new.end < other.start <= new.end + step_ns:
             kept.remove(other)
             missing = tuple(sorted((*other.missing, *new.missing)))
@@ -88,9 +92,14 @@ def without(known: Iterable[Origin], start: int | None, end: int | None) -> list
     return pieces
 
 
+def _place(origin: Origin) -> tuple[str, str, str]:
+    return origin.source, origin.venue, origin.endpoint
+
+
 def _written(origin: Origin) -> dict[str, object]:
     return {
         "source": origin.source,
+        "venue": origin.venue,
         "endpoint": origin.endpoint,
         "at": to_iso(origin.at),
         "start": to_iso(origin.start),
@@ -102,4 +111,4 @@ def _written(origin: Origin) -> dict[str, object]:
 def _read(row: dict[str, Any]) -> Origin:
     at, start, end = (from_iso(row[name]) for name in ("at", "start", "end"))
     missing = tuple((from_iso(first), from_iso(last)) for first, last in row["missing"])
-    return Origin(row["source"], row["endpoint"], at, start, end, missing)
+    return Origin(row["source"], row["endpoint"], at, start, end, missing, row.get("venue", ""))

@@ -11,6 +11,7 @@ from typing import Protocol, cast
 import numpy as np
 
 from tradingbot.core.arrays import Ints
+from tradingbot.core.errors import BadInput
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.catalog.origins import Interval, Origin, origins
 from tradingbot.core.market.catalog.parquet import read_rows
@@ -108,8 +109,10 @@ class DownloadPipeline:
         Every window is stored, or not, with a record of what was asked for, so that a process that is killed goes on
         after the last one that was stored.
 
-        Raises RunFailed when the venue does not answer, DataDefect and BadInput as `ImportPipeline.run`.
+        Raises RunFailed when the venue does not answer, BadInput when the series is of another environment, DataDefect
+        and BadInput as `ImportPipeline.run`.
         """
+        self._refuse_others()
         self._now = self._history.now()
         if self._order.kind is Kind.TRADES:
             return self._trades()
@@ -119,6 +122,15 @@ class DownloadPipeline:
                 break
             self._advance(window[1] - first, last - first)
         return self._report(first, last)
+
+    def _refuse_others(self) -> None:
+        """Keep the market of one environment out of a series of another's."""
+        known = {origin.venue for origin in origins(self._catalog.path, self._series)} - {"", self._history.venue}
+        if known:
+            raise BadInput(
+                f"{self._series} in {self._catalog.path} came from {', '.join(sorted(known))}, and config/venues.json "
+                f"names {self._history.venue}; another --catalog keeps them apart"
+            )
 
     def _period(self) -> Interval:
         order, name = self._order, self._name
@@ -191,7 +203,8 @@ class DownloadPipeline:
         kind, step, endpoint = self._order.kind, self._order.step, self._history.endpoint(self._order.kind)
         sure = stretches(missing[missing < self._now - _SURE], self._rule.apart_ns)
         noted = tuple(
-            Origin("download", endpoint, self._now, first, last, _within(sure, first, last)) for first, last in asked
+            Origin("download", endpoint, self._now, first, last, _within(sure, first, last), self._history.venue)
+            for first, last in asked
         )
         if not len(rows):
             with self._catalog.writing() as writer:
