@@ -4,14 +4,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tradingbot.core.errors import BadInput, DataDefect, RunFailed
 from tradingbot.core.market.catalog.catalog import Catalog
-from tradingbot.core.market.catalog.origins import origins
+from tradingbot.core.market.catalog.origins import Origin, origins
 from tradingbot.core.market.checks.defects import DefectKind, Severity
 from tradingbot.core.market.columns import Bars, Funding, Kind, Marks, PriceSide, Trades
 from tradingbot.core.market.download.pipeline import DownloadOrder, DownloadPipeline
@@ -150,6 +154,44 @@ def test_what_was_missing_a_day_ago_is_not_asked_for_again_and_what_is_newer_is(
     history.asked.clear()
     download(history, again=True)
     assert history.asked[0] == (START + MINUTE, START + 2 * DAY)
+
+
+def test_a_minute_that_a_feed_did_not_hear_stays_absent_unless_asked_for_again(
+    catalog: Catalog, download: Download
+) -> None:
+    unheard = (START + HOUR, START + HOUR + MINUTE)
+    history = FakeHistory(START + DAY)
+    download(history)
+    with catalog.writing() as writer:
+        writer.cut(BARS, *unheard)
+        writer.note(BARS, Origin("live", "a feed", START + DAY, START + MINUTE, START + DAY, (unheard,)), MINUTE)
+    assert (download(history).asked, download(history, again=True).new_rows) == (0, 2)
+
+
+@given(data=st.data())
+@settings(max_examples=25)
+def test_however_often_it_breaks_off_the_catalog_ends_with_all_that_the_venue_has(data: st.DataObject) -> None:
+    minutes = st.sets(st.integers(1, 400), max_size=40)
+    absent = {START + minute * MINUTE for minute in data.draw(minutes)}
+    with TemporaryDirectory() as folder:
+        catalog = Catalog(Path(folder))
+        order = DownloadOrder(load_listing(NAME), Kind.BARS, ONE, START)
+        for closed in sorted(data.draw(st.lists(st.integers(1, 400), min_size=1, max_size=4))):
+            history = FakeHistory(START + closed * MINUTE, absent)
+            history.fails_after = data.draw(st.sampled_from([1, 3, 10**9]))
+            try:
+                DownloadPipeline(history, catalog, order, no_progress).run()
+            except RunFailed:
+                assert history.fails_after < 10**9
+            if held := catalog.span(NAME, Kind.BARS, ONE, PriceSide.LAST):
+                gone = START + data.draw(st.integers(1, 400)) * MINUTE
+                catalog.delete(NAME, start=gone, end=gone + held[2] // 4 * MINUTE)
+        last = START + 400 * MINUTE
+        report = DownloadPipeline(FakeHistory(last, absent), catalog, order, no_progress).run()
+        due = set(grid(START + MINUTE, last, MINUTE).tolist())
+        assert set(catalog.bars(NAME, ONE, PriceSide.LAST).ts.tolist()) == due - absent
+        assert {ts for stretch in report.missing for ts in grid(*stretch, MINUTE).tolist()} == due & absent
+        assert (report.due, report.asked - report.came) == (400, len(due & absent))
 
 
 def test_again_finds_what_the_venue_tells_otherwise_by_now(catalog: Catalog, download: Download) -> None:

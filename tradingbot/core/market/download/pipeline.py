@@ -157,7 +157,8 @@ class DownloadPipeline:
         rule, again = self._rule, self._order.again
         held = read_rows(self._catalog.path, self._series, window[0] - rule.near, window[1] + rule.near)
         ours = held.take(slice(0, 0)) if again else held
-        told = [each for each in origins(self._catalog.path, self._series) if each.source == "download" and not again]
+        # A minute that a feed did not hear stays absent: its node traded without it.
+        told = [] if again else origins(self._catalog.path, self._series)
         known = [stretch for origin in told for stretch in origin.missing]
         wanted = outside(rule.lacking(ours, window), known)
         inside = held.ts[(held.ts >= window[0]) & (held.ts <= window[1])]
