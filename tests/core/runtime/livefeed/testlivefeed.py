@@ -146,7 +146,7 @@ def test_what_comes_again_or_late_is_recorded_and_changes_nothing(feeding: Feedi
 def test_a_settlement_nobody_lists_is_taken_at_the_announced_rate(feeding: Feeding) -> None:
     feeding.venue.minute, feeding.venue.absent = 479, {480}
     feeding.start()
-    feeding.feed.announced(NAME, at(479), at(480), 0.0007, 480)
+    feeding.feed.announced(NAME, at(480), 0.0007, 480)
     feeding.run(61)
     feeding.hear(480)
     feeding.venue.absent = {480}

@@ -84,7 +84,7 @@ class _Listener(Strategy):
     def _funding(self, update: Any) -> None:
         if update.next_funding_ns is not None:
             name, rate = str(update.instrument_id), float(update.rate)
-            self._feed.announced(name, update.ts_event, update.next_funding_ns, rate, update.interval)
+            self._feed.announced(name, update.next_funding_ns, rate, update.interval)
 
     def _socket(self, event: Any) -> None:
         self._endpoints[str(event.client_id)] = event.endpoint

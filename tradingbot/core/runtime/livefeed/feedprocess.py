@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -16,7 +17,7 @@ from adapters.bybit import client_of, with_data_clients
 from adapters.bybithistory import BybitHistory
 from adapters.bybithttp import BybitHttp
 from tradingbot.core.config.venues import BybitVenue
-from tradingbot.core.errors import BadInput
+from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Kind
 from tradingbot.core.market.instruments.listings import load_listing
@@ -66,7 +67,9 @@ def run_bybit_feed(
             clients = {ClientId(one.client) for one in carried}
             try:
                 run_feed_node(feed, carried, lambda builder: with_data_clients(builder, venue, clients))
+                feed.beat("stopped", time.monotonic())
+            except sqlite3.Error as error:
+                raise RunFailed(f"the feed journal {journal} could not be written: {error}") from error
             except BaseException as error:
                 feed.beat("failed", time.monotonic(), str(error))
                 raise
-            feed.beat("stopped", time.monotonic())

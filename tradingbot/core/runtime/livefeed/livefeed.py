@@ -21,7 +21,7 @@ from tradingbot.core.runtime.livefeed.venueclock import VenueClock
 from tradingbot.core.time import SECOND, to_iso
 
 _AT_ONCE = 4
-_DEAD_STEPS = 4
+_DEAD_STEPS, _REOPEN_S = 4, 5.0
 _PIECE = 10_000
 """Rows that are asked for at once."""
 
@@ -99,11 +99,11 @@ class LiveFeed:
             self._newest[feed.client] = max(ts, self._newest[feed.client])
         self._quiet_since[feed.client] = now
 
-    def announced(self, name: str, ts: int, due: int, rate: float, minutes: int | None) -> None:
-        """Take what the stream says at `ts` of the next settlement of a perpetual."""
+    def announced(self, name: str, due: int, rate: float, minutes: int | None) -> None:
+        """Take what the stream says of the next settlement of a perpetual."""
         for feed in self.series:
             if feed.series.kind is Kind.FUNDING and feed.series.instrument == name:
-                feed.settlements.announced(ts, due, rate, minutes)
+                feed.settlements.announced(due, rate, minutes, self._newest[feed.client])
 
     def connected(self, client: str, on: bool, now: float) -> None:
         """Know that a client's stream is up, or down; what it missed is asked for when it is up again."""
@@ -188,8 +188,8 @@ class LiveFeed:
         for feed in self._bars.values():
             shortest[feed.client] = min(feed.step.ns / SECOND, shortest.get(feed.client, math.inf))
         for client, step_s in shortest.items():
-            quiet = now - self._quiet_since[client] >= _DEAD_STEPS * step_s / self.clock.speed
-            if quiet and self._connected.get(client):
+            patience_s = max(_DEAD_STEPS * step_s / self.clock.speed, _REOPEN_S)
+            if now - self._quiet_since[client] >= patience_s and self._connected.get(client):
                 self._quiet_since[client] = now
                 self._say(f"{client}: the stream is connected and silent; it is opened anew")
                 self.reconnect(client)

@@ -1,43 +1,42 @@
 # file: core/runtime/livefeed/settlements.py
-"""Funding settlements to come: what the venue announces, and the schedule where it is silent."""
+"""Funding settlements to come: what the venue announces, and the schedule beside it."""
 
 from __future__ import annotations
 
 from tradingbot.core.time import MINUTE
 
+_NEAR = 2 * MINUTE
+_REMEMBERED = 3
+
 
 class Settlements:
     """Know when a perpetual settles next, and at which rate and interval as far as was announced.
 
-    Without an announcement it settles every `minutes` from 00:00 UTC on.
+    Beside what is announced it is expected to settle every so many minutes from 00:00 UTC on, `minutes` until the venue
+    names another interval: an announcement may be missed. What is expected and not listed is missing, no more.
     """
 
     def __init__(self, minutes: int) -> None:
         self._every = minutes
-        self._announced: dict[int, tuple[float, int]] = {}
-        self._since = 0
+        self._announced: dict[int, tuple[float, int] | None] = {}
 
-    def announced(self, ts: int, due: int, rate: float, minutes: int | None) -> None:
-        """Take what the venue says at `ts` (UTC ns) of its next settlement, `due` then.
+    def announced(self, due: int, rate: float, minutes: int | None, newest: int) -> None:
+        """Take what the venue says of its next settlement, `due` then (UTC ns); `newest` is the last known close.
 
-        It takes back one that was announced for a later time than `ts`: the venue changed the interval. What is said of
-        a settlement when it has passed does not count.
+        What is said of a settlement when it has passed does not count. One that was announced before is taken back by
+        an earlier one, since then the interval was shortened; by a later one it has passed, but if the market was not
+        near it, its rate is not known: an outage lay between, or the interval was lengthened.
         """
-        if due <= ts:
+        if due <= newest:
             return
         self._every = minutes or self._every
-        if due not in self._announced:
-            self._since = ts
-        kept = [at for at in self._announced if at <= ts][-2:]
-        self._announced = {at: self._announced[at] for at in kept} | {due: (rate, self._every)}
+        kept = {at: known if at <= newest + _NEAR else None for at, known in self._announced.items() if at < due}
+        self._announced = dict(sorted(kept.items())[-_REMEMBERED:]) | {due: (rate, self._every)}
 
     def after(self, ts: int) -> int:
         """Return when the first settlement after `ts` is due."""
         every = self._every * MINUTE
-        scheduled = (ts // every + 1) * every
-        # Between an announcement and what it announces there is none.
-        known = [at for at in self._announced if at > ts]
-        return min(known) if known and scheduled > self._since else scheduled
+        return min([(ts // every + 1) * every, *(at for at in self._announced if at > ts)])
 
     def rate(self, ts: int) -> tuple[float, int] | None:
         """Return the last announced rate (a fraction) of the settlement at `ts` and its interval in minutes."""
