@@ -59,7 +59,8 @@ class OrderGate(Stateful, ExecutionAlgorithm):
         self._time = time
         self._started = False
         self._calls: list[tuple[int, Callable[[], None]]] = []
-        self._asked: dict[str, Callable[[], None]] = {}
+        self._asked: dict[str, tuple[int, Callable[[], None]]] = {}
+        self._asks = 0
         self._day = 0
 
     def now(self) -> int:
@@ -83,12 +84,17 @@ class OrderGate(Stateful, ExecutionAlgorithm):
         if clock is None or not self._started:
             self._calls.append((ts, action))
             return
-        name = f"call-{len(self._asked)}"
-        self._asked[name] = action
+        name = f"call-{self._asks}"
+        self._asks += 1
+        self._asked[name] = ts, action
         if self._time is not None:
             self._time.set_time_alert_ns(name, ts, self.on_time_event)
             return
         clock.set_time_alert_ns(name, ts, allow_past=True)
+
+    def calls_by(self, ts: int) -> bool:
+        """Whether somebody waits to be called by `ts`: no event has come since that was late enough."""
+        return any(due <= ts + 1 for due, _action in self._asked.values())
 
     def forget_calls(self) -> None:
         """Let go of whoever asked to be called: the run is over."""
@@ -107,7 +113,7 @@ class OrderGate(Stateful, ExecutionAlgorithm):
 
     @guarded
     def on_time_event(self, event: Any) -> None:
-        self._asked[event.name]()
+        self._asked.pop(event.name)[1]()
 
     @guarded
     def on_order(self, order: Any) -> None:

@@ -222,7 +222,8 @@ class LaneStrategy(Stateful, GuardedStrategy):
     def state_dict(self) -> dict[str, Any]:
         """Return the strategy's own attributes and what the lane layer follows for it."""
         parts = {"tracker": self._tracker, "kill": self._kill_exit, "rejections": self._orders.rejections}
-        return {"own": self.own_state} | {name: part.state_dict() for name, part in parts.items()}
+        ids = self.order_factory.get_client_order_id_count(), self.order_factory.get_order_list_id_count()
+        return {"own": self.own_state, "ids": ids} | {name: part.state_dict() for name, part in parts.items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Be as the strategy was whose `state_dict` this is; it has begun and not acted yet."""
@@ -230,6 +231,12 @@ class LaneStrategy(Stateful, GuardedStrategy):
         self._tracker.load_state_dict(state["tracker"])
         self._kill_exit.load_state_dict(state["kill"])
         self._orders.rejections.load_state_dict(state["rejections"])
+        # Orders are numbered on, so that their ids are what they would have been.
+        factory, (orders, lists) = self.order_factory, state["ids"]
+        for _ in range(orders - factory.get_client_order_id_count()):
+            factory.generate_client_order_id()
+        for _ in range(lists - factory.get_order_list_id_count()):
+            factory.generate_order_list_id()
 
     def wind_down(self) -> None:
         """Leave as the lane's kill asks: what is profitable is left, the rest stays guarded."""

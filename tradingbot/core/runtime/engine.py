@@ -58,7 +58,7 @@ def build_engine(
         fill_model=models.fills,
         fee_model=models.fees,
         latency_model=models.latency,
-        modules=models.modules,
+        modules=[*models.modules, *models.loans],
         reject_stop_orders=False,
         bar_execution=not exact,
         bar_adaptive_high_low_ordering=True,

@@ -34,9 +34,11 @@ class EngineHost:
         planned, market = setup.planned, setup.market
         self.lane = compose(setup)
         setup.listeners.fault.append(partial(Strategy.shutdown_system, self.lane.strategies[0]))
+        self.lane.reenactment.expected = checkpoint is not None
         self._models = self.lane.venue_models(setup.clock.now)
         self._planned, self._instruments, self._feed = planned, market.instruments, feed
         self._others = {"feed": feed} | dict(others or {})
+        self._until = market.start
         equity = planned.config.start_equity if checkpoint is None else checkpoint.start
         exact = planned.config.realism == "exact"
         self._engine = build_engine(market.instruments, planned.venue, self._models, equity, exact)
@@ -55,12 +57,13 @@ class EngineHost:
     @property
     def unrest(self) -> str:
         """Why this is no moment of rest, nothing where it is one."""
-        return unrest(self.lane, motion_in(self._engine.cache))
+        return unrest(self.lane, motion_in(self._engine.cache), self._until)
 
     def run(self, chunk: Chunk) -> None:
         """Run the rows of a chunk."""
         self.lane.tape.load(chunk.strips)
         self._run(chunk.data)
+        self._until = chunk.until
         self.lane.faults.raise_first()
         self.lane.recorder.mark_until(chunk.until + 1)
 

@@ -246,6 +246,11 @@ class Recorder(Stateful):
                 " some money moved without an event"
             )
 
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Put back what `state_dict` returned; what only grows begins anew, its past is kept elsewhere."""
+        self.archive(frozenset())
+        super().load_state_dict(state)
+
     def archive(self, live: Container[str]) -> dict[str, Any]:
         """Take out and return what only grows, and forget orders that are not `live` (client order ids).
 

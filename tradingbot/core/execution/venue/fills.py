@@ -72,7 +72,7 @@ class DepthFillModel(Stateful, FillModel):
 
     @guarded
     def is_limit_filled(self) -> bool:
-        return self._random.random() < self._probability
+        return not self._reenactment.on and self._random.random() < self._probability
 
     def is_slipped(self) -> bool:
         """Return False: slippage is in the book."""
@@ -162,7 +162,7 @@ def _book_of(instrument: Any, order: Any, levels: Sequence[tuple[Price, Quantity
     if not levels:
         return None
     book, side = (
-        OrderBook(instrument.id, BookType.L2_MBP),
+        OrderBook(instrument.id, BookType.L3_MBO),
         OrderSide.SELL if order.side == OrderSide.BUY else OrderSide.BUY,
     )
     for number, (price, quantity) in enumerate(levels, start=1):

@@ -24,6 +24,7 @@ from tradingbot.core.time import SECOND
 _NEW_YORK = ZoneInfo("America/New_York")
 _HOUR = 3_600 * SECOND
 _LEAD = 2_000
+_LOAN = Decimal(10**11)
 
 type Booking = Callable[[Any, Decimal, int], Decimal]
 """(instrument, signed quantity, due ns) -> quote currency per unit of price, positive = received, before the price."""
@@ -156,6 +157,24 @@ class FinancingModule(_BookingModule):
                 self._record.charged(str(position.strategy_id), name, amount, due)
                 booked.append(Money.from_decimal(amount, self._currency))
         return booked
+
+
+class MarginLoan(_BookingModule):
+    """Lend the account the margin of orders that are re-enacted, then take it back: when they were sent it may have
+    held more than it does now, and margin was asked for one by one."""
+
+    _what = "margin loan"
+
+    def __init__(self, currency: str, reenactment: Reenactment) -> None:
+        self._loan = Money.from_decimal(_LOAN, Currency.from_str(currency))
+        self._reenactment = reenactment
+        self._lent = False
+
+    def process(self, _ts_now: int, _context: Any) -> list[Money] | None:
+        if self._lent == self._reenactment.lending:
+            return None
+        self._lent = not self._lent
+        return [self._loan if self._lent else -self._loan]
 
 
 class TransferModule(_BookingModule):

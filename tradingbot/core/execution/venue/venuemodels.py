@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ from tradingbot.core.execution.venue.fills import DepthFillModel
 from tradingbot.core.execution.venue.financing import (
     BorrowCost,
     FinancingModule,
+    MarginLoan,
     RolloverInterest,
     TransferModule,
     next_hour,
@@ -33,7 +34,8 @@ from tradingbot.core.stateful import Stateful, put_back
 
 @dataclass(frozen=True, slots=True)
 class VenueModels(Stateful):
-    """The models of one simulated venue, ready for `add_venue`. `latency` is None where bars trade directly (fast)."""
+    """The models of one simulated venue, ready for `add_venue`. `latency` is None where bars trade directly (fast);
+    `loans` is a module where the holdings of a checkpoint are expected."""
 
     state_names = ("fees", "fills", "modules")
 
@@ -41,6 +43,7 @@ class VenueModels(Stateful):
     fills: DepthFillModel
     latency: StaticLatencyModel | None
     modules: list[FinancingModule | TransferModule]
+    loans: list[MarginLoan] = field(default_factory=list)
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Put back what `state_dict` returned."""
@@ -99,4 +102,5 @@ def venue_models(
         ),
         StaticLatencyModel(venue.latency_ms * 1_000_000) if quoted else None,
         modules,
+        [MarginLoan(venue.currency, reenactment)] if reenactment.expected else [],
     )

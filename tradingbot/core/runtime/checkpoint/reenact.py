@@ -76,6 +76,7 @@ class HoldingsScript:
         self._sender = sender
         self._strategies = {strategy.context.name: strategy for strategy in strategies}
         self._traded: dict[str, _Traded] = {}
+        self._reenactment = Reenactment()
         for position in held.positions:
             for fill in position.fills:
                 traded = _Traded(position.strategy, position.instrument, [])
@@ -83,7 +84,8 @@ class HoldingsScript:
 
     def prepare(self, reenactment: Reenactment) -> None:
         """Tell the venue's models by what to fill and charge."""
-        reenactment.on = True
+        reenactment.on, reenactment.lending = True, bool(self._traded)
+        self._reenactment = reenactment
         for order, traded in self._traded.items():
             for fill in traded.fills:
                 reenactment.levels[order].append((Price.from_str(fill.price), Quantity.from_str(fill.quantity)))
@@ -91,7 +93,12 @@ class HoldingsScript:
                     reenactment.commissions[order].append(Money.from_str(fill.commission))
 
     def __iter__(self) -> Iterator[Step]:
-        for order, traded in sorted(self._traded.items(), key=lambda item: item[1].first.ts):
+        script = sorted(self._traded.items(), key=lambda item: item[1].first.ts)
+        # Prices to convert currencies by; what they have made of the balance since is seen at the end.
+        for quote in self._quotes if script else ():
+            ts = script[0][1].first.ts - self._latency
+            yield Step(ts, _stamped(quote, ts))
+        for order, traded in script:
             ts = traded.first.ts
             yield Step(ts - self._latency, self._quote(traded, ts - self._latency), partial(self._enter, order, traded))
             yield Step(ts, self._quote(traded, ts))
@@ -104,17 +111,15 @@ class HoldingsScript:
                 yield Step(self._close, ask=partial(self._move, resting))
         for family in _families(orphans):
             yield Step(self._close, ask=partial(self._rest, family))
-        # Whoever asks for a quote's age is told its own.
+        self._reenactment.lending = False
+        # What was asked for arrives with a quote of its instrument. Whoever asks for a quote's age is told its own.
         for quote in sorted(self._quotes, key=lambda quote: int(quote.ts_event)):
-            ts = max(int(quote.ts_event), self._close)
-            yield Step(ts, _stamped(quote, ts, int(quote.ts_event)))
+            yield Step(self._seam, _stamped(quote, self._seam, int(quote.ts_event)))
         yield Step(self._seam)
 
     def _quote(self, traded: _Traded, ts: int) -> Any:
-        instrument = self._strategies[traded.strategy].listed(traded.instrument)
-        price = Price.from_str(traded.first.price)
-        size = instrument.make_qty(float(sum(Decimal(fill.quantity) for fill in traded.fills)) * 10 + 1)
-        return QuoteTick(instrument.id, price, price, size, size, ts, ts)
+        # The last one: by it, whatever rests was not filled. What does fill goes by its own levels.
+        return _stamped(next(quote for quote in self._quotes if str(quote.instrument_id) == traded.instrument), ts)
 
     def _enter(self, order: str, traded: _Traded) -> None:
         strategy, first = self._strategies[traded.strategy], traded.first
