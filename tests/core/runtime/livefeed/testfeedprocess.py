@@ -18,7 +18,7 @@ NAMES = ("BTCUSDT-LINEAR.BYBIT", "BTCUSDT-SPOT.BYBIT", "ETHUSDT-LINEAR.BYBIT")
 DAY_MS = DAY // 1_000_000
 # Ten minutes before a midnight, sixty days ago: a settlement and the end of a day are near.
 START = (time.time_ns() // DAY - 60) * DAY_MS - 10 * MINUTE_MS
-SPEED = 60.0
+SPEED = 120.0
 
 
 @pytest.fixture
