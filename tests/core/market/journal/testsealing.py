@@ -26,15 +26,16 @@ _STEP = Step(1, "m")
 _BARS = series(Kind.BARS)
 _DAY = range(1, 1_441)
 _NOW = START + 2 * DAY
+VENUE = "a venue"
 
 
 def _heard(journal: FeedJournal, kind: Kind, told: Columns, since: int = START) -> None:
-    journal.carry(series(kind), since)
+    journal.carry(series(kind), since, VENUE)
     journal.advance(series(kind), START + DAY + AFTER_MIDNIGHT, told)
 
 
 def _seal(journal: FeedJournal, catalog: Catalog, kind: Kind = Kind.BARS) -> str:
-    return seal_day(journal, catalog, series(kind), _STEP, load_listing(NAME), f"live:/{kind}", _NOW)
+    return seal_day(journal, catalog, series(kind), _STEP, load_listing(NAME), f"live:/{kind}", VENUE, _NOW)
 
 
 def _seals(journal: FeedJournal) -> list[tuple[Any, ...]]:
@@ -64,13 +65,13 @@ def test_a_sealed_day_is_in_the_catalog_with_its_origin(journal: FeedJournal, ca
     assert same(catalog.rows(series(kind)), told)
     assert journal.coverages[series(kind)].sealed == START + DAY
     [origin] = origins(catalog.path, series(kind))
-    assert (origin.source, origin.endpoint, origin.start, origin.end) == (
-        "live", f"live:/{kind}", START + MINUTE, START + DAY
+    assert (origin.source, origin.endpoint, origin.venue, origin.start, origin.end) == (
+        "live", f"live:/{kind}", VENUE, START + MINUTE, START + DAY
     )  # fmt: skip
 
 
 def test_days_follow_one_another_without_touching_the_files_before(journal: FeedJournal, catalog: Catalog) -> None:
-    journal.carry(_BARS, START + 600 * MINUTE)
+    journal.carry(_BARS, START + 600 * MINUTE, VENUE)
     journal.advance(_BARS, START + 3 * DAY, rows(Kind.BARS, range(601, 3 * 1_440 + 1)))
     while day_to_seal(journal.coverages[_BARS]) is not None:
         _seal(journal, catalog)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.market.rowsfixture import START, rows, same, series
-from tradingbot.core.errors import RunFailed
+from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.market.columns import Kind
 from tradingbot.core.market.journal.reader import JournalReader
 from tradingbot.core.market.journal.schema import ROWS
@@ -61,6 +61,12 @@ def test_a_journal_that_is_opened_again_goes_on_where_it_was(journal: FeedJourna
     assert again.carry(_BARS, _at(99)).until == _at(5)
     assert _table(again, "SELECT ended > 0 FROM gaps") == [(1,)]
     again.close()
+
+
+def test_a_series_of_another_environment_is_not_gone_on_with(journal: FeedJournal) -> None:
+    journal.carry(_BARS, _at(0), "Bybit mainnet")
+    with pytest.raises(BadInput, match=r"came from Bybit mainnet, and config/venues.json names Bybit testnet"):
+        journal.carry(_BARS, _at(0), "Bybit testnet")
 
 
 def test_changes_of_a_block_that_breaks_off_are_none(journal: FeedJournal) -> None:

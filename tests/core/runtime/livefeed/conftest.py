@@ -54,6 +54,8 @@ class FakeVenue:
     failing: bool = False
     asked: list[tuple[str, int, int]] = field(default_factory=list)
 
+    venue: str = "a venue"
+
     def now(self) -> int:
         return at(self.minute)
 

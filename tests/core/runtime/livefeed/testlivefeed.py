@@ -45,6 +45,13 @@ def test_a_catalog_ahead_of_the_venue_is_refused(feeding: Feeding) -> None:
         feeding.start()
 
 
+def test_a_catalog_or_journal_of_another_environment_is_refused(feeding: Feeding) -> None:
+    feeding.start()
+    feeding.venue.venue = "a testnet"
+    with pytest.raises(BadInput, match=r"feed journal .* came from a venue, and config/venues.json names a testnet"):
+        feeding.start()
+
+
 def test_bars_are_handed_on_as_they_close_and_their_marks_behind_them(feeding: Feeding) -> None:
     feeding.start()
     feeding.run(2)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from tradingbot.core.errors import BadInput
 from tradingbot.core.market.series import Series
 from tradingbot.core.time import from_iso, to_iso
 
@@ -42,6 +43,18 @@ def origins(root: Path, series: Series) -> list[Origin]:
     """Return the origins of a series in order of time, none where nothing is known."""
     path = root / origins_path(series)
     return [_read(row) for row in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []
+
+
+def require_one_venue(root: Path, series: Series, venue: str) -> None:
+    """Do nothing when no rows of a series came from another venue, or another environment of it, than `venue`.
+
+    Raises BadInput naming them.
+    """
+    if known := {origin.venue for origin in origins(root, series)} - {"", venue}:
+        raise BadInput(
+            f"{series} in {root} came from {', '.join(sorted(known))}, and config/venues.json names {venue}; another "
+            "--catalog keeps them apart"
+        )
 
 
 def origins_path(series: Series) -> Path:

@@ -11,9 +11,8 @@ from typing import Protocol, cast
 import numpy as np
 
 from tradingbot.core.arrays import Ints
-from tradingbot.core.errors import BadInput
 from tradingbot.core.market.catalog.catalog import Catalog
-from tradingbot.core.market.catalog.origins import Interval, Origin, origins
+from tradingbot.core.market.catalog.origins import Interval, Origin, origins, require_one_venue
 from tradingbot.core.market.catalog.parquet import read_rows
 from tradingbot.core.market.checks.defects import moment
 from tradingbot.core.market.chunks import Chunk, cut
@@ -112,7 +111,7 @@ class DownloadPipeline:
         Raises RunFailed when the venue does not answer, BadInput when the series is of another environment, DataDefect
         and BadInput as `ImportPipeline.run`.
         """
-        self._refuse_others()
+        require_one_venue(self._catalog.path, self._series, self._history.venue)
         self._now = self._history.now()
         if self._order.kind is Kind.TRADES:
             return self._trades()
@@ -122,15 +121,6 @@ class DownloadPipeline:
                 break
             self._advance(window[1] - first, last - first)
         return self._report(first, last)
-
-    def _refuse_others(self) -> None:
-        """Keep the market of one environment out of a series of another's."""
-        known = {origin.venue for origin in origins(self._catalog.path, self._series)} - {"", self._history.venue}
-        if known:
-            raise BadInput(
-                f"{self._series} in {self._catalog.path} came from {', '.join(sorted(known))}, and config/venues.json "
-                f"names {self._history.venue}; another --catalog keeps them apart"
-            )
 
     def _period(self) -> Interval:
         order, name = self._order, self._name

@@ -25,7 +25,7 @@ ROWS: dict[Kind, str] = {
 venue's decimals: what a reader of the catalog gets for the same row."""
 
 TABLES: dict[str, str] = {
-    "series": "number INTEGER PRIMARY KEY, kind TEXT, instrument TEXT, step TEXT, side TEXT, since INTEGER,"
+    "series": "number INTEGER PRIMARY KEY, kind TEXT, instrument TEXT, step TEXT, side TEXT, venue TEXT, since INTEGER,"
     " until INTEGER, sealed INTEGER, kept INTEGER, UNIQUE (kind, instrument, step, side)",
     "gaps": "number INTEGER PRIMARY KEY, series INTEGER, first INTEGER, last INTEGER, cause TEXT, wall INTEGER,"
     " asks INTEGER, filled INTEGER, missing INTEGER, ended INTEGER",
@@ -38,13 +38,13 @@ TABLES: dict[str, str] = {
 }
 """Columns by table; times are UTC nanoseconds, `wall` by this machine's clock, all others by the venue's.
 
-`series`: rows with `since` < ts <= `until` were handed on, or are known to be missing; those up to `sealed` are in the
-catalog too, those up to `kept` in the catalog alone. `gaps`: what did not come by itself, from its `first` to its
-`last` stamp, how often it was asked for, how many rows that brought and how many are missing for good; `ended` is 0
-while it is open. `strays`: rows that came again, late, changed or off the step, which no one was handed, and rows out
-of order, which were handed on in their place. `seals`: days (UTC, by the midnight that ends them) that were written to
-the catalog or refused, what the checks found, and when the day was compared with the venue's history, 0 while it was
-not. `differences`: rows that the history has otherwise.
+`series`: of which venue and environment it is; rows with `since` < ts <= `until` were handed on, or are known to be
+missing; those up to `sealed` are in the catalog too, those up to `kept` in the catalog alone. `gaps`: what did not
+come by itself, from its `first` to its `last` stamp, how often it was asked for, how many rows that brought and how
+many are missing for good; `ended` is 0 while it is open. `strays`: rows that came again, late, changed or off the
+step, which no one was handed, and rows out of order, which were handed on in their place. `seals`: days (UTC, by the
+midnight that ends them) that were written to the catalog or refused, what the checks found, and when the day was
+compared with the venue's history, 0 while it was not. `differences`: rows that the history has otherwise.
 `heartbeat`: the feed's process, whether its sockets are connected, the venue's time, that less this machine's (skew),
 the seconds of the venue per second here, and how far the last whole row lies behind the venue's time (lag).
 """

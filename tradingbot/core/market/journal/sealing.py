@@ -34,14 +34,21 @@ def day_to_seal(coverage: Coverage) -> int | None:
 
 
 def seal_day(
-    journal: FeedJournal, catalog: Catalog, series: Series, step: Step, listing: Listing, endpoint: str, now: int
+    journal: FeedJournal,
+    catalog: Catalog,
+    series: Series,
+    step: Step,
+    listing: Listing,
+    endpoint: str,
+    venue: str,
+    now: int,
 ) -> str:
     """Write the first whole day of a series into the catalog and note it in the journal; return what was found wrong.
 
-    Bars and mark prices lie `step` apart; `endpoint` is where the venue's rows come from, `now` its time, UTC ns, which
-    its watermark shows to be later where its clock goes wrong. What
-    the checks find is kept and told: a node has acted on it. A catalog that holds other rows at the same times refuses
-    the day, which stays in the journal. Done twice, because a process died between the two, it is as if done once.
+    Bars and mark prices lie `step` apart; `endpoint` is where the rows of `venue` come from, `now` its time, UTC ns,
+    which its watermark shows to be later where its clock goes wrong. What the checks find is kept and told: a node
+    has acted on it. A catalog that holds other rows at the same times refuses the day, which stays in the journal.
+    Done twice, because a process died between the two, it is as if done once.
 
     Raises BadInput when another process is writing to the catalog: it can be tried again.
     """
@@ -54,7 +61,7 @@ def seal_day(
     findings: list[str] = []
     if len(rows):
         first = (coverage.sealed // step.ns + 1) * step.ns
-        origin = Origin("live", endpoint, now, first, end, tuple(missing))
+        origin = Origin("live", endpoint, now, first, end, tuple(missing), venue)
         try:
             findings = _written(catalog, series, step, listing, rows, origin, max(now, coverage.until))
         except DataDefect as error:

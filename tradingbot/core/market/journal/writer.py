@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Protocol
 
+from tradingbot.core.errors import BadInput
 from tradingbot.core.market.columns import Columns
 from tradingbot.core.market.journal.reader import stored_rows
 from tradingbot.core.market.journal.schema import Coverage, coverages, key, open_journal
@@ -79,14 +80,24 @@ class FeedJournal:
         """What the journal has of each series."""
         return dict(self._coverage)
 
-    def carry(self, series: Series, since: int) -> Coverage:
-        """Begin a series with the rows after `since` (UTC ns), or go on with one that is there; return its coverage."""
+    def carry(self, series: Series, since: int, venue: str = "") -> Coverage:
+        """Begin a series with the rows after `since` (UTC ns), or go on with one that is there; return its coverage.
+
+        Raises BadInput when it is there, and another venue's (or environment's) than `venue`.
+        """
+        query = "SELECT venue FROM series WHERE (kind, instrument, step, side) = (?, ?, ?, ?)"
+        for (known,) in self._database.execute(query, key(series)):
+            if known != venue:
+                raise BadInput(
+                    f"{series} in the feed journal {self.path} came from {known}, and config/venues.json names {venue};"
+                    " set the journal aside, or go back"
+                )
         if series not in self._coverage:
             with self.whole():
                 self._database.execute(
-                    "INSERT INTO series (kind, instrument, step, side, since, until, sealed, kept)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*key(series), since, since, since, since),
+                    "INSERT INTO series (kind, instrument, step, side, venue, since, until, sealed, kept)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*key(series), venue, since, since, since, since),
                 )
                 self._coverage = coverages(self._database)
         return self._coverage[series]

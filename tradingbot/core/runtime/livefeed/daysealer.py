@@ -50,8 +50,8 @@ class DaySealer:
         series, kind = feed.series, feed.series.kind
         sealed = self._journal.coverages[series].sealed
         try:
-            endpoint = self._history.endpoint(kind)
-            found = seal_day(self._journal, self._catalog, series, feed.step, feed.listing, endpoint, venue)
+            place = self._history.endpoint(kind), self._history.venue
+            found = seal_day(self._journal, self._catalog, series, feed.step, feed.listing, *place, venue)
         except BadInput as error:
             found = f"{series} waits to be sealed: {error}"
         if found:

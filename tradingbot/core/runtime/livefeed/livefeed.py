@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.market.catalog.catalog import Catalog
+from tradingbot.core.market.catalog.origins import require_one_venue
 from tradingbot.core.market.columns import Kind, PriceSide
 from tradingbot.core.market.journal.writer import FeedBeat, FeedJournal
 from tradingbot.core.market.series import Series, Step
@@ -50,7 +51,8 @@ class LiveFeed:
     requests, which `pool` makes; `now` is the monotonic clock in seconds. `say` is told what a person should know.
     `reconnect` opens the stream of a client anew.
 
-    Raises RunFailed when the venue does not tell its time, BadInput when the catalog is ahead of it.
+    Raises RunFailed when the venue does not tell its time, BadInput when the catalog is ahead of it, or catalog
+    or journal have rows of another venue or environment.
     """
 
     def __init__(
@@ -161,6 +163,7 @@ class LiveFeed:
 
     def _feed(self, series: Series, carried: Carried, end: int, now: float) -> SeriesFeed:
         """Return the feed of a series that goes on after what journal and catalog have, or begins before `end`."""
+        require_one_venue(self._catalog.path, series, self._history.venue)
         extent, since = self._catalog.extent(series), end - self._options.history * carried.step.ns
         if extent is not None:
             since = extent[1]
@@ -169,7 +172,7 @@ class LiveFeed:
                     f"{series}: the catalog {self._catalog.path} has rows until {to_iso(since)}, allowed is the venue's"
                     f" time {to_iso(end)}; it holds another market's data"
                 )
-        return SeriesFeed(series, carried, self._journal, since, self._options.patience, now)
+        return SeriesFeed(series, carried, self._journal, since, self._history.venue, self._options.patience, now)
 
     def _watch(self, feed: SeriesFeed, now: float) -> None:
         """Ask where nothing comes: a silent socket tells nobody."""

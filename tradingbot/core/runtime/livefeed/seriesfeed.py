@@ -22,6 +22,10 @@ from tradingbot.core.runtime.livefeed.settlements import Settlements
 class History(Protocol):
     """What a venue tells of the past; stamps are UTC ns, both ends included, and errors are RunFailed."""
 
+    @property
+    def venue(self) -> str:
+        """Whose history it is, with its environment."""
+
     def now(self) -> int:
         """Return the server's time."""
 
@@ -54,12 +58,19 @@ class SeriesFeed:
     """
 
     def __init__(
-        self, series: Series, carried: Carried, journal: FeedJournal, since: int, patience: Patience, now: float
+        self,
+        series: Series,
+        carried: Carried,
+        journal: FeedJournal,
+        since: int,
+        venue: str,
+        patience: Patience,
+        now: float,
     ) -> None:
         self.series, self.step, self.listing, self.client = series, carried.step, carried.listing, carried.client
         self._journal, step, listing = journal, carried.step, carried.listing
         self.settlements = Settlements(listing.funding_minutes or 1)
-        until = journal.carry(series, since).until
+        until = journal.carry(series, since, venue).until
         funding = series.kind is Kind.FUNDING
         self.filler = GapFiller(
             until,
