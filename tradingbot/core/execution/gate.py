@@ -22,6 +22,7 @@ from tradingbot.core.stateful import Stateful
 from tradingbot.core.time import DAY
 
 GATE = ExecAlgorithmId("GATE")
+GATE_SAYS = "GATE: "
 _KEPT_SECONDS = 3_600
 
 
@@ -170,7 +171,7 @@ class OrderGate(Stateful, ExecutionAlgorithm):
 
     def _deny(self, orders: list[Any], reason: str) -> None:
         for order in orders:
-            self.deny_order(order, f"GATE: {reason}")
+            self.deny_order(order, f"{GATE_SAYS}{reason}")
         first = orders[0]
         self._record.refused(
             Refused(str(first.strategy_id), str(first.instrument_id), self.now(), "gate", "denied", "an approval",

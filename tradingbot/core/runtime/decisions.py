@@ -39,7 +39,7 @@ class DecisionFill:
 @dataclass(slots=True)
 class Decision:
     """What was wanted, known (`view`, None where nothing was looked at) and answered, and what came of it. `number`
-    counts the decisions of a run from 1."""
+    counts the decisions of a run from 1, `prompt` is how many of the orders were sent at the intent's own moment."""
 
     intent: Intent | SpreadIntent
     view: RiskView | None
@@ -47,6 +47,7 @@ class Decision:
     orders: list[str] = field(default_factory=list)
     fills: list[DecisionFill] = field(default_factory=list)
     number: int = 0
+    prompt: int = 0
 
 
 _SHARE = 0.05

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from nautilus_trader.trading import Strategy
 
 from tradingbot.core.runtime.checkpoint.checkpoint import AccountView, Checkpoint, take_checkpoint, unrest
 from tradingbot.core.runtime.checkpoint.holdings import holdings_of, motion_in
-from tradingbot.core.runtime.composition import Setup, compose, install
+from tradingbot.core.runtime.composition import Composition, Setup, compose, install
 from tradingbot.core.runtime.engine import balance_of, build_engine
 from tradingbot.core.runtime.feed import Chunk, Feed
 from tradingbot.core.stateful import Stateful
@@ -21,7 +21,7 @@ from tradingbot.core.stateful import Stateful
 class EngineHost:
     """A lane in an engine of its own, from the start of its data or from where a checkpoint left it.
 
-    `others` are the host's own parts of a checkpoint, by name. Errors are raised as `run_backtest` does.
+    `others` makes the host's own parts of a checkpoint, by name. Errors are raised as `run_backtest` does.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class EngineHost:
         setup: Setup,
         feed: Feed,
         checkpoint: Checkpoint | None = None,
-        others: Mapping[str, Stateful] | None = None,
+        others: Callable[[Composition], Mapping[str, Stateful]] = lambda _lane: {},
     ) -> None:
         planned, market = setup.planned, setup.market
         self.lane = compose(setup)
@@ -37,7 +37,7 @@ class EngineHost:
         self.lane.reenactment.expected = checkpoint is not None
         self._models = self.lane.venue_models(setup.clock.now)
         self._planned, self._instruments, self._feed = planned, market.instruments, feed
-        self._others = {"feed": feed} | dict(others or {})
+        self._others = {"feed": feed, **others(self.lane)}
         self._until = market.start
         equity = planned.config.start_equity if checkpoint is None else checkpoint.start
         exact = planned.config.realism == "exact"
@@ -46,7 +46,11 @@ class EngineHost:
             self.lane.gate.forget_calls_until(checkpoint.ts)
         install(self._engine, self.lane)
         if checkpoint is not None:
-            self._restore(checkpoint)
+            try:
+                self._restore(checkpoint)
+            except BaseException:
+                self.close()
+                raise
 
     @property
     def balance(self) -> Any:
@@ -67,9 +71,13 @@ class EngineHost:
         self.lane.faults.raise_first()
         self.lane.recorder.mark_until(chunk.until + 1)
 
-    def take_checkpoint(self, close: int, ts: int) -> tuple[Checkpoint, dict[str, Any]]:
+    @property
+    def account(self) -> AccountView:
+        """What the account holds."""
+        return AccountView.of(self._engine.cache, self.balance, self._instruments)
+
+    def take_checkpoint(self, seen: AccountView, close: int, ts: int) -> tuple[Checkpoint, dict[str, Any]]:
         """Return the checkpoint and what only grew since the last, at the seam `ts` after the bars of `close`."""
-        seen = AccountView.of(self._engine.cache, self.balance, self._instruments)
         return take_checkpoint(self.lane, self._models, seen, close, ts, self._feed.memory, self._others)
 
     def end(self) -> None:

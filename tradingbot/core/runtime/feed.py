@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from tradingbot.core.arrays import Floats
+from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.backtest import Event
 from tradingbot.core.config.lanes import LaneVenue
 from tradingbot.core.execution.marketwindow import InstrumentWindow
@@ -82,16 +82,28 @@ def intrabar_quotes(middle: Bars, bid: Bars, ask: Bars, step_ns: int, latency_ns
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What the engine runs next: lists of Nautilus data up to `until` (ns), the strips of that time, how many bars.
+    """What the engine runs next: lists of Nautilus data up to `until` (ns), the strips of that time.
 
+    `closes` are those of its bars (UTC ns) by instrument, in the order of the run's;
     `seam` is the close before `until` where the chunk ends one latency after it, else 0.
     """
 
     data: list[list[Any]]
     strips: dict[str, InstrumentWindow]
-    bars: int
+    closes: dict[str, Ints]
     until: int
     seam: int = 0
+
+    @property
+    def bars(self) -> int:
+        """How many bars close in it."""
+        return sum(map(len, self.closes.values()))
+
+    @property
+    def moments(self) -> list[tuple[str, int]]:
+        """The bars that close in it as (instrument, close), ascending, those of one close in the order of the run's."""
+        bars = [(name, int(close)) for name, closes in self.closes.items() for close in closes]
+        return sorted(bars, key=lambda bar: bar[1])
 
     @property
     def rows(self) -> list[Any]:
@@ -145,7 +157,7 @@ class Feed(Stateful):
         self._before.clear()
         since = self._start
         for number in range(1, self.chunks + 1):
-            until = self._behind(min(self._start + number * self._window, self._end))
+            until = self.behind(min(self._start + number * self._window, self._end))
             yield self._chunk(since, until)
             since = until
 
@@ -156,30 +168,29 @@ class Feed(Stateful):
         """
         while since < until:
             midnight = (max(since - self._latency, self._start) // DAY + 1) * DAY
-            seam = midnight if self._behind(midnight) <= until and midnight <= self._end else 0
-            to = self._behind(midnight) if seam else until
+            seam = midnight if self.behind(midnight) <= until and midnight <= self._end else 0
+            to = self.behind(midnight) if seam else until
             yield replace(self._chunk(since, to), seam=seam)
             since = to
 
-    def _behind(self, close: int) -> int:
-        # The run itself ends without latency.
+    def behind(self, close: int) -> int:
+        """Return the seam after a bar's close: one latency later, but the run itself ends without."""
         return min(close + self._latency, self._end)
 
     def _chunk(self, since: int, until: int) -> Chunk:
         data: list[list[Any]] = []
         strips: dict[str, InstrumentWindow] = {}
-        bars = 0
+        closes: dict[str, Ints] = {}
         for source in self._sources:
-            rows, strips[source.name], count = self._instrument(source, since, until)
+            rows, strips[source.name], closes[source.name] = self._instrument(source, since, until)
             data += rows
-            bars += count
         for contract in self._contracts:
             name = str(contract.id)
             quotes = self._gaps.cut(name, self._catalog.quotes(name, since + 1, until))
             if len(quotes):
                 strips[name] = InstrumentWindow.of_quotes(self._after_last(name, quotes, until))
                 data.append(quote_objects(contract, quotes))
-        return Chunk([rows for rows in data if rows], strips, bars, until)
+        return Chunk([rows for rows in data if rows], strips, closes, until)
 
     def _after_last[C: Columns](self, name: str, rows: C, until: int) -> C:
         """Return `rows` behind the last ones of the chunk before: what is known at its seam must not depend on it."""
@@ -190,7 +201,7 @@ class Feed(Stateful):
             self._before[name] = seen.take(slice(-self.memory, None))
         return known
 
-    def _instrument(self, source: BarSource, since: int, until: int) -> tuple[list[list[Any]], InstrumentWindow, int]:
+    def _instrument(self, source: BarSource, since: int, until: int) -> tuple[list[list[Any]], InstrumentWindow, Ints]:
         # No bar closes within a latency of another's close; the one whose open comes then is needed for it.
         ahead = self._step if self._exact else 0
         read = source.read(since, min(until + ahead, self._end))
@@ -213,7 +224,7 @@ class Feed(Stateful):
         data.append(bar_objects(signal_bar_type(source, self._venue), instrument, seen))
         bid = self._after_last(f"bid of {source.name}", bid, until)
         ask = self._after_last(f"ask of {source.name}", ask, until)
-        return data, InstrumentWindow.of_bars(known, self._step, bid.close, ask.close), len(seen)
+        return data, InstrumentWindow.of_bars(known, self._step, bid.close, ask.close), seen.ts
 
     def _trading(self, source: BarSource, seen: Bars, bid: Bars, ask: Bars) -> list[list[Any]]:
         # Beside the seen bars `fast` needs bars with the lane's depth, and quotes to convert and carry by.

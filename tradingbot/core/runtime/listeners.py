@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
+from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.messages.signal import Observation, Signal
 from tradingbot.core.portfolio.trade import Trade
 
@@ -50,9 +51,10 @@ class Listeners:
 
     `order`: an order event that its strategy has followed; `decision`: the recorder has a new one; `signal`: what a
     model saw and said; `trade`: one was closed; `transfer`: equity before and after money moved; `fault`: a component
-    raised; `kill`: the lane is killed, positions are to be left. Of a node besides: `start`: its data begin; `venue`:
-    what the venue reported; `bar`: instrument and close (UTC ns) of a bar that all have acted on; `end`: no more data
-    come, or by which error.
+    raised; `kill`: the lane is killed, positions are to be left; `marked`: moments (UTC ns) at which bars closed, what
+    the open positions were worth then beyond the balance, and the balance. Of a node besides: `start`: its data begin;
+    `venue`: what the venue reported; `bars`: (instrument, close) of the bars of one moment, which all have acted on;
+    `end`: no more data come, or by which error; `unkept`: why no checkpoint of the lane can be kept.
     """
 
     order: Channel[[Any]] = field(default_factory=Channel)
@@ -64,8 +66,10 @@ class Listeners:
     kill: Channel[[]] = field(default_factory=Channel)
     start: Channel[[]] = field(default_factory=Channel)
     venue: Channel[[Sequence[Any]]] = field(default_factory=Channel)
-    bar: Channel[[str, int]] = field(default_factory=Channel)
+    marked: Channel[[Ints, Floats, Decimal]] = field(default_factory=Channel)
+    bars: Channel[[Sequence[tuple[str, int]]]] = field(default_factory=Channel)
     end: Channel[[BaseException | None]] = field(default_factory=Channel)
+    unkept: Channel[[str]] = field(default_factory=Channel)
 
     def clear(self) -> None:
         """Let go of all of them: the run is over."""

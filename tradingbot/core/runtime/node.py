@@ -46,10 +46,75 @@ class NodeOptions:
     stall_s: float = 15.0
 
 
+class NodeRecord:
+    """What a node writes down of one run of a lane: its record, heartbeat and identity; `past` is what it had before.
+
+    The run may be a node's, or that of an engine in which the node catches up.
+    """
+
+    def __init__(
+        self,
+        planned: Plan,
+        market: Market,
+        options: NodeOptions,
+        lane: Composition,
+        file: StateFile,
+        past: RecordedPast,
+    ) -> None:
+        self._planned, self._market, self._options = planned, market, options
+        self._lane, self._file, self._past = lane, file, past
+        self._outbox = Outbox(past.last["outbox"])
+        shadow = LiveShadow(planned.risk, options.latch, options.enabled, options.promoted)
+        self.writer = StateWriter(lane.recorder, file, past, self._outbox, shadow, self._stop_of)
+        lane.listeners.decision.append(self.writer.judged)
+        lane.listeners.signal.append(self.writer.opined)
+        lane.listeners.marked.append(self.writer.marked)
+        lane.listeners.unkept.append(lambda why: self.tell("checkpoint", why))
+
+    def heartbeat(self, due: Callable[[], float], stop: Callable[[], None]) -> Heartbeat:
+        """Return the heartbeat of a run whose data were `due` (monotonic clock) and that `stop` ends."""
+
+        def progress() -> NodeProgress:
+            writer = self.writer
+            waits = time.monotonic() - max(writer.moved, due()) if writer.moved else 0.0
+            return NodeProgress(writer.bars, writer.ts, writer.catching_up, max(0.0, waits))
+
+        options = self._options
+        return Heartbeat(
+            self._file, self._outbox, options.latch, progress, stop, stall_s=options.stall_s,
+            last=self._past.last["switches"],
+        )  # fmt: skip
+
+    def identify(self, speed: str) -> None:
+        """Write down which node this is, and at which speed it goes."""
+        planned, options, market = self._planned, self._options, self._market
+        row = (
+            options.name, str(planned.config.lane), planned.command, settings_sha256(planned, market),
+            speed, market.start, market.end, os.getpid(), time.time_ns(), planned.config.name,
+            planned.venue.currency, str(planned.config.start_equity), int(options.synthetic),
+            market.sources[0].step.ns,
+        )  # fmt: skip
+        self._file.write([("node", [row])])
+
+    def beat(self, state: str) -> None:
+        """Give a sign of life of a run without a heartbeat of its own."""
+        row = (1, time.time_ns(), self.writer.ts, self.writer.bars, state, "")
+        self._file.write([("heartbeat", [row])])
+
+    def tell(self, kind: str, sentence: str) -> None:
+        """Put a sentence for the operator into the outbox."""
+        self._file.write([self._outbox.of(self.writer.ts, kind, sentence)])
+
+    def _stop_of(self, name: str, instrument: str) -> Decimal | None:
+        named = (strategy for strategy in self._lane.strategies if strategy.context.name == name)
+        return next(named).resting_stop(instrument)
+
+
 class Connection(Protocol):
     """Where a node's market data come from and where its orders go: a replay with a simulated venue, or a venue.
 
-    It tells the lane's listeners of the node's `start`, of what the `venue` reported, of each `bar` and of the `end`.
+    It tells the lane's listeners of the node's `start`, of what the `venue` reported, of the `bars` of each moment and
+    of the `end`.
     """
 
     @property
@@ -87,34 +152,26 @@ class NodeHost:
         options: NodeOptions,
         lane: Composition,
         connection: Connection,
-        file: StateFile,
-        past: RecordedPast,
+        record: NodeRecord,
         collect: Callable[[], None],
     ) -> None:
         self._planned, self._market, self._options = planned, market, options
-        self._lane, self._connection, self._file, self._collect = lane, connection, file, collect
+        self._lane, self._connection, self._record, self._collect = lane, connection, record, collect
         self._stop: Callable[[], None] = lambda: None
         self._error: BaseException | None = None
         self._finished = False
-        outbox = Outbox(past.last["outbox"])
-        shadow = LiveShadow(planned.risk, options.latch, options.enabled, options.promoted)
-        self._writer = StateWriter(lane.recorder, file, past, outbox, shadow, self._stop_of)
-        self._heartbeat = Heartbeat(
-            file, outbox, options.latch, self._progress, lambda: self._stop(), stall_s=options.stall_s,
-            last=past.last["switches"],
-        )  # fmt: skip
+        self._writer = record.writer
+        self._heartbeat = record.heartbeat(lambda: self._connection.due, lambda: self._stop())
         listeners = lane.listeners
-        listeners.decision.append(self._writer.judged)
-        listeners.signal.append(self._writer.opined)
         listeners.start.append(self._writer.begin)
         listeners.venue.append(self._writer.reported)
-        listeners.bar.append(self._bar)
+        listeners.bars.append(self._bars)
         listeners.end.append(self._end)
 
     def run(self) -> RunOutcome:
         """Run until the data end, a component fails or the process is told to stop; errors as in `run_paper`."""
         lane, connection = self._lane, self._connection
-        self._file.write([("node", [self._identity()])])
+        self._record.identify(self._connection.speed)
         self._heartbeat.start()
         try:
             connection.open()
@@ -150,25 +207,16 @@ class NodeHost:
         )
         return self._connection.add_clients(builder).build()
 
-    def _bar(self, instrument: str, ts: int) -> None:
+    def _bars(self, bars: Sequence[tuple[str, int]]) -> None:
         self._heartbeat.check()
         self._collect()
-        self._writer.note(instrument, ts)
+        self._writer.note(bars)
 
     def _end(self, error: BaseException | None) -> None:
         self._finished = error is None
         if not isinstance(error, asyncio.CancelledError):
             self._error = error
         self._stop()
-
-    def _stop_of(self, name: str, instrument: str) -> Decimal | None:
-        named = (strategy for strategy in self._lane.strategies if strategy.context.name == name)
-        return next(named).resting_stop(instrument)
-
-    def _progress(self) -> NodeProgress:
-        writer = self._writer
-        waits = time.monotonic() - max(writer.moved, self._connection.due) if writer.moved else 0.0
-        return NodeProgress(writer.bars, writer.ts, writer.catching_up, max(0.0, waits))
 
     def _judge(self) -> str:
         """End well and return how, or raise why not."""
@@ -182,12 +230,3 @@ class NodeHost:
         self._lane.recorder.reconcile(self._connection.balance())
         self._writer.finished()
         return "finished"
-
-    def _identity(self) -> tuple[object, ...]:
-        planned, options, market = self._planned, self._options, self._market
-        return (
-            options.name, str(planned.config.lane), planned.command, settings_sha256(planned, market),
-            self._connection.speed, market.start, market.end, os.getpid(), time.time_ns(), planned.config.name,
-            planned.venue.currency, str(planned.config.start_equity), int(options.synthetic),
-            market.sources[0].step.ns,
-        )  # fmt: skip

@@ -45,11 +45,12 @@ class Recorder(Stateful):
     unseen: `reconcile` compares them, and each closed trade is checked against price x quantity. `risked` holds, beside
     each trade of the ledger, what it would have lost at its first stop in account currency, None where nobody knows.
 
-    What only grows can be taken out while the run goes on (`archive`) and put back when it is over (`unarchive`).
+    `intents` is how many decisions there were. What only grows can be taken out while the run goes on (`archive`) and
+    put back when it is over (`unarchive`).
     """
 
     state_names = (
-        "ledger", "marked", "archived", "_day", "_approved", "_of_order", "_holds", "_since", "_decided", "decisions",
+        "ledger", "marked", "archived", "_day", "_approved", "_of_order", "_holds", "_since", "intents", "decisions",
     )  # fmt: skip
 
     def __init__(
@@ -87,13 +88,8 @@ class Recorder(Stateful):
         self._holds: dict[tuple[str, str], Decision] = {}
         self._since = market.start + 1
         self._cent = Decimal(1).scaleb(-precision)
-        self._decided = 0
+        self.intents = 0
         self.archived: Counter[str] = Counter()
-
-    @property
-    def decided_so_far(self) -> int:
-        """How many decisions there were."""
-        return self._decided
 
     def filled(self, event: Any, reason: str, balance: Decimal) -> None:
         """Book a fill after which the account holds `balance`."""
@@ -132,8 +128,8 @@ class Recorder(Stateful):
 
     def decided(self, intent: Intent | SpreadIntent, view: RiskView | None, answer: Approved | Refused) -> None:
         """Keep an intent with what was known and answered, and how far its stop and target were."""
-        self._decided += 1
-        decision = Decision(intent, view, answer, number=self._decided)
+        self.intents += 1
+        decision = Decision(intent, view, answer, number=self.intents)
         self.decisions.append(decision)
         self.listeners.decision()
         if isinstance(answer, Refused):
@@ -150,6 +146,7 @@ class Recorder(Stateful):
         """Keep the id of an entering order with the decision it belongs to."""
         decision = self._approved[approved.id]
         decision.orders.append(order)
+        decision.prompt += self.clock.now() == decision.intent.ts
         self._of_order[order] = decision
 
     def transferred(self, amount: Decimal, ts: int) -> None:
@@ -226,6 +223,7 @@ class Recorder(Stateful):
         if len(ts):
             worth = sum((self._valuation.along(position, ts) for position in held), np.zeros(len(ts)))
             self.marked.extend(ts, np.round(float(self.ledger.balance) + worth, self._precision), self.equity)
+            self.listeners.marked(ts, np.round(worth, self._precision), self.ledger.balance)
 
     def open_trade(self, held: OpenPosition, at: int | None = None) -> Trade:
         """Return a round trip that is not flat as if it were left now, or `at` a time since the last event."""

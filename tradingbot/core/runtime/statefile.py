@@ -45,17 +45,26 @@ TABLES: dict[str, str] = {
     "transfers": "number INTEGER PRIMARY KEY, ts INTEGER, amount TEXT, before TEXT",
     "switches": "number INTEGER PRIMARY KEY, wall INTEGER, market INTEGER, killed INTEGER, who TEXT, reason TEXT",
     "outbox": "number INTEGER PRIMARY KEY, wall INTEGER, ts INTEGER, kind TEXT, sentence TEXT",
+    "checkpoints": "ts INTEGER PRIMARY KEY, close INTEGER, wall INTEGER, bound TEXT, state BLOB, mac TEXT",
+    "history": "ts INTEGER PRIMARY KEY, state BLOB, mac TEXT",
 }
 """Columns by table. Times are UTC nanoseconds, in `decisions` ISO-8601; amounts are exact decimals as text.
 
 `live` holds, by the number of the decision, how live would have answered the same intent on its merits, and which of
 the lane's switches (killed, enabled, promoted) would have stopped it. `positions` are those held now. `transfers` is
 what the owner put in, or took out (negative), and the equity just before. `switches` is when the node saw the lane
-killed or resumed. `outbox` are the sentences somebody wants to be told.
+killed or resumed. `outbox` are the sentences somebody wants to be told. `checkpoints` are the node at moments of rest,
+`bound` to what they fit (JSON), `history` what only grew before each; both carry the HMAC of their `state`.
 """
 
 _WHOLE = frozenset({"positions"})
 """Tables that a batch which names them replaces."""
+
+_PRUNE = (
+    "DELETE FROM checkpoints WHERE ts < (SELECT max(ts) FROM checkpoints) - 8 * 86400000000000"
+    " AND strftime('%d', close / 1000000000, 'unixepoch') <> '01'"
+)
+"""Checkpoints of the last week stay, and those of the first midnight of each month."""
 
 _PATIENCE_S = 5.0
 _INTERVAL_S = 0.02
@@ -168,6 +177,8 @@ def _store(database: sqlite3.Connection, batch: Iterable[Rows]) -> None:
             if rows:
                 marks = ", ".join("?" * len(rows[0]))
                 database.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our own
+            if table == "checkpoints":
+                database.execute(_PRUNE)
         database.execute("COMMIT")
     except BaseException:
         with contextlib.suppress(sqlite3.Error):  # a full disk has rolled back by itself

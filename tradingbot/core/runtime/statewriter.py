@@ -7,10 +7,14 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import repeat
 from typing import Any, Protocol
 
+from tradingbot.core.arrays import Floats, Ints
+from tradingbot.core.execution.gate import GATE_SAYS
 from tradingbot.core.execution.record import LaneEvent
 from tradingbot.core.messages.approval import Refused
 from tradingbot.core.messages.signal import Observation, Signal
@@ -21,6 +25,7 @@ from tradingbot.core.runtime.decisions import decision_row
 from tradingbot.core.runtime.liveshadow import LiveShadow
 from tradingbot.core.runtime.recorder import Recorder, StopPoint
 from tradingbot.core.runtime.statefile import Outbox, Rows, StateFile
+from tradingbot.core.stateful import Stateful
 
 
 def trade_row(number: int, trade: Trade, risked: Decimal | None) -> tuple[Any, ...]:
@@ -85,19 +90,29 @@ def _text(value: Any) -> str | None:
 _ID = re.compile(r"\bOL?-\d{8}-\d{6}-[\w-]+")
 
 
-class OrderNames:
+class OrderNames(Stateful):
     """Number client order ids as they first appear: the engine's carry the wall's date and time."""
+
+    state_names = ("_names", "_count")
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._count = 0
 
     def of(self, order: str) -> str:
         """Return the name of a client order id."""
-        return self._names.setdefault(order, f"O{len(self._names) + 1}")
+        if order not in self._names:
+            self._count += 1
+            self._names[order] = f"O{self._count}"
+        return self._names[order]
 
     def within(self, sentence: str) -> str:
         """Return a sentence of the engine's, such as why it rejects, with the names of the orders it speaks of."""
         return _ID.sub(lambda match: self.of(match[0]), sentence)
+
+    def forget_ended(self, live: Container[str]) -> None:
+        """Let go of the names of orders that are not `live`, client order ids."""
+        self._names = {order: name for order, name in self._names.items() if order in live}
 
 
 class RecordedPast(Protocol):
@@ -105,22 +120,30 @@ class RecordedPast(Protocol):
 
     last: dict[str, int]
     """The number of the last row of each table."""
-    bars: int
-    """How many bars are on record."""
+    until: int
+    """The close of the last bar on record, UTC ns."""
 
     def new(self, batch: Sequence[Rows]) -> list[Rows]:
         """Return what of a batch is not on record."""
 
-    def knows(self, number: int, bar: tuple[str, int], equity: tuple[Any, ...]) -> bool:
-        """Return whether the bar of that number is on record."""
+    def new_bars(self, bars: Sequence[tuple[Any, ...]], equity: Sequence[tuple[Any, ...]]) -> list[Rows]:
+        """Return what of some bars, and of the equity at their closes, is not on record."""
 
 
-class StateWriter:
+LOCAL_EVENTS = frozenset({"OrderInitialized", "OrderPendingUpdate", "OrderPendingCancel"})
+"""What a strategy notes when it asks; no venue tells of it."""
+
+
+class StateWriter(Stateful):
     """Remember how far each list of the books has been written, and write the rest.
 
-    `note` writes all that came since the last bar in one batch: the file holds whole bars. What the node did before it
-    began again is held against `past` instead. `stop_of` gives the stop that guards a position.
+    `note` writes all that came up to a close in one batch: the file holds whole moments. What the node did before it
+    began again is held against `past` instead. `stop_of` gives the stop that guards a position. Engine and node write
+    the same rows in the same order, however much comes in one batch: events stand in order of time, those of a moment
+    by strategy and in the order in which their orders were made.
     """
+
+    state_names = ("_names", "_written", "bars", "ts")
 
     def __init__(
         self,
@@ -139,8 +162,10 @@ class StateWriter:
         self._stop_of = stop_of
         self._names = OrderNames()
         self._written: Counter[str] = Counter()
-        self._events: dict[str, list[tuple[Any, ...]]] = {"orders": [], "fills": [], "signals": []}
+        self._events: list[Any] = []
+        self._signals: list[tuple[Any, ...]] = []
         self._live: list[tuple[Any, ...]] = []
+        self._equity: list[tuple[Any, ...]] = []
         self.bars = 0
         self.ts = 0
         self._reached: StopPoint | None = None
@@ -153,52 +178,67 @@ class StateWriter:
     @property
     def catching_up(self) -> bool:
         """Whether the node still repeats what is on record."""
-        return self.bars < self._past.bars
+        return self.ts < self._past.until
+
+    @property
+    def written(self) -> dict[str, int]:
+        """How many rows each table has."""
+        return dict(self._written)
 
     def reached(self, start: int) -> StopPoint:
         """Return where the last bar left the books; at `start`, UTC ns, when none has closed yet."""
         return self._reached or StopPoint(start, self._recorder.ledger.start)
 
     def reported(self, reports: Sequence[Any]) -> None:
-        """Keep the order events among what the venue reported."""
-        for event in (item.event for item in reports if item.event is not None):
-            row, fill = event_rows(
-                event, self._names.of(str(event.client_order_id)), self._next("orders"), self._written["fills"] + 1
-            )
-            reason = row[-1] and self._names.within(row[-1])
-            self._events["orders"].append((*row[:-1], reason))
-            if fill is not None:
-                self._next("fills")
-                self._events["fills"].append(fill)
+        """Keep the order events among what the venue of a node reported."""
+        self._events += [item.event for item in reports if item.event is not None]
+
+    def followed(self, event: Any) -> None:
+        """Keep an order event of a backtest engine, unless it is one that a node's venue would not tell."""
+        kind = type(event).__name__
+        if kind not in LOCAL_EVENTS and not (kind == "OrderDenied" and str(event.reason).startswith(GATE_SAYS)):
+            self._events.append(event)
 
     def opined(self, seen: Observation, signal: Signal | None) -> None:
         """Keep an opinion that somebody may act on: an abstention is none."""
         if signal is None or signal.direction is not None:
-            self._events["signals"].append(signal_row(self._next("signals"), seen, signal))
+            self._signals.append(signal_row(self._next("signals"), seen, signal))
 
     def judged(self) -> None:
         """Ask what live would have answered to the last intent, unless that is on record."""
-        number = self._recorder.decisions[-1].number
+        number = self._recorder.intents
         if number > self._past.last["decisions"]:
             self._live.append(self._shadow.row(number, self._recorder.decisions[-1]))
 
-    def note(self, instrument: str, ts: int) -> None:
-        """Write what is new after a bar of `instrument` that closed at `ts`, the market's time.
+    def marked(self, ts: Ints, worth: Floats, balance: Decimal) -> None:
+        """Keep the equity at the closes `ts`: the balance and what open positions were worth beyond it."""
+        exact = (str(balance + decimal_of(each) if each else balance) for each in worth.tolist())
+        self._equity += zip(ts.tolist(), exact, repeat(str(balance)), strict=False)
+
+    def note(self, bars: Sequence[tuple[str, int]]) -> None:
+        """Write what is new after some bars (instrument, close in UTC ns), ascending, that all have acted on.
 
         Raises RunFailed when the file cannot be written, or the past came out otherwise than it is on record.
         """
-        recorder, held = self._recorder, self._recorder.ledger.open_positions
+        if not bars:
+            return
+        recorder, ts = self._recorder, bars[-1][1]
+        recorder.mark_until(ts + 1)
+        held = recorder.ledger.open_positions
         reached = StopPoint(ts, recorder.equity(ts), [recorder.open_trade(position, ts) for position in held])
-        bar, equity = (instrument, ts), (ts, str(reached.equity), str(recorder.ledger.balance))
         batch = self._fresh()
-        if not self._past.knows(self.bars + 1, bar, equity):
-            batch += [
-                ("bars", [bar]),
-                ("equity", [equity]),
-                ("positions", [self._position(*item, ts) for item in zip(held, reached.open, strict=True)]),
-            ]
+        equity, self._equity = self._equity, []
+        fresh = self._past.new_bars(bars, equity)
+        if fresh:
+            positions = [self._position(*item, ts) for item in zip(held, reached.open, strict=True)]
+            batch += [*fresh, ("positions", positions)]
         self._file.write([(table, rows) for table, rows in batch if rows or table == "positions"])
-        self.bars, self.ts, self.moved, self._reached = self.bars + 1, ts, time.monotonic(), reached
+        self.bars, self.ts, self.moved, self._reached = self.bars + len(bars), ts, time.monotonic(), reached
+
+    def keep(self, live: Container[str]) -> None:
+        """Write what came since the last bar, before a checkpoint, and forget orders that are not `live`."""
+        self._file.write([(table, rows) for table, rows in self._fresh() if rows])
+        self._names.forget_ended(live)
 
     def finished(self) -> None:
         """Write what came after the last bar; of a node that was stopped within one, the next run makes it again."""
@@ -214,29 +254,47 @@ class StateWriter:
         return self._written[table]
 
     def _new(self) -> list[Rows]:
-        recorder, events = self._recorder, self._events
-        self._events = {"orders": [], "fills": [], "signals": []}
-        known, self._written["decisions"] = self._written["decisions"], recorder.decided_so_far
-        decisions = [decision_row(item.number, item, self._names.of) for item in recorder.decisions
-                     if item.number > known]  # fmt: skip
+        recorder = self._recorder
+        signals, self._signals = self._signals, []
+        orders, fills = self._told()
+        known, self._written["decisions"] = self._written["decisions"], recorder.intents
+        decisions = [
+            # Orders that came of it later would be in the row or not, as much as one batch holds.
+            decision_row(item.number, replace(item, orders=item.orders[: item.prompt]), self._names.of)
+            for item in recorder.decisions
+            if item.number > known
+        ]
         trades = [
             trade_row(*item, recorder.risked[item[0] - 1 - recorder.archived["risked"]])
             for item in self._rest("trades", recorder.ledger.trades)
         ]
-        transfers, flows = self._rest("transfers", recorder.ledger.transfers), recorder.marked.flows
+        flows, gone = recorder.marked.flows, recorder.archived["flows"]
+        transfers = [
+            transfer_row(*item, flows[item[0] - 1 - gone].equity)
+            for item in self._rest("transfers", recorder.ledger.transfers)
+        ]
         return [
-            ("signals", events["signals"]),
+            ("signals", signals),
             ("decisions", decisions),
-            ("orders", events["orders"]),
-            ("fills", events["fills"]),
+            ("orders", orders),
+            ("fills", fills),
             ("trades", trades),
             ("refusals", [refusal_row(*item) for item in self._rest("refusals", recorder.refusals)]),
             ("happenings", [happening_row(*item) for item in self._rest("happenings", recorder.happenings)]),
-            (
-                "transfers",
-                [transfer_row(*item, flows[item[0] - 1 - recorder.archived["flows"]].equity) for item in transfers],
-            ),
+            ("transfers", transfers),
         ]
+
+    def _told(self) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        events, self._events = sorted(self._events, key=_place), []
+        orders, fills = [], []
+        for event in events:
+            name = self._names.of(str(event.client_order_id))
+            row, fill = event_rows(event, name, self._next("orders"), self._written["fills"] + 1)
+            orders.append((*row[:-1], row[-1] and self._names.within(row[-1])))
+            if fill is not None:
+                self._next("fills")
+                fills.append(fill)
+        return orders, fills
 
     def _position(self, held: OpenPosition, trade: Trade, ts: int) -> tuple[Any, ...]:
         stop = self._stop_of(held.strategy, held.instrument)
@@ -247,6 +305,12 @@ class StateWriter:
         known, gone = self._written[table], self._recorder.archived[table]
         self._written[table] = gone + len(items)
         return list(enumerate(items[known - gone :], known + 1))
+
+
+def _place(event: Any) -> tuple[int, str, int]:
+    # Orders are numbered as they are made, by each strategy on its own.
+    number = str(event.client_order_id).rpartition("-")[2]
+    return int(event.ts_event), str(event.strategy_id), int(number) if number.isdigit() else 0
 
 
 def _news(batch: Sequence[Rows]) -> list[tuple[int, str, str]]:

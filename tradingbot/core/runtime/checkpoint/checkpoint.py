@@ -28,6 +28,10 @@ class BalanceOff(RunFailed):
         self.by = by
 
 
+class Unkeepable(RunFailed):
+    """A strategy keeps something that no checkpoint can hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A run at rest: its bars up to `close` have been acted on, its rows up to `ts` have come (UTC ns).
@@ -120,7 +124,7 @@ def take_checkpoint(
     The run itself forgets what is over, but for the last `rows` rows of each instrument's market; that changes nothing
     of what follows. `others` are the host's own parts, by name.
 
-    Raises RunFailed when a strategy keeps something that cannot be written down.
+    Raises Unkeepable when a strategy keeps something that cannot be written down.
     """
     live = seen.held.live
     history = lane.recorder.archive(live)
@@ -132,7 +136,7 @@ def take_checkpoint(
     try:
         state = zlib.compress(dump_state(states, references_of(lane)), 1)
     except Exception as error:
-        raise RunFailed(unkept(lane) or f"a checkpoint could not be written: {error}") from error
+        raise Unkeepable(unkept(lane) or f"a checkpoint could not be written: {error}") from error
     cash = sum((position.cash for position in lane.recorder.positions()), Decimal(0))
     return Checkpoint(close, ts, seen.balance, seen.balance - cash, seen.held, seen.quotes, state), history
 

@@ -5,7 +5,10 @@ happen.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -19,10 +22,38 @@ from adapters.replay import Pace, ReplayFactory
 from adapters.sandbox import SandboxFactory, VenueEvent
 from tradingbot.core.execution.marketclock import MarketClock
 from tradingbot.core.progress import Progress
+from tradingbot.core.runtime.checkpoint.checkpoint import (
+    AccountView,
+    Checkpoint,
+    Unkeepable,
+    take_checkpoint,
+    unkept,
+    unrest,
+)
+from tradingbot.core.runtime.checkpoint.holdings import holdings_of
+from tradingbot.core.runtime.checkpoint.store import CheckpointKeeper
 from tradingbot.core.runtime.composition import Composition
 from tradingbot.core.runtime.feed import feed_of
 from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.replay.simulatedvenue import SimulatedVenue
+from tradingbot.core.stateful import Stateful
+from tradingbot.core.time import DAY, SECOND
+
+_POLL_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaySource:
+    """Which rows a node is given: those after its `checkpoint`, or all, as far as they are there.
+
+    `speed` is market seconds per second, None for full speed, at which rows until `fast_until` (UTC ns) come anyway.
+    `watermark` says up to which moment rows are there when they come from a feed; without it all are, until the end.
+    """
+
+    checkpoint: Checkpoint | None = None
+    speed: float | None = None
+    fast_until: int = 0
+    watermark: Callable[[], int] | None = None
 
 
 class LockStepReplay:
@@ -30,7 +61,8 @@ class LockStepReplay:
 
     Of each row: first alerts that are due, then the venue, whose events the node acts on, then the row itself, on which
     it acts. Rows of which nothing comes go to the venue in one call and to the node in another: to change threads costs
-    more than a row. `progress` hears (chunks done, chunks in all).
+    more than a row. A checkpoint is kept by the `keeper` one latency after each UTC midnight at which the lane is at
+    rest. `progress` hears (days done, days in all).
     """
 
     def __init__(
@@ -38,24 +70,30 @@ class LockStepReplay:
         planned: Plan,
         market: Market,
         lane: Composition,
-        time: MarketClock,
-        speed: float | None,
-        fast_until: int,
+        clock: MarketClock,
+        source: ReplaySource,
+        keeper: CheckpointKeeper | None,
         progress: Progress,
     ) -> None:
-        self.speed = "max" if speed is None else f"{speed:g}"
+        self.speed = "max" if source.speed is None else f"{source.speed:g}"
         self._planned, self._market, self._lane = planned, market, lane
-        self._time, self._progress = time, progress
-        self._pace = Pace(speed, fast_until)
+        self._time, self._source, self._keeper, self._progress = clock, source, keeper, progress
+        self._feed = feed_of(planned, market)
+        # What a feed hands on comes at its own pace.
+        self._pace = Pace(None if source.watermark else source.speed, source.fast_until)
+        self._due = 0.0
         self._venue = SimulatedVenue()
         self._settled_at = 0
+        self._closed: list[tuple[str, int]] = []
         self._signals = {str(bar_type) for bar_type in lane.strategies[0].context.bar_types.values()}
         self._orders = SandboxFactory(
             Venue(str(market.instruments[0].id.venue)), planned.venue.currency, self._venue, self._unsolicited,
-            lane.listeners.venue,
+            lambda events: None if lane.reenactment.on else lane.listeners.venue(events),
         )  # fmt: skip
         self._data = ReplayFactory(self._orders.venue, market.instruments, self._rows(), self, self._pace)
         lane.listeners.order.append(lambda event: self._orders.client.heard(event))
+        if source.checkpoint is not None:
+            lane.gate.forget_calls_until(source.checkpoint.ts)
 
     @property
     def actors(self) -> Sequence[Any]:
@@ -65,11 +103,13 @@ class LockStepReplay:
     @property
     def due(self) -> float:
         """When the row waited for last was due, by the monotonic clock."""
-        return self._pace.due
+        return max(self._pace.due, self._due)
 
     def open(self) -> None:
         """Open the simulated venue."""
-        self._venue.open(self._planned, self._market, self._lane)
+        resumed = self._source.checkpoint
+        equity = self._planned.config.start_equity if resumed is None else resumed.start
+        self._venue.open(self._planned, self._market, self._lane, equity)
 
     def add_clients(self, builder: LiveNodeBuilder) -> LiveNodeBuilder:
         """Return the builder with the replay's and the simulated venue's clients."""
@@ -78,19 +118,24 @@ class LockStepReplay:
 
     def balance(self) -> Decimal:
         """Return what the account holds once everything on its way has happened."""
-        return self._venue.balance(self._planned.venue.currency, self._planned.config.start_equity)
+        return self._account().balance
 
     def close(self) -> None:
         """Close the simulated venue."""
         self._venue.close()
 
     async def begin(self) -> None:
-        """Let the node act on the account's opening."""
-        self._lane.listeners.start()
+        """Let the node act on the account's opening, and make it what the checkpoint says it was."""
         await self._settled()
+        if self._source.checkpoint is not None:
+            await self._restore(self._source.checkpoint)
+        if self._keeper is not None and (why := unkept(self._lane)):
+            self._keep_nothing(why)
+        self._lane.listeners.start()
 
     async def take(self, rows: Sequence[Any]) -> None:
         """Ring what is due before each row, then move the clock, the venue and the node on to it."""
+        self._note(rows[0].ts_init)
         while rows:
             await self._ring(rows[0].ts_init)
             taken, events = self._venue.step(rows, self._time)
@@ -109,19 +154,86 @@ class LockStepReplay:
         self._lane.faults.raise_first()
         # Others are what orders meet in `fast`: strategies do not hear them, so they are no step of the node.
         if isinstance(row, Bar) and str(row.bar_type) in self._signals:
-            self._lane.listeners.bar(str(row.bar_type.instrument_id), row.ts_init)
+            self._closed.append((str(row.bar_type.instrument_id), row.ts_init))
 
     def end(self, error: BaseException | None) -> None:
         """Say that no more rows come, or why."""
+        if error is None:
+            self._note(self._market.end + 1)
         self._lane.listeners.end(error)
 
     async def _rows(self) -> AsyncIterator[Sequence[Any]]:
-        feed = feed_of(self._planned, self._market)
-        for number, chunk in enumerate(feed, start=1):
-            self._lane.tape.load(chunk.strips)
-            yield chunk.rows
-            self._lane.recorder.mark_until(chunk.until + 1)
-            self._progress(number, feed.chunks)
+        resumed, end = self._source.checkpoint, self._market.end
+        at = began = self._market.start if resumed is None else resumed.ts
+        while at < end:
+            ready = await self._ready(at)
+            for chunk in self._feed.days(at, ready):
+                self._lane.tape.load(chunk.strips)
+                yield chunk.rows
+                at = chunk.until
+                self._note(at + 1)
+                self._lane.recorder.mark_until(at + 1)
+                if chunk.seam:
+                    await self._keep(chunk.seam, at)
+                self._progress((at - began) // DAY, max(1, (min(end, ready) - began) // DAY))
+
+    async def _ready(self, at: int) -> int:
+        """Return until when rows are there, once some after `at` are."""
+        if self._source.watermark is None:
+            return self._market.end
+        step = self._market.sources[0].step.ns / SECOND / (self._source.speed or 1.0)
+        self._due = time.monotonic() + 2 * step
+        while (until := self._source.watermark()) <= at:
+            await asyncio.sleep(_POLL_S)
+        return min(until, self._market.end)
+
+    async def _keep(self, close: int, ts: int) -> None:
+        if self._keeper is None:
+            return
+        await self._data.client.caught_up()
+        await self._settled()
+        seen, venue = self._account(), self._venue.models
+        if venue is None or unrest(self._lane, seen.motion):
+            return
+        others = {"feed": self._feed, **self._keeper.parts}
+        take = partial(take_checkpoint, self._lane, venue, seen, close, ts, self._feed.memory, others)
+        try:
+            self._keeper.keep(seen.held.live, take)
+        except Unkeepable as error:
+            self._keep_nothing(str(error))
+
+    def _keep_nothing(self, why: str) -> None:
+        self._keeper = None
+        self._lane.listeners.unkept(why)
+
+    async def _restore(self, checkpoint: Checkpoint) -> None:
+        script = checkpoint.script(self._lane, self._planned.venue.latency_ms * 1_000_000)
+        script.prepare(self._lane.reenactment)
+        for step in script:
+            if step.quote is not None:
+                await self.take([step.quote])
+            else:
+                self._time.move(step.ts)
+                await self._pass_on(self._venue.tick(step.ts))
+            if step.ask is not None:
+                step.ask()
+                await self._settled()
+        await self._data.client.caught_up()
+        await self._settled()
+        others: dict[str, Stateful] = {"feed": self._feed, **(self._keeper.parts if self._keeper else {})}
+        if self._venue.models is not None:
+            others["venue"] = self._venue.models
+        checkpoint.load(self._lane, others)
+        checkpoint.check(self._account().balance, self._account().held, holdings_of(self._lane.strategies[0].cache))
+
+    def _account(self) -> AccountView:
+        return self._venue.account(self._planned.venue.currency, self._planned.config.start_equity)
+
+    def _note(self, now: int) -> None:
+        """Say which bars all have acted on, when nothing more comes of their moment."""
+        if self._closed and self._closed[-1][1] < now:
+            closed, self._closed = self._closed, []
+            self._lane.listeners.bars(closed)
 
     async def _ring(self, ts: int) -> None:
         while (alert := self._time.due(ts)) is not None:

@@ -18,18 +18,19 @@ from tradingbot.core.execution.errorcollector import ErrorCollector, guarded
 from tradingbot.core.execution.gate import GATE, book_funding, purge_closed
 from tradingbot.core.execution.marketclock import MarketClock
 from tradingbot.core.execution.record import Record
+from tradingbot.core.execution.venue.venuemodels import VenueModels
+from tradingbot.core.runtime.checkpoint.checkpoint import AccountView
 from tradingbot.core.runtime.composition import Composition
 from tradingbot.core.runtime.engine import balance_of, build_engine
 from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.replay.ownthread import OwnThread
+from tradingbot.core.runtime.statewriter import LOCAL_EVENTS
 
 _COPIED = {
     "MarketOrder": (),
     "LimitOrder": ("price", "post_only"),
     "StopMarketOrder": ("trigger_price", "trigger_type"),
 }
-_LOCAL = frozenset({"OrderInitialized", "OrderPendingUpdate", "OrderPendingCancel"})
-"""What an engine notes when a strategy asks; the node has noted it itself."""
 _ALL = (
     "trader_id", "strategy_id", "instrument_id", "client_order_id", "time_in_force", "quantity",
     "contingency_type", "order_list_id", "linked_order_ids", "parent_order_id", "tags",
@@ -59,6 +60,8 @@ class SimulatedVenue:
         self._thread = OwnThread("venue")
         self._engine: Any = None
         self._instrument: Any = None
+        self._instruments: list[Any] = []
+        self.models: VenueModels | None = None
         self._relays: dict[str, _Relay] = {}
         self._events: list[VenueEvent] = []
         self._sent: set[str] = set()
@@ -66,17 +69,23 @@ class SimulatedVenue:
         self._balances: dict[Any, Any] = {}
 
     @_in_its_thread
-    def open(self, planned: Plan, market: Market, lane: Composition) -> None:
-        """Build the engine, with the lane's venue models and one relay for each of its strategies."""
+    def open(self, planned: Plan, market: Market, lane: Composition, equity: Decimal) -> None:
+        """Build the engine, with the lane's venue models, one relay for each of its strategies and `equity`."""
         config, names = planned.config, [strategy.context.name for strategy in lane.strategies]
         self._instrument = market.instruments[0]
         self._venue = Venue(str(self._instrument.id.venue))
         self._relays = {name: _Relay(name, self._reported, lane.faults) for name in names}
-        models, exact = lane.venue_models(self._now), config.realism == "exact"
-        self._engine = build_engine(market.instruments, planned.venue, models, config.start_equity, exact)
+        self.models, exact = lane.venue_models(self._now), config.realism == "exact"
+        self._instruments = market.instruments
+        self._engine = build_engine(market.instruments, planned.venue, self.models, equity, exact)
         self._engine.add_exec_algorithm(_Passage(lane.recorder, lane.faults))
         for relay in self._relays.values():
             self._engine.add_strategy(relay)
+
+    @_in_its_thread
+    def account(self, currency: str, start: Decimal) -> AccountView:
+        """Return what the account holds, once everything on its way has happened."""
+        return AccountView.of(self._engine.cache, balance_of(self._account(), currency, start), self._instruments)
 
     @_in_its_thread
     def opening(self) -> list[VenueEvent]:
@@ -128,11 +137,6 @@ class SimulatedVenue:
         self._relays[str(command.strategy_id)].cancel_order(command.client_order_id)
         return self._taken()
 
-    @_in_its_thread
-    def balance(self, currency: str, start: Decimal) -> Decimal:
-        """Return what the account holds of a currency once everything on its way has happened."""
-        return balance_of(self._account(), currency, start)
-
     def close(self) -> None:
         """End the engine and its thread. May be called again."""
         if self._engine is not None:
@@ -143,7 +147,7 @@ class SimulatedVenue:
     def _end(self) -> None:
         self._engine.end()
         self._engine.dispose()
-        self._engine = None
+        self._engine = self.models = None
         self._relays.clear()
 
     @property
@@ -201,7 +205,7 @@ class _Relay(Strategy):
     def on_order_event(self, event: Any) -> None:
         """Pass it on, a fill with the account as it was after it."""
         kind = type(event).__name__
-        if kind not in _LOCAL:
+        if kind not in LOCAL_EVENTS:  # the node has noted it itself
             self._report(event, self.cache.account(event.account_id) if kind == "OrderFilled" else None)
 
 

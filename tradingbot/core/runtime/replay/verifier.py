@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.runtime.statefile import TABLES, Rows, create_statement, open_state_file
@@ -31,7 +31,6 @@ class ReplayVerifier:
         self._path = path
         self._file = database
         self.last = {table: self._one(f"SELECT max(number) FROM {table}") for table in _NUMBERED}  # noqa: S608
-        self.bars = self._one("SELECT count(*) FROM bars")
         self.until = self._one("SELECT max(ts) FROM bars")
 
     def new(self, batch: Sequence[Rows]) -> list[Rows]:
@@ -49,26 +48,39 @@ class ReplayVerifier:
                 left.append((table, fresh))
         return left
 
-    def knows(self, number: int, bar: tuple[str, int], equity: tuple[Any, ...]) -> bool:
-        """Return whether the bar of that number is on record, once it was found equal; errors as in `new`."""
-        if number > self.bars:
-            return False
-        self._compare("bars", "instrument = ? AND ts = ?", bar, bar)
-        if number == self.bars:
-            # Bars of one moment replace each other's equity, so only the last one is the file's.
-            self._compare("equity", "ts = ?", equity[:1], equity)
-        return True
+    def new_bars(self, bars: Sequence[tuple[Any, ...]], equity: Sequence[tuple[Any, ...]]) -> list[Rows]:
+        """Return what of bars (instrument, close) and of the equity at them is not on record; errors as in `new`."""
+        fresh: list[Rows] = []
+        for table, rows, ts in (("bars", bars, 1), ("equity", equity, 0)):
+            known = [row for row in rows if row[ts] <= self.until]
+            if known:
+                self._compare_span(table, known, ts)
+            if len(known) < len(rows):
+                fresh.append((table, [row for row in rows if row[ts] > self.until]))
+        return fresh
+
+    def _compare_span(self, table: str, rows: Sequence[tuple[Any, ...]], ts: int) -> None:
+        bounds = (rows[0][ts], rows[-1][ts])
+        found = () if self._file is None else self._file.execute(
+            f"SELECT * FROM {table} WHERE ts BETWEEN ? AND ? ORDER BY ts", bounds  # noqa: S608 - names of our own
+        ).fetchall()  # fmt: skip
+        was, now = {tuple(row) for row in found}, set(rows)
+        if was != now:
+            first = min(was ^ now, key=lambda row: row[ts])
+            self._refuse(table, first if first in was else None, first if first in now else None)
 
     def _compare(self, table: str, where: str, key: Sequence[Any], now: Sequence[Any]) -> None:
         query = f"SELECT * FROM {table} WHERE {where}"  # noqa: S608 - names of our own
         row = None if self._file is None else self._file.execute(query, key).fetchone()
         was = None if row is None else tuple(row)
         if was != tuple(now):
-            raise RunFailed(
-                f"the past of {self._path.stem} came out otherwise: in {table} it recorded {was},"
-                f" now it is {tuple(now)}; the data, the program or a model changed since."
-                " --fresh sets the record aside and begins anew"
-            )
+            self._refuse(table, was, tuple(now))
+
+    def _refuse(self, table: str, was: tuple[Any, ...] | None, now: tuple[Any, ...] | None) -> NoReturn:
+        raise RunFailed(
+            f"the past of {self._path.stem} came out otherwise: in {table} it recorded {was}, now it is {now}; the"
+            " data, the program or a model changed since. --fresh sets the record aside and begins anew"
+        )
 
     def _one(self, query: str) -> int:
         if self._file is None:
