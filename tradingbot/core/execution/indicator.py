@@ -68,7 +68,8 @@ class Indicator(Stateful):
 
     def update_raw(self, *inputs: float) -> None:
         """Take in numbers as the indicator of Nautilus does."""
-        self._take("update_raw", inputs)
+        self._native.update_raw(*inputs)
+        self._noted("update_raw", inputs)
 
     def reset(self) -> None:
         """Begin anew."""
@@ -95,6 +96,9 @@ class Indicator(Stateful):
 
     def _take(self, name: str, inputs: tuple[Any, ...]) -> None:
         getattr(self._native, name)(*inputs)
+        self._noted(name, inputs)
+
+    def _noted(self, name: str, inputs: tuple[Any, ...]) -> None:
         self._count += 1
         if not self._recursive:
             self._inputs.append((name, inputs))

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from tradingbot.core.execution.switches.killlatch import MemoryKillLatch
 from tradingbot.core.lane import Stage
@@ -103,12 +104,13 @@ class _EngineRun:
     def go(self, goal: int, step: int, told: Callable[[], bool], progress: Progress) -> bool:
         """Go to the close `goal`; say whether it came there and was not told to stop."""
         began, days = self._at, max(1, (goal - self._at) // DAY)
+        wanted = partial(kept_for_long, newest=goal)
         for target in (goal - bars * step for bars in _APPROACH):
-            for chunk in self._feed.days(self._at, self._feed.behind(target)):
+            for chunk in self._feed.days(self._at, self._feed.behind(target), wanted):
                 self._host.run(chunk)
                 self._record.writer.note(chunk.moments)
                 self._at = chunk.until
-                if chunk.seam and kept_for_long(chunk.seam, goal):
+                if chunk.seam:
                     self._keep(chunk.seam)
                 self._record.beat("catching_up")
                 progress(min(days, (self._at - began) // DAY), days)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -161,15 +161,18 @@ class Feed(Stateful):
             yield self._chunk(since, until)
             since = until
 
-    def days(self, since: int, until: int) -> Iterator[Chunk]:
+    def days(self, since: int, until: int, wanted: Callable[[int], bool] = lambda _midnight: True) -> Iterator[Chunk]:
         """Return the rows of `since` < ts <= `until` (UTC ns) in chunks that end with the seams of UTC midnights.
 
-        `since` is where the last chunk ended, or the start; only a chunk that ends at a seam has one.
+        `since` is where the last chunk ended, or the start. Only a chunk that ends at the seam of a `wanted` midnight
+        has one; others may be longer than a day.
         """
         while since < until:
-            midnight = (max(since - self._latency, self._start) // DAY + 1) * DAY
-            seam = midnight if self.behind(midnight) <= until and midnight <= self._end else 0
-            to = self.behind(midnight) if seam else until
+            first = (max(since - self._latency, self._start) // DAY + 1) * DAY
+            last = min(first + self._window, until, self._end)
+            midnights = (day for day in range(first, last + 1, DAY) if wanted(day) and self.behind(day) <= until)
+            seam = next(midnights, 0)
+            to = self.behind(seam or last) if seam or last < min(until, self._end) else until
             yield replace(self._chunk(since, to), seam=seam)
             since = to
 

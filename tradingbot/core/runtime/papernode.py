@@ -62,7 +62,7 @@ def run_paper(planned: Plan, market: Market, options: PaperOptions, progress: Pr
     file cannot be written, the replay breaks off, or the node's past comes out otherwise.
     """
     check_terms(planned, market)
-    with single_instance(options.folder / f"{options.name}.lock"), on_one_core():
+    with single_instance(options.folder / f"{options.name}.lock"):
         path = options.folder / f"{options.name}.db"
         if options.fresh:
             archive_state(path)
@@ -133,7 +133,7 @@ class _PaperRun:
 
     def _node(self, checkpoint: Checkpoint | None) -> RunOutcome:
         planned, market, options = self._planned, self._market, self._options
-        with self._opened() as (file, past), collect_garbage_here() as collect:
+        with on_one_core(), self._opened() as (file, past), collect_garbage_here() as collect:
             clock = MarketClock()
             latch = MemoryKillLatch(planned.config.lane, clock.timestamp_ns)
             lane = compose(Setup(planned, market, Stage.PAPER, latch, RunClock(), time=clock))
