@@ -92,6 +92,7 @@ class LockStepReplay:
         )  # fmt: skip
         self._data = ReplayFactory(self._orders.venue, market.instruments, self._rows(), self, self._pace)
         lane.listeners.order.append(lambda event: self._orders.client.heard(event))
+        lane.reenactment.expected = source.checkpoint is not None
         if source.checkpoint is not None:
             lane.gate.forget_calls_until(source.checkpoint.ts)
 
@@ -193,7 +194,7 @@ class LockStepReplay:
         await self._data.client.caught_up()
         await self._settled()
         seen, venue = self._account(), self._venue.models
-        if venue is None or unrest(self._lane, seen.motion):
+        if venue is None or unrest(self._lane, seen.motion, ts):
             return
         others = {"feed": self._feed, **self._keeper.parts}
         take = partial(take_checkpoint, self._lane, venue, seen, close, ts, self._feed.memory, others)
