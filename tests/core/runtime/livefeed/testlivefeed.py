@@ -82,9 +82,13 @@ def test_a_stream_that_stays_silent_is_opened_anew_and_not_over_and_over(feeding
     feeding.run(300)
     assert opened == []
     feeding.feed.connected(CLIENT, True, feeding.now)
-    feeding.run(230)
+    feeding.run(235)
+    assert opened == []
+    feeding.run(10)
     assert opened == [CLIENT]
-    feeding.run(60)
+    feeding.run(200)
+    assert opened == [CLIENT]
+    feeding.run(40)
     assert opened == [CLIENT, CLIENT]
 
 

@@ -79,9 +79,10 @@ class LiveFeed:
         self._quiet_since: dict[str, float] = defaultdict(lambda: now)
         self.reconnect: Callable[[str], None] = lambda _client: None
         self._asked: dict[SeriesFeed, Future[list[tuple[int, Values]]]] = {}
-        self._troubles: dict[SeriesFeed, str] = {}
+        self._troubles: dict[SeriesFeed | None, str] = {}
         self._time: Future[int] | None = None
-        self._clock_at, self._beat_at = now + options.clock_s, now
+        # The speed is measured over a second at least: soon, since every wait depends on it.
+        self._clock_at, self._beat_at = now + min(1.5, options.clock_s), now
         self._pool = pool or ThreadPoolExecutor(_AT_ONCE, "history")
         self._sealer = DaySealer(journal, catalog, history, self._pool, say)
         for feed in self._bars.values():
@@ -113,6 +114,7 @@ class LiveFeed:
         self._connected[client] = on
         if before is on:
             return
+        self._quiet_since[client] = now
         self._say(f"{client}: the stream is {'connected' if on else 'disconnected'}")
         for feed in self._bars.values() if on and before is False else ():
             if feed.client == client:
@@ -230,10 +232,11 @@ class LiveFeed:
             self._time = self._pool.submit(self._history.now)
         elif self._time is not None and self._time.done():
             answered, self._time, self._clock_at = self._time, None, now + self._options.clock_s
-            if (error := answered.exception()) is None:
+            try:
                 self.clock.said(answered.result(), now)
-            elif not isinstance(error, RunFailed):
-                raise error
+                self._troubles.pop(None, None)
+            except RunFailed as error:
+                self._troubles[None] = str(error)
 
     def _cause(self, feed: SeriesFeed) -> str:
         if self._connected.get(feed.client) is False:
