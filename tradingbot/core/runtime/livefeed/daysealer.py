@@ -22,7 +22,8 @@ _AGAIN_S = 60.0
 class DaySealer:
     """Seal and compare what is due; `step` does at most one of each, so that the stream never waits long.
 
-    What cannot be done now is tried again after a minute. Sealed rows stay in the journal for a week.
+    What cannot be done now is tried again after a minute. Sealed rows stay in the journal for a week, and until they
+    were compared.
     """
 
     def __init__(
@@ -58,7 +59,8 @@ class DaySealer:
             self._say(found)
         if self._journal.coverages[series].sealed == sealed:
             self._not_before[series] = now + _AGAIN_S
-        self._journal.prune((venue // DAY - _KEPT_DAYS) * DAY)
+        days = [end - DAY for _, end in self._journal.uncompared()]
+        self._journal.prune(min([(venue // DAY - _KEPT_DAYS) * DAY, *days]))
         self._ask_at = min(self._ask_at, now)
 
     def _ask(self, carried: dict[Series, SeriesFeed], now: float) -> None:
