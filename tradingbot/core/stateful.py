@@ -56,13 +56,15 @@ def put_back(now: Any, was: Any) -> Any:
         isinstance(now, np.ndarray) and isinstance(was, np.ndarray) and (now.shape, now.dtype) == (was.shape, was.dtype)
     ):
         np.copyto(now, was)
+    elif isinstance(now, list | tuple) and any(isinstance(item, Stateful) for item in now):
+        for item, before in zip(now, was, strict=True):
+            put_back(item, before)
+    elif not isinstance(was, type(now)):
+        return was
     elif isinstance(now, dict):
         kept = {key: put_back(now.get(key), item) for key, item in was.items()}
         now.clear()
         now.update(kept)
-    elif isinstance(now, list | tuple) and any(isinstance(item, Stateful) for item in now):
-        for item, before in zip(now, was, strict=True):
-            put_back(item, before)
     elif isinstance(now, list):
         now[:] = was
     elif isinstance(now, set | deque):

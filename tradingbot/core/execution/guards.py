@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nautilus_trader.model import StrategyId
@@ -95,11 +95,12 @@ def _before(cls: type, lane: type) -> list[type]:
 
 
 class GuardedClock:
-    """The engine's clock, but what its callbacks raise is recorded."""
+    """The engine's clock, or a replay's, but what its callbacks raise is recorded."""
 
     def __init__(self, clock: Any, watch: Callable[[str, Any], Any]) -> None:
         self._clock = clock
         self._watch = watch
+        self._alerts = 0
         self.timestamp_ns: Callable[[], int] = clock.timestamp_ns
 
     def __getattr__(self, name: str) -> Any:
@@ -108,10 +109,29 @@ class GuardedClock:
             return attribute
 
         def setting(*args: Any, **kwargs: Any) -> Any:
-            named = {key: self._watch("timer", value) for key, value in kwargs.items()}
-            return attribute(*(self._watch("timer", value) for value in args), **named)
+            named = {key: self._counted(self._watch("timer", value)) for key, value in kwargs.items()}
+            watched = [self._counted(self._watch("timer", value)) for value in args]
+            answer = attribute(*watched, **named)
+            self._alerts += 1
+            return answer
 
         return setting
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a timer or an alert is set. A replay's clock is everybody's and knows alerts alone."""
+        return self._alerts > 0 if isinstance(self._clock, MarketClock) else self._clock.timer_count() > 0
+
+    def _counted(self, value: Any) -> Any:
+        if not callable(value):
+            return value
+
+        @functools.wraps(value)
+        def ringing(event: Any) -> None:
+            self._alerts -= 1
+            value(event)
+
+        return ringing
 
 
 class GuardedIndicator:
@@ -135,13 +155,14 @@ class GuardedStrategy(Strategy):
     _time: MarketClock | None
     _clock: GuardedClock | None
     _handlers: dict[tuple[str, Any], Any]
+    _subscriptions: dict[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]]
 
     def __new__(cls, *_args: object, **_kwargs: object) -> GuardedStrategy:
         return super().__new__(cls)
 
     def __init__(self, name: str, faults: ErrorCollector, time: MarketClock | None) -> None:
         super().__init__(StrategyConfig(strategy_id=StrategyId(name)))
-        self._keep(_name=name, _faults=faults, _time=time, _clock=None, _handlers={})
+        self._keep(_name=name, _faults=faults, _time=time, _clock=None, _handlers={}, _subscriptions={})
 
     @property
     def _deaf(self) -> bool:
@@ -180,6 +201,15 @@ class GuardedStrategy(Strategy):
     def register_indicator_for_trade_ticks(self, instrument_id: Any, indicator: Any) -> None:
         super().register_indicator_for_trade_ticks(instrument_id, self._indicator(indicator))
 
+    def _renew_subscriptions(self, was: Mapping[tuple[str, str], tuple[tuple[Any, ...], dict[str, Any]]]) -> None:
+        """Subscribe to the data of `was`, and to no other."""
+        for (name, what), (args, kwargs) in list(self._subscriptions.items()):
+            if (name, what) not in was:
+                getattr(self, f"un{name}")(*_subject(args, kwargs))
+        for (name, what), (args, kwargs) in was.items():
+            if (name, what) not in self._subscriptions:
+                getattr(self, name)(*args, **kwargs)
+
     def _keep(self, **attributes: Any) -> None:
         # Not by assignment: a strategy that uses one of these names for its own is stopped there.
         vars(self).update(attributes)
@@ -193,3 +223,28 @@ class GuardedStrategy(Strategy):
 
     def _at(self, met: Any) -> str:
         return error_context(met, self.clock.timestamp_ns())
+
+
+def _subject(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
+    return [*args, *kwargs.values()][:1]
+
+
+def _noting(name: str) -> Callable[..., None]:
+    """Return a method that subscribes, or ends it, and notes it, so that a run which goes on can do it again."""
+    begun = name.removeprefix("un")
+
+    def method(self: GuardedStrategy, *args: Any, **kwargs: Any) -> None:
+        getattr(super(GuardedStrategy, self), name)(*args, **kwargs)
+        key = begun, "".join(map(str, _subject(args, kwargs)))
+        if name == begun:
+            self._subscriptions[key] = args, kwargs
+        else:
+            self._subscriptions.pop(key, None)
+
+    return functools.wraps(getattr(Strategy, name))(method)
+
+
+# Topics are no data: their handlers are the strategy's own, which subscribes to them when it starts.
+for _name in (name for name in dir(Strategy) if name.startswith(("subscribe_", "unsubscribe_"))):
+    if not _name.endswith("_topic"):
+        setattr(GuardedStrategy, _name, _noting(_name))

@@ -208,7 +208,9 @@ class LaneStrategy(Stateful, GuardedStrategy):
         """Say what of the strategy a checkpoint cannot hold at this moment, nothing where it can hold all."""
         if self._tracker.in_motion:
             return "an entry or exit is under way"
-        return "a kill exit is under way" if self._kill_exit.under_way else ""
+        if self._kill_exit.under_way:
+            return "a kill exit is under way"
+        return f"{self.context.name} has set a timer" if self.clock.waiting else ""
 
     @property
     def own_state(self) -> dict[str, Any]:
@@ -223,7 +225,8 @@ class LaneStrategy(Stateful, GuardedStrategy):
         """Return the strategy's own attributes and what the lane layer follows for it."""
         parts = {"tracker": self._tracker, "kill": self._kill_exit, "rejections": self._orders.rejections}
         ids = self.order_factory.get_client_order_id_count(), self.order_factory.get_order_list_id_count()
-        return {"own": self.own_state, "ids": ids} | {name: part.state_dict() for name, part in parts.items()}
+        kept = {"own": self.own_state, "ids": ids, "heard": dict(self._subscriptions)}
+        return kept | {name: part.state_dict() for name, part in parts.items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Be as the strategy was whose `state_dict` this is; it has begun and not acted yet."""
@@ -231,6 +234,7 @@ class LaneStrategy(Stateful, GuardedStrategy):
         self._tracker.load_state_dict(state["tracker"])
         self._kill_exit.load_state_dict(state["kill"])
         self._orders.rejections.load_state_dict(state["rejections"])
+        self._renew_subscriptions(state["heard"])
         # Orders are numbered on, so that their ids are what they would have been.
         factory, (orders, lists) = self.order_factory, state["ids"]
         for _ in range(orders - factory.get_client_order_id_count()):

@@ -157,6 +157,7 @@ def unkept(lane: Composition) -> str:
 
 
 def references_of(lane: Composition) -> dict[str, Any]:
-    """Return what a state refers to instead of holding it: instruments by id, models by hash."""
+    """Return what a state refers to instead of holding it: instruments by id, models by hash, strategies by name."""
     instruments = lane.strategies[0].context.instruments
-    return {str(item.id): item for item in instruments} | dict(lane.predictors)
+    strategies = {strategy.context.name: strategy for strategy in lane.strategies}
+    return {str(item.id): item for item in instruments} | dict(lane.predictors) | strategies
