@@ -105,7 +105,7 @@ class CutRun:
                     at = self.advance(host, feed, at, close)
                 if at >= self.market.end:
                     break
-                checkpoint, history = host.take_checkpoint(close, at)
+                checkpoint, history = host.take_checkpoint(host.account, close, at)
                 histories.append(_again(history))
                 host.close()
                 host, feed, tries = self.restored(_again(checkpoint))

@@ -41,7 +41,7 @@ def _checkpoint(run: CutRun, bar: int) -> Checkpoint:
         close = run.market.start + bar * run.step
         at = run.advance(host, feed, run.market.start, close)
         assert host.unrest == ""
-        return host.take_checkpoint(close, at)[0]
+        return host.take_checkpoint(host.account, close, at)[0]
     finally:
         host.close()
 
@@ -69,7 +69,7 @@ def test_what_cannot_be_kept_is_named(tmp_path: Path) -> None:
     run.advance(host, feed, run.market.start, run.market.start + run.step)
     told = r"^Closured-000\.rule cannot be kept in a checkpoint \(.*lambda.*\); allowed is what pickle takes, and Indic"
     with pytest.raises(RunFailed, match=told):
-        host.take_checkpoint(run.market.start + run.step, run.seam(run.market.start + run.step))
+        host.take_checkpoint(host.account, run.market.start + run.step, run.seam(run.market.start + run.step))
     assert unkept(host.lane).startswith("Closured-000.rule cannot be kept")
     host.close()
 

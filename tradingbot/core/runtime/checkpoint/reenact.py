@@ -93,15 +93,24 @@ class HoldingsScript:
                     reenactment.commissions[order].append(Money.from_str(fill.commission))
 
     def __iter__(self) -> Iterator[Step]:
-        script = sorted(self._traded.items(), key=lambda item: item[1].first.ts)
+        steps = sorted([*self._trades(), *self._at_close()], key=lambda step: step.ts)
         # Prices to convert currencies by; what they have made of the balance since is seen at the end.
-        for quote in self._quotes if script else ():
-            ts = script[0][1].first.ts - self._latency
-            yield Step(ts, _stamped(quote, ts))
-        for order, traded in script:
+        for quote in self._quotes if self._traded else ():
+            yield Step(steps[0].ts, _stamped(quote, steps[0].ts))
+        yield from steps
+        self._reenactment.lending = False
+        # What was asked for arrives with a quote of its instrument. Whoever asks for a quote's age is told its own.
+        for quote in sorted(self._quotes, key=lambda quote: int(quote.ts_event)):
+            yield Step(self._seam, _stamped(quote, self._seam, int(quote.ts_event)))
+        yield Step(self._seam)
+
+    def _trades(self) -> Iterator[Step]:
+        for order, traded in sorted(self._traded.items(), key=lambda item: item[1].first.ts):
             ts = traded.first.ts
             yield Step(ts - self._latency, self._quote(traded, ts - self._latency), partial(self._enter, order, traded))
             yield Step(ts, self._quote(traded, ts))
+
+    def _at_close(self) -> Iterator[Step]:
         for quote in self._quotes:
             yield Step(self._close - 1, _stamped(quote, self._close - 1))
         yield Step(self._close)
@@ -111,11 +120,6 @@ class HoldingsScript:
                 yield Step(self._close, ask=partial(self._move, resting))
         for family in _families(orphans):
             yield Step(self._close, ask=partial(self._rest, family))
-        self._reenactment.lending = False
-        # What was asked for arrives with a quote of its instrument. Whoever asks for a quote's age is told its own.
-        for quote in sorted(self._quotes, key=lambda quote: int(quote.ts_event)):
-            yield Step(self._seam, _stamped(quote, self._seam, int(quote.ts_event)))
-        yield Step(self._seam)
 
     def _quote(self, traded: _Traded, ts: int) -> Any:
         # The last one: by it, whatever rests was not filled. What does fill goes by its own levels.
