@@ -95,7 +95,7 @@ def said(home: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def _gate(bars: float) -> None:
-    """Block the replay, as a read of the catalog that hangs, once it has given out so many bars."""
+    """Block the replay, as a read of the catalog that hangs, once it has given out so many bars and the row behind."""
     rows, home = LockStepReplay._rows, Path(os.environ["TRADINGBOT_HOME"])
 
     async def gated(self: LockStepReplay) -> AsyncIterator[Sequence[Any]]:
@@ -103,8 +103,9 @@ def _gate(bars: float) -> None:
         async for batch in rows(self):
             for row in batch:
                 yield [row]
-                left -= type(row).__name__ == "Bar"
-                if left == 0 and not (home / "go").exists():
+                bar = type(row).__name__ == "Bar"
+                left -= bar
+                if left == 0 and not bar and not (home / "go").exists():
                     (home / "waits").touch()
                     while not (home / "go").exists():
                         time.sleep(_LOOK_S)

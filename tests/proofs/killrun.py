@@ -92,9 +92,10 @@ def _instrument(dies: Dies) -> None:
     _at_fills(dies)
     note, store, prepare = StateWriter.note, statefile._store, statefile._prepare
 
-    def noting(self: StateWriter, instrument: str, ts: int) -> None:
-        dies("bar")
-        note(self, instrument, ts)
+    def noting(self: StateWriter, bars: Sequence[tuple[str, int]]) -> None:
+        for _ in bars:
+            dies("bar")
+        note(self, bars)
 
     StateWriter.note = noting  # type: ignore[method-assign]
     statefile._store = lambda database, batch: store(_Frail(database, dies), batch)  # type: ignore[arg-type]

@@ -70,9 +70,9 @@ def test_killed_at_every_kind_of_moment_it_ends_as_if_nobody_had(whole: Whole, t
 
 def test_killed_again_while_it_repeats_its_past_it_loses_nothing_of_it(whole: Whole, tmp_path: Path) -> None:
     state = whole.copy(tmp_path / "home")
-    assert lived(whole.config, state.parents[1], "bar", 50) == -signal.SIGKILL
+    assert lived(whole.config, state.parents[1], "bar", 49) == -signal.SIGKILL
     before = written(state)
-    assert noted_bars(state) == 49
+    assert noted_bars(state) == 48
     assert lived(whole.config, state.parents[1], "partial fill", 5) == -signal.SIGKILL
     assert killed(whole.config, state.parents[1], 0.1) == -signal.SIGKILL
     assert written(state) == before

@@ -104,7 +104,7 @@ def _first(expected: Any, found: Any) -> str:
 
 
 def main(config: str, speed: str = "max", compare: str = "compare") -> None:
-    """Run and print one line of JSON."""
+    """Run it all in the node, and print one line of JSON."""
     faulthandler.dump_traceback_later(LIMIT_S, exit=True)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     planned = door.plan(config)
@@ -114,7 +114,7 @@ def main(config: str, speed: str = "max", compare: str = "compare") -> None:
     if compare == "singly":
         _singly()
     pace = None if speed == "max" else float(speed)
-    paper = PaperOptions(planned.config.name, home / "state", latch, speed=pace, fresh=compare == "fresh")
+    paper = PaperOptions(planned.config.name, home / "state", latch, speed=pace, fresh=compare == "fresh", hand_over=0)
     answer: dict[str, Any] = {}
     try:
         outcome = run_paper(planned, market, paper, lambda done, total: answer.update(done=done, total=total))

@@ -8,10 +8,10 @@ def test_listeners_are_called_in_the_order_they_joined_until_the_run_is_over() -
     listeners, calls = Listeners(), list[tuple[str, object]]()
     listeners.fault.append(lambda sentence: calls.append(("first", sentence)))
     listeners.fault.append(lambda sentence: calls.append(("second", sentence)))
-    listeners.bar.append(lambda instrument, ts: calls.append((instrument, ts)))
+    listeners.bars.append(lambda bars: calls.append(("bars", bars)))
     listeners.fault("it broke")
-    listeners.bar("COIN", 5)
-    assert calls == [("first", "it broke"), ("second", "it broke"), ("COIN", 5)]
+    listeners.bars([("COIN", 5), ("OTHER", 5)])
+    assert calls == [("first", "it broke"), ("second", "it broke"), ("bars", [("COIN", 5), ("OTHER", 5)])]
     listeners.clear()
     listeners.fault("it broke again")
     assert len(calls) == 3

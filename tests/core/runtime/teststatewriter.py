@@ -57,12 +57,13 @@ def node(path: Path) -> Iterator[tuple[Recorder, StateWriter]]:
         shadow = LiveShadow(policy(), MemoryKillLatch(Lane.CRYPTOFUTURES, lambda: 0), lambda: False, lambda: False)
         noting = StateWriter(books, file, past, Outbox(past.last["outbox"]), shadow, lambda _name, _coin: Decimal(95))
         books.listeners.decision.append(noting.judged)
+        books.listeners.marked.append(noting.marked)
         yield books, noting
 
 
 def bar(books: Recorder, noting: StateWriter, hour: int) -> None:
     at(books, hour)
-    noting.note(COIN, MONDAY + hour * HOUR)
+    noting.note([(COIN, MONDAY + hour * HOUR)])
 
 
 def traded(books: Recorder, noting: StateWriter, exit_price: str = "103.0", balance: str = "10003.8") -> None:
@@ -111,7 +112,8 @@ def test_what_is_held_is_valued_at_the_bar_with_its_stop(tmp_path: Path) -> None
         fill(books, COIN, "2", "101.0", "0.1 USDT", "9999.9")
         bar(books, noting, 2)
     (held,) = rows(path, "SELECT quantity, entry_price, price, stop, pnl FROM positions")
-    ((equity, balance),) = rows(path, "SELECT equity, balance FROM equity")
+    assert rows(path, "SELECT ts FROM equity ORDER BY ts") == [(MONDAY + HOUR,), (MONDAY + 2 * HOUR,)]
+    ((equity, balance),) = rows(path, "SELECT equity, balance FROM equity ORDER BY ts DESC LIMIT 1")
     assert held[3] == "95"
     assert Decimal(held[4]) == 2 * (Decimal(held[2]) - 101) - Decimal("0.1")
     assert (Decimal(equity) - Decimal(balance), balance) == (2 * (Decimal(held[2]) - 101), "9999.9")

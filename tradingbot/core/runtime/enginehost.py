@@ -47,7 +47,8 @@ class EngineHost:
         install(self._engine, self.lane)
         if checkpoint is not None:
             try:
-                self._restore(checkpoint)
+                with checkpoint.restoring():
+                    self._restore(checkpoint)
             except BaseException:
                 self.close()
                 raise

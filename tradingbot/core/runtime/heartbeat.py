@@ -75,12 +75,13 @@ class Heartbeat:
             raise RunFailed(f"the heartbeat broke off by {type(failed).__name__}: {failed}") from failed
 
     def stop(self, state: str, sentence: str) -> None:
-        """End, and write how the node ended."""
+        """End, and write how the node ended, or that it is `starting` once more."""
         self._ended.set()
         if self._thread.is_alive():
             self._thread.join()
         seen = self._look()
-        news = [] if state == "finished" else [self._outbox.of(seen.ts, state, sentence or f"the node was {state}")]
+        quiet = state in ("finished", "starting")
+        news = [] if quiet else [self._outbox.of(seen.ts, state, sentence or f"the node was {state}")]
         self._file.write([self._heartbeat(seen, state, sentence), *news])
 
     def _work(self) -> None:

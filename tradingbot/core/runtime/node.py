@@ -18,6 +18,7 @@ from nautilus_trader.model import TraderId
 
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.switches.killlatch import KillLatch
+from tradingbot.core.runtime.checkpoint.checkpoint import NotRestored
 from tradingbot.core.runtime.composition import Composition, install
 from tradingbot.core.runtime.engine import TICKS, TRADER, within_money_range
 from tradingbot.core.runtime.heartbeat import Heartbeat, NodeProgress
@@ -186,6 +187,9 @@ class NodeHost:
             if stopped is not None:
                 lane.recorder.mark_until(stopped.ts)
             return RunOutcome(lane.recorder, self._writer.bars, lane.gate.closing_orders, stopped)
+        except NotRestored:
+            self._heartbeat.stop("starting", "")
+            raise
         except BaseException as error:
             self._heartbeat.stop("failed", str(error))
             raise
@@ -220,6 +224,8 @@ class NodeHost:
 
     def _judge(self) -> str:
         """End well and return how, or raise why not."""
+        if isinstance(self._error, NotRestored):
+            raise self._error
         self._lane.faults.raise_first()
         if self._error is not None:
             raise RunFailed(f"the replay broke off: {self._error}") from self._error

@@ -8,13 +8,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tradingbot.core.errors import RunFailed
 from tradingbot.core.execution.marketclock import MarketClock
 from tradingbot.core.execution.switches.killlatch import MemoryKillLatch
 from tradingbot.core.lane import Stage
 from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.catchup import CatchUp, CaughtUp, stop_signals
-from tradingbot.core.runtime.checkpoint.checkpoint import BalanceOff, Checkpoint, Unkeepable
+from tradingbot.core.runtime.checkpoint.checkpoint import BalanceOff, Checkpoint, NotRestored, Unkeepable
 from tradingbot.core.runtime.checkpoint.store import CheckpointKeeper, CheckpointStore, checkpoint_key, fingerprint
 from tradingbot.core.runtime.composition import Composition, Setup, compose
 from tradingbot.core.runtime.engine import check_terms, collect_garbage_here
@@ -84,27 +83,37 @@ class _PaperRun:
     def run(self) -> RunOutcome:
         with open_verifier(self._path, self._settings) as past:
             until = past.until
-        checkpoint = None
-        if self._keeps and until:
-            checkpoint, self._news = self._store.newest()
-            self._store.rewind(checkpoint.ts if checkpoint else 0)
-        goal, begun = self._goal(until), checkpoint.close if checkpoint else self._market.start
-        if self._keeps and goal - begun > _WORTH * self._market.sources[0].step.ns:
+        checkpoint, goal = self._last() if until else None, self._goal(until)
+        while True:
             try:
-                caught = self._catch_up(checkpoint, goal)
-            except Unkeepable as error:
-                self._keeps = False
+                caught = self._caught_up(checkpoint, goal)
+                if caught.stopped is not None:
+                    return self._whole(caught.stopped)
+                # What the engine has just written it would write again, should the node refuse it.
+                goal = 0
+                return self._whole(self._node(caught.checkpoint))
+            except NotRestored as error:
                 self._news.append(str(error))
-                caught = CaughtUp(None)
-            if caught.stopped is not None:
-                return self._whole(caught.stopped)
-            checkpoint = caught.checkpoint
+                checkpoint = self._last(error.close - 1)
+
+    def _last(self, until: int | None = None) -> Checkpoint | None:
+        if not self._keeps:
+            return None
+        checkpoint, refused = self._store.newest(until)
+        self._news += refused
+        self._store.rewind(checkpoint.ts if checkpoint else 0)
+        return checkpoint
+
+    def _caught_up(self, checkpoint: Checkpoint | None, goal: int) -> CaughtUp:
+        begun = checkpoint.close if checkpoint else self._market.start
+        if not self._keeps or goal - begun <= _WORTH * self._market.sources[0].step.ns:
+            return CaughtUp(checkpoint)
         try:
-            return self._whole(self._node(checkpoint))
-        except RunFailed as error:
-            if checkpoint is None or not isinstance(error.__cause__, BalanceOff):
-                raise
-            return self._whole(self._node(checkpoint.opened_with(error.__cause__.by)))
+            return self._catch_up(checkpoint, goal)
+        except Unkeepable as error:
+            self._keeps = False
+            self._news.append(str(error))
+            return CaughtUp(None)
 
     def _goal(self, recorded: int) -> int:
         """Return the close that the engine goes to, 0 for none."""
@@ -132,6 +141,14 @@ class _PaperRun:
             return CatchUp(self._planned, self._market, record_of, told, self._progress).run(checkpoint, goal)
 
     def _node(self, checkpoint: Checkpoint | None) -> RunOutcome:
+        try:
+            return self._once(checkpoint)
+        except BalanceOff as off:
+            if checkpoint is None:
+                raise
+            return self._once(checkpoint.opened_with(off.by))
+
+    def _once(self, checkpoint: Checkpoint | None) -> RunOutcome:
         planned, market, options = self._planned, self._market, self._options
         with on_one_core(), self._opened() as (file, past), collect_garbage_here() as collect:
             clock = MarketClock()

@@ -126,8 +126,8 @@ class RecordedPast(Protocol):
     def new(self, batch: Sequence[Rows]) -> list[Rows]:
         """Return what of a batch is not on record."""
 
-    def new_bars(self, bars: Sequence[tuple[Any, ...]], equity: Sequence[tuple[Any, ...]]) -> list[Rows]:
-        """Return what of some bars, and of the equity at their closes, is not on record."""
+    def new_bars(self, since: int, bars: Sequence[tuple[Any, ...]], equity: Sequence[tuple[Any, ...]]) -> list[Rows]:
+        """Return what of the bars after `since` (UTC ns), and of the equity at their closes, is not on record."""
 
 
 LOCAL_EVENTS = frozenset({"OrderInitialized", "OrderPendingUpdate", "OrderPendingCancel"})
@@ -228,7 +228,7 @@ class StateWriter(Stateful):
         reached = StopPoint(ts, recorder.equity(ts), [recorder.open_trade(position, ts) for position in held])
         batch = self._fresh()
         equity, self._equity = self._equity, []
-        fresh = self._past.new_bars(bars, equity)
+        fresh = self._past.new_bars(self.ts, bars, equity)
         if fresh:
             positions = [self._position(*item, ts) for item in zip(held, reached.open, strict=True)]
             batch += [*fresh, ("positions", positions)]

@@ -12,7 +12,7 @@ from tests.core.runtime.checkpoint.cutrun import CutRun, compared
 from tests.golden.sinemarket import waves
 from tradingbot import backtest as door
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.runtime.checkpoint.checkpoint import BalanceOff, Checkpoint, unkept
+from tradingbot.core.runtime.checkpoint.checkpoint import BalanceOff, NotRestored, Checkpoint, unkept
 
 _ODD = "tests.core.runtime.checkpoint.oddstrategies:"
 _PUPPET = "tests.golden.scriptedstrategy:Puppet"
@@ -80,15 +80,24 @@ def test_what_comes_back_otherwise_is_refused(tmp_path: Path) -> None:
     position, *_ = taken.held.positions
     more = replace(position, signed=str(Decimal(position.signed) * 2))
     tampered = replace(taken, held=replace(taken.held, positions=(more, *taken.held.positions[1:])))
-    with pytest.raises(RunFailed, match=r"^a checkpoint came back otherwise: it held "):
+    told = r"^the checkpoint of 2025-01-06T12:00:00Z is not used: it held .*, what came back is "
+    with pytest.raises(NotRestored, match=told) as raised:
         run.host(tampered)
+    assert raised.value.close == taken.close
+
+
+def test_whatever_else_goes_wrong_in_a_restore_is_told_of_the_checkpoint(tmp_path: Path) -> None:
+    run = _run(tmp_path)
+    taken = replace(_checkpoint(run, 48), state=b"no state")
+    with pytest.raises(NotRestored, match=r"^the checkpoint of 2025-01-06T12:00:00Z is not used: error: Error -3 "):
+        run.host(taken)
 
 
 def test_a_balance_that_came_out_otherwise_is_told_and_opened_with(tmp_path: Path) -> None:
     run = _run(tmp_path)
     taken = _checkpoint(run, 48)
     off = replace(taken, start=taken.start - Decimal("0.07"))
-    with pytest.raises(BalanceOff, match=r"^the account was 0\.07\d* off when a checkpoint was restored$") as raised:
+    with pytest.raises(BalanceOff, match=r"is not used: the account came back 0\.07\d* off$") as raised:
         run.host(off)
     assert off.opened_with(raised.value.by) == taken
     host, _feed, tries = run.restored(off)

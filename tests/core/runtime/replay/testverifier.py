@@ -32,9 +32,9 @@ def path(tmp_path: Path) -> Path:
 
 def test_without_a_file_everything_is_new(tmp_path: Path) -> None:
     with open_verifier(tmp_path / "mine.db", "sha") as past:
-        assert (past.bars, past.until, past.last["fills"], past.last["outbox"]) == (0, 0, 0, 0)
+        assert (past.until, past.last["fills"], past.last["outbox"]) == (0, 0, 0)
         assert past.new([("fills", [FILL])]) == [("fills", [FILL])]
-        assert not past.knows(1, BAR, EQUITY)
+        assert past.new_bars(0, [BAR], [EQUITY]) == [("bars", [BAR]), ("equity", [EQUITY])]
 
 
 @pytest.mark.parametrize("made", ["nothing", "no tables", "no rows"])
@@ -48,17 +48,20 @@ def test_a_node_that_died_as_it_made_its_file_begins(tmp_path: Path, made: str) 
     else:
         StateFile(path).close()
     with open_verifier(path, "sha") as past:
-        assert past.bars == 0
+        assert past.until == 0
         assert past.new([("fills", [FILL])]) == [("fills", [FILL])]
 
 
 def test_what_is_on_record_is_not_new_and_what_follows_is(path: Path) -> None:
     with open_verifier(path, "sha") as past:
-        assert (past.bars, past.until, past.last["fills"]) == (1, 5, 1)
+        assert (past.until, past.last["fills"]) == (5, 1)
         assert past.new([("fills", [FILL, OTHER])]) == [("fills", [OTHER])]
         assert past.new([("fills", [FILL])]) == []
-        assert past.knows(1, BAR, EQUITY)
-        assert not past.knows(2, ("COIN", 6), (6, "1001", "1000"))
+        assert past.new_bars(0, [BAR], [EQUITY]) == []
+        bar, worth = ("COIN", 6), (6, "1001", "1000")
+        later = [("bars", [bar]), ("equity", [worth])]
+        assert past.new_bars(0, [BAR, bar], [EQUITY, worth]) == later
+        assert past.new_bars(5, [bar], [worth]) == later
 
 
 def test_a_fill_that_comes_out_otherwise_is_told_with_both(path: Path) -> None:
@@ -71,21 +74,55 @@ def test_a_fill_that_comes_out_otherwise_is_told_with_both(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bar", "equity", "table"), [(("COIN", 6), EQUITY, "bars"), (BAR, (5, "999", "1000"), "equity")]
+    ("bar", "equity", "table"), [(("COIN", 4), EQUITY, "bars"), (BAR, (5, "999", "1000"), "equity")]
 )
 def test_a_bar_or_an_equity_that_comes_out_otherwise_is_told(
     path: Path, bar: tuple[str, int], equity: tuple[Any, ...], table: str
 ) -> None:
     with open_verifier(path, "sha") as past, pytest.raises(RunFailed, match=f"in {table} it recorded"):
-        past.knows(1, bar, equity)
+        past.new_bars(0, [bar], [equity])
 
 
-def test_of_bars_of_one_moment_only_the_last_ones_equity_is_on_record(tmp_path: Path) -> None:
-    both = [BAR, ("OTHER", 5)]
-    path = recorded(tmp_path / "mine.db", ("bars", both), ("equity", [EQUITY]))
+SPAN = [("COIN", 4), BAR, ("OTHER", 5), ("COIN", 6)]
+WORTH = [(4, "1001", "1000"), EQUITY, (6, "1002", "1000")]
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_bars_are_known_however_many_come_at_once(tmp_path: Path, size: int) -> None:
+    path = recorded(tmp_path / "mine.db", ("bars", SPAN), ("equity", WORTH))
+    moments = [[bar for bar in SPAN if bar[1] == ts] for ts in (4, 5, 6)]
     with open_verifier(path, "sha") as past:
-        assert past.knows(1, both[0], (5, "998", "1000"))
-        assert past.knows(2, both[1], EQUITY)
+        for at in range(0, 3, size):
+            bars = [bar for moment in moments[at : at + size] for bar in moment]
+            assert past.new_bars(moments[at][0][1] - 1, bars, WORTH[at : at + size]) == []
+
+
+@pytest.mark.parametrize("harm", ["missing", "more", "other"])
+def test_a_span_of_bars_that_comes_out_otherwise_is_told_by_its_first_difference(tmp_path: Path, harm: str) -> None:
+    path = recorded(tmp_path / "mine.db", ("bars", SPAN), ("equity", WORTH))
+    bars = {
+        "missing": [*SPAN[:2], SPAN[3]],
+        "more": [*SPAN[:3], ("OTHER", 6), SPAN[3]],
+        "other": [*SPAN[:2], ("THIRD", 5), SPAN[3]],
+    }[harm]
+    with open_verifier(path, "sha") as past, pytest.raises(RunFailed) as raised:
+        past.new_bars(3, bars, WORTH)
+    said = {
+        "missing": "it recorded ('OTHER', 5), now it is None",
+        "more": "it recorded None, now it is ('OTHER', 6)",
+        "other": ", 5)",
+    }
+    assert said[harm] in str(raised.value)
+
+
+def test_a_moment_that_no_longer_comes_is_missed_by_the_next_that_does(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "mine.db", ("bars", SPAN), ("equity", WORTH))
+    with open_verifier(path, "sha") as past:
+        assert past.new_bars(3, SPAN[:1], WORTH[:1]) == []
+        with pytest.raises(RunFailed, match=r"in bars it recorded \('(COIN|OTHER)', 5\), now it is None"):
+            past.new_bars(4, SPAN[3:], WORTH[2:])
+        with pytest.raises(RunFailed, match=r"in bars it recorded \('COIN', 6\), now it is None"):
+            past.new_bars(5, [("COIN", 7)], [(7, "1", "1")])
 
 
 def test_other_settings_another_version_and_a_broken_file_are_refused(path: Path) -> None:

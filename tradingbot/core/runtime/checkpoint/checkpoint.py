@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Self
@@ -18,13 +19,22 @@ from tradingbot.core.runtime.checkpoint.pickling import dump_state, load_state
 from tradingbot.core.runtime.checkpoint.reenact import HoldingsScript
 from tradingbot.core.runtime.composition import Composition
 from tradingbot.core.stateful import Stateful
+from tradingbot.core.time import to_iso
 
 
-class BalanceOff(RunFailed):
+class NotRestored(RunFailed):
+    """The checkpoint of a `close` (UTC ns) did not come back as it was."""
+
+    def __init__(self, close: int, why: str) -> None:
+        super().__init__(f"the checkpoint of {to_iso(close)} is not used: {why}")
+        self.close = close
+
+
+class BalanceOff(NotRestored):
     """The account came out `by` another balance than the checkpoint's: a rate has changed since some of its fills."""
 
-    def __init__(self, by: Decimal) -> None:
-        super().__init__(f"the account was {by} off when a checkpoint was restored")
+    def __init__(self, close: int, by: Decimal) -> None:
+        super().__init__(close, f"the account came back {by} off")
         self.by = by
 
 
@@ -71,13 +81,23 @@ class Checkpoint:
     def check(self, balance: Decimal, *held: Holdings) -> None:
         """Compare what the account and the caches hold now.
 
-        Raises BalanceOff when the balance is another one; RunFailed when something else is.
+        Raises BalanceOff when the balance is another one; NotRestored when something else is.
         """
         for now in held:
             if now.facts != self.held.facts:
-                raise RunFailed(f"a checkpoint came back otherwise: it held {self.held.facts}, now are {now.facts}")
+                raise NotRestored(self.close, f"it held {self.held.facts}, what came back is {now.facts}")
         if balance != self.balance:
-            raise BalanceOff(self.balance - balance)
+            raise BalanceOff(self.close, self.balance - balance)
+
+    @contextmanager
+    def restoring(self) -> Iterator[None]:
+        """Turn whatever goes wrong while the block restores this into NotRestored."""
+        try:
+            yield
+        except NotRestored:
+            raise
+        except Exception as error:
+            raise NotRestored(self.close, f"{type(error).__name__}: {str(error).partition(chr(10))[0]}") from error
 
     def opened_with(self, more: Decimal) -> Self:
         """Return the same with `more` in the account it opens with."""

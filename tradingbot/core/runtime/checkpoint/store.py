@@ -114,11 +114,14 @@ class CheckpointStore:
                 if not hmac.compare_digest(mac, self._mac("checkpoint", ts, bound, state)):
                     yield close, "it was not signed with this home's key", None
                     continue
-                claim = json.loads(bound)
-                if why := self._misfit(claim["fits"]) or _ahead(database, claim["written"]):
-                    yield close, why, None
-                    continue
-                yield close, "", pickle.loads(state)  # noqa: S301 - it is ours: its signature was checked
+                claim, checkpoint = json.loads(bound), None
+                why = self._misfit(claim["fits"]) or _ahead(database, claim["written"])
+                if not why:
+                    try:
+                        checkpoint = pickle.loads(state)  # noqa: S301 - it is ours: its signature was checked
+                    except Exception as error:  # noqa: BLE001 - whatever a class that has changed raises
+                        why = f"it cannot be read: {error}"
+                yield close, why, checkpoint
 
     def _misfit(self, was: Mapping[str, str]) -> str:
         unlike = [name for name in sorted({*was, *self._fits}) if was.get(name) != self._fits.get(name)]

@@ -129,7 +129,8 @@ class LockStepReplay:
         """Let the node act on the account's opening, and make it what the checkpoint says it was."""
         await self._settled()
         if self._source.checkpoint is not None:
-            await self._restore(self._source.checkpoint)
+            with self._source.checkpoint.restoring():
+                await self._restore(self._source.checkpoint)
         if self._keeper is not None and (why := unkept(self._lane)):
             self._keep_nothing(why)
         self._lane.listeners.start()
