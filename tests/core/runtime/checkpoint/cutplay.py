@@ -42,14 +42,17 @@ def cut_plays(draw: st.DrawFn, lane: str) -> CutPlay:
     play, more = draw(LANES[lane]), draw(LANES[lane])
     rows, names = max(map(len, play.middle.values())), len(play.fields["instruments"])
     scripts = [play.cues, [cue for cue in more.cues if cue["of"] < names]]
+    # The desk refuses first: what the engine calls free margin depends on when it last looked at an account.
+    risk = play.fields["risk"] | {"max_lane_exposure": play.fields["venue"].get("leverage", 50) * 0.9}
     fields: dict[str, Any] = {
         "realism": "exact",
+        "risk": risk,
         "strategies": [{"path": "tests.golden.scriptedstrategy:Puppet", "params": {"cues": cues}} for cues in scripts],
         "events": draw(st.lists(_drills(play, rows), max_size=4)),
     }
     if losses := draw(st.sampled_from([None, 1, 3])):
         kill = {"consecutive_losses": losses, "step_timeout_s": draw(st.sampled_from([1, 60, 2_000]))}
-        fields |= {"automatic_kill": True, "risk": play.fields["risk"] | {"kill": kill}}
+        fields |= {"automatic_kill": True, "risk": risk | {"kill": kill}}
     return CutPlay(play, fields, draw(st.lists(st.integers(1, rows), min_size=1, max_size=6)))
 
 

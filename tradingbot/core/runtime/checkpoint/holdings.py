@@ -97,7 +97,15 @@ def motion_in(cache: Any) -> str:
         moving = order.is_pending_update or order.is_pending_cancel or getattr(order, "is_triggered", False)
         if moving or float(order.filled_qty):
             return f"the order {order.client_order_id} is in motion"
-    return "an order is on its way" if cache.orders_inflight() else ""
+    return "an order is on its way" if any(not _stillborn(order, cache) for order in cache.orders_inflight()) else ""
+
+
+def _stillborn(order: Any, cache: Any) -> bool:
+    # The stop or target of an entry that came to nothing: the engine has it as submitted for ever, no venue knows it.
+    if order.parent_order_id is None or order.is_pending_update or order.is_pending_cancel:
+        return False
+    entry = cache.order(order.parent_order_id)
+    return entry is None or (entry.is_closed and not float(entry.filled_qty))
 
 
 def _fill(event: Any, cache: Any) -> HeldFill:
