@@ -6,20 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tradingbot.core.config.home import home, resolve
+from tradingbot.core.config.home import resolve
 from tradingbot.core.config.venues import bybit_venue
 from tradingbot.core.errors import BadInput
+from tradingbot.core.market.journal.reader import journal_file
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.livefeed.feedprocess import run_bybit_feed
 from tradingbot.core.runtime.livefeed.livefeed import FeedOptions
 
 BYBIT = "bybit"
 CATALOG = "catalog/main"
-
-
-def journal_file(venue: str) -> Path:
-    """Return where the feed of a venue keeps what it heard."""
-    return home() / "state" / "feeds" / f"{venue}.db"
 
 
 def feed(

@@ -5,26 +5,34 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from tradingbot.core.config.home import home
-from tradingbot.core.errors import BadInput
+from tradingbot.core.config.runtime import FEEDS
+from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.execution.switches.killlatch import FileKillLatch
 from tradingbot.core.execution.switches.liveswitch import LiveSwitch
 from tradingbot.core.experiments.candidate import plan_paper
+from tradingbot.core.market.journal.reader import JournalReader, journal_file
+from tradingbot.core.market.series import Step
 from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.registry.champions import PromotionCheck
-from tradingbot.core.runtime.market import Plan, open_planned_market
+from tradingbot.core.runtime.market import REPLAY, Market, Plan, open_node_market
 from tradingbot.core.runtime.papernode import PaperOptions, run_paper
 from tradingbot.core.runtime.provenance import code_sha256, data_label, data_sha256, run_provenance
 from tradingbot.core.runtime.resultbuilder import ReportData, build_result
+from tradingbot.core.runtime.statefile import open_state_file
 from tradingbot.core.runtime.strategyloader import load_strategy, sources_of
 from tradingbot.core.time import SECOND
 from tradingbot.reports.backtest.warnings import with_warnings
 
 __all__ = ["moment_of", "paper", "plan_paper", "speed_of", "state_file"]
+
+_PATIENCE_S = 60.0
 
 _NOTE = "Paper: the live node on replayed data, at a simulated venue of the same fees, fills and latency."
 
@@ -68,20 +76,29 @@ def paper(
     *,
     fast_until: int = 0,
     fresh: bool = False,
+    feed: str = REPLAY,
+    warmup: int = 1_000,
 ) -> ReportData:
     """Run a plan as the node of the config's name until its data ends, or a signal stops it.
 
-    It goes on where it was stopped or killed, unless `fresh`; until `fast_until` (UTC ns) it goes at full speed.
+    It goes on where it was stopped or killed, unless `fresh`; until `fast_until` (UTC ns) it goes at full speed. With a
+    `feed` it follows the market: strategies warm up on the `warmup` bars before its first start, and enter from then
+    on.
 
     Raises TradingbotError: Of whichever kind fits; what was done until then is in the state file.
     """
-    config = planned.config
-    market, synthetic = open_planned_market(planned)
+    config, watermark = planned.config, None
+    if feed == REPLAY:
+        market, synthetic = open_node_market(planned, feed)
+    else:
+        watermark = _followed(planned, feed)
+        market, synthetic = _market(planned, feed, watermark(), fresh, warmup)
     latch = FileKillLatch(config.lane, home() / "state" / "switches", time.time_ns)
     switch = LiveSwitch(config.lane, home() / "state" / "switches", time.time_ns)
     began = time.perf_counter()
     node = PaperOptions(
-        config.name, home() / "state", latch, speed=speed, fast_until=fast_until, fresh=fresh, synthetic=synthetic,
+        config.name, home() / "state", latch, feed=feed, watermark=watermark, speed=speed, fast_until=fast_until,
+        fresh=fresh, synthetic=synthetic,
         enabled=lambda: switch.read() is not None,
         promoted=PromotionCheck(home() / "state" / "registry.db", config.name).promoted,
     )  # fmt: skip
@@ -99,3 +116,33 @@ def paper(
     )
     data = build_result(config, market, outcome, planned.venue.currency, synthetic, data_label(synthetic), facts)
     return replace(data, result=with_warnings(data.result, data.facts))
+
+
+def _followed(planned: Plan, feed: str) -> Callable[[], int]:
+    """Return what says up to when a feed has handed on what the plan trades, once it has come up with its venue."""
+    if feed not in FEEDS:
+        raise BadInput(f"--feed was {feed}, allowed are {', '.join((REPLAY, *FEEDS))}")
+    journal = JournalReader(journal_file(feed))
+    series = planned.config.instruments, Step.parse(planned.config.bar)
+    waited = time.monotonic() + _PATIENCE_S
+    while not journal.present(*series):
+        if time.monotonic() > waited:
+            raise RunFailed(
+                f"for {_PATIENCE_S:.0f} s the feed {feed} has not come up with its venue's {planned.config.bar} bars of"
+                f" {', '.join(planned.config.instruments)};"
+                f" `tradingbot feed {feed} --instrument ...` carries them, and `tradingbot up` starts it"
+            )
+        time.sleep(0.1)
+    return partial(journal.until, *series)
+
+
+def _market(planned: Plan, feed: str, now: int, fresh: bool, warmup: int) -> tuple[Market, bool]:
+    path = state_file(planned.config.name)
+    if path.is_file() and not fresh:
+        with open_state_file(path) as database:
+            begun = database.execute("SELECT start, since FROM node WHERE feed = ?", (feed,)).fetchone()
+        if begun is not None:
+            return open_node_market(planned, feed, *begun)
+    start = now - warmup * Step.parse(planned.config.bar).ns
+    market, synthetic = open_node_market(planned, feed)
+    return replace(market, start=max(start, market.start), since=now), synthetic

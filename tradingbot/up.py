@@ -14,11 +14,12 @@ from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.candidate import CandidateConfig
 from tradingbot.core.config.home import config_file, existing_home, home, named_file
 from tradingbot.core.config.load import assign_setting, build, load, read_json
-from tradingbot.core.config.runtime import CandidateNodes, PaperNode, RuntimeConfig, SupervisorConfig
+from tradingbot.core.config.runtime import FEEDS, CandidateNodes, PaperNode, RuntimeConfig, SupervisorConfig
 from tradingbot.core.errors import BadInput, ConfigError, TradingbotError
 from tradingbot.core.messages.processview import ProcessEvent
 from tradingbot.core.registry.states import State
 from tradingbot.core.registry.store import Registry
+from tradingbot.core.runtime.market import REPLAY
 from tradingbot.core.runtime.processlock import process_group_lock, single_instance
 from tradingbot.core.runtime.supervisor.eventlog import EventLog, SupervisorStore
 from tradingbot.core.runtime.supervisor.processes import (
@@ -59,9 +60,13 @@ def plan_up(only: Sequence[str] = ()) -> Planned:
     """
     path = config_file("runtime.json")
     config = load(RuntimeConfig, path)
-    specs = [_paper(node, f"{path}: paper.{number}") for number, node in enumerate(config.paper)]
+    nodes = [(node, f"{path}: paper.{number}") for number, node in enumerate(config.paper)]
+    specs = [_paper(*node) for node in nodes]
     listed = frozenset(spec.name for spec in specs)
-    specs += [_paper(node, f"{path}: candidates") for node in _candidates(config.candidates, listed)]
+    nodes += [(node, f"{path}: candidates") for node in _candidates(config.candidates, listed)]
+    specs += [_paper(*node) for node in nodes[len(specs) :]]
+    # A node waits for its feed, not the other way round.
+    specs = [*_feeds([node for node, _where in nodes], str(path)), *specs]
     if config.dashboard.on:
         words = ("dashboard", "--host", config.dashboard.host, "--port", str(config.dashboard.port))
         specs.append(ProcessSpec("dashboard", words, Kind.DASHBOARD))
@@ -121,7 +126,12 @@ def candidate_nodes(registry: Path, wanted: CandidateNodes, but: frozenset[str])
             continue
         catalog = wanted.catalogs.get(change.candidate)
         settings = (*certificate.settings, *([f"catalog={catalog}"] if catalog else []))
-        nodes.append(PaperNode(config=certificate.config_path, speed=wanted.speed, set=settings, name=change.candidate))
+        nodes.append(
+            PaperNode(
+                config=certificate.config_path, speed=wanted.speed, set=settings, name=change.candidate,
+                feed=wanted.feed, warmup=wanted.warmup,
+            )
+        )  # fmt: skip
     return nodes
 
 
@@ -137,7 +147,8 @@ def _candidates(wanted: CandidateNodes, listed: frozenset[str]) -> list[PaperNod
 def _paper(node: PaperNode, where: str) -> ProcessSpec:
     settings = [*node.set, *([f"name={node.name}"] if node.name else [])]
     fast = ("--fast-until", node.fast_until) if node.fast_until else ()
-    words = ("paper", node.config, "--speed", node.speed, *fast, *(f"--set={setting}" for setting in settings))
+    live = ("--feed", node.feed, "--warmup", str(node.warmup)) if node.feed != REPLAY else ()
+    words = ("paper", node.config, "--speed", node.speed, *fast, *live, *(f"--set={setting}" for setting in settings))
     try:
         own, config = _config(node, settings)
     except BadInput:
@@ -146,6 +157,29 @@ def _paper(node: PaperNode, where: str) -> ProcessSpec:
     if own is not None and node.name not in ("", own):
         raise ConfigError(f"{where}.name was {node.name}, allowed is {own}: a candidate's node bears its name")
     return ProcessSpec(own or config.name, words, Kind.PAPER, config.lane)
+
+
+def _feeds(nodes: Sequence[PaperNode], where: str) -> list[ProcessSpec]:
+    """Return a process for each feed that a node follows: it carries what all of them trade."""
+    specs = []
+    for feed in FEEDS:
+        series: dict[str, None] = {}
+        catalogs: set[str] = set()
+        for node in nodes:
+            if node.feed == feed:
+                with suppress(BadInput):  # the node's own process says what is wrong
+                    _own, config = _config(node, list(node.set))
+                    series |= dict.fromkeys(f"{name}@{config.bar}" for name in config.instruments)
+                    catalogs.add(config.catalog)
+        if len(catalogs) > 1:
+            raise ConfigError(
+                f"{where}: nodes of the feed {feed} have the catalogs {', '.join(sorted(catalogs))}, allowed is one for"
+                " all of them: a feed seals its days into it"
+            )
+        if series:
+            instruments = (word for name in series for word in ("--instrument", name))
+            specs.append(ProcessSpec(f"feed-{feed}", ("feed", feed, *instruments, "--catalog", *catalogs), Kind.FEED))
+    return specs
 
 
 def _config(node: PaperNode, settings: list[str]) -> tuple[str | None, BacktestConfig]:

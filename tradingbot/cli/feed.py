@@ -17,7 +17,11 @@ def feed(
     venue: Annotated[str, typer.Argument(metavar="VENUE", help="bybit.")],
     instruments: Annotated[
         list[str] | None,
-        typer.Option("--instrument", metavar="ID", help="Carry this one, such as BTCUSDT-LINEAR.BYBIT."),
+        typer.Option(
+            "--instrument",
+            metavar="ID",
+            help="Carry this one, as BTCUSDT-LINEAR.BYBIT, or ...@5m.",
+        ),
     ] = None,
     bar: Bar = "1m",
     catalog: Catalog = "catalog/main",
@@ -27,8 +31,11 @@ def feed(
     from tradingbot import feed as usecase
     from tradingbot.core.market.series import Step
 
-    step = Step.parse(bar or "1m")
-    usecase.feed(venue, [(name, step) for name in instruments or ()], _say, catalog=catalog, history=history)
+    series = []
+    for named in instruments or ():
+        name, _, own = named.partition("@")
+        series.append((name, Step.parse(own or bar or "1m")))
+    usecase.feed(venue, series, _say, catalog=catalog, history=history)
 
 
 def _say(sentence: str) -> None:

@@ -37,17 +37,19 @@ def paper(
     speed: Annotated[str, typer.Option(help="Market seconds per second, 1 for real time, or max.")] = "max",
     fast_until: Annotated[str, typer.Option(help="Replay at full speed until this time of the market.")] = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Set aside what the node did, and begin anew.")] = False,
+    feed: Annotated[str, typer.Option(help="Whence data come: replay, or the live feed bybit.")] = "replay",
+    warmup: Annotated[int, typer.Option(min=1, help="Bars of the past to warm up on before a live feed.")] = 1_000,
     until: Annotated[str, typer.Option(help="Stop replaying at this time, as the config's end.")] = "",
     settings: Settings = None,
     json_out: Annotated[bool, typer.Option("--json", help="Write the result as JSON on standard output.")] = False,
 ) -> None:
-    """Trade on paper: the live node over data replayed from the catalog. Ctrl-C stops it; it goes on where it was."""
+    """Trade on paper: the live node over replayed or live data. Ctrl-C stops it; it goes on where it was."""
     from tradingbot import paper as usecase
 
     pace, fast = usecase.speed_of(speed), usecase.moment_of(fast_until)
     planned = usecase.plan_paper(config, [*(settings or ()), *([f"end={until}"] if until else [])])
     with progress_bar(planned.config.name, quiet=json_out) as advance:
-        drawn = usecase.paper(planned, pace, advance, fast_until=fast, fresh=fresh)
+        drawn = usecase.paper(planned, pace, advance, fast_until=fast, fresh=fresh, feed=feed, warmup=warmup)
     if json_out:
         sys.stdout.write(drawn.result.to_json())
         return

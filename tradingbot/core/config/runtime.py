@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
@@ -42,12 +42,20 @@ def _called(value: str) -> str:
     return value and file_name(value)
 
 
+FEEDS = ("bybit",)
+"""Feeds of live data, by the venue they are of."""
+
+Feed = Literal["replay", "bybit"]
+
+
 class PaperNode(Section):
     """A node that trades on paper: `config` is the path of a backtest config or of a candidate file.
 
-    It goes at `speed` from the market's time `fast_until` on (ISO-8601, "" for the beginning), and as fast as it can
-    before. `set` changes fields of it, each `key.path=value`. `name` is what the node is called and keeps its state
-    under; without, it bears the name of the config or candidate. With it, one config can run several times at once.
+    Its data are the catalog's, replayed, or those of a `feed`, on whose last `warmup` bars strategies warm up before
+    they enter anything. A replay goes at `speed` from the market's time `fast_until` on (ISO-8601, "" for the
+    beginning), and as fast as it can before. `set` changes fields of it, each `key.path=value`. `name` is what the node
+    is called and keeps its state under; without, it bears the name of the config or candidate. With it, one config can
+    run several times at once.
     """
 
     config: str = Field(min_length=1)
@@ -55,18 +63,22 @@ class PaperNode(Section):
     fast_until: Annotated[str, AfterValidator(_moment)] = ""
     set: tuple[str, ...] = ()
     name: Annotated[str, AfterValidator(_called)] = ""
+    feed: Feed = "replay"
+    warmup: int = Field(default=1_000, ge=1, le=1_000_000)
 
 
 class CandidateNodes(Section):
     """Nodes for every candidate that is validated or promoted and not among `paper` by its name.
 
-    They go at `speed`. `catalogs` gives, by candidate, the catalog with the data after those it learned from; without,
-    it trades the one it was validated on, from where it has learned.
+    They go at `speed`, or follow a `feed`. `catalogs` gives, by candidate, the catalog with the data after those it
+    learned from; without, it trades the one it was validated on, from where it has learned.
     """
 
     on: bool = True
     speed: Annotated[str, AfterValidator(_speed)] = "1"
     catalogs: dict[str, str] = Field(default_factory=dict)
+    feed: Feed = "replay"
+    warmup: int = Field(default=1_000, ge=1, le=1_000_000)
 
 
 class SupervisorConfig(Section):

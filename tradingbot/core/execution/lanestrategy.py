@@ -301,6 +301,11 @@ class LaneStrategy(Stateful, GuardedStrategy):
         held = "a leg is already held or on its way" if legs else "a position is held or on its way"
         reasons = (
             ("strategy_failed", bool(self.faults.errors), "a handler raised, so nothing more is entered"),
+            (
+                "warming_up",
+                self.clock.timestamp_ns() < self._lane.since,
+                "nothing is entered while the run warms up",
+            ),
             ("run_ends", self._lane.over(self.clock.timestamp_ns()), "the run ends here, there is no next price"),
             ("already_in", busy, held),
             ("no_shorting", short, f"the {self.context.lane} lane does not sell short"),

@@ -89,11 +89,12 @@ class StrategyContext:
 class LaneServices:
     """What the lane layer asks on a strategy's behalf; strategies never touch it.
 
-    `kill` is how profitable positions are left when the lane is killed. From `until` (ns; 0 = never) on nothing is sent
-    any more: an order at the last bar of a backtest has no next price. The entries of a strategy with an `entry_filter`
-    go past it before the desk sees them. While the `reenactment` is on nobody hears what happens. `time` is the run's
-    clock where it is not the engine's. `heard` is called with each order event once the strategy has followed it,
-    `mark` before the strategy acts on a bar, where the lane has a kill trigger that goes by equity.
+    `kill` is how profitable positions are left when the lane is killed. Before `since` (ns) nothing is entered; from
+    `until` (ns; 0 = never) on nothing is sent any more: an order at the last bar of a backtest has no next price. The
+    entries of a strategy with an `entry_filter` go past it before the desk sees them. While the `reenactment` is on
+    nobody hears what happens. `time` is the run's clock where it is not the engine's. `heard` is called with each order
+    event once the strategy has followed it, `mark` before the strategy acts on a bar, where the lane has a kill trigger
+    that goes by equity.
     """
 
     venue: LaneVenue
@@ -107,6 +108,7 @@ class LaneServices:
     sequencer: BarSequencer
     sender: OrderSender
     reenactment: Reenactment
+    since: int = 0
     until: int = 0
     entry_filter: EntryFilter | None = None
     time: MarketClock | None = None

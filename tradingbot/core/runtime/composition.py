@@ -142,6 +142,7 @@ def compose(setup: Setup) -> Composition:
         sequencer=sequencer,
         sender=sender,
         reenactment=reenactment,
+        since=market.since,
         until=market.end,
         time=setup.time,
         heard=listeners.order,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from tradingbot.core.market.calendars.coverage import Coverage, Shortfall, Unuse
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.market.columns import Kind
 from tradingbot.core.market.instruments.listings import Listing, load_listing
+from tradingbot.core.market.journal.livecatalog import LiveCatalog
+from tradingbot.core.market.journal.reader import journal_file
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.barsource import BarSource, choose_source, find_sources, modelled_spread
 from tradingbot.core.time import DAY, SECOND
@@ -34,7 +36,7 @@ from tradingbot.core.time import DAY, SECOND
 class Market:
     """The market of a run. `contracts` are the options among `instruments`; times are UTC nanoseconds.
 
-    `coverage` is the period asked for and what the data lacks of it.
+    `coverage` is the period asked for and what the data lacks of it. Before `since` strategies only warm up.
     """
 
     catalog: Catalog
@@ -44,6 +46,7 @@ class Market:
     start: int
     end: int
     coverage: Coverage = field(default_factory=Coverage)
+    since: int = 0
 
     @property
     def instruments(self) -> list[Any]:
@@ -223,6 +226,27 @@ def _section[S: (LaneVenue, LaneRisk)](
     if lane not in lanes:
         raise ConfigError(f"{where}: the lane {lane} has no section in config/lanes.json or config/risk.json")
     return build(model, merge_section(lanes[lane].model_dump(), above), where)
+
+
+REPLAY = "replay"
+"""The feed of a node that is given the past."""
+
+ENDLESS = 2**62
+"""The end of a market that goes on."""
+
+
+def open_node_market(planned: Plan, feed: str, start: int = 0, since: int = 0) -> tuple[Market, bool]:
+    """Return the market of a node, and whether it is synthetic: of `REPLAY` the catalog's, else what a feed carries.
+
+    That one has no end but the config's. With `start` it begins there (UTC ns), and nothing is entered before `since`.
+    Errors as in `open_market`.
+    """
+    if feed == REPLAY:
+        return open_planned_market(planned)
+    catalog = LiveCatalog(resolve(planned.config.catalog), journal_file(feed))
+    market = open_market(planned.config, catalog)
+    end = ENDLESS if planned.config.end is None else market.end
+    return replace(market, start=start or market.start, end=end, since=since), (catalog.path / SYNTHETIC).is_file()
 
 
 def open_planned_market(planned: Plan) -> tuple[Market, bool]:

@@ -23,7 +23,7 @@ from tradingbot.core.runtime.composition import Composition, install
 from tradingbot.core.runtime.engine import TICKS, TRADER, within_money_range
 from tradingbot.core.runtime.heartbeat import Heartbeat, NodeProgress
 from tradingbot.core.runtime.liveshadow import LiveShadow
-from tradingbot.core.runtime.market import Market, Plan
+from tradingbot.core.runtime.market import REPLAY, Market, Plan
 from tradingbot.core.runtime.provenance import settings_sha256
 from tradingbot.core.runtime.recorder import RunOutcome
 from tradingbot.core.runtime.statefile import Outbox, StateFile
@@ -34,8 +34,8 @@ from tradingbot.core.runtime.statewriter import RecordedPast, StateWriter
 class NodeOptions:
     """Where a node keeps its state, and under which name.
 
-    `latch` is the lane's kill switch on disk; `enabled` and `promoted` say what else live goes by. After `stall_s`
-    without data that is due the node says so.
+    `feed` names where its data come from. `latch` is the lane's kill switch on disk; `enabled` and `promoted` say what
+    else live goes by. After `stall_s` without data that is due the node says so.
     """
 
     name: str
@@ -45,6 +45,7 @@ class NodeOptions:
     enabled: Callable[[], bool] = lambda: False
     promoted: Callable[[], bool] = lambda: False
     stall_s: float = 15.0
+    feed: str = REPLAY
 
 
 class NodeRecord:
@@ -93,7 +94,7 @@ class NodeRecord:
             options.name, str(planned.config.lane), planned.command, settings_sha256(planned, market),
             speed, market.start, market.end, os.getpid(), time.time_ns(), planned.config.name,
             planned.venue.currency, str(planned.config.start_equity), int(options.synthetic),
-            market.sources[0].step.ns,
+            market.sources[0].step.ns, options.feed, market.since,
         )  # fmt: skip
         self._file.write([("node", [row])])
 

@@ -19,7 +19,7 @@ from tradingbot.core.storage.sqlite import connect
 TABLES: dict[str, str] = {
     "node": "name TEXT PRIMARY KEY, lane TEXT, command TEXT, config_sha256 TEXT, speed TEXT, start INTEGER,"
     " end INTEGER, pid INTEGER, began INTEGER, candidate TEXT, currency TEXT, start_equity TEXT, synthetic INTEGER,"
-    " bar_ns INTEGER",
+    " bar_ns INTEGER, feed TEXT, since INTEGER",
     "heartbeat": "one INTEGER PRIMARY KEY CHECK (one = 1), wall INTEGER, market INTEGER, bars INTEGER, state TEXT,"
     " sentence TEXT",
     "decisions": "number INTEGER PRIMARY KEY, time TEXT, strategy TEXT, instrument TEXT, side TEXT, strength TEXT,"

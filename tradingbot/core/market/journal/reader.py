@@ -10,11 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
+from tradingbot.core.config.home import home
 from tradingbot.core.market.catalog.arrow import empty_columns
 from tradingbot.core.market.columns import Columns, Kind
 from tradingbot.core.market.journal.schema import Coverage, coverages, open_journal, row_columns
 from tradingbot.core.market.series import Series, Step
 from tradingbot.core.storage.sqlite import transaction
+
+
+def journal_file(feed: str) -> Path:
+    """Return where the feed of that name keeps what it heard."""
+    return home() / "state" / "feeds" / f"{feed}.db"
 
 
 class JournalReader:
@@ -63,6 +69,16 @@ class JournalReader:
                 return 0
             marks += [until for series, until in own.items() if series.step in (None, step)]
         return min(marks, default=0)
+
+    def present(self, names: Iterable[str], step: Step) -> int:
+        """Return the watermark of instruments once the feed has come up with its venue, else 0.
+
+        It has when no more than two bars are lacking: before, it still asks for the past.
+        """
+        until = self.until(names, step)
+        with self._opened() as database:
+            beat = None if database is None else database.execute("SELECT venue FROM heartbeat").fetchone()
+        return until if beat is not None and beat[0] - until <= 2 * step.ns else 0
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection | None]:

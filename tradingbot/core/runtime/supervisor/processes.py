@@ -23,6 +23,7 @@ from tradingbot.core.lane import Lane
 class Kind(StrEnum):
     """What a process is for, which decides what its end means."""
 
+    FEED = "feed"
     PAPER = "paper"
     DASHBOARD = "dashboard"
     PARITY = "parity"
