@@ -25,6 +25,7 @@ from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.config.home import config_file
 from tradingbot.core.config.load import load
 from tradingbot.core.config.risk import RiskConfig
+from tradingbot.core.config.runtime import RuntimeConfig
 from tradingbot.core.config.validation import ValidationConfig
 from tradingbot.core.execution.strategycontext import StrategyContext
 from tradingbot.core.lane import Lane
@@ -137,7 +138,11 @@ def test_every_config_that_is_told_is_one_the_program_takes(manual: dict[Path, s
     blocks = [block for text in manual.values() for block in re.findall(r"^```json[^\n]*\n(.*?)^```", text, _BLOCK)]
     assert len(blocks) > 1
     for block in blocks:
-        BacktestConfig.model_validate_json(json.dumps(usual | json.loads(block)))
+        told = json.loads(block)
+        if "paper" in told:
+            RuntimeConfig.model_validate_json(block)
+        else:
+            BacktestConfig.model_validate_json(json.dumps(usual | told))
 
 
 def test_every_exit_code_is_named(reference: str) -> None:

@@ -162,17 +162,20 @@ def compose(setup: Setup) -> Composition:
         venue_models, venue, market.charges, quoted, config.seed, tape, rates, recorder, faults, setup.planned.rates,
         transfers, arrivals, reenactment,
     )  # fmt: skip
-    kept: dict[str, Any] = {
+    parts = _stateful({
         "tape": tape, "recorder": recorder, "desk": desk, "approvals": approvals, "gate": gate, "switch": switch,
         "latch": setup.latch, "filter": models.entry_filter,
         **{f"actor {number}": actor for number, actor in enumerate(models.actors)},
         **dict(zip(names, strategies, strict=True)),
-    }  # fmt: skip
-    parts = {name: part for name, part in kept.items() if isinstance(part, Stateful)}
+    })  # fmt: skip
     return Composition(
         clock, listeners, tape, faults, recorder, gate, sender, models.actors, strategies, make, reenactment, parts,
         models.predictors,
     )  # fmt: skip
+
+
+def _stateful(parts: Mapping[str, Any]) -> dict[str, Stateful]:
+    return {name: part for name, part in parts.items() if isinstance(part, Stateful)}
 
 
 def _check_models(planned: Plan, classes: Sequence[type[LaneStrategy]]) -> None:

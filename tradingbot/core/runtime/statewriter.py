@@ -143,7 +143,7 @@ class StateWriter(Stateful):
     by strategy and in the order in which their orders were made.
     """
 
-    state_names = ("_names", "_written", "bars", "ts")
+    state_names = ("_names", "_written", "_pending", "_live", "bars", "ts")
 
     def __init__(
         self,
@@ -164,6 +164,7 @@ class StateWriter(Stateful):
         self._written: Counter[str] = Counter()
         self._events: list[Any] = []
         self._signals: list[tuple[Any, ...]] = []
+        self._pending: list[Rows] = []
         self._live: list[tuple[Any, ...]] = []
         self._equity: list[tuple[Any, ...]] = []
         self.bars = 0
@@ -182,8 +183,11 @@ class StateWriter(Stateful):
 
     @property
     def written(self) -> dict[str, int]:
-        """How many rows each table has."""
-        return dict(self._written)
+        """How many rows each table of the file has."""
+        waiting = Counter({table: 0 for table in self._written})
+        for table, rows in self._pending:
+            waiting[table] += len(rows)
+        return {table: rows - waiting[table] for table, rows in self._written.items()}
 
     def reached(self, start: int) -> StopPoint:
         """Return where the last bar left the books; at `start`, UTC ns, when none has closed yet."""
@@ -236,8 +240,11 @@ class StateWriter(Stateful):
         self.bars, self.ts, self.moved, self._reached = self.bars + len(bars), ts, time.monotonic(), reached
 
     def keep(self, live: Container[str]) -> None:
-        """Write what came since the last bar, before a checkpoint, and forget orders that are not `live`."""
-        self._file.write([(table, rows) for table, rows in self._fresh() if rows])
+        """Before a checkpoint, make the rows of what came since the last bar, and forget orders that are not `live`.
+
+        They are written with the next bar: the file holds whole moments.
+        """
+        self._pending += [(table, rows) for table, rows in self._new() if rows]
         self._names.forget_ended(live)
 
     def finished(self) -> None:
@@ -245,7 +252,8 @@ class StateWriter(Stateful):
         self._file.write(self._fresh())
 
     def _fresh(self) -> list[Rows]:
-        batch = self._past.new(self._new())
+        pending, self._pending = self._pending, []
+        batch = self._past.new([*pending, *self._new()])
         live, self._live = self._live, []
         return [*batch, ("outbox", [self._outbox.row(*news) for news in _news(batch)]), ("live", live)]
 

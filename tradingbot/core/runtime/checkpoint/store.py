@@ -147,7 +147,7 @@ class CheckpointKeeper:
         return {"writer": self._writer}
 
     def keep(self, live: Container[str], take: Callable[[], tuple[Checkpoint, dict[str, Any]]]) -> Checkpoint:
-        """Write the record up to now, then what `take` returns, and return it; only `live` orders keep their names.
+        """Write what `take` returns, and return it; in the record only `live` orders keep their names.
 
         Raises Unkeepable as `take_checkpoint` does.
         """
