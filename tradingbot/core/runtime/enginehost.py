@@ -62,7 +62,7 @@ class EngineHost:
     @property
     def unrest(self) -> str:
         """Why this is no moment of rest, nothing where it is one."""
-        return unrest(self.lane, motion_in(self._engine.cache), self._until)
+        return unrest(self.lane, self._models, motion_in(self._engine.cache), self._until)
 
     def run(self, chunk: Chunk) -> None:
         """Run the rows of a chunk."""

@@ -192,8 +192,12 @@ class TransferModule(_BookingModule):
         self._currency = Currency.from_str(currency)
         self._record = record
 
+    def due_by(self, ts: int) -> bool:
+        """Whether a transfer is due at `ts` that no event has brought about yet."""
+        return bool(self._waiting) and self._waiting[0][0] <= ts
+
     def process(self, ts_now: int, _context: Any) -> list[Money] | None:
-        if self._reenactment.on or not self._waiting or self._waiting[0][0] > ts_now:
+        if self._reenactment.on or not self.due_by(ts_now):
             return None
         booked = []
         while self._waiting and self._waiting[0][0] <= ts_now:

@@ -50,6 +50,10 @@ class VenueModels(Stateful):
         for name in self.state_names:
             put_back(getattr(self, name), state[name])
 
+    def due_by(self, ts: int) -> bool:
+        """Whether a transfer is due at `ts` (UTC ns) that no event has brought about yet."""
+        return any(isinstance(module, TransferModule) and module.due_by(ts) for module in self.modules)
+
     def forget_ended(self, live: Container[str]) -> None:
         """Let go of what is known of orders that are not `live`, client order ids."""
         self.fees.forget_ended(live)

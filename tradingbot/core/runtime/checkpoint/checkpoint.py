@@ -125,14 +125,15 @@ class AccountView:
         return cls(balance, holdings_of(cache), seen, motion_in(cache))
 
 
-def unrest(lane: Composition, motion: str, ts: int = 0) -> str:
+def unrest(lane: Composition, venue: VenueModels, motion: str, ts: int = 0) -> str:
     """Say why this is no moment of rest, nothing where it is one; `motion` is what the venue has under way.
 
     `ts` is the seam (UTC ns), which may lie behind the last event: while a market is closed.
     """
     if reason := next((reason for strategy in lane.strategies if (reason := strategy.in_motion)), motion):
         return reason
-    return "an event is due" if lane.gate.calls_by(max(ts, lane.clock.now())) else ""
+    by = max(ts, lane.clock.now())
+    return "an event is due" if lane.gate.calls_by(by) or venue.due_by(by) else ""
 
 
 def take_checkpoint(

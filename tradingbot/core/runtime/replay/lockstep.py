@@ -195,7 +195,7 @@ class LockStepReplay:
         await self._data.client.caught_up()
         await self._settled()
         seen, venue = self._account(), self._venue.models
-        if venue is None or unrest(self._lane, seen.motion, ts):
+        if venue is None or unrest(self._lane, venue, seen.motion, ts):
             return
         others = {"feed": self._feed, **self._keeper.parts}
         take = partial(take_checkpoint, self._lane, venue, seen, close, ts, self._feed.memory, others)
