@@ -18,6 +18,8 @@ _KEPT = 20
 def parity(name: str, day: str = "", progress: Progress = no_progress) -> ParityResult:
     """Compare every intent, order and fill of a node with its backtest: of a UTC day, the `last` whole one, or of all.
 
+    Of a day the state of its evening is compared too, where the node kept a checkpoint of it.
+
     The result lies in state/parity/ from then on, also why there is none; only what was asked wrongly leaves no trace.
 
     Raises TradingbotError: As `check` does, and RunFailed when the result cannot be kept.
@@ -35,7 +37,7 @@ def parity(name: str, day: str = "", progress: Progress = no_progress) -> Parity
         raise
     sentences = tuple(difference.sentence for difference in checked.differences[:_KEPT])
     counts = (checked.intents, checked.orders, checked.fills, len(checked.differences))
-    _keep(name, ParityTile(time.time_ns(), checked.span.day, *counts, sentences, ""))
+    _keep(name, ParityTile(time.time_ns(), checked.span.day, *counts, sentences, "", checked.parts))
     return checked
 
 

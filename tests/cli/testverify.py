@@ -109,9 +109,14 @@ def test_what_is_equal_is_told_in_a_line_and_kept(home: Path) -> None:
 
 def test_a_day_is_named(home: Path) -> None:
     done = CliRunner().invoke(app, ["parity", "play", "--day", "last"])
-    assert done.output == "[=] play: 5 intents, 15 orders, 10 fills of 2025-01-06 compared, 0 different\n"
+    compared = "6 intents, 17 orders, 11 fills of 2025-01-06 and 11 parts of the evening's state compared"
+    assert done.output == f"[=] play: {compared}, 0 different\n"
+    kept = read_latest(home / "state" / "parity", "play")
+    assert kept is not None
+    assert (kept.day, kept.parts) == ("2025-01-06", 11)
     named = json.loads(CliRunner().invoke(app, ["parity", "play", "--day", "2025-01-07", "--json"]).output)
-    assert (named["day"], named["intents"], named["orders"], named["fills"]) == ("2025-01-07", 1, 3, 2)
+    assert (named["day"], named["intents"], named["orders"], named["fills"]) == ("2025-01-07", 0, 2, 1)
+    assert (named["began"], named["state_parts"], named["notes"]) == ("2025-01-07T00:00:00Z", 0, [])
 
 
 def test_json_has_all_of_it(home: Path) -> None:

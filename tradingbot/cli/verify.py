@@ -134,6 +134,9 @@ def _parity_dict(node: str, checked: ParityResult) -> dict[str, Any]:
         "orders": checked.orders,
         "fills": checked.fills,
         "unlike_bars": checked.bars,
+        "began": to_iso(checked.began) if checked.began else None,
+        "state_parts": checked.parts,
+        "notes": checked.notes,
         "different": len(checked.differences),
         "by_cause": checked.by_cause,
         "differences": [
@@ -157,8 +160,10 @@ def _parity_lines(node: str, checked: ParityResult) -> Iterator[RenderableType]:
         yield table("cause", "what", "the node", "the backtest", rows=rows, whole=())
         more = f"the first {_SHOWN} of {len(differences)} differences; " if len(differences) > _SHOWN else ""
         yield more + ", ".join(f"{cause} {count}" for cause, count in checked.by_cause.items())
+    yield from checked.notes
     if checked.bars:
         yield f"bars that only one of the two saw: {checked.bars}"
     compared = f"{checked.intents} intents, {checked.orders} orders, {checked.fills} fills"
-    of = f" of {checked.span.day}" if checked.span.day else ""
-    yield f"{'[x]' if differences else '[=]'} {node}: {compared}{of} compared, {len(differences)} different"
+    compared += f" of {checked.span.day}" if checked.span.day else ""
+    compared += f" and {checked.parts} parts of the evening's state" if checked.parts else ""
+    yield f"{'[x]' if differences else '[=]'} {node}: {compared} compared, {len(differences)} different"

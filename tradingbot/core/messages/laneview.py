@@ -112,6 +112,7 @@ class ParityTile:
     """The last comparison of a node with its backtest: made at `at` (UTC ns), and what it compared.
 
     `trouble` is why it could not be made, else empty; `differences` are sentences, the first few of `different`.
+    `parts` counts those of the evening's state that were compared.
     """
 
     at: int
@@ -122,6 +123,7 @@ class ParityTile:
     different: int
     differences: tuple[str, ...]
     trouble: str
+    parts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class _PaperRun:
         if not self._keeps:
             return None
         checkpoint, refused = self._store.newest(until)
-        self._news += refused
+        self._news += map(str, refused)
         self._store.rewind(checkpoint.ts if checkpoint else 0)
         return checkpoint
 

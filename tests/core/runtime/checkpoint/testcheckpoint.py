@@ -12,7 +12,7 @@ from tests.core.runtime.checkpoint.cutrun import CutRun, compared
 from tests.golden.sinemarket import waves
 from tradingbot import backtest as door
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.runtime.checkpoint.checkpoint import BalanceOff, NotRestored, Checkpoint, unkept
+from tradingbot.core.runtime.checkpoint.checkpoint import BalanceOff, Checkpoint, NotRestored, unkept
 
 _ODD = "tests.core.runtime.checkpoint.oddstrategies:"
 _PUPPET = "tests.golden.scriptedstrategy:Puppet"

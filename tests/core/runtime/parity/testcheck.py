@@ -67,6 +67,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def state(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the state file of a node that has run."""
     monkeypatch.setenv("TRADINGBOT_HOME", str(run))
+    shutil.copytree(run / "state" / "keys", tmp_path / "keys")
     return Path(shutil.copy(run / "state" / "play.db", tmp_path))
 
 
@@ -177,11 +178,14 @@ def test_a_bar_that_came_after_the_node_had_run_is_missing_data(home: Path) -> N
     told(config(stage), home, "max", "alone")
     assert causes(home / "state" / "play.db") == []
     stage.bars(COIN, STEP, bars_along(CLOSES, STEP, volume=3_000.0))
-    found = checked(home / "state" / "play.db", DAYS[1])
-    assert found.bars == 0
+    found = checked(home / "state" / "play.db", DAYS[0])
+    assert found.bars == 1
     first = min(found.differences, key=lambda item: item.ts)
     assert (first.cause, first.ts) == (Cause.DATA, MONDAY + 24 * HOUR)
-    assert checked(home / "state" / "play.db", DAYS[0]).differences == []
+    # The evening's state says how far it reaches; the next day goes on from what the node had.
+    assert set(found.by_cause) == {Cause.DATA, Cause.STATE}
+    assert "tape._strips" in " ".join(item.what for item in found.differences)
+    assert checked(home / "state" / "play.db", DAYS[1]).differences == []
 
 
 def test_drills_are_of_both_hosts(home: Path) -> None:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
@@ -20,6 +20,7 @@ from tradingbot.core.runtime.parity.comparison import OrderStep, ParityAction
 from tradingbot.core.runtime.parity.records import (
     EVER,
     OrderEventCollector,
+    SeenBars,
     Span,
     backtest_actions,
     node_actions,
@@ -28,18 +29,31 @@ from tradingbot.core.runtime.parity.records import (
     write_latest,
 )
 from tradingbot.core.runtime.statefile import create_statement
-from tradingbot.core.time import DAY, from_iso
+from tradingbot.core.time import DAY, SECOND, from_iso
 
 
-def closes(*times: str) -> list[int]:
-    return [from_iso(f"{time}:00Z") for time in times]
+def closes(*times: str, seams: Mapping[int, int] | None = None) -> SeenBars:
+    """Return what a state file says of a node that has seen these bars."""
+    stamps = [from_iso(f"{time}:00Z") for time in times]
+    with closing(sqlite3.connect(":memory:")) as database:
+        for table in ("bars", "node", "checkpoints"):
+            database.execute(create_statement(table))
+        database.executemany("INSERT INTO bars VALUES ('BTC', ?)", [(stamp,) for stamp in stamps])
+        database.execute("INSERT INTO node (name, bar_ns) VALUES ('n', ?)", (300 * SECOND,))
+        kept = [(ts, close) for close, ts in (seams or {}).items()]
+        database.executemany("INSERT INTO checkpoints (ts, close) VALUES (?, ?)", kept)
+        seen = SeenBars.of(database)
+    assert seen is not None
+    return seen
 
 
-RUN = closes("2025-01-06T00:05", "2025-01-06T12:00", "2025-01-07T00:00", "2025-01-08T09:00")
+TIMES = ("2025-01-06T00:05", "2025-01-06T12:00", "2025-01-07T00:00", "2025-01-08T09:00")
+RUN = closes(*TIMES)
+FIRST, NEXT, THIRD, FOURTH = (from_iso(f"2025-01-0{day}T00:00:00Z") for day in (6, 7, 8, 9))
 
 
 def test_without_a_day_it_is_all_that_is_surely_whole() -> None:
-    assert span_of("", RUN, finished=False) == Span("", 0, RUN[-1])
+    assert span_of("", RUN, finished=False) == Span("", 0, RUN.last)
     assert span_of("", RUN, finished=True) == Span("", 0, EVER)
 
 
@@ -50,7 +64,7 @@ def test_a_day_holds_its_midnight_and_not_the_next() -> None:
 
 
 def test_a_day_that_is_not_over_ends_where_the_node_is() -> None:
-    assert span_of("2025-01-08", RUN, finished=False).until == RUN[-1]
+    assert span_of("2025-01-08", RUN, finished=False).until == RUN.last
     assert span_of("2025-01-08", RUN, finished=True).until == from_iso("2025-01-09T00:00:00Z")
 
 
@@ -87,9 +101,28 @@ def test_a_day_the_node_has_not_seen_is_refused(asked: str) -> None:
 
 
 def test_what_happens_at_a_midnight_is_of_the_day_that_begins() -> None:
-    assert span_of("2025-01-07", RUN[:3], finished=True).since == RUN[2]
+    until_then = closes(*TIMES[:3])
+    assert span_of("2025-01-07", until_then, finished=True).since == NEXT
     with pytest.raises(BadInput, match="2025-01-06 to 2025-01-06"):
-        span_of("2025-01-07", RUN[:3], finished=False)
+        span_of("2025-01-07", until_then, finished=False)
+
+
+def test_with_checkpoints_a_day_goes_from_seam_to_seam() -> None:
+    seams = {NEXT: NEXT + 100, THIRD: THIRD + 100}
+    seen = closes(*TIMES, seams=seams)
+    days = [span_of(f"2025-01-0{day}", seen, finished=True) for day in (6, 7, 8)]
+    assert [(day.since, day.until) for day in days] == [
+        (FIRST, NEXT + 101), (NEXT + 101, THIRD + 101), (THIRD + 101, FOURTH)
+    ]  # fmt: skip
+    assert [day.evening for day in days] == [NEXT, THIRD, 0]
+    # What happened up to a checkpoint is on record with it.
+    at_midnight = closes(*TIMES[:3], seams={NEXT: NEXT + 100})
+    assert span_of("last", at_midnight, finished=False).until == NEXT + 101
+
+
+@pytest.mark.parametrize(("close", "ts"), [(NEXT + 300 * SECOND, NEXT + 301 * SECOND), (NEXT, 0), (NEXT, EVER)])
+def test_what_is_no_seam_of_a_midnight_moves_no_day(close: int, ts: int) -> None:
+    assert closes(*TIMES, seams={close: ts}).seams == {}
 
 
 SPAN = Span("", 100, 200)
@@ -181,7 +214,7 @@ def test_a_cut_is_told_apart_from_an_approval_and_from_a_cut_by_another_cap(data
     assert node_actions(database, SPAN) == told
 
 
-TILE = ParityTile(1_750_000_000_000_000_001, "2025-01-06", 3, 9, 5, 2, ("one", "zwei — два"), "")
+TILE = ParityTile(1_750_000_000_000_000_001, "2025-01-06", 3, 9, 5, 2, ("one", "zwei — два"), "", 12)
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -225,6 +258,12 @@ def test_a_damaged_one_is_told_as_trouble(tmp_path: Path, text: str) -> None:
     assert found is not None
     assert found.trouble.startswith(f"{tmp_path / 'trend.json'} cannot be read: ")
     assert (found.at, found.different) == (0, 0)
+
+
+def test_a_note_of_before_states_were_compared_is_read(tmp_path: Path) -> None:
+    text = write_latest(tmp_path, "trend", TILE).read_text(encoding="utf-8")
+    (tmp_path / "trend.json").write_text(text.replace(', "parts": 12', ""), encoding="utf-8")
+    assert read_latest(tmp_path, "trend") == replace(TILE, parts=0)
 
 
 def test_a_field_too_many_or_too_few_is_damage(tmp_path: Path) -> None:

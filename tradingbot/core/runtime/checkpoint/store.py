@@ -11,8 +11,9 @@ import time
 import zlib
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tradingbot.core.runtime.checkpoint.checkpoint import Checkpoint
 from tradingbot.core.runtime.market import Market, Plan
@@ -54,6 +55,18 @@ def kept_for_long(close: int, newest: int) -> bool:
     return close >= newest - _KEPT_DAYS * DAY or day_of(close).day == 1
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedCheckpoint:
+    """A checkpoint of a close (UTC ns) that is not used, and why; `altered` where somebody changed it or the record."""
+
+    close: int
+    why: str
+    altered: bool
+
+    def __str__(self) -> str:
+        return f"the checkpoint of {to_iso(self.close)} is not used: {self.why}"
+
+
 class CheckpointStore:
     """The checkpoints in the state file at `path`, signed with `key`; those made now are bound to `fits`."""
 
@@ -70,19 +83,19 @@ class CheckpointStore:
             ("history", [(checkpoint.ts, grown, self._mac("history", checkpoint.ts, "", grown))]),
         ]
 
-    def newest(self, until: int | None = None) -> tuple[Checkpoint | None, list[str]]:
+    def newest(self, until: int | None = None) -> tuple[Checkpoint | None, list[RefusedCheckpoint]]:
         """Return the last checkpoint, at `until` (UTC ns, a close) or before, that fits, and why later ones do not."""
-        refused: list[str] = []
-        for close, why, checkpoint in self._checked(until):
-            if checkpoint is not None:
-                return checkpoint, refused
-            refused.append(f"the checkpoint of {to_iso(close)} is not used: {why}")
+        refused: list[RefusedCheckpoint] = []
+        for found in self._checked(until):
+            if isinstance(found, Checkpoint):
+                return found, refused
+            refused.append(found)
         return None, refused
 
-    def at(self, close: int) -> Checkpoint | None:
-        """Return the checkpoint of a close, UTC ns, if there is one that fits."""
+    def at(self, close: int) -> Checkpoint | RefusedCheckpoint | None:
+        """Return the checkpoint of a close, UTC ns, or why it is not used, None where there is none."""
         found = next(self._checked(close), None)
-        return found[2] if found is not None and found[0] == close else None
+        return found if found is not None and found.close == close else None
 
     def histories(self, until: int) -> list[dict[str, Any]]:
         """Return what only grew before each checkpoint up to `until` (UTC ns), the oldest first; what is not ours is
@@ -104,24 +117,23 @@ class CheckpointStore:
                 for table in ("checkpoints", "history"):
                     database.execute(f"DELETE FROM {table} WHERE ts > ?", (ts,))  # noqa: S608 - our own names
 
-    def _checked(self, until: int | None) -> Iterator[tuple[int, str, Checkpoint | None]]:
+    def _checked(self, until: int | None) -> Iterator[Checkpoint | RefusedCheckpoint]:
         if not self._path.is_file():
             return
         with open_state_file(self._path) as database:
             query = "SELECT ts, close, bound, state, mac FROM checkpoints WHERE close <= ? ORDER BY ts DESC"
-            for row in database.execute(query, (2**63 - 1 if until is None else until,)).fetchall():
+            for row in database.execute(query, (2**63 - 1 if until is None else until,)):
                 ts, close, bound, state, mac = tuple(row)
                 if not hmac.compare_digest(mac, self._mac("checkpoint", ts, bound, state)):
-                    yield close, "it was not signed with this home's key", None
+                    yield RefusedCheckpoint(close, "it was not signed with this home's key", altered=True)
                     continue
-                claim, checkpoint = json.loads(bound), None
-                why = self._misfit(claim["fits"]) or _ahead(database, claim["written"])
-                if not why:
-                    try:
-                        checkpoint = pickle.loads(state)  # noqa: S301 - it is ours: its signature was checked
-                    except Exception as error:  # noqa: BLE001 - whatever a class that has changed raises
-                        why = f"it cannot be read: {error}"
-                yield close, why, checkpoint
+                claim = json.loads(bound)
+                if why := self._misfit(claim["fits"]):
+                    yield RefusedCheckpoint(close, why, altered=False)
+                elif why := _ahead(database, claim["written"]):
+                    yield RefusedCheckpoint(close, why, altered=True)
+                else:
+                    yield _read(close, state)
 
     def _misfit(self, was: Mapping[str, str]) -> str:
         unlike = [name for name in sorted({*was, *self._fits}) if was.get(name) != self._fits.get(name)]
@@ -133,6 +145,13 @@ class CheckpointStore:
     def _mac(self, kind: str, ts: int, bound: str, state: bytes) -> str:
         said = f"{kind} {ts} {hashlib.sha256(bound.encode()).hexdigest()} {hashlib.sha256(state).hexdigest()}"
         return hmac.new(self._key, said.encode(), hashlib.sha256).hexdigest()
+
+
+def _read(close: int, state: bytes) -> Checkpoint | RefusedCheckpoint:
+    try:
+        return cast("Checkpoint", pickle.loads(state))  # noqa: S301 - it is ours: its signature was checked
+    except Exception as error:  # noqa: BLE001 - whatever a class that has changed raises
+        return RefusedCheckpoint(close, f"it cannot be read: {error}", altered=False)
 
 
 class CheckpointKeeper:

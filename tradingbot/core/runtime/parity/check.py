@@ -7,7 +7,7 @@ import shlex
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +16,19 @@ from tradingbot.core.arrays import Ints
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.progress import Progress, no_progress
-from tradingbot.core.runtime.backtesthost import run_backtest
+from tradingbot.core.runtime.checkpoint.checkpoint import Checkpoint
+from tradingbot.core.runtime.checkpoint.store import (
+    CheckpointStore,
+    RefusedCheckpoint,
+    checkpoint_key,
+    fingerprint,
+)
 from tradingbot.core.runtime.feed import DataGaps
 from tradingbot.core.runtime.market import Market, open_planned_market, plan
 from tradingbot.core.runtime.parity.comparison import Difference, ParityAction, compare
-from tradingbot.core.runtime.parity.records import OrderEventCollector, Span, backtest_actions, node_actions, span_of
+from tradingbot.core.runtime.parity.dayrun import DayRun
+from tradingbot.core.runtime.parity.records import SeenBars, Span, backtest_actions, node_actions, span_of
+from tradingbot.core.runtime.parity.statecomparison import StateDifference
 from tradingbot.core.runtime.provenance import settings_sha256
 from tradingbot.core.runtime.statefile import open_state_file
 
@@ -30,6 +38,8 @@ class ParityResult:
     """How much of the node's was compared, over which span, and what differed.
 
     `bars` are those of the span that only one of the two saw; one that made nobody do otherwise is no difference.
+    `parts` are those of the evening's state that were compared, 0 where there was none. `began` is the close (UTC ns)
+    of the checkpoint that the backtest went on from, 0 where it began at the start. `notes` say what else there is.
     """
 
     span: Span
@@ -37,7 +47,10 @@ class ParityResult:
     orders: int
     fills: int
     bars: int
-    differences: list[Difference]
+    differences: list[Difference | StateDifference]
+    parts: int = 0
+    began: int = 0
+    notes: list[str] = field(default_factory=list)
 
     @property
     def by_cause(self) -> dict[str, int]:
@@ -49,15 +62,17 @@ class ParityResult:
 class NodeRecord:
     """What a state file says: which config with which settings ran, from when to when, and what was done in the span.
 
-    `bars` are the closes of all bars that the node has seen, ascending, by instrument.
+    `last` is the close of the last bar that the node has seen; `bars` are the closes of those in and just before the
+    span, ascending, by instrument.
     """
 
-    name: str
+    path: Path
     config: str
     settings: list[str]
     sha256: str
     start: int
     end: int
+    last: int
     span: Span
     done: list[ParityAction]
     bars: Mapping[str, Ints]
@@ -78,10 +93,12 @@ def read_node(path: Path, day: str = "") -> NodeRecord:
 
 
 def check_node_parity(node: NodeRecord, progress: Progress = no_progress) -> ParityResult:
-    """Run what the node runs as a backtest and compare; `progress` hears (chunks done, chunks in all).
+    """Run what the node runs as a backtest and compare; `progress` hears (days done, days in all).
 
-    The backtest goes from the node's start to the end of the span, since what happened before is what the rest comes
-    from. It sees no more than the node has.
+    The backtest of a day goes on from the node's last checkpoint before it that fits, without any from the node's
+    start, since what happened before is what the rest comes from. It sees no more than the node has. Where the node
+    kept a checkpoint of the evening, the backtest's own state must be the same: so each day proves the next one's
+    beginning. A checkpoint that somebody else made or changed is a difference.
 
     Raises PolicyRefused when the config is not the one the node ran: what differs then says nothing about the node;
     TradingbotError: As a backtest does.
@@ -89,45 +106,59 @@ def check_node_parity(node: NodeRecord, progress: Progress = no_progress) -> Par
     planned = plan(node.config, node.settings)
     market, _synthetic = open_planned_market(planned)
     if settings_sha256(planned, market) != node.sha256:
-        raise PolicyRefused(f"{node.name}: its config was changed since it ran, so the two cannot be compared")
+        raise PolicyRefused(f"{node.path.stem}: its config was changed since it ran, so the two cannot be compared")
     market = replace(market, start=node.start, end=node.end)
     span, step = node.span, market.sources[0].step.ns
-    until = min(max(int(closes[-1]) for closes in node.bars.values()), span.until + step)
-    collector = OrderEventCollector(span)
-    outcome = run_backtest(planned, market, progress, on_order=collector, until=until)
-    unlike = _unlike(planned.config, market, node.bars, until)
+    store = CheckpointStore(node.path, checkpoint_key(node.path.parent), fingerprint(planned, market))
+    morning, refused = store.newest(span.since) if span.day else (None, [])
+    kept = store.at(span.evening) if span.evening else None
+    evening = kept if isinstance(kept, Checkpoint) else None
+    if isinstance(kept, RefusedCheckpoint):
+        refused.insert(0, kept)
+    # At the seam of an evening the next bar has opened.
+    until = min(node.last, span.until + step) if evening is None else evening.close + step
+    ran = DayRun(planned, market, span, until, morning, evening).run(progress)
+    unlike = _unlike(planned.config, market, node.bars, span.since - 2 * step, min(until, node.last))
+    altered = [StateDifference.of_altered(each) for each in refused if each.altered]
     differences = compare(
         node.done,
-        backtest_actions(outcome.recorder.decisions, collector, span),
+        backtest_actions(ran.decisions, ran.orders, span),
         {name: closes.tolist() for name, closes in unlike.items()},
         step,
     )
     kinds = Counter(did.kind for did in node.done)
     bars = sum(int(np.sum((closes > span.since) & (closes <= span.until))) for closes in unlike.values())
-    return ParityResult(span, kinds["intent"], kinds["order"], kinds["fill"], bars, differences)
+    notes = [str(each) for each in refused if not each.altered]
+    return ParityResult(
+        span, kinds["intent"], kinds["order"], kinds["fill"], bars, [*altered, *differences, *ran.states], ran.parts,
+        0 if morning is None else morning.close, notes,
+    )  # fmt: skip
 
 
 def _read(path: Path, database: sqlite3.Connection, day: str) -> NodeRecord:
-    identified = database.execute("SELECT command, config_sha256, start, end FROM node").fetchone()
+    identified = database.execute("SELECT command, config_sha256, start, end, bar_ns FROM node").fetchone()
     beat = database.execute("SELECT state FROM heartbeat").fetchone()
-    bars = database.execute("SELECT instrument, ts FROM bars ORDER BY ts").fetchall()
-    if identified is None or beat is None or not bars:
+    seen = SeenBars.of(database)
+    if identified is None or beat is None or seen is None:
         raise RunFailed(f"{path} holds no run yet")
     _program, _verb, config, *options = shlex.split(identified["command"])
     settings = [option.removeprefix("--set=") for option in options]
-    identity = (path.stem, config, settings, identified["config_sha256"], identified["start"], identified["end"])
-    span = span_of(day, [ts for _name, ts in bars], beat["state"] == "finished")
+    identity = (path, config, settings, identified["config_sha256"], identified["start"], identified["end"])
+    span = span_of(day, seen, beat["state"] == "finished")
     closes: defaultdict[str, list[int]] = defaultdict(list)
-    for name, ts in bars:
+    since = span.since - 2 * identified["bar_ns"]
+    for name, ts in database.execute("SELECT instrument, ts FROM bars WHERE ts > ? ORDER BY ts", (since,)):
         closes[name].append(ts)
-    seen = {name: np.array(stamps, np.int64) for name, stamps in closes.items()}
-    return NodeRecord(*identity, span, node_actions(database, span), seen)
+    bars = {name: np.array(stamps, np.int64) for name, stamps in closes.items()}
+    return NodeRecord(*identity, seen.last, span, node_actions(database, span), bars)
 
 
-def _unlike(config: BacktestConfig, market: Market, bars: Mapping[str, Ints], until: int) -> dict[str, Ints]:
+def _unlike(
+    config: BacktestConfig, market: Market, bars: Mapping[str, Ints], since: int, until: int
+) -> dict[str, Ints]:
     gaps, none, unlike = DataGaps(config.events), np.array([], np.int64), {}
     for source in market.sources:
-        stored = gaps.cut(source.name, source.read(market.start, until)[0]).ts
+        stored = gaps.cut(source.name, source.read(max(since, market.start), until)[0]).ts
         seen = bars.get(source.name, none)
         unlike[source.name] = np.setxor1d(stored, seen[seen <= until])
     return unlike

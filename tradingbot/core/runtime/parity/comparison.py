@@ -83,6 +83,7 @@ class Cause(StrEnum):
     SIZE = "size"
     DATA = "missing data"
     POLICY = "policy"
+    STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import datetime as dt
 import json
 import re
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,40 +28,74 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The moments `since` <= ts < `until` (UTC ns); `day` is the UTC date they are of, empty for all of the run."""
+    """The moments `since` <= ts < `until` (UTC ns); `day` is the UTC date they are of, empty for all of the run.
+
+    `evening` is the midnight at which it ends, where the node kept a checkpoint then, else 0.
+    """
 
     day: str
     since: int
     until: int
+    evening: int = 0
 
     def holds(self, ts: int) -> bool:
         """Whether a moment is within."""
         return self.since <= ts < self.until
 
 
-def span_of(wanted: str, closes: Sequence[int], finished: bool) -> Span:
+@dataclass(frozen=True, slots=True)
+class SeenBars:
+    """When the bars closed that a node has seen (UTC ns): the first, the last, and the last of a day that is over.
+
+    `whole` is 0 where no day is over yet. `seams` are the moments of the checkpoints kept of midnights, by midnight: at
+    its seam a day ends, and the next begins.
+    """
+
+    first: int
+    last: int
+    whole: int
+    seams: Mapping[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, database: sqlite3.Connection) -> SeenBars | None:
+        """Return those of a state file, None before there are any."""
+        first, last = database.execute("SELECT min(ts), max(ts) FROM bars").fetchone()
+        if last is None:
+            return None
+        (whole,) = database.execute("SELECT max(ts) FROM bars WHERE ts <= ?", (last // DAY * DAY,)).fetchone()
+        # A seam lies within the bar after its midnight.
+        midnights = (
+            "SELECT close, ts FROM checkpoints, node WHERE close % ? = 0 AND ts BETWEEN close AND close + bar_ns"
+        )
+        seams = database.execute(midnights, (DAY,)).fetchall()
+        return cls(first, last, whole or 0, {close: ts for close, ts in seams})
+
+
+def span_of(wanted: str, seen: SeenBars, finished: bool) -> Span:
     """Return the span of a day (`YYYY-MM-DD`), of the `last` whole day with bars or, where none is, of all.
 
-    `closes` are the moments at which the bars closed that the node has seen, ascending. What happens at the last of
-    them is on record only once the node has `finished`: bars of other instruments may close at it too.
+    What happens at the last bar's close is on record only once the node has `finished`, or kept a checkpoint after it:
+    bars of other instruments may close at it too.
 
     Raises BadInput when `wanted` is no day, or none of the node's; RunFailed when it has not seen a whole day yet.
     """
-    seen = EVER if finished else closes[-1]
+    known = EVER if finished else seen.last
     if not wanted:
-        return Span("", 0, seen)
-    first, last = (closes[0] - 1) // DAY, (closes[-1] - (not finished)) // DAY
-    day = _last(closes) if wanted == LAST else _number(wanted, first, last)
-    return Span(_text(day), day * DAY, min((day + 1) * DAY, seen))
+        return Span("", 0, known)
+    first, last = (seen.first - 1) // DAY, (seen.last - (not finished)) // DAY
+    day = _last(seen) if wanted == LAST else _number(wanted, first, last)
+    morning, evening = day * DAY, (day + 1) * DAY
+    since = seen.seams.get(morning, morning - 1) + 1
+    if evening in seen.seams:
+        return Span(_text(day), since, seen.seams[evening] + 1, evening)
+    return Span(_text(day), since, min(evening, known))
 
 
-def _last(closes: Sequence[int]) -> int:
-    over = closes[-1] // DAY
-    last = max(((close - 1) // DAY for close in closes if close <= over * DAY), default=None)
-    if last is None:
-        day = day_of(closes[-1] - 1)
+def _last(seen: SeenBars) -> int:
+    if not seen.whole:
+        day = day_of(seen.last - 1)
         raise RunFailed(f"no whole day of the market is on record yet: {day} is the first, and not over")
-    return last
+    return (seen.whole - 1) // DAY
 
 
 def _number(wanted: str, first: int, last: int) -> int:
@@ -164,7 +198,7 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-_FIELDS = {field.name for field in fields(ParityTile)}
+_FIELDS = {each.name for each in fields(ParityTile)}
 
 
 def write_latest(folder: Path, node: str, tile: ParityTile) -> Path:
@@ -177,7 +211,8 @@ def read_latest(folder: Path, node: str) -> ParityTile | None:
     path = folder / f"{node}.json"
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(kept, dict) or kept.keys() != _FIELDS:
+        # A note of before there were checkpoints says nothing of `parts`.
+        if not isinstance(kept, dict) or kept.keys() | {"parts"} != _FIELDS:
             raise ValueError("it holds something else")
         return ParityTile(**kept | {"differences": tuple(map(str, kept["differences"]))})
     except FileNotFoundError:
