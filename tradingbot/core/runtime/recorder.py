@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from nautilus_trader.model import OrderSide
 
+from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.errors import LedgerMismatch
 from tradingbot.core.execution.conversion import CurrencyConverter
 from tradingbot.core.execution.marketwindow import MarketWindow
@@ -217,13 +218,26 @@ class Recorder(Stateful):
         """
         if until <= self._since:
             return
-        held = self.ledger.open_positions
         ts = self._tape.moments(self._bars, self._since, until)
         self._since = until
         if len(ts):
-            worth = sum((self._valuation.along(position, ts) for position in held), np.zeros(len(ts)))
+            worth = self.worth_along(ts)
             self.marked.extend(ts, np.round(float(self.ledger.balance) + worth, self._precision), self.equity)
-            self.listeners.marked(ts, np.round(worth, self._precision), self.ledger.balance)
+            self.listeners.marked(ts, worth, self.ledger.balance)
+
+    def worth_along(self, ts: Ints) -> Floats:
+        """Return what the open positions add to the balance at each moment of `ts` (int64 ns, ascending)."""
+        held = self.ledger.open_positions
+        worth = sum((self._valuation.along(position, ts) for position in held), np.zeros(len(ts)))
+        return np.asarray(np.round(worth, self._precision)) if held else worth
+
+    def stop_point(self, at: int) -> StopPoint:
+        """Return where the books are `at` a time (UTC ns) since the last event."""
+        held = self.ledger.open_positions
+        exits = [self._valuation.exit(position, at) for position in held]
+        worth = sum((value - commission for value, commission in exits), _ZERO)
+        trades = [position.trade("open", *exit_) for position, exit_ in zip(held, exits, strict=True)]
+        return StopPoint(at, self.ledger.balance + worth, trades)
 
     def open_trade(self, held: OpenPosition, at: int | None = None) -> Trade:
         """Return a round trip that is not flat as if it were left now, or `at` a time since the last event."""

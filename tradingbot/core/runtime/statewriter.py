@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import repeat
 from typing import Any, Protocol
+
+import numpy as np
 
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.execution.gate import GATE_SAYS
@@ -216,8 +217,12 @@ class StateWriter(Stateful):
 
     def marked(self, ts: Ints, worth: Floats, balance: Decimal) -> None:
         """Keep the equity at the closes `ts`: the balance and what open positions were worth beyond it."""
-        exact = (str(balance + decimal_of(each) if each else balance) for each in worth.tolist())
-        self._equity += zip(ts.tolist(), exact, repeat(str(balance)), strict=False)
+        # Of the moments up to the last noted one the rows were made then.
+        self._equity += (
+            (at, str(balance + decimal_of(each) if each else balance), str(balance))
+            for at, each in zip(ts.tolist(), worth.tolist(), strict=True)
+            if at > self.ts
+        )
 
     def note(self, bars: Sequence[tuple[str, int]]) -> None:
         """Write what is new after some bars (instrument, close in UTC ns), ascending, that all have acted on.
@@ -227,13 +232,15 @@ class StateWriter(Stateful):
         if not bars:
             return
         recorder, ts = self._recorder, bars[-1][1]
-        recorder.mark_until(ts + 1)
-        held = recorder.ledger.open_positions
-        reached = StopPoint(ts, recorder.equity(ts), [recorder.open_trade(position, ts) for position in held])
+        if not self._equity or self._equity[-1][0] < ts:
+            moment = np.array([ts])
+            self.marked(moment, recorder.worth_along(moment), recorder.ledger.balance)
+        reached = recorder.stop_point(ts)
         batch = self._fresh()
         equity, self._equity = self._equity, []
         fresh = self._past.new_bars(self.ts, bars, equity)
         if fresh:
+            held = recorder.ledger.open_positions
             positions = [self._position(*item, ts) for item in zip(held, reached.open, strict=True)]
             batch += [*fresh, ("positions", positions)]
         self._file.write([(table, rows) for table, rows in batch if rows or table == "positions"])
