@@ -273,3 +273,29 @@ def test_what_was_retired_trades_no_more(registry: Path) -> None:
 def test_without_a_registry_there_are_none_and_none_is_made(tmp_path: Path) -> None:
     assert nodes(tmp_path / "registry.db") == []
     assert not (tmp_path / "registry.db").exists()
+
+
+def test_a_feed_is_started_first_with_all_that_its_nodes_trade(home: Path) -> None:
+    coins = {"lane": "cryptofutures", "equity": "1000 USDT", "catalog": "catalog/live"}
+    one = _CONFIG | coins | {"name": "one", "instruments": ["BTCUSDT-LINEAR.BYBIT"], "bar": "1m"}
+    two = one | {"name": "two", "instruments": ["ETHUSDT-LINEAR.BYBIT", "BTCUSDT-LINEAR.BYBIT"], "bar": "5m"}
+    nodes = [
+        {"config": "config/one.json", "feed": "bybit", "warmup": 50},
+        {"config": "config/two.json", "feed": "bybit"},
+        {"config": "config/one.json", "feed": "bybit", "name": "again"},
+        {"config": "config/plain.json"},
+    ]
+    written(home, runtime={"paper": nodes}, one=one, two=two, plain=_CONFIG | {"name": "plain"})
+    feed, first, *_others = door.plan_up().specs
+    words = ("feed", "bybit", "--instrument", "BTCUSDT-LINEAR.BYBIT@1m", "--instrument", "ETHUSDT-LINEAR.BYBIT@5m",
+             "--instrument", "BTCUSDT-LINEAR.BYBIT@5m", "--catalog", "catalog/live")  # fmt: skip
+    assert feed == ProcessSpec("feed-bybit", words, Kind.FEED)
+    assert first.words == ("paper", "config/one.json", "--speed", "1", "--feed", "bybit", "--warmup", "50")
+
+
+def test_nodes_of_one_feed_share_a_catalog(home: Path) -> None:
+    one = _CONFIG | {"name": "one", "catalog": "here"}
+    nodes = [{"config": f"config/{name}.json", "feed": "bybit"} for name in ("one", "two")]
+    written(home, runtime={"paper": nodes}, one=one, two=one | {"name": "two", "catalog": "there"})
+    with pytest.raises(ConfigError, match=r"nodes of the feed bybit have the catalogs here, there, allowed is one"):
+        door.plan_up()

@@ -21,10 +21,10 @@ def test_the_verb_hands_on_what_was_said_and_tells_when_something_was(
         say("a row came late")
 
     monkeypatch.setattr(usecase, "feed", fed)
-    words = ("--instrument", "A-LINEAR.BYBIT", "--instrument", "B-SPOT.BYBIT", "--bar", "5m", "--history", "7")
+    words = ("--instrument", "A-LINEAR.BYBIT", "--instrument", "B-SPOT.BYBIT@1h", "--bar", "5m", "--history", "7")
     said = program("feed", "bybit", *words, "--catalog", "catalog/live")
     five = Step(5, "m")
     assert asked == [
-        ("bybit", [("A-LINEAR.BYBIT", five), ("B-SPOT.BYBIT", five)], {"catalog": "catalog/live", "history": 7})
+        ("bybit", [("A-LINEAR.BYBIT", five), ("B-SPOT.BYBIT", Step(1, "h"))], {"catalog": "catalog/live", "history": 7})
     ]
     assert said.endswith("Z a row came late\n")

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def stage(tmp_path: Path) -> Stage:
 
 def ran(
     stage: Stage, *scripts: list[dict[str, Any]], progress: Any = None, on_order: Any = None, until: int | None = None,
-    **fields: Any,
+    since: int = 0, **fields: Any,
 ) -> RunOutcome:  # fmt: skip
     specs = [{"path": "tests.golden.scriptedstrategy:Puppet", "params": {"cues": cues}} for cues in scripts]
     least = {
@@ -49,7 +50,7 @@ def ran(
     venue = load(LanesConfig, config_file("lanes.json")).lanes[config.lane]
     venue = venue.model_copy(update=config.venue)
     risk = load(RiskConfig, config_file("risk.json")).lanes[config.lane]
-    market = open_market(config, stage.catalog)
+    market = replace(open_market(config, stage.catalog), since=since)
     planned = Plan(config, venue, risk, None, "")
     return run_backtest(planned, market, *([progress] if progress else []), on_order=on_order, until=until)
 
@@ -145,3 +146,13 @@ def test_the_engines_parts_are_dropped_where_they_were_made(stage: Stage, fails:
         error.__traceback__ = None
     assert (outcome is None) is fails
     assert sum(isinstance(item, kinds) for item in gc.get_objects()) == before
+
+
+def test_nothing_is_entered_while_a_run_warms_up(stage: Stage) -> None:
+    early, late = LONG, LONG | {"bar": 5}
+    outcome = ran(stage, [early, late, LEAVE], since=MONDAY + 4 * STEP.ns)
+    assert [(refused.rule, refused.ts) for refused in outcome.recorder.refusals] == [
+        ("warming_up", MONDAY + 3 * STEP.ns)
+    ]
+    (trade,) = outcome.recorder.ledger.trades
+    assert trade.entry_time > MONDAY + 5 * STEP.ns

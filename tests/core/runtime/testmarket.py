@@ -16,9 +16,20 @@ from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.errors import BadInput, ConfigError, UnknownInstrument
 from tradingbot.core.execution.riskview import terms_of
 from tradingbot.core.market.calendars.coverage import Shortfall, Unused
-from tradingbot.core.market.columns import Bars, PriceSide, Quotes
-from tradingbot.core.market.series import Step
-from tradingbot.core.runtime.market import Market, open_market, open_planned_market, round_trip_costs
+from tradingbot.core.market.columns import Bars, Kind, PriceSide, Quotes
+from tradingbot.core.market.journal.reader import journal_file
+from tradingbot.core.market.journal.writer import FeedJournal
+from tradingbot.core.market.series import Series, Step
+from tradingbot.core.runtime.market import (
+    ENDLESS,
+    REPLAY,
+    Market,
+    open_market,
+    open_node_market,
+    open_planned_market,
+    plan,
+    round_trip_costs,
+)
 
 COIN, OTHER, PAIR, SHARE = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO", "SPY=STK.SMART"
 HOURLY = Step.parse("1h")
@@ -303,3 +314,22 @@ def test_steps_and_amounts_are_those_of_the_instrument(studio: Studio) -> None:
     none = costs(studio, venue={"spread": {"ticks": 0, "bps": 0}})[BTC]
     assert one - none == pytest.approx(float(tick / Decimal(50_000)), rel=1e-6)
     assert Step.parse("1h").ns == HOUR
+
+
+def test_the_market_of_a_node_on_a_feed_has_no_end_and_begins_where_it_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRADINGBOT_HOME", str(stage.home))
+    journal = FeedJournal(journal_file("bybit"))
+    series = Series(Kind.BARS, COIN, HOURLY, PriceSide.LAST)
+    journal.carry(series, MONDAY + 10 * HOUR)
+    journal.advance(series, MONDAY + 12 * HOUR, Bars(np.array([MONDAY + 12 * HOUR]), *np.full((5, 1), 40_000.0)))
+    journal.close()
+    spec = {"path": "tests.golden.scriptedstrategy:Puppet", "params": {"cues": []}}
+    planned = plan(stage.config(lane="cryptofutures", instruments=[COIN], bar="1h", equity="9 USDT", strategies=[spec]))
+    live, synthetic = open_node_market(planned, "bybit", MONDAY + 3 * HOUR, MONDAY + 5 * HOUR)
+    assert (live.start, live.since, live.end, synthetic) == (MONDAY + 3 * HOUR, MONDAY + 5 * HOUR, ENDLESS, False)
+    closes = live.sources[0].read(MONDAY + 8 * HOUR, live.end)[0].ts
+    assert closes.tolist() == [MONDAY + hour * HOUR for hour in (9, 10, 12)]
+    replayed, _synthetic = open_node_market(planned, REPLAY)
+    assert (replayed.end, replayed.since) == (MONDAY + 10 * HOUR, 0)

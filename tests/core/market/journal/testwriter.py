@@ -142,3 +142,14 @@ def test_the_watermark_of_several_instruments_is_the_lowest_of_all_their_series(
     assert reader.until(names, step) == _at(4)
     assert reader.until(names, Step(5, "m")) == 0
     assert JournalReader(journal.path.with_name("none.db")).until(names, step) == 0
+
+
+@pytest.mark.parametrize(("lag", "there"), [(0, 9), (2, 9), (3, 0)])
+def test_a_feed_is_present_once_it_has_come_up_with_its_venue(journal: FeedJournal, lag: int, there: int) -> None:
+    reader, step = JournalReader(journal.path), Step.parse("1m")
+    journal.carry(_BARS, _at(0))
+    journal.advance(_BARS, _at(9), rows(Kind.BARS, range(1, 10)))
+    assert reader.present([_BARS.instrument], step) == 0
+    journal.beat(FeedBeat(True, _at(9 + lag), 0, 1.0, lag * MINUTE, "running"))
+    assert reader.present([_BARS.instrument], step) == (_at(there) if there else 0)
+    assert reader.present([_BARS.instrument, "OTHER-LINEAR.BYBIT"], step) == 0
