@@ -20,11 +20,12 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.golden.catalogfixture import Stage
-from tests.proofs.killrun import MOMENTS, counted, killed, lived
-from tests.proofs.thinmarket import learned, thin
+from tests.proofs.killrun import BACK, KEEPING, MOMENTS, counted, killed, lived
+from tests.proofs.thinmarket import days, learned, thin
 from tests.proofs.wholeness import differing, noted_bars, troubles, written
 
 _WALL = "any time"
+_ALL = (*MOMENTS, *KEEPING, BACK)
 _LIVES = 5
 """How many kills one life of a node suffers at most before it may finish."""
 
@@ -78,12 +79,16 @@ def main(arguments: list[str]) -> None:
 
 
 def _markets(place: Path, seed: int) -> list[_Market]:
-    stage = Stage(place / "thin")
-    markets = [_Market(stage.home, thin(stage, seed)), _Market(place / "learned", learned(place / "learned"))]
+    stage, long = Stage(place / "thin"), Stage(place / "days")
+    markets = [
+        _Market(stage.home, thin(stage, seed)), _Market(long.home, days(long, seed)),
+        _Market(place / "learned", learned(place / "learned")),
+    ]  # fmt: skip
     for market in markets:
         state, began = market.home / "state" / "play.db", time.monotonic()
         market.moments = counted(market.config, market.home)
         market.seconds = time.monotonic() - began
+        market.moments |= {BACK: 1} if "hand over" in market.moments else {}
         market.rows = written(state)
         if said := troubles(state):
             raise RuntimeError(f"uninterrupted, {market.home.name} does not add up: {said}")
@@ -96,7 +101,7 @@ def _life(market: _Market, home: Path, most: int, dice: random.Random, found: _F
     shutil.copytree(market.home, home)
     state, moments, noted = home / "state" / "play.db", list[str](), 0
     for _ in range(min(dice.randint(1, _LIVES), most)):
-        had = {moment for moment in MOMENTS if market.moments.get(moment)} | {_WALL}
+        had = {moment for moment in _ALL if market.moments.get(moment)} | {_WALL}
         had -= {"table"} if state.is_file() else set()
         moment = min(sorted(had), key=lambda one: (found.kills[one], dice.random()))
         if not _kill(market, home, moment, dice, noted):
@@ -124,11 +129,11 @@ def _kill(market: _Market, home: Path, moment: str, dice: random.Random, noted: 
 
 
 def _show(found: _Found, seed: int, markets: list[_Market]) -> None:
-    trades = " and ".join(str(len(market.rows["trades"])) for market in markets)
+    trades = ", ".join(str(len(market.rows["trades"])) for market in markets)
     table = Table(title=f"kill -9, seed {seed}: {found.kills.total()} in {found.lives} lives of {trades} trades")
     for name in ("moment", "kills", "of them in the past", *_FAULTS):
         table.add_column(name, justify="left" if name == "moment" else "right")
-    for moment in (*MOMENTS, _WALL):
+    for moment in (*_ALL, _WALL):
         faults = [
             str(sum(moment in blamed.split(" + ") and said.startswith(fault) for blamed, said in found.wrong))
             for fault in _FAULTS

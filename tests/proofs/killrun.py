@@ -24,13 +24,19 @@ from typing import Any
 from adapters.sandbox import VenueEvent
 from tradingbot import backtest as door
 from tradingbot.core.execution.switches.killlatch import FileKillLatch
-from tradingbot.core.runtime import statefile
+from tradingbot.core.runtime import papernode, statefile
+from tradingbot.core.runtime.catchup import CatchUp, CaughtUp
+from tradingbot.core.runtime.checkpoint.checkpoint import Checkpoint
+from tradingbot.core.runtime.checkpoint.store import CheckpointStore
+from tradingbot.core.runtime.enginehost import EngineHost
 from tradingbot.core.runtime.market import open_planned_market
 from tradingbot.core.runtime.papernode import PaperOptions, run_paper
+from tradingbot.core.runtime.replay.lockstep import LockStepReplay
 from tradingbot.core.runtime.replay.simulatedvenue import SimulatedVenue
 from tradingbot.core.runtime.statewriter import StateWriter
+from tradingbot.core.time import DAY
 
-__all__ = ["LIMIT_S", "MOMENTS", "counted", "killed", "lived"]
+__all__ = ["BACK", "KEEPING", "LIMIT_S", "MOMENTS", "counted", "killed", "lived"]
 
 LIMIT_S = 60
 MOMENTS = (
@@ -40,6 +46,16 @@ MOMENTS = (
 """When the file's tables are made; when an order that enters or one that ends a position has reached the venue; when
 the venue has done something the node has not heard of; after a fill, a part of one, a stop's; before a bar is noted;
 around and within each write."""
+
+KEEPING = ("engine fill", "taken", "kept", "before checkpoint", "after checkpoint", "hand over", "node restored")
+"""Of a run of days besides: after a fill in the engine that catches up; when a checkpoint has been taken, its row
+written, and around its commit; when the engine is through; when the node is where the checkpoint was."""
+
+BACK = "engine restored"
+"""When the engine is where a checkpoint of an earlier run was."""
+
+_LONG = 2 * DAY
+_WORTH = 20
 
 type Dies = Callable[[str], None]
 
@@ -90,6 +106,7 @@ def _instrument(dies: Dies) -> None:
     """Have `dies` called at each of `MOMENTS`."""
     _at_orders(dies)
     _at_fills(dies)
+    _at_checkpoints(dies)
     note, store, prepare = StateWriter.note, statefile._store, statefile._prepare
 
     def noting(self: StateWriter, bars: Sequence[tuple[str, int]]) -> None:
@@ -128,7 +145,42 @@ def _at_fills(dies: Dies) -> None:
             if fill.last_qty.as_decimal() < _whole(self, str(fill.client_order_id)):
                 dies("partial fill")
 
+    followed = StateWriter.followed
+
+    def following(self: StateWriter, event: Any) -> None:
+        followed(self, event)
+        if type(event).__name__ == "OrderFilled":
+            dies("engine fill")
+
     StateWriter.reported = hearing  # type: ignore[method-assign,assignment]
+    StateWriter.followed = following  # type: ignore[method-assign]
+
+
+def _at_checkpoints(dies: Dies) -> None:
+    rows, caught_up = CheckpointStore.rows, CatchUp.run
+    in_engine, in_node = EngineHost._restore, LockStepReplay._restore
+
+    def keeping(self: CheckpointStore, *taken: Any) -> Any:
+        dies("taken")
+        return rows(self, *taken)
+
+    def catching_up(self: CatchUp, *asked: Any) -> CaughtUp:
+        caught = caught_up(self, *asked)
+        dies("hand over")
+        return caught
+
+    def restoring(self: EngineHost, checkpoint: Checkpoint) -> None:
+        in_engine(self, checkpoint)
+        dies(BACK)
+
+    async def resuming(self: LockStepReplay, checkpoint: Checkpoint) -> None:
+        await in_node(self, checkpoint)
+        dies("node restored")
+
+    CheckpointStore.rows = keeping  # type: ignore[method-assign]
+    CatchUp.run = catching_up  # type: ignore[method-assign]
+    EngineHost._restore = restoring  # type: ignore[method-assign]
+    LockStepReplay._restore = resuming  # type: ignore[method-assign]
 
 
 def _whole(noting: StateWriter, order: str) -> Decimal:
@@ -142,11 +194,17 @@ class _Frail:
     def __init__(self, database: Any, dies: Dies) -> None:
         self._database = database
         self._dies = dies
+        self._keeps = False
 
     def execute(self, statement: str, *values: Any) -> Any:
         if statement == "COMMIT":
-            self._dies("before commit")
+            self._dies("before checkpoint" if self._keeps else "before commit")
         answer = self._database.execute(statement, *values)
+        if self._keeps and statement == "COMMIT":
+            self._dies("after checkpoint")
+        elif " checkpoints VALUES" in statement:
+            self._keeps = True
+            self._dies("kept")
         moments = {"CREATE": "table", "BEGIN": "begin", "INSERT": "row", "COMMIT": "after commit"}
         moment = moments.get(statement.split()[0])
         if moment is not None:
@@ -177,7 +235,11 @@ def main(config: str, home: str, moment: str, number: str, by: str) -> None:
         _instrument(partial(_die_at, moment.removeprefix("piled "), [int(number)], int(by)))
     planned = door.plan(config)
     latch = FileKillLatch(planned.config.lane, Path(home) / "state" / "switches", lambda: 0)
-    run_paper(planned, open_planned_market(planned)[0], PaperOptions(planned.config.name, Path(home) / "state", latch))
+    market = open_planned_market(planned)[0]
+    hand_over: int | None = 0
+    if market.end - market.start > _LONG:
+        papernode._WORTH, hand_over = _WORTH, None
+    run_paper(planned, market, PaperOptions(planned.config.name, Path(home) / "state", latch, hand_over=hand_over))
     sys.stdout.write(json.dumps(seen))
 
 

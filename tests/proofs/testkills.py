@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from tests.golden.catalogfixture import Stage
-from tests.proofs.killrun import MOMENTS, counted, killed, lived
-from tests.proofs.thinmarket import thin
+from tests.proofs.killrun import BACK, KEEPING, MOMENTS, counted, killed, lived
+from tests.proofs.thinmarket import days, thin
 from tests.proofs.wholeness import differing, noted_bars, troubles, written
+from tradingbot.core.runtime.statefile import open_state_file
+from tradingbot.core.time import DAY, day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,57 @@ def test_killed_at_every_kind_of_moment_it_ends_as_if_nobody_had(whole: Whole, t
     assert lived(whole.config, state.parents[1]) == 0
     assert troubles(state) == []
     assert differing(written(state), written(whole.state)) == []
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    stage = Stage(tmp_path_factory.mktemp("long"))
+    config = days(stage, 3)
+    return Whole(stage.home, config, counted(config, stage.home))
+
+
+def test_days_with_checkpoints_have_what_a_kill_could_hurt(long: Whole) -> None:
+    assert troubles(long.state) == []
+    assert {name: long.moments.get(name, 0) > 0 for name in (*MOMENTS, *KEEPING)} == dict.fromkeys(
+        (*MOMENTS, *KEEPING), True
+    )
+    assert long.moments["engine fill"] > 200
+    assert long.moments["fill"] > 100
+    with open_state_file(long.state) as file:
+        closes = [
+            day_of(close).isoformat() for (close,) in file.execute("SELECT close FROM checkpoints") if not close % DAY
+        ]
+        held = file.execute(
+            "SELECT count(*) FROM trades, checkpoints WHERE entry_time < ts AND ts < exit_time"
+        ).fetchone()
+    assert closes == ["2025-01-07", "2025-01-08", "2025-01-09"]
+    assert held[0] > 3
+
+
+LIVES = {
+    "the engine": [
+        ("table", 7), ("engine fill", 40), ("taken", 1), ("kept", 1), ("before checkpoint", 1), ("after checkpoint", 1),
+        (BACK, 1), ("engine fill", 30), ("before checkpoint", 1),
+    ],
+    "the hand-over": [
+        ("hand over", 1), ("node restored", 1), ("told", 15), ("partial fill", 20), ("row", 90), ("node restored", 1),
+        ("bar", 30),
+    ],
+    "the node": [("before checkpoint", 6), ("taken", 1), ("stop", 1), ("after commit", 5), ("bar", 5)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_killed_with_checkpoints_it_ends_as_if_nobody_had(long: Whole, tmp_path: Path, life: str) -> None:
+    state, noted = long.copy(tmp_path / "home"), 0
+    for moment, nth in LIVES[life]:
+        assert lived(long.config, state.parents[1], moment, nth) == -signal.SIGKILL, moment
+        assert troubles(state) == [], moment
+        assert noted <= noted_bars(state), moment
+        noted = noted_bars(state)
+    assert lived(long.config, state.parents[1]) == 0
+    assert troubles(state) == []
+    assert differing(written(state), written(long.state)) == []
 
 
 def test_killed_again_while_it_repeats_its_past_it_loses_nothing_of_it(whole: Whole, tmp_path: Path) -> None:

@@ -144,9 +144,12 @@ def _nets(file: sqlite3.Connection) -> list[str]:
 
 
 def _money(file: sqlite3.Connection) -> list[str]:
-    """Hold the equity against the trades, and against the closed fills with their commissions and funding."""
-    last = file.execute("SELECT equity FROM equity ORDER BY ts DESC LIMIT 1").fetchone()
-    if last is None:
+    """Hold the equity against the trades, and against the closed fills with their commissions and funding.
+
+    At a checkpoint the file holds what came up to a latency after the last close, which no equity has yet.
+    """
+    last = file.execute("SELECT ts, equity FROM equity ORDER BY ts DESC LIMIT 1").fetchone()
+    if last is None or _one(file, "SELECT coalesce(max(ts), 0) FROM fills") > last["ts"]:
         return []
     withdrawn = file.execute("SELECT sentence FROM happenings WHERE kind = 'withdrawal'")
     start = Decimal(_one(file, "SELECT start_equity FROM node")) - _sum(said.split()[2] for (said,) in withdrawn)
