@@ -177,8 +177,8 @@ def _at_checkpoints(dies: Dies) -> None:
         await in_node(self, checkpoint)
         dies("node restored")
 
-    CheckpointStore.rows = keeping  # type: ignore[method-assign]
-    CatchUp.run = catching_up  # type: ignore[method-assign]
+    CheckpointStore.rows = keeping  # type: ignore[method-assign,assignment]
+    CatchUp.run = catching_up  # type: ignore[method-assign,assignment]
     EngineHost._restore = restoring  # type: ignore[method-assign]
     LockStepReplay._restore = resuming  # type: ignore[method-assign]
 
