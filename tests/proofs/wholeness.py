@@ -146,7 +146,7 @@ def _nets(file: sqlite3.Connection) -> list[str]:
 def _money(file: sqlite3.Connection) -> list[str]:
     """Hold the equity against the trades, and against the closed fills with their commissions and funding.
 
-    At a checkpoint the file holds what came up to a latency after the last close, which no equity has yet.
+    While the engine catches up the file ends a latency after a close, with fills that no equity has yet.
     """
     last = file.execute("SELECT ts, equity FROM equity ORDER BY ts DESC LIMIT 1").fetchone()
     if last is None or _one(file, "SELECT coalesce(max(ts), 0) FROM fills") > last["ts"]:
