@@ -84,6 +84,8 @@ def test_without_a_file_there_is_none(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+CLASS = "of a class that is gone"
+
 REFUSED = {
     "of another home": "it was not signed with this home's key",
     "tampered": "it was not signed with this home's key",
@@ -93,7 +95,7 @@ REFUSED = {
     "of other code": "its code was dddddddddddddddd, allowed is cccccccccccccccc",
     "of more libraries": "its numba was 0.99, allowed is none",
     "ahead of the record": "the record has 1 fills, it counts 2",
-    "of a class that is gone": "it cannot be read: no attribute 'Gone' in this version",
+    CLASS: "it cannot be read: no attribute 'Gone' in this version",
 }
 
 
@@ -120,14 +122,17 @@ def test_one_that_does_not_fit_is_refused_with_the_reason_and_the_one_before_is_
         keep(path, MADE[3], quotes=Gone())
     said = [f"the checkpoint of 2025-01-10T00:00:00Z is not used: {REFUSED[harm]}"]
     store = CheckpointStore(path, KEY, FITS)
-    assert store.newest() == (taken(MADE[2]), said)
-    assert store.at(MADE[3]) is None
+    found, refused = store.newest()
+    assert (found, list(map(str, refused))) == (taken(MADE[2]), said)
+    if harm != "of another moment":
+        assert store.at(MADE[3]) == refused[0]
+    assert refused[0].altered == (harm not in ("of other settings", "of other code", "of more libraries", CLASS))
 
 
 def test_where_none_fits_each_is_refused(path: Path) -> None:
     found, refused = CheckpointStore(path, KEY, FITS | {"code": "d" * 64}).newest()
     assert found is None
-    assert [sentence.split()[3] for sentence in refused] == [
+    assert [str(sentence).split()[3] for sentence in refused] == [
         "2025-01-10T00:00:00Z", "2025-01-09T00:00:00Z", "2025-01-08T00:00:00Z", "2025-01-07T00:00:00Z",
     ]  # fmt: skip
 
