@@ -1,6 +1,7 @@
 # file: tests/core/runtime/checkpoint/testcheckpoint.py
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.core.runtime.checkpoint.cutrun import CutRun, compared
+from tests.golden.catalogfixture import OPEN
 from tests.golden.sinemarket import waves
 from tradingbot import backtest as door
 from tradingbot.core.errors import RunFailed
@@ -23,7 +25,17 @@ def _run(folder: Path, *names: str, lane: str = "cryptofutures", **fields: Any) 
     strategies: list[dict[str, Any]] = [{"path": f"{_ODD}{name}"} for name in names] or [
         {"path": _PUPPET, "params": {"cues": cues}}
     ]
-    return CutRun(door.plan(stage.config(**known | {"strategies": strategies} | fields)))
+    # One thing is tested: what the desk thinks of it is another.
+    risk = OPEN | {"risk_fraction": 0.01, "max_position_leverage": 5} | fields.pop("risk", {})
+    return CutRun(door.plan(stage.config(**known | {"strategies": strategies, "risk": risk} | fields)))
+
+
+def _played(folder: Path, cues: list[dict[str, Any]], gap: int = 0, **fields: Any) -> CutRun:
+    """Return a run of these cues on one coin; with `gap` nothing comes for an hour after that bar."""
+    silent = [{"at": f"2025-01-06T{gap // 4:02}:{gap % 4 * 15:02}:00", "gap": "1h"}] if gap else []
+    spec = {"path": _PUPPET, "params": {"cues": cues}}
+    known = {"instruments": ["BTCUSDT-LINEAR.BYBIT"], "strategies": [spec]}
+    return _run(folder, **known | fields | {"events": [*fields.get("events", []), *silent]})
 
 
 def _unrest(run: CutRun, bar: int) -> str:
@@ -61,6 +73,41 @@ def test_what_strategies_may_keep_is_kept(tmp_path: Path) -> None:
     course = compared(_run(tmp_path, "Hoarder", "Hoarder"), [2, 4, 9, 23, 50, 51, 90])
     assert course.cuts > 5
     assert len(course.told["fills"]) > 10
+
+
+@pytest.mark.parametrize(
+    ("cue", "bar", "reason"),
+    [
+        ({"do": "long"}, 10, "an entry or exit is under way"),
+        ({"do": "leave"}, 20, "an entry or exit is under way"),
+    ],
+)
+def test_what_a_silent_market_has_not_filled_is_no_rest(
+    cue: dict[str, Any], bar: int, reason: str, tmp_path: Path
+) -> None:
+    cues = [{"bar": 5, "do": "long", "stop": 0.1}] if cue["do"] == "leave" else []
+    run = _played(tmp_path, [*cues, cue | {"bar": bar, "stop": 0.1}], gap=bar)
+    assert [_unrest(run, bar - 1), _unrest(run, bar), _unrest(run, bar + 6)] == ["", reason, ""]
+
+
+def test_a_stop_that_travels_is_no_rest(tmp_path: Path) -> None:
+    cues = [{"bar": 5, "do": "long", "stop": 0.1}, {"bar": 12, "do": "tighten", "stop": 0.09}]
+    run = _played(tmp_path, cues, gap=12)
+    assert _unrest(run, 11) == ""
+    assert re.fullmatch(r"the order O-\d{8}-\d{6}-001-000-2 is in motion", _unrest(run, 12))
+    assert _unrest(run, 18) == ""
+
+
+def test_a_kill_exit_is_no_rest(tmp_path: Path) -> None:
+    event = {"at": "2025-01-06T03:45:00", "kill": "cryptofutures", "operator": "ann"}
+    run = _played(tmp_path, [{"bar": 5, "do": "long", "stop": 0.1}], events=[event])
+    assert [_unrest(run, bar) for bar in (14, 15, 25)] == ["", "an entry or exit is under way", ""]
+
+
+def test_an_event_that_is_due_while_the_market_is_silent_is_waited_for(tmp_path: Path) -> None:
+    event = {"at": "2025-01-06T03:20:00", "kill": "cryptospot", "operator": "ann"}
+    run = _played(tmp_path, [], gap=12, events=[event], lane="cryptospot", instruments=["BTCUSDT-SPOT.BYBIT"])
+    assert [_unrest(run, bar) for bar in (13, 14, 20)] == ["", "an event is due", ""]
 
 
 def test_what_cannot_be_kept_is_named(tmp_path: Path) -> None:

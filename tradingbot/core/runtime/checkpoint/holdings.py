@@ -73,7 +73,10 @@ class Holdings:
     def facts(self) -> tuple[object, ...]:
         """What must be the same once they are restored."""
         return (
-            sorted((each.strategy, each.instrument, Decimal(each.signed), each.average) for each in self.positions),
+            sorted(
+                (each.strategy, each.instrument, Decimal(each.signed), float(f"{each.average:.10g}"))
+                for each in self.positions
+            ),
             sorted((each.id, Decimal(each.quantity), each.price or "", each.trigger or "") for each in self.orders),
         )
 
@@ -82,7 +85,7 @@ def holdings_of(cache: Any) -> Holdings:
     """Return what the account of an engine's or node's cache holds."""
     positions = [
         HeldPosition(
-            str(position.strategy_id), str(position.instrument_id), str(position.signed_qty),
+            str(position.strategy_id), str(position.instrument_id), _signed(position),
             float(position.avg_px_open), tuple(_fill(event, cache) for event in position.events()),
         )
         for position in cache.positions_open()
@@ -98,6 +101,11 @@ def motion_in(cache: Any) -> str:
         if moving or float(order.filled_qty):
             return f"the order {order.client_order_id} is in motion"
     return "an order is on its way" if any(not _stillborn(order, cache) for order in cache.orders_inflight()) else ""
+
+
+def _signed(position: Any) -> str:
+    # Not the engine's signed quantity: it is a float, and keeps the errors of every fill.
+    return f"-{position.quantity}" if position.is_short else str(position.quantity)
 
 
 def _stillborn(order: Any, cache: Any) -> bool:
