@@ -1,5 +1,5 @@
 # file: paper.py
-"""Use case: run a config in a paper node over replayed data."""
+"""Use case: run a config in a paper node over replayed data, or a live feed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = ["moment_of", "paper", "plan_paper", "speed_of", "state_file"]
 
 _PATIENCE_S = 60.0
 
-_NOTE = "Paper: the live node on replayed data, at a simulated venue of the same fees, fills and latency."
+_NOTE = "Paper: the live node on {}, at a simulated venue of the same fees, fills and latency."
 
 
 def speed_of(text: str) -> float | None:
@@ -110,7 +110,7 @@ def paper(
         market,
         code_sha256=code_sha256(sources),
         data_sha256=data_sha256(market),
-        note=_NOTE,
+        note=_NOTE.format("replayed data" if feed == REPLAY else f"the live feed {feed}"),
         bars=outcome.bars,
         seconds=seconds,
     )

@@ -39,7 +39,7 @@ def test_a_node_has_a_line_with_its_numbers(room: StateRoom) -> None:
 
 def test_json_has_the_nodes_beside_the_lanes(room: StateRoom) -> None:
     answer = json.loads(shown("--json"))
-    assert list(answer) == ["lanes", "nodes", "switches"]
+    assert list(answer) == ["lanes", "nodes", "feeds", "switches"]
     (node,) = answer["nodes"]
     assert node["heard"].startswith("20")
     del node["heard"]
@@ -48,7 +48,7 @@ def test_json_has_the_nodes_beside_the_lanes(room: StateRoom) -> None:
         "market": "2025-06-15T15:23:20Z", "equity": "10300",
         "net_pnl": "300", "realised_pnl": "250.5", "open_pnl": "49.5",
         "currency": "USDT", "trades": 1,
-        "positions": 1,
+        "positions": 1, "feed": "replay", "warming_up": False, "checkpoint": None,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tradingbot.cli import tables
+from tradingbot.cli import feedtables, tables
 from tradingbot.cli.options import AsJson, LaneName, Operator, Reason, operator_or_login, parse
 from tradingbot.cli.tables import plain, show, write_json
 from tradingbot.core.config.home import empty_home
@@ -53,21 +53,24 @@ def resume(lane: LaneName, operator: Operator = "", reason: Reason = "", as_json
 
 
 def status(as_json: AsJson = False) -> None:
-    """Show which lanes are killed: since when, by whom, why; how their nodes stand; and the last changes."""
+    """Show which lanes are killed: since when, by whom, why; how nodes and live feeds stand; and the last changes."""
     from tradingbot.operations import killswitch
+    from tradingbot.operations.status.feedreader import feeds
     from tradingbot.operations.status.nodesummary import nodes
 
-    lanes, seen, folder = killswitch.status(), nodes(), killswitch.switches()
+    lanes, seen, heard, folder = killswitch.status(), nodes(), feeds(), killswitch.switches()
     if as_json:
         write_json(
             {
                 "lanes": list(map(tables.status_dict, lanes)),
                 "nodes": list(map(tables.node_dict, seen)),
+                "feeds": list(map(feedtables.feed_dict, heard)),
                 "switches": str(folder),
             }
         )
     else:
         show(*tables.status_lines(lanes, folder), *tables.node_lines(seen, time.time_ns()))
+        show(*feedtables.feed_lines(heard))
         if empty := empty_home():
             show(f"note: {empty}")
     if unread := [lane.unread for lane in lanes if lane.unread]:

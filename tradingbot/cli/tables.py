@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 _WIDTH = 100
 _BAD = "bold dark_orange"
 _LANE_SIGNS = {True: ("[x] killed", _BAD), False: ("[ ] not killed", "blue")}
-_NODE_SIGNS = {
+STATE_SIGNS = {
     "running": ("[>]", "blue"),
     "catching_up": ("[>]", "blue"),
     "starting": ("[ ]", ""),
     "finished": ("[.]", ""),
     "stopped": ("[.]", ""),
 }
+UNWELL = "[!]", _BAD
+"""The sign of a state that is none of these."""
 _CAUSE_SIGNS = {"same": "[=]", "size": "[~]", "policy": "[x]", "unjudged": "[?]"}
 _STATE_STYLES = {"promoted": "bold blue", "demoted": _BAD, "retired": "dim"}
 _FRESH = 3 * SECOND
@@ -168,6 +170,9 @@ def node_dict(node: NodeSummary) -> dict[str, Any]:
         "heard": to_iso(node.beat.wall) if node.beat.wall else None,
         "market": to_iso(node.beat.market) if node.beat.market else None,
         "bars": node.beat.bars,
+        "feed": node.feed,
+        "warming_up": node.warming_up,
+        "checkpoint": to_iso(node.checkpoint) if node.checkpoint else None,
         "equity": None if node.profit.equity is None else f"{node.profit.equity:f}",
         "net_pnl": f"{node.profit.net:f}",
         "realised_pnl": f"{node.profit.realised:f}",
@@ -188,12 +193,14 @@ def node_lines(nodes: Sequence[NodeSummary], now: int) -> Iterator[RenderableTyp
             yield f"note: {node.name}: {sentence}"
         elif node.beat.state in ("running", "catching_up") and now - node.beat.wall > _FRESH:
             yield f"note: {node.name}: last heartbeat {(now - node.beat.wall) // SECOND} s ago"
+        if node.warming_up:
+            yield f"note: {node.name}: warming up, it enters nothing before {second(node.since)}"
 
 
 def _node_row(node: NodeSummary) -> tuple[RenderableType, ...]:
     from rich.text import Text
 
-    sign, style = _NODE_SIGNS.get(node.beat.state, ("[!]", _BAD))
+    sign, style = STATE_SIGNS.get(node.beat.state, UNWELL)
     made = node.profit
     return (
         node.name,

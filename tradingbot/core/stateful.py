@@ -8,8 +8,6 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import numpy as np
-
 
 class Stateful:
     """A component that says in `state_names` which of its attributes change as a run goes on.
@@ -48,6 +46,8 @@ def taken(value: Any) -> Any:
 
 def put_back(now: Any, was: Any) -> Any:
     """Return what takes the place of `now` when it is to be as it `was`: `now` itself where it can be changed."""
+    import numpy as np  # here, since command lines that must answer at once load this file
+
     if isinstance(now, Stateful):
         now.load_state_dict(was)
     elif isinstance(now, random.Random):

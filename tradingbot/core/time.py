@@ -10,6 +10,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 YEAR = 365 * DAY + DAY // 4
+ENDLESS = 2**62
+"""The end of what goes on."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from tradingbot.core.messages.formatting import NONE, amount, duration, number, percent, price, when
+from tradingbot.core.messages.formatting import NONE, amount, duration, lapse, number, percent, price, when
 from tradingbot.core.time import DAY, HOUR, SECOND
 
 _MINUS = "\N{MINUS SIGN}"
@@ -31,6 +31,11 @@ _MINUS = "\N{MINUS SIGN}"
         (duration(2 * DAY - SECOND), "2 d"),
         (duration(300 * SECOND), "5 min"),
         (duration(12 * SECOND), "12 s"),
+        (lapse(-8_200_000_000, sign=True), f"{_MINUS}8.2 s"),
+        (lapse(300_000_000), "0.3 s"),
+        (lapse(0, sign=True), "0.0 s"),
+        (lapse(-3 * HOUR), f"{_MINUS}3 h"),
+        (lapse(63 * SECOND, sign=True), "+1 min 3 s"),
         (when("2024-03-01T15:04:05Z"), "2024-03-01 15:04"),
         (when(None), NONE),
     ],

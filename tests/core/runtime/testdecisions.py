@@ -31,6 +31,7 @@ def _less(rule: str) -> Approved:
 
 def test_each_intent_counts_once_and_by_its_rule() -> None:
     answers: list[Approved | Refused] = [
+        _no("warming_up"),
         _YES, _no("daily_loss"), _less("asset_exposure"), _no("solvent"), _less("asset_exposure"), _no("solvent"),
     ]  # fmt: skip
     assert IntentCounts.of(answers).to_dict() == {

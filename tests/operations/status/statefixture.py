@@ -34,13 +34,14 @@ class StateRoom:
 
     def node(
         self, name: str, lane: str = "cryptofutures", candidate: str = "", pid: int | None = None,
-        state: str = "running", wall: int = NOW, sentence: str = "",
+        state: str = "running", wall: int = NOW, sentence: str = "", feed: str = "replay", since: int = 0,
+        end: int = NOW,
     ) -> None:  # fmt: skip
         """Begin a node that runs in this process unless `pid` says otherwise, heard at `wall`."""
         process = os.getpid() if pid is None else pid
         row = (
-            name, lane, f"tradingbot backtest {name}.json", "sha", "60", START, NOW, process, START, candidate or name,
-            "USDT", "10000", 1, 300 * SECOND,
+            name, lane, f"tradingbot backtest {name}.json", "sha", "60", START, end, process, START, candidate or name,
+            "USDT", "10000", 1, 300 * SECOND, feed, since,
         )  # fmt: skip
         self.write(name, ("node", [row]), ("heartbeat", [(1, wall, NOW, 12, state, sentence)]))
 

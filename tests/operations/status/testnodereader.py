@@ -1,6 +1,7 @@
 # file: tests/operations/status/testnodereader.py
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -15,11 +16,12 @@ import pytest
 from tests.core.registry.samples import change, install
 from tests.operations.status.statefixture import NOW, START, StateRoom
 from tradingbot.core.lane import Lane
+from tradingbot.core.market.journal.writer import FeedBeat, FeedJournal
 from tradingbot.core.messages.laneview import NodeView
 from tradingbot.core.registry.states import Change, State
 from tradingbot.core.registry.store import Registry
 from tradingbot.core.runtime.replay.verifier import archive_state
-from tradingbot.core.time import SECOND
+from tradingbot.core.time import ENDLESS, SECOND
 from tradingbot.operations.status.nodereader import NodeReader
 
 
@@ -279,3 +281,18 @@ def test_other_databases_are_no_nodes(room: StateRoom) -> None:
     )
     found = shelf(room)
     assert (found.views(), found.troubles) == ([], ())
+
+
+def test_a_node_on_a_feed_has_the_age_of_its_data_by_the_venues_clock_and_no_end(room: StateRoom) -> None:
+    with closing(FeedJournal(room.home / "state" / "feeds" / "bybit.db", os.getpid())) as journal:
+        journal.beat(FeedBeat(True, NOW + 90 * SECOND, 0, 60.0, 0, "running"))
+    with closing(sqlite3.connect(journal.path)) as database, database:
+        database.execute("UPDATE heartbeat SET wall = ?", (NOW + 10**6 * SECOND,))
+    room.node("live", feed="bybit", since=NOW + 1, end=ENDLESS)
+    room.write("live", ("refusals", [(1, NOW, "Trend-000", "BTC", "warming_up", "nothing yet")]))
+    room.node("replayed", feed="replay")
+    views = {view.name: view for view in NodeReader(room.home, lambda: NOW).views()}
+    live, replayed = views["live"], views["replayed"]
+    assert (live.feed, live.warming_up, live.end, live.refusals) == ("bybit", True, None, ())
+    assert live.data_wall == NOW + 10**6 * SECOND - 1_500_000_000
+    assert (replayed.warming_up, replayed.end, replayed.data_wall) == (False, NOW, NOW)

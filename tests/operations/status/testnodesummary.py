@@ -49,3 +49,14 @@ def test_one_that_cannot_be_read_says_why_and_hides_no_other(tmp_path: Path) -> 
         database.execute("DELETE FROM node")
     (_other, trend) = node_summaries(tmp_path, NOW)
     assert (trend.name, trend.unread) == ("trend", "its state cannot be read: it holds no run yet")
+
+
+def test_a_node_on_a_feed_says_whether_it_warms_up_and_when_it_wrote_its_last_checkpoint(tmp_path: Path) -> None:
+    room = StateRoom(tmp_path)
+    room.node("live", feed="bybit", since=NOW + 1)
+    (found,) = node_summaries(tmp_path, NOW)
+    assert (found.feed, found.warming_up, found.checkpoint) == ("bybit", True, 0)
+    room.node("live", feed="bybit", since=NOW)
+    room.write("live", ("checkpoints", [(START + 1, START, NOW, "{}", b"", ""), (NOW + 1, NOW, NOW, "{}", b"", "")]))
+    (found,) = node_summaries(tmp_path, NOW)
+    assert (found.warming_up, found.checkpoint) == (False, NOW)

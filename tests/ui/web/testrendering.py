@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
-from tests.ui.web.webfixture import HOSTILE, NOW, Room, lane, node, validation
+from tests.ui.web.webfixture import HOSTILE, NOW, Room, lane, live_feed, node, validation
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.accessview import Kind, Role, Visitor
 from tradingbot.core.messages.candidateview import TrialTotals
+from tradingbot.core.messages.feedview import FeedView
 from tradingbot.core.messages.laneview import HeartbeatView, ParityTile, Performance
 from tradingbot.core.messages.livediff import LiveDiff
 from tradingbot.core.messages.processview import Supervision
@@ -119,15 +120,24 @@ EMPTY = node(
     unread="it is locked",
     beat=HeartbeatView("unknown", "", 0, 0, 0),
 )  # fmt: skip
+LIVE = node("live", feed="bybit", since=NOW + 1, end=None, checkpoint=0)
 TROUBLED = node("odd", parity=ParityTile(NOW, "2025-01-06", 1, 1, 1, 0, (), "no bars"), curve=((NOW, 1.0),))
 NOTHING = TrialTotals(0, 0, "", False, "", ())
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
-    "lanes": ("dashboard.html", {"lanes": DESK.overview(), "feed": DESK.feed(), "supervision": DESK.processes()}),
-    "no nodes": ("dashboard.html", {"lanes": NONE.lanes, "feed": (), "supervision": QUIET}),
+    "lanes": (
+        "dashboard.html",
+        {"lanes": DESK.overview(), "feed": DESK.feed(), "supervision": DESK.processes(), "feeds": DESK.feeds()},
+    ),
+    "no nodes": ("dashboard.html", {"lanes": NONE.lanes, "feed": (), "feeds": (), "supervision": QUIET}),
     "bare nodes": (
         "dashboard.html",
-        {"lanes": (lane(Lane.FOREX, EMPTY, TROUBLED), lane(Lane.OPTIONS, TROUBLED)), "feed": (), "supervision": QUIET},
+        {
+            "lanes": (lane(Lane.FOREX, EMPTY, TROUBLED), lane(Lane.OPTIONS, TROUBLED, LIVE)),
+            "feed": (),
+            "feeds": (FeedView("odd", unread="it is locked"), FeedView("new"), live_feed(refused=(), alarms=0)),
+            "supervision": QUIET,
+        },
     ),
     "diff": ("diff.html", {"diff": DESK.diff(Lane.FOREX, 3), "lane": Lane.FOREX}),
     "no diff": ("diff.html", {"diff": LiveDiff(Lane.FOREX, (), 0, 0, 0, (), ()), "lane": Lane.FOREX}),

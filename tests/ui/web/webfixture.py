@@ -28,6 +28,7 @@ from tradingbot.core.messages.candidateview import (
     TrialTotals,
     ValidationView,
 )
+from tradingbot.core.messages.feedview import FeedGap, FeedView
 from tradingbot.core.messages.laneview import (
     ClosedTrade,
     FeedItem,
@@ -42,16 +43,18 @@ from tradingbot.core.messages.laneview import (
 )
 from tradingbot.core.messages.livediff import DiffRow, LiveDiff
 from tradingbot.core.messages.processview import Disarmed, Process, Supervision
+from tradingbot.core.time import DAY
 from tradingbot.operations import registry, trials
 from tradingbot.operations import validation as validations
 from tradingbot.operations.accounts import access
-from tradingbot.operations.status import livediff, overview
+from tradingbot.operations.status import feedreader, livediff, overview
 from tradingbot.ui.web import operations
 from tradingbot.ui.web.app import create_app
 from tradingbot.ui.web.settings import WebSettings
 
 OPERATIONS: dict[ModuleType, str] = {
     overview: "overview feed processes version",
+    feedreader: "feeds",
     livediff: "diff",
     validations: "validation candidates",
     registry: "registry",
@@ -87,13 +90,23 @@ def node(name: str = "learner", text: str = "", **fields: Any) -> NodeView:
     )
     said = NodeEvent(NOW, f"daily_loss{text}", "Follow-000", f"too much {text}")
     made = NodeView(
-        name=name, lane=Lane.CRYPTOFUTURES, candidate=name, role="champion", speed="60", currency="USDT",
-        synthetic=True,
-        start_equity=Decimal(10_000), start=NOW - 10**15, end=NOW, beat=HeartbeatView("running", text, NOW, NOW, 1_200),
+        name=name, lane=Lane.CRYPTOFUTURES, candidate=name, role="champion", speed="60", feed="replay", currency="USDT",
+        synthetic=True, start_equity=Decimal(10_000), start=NOW - 10**15, since=0, end=NOW, checkpoint=NOW - 10**13,
+        data_wall=NOW, beat=HeartbeatView("running", text, NOW, NOW, 1_200),
         standing=standing(), strategies=(StrategyView("Follow-000", standing(equity=None)),),
         curve=tuple((NOW - 10**15 + step * 10**13, 10_000.0 + step * 27) for step in range(100)),
         positions=(held, bare), trades=(traded,), refusals=(said,), happenings=(said,), drift=(said,),
         parity=ParityTile(NOW, "2025-01-06", 10, 20, 30, 1, (f"differs {text}",), ""), unread="",
+    )  # fmt: skip
+    return replace(made, **fields)
+
+
+def live_feed(text: str = "", **fields: Any) -> FeedView:
+    """Return a live feed to which something of everything happened."""
+    gap = FeedGap(f"BTC{text}", "bars", f"reconnect{text}", NOW - 10**12, NOW - 10**11, 8, 1, False)
+    made = FeedView(
+        "bybit", "stalled", f"it is late {text}", NOW, NOW + 8 * 10**9, 8 * 10**9, 1.0, 63 * 10**9, True,
+        (f"BTC{text}",), 3, 1, gap, 2, 1, NOW - 10**14, (f"refused {text}",), NOW // DAY * DAY,
     )  # fmt: skip
     return replace(made, **fields)
 
@@ -172,6 +185,9 @@ class Room:
 
     def sessions(self) -> tuple[SessionView, ...]:
         return (SessionView("s1", self.owner, Role.ADMIN, self.text, NOW, NOW, NOW),)
+
+    def feeds(self) -> tuple[FeedView, ...]:
+        return (live_feed(self.text),)
 
     def processes(self) -> Supervision:
         one = Process("learner", "paper", 7, "given_up", NOW, 3, self.text, Lane.FOREX, ())

@@ -17,6 +17,7 @@ from tradingbot.core.execution.killexit import KillExit
 from tradingbot.core.execution.ordermanager import OrderManager
 from tradingbot.core.execution.positiontracker import PositionTracker
 from tradingbot.core.execution.protection import bracket_orders, on_tick, trailing_stop
+from tradingbot.core.execution.record import WARMING_UP
 from tradingbot.core.execution.strategycontext import LaneServices, StrategyContext
 from tradingbot.core.execution.strategystate import put_attributes_back
 from tradingbot.core.messages.approval import Approved, Refused
@@ -302,7 +303,7 @@ class LaneStrategy(Stateful, GuardedStrategy):
         reasons = (
             ("strategy_failed", bool(self.faults.errors), "a handler raised, so nothing more is entered"),
             (
-                "warming_up",
+                WARMING_UP,
                 self.clock.timestamp_ns() < self._lane.since,
                 "nothing is entered while the run warms up",
             ),

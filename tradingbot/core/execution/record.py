@@ -20,6 +20,9 @@ STOP_LOST = "stop lost"
 AGAINST_ORDERS = frozenset({CHANGE_REFUSED, ORDER_REFUSED, STOP_LOST})
 """The kinds that say that the venue did not do what was asked of it."""
 
+WARMING_UP = "warming_up"
+"""By what intents before the market's time `since` are refused: nobody meant to trade them."""
+
 
 @dataclass(frozen=True, slots=True)
 class LaneEvent:

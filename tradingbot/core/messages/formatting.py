@@ -57,6 +57,13 @@ def duration(ns: float) -> str:
     return f"{ns / SECOND:.0f} s"
 
 
+def lapse(ns: int, sign: bool = False) -> str:
+    """Return a difference of clocks: tenths of a second below a minute, else its two largest units."""
+    if abs(ns) < MINUTE:
+        return f"{number(ns / SECOND, 1, sign)} s"
+    return f"{_MINUS if ns < 0 else '+' if sign else ''}{duration(abs(ns))}"
+
+
 def when(iso: str | None) -> str:
     """Return an ISO instant to the minute, UTC."""
     return NONE if iso is None else iso[:16].replace("T", " ")

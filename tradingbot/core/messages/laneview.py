@@ -131,8 +131,11 @@ class NodeView:
     """A node: who it is, whether it lives, how it stands, what it holds and what was said last.
 
     `role` is champion (its candidate is promoted), challenger (it passed its validation), not_passed, demoted, retired
-    or, of a plain config, config. `curve` holds (UTC ns,
-    equity), at most 240 points. `drift` holds the alarms of its models; trades and all that was said stand newest
+    or, of a plain config, config. `feed` is what it follows: replay, or a live feed. It warms up, and enters nothing,
+    before the market's time `since`; `end` is None where the market goes on. `checkpoint` is the market's time of its
+    last one, 0 without. The age of its data counts from `data_wall`, when this machine's clock showed what the market's
+    last time was, UTC ns: of a replay it lies in the past. `curve` holds (UTC ns, equity), at most 240 points.
+    `drift` holds the alarms of its models; trades and all that was said stand newest
     first. `unread` says why the state could not be read and is empty when it could.
     """
 
@@ -141,11 +144,15 @@ class NodeView:
     candidate: str
     role: str
     speed: str
+    feed: str
     currency: str
     synthetic: bool
     start_equity: Decimal
     start: int
-    end: int
+    since: int
+    end: int | None
+    checkpoint: int
+    data_wall: int
     beat: HeartbeatView
     standing: Performance
     strategies: tuple[StrategyView, ...]
@@ -157,6 +164,16 @@ class NodeView:
     drift: tuple[NodeEvent, ...]
     parity: ParityTile | None
     unread: str
+
+    @property
+    def warming_up(self) -> bool:
+        """Whether it only warms up so far."""
+        return warms_up(self.beat, self.since)
+
+
+def warms_up(beat: HeartbeatView, since: int) -> bool:
+    """Return whether a node that enters nothing before the market's time `since`, UTC ns, is not there yet."""
+    return since > beat.market
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.execution.record import LaneEvent
+from tradingbot.core.execution.record import WARMING_UP, LaneEvent
 from tradingbot.core.messages.approval import Approved, Refused
 from tradingbot.core.messages.formatting import number, percent
 from tradingbot.core.messages.intent import Intent, SpreadIntent
@@ -58,7 +58,7 @@ class IntentCounts:
     """How many intents were proposed, and by rule how many of them were refused and how many cut.
 
     Each is counted once, by the answer to it: what happened to an approved order later, an unfilled rest or the GATE's
-    no, is among the refusals of the result alone.
+    no, is among the refusals of the result alone. What strategies wanted while they warmed up is not counted.
     """
 
     proposed: int
@@ -68,7 +68,7 @@ class IntentCounts:
     @classmethod
     def of(cls, answers: Iterable[Approved | Refused]) -> IntentCounts:
         """Return the counts of `answers`, the most frequent rule first."""
-        listed = list(answers)
+        listed = [answer for answer in answers if not isinstance(answer, Refused) or answer.rule != WARMING_UP]
         refused = Counter(answer.rule for answer in listed if isinstance(answer, Refused))
         cut = Counter(answer.cut.rule for answer in listed if isinstance(answer, Approved) and answer.cut)
         return cls(len(listed), dict(refused.most_common()), dict(cut.most_common()))

@@ -29,7 +29,7 @@ from tradingbot.core.market.journal.livecatalog import LiveCatalog
 from tradingbot.core.market.journal.reader import journal_file
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.barsource import BarSource, choose_source, find_sources, modelled_spread
-from tradingbot.core.time import DAY, SECOND
+from tradingbot.core.time import DAY, ENDLESS, SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +230,6 @@ def _section[S: (LaneVenue, LaneRisk)](
 
 REPLAY = "replay"
 """The feed of a node that is given the past."""
-
-ENDLESS = 2**62
-"""The end of a market that goes on."""
 
 
 def open_node_market(planned: Plan, feed: str, start: int = 0, since: int = 0) -> tuple[Market, bool]:

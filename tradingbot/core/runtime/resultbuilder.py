@@ -12,6 +12,7 @@ import numpy as np
 
 from tradingbot.core.arrays import Floats, Ints
 from tradingbot.core.config.backtest import BacktestConfig
+from tradingbot.core.execution.record import WARMING_UP
 from tradingbot.core.market.calendars.coverage import data_gaps
 from tradingbot.core.market.columns import Bars
 from tradingbot.core.messages.approval import Approved
@@ -23,6 +24,7 @@ from tradingbot.core.runtime.funding import funding_facts
 from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.recorder import Recorder, RunOutcome
 from tradingbot.core.runtime.result import Result, RunProvenance, WarningFacts
+from tradingbot.core.time import ENDLESS
 
 _EVER = 2**63 - 1
 
@@ -107,14 +109,16 @@ def build_result(
         equity=equity,
         transfers=transfers,
         intents=IntentCounts.of(answers),
-        refused=[refused for refused in recorder.refusals if refused.ts <= until],
+        refused=[each for each in recorder.refusals if each.ts <= until and each.rule != WARMING_UP],
         cut=[answer.cut for answer in answers if isinstance(answer, Approved) and answer.cut],
         events=sorted((event for event in recorder.happenings if event.ts <= until), key=lambda event: event.ts),
         run=run,
         coverage=market.coverage,
     )
     prices = {name: (item.ts, item.low, item.high, item.close) for name, item in bars.items()}
-    facts = _facts(market, recorder, bars, [*trades, *opened], None if stopped is None else planned_end)
+    facts = _facts(
+        market, recorder, bars, [*trades, *opened], None if stopped is None or planned_end == ENDLESS else planned_end
+    )
     return ReportData(result, facts, prices, hold, decisions)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from tradingbot.core.errors import RunFailed
+from tradingbot.core.execution.record import WARMING_UP
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.feedview import FeedView
 from tradingbot.core.messages.laneview import (
     ClosedTrade,
     FeedItem,
@@ -24,8 +26,11 @@ from tradingbot.core.messages.laneview import (
 from tradingbot.core.registry.champions import LatestStates
 from tradingbot.core.registry.states import State
 from tradingbot.core.runtime.parity.records import read_latest as parity_of
+from tradingbot.core.time import ENDLESS
+from tradingbot.operations.status.feedreader import feed_views
 from tradingbot.operations.status.nodefiles import NO_HEARTBEAT, UNREADABLE, HeartbeatReader, node_files, peek
 from tradingbot.operations.status.nodehistory import NodeHistory, downsampled, performance_of, strategy_performance
+from tradingbot.operations.status.nodesummary import last_checkpoint
 
 
 def positions(database: sqlite3.Connection) -> tuple[OpenPosition, ...]:
@@ -59,9 +64,9 @@ def last_trades(database: sqlite3.Connection, last: int = 20) -> tuple[ClosedTra
 
 
 def last_refusals(database: sqlite3.Connection, last: int = 5) -> tuple[NodeEvent, ...]:
-    """Return the last refusals, newest first."""
-    query = "SELECT ts, rule, strategy, sentence FROM refusals ORDER BY number DESC LIMIT ?"
-    return tuple(NodeEvent(*row) for row in database.execute(query, (last,)))
+    """Return the last refusals, newest first; that nothing is entered in a warm-up is no news."""
+    query = "SELECT ts, rule, strategy, sentence FROM refusals WHERE rule <> ? ORDER BY number DESC LIMIT ?"
+    return tuple(NodeEvent(*row) for row in database.execute(query, (WARMING_UP, last)))
 
 
 def last_events(database: sqlite3.Connection, last: int = 10) -> tuple[NodeEvent, ...]:
@@ -179,14 +184,15 @@ class NodeReader:
         """Return every node in its `standing_order`; one that cannot be read says why."""
         with self._turn:
             troubles: list[str] = []
-            found = [view for path in node_files(self._home) if (view := self._view(path, troubles)) is not None]
+            feeds = {feed.name: feed for feed in feed_views(self._home, self._now())}
+            found = [view for path in node_files(self._home) if (view := self._view(path, feeds, troubles)) is not None]
             self.troubles = tuple(troubles)
         return sorted(found, key=display_order)
 
-    def _view(self, path: Path, troubles: list[str]) -> NodeView | None:
+    def _view(self, path: Path, feeds: Mapping[str, FeedView], troubles: list[str]) -> NodeView | None:
         try:
             with peek(path) as database:
-                return self._read(path, database)
+                return self._read(path, feeds, database)
         except UNREADABLE as error:
             self._kept.pop(path, None)  # it may have stopped half-way
             if path in self._known:
@@ -194,7 +200,7 @@ class NodeReader:
             troubles.append(f"{path} cannot be read: {error}")
             return None
 
-    def _read(self, path: Path, database: sqlite3.Connection) -> NodeView:
+    def _read(self, path: Path, feeds: Mapping[str, FeedView], database: sqlite3.Connection) -> NodeView:
         node = database.execute("SELECT * FROM node").fetchone()
         if node is None:
             raise RunFailed("it holds no run yet")
@@ -203,18 +209,23 @@ class NodeReader:
         book = self._book(path, node, database)
         ts, equity = book.curve()
         held = positions(database)
+        beat, feed = self._beats.of(path, database, self._now()), feeds.get(node["feed"])
         return NodeView(
             name=who.name,
             lane=who.lane,
             candidate=who.candidate,
             role=self._roles.of(who.candidate),
             speed=node["speed"],
+            feed=node["feed"],
             currency=node["currency"],
             synthetic=bool(node["synthetic"]),
             start_equity=Decimal(node["start_equity"]),
             start=node["start"],
-            end=node["end"],
-            beat=self._beats.of(path, database, self._now()),
+            since=node["since"],
+            end=None if node["end"] == ENDLESS else node["end"],
+            checkpoint=last_checkpoint(database),
+            data_wall=feed.wall_of(beat.market) if feed is not None and beat.market else beat.market,
+            beat=beat,
             standing=performance_of(book, who.lane.days_per_year),
             strategies=tuple(_strategies(book, held)),
             curve=downsampled(ts, equity, CURVE_POINTS),
@@ -239,8 +250,9 @@ class NodeReader:
     def _unread(self, who: _Who, why: str) -> NodeView:
         return NodeView(
             name=who.name, lane=who.lane, candidate=who.candidate, role=self._roles.of(who.candidate), speed="",
-            currency="", synthetic=False, start_equity=Decimal(0), start=0, end=0, beat=NO_HEARTBEAT, standing=_NOTHING,
-            strategies=(), curve=(), positions=(), trades=(), refusals=(), happenings=(), drift=(), parity=None,
+            feed="", currency="", synthetic=False, start_equity=Decimal(0), start=0, since=0, end=0, checkpoint=0,
+            data_wall=0, beat=NO_HEARTBEAT, standing=_NOTHING, strategies=(),
+            curve=(), positions=(), trades=(), refusals=(), happenings=(), drift=(), parity=None,
             unread=f"its state cannot be read: {why}",
         )  # fmt: skip
 

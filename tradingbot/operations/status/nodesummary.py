@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tradingbot.core.config.home import home
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.messages.laneview import HeartbeatView
+from tradingbot.core.messages.laneview import HeartbeatView, warms_up
 from tradingbot.operations.status.nodefiles import NO_HEARTBEAT, UNREADABLE, HeartbeatReader, node_files, peek
 
 
@@ -37,7 +37,9 @@ class Profit:
 class NodeSummary:
     """A node: its lane, its heartbeat, its profit in `currency`, how many positions are open.
 
-    `unread` says why the state could not be read, and is empty when it could.
+    It follows `feed` (replay, or a live feed), warms up until the market's time `since`, and wrote its last checkpoint
+    at the market's time `checkpoint` (UTC ns, 0 without). `unread` says why the state could not be read, and is
+    empty when it could.
     """
 
     name: str
@@ -47,6 +49,14 @@ class NodeSummary:
     positions: int
     currency: str
     unread: str
+    feed: str = ""
+    since: int = 0
+    checkpoint: int = 0
+
+    @property
+    def warming_up(self) -> bool:
+        """Whether it only warms up so far."""
+        return warms_up(self.beat, self.since)
 
 
 _NOTHING = Profit(None, Decimal(0), Decimal(0), 0)
@@ -84,6 +94,12 @@ def profit_of(database: sqlite3.Connection) -> Profit:
                   len(pnls))  # fmt: skip
 
 
+def last_checkpoint(database: sqlite3.Connection) -> int:
+    """Return the market's time of a node's last checkpoint, UTC ns; 0 without one."""
+    row = database.execute("SELECT close FROM checkpoints ORDER BY ts DESC LIMIT 1").fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def _read(path: Path, node: sqlite3.Row, database: sqlite3.Connection, now: int) -> NodeSummary:
     (held,) = database.execute("SELECT count(*) FROM positions").fetchone()
     return NodeSummary(
@@ -94,6 +110,9 @@ def _read(path: Path, node: sqlite3.Row, database: sqlite3.Connection, now: int)
         positions=held,
         currency=node["currency"],
         unread="",
+        feed=node["feed"],
+        since=node["since"],
+        checkpoint=last_checkpoint(database),
     )
 
 

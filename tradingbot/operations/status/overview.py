@@ -53,7 +53,13 @@ def feed(last: int = 50) -> tuple[FeedItem, ...]:
 def version() -> str:
     """Return a word that changes whenever something that is shown may have changed. It reads no file."""
     state = home() / "state"
-    places = [*state.glob("*.db*"), state / "switches", *(state / "switches").glob("*.*"), *state.glob("parity/*.json")]
+    places = [
+        *state.glob("*.db*"),
+        *state.glob("feeds/*.db*"),
+        state / "switches",
+        *(state / "switches").glob("*.*"),
+        *state.glob("parity/*.json"),
+    ]
     return "/".join(sorted(_stamp(place) for place in places if place.suffix != ".db-shm"))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.formatting import lapse as lapse
 from tradingbot.core.messages.laneview import Performance
 from tradingbot.core.messages.processview import EVENT_WORDS
 from tradingbot.core.messages.smallsample import weakness

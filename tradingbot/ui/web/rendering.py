@@ -15,7 +15,20 @@ from tradingbot.ui.web import formatting as wording
 from tradingbot.ui.web.equitycurve import HEIGHT, WIDTH, draw_curve
 
 _FILTERS = (
-    *("count", "day", "kind_sign", "kind_word", "lane_name", "moment", "money", "percent", "plain", "price", "ratio"),
+    *(
+        "count",
+        "day",
+        "kind_sign",
+        "kind_word",
+        "lane_name",
+        "lapse",
+        "moment",
+        "money",
+        "percent",
+        "plain",
+        "price",
+        "ratio",
+    ),
     *("role_word", "sign_of", "signed", "state_sign"),
 )
 

@@ -183,3 +183,21 @@ def test_a_venue_that_does_not_tell_its_time_starts_no_feed(feeding: Feeding) ->
     feeding.venue.now = fail  # type: ignore[method-assign]
     with pytest.raises(RunFailed, match="no answer"):
         feeding.start()
+
+
+def test_a_feed_says_that_it_catches_up_and_that_it_is_behind(feeding: Feeding) -> None:
+    query = "SELECT state, sentence FROM heartbeat"
+    feeding.venue.failing = True
+    feeding.start()
+    feeding.run(1.5)
+    [(state, sentence)] = _table(feeding, query)
+    assert state == "catching_up"
+    assert sentence.endswith(": the fake venue does not answer")
+    feeding.venue.failing = False
+    feeding.run(30)
+    assert _table(feeding, query) == [("running", "")]
+    feeding.venue.failing = True
+    feeding.run(200)
+    [(state, sentence)] = _table(feeding, query)
+    assert state == "stalled"
+    assert sentence.startswith(f"{BARS} is whole up to 20")

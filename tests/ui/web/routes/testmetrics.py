@@ -7,18 +7,18 @@ from decimal import Decimal
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.ui.web.webfixture import NOW, Room, lane, listening, node, standing
+from tests.ui.web.webfixture import NOW, Room, lane, listening, live_feed, node, standing
 from tradingbot.core.lane import Lane
+from tradingbot.core.messages.feedview import FeedView
 from tradingbot.core.messages.laneview import HeartbeatView, LaneView
+from tradingbot.core.time import DAY, SECOND
 from tradingbot.ui.web.routes.metrics import exposition
 
-SECOND = 1_000_000_000
 
-
-def samples(*lanes: LaneView) -> dict[str, list[tuple[str, float]]]:
+def samples(*lanes: LaneView, feeds: tuple[FeedView, ...] = ()) -> dict[str, list[tuple[str, float]]]:
     """Return (the value of the label whose name is last, the number) of each sample by its name."""
     found: dict[str, list[tuple[str, float]]] = {}
-    text = exposition(lanes, Counter(), NOW + 5 * SECOND).decode()
+    text = exposition(lanes, feeds, Counter(), NOW + 5 * SECOND).decode()
     for family in text_string_to_metric_families(text):
         for one in family.samples:
             found.setdefault(one.name, []).append((list(one.labels.values())[-1], one.value))
@@ -48,18 +48,43 @@ def test_lanes_and_nodes_are_told_with_their_numbers() -> None:
 
 def test_what_is_not_known_has_no_sample() -> None:
     bare = node(
-        standing=standing(equity=None, max_drawdown=None), beat=HeartbeatView("dead", "", 0, 0, 0), role="config"
+        standing=standing(equity=None, max_drawdown=None),
+        beat=HeartbeatView("dead", "", 0, 0, 0),
+        role="config",
+        data_wall=0,
+        checkpoint=0,
     )
     found = samples(lane(Lane.FOREX, bare))
+    assert "tradingbot_node_checkpoint_seconds" not in found
     absent = {"node_equity", "node_drawdown_max", "node_heartbeat_age_seconds", "node_data_age_seconds"}
     assert {f"tradingbot_{name}" for name in absent} & set(found) == set()
     assert found["tradingbot_node_up"] == [("config", 0.0)]
 
 
+def test_live_feeds_are_told_with_what_went_wrong() -> None:
+    found = samples(feeds=(live_feed(), FeedView("other", unread="it is odd")))
+    told = {name.removeprefix("tradingbot_feed_"): values for name, values in found.items() if "_feed_" in name}
+    assert told == {
+        "up": [("bybit", 0.0), ("other", 0.0)], "connected": [("bybit", 1.0), ("other", 0.0)],
+        "heartbeat_age_seconds": [("bybit", 5.0)], "lag_seconds": [("bybit", 63.0)], "skew_seconds": [("bybit", 8.0)],
+        "gaps": [("bybit", 3.0), ("other", 0.0)], "missing_rows": [("bybit", 1.0), ("other", 0.0)],
+        "strays": [("bybit", 2.0), ("other", 0.0)], "data_alarms": [("bybit", 1.0), ("other", 0.0)],
+        "refused_days": [("bybit", 1.0), ("other", 0.0)], "sealed_seconds": [("bybit", NOW // DAY * DAY / SECOND)],
+        "state": [("stalled", 1.0), ("unknown", 1.0)],
+    }  # fmt: skip
+
+
+def test_a_node_tells_whether_it_warms_up_and_of_its_last_checkpoint() -> None:
+    found = samples(lane(Lane.FOREX, node(since=NOW + 1, data_wall=NOW - SECOND)))
+    assert found["tradingbot_node_warming_up"] == [("champion", 1.0)]
+    assert found["tradingbot_node_data_age_seconds"] == [("champion", 6.0)]
+    assert found["tradingbot_node_checkpoint_seconds"] == [("champion", (NOW - 10**13) / SECOND)]
+
+
 def test_two_strategies_that_hold_the_same_are_two_samples() -> None:
     held = node().positions[0]
     both = node(positions=(held, replace(held, strategy="Other-000", stop=Decimal(50_000))))
-    text = exposition((lane(Lane.FOREX, both),), Counter(), NOW).decode()
+    text = exposition((lane(Lane.FOREX, both),), (), Counter(), NOW).decode()
     lines = [line for line in text.splitlines() if line.startswith("tradingbot_position_stop_distance{")]
     assert len({line.partition("}")[0] for line in lines}) == 2
 

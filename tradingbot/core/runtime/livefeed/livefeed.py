@@ -23,6 +23,8 @@ from tradingbot.core.time import SECOND, to_iso
 
 _AT_ONCE = 4
 _DEAD_STEPS, _REOPEN_S = 4, 5.0
+_STALLED_STEPS, _STALLED_S = 3, 2.0
+"""A feed is stalled when a whole bar is so many lengths, and so many seconds here, behind the venue."""
 _PIECE = 10_000
 """Rows that are asked for at once."""
 
@@ -80,6 +82,7 @@ class LiveFeed:
         self.reconnect: Callable[[str], None] = lambda _client: None
         self._asked: dict[SeriesFeed, Future[list[tuple[int, Values]]]] = {}
         self._troubles: dict[SeriesFeed | None, str] = {}
+        self._came_up = False
         self._time: Future[int] | None = None
         # The speed is measured over a second at least: soon, since every wait depends on it.
         self._clock_at, self._beat_at = now + min(1.5, options.clock_s), now
@@ -138,7 +141,7 @@ class LiveFeed:
         self._sealer.step(self.series, self.clock.now(now), now)
         if now >= self._beat_at:
             self._beat_at = now + self._options.beat_s
-            self.beat("running", now)
+            self.beat(*self._standing(now))
 
     def beat(self, state: str, now: float, sentence: str = "") -> None:
         """Give a sign of life."""
@@ -147,6 +150,21 @@ class LiveFeed:
         up = bool(self._connected) and all(self._connected.values())
         said = sentence or next(iter(self._troubles.values()), "")
         self._journal.beat(FeedBeat(up, venue, clock.skew, round(clock.speed, 3), max(0, lag), state, said))
+
+    def _standing(self, now: float) -> tuple[str, float, str]:
+        """Return the state, at which moment, and what is behind."""
+        venue = self.clock.now(now)
+        behind = [feed for feed in self._bars.values() if venue - feed.filler.until > self._late(feed)]
+        self._came_up = self._came_up or not behind
+        if not behind:
+            return "running", now, ""
+        worst = min(behind, key=lambda feed: feed.filler.until)
+        state, trouble = ("stalled" if self._came_up else "catching_up"), self._troubles.get(worst)
+        why = f"{worst.series} is whole up to {to_iso(worst.filler.until)}, at the venue it is {to_iso(venue)}"
+        return state, now, f"{why}: {trouble}" if trouble else why
+
+    def _late(self, feed: SeriesFeed) -> float:
+        return max(_STALLED_STEPS * feed.step.ns, _STALLED_S * self.clock.speed * SECOND)
 
     def close(self) -> None:
         """Ask for nothing more."""

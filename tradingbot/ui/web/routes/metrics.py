@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -16,8 +17,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from tradingbot.core.messages.feedview import FeedView
 from tradingbot.core.messages.laneview import LaneView, NodeView
-from tradingbot.operations.status import overview
+from tradingbot.operations.status import feedreader, overview
 from tradingbot.ui.web.request import Viewer
 from tradingbot.ui.web.responses import PROBLEMS
 
@@ -32,19 +34,23 @@ _S = 1e9
 
 @router.get("/metrics", responses=_TEXT)
 async def metrics(request: Request, visitor: Viewer) -> Response:
-    """Return lanes and nodes in the text format of Prometheus."""
+    """Return lanes, nodes and live feeds in the text format of Prometheus."""
     state = request.app.state
-    lanes = await state.pools.look(overview.overview)
-    return Response(exposition(lanes, state.answered, time.time_ns()), media_type=CONTENT_TYPE_LATEST)
+    look = state.pools.look
+    lanes, feeds = await asyncio.gather(look(overview.overview), look(feedreader.feeds))
+    return Response(exposition(lanes, feeds, state.answered, time.time_ns()), media_type=CONTENT_TYPE_LATEST)
 
 
-def exposition(lanes: Iterable[LaneView], answered: Counter[tuple[str, int]], now: int) -> bytes:
-    """Return the metrics of the lanes at `now`, UTC ns, and of what was `answered`, by method and status.
+def exposition(
+    lanes: Iterable[LaneView], feeds: Iterable[FeedView], answered: Counter[tuple[str, int]], now: int
+) -> bytes:
+    """Return the metrics of lanes and live feeds at `now`, UTC ns, and what was `answered`, by method and status.
 
     A number that is not known has no sample.
     """
     registry = CollectorRegistry()
     registry.register(_Lanes(tuple(lanes), now))
+    registry.register(_Feeds(tuple(feeds), now))
     registry.register(_Answered(dict(answered)))
     return generate_latest(registry)
 
@@ -75,7 +81,13 @@ class _Lanes(Collector):
             (
                 "node_data_age_seconds",
                 "Since the market's time that it has come to; that of a replay lies in the past.",
-                lambda node: self._age(node.beat.market),
+                lambda node: self._age(node.data_wall),
+            ),
+            ("node_warming_up", "Whether it only warms up so far.", lambda node: float(node.warming_up)),
+            (
+                "node_checkpoint_seconds",
+                "The market's time of its last checkpoint, since 1970.",
+                lambda node: node.checkpoint / _S if node.checkpoint else None,
             ),
             ("node_bars", "Bars it has had.", lambda node: node.beat.bars),
             ("node_equity", "Equity in account currency.", lambda node: _number(node.standing.equity)),
@@ -118,6 +130,55 @@ class _Lanes(Collector):
 
     def _age(self, since: int) -> float | None:
         return (self._now - since) / _S if since else None
+
+
+class _Feeds(Collector):
+    def __init__(self, feeds: tuple[FeedView, ...], now: int) -> None:
+        self._feeds = feeds
+        self._now = now
+
+    def collect(self) -> Iterator[Metric]:
+        for name, text, value in self._numbers():
+            gauge = _gauge(f"feed_{name}", text, ["feed"])
+            for feed in self._feeds:
+                if (number := value(feed)) is not None:
+                    gauge.add_metric([feed.name], number)
+            yield gauge
+        states = _gauge("feed_state", "1 for the state the feed is in.", ["feed", "state"])
+        for feed in self._feeds:
+            states.add_metric([feed.name, feed.state], 1)
+        yield states
+
+    def _numbers(self) -> tuple[tuple[str, str, Callable[[FeedView], float | None]], ...]:
+        return (
+            ("up", "Whether the feed is at work.", lambda feed: float(feed.state in _WORKS)),
+            ("connected", "Whether its streams are connected.", lambda feed: float(feed.connected)),
+            (
+                "heartbeat_age_seconds",
+                "Since its last heartbeat.",
+                lambda feed: (self._now - feed.wall) / _S if feed.wall else None,
+            ),
+            (
+                "lag_seconds",
+                "How far the last whole row lies behind the venue's time.",
+                lambda feed: feed.lag_ns / _S if feed.wall else None,
+            ),
+            (
+                "skew_seconds",
+                "The venue's clock less this machine's.",
+                lambda feed: feed.skew_ns / _S if feed.wall else None,
+            ),
+            ("gaps", "Gaps on record.", lambda feed: feed.gaps),
+            ("missing_rows", "Rows that are missing for good.", lambda feed: feed.missing),
+            ("strays", "Rows that came again, late or changed.", lambda feed: feed.strays),
+            ("data_alarms", "Rows that differ from the venue's history.", lambda feed: feed.alarms),
+            ("refused_days", "Days that could not be sealed.", lambda feed: len(feed.refused)),
+            (
+                "sealed_seconds",
+                "The end of the last sealed day, since 1970.",
+                lambda feed: feed.sealed / _S if feed.sealed else None,
+            ),
+        )
 
 
 class _Answered(Collector):

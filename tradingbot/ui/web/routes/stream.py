@@ -16,7 +16,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import StreamingResponse
 
 from tradingbot.core.errors import RunFailed, TradingbotError
-from tradingbot.operations.status import overview
+from tradingbot.operations.status import feedreader, overview
 from tradingbot.ui.web.operations import Pool
 from tradingbot.ui.web.rendering import Renderer
 from tradingbot.ui.web.request import Viewer, visitor_of
@@ -173,6 +173,6 @@ def fragments(renderer: Renderer) -> dict[str, tuple[str, dict[str, Any]]]:
         html = renderer.fragment("panel.html", lane=lane, now=now)
         events[f"lane-{lane.lane}"] = ("lane", {"lane": lane.lane.value, "html": html})
     events["feed"] = ("feed", {"html": renderer.fragment("feed.html", feed=overview.feed())})
-    supervision = overview.processes()
-    events["processes"] = ("processes", {"html": renderer.fragment("processes.html", supervision=supervision, now=now)})
+    html = renderer.fragment("processes.html", supervision=overview.processes(), feeds=feedreader.feeds(), now=now)
+    events["processes"] = ("processes", {"html": html})
     return events

@@ -16,6 +16,7 @@ from tradingbot.core.errors import BadInput
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.accessview import Role, SessionView
 from tradingbot.core.messages.candidateview import RegistryRow, TrialRow, TrialTotals, ValidationView
+from tradingbot.core.messages.feedview import FeedView
 from tradingbot.core.messages.laneview import FeedItem, LaneView
 from tradingbot.core.messages.livediff import LiveDiff
 from tradingbot.core.messages.processview import Supervision
@@ -23,7 +24,7 @@ from tradingbot.operations import registry as registrations
 from tradingbot.operations import trials as ledger
 from tradingbot.operations import validation as validations
 from tradingbot.operations.accounts import access
-from tradingbot.operations.status import livediff, overview
+from tradingbot.operations.status import feedreader, livediff, overview
 from tradingbot.ui.web.request import Viewer
 from tradingbot.ui.web.responses import PROBLEMS, page, wants_html
 
@@ -48,6 +49,7 @@ class Overview(BaseModel):
     lanes: tuple[LaneView, ...]
     feed: tuple[FeedItem, ...]
     supervision: Supervision
+    feeds: tuple[FeedView, ...]
 
 
 class Lineage(BaseModel):
@@ -82,7 +84,7 @@ async def home(request: Request, visitor: Viewer) -> Response:
 
 @router.get("/status", response_model=Overview, responses=_HTML)
 async def status(request: Request, visitor: Viewer) -> Any:
-    """Return the four lanes with their nodes, what happened last, and the processes."""
+    """Return the four lanes with their nodes, what happened last, the processes, and the live feeds."""
     overview_now = await _overview(request)
     if wants_html(request):
         return page(request, "dashboard.html", visitor=visitor, **overview_now.__dict__)
@@ -177,10 +179,11 @@ async def icon() -> Response:
 
 async def _overview(request: Request) -> Overview:
     look = request.app.state.pools.look
-    lanes, feed, supervision = await asyncio.gather(
-        look(overview.overview), look(overview.feed), look(overview.processes)
+    lanes, feed, supervision, feeds = await asyncio.gather(
+        look(overview.overview), look(overview.feed), look(overview.processes), look(feedreader.feeds)
     )
-    return Overview.model_construct(now=time.time_ns(), lanes=lanes, feed=feed, supervision=supervision)
+    now = time.time_ns()
+    return Overview.model_construct(now=now, lanes=lanes, feed=feed, supervision=supervision, feeds=feeds)
 
 
 async def _validation(request: Request, strategy: str) -> ValidationView:
