@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ __all__ = ["CutPlay", "cut_plays"]
 class CutPlay:
     """A play, fields of its config beside the play's own, and after which bars it is cut."""
 
-    play: Play
+    play: Play = field(repr=False)  # too long to be read
     fields: dict[str, Any]
     bars: list[int]
 

@@ -127,12 +127,11 @@ class CutRun:
     def _told(self, host: EngineHost, histories: Sequence[dict[str, Any]]) -> Told:
         host.end()
         recorder = host.lane.recorder
-        recorder.reconcile(host.balance)
         recorder.unarchive(histories)
         ledger = recorder.ledger
         return {
             "fills": list(self._fills),
-            "balance": [host.balance, recorder.equity(), recorder.peak()],
+            "balance": [host.balance, host.balance - recorder.ledger.balance, recorder.equity(), recorder.peak()],
             "trades": list(ledger.trades),
             "open": recorder.open_trades(),
             "decisions": [

@@ -34,7 +34,7 @@ def _played(folder: Path, cues: list[dict[str, Any]], gap: int = 0, **fields: An
     """Return a run of these cues on one coin; with `gap` nothing comes for an hour after that bar."""
     silent = [{"at": f"2025-01-06T{gap // 4:02}:{gap % 4 * 15:02}:00", "gap": "1h"}] if gap else []
     spec = {"path": _PUPPET, "params": {"cues": cues}}
-    known = {"instruments": ["BTCUSDT-LINEAR.BYBIT"], "strategies": [spec]}
+    known: dict[str, Any] = {"instruments": ["BTCUSDT-LINEAR.BYBIT"], "strategies": [spec]}
     return _run(folder, **known | fields | {"events": [*fields.get("events", []), *silent]})
 
 
