@@ -170,9 +170,11 @@ class Feed(Stateful):
         while since < until:
             first = (max(since - self._latency, self._start) // DAY + 1) * DAY
             last = min(first + self._window, until, self._end)
-            midnights = (day for day in range(first, last + 1, DAY) if wanted(day) and self.behind(day) <= until)
+            # At the very end there is no seam: the next open does not come.
+            over = min(until, self._end)
+            midnights = (day for day in range(first, last + 1, DAY) if wanted(day) and day + self._latency <= over)
             seam = next(midnights, 0)
-            to = self.behind(seam or last) if seam or last < min(until, self._end) else until
+            to = self.behind(seam or last) if seam or last < over else until
             yield replace(self._chunk(since, to), seam=seam)
             since = to
 

@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from nautilus_trader.model import InstrumentId, Price, Quantity, QuoteTick
 
 from tradingbot.core.errors import RunFailed
-from tradingbot.core.execution.venue.venuemodels import VenueModels
 from tradingbot.core.runtime.checkpoint.holdings import Holdings, holdings_of, motion_in
 from tradingbot.core.runtime.checkpoint.pickling import dump_state, load_state
 from tradingbot.core.runtime.checkpoint.reenact import HoldingsScript
@@ -125,7 +124,20 @@ class AccountView:
         return cls(balance, holdings_of(cache), seen, motion_in(cache))
 
 
-def unrest(lane: Composition, venue: VenueModels, motion: str, ts: int = 0) -> str:
+class SimulatedSide(Protocol):
+    """The models of a simulated venue, or who speaks for them in their own thread."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return their state."""
+
+    def forget_ended(self, live: Container[str]) -> None:
+        """Let go of what is known of orders that are not `live`, client order ids."""
+
+    def due_by(self, ts: int) -> bool:
+        """Whether something is due at `ts` (UTC ns) that no event has brought about yet."""
+
+
+def unrest(lane: Composition, venue: SimulatedSide, motion: str, ts: int = 0) -> str:
     """Say why this is no moment of rest, nothing where it is one; `motion` is what the venue has under way.
 
     `ts` is the seam (UTC ns), which may lie behind the last event: while a market is closed.
@@ -137,7 +149,7 @@ def unrest(lane: Composition, venue: VenueModels, motion: str, ts: int = 0) -> s
 
 
 def take_checkpoint(
-    lane: Composition, venue: VenueModels, seen: AccountView, close: int, ts: int, rows: int,
+    lane: Composition, venue: SimulatedSide, seen: AccountView, close: int, ts: int, rows: int,
     others: Mapping[str, Stateful],
 ) -> tuple[Checkpoint, dict[str, Any]]:  # fmt: skip
     """Return the checkpoint of a run at rest and what only grew since the last (`Recorder.archive`).
@@ -147,17 +159,16 @@ def take_checkpoint(
 
     Raises Unkeepable when a strategy keeps something that cannot be written down.
     """
+    if why := unkept(lane):
+        raise Unkeepable(why)
     live = seen.held.live
     history = lane.recorder.archive(live)
     venue.forget_ended(live)
     for strategy in lane.strategies:
         strategy.forget_ended(live)
     lane.tape.forget(rows)
-    states = {name: part.state_dict() for name, part in {**lane.parts, **others, "venue": venue}.items()}
-    try:
-        state = zlib.compress(dump_state(states, references_of(lane)), 1)
-    except Exception as error:
-        raise Unkeepable(unkept(lane) or f"a checkpoint could not be written: {error}") from error
+    states = {name: part.state_dict() for name, part in {**lane.parts, **others}.items()}
+    state = zlib.compress(dump_state(states | {"venue": venue.state_dict()}, references_of(lane)), 1)
     cash = sum((position.cash for position in lane.recorder.positions()), Decimal(0))
     return Checkpoint(close, ts, seen.balance, seen.balance - cash, seen.held, seen.quotes, state), history
 

@@ -194,8 +194,8 @@ class LockStepReplay:
             return
         await self._data.client.caught_up()
         await self._settled()
-        seen, venue = self._account(), self._venue.models
-        if venue is None or unrest(self._lane, venue, seen.motion, ts):
+        seen, venue = self._account(), self._venue
+        if unrest(self._lane, venue, seen.motion, ts):
             return
         others = {"feed": self._feed, **self._keeper.parts}
         take = partial(take_checkpoint, self._lane, venue, seen, close, ts, self._feed.memory, others)
@@ -223,8 +223,7 @@ class LockStepReplay:
         await self._data.client.caught_up()
         await self._settled()
         others: dict[str, Stateful] = {"feed": self._feed, **(self._keeper.parts if self._keeper else {})}
-        if self._venue.models is not None:
-            others["venue"] = self._venue.models
+        others["venue"] = self._venue
         checkpoint.load(self._lane, others)
         checkpoint.check(self._account().balance, self._account().held, holdings_of(self._lane.strategies[0].cache))
 

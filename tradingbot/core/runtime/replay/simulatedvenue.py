@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Concatenate, cast
 
@@ -25,6 +25,7 @@ from tradingbot.core.runtime.engine import balance_of, build_engine
 from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.replay.ownthread import OwnThread
 from tradingbot.core.runtime.statewriter import LOCAL_EVENTS
+from tradingbot.core.stateful import Stateful
 
 _COPIED = {
     "MarketOrder": (),
@@ -48,7 +49,7 @@ def _in_its_thread[**P, R](
     return cast("Callable[Concatenate[SimulatedVenue, P], R]", call)
 
 
-class SimulatedVenue:
+class SimulatedVenue(Stateful):
     """Run a `BacktestEngine` in a thread of its own and feed it row by row, between `open` and `close`.
 
     A node and an engine in one thread would take each other's message bus, and what an engine is made of belongs to the
@@ -61,7 +62,7 @@ class SimulatedVenue:
         self._engine: Any = None
         self._instrument: Any = None
         self._instruments: list[Any] = []
-        self.models: VenueModels | None = None
+        self._models: VenueModels | None = None
         self._relays: dict[str, _Relay] = {}
         self._events: list[VenueEvent] = []
         self._sent: set[str] = set()
@@ -75,9 +76,10 @@ class SimulatedVenue:
         self._instrument = market.instruments[0]
         self._venue = Venue(str(self._instrument.id.venue))
         self._relays = {name: _Relay(name, self._reported, lane.faults) for name in names}
-        self.models, exact = lane.venue_models(self._now), config.realism == "exact"
+        models, exact = lane.venue_models(self._now), config.realism == "exact"
         self._instruments = market.instruments
-        self._engine = build_engine(market.instruments, planned.venue, self.models, equity, exact)
+        self._models = models
+        self._engine = build_engine(market.instruments, planned.venue, models, equity, exact)
         self._engine.add_exec_algorithm(_Passage(lane.recorder, lane.faults))
         for relay in self._relays.values():
             self._engine.add_strategy(relay)
@@ -86,6 +88,28 @@ class SimulatedVenue:
     def account(self, currency: str, start: Decimal) -> AccountView:
         """Return what the account holds, once everything on its way has happened."""
         return AccountView.of(self._engine.cache, balance_of(self._account(), currency, start), self._instruments)
+
+    @_in_its_thread
+    def state_dict(self) -> dict[str, Any]:
+        """Return the state of the venue's models, which never leave their thread."""
+        return {} if self._models is None else self._models.state_dict()
+
+    @_in_its_thread
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Put back what `state_dict` returned."""
+        if self._models is not None:
+            self._models.load_state_dict(state)
+
+    @_in_its_thread
+    def forget_ended(self, live: Container[str]) -> None:
+        """Let go of what is known of orders that are not `live`, client order ids."""
+        if self._models is not None:
+            self._models.forget_ended(live)
+
+    @_in_its_thread
+    def due_by(self, ts: int) -> bool:
+        """Whether a transfer is due at `ts` (UTC ns) that no event has brought about yet."""
+        return self._models is not None and self._models.due_by(ts)
 
     @_in_its_thread
     def opening(self) -> list[VenueEvent]:
@@ -147,7 +171,7 @@ class SimulatedVenue:
     def _end(self) -> None:
         self._engine.end()
         self._engine.dispose()
-        self._engine = self.models = None
+        self._engine = self._models = None
         self._relays.clear()
 
     @property
