@@ -88,7 +88,7 @@ def _record(database: sqlite3.Connection) -> dict[str, Any]:
     names = database.execute("SELECT DISTINCT instrument FROM series ORDER BY instrument")
     return {
         "instruments": tuple(name for (name,) in names), "gaps": gaps, "missing": missing,
-        "last_gap": None if gap is None else FeedGap(*gap[:-1], open=bool(gap[-1])),
+        "last_gap": None if gap is None else FeedGap(*gap[:-1], bool(gap[-1])),
         "strays": strays, "alarms": alarms, "last_alarm": last, "refused": tuple(_refused(database)), "sealed": sealed,
     }  # fmt: skip
 
