@@ -177,7 +177,9 @@ class LockStepReplay:
                 self._lane.recorder.mark_until(at + 1)
                 if chunk.seam:
                     await self._keep(chunk.seam, at)
-                self._progress((at - began) // DAY, max(1, (min(end, ready) - began) // DAY))
+                # At a feed's edge there is no end to come nearer to.
+                if self._source.watermark is None or at < ready:
+                    self._progress((at - began) // DAY, max(1, (min(end, ready) - began) // DAY))
 
     async def _ready(self, at: int) -> int:
         """Return until when rows are there, once some after `at` are."""
