@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,12 +22,14 @@ from typing import Any
 from tradingbot import backtest as door
 from tradingbot.core.errors import TradingbotError
 from tradingbot.core.execution.switches.killlatch import FileKillLatch
+from tradingbot.core.runtime import papernode
 from tradingbot.core.runtime.decisions import Decision
 from tradingbot.core.runtime.market import open_planned_market
 from tradingbot.core.runtime.papernode import PaperOptions, run_paper
 from tradingbot.core.runtime.recorder import RunOutcome
 from tradingbot.core.runtime.replay.lockstep import LockStepReplay
 from tradingbot.core.runtime.resultbuilder import closed_trades, equity_curve
+from tradingbot.core.runtime.statewriter import StateWriter
 
 __all__ = ["LIMIT_S", "started", "told"]
 
@@ -103,8 +106,31 @@ def _first(expected: Any, found: Any) -> str:
     return f"{expected} against {found}"
 
 
-def main(config: str, speed: str = "max", compare: str = "compare") -> None:
-    """Run it all in the node, and print one line of JSON."""
+def _grown(most: Counter[str]) -> None:
+    """Keep in `most` how long each list of a run's books was at any bar."""
+    note = StateWriter.note
+
+    def noting(self: StateWriter, bars: Sequence[tuple[str, int]]) -> None:
+        note(self, bars)
+        books = self._recorder
+        now = {name: len(items) for name, items in books._lists().items()}
+        by_instrument = {name: sum(map(len, items.values())) for name, items in books._by_instrument().items()}
+        orders = {
+            "decisions": len(books.decisions),
+            "of orders": len(books._of_order),
+            "names": len(self._names._names),
+        }
+        for name, count in (now | by_instrument | orders).items():
+            most[name] = max(most[name], count)
+
+    StateWriter.note = noting  # type: ignore[method-assign]
+
+
+def main(config: str, speed: str = "max", compare: str = "compare", until: str = "0") -> None:
+    """Run it in the engine `until` a moment (UTC ns, "" for what a paper node leaves to it), then in the node.
+
+    Prints one line of JSON.
+    """
     faulthandler.dump_traceback_later(LIMIT_S, exit=True)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     planned = door.plan(config)
@@ -114,8 +140,13 @@ def main(config: str, speed: str = "max", compare: str = "compare") -> None:
     if compare == "singly":
         _singly()
     pace = None if speed == "max" else float(speed)
-    paper = PaperOptions(planned.config.name, home / "state", latch, speed=pace, fresh=compare == "fresh", hand_over=0)
-    answer: dict[str, Any] = {}
+    papernode._WORTH = 20
+    paper = PaperOptions(
+        planned.config.name, home / "state", latch, speed=pace, fresh=compare == "fresh",
+        hand_over=int(until) if until else None,
+    )  # fmt: skip
+    answer: dict[str, Any] = {"most": Counter()}
+    _grown(answer["most"])
     try:
         outcome = run_paper(planned, market, paper, lambda done, total: answer.update(done=done, total=total))
     except TradingbotError as error:

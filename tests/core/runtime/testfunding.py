@@ -90,4 +90,4 @@ def test_the_engine_is_told_a_price_where_it_would_take_another(stage: Stage) ->
         (16 * HOUR - 1_500, Decimal("40160.0")),
         (24 * HOUR - 1_500, Decimal("40240.0")),
     ]
-    assert [row.ts_event - MONDAY for row in settled] == [hour * HOUR - 1_000 for hour in (8, 16, 24)]
+    assert [row.ts_event - MONDAY for row in settled] == [hour * HOUR - 750 for hour in (8, 16, 24)]

@@ -80,7 +80,7 @@ class CatchUp:
             listeners.order.append(record.writer.followed)
             run = _EngineRun(host, feed, record, keeper, checkpoint, self.market.start)
             with within_money_range(host.lane.recorder, planned.config):
-                done = run.go(goal, self.market.sources[0].step.ns, self.told, self.progress)
+                done = run.go(goal, self.market.sources[0].step.ns, self.told, self.progress) and not self.told()
             return CaughtUp(run.last) if done else CaughtUp(run.last, run.outcome())
         finally:
             host.close()

@@ -25,14 +25,15 @@ from tradingbot.core.runtime.market import Market
 from tradingbot.core.runtime.result import FundingFacts
 from tradingbot.core.time import SECOND
 
-_MARK_LEAD, _PRICE_LEAD, _LEAD = 2_000, 1_500, 1_000
+_MARK_LEAD, _PRICE_LEAD, _LEAD = 2_000, 1_500, 750
 _AT_ONCE = 90
 
 
 def settlement_rows(source: BarSource, since: int, until: int, closes: tuple[Ints, Floats]) -> list[list[Any]]:
     """Return marks and settlements of `since` < t <= `until` as the engine takes them.
 
-    They come just before the bar that ends with them: who leaves at that bar's close has still paid. The engine charges
+    They come just before the bar that ends with them: who leaves at that bar's close has still paid, and who was filled
+    by its last quote has not; at that quote's own time a node, which takes row by row, would pay first. The engine charges
     at the last mark price it knows, however old, and in `fast` without one at the close before; so where there is no
     mark of the settlement's time, the price that `settlement_prices` names comes as one.
     """

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -138,7 +139,11 @@ class _PaperRun:
                 record.identify("max")
                 return record, CheckpointKeeper(self._store, file, record.writer)
 
-            return CatchUp(self._planned, self._market, record_of, told, self._progress).run(checkpoint, goal)
+            caught = CatchUp(self._planned, self._market, record_of, told, self._progress).run(checkpoint, goal)
+        if told() and caught.stopped is None:
+            # It came when nobody asked any more.
+            signal.raise_signal(signal.SIGTERM)
+        return caught
 
     def _node(self, checkpoint: Checkpoint | None) -> RunOutcome:
         try:
