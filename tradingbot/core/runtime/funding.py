@@ -32,8 +32,8 @@ _AT_ONCE = 90
 def settlement_rows(source: BarSource, since: int, until: int, closes: tuple[Ints, Floats]) -> list[list[Any]]:
     """Return marks and settlements of `since` < t <= `until` as the engine takes them.
 
-    They come just before the bar that ends with them: who leaves at that bar's close has still paid, and who was filled
-    by its last quote has not; at that quote's own time a node, which takes row by row, would pay first. The engine charges
+    They come just before the bar that ends with them: who leaves at that bar's close has still paid. Who was filled by
+    its last quote has not; at that quote's own time a node, which takes row by row, would pay first. The engine charges
     at the last mark price it knows, however old, and in `fast` without one at the close before; so where there is no
     mark of the settlement's time, the price that `settlement_prices` names comes as one.
     """
