@@ -80,7 +80,7 @@ def same(run: Run, whole: Run) -> bool:
         query = f"SELECT * FROM {table} ORDER BY 1, 2"
         found, expected = ([row[:1] + row[2:] for row in each.rows(query)] for each in (run, whole))
         assert found == expected
-    return run.said["differences"] == []
+    return bool(run.said["differences"] == [])
 
 
 def test_what_engine_and_node_do_one_after_the_other_is_what_the_node_does_row_by_row(node: Run, both: Run) -> None:
