@@ -128,7 +128,7 @@ class Puppet(LaneStrategy):
         if self._lane.over(self.clock.timestamp_ns()):
             return
         for order in self.cache.orders_open(instrument_id=instrument.id, strategy_id=self.strategy_id):
-            growing = order.status == OrderStatus.PENDING_UPDATE
+            growing = order.status == OrderStatus.PENDING_UPDATE or str(order.client_order_id) in self._tracker.asked
             if order.order_type == OrderType.STOP_MARKET and (growing or order.leaves_qty.as_decimal() >= held):
                 return
         raise AssertionError(f"{name}: {held} held at bar {self.bars[name]} without a stop")

@@ -2,13 +2,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from tests.core.execution.enginefixture import COIN, FLAT, MINUTE, Actor, Engine, Ran, acting
 from tests.core.execution.optionfixture import EXPIRY, SHARE, selling, stocked
 from tradingbot.core.execution.approvals import Approvals, EntryOrder
+from tradingbot.core.execution.ordermanager import OrderManager
+from tradingbot.core.execution.positiontracker import PositionTracker, RestingStop
 from tradingbot.core.messages.intent import Side
 
 
@@ -356,3 +359,36 @@ def test_the_next_leg_is_not_sent_when_the_run_is_over(engine: Engine) -> None:
     short, long = stocked(engine, [102] * 4)
     ran = engine.run(acting({2: selling(short, long)}))
     assert [(held.instrument, float(held.signed)) for held in ran.recorder.ledger.open_positions] == [(long, 4)]
+
+
+def test_a_guard_is_not_asked_to_grow_again_while_the_answer_is_under_way() -> None:
+    tracker = PositionTracker(roles={"stop": "stop"}, stops={COIN: RestingStop("stop", Decimal(90), Decimal(90))})
+    tracker.fill(COIN, "entry", Decimal(5))
+    asks: list[int] = []
+    sender = SimpleNamespace(modify=lambda _strategy, _order, quantity: asks.append(quantity))
+    strategy = SimpleNamespace(listed=lambda _name: SimpleNamespace(make_qty=int))
+    lane = cast("Any", SimpleNamespace(sender=sender, record=None))
+    manager = OrderManager(cast("Any", strategy), lane, tracker, cast("Any", None))
+
+    def told(size: int) -> None:
+        manager.order_event(OrderUpdated(COIN, "stop", Decimal(size)))
+
+    told(2)
+    told(3)
+    assert asks == [5], "whole in a moment"
+    told(5)
+    told(2)
+    assert asks == [5, 5], "cut again once it was whole"
+    tracker.fill(COIN, "entry", Decimal(1))
+    told(2)
+    assert asks == [5, 5, 6], "more is held"
+
+
+class OrderUpdated:
+    """What an order manager reads of the engine's event of that name."""
+
+    trigger_price = None
+
+    def __init__(self, name: str, order: str, size: Decimal) -> None:
+        self.instrument_id, self.client_order_id = name, order
+        self.quantity = SimpleNamespace(as_decimal=lambda: size)

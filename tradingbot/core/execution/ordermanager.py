@@ -95,6 +95,7 @@ class OrderManager:
             self._kill_exit.not_withdrawn(str(event.instrument_id), event.client_order_id)
         elif kind == "OrderModifyRejected":
             self.rejections.change(event)
+            self._tracker.asked.pop(str(event.client_order_id), None)
             if self._tracker.role(str(event.client_order_id)) == "stop":
                 self._tracker.stop_kept(str(event.instrument_id))
             self._tracker.waiting.add(str(event.instrument_id))
@@ -219,7 +220,12 @@ class OrderManager:
 
     def _grow(self, name: str, guard: Any, quantity: Decimal) -> None:
         whole = self._tracker.taken(str(guard)) + abs(self._tracker.net(name))
-        if quantity < whole and not self._tracker.leaving(name):
+        asked = self._tracker.asked
+        if asked.get(str(guard)) == quantity:
+            del asked[str(guard)]
+        # Asked once more while the answer is under way, it would be changed twice: a venue may call that no change.
+        if quantity < whole and not self._tracker.leaving(name) and asked.get(str(guard)) != whole:
+            asked[str(guard)] = whole
             larger = self._strategy.listed(name).make_qty(float(whole))
             self._lane.sender.modify(self._strategy, guard, quantity=larger)
 

@@ -53,9 +53,10 @@ class RestingStop:
 
 @dataclass(slots=True)
 class PositionTracker(Stateful):
-    """Follow orders by id and positions by instrument id; `waiting` names instruments with something to send again."""
+    """Follow orders by id and positions by instrument id; `waiting` names instruments with something to send again,
+    `asked` the size that a guard was asked to have and has not told of yet."""
 
-    state_names = ("roles", "entries", "exits", "stops", "legs", "waiting", "_nets", "_taken")
+    state_names = ("roles", "entries", "exits", "stops", "legs", "waiting", "asked", "_nets", "_taken")
 
     roles: dict[str, str] = field(default_factory=dict)
     entries: dict[str, PendingEntry] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class PositionTracker(Stateful):
     stops: dict[str, RestingStop] = field(default_factory=dict)
     legs: dict[str, list[tuple[str, Side]]] = field(default_factory=dict)
     waiting: set[str] = field(default_factory=set)
+    asked: dict[str, Decimal] = field(default_factory=dict)
     _nets: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     _taken: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
@@ -73,7 +75,7 @@ class PositionTracker(Stateful):
 
     def forget_ended(self, live: Container[str]) -> None:
         """Let go of what is known of orders that are not `live`."""
-        for known in (self.roles, self._taken):
+        for known in (self.roles, self.asked, self._taken):
             for order in [order for order in known if order not in live]:
                 del known[order]
 
