@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from tests.learning.modelfixture import Studio, heeding, recipe
 from tests.proofs.killrun import lived
 from tradingbot.core.errors import ConfigError, PolicyRefused, RunFailed
 from tradingbot.core.market.series import Step
+from tradingbot.core.runtime.checkpoint.checkpoint import Checkpoint
+from tradingbot.core.runtime.checkpoint.store import CheckpointStore, checkpoint_key, fingerprint
+from tradingbot.core.runtime.market import open_planned_market, plan
+from tradingbot.core.runtime.parity import check
 from tradingbot.core.runtime.parity.check import ParityResult, check_node_parity, read_node
 from tradingbot.core.runtime.parity.comparison import Cause
 from tradingbot.core.runtime.statefile import StateFile
@@ -110,6 +115,85 @@ def test_its_days_are_equal_too_and_together_they_are_all_of_it(state: Path) -> 
     # An order that lives over midnight is one of both days.
     assert sum(day.orders for day in days) > whole.orders
     assert checked(state, "last").span.day == DAYS[-2]
+
+
+def test_a_day_goes_on_from_its_morning_and_ends_in_the_state_of_its_evening(state: Path) -> None:
+    days = [checked(state, day) for day in DAYS]
+    assert [day.began for day in days] == [0, *(MONDAY + number * 24 * HOUR for number in (1, 2, 3))]
+    # What one ends in is what the next begins with: so they prove each other.
+    assert [day.span.evening for day in days] == [*(day.began for day in days[1:]), 0]
+    assert [day.parts > 8 for day in days] == [True, True, True, False]
+    assert [day.notes for day in days] == [[]] * len(DAYS)
+
+
+def store_of(path: Path) -> CheckpointStore:
+    node = read_node(path)
+    planned = plan(node.config, node.settings)
+    fits = fingerprint(planned, open_planned_market(planned)[0])
+    return CheckpointStore(path, checkpoint_key(path.parent), fits)
+
+
+def put(path: Path, changed: Checkpoint) -> None:
+    """Keep another checkpoint in place of one, signed as the node does."""
+    with closing(StateFile(path)) as file:
+        file.write(store_of(path).rows(changed, {}, {}))
+
+
+def evening(path: Path, day: int) -> Checkpoint:
+    found = store_of(path).at(MONDAY + (day + 1) * 24 * HOUR)
+    assert isinstance(found, Checkpoint)
+    return found
+
+
+def test_a_state_that_the_backtest_does_not_come_to_is_a_difference(state: Path) -> None:
+    was = evening(state, 1)
+    put(state, replace(was, balance=was.balance + 1, start=was.start + 1, state=evening(state, 0).state))
+    found = checked(state, DAYS[1])
+    assert set(found.by_cause) == {"state"}
+    told = {item.what: item.sides for item in found.differences}
+    assert told["account.balance"] == (f"has {was.balance + 1}", f"has {was.balance}")
+    assert "recorder.intents" in told
+    assert any(what.startswith("Puppet-000.own.bars") for what in told)
+    assert checked(state, DAYS[0]).differences == []
+
+
+FORGED = f"UPDATE checkpoints SET state = zeroblob(9) WHERE close = {MONDAY + 48 * HOUR}"
+
+
+def test_a_forged_checkpoint_is_named_and_the_one_before_it_is_used(state: Path) -> None:
+    changed(state, FORGED)
+    for day, began, parts in ((DAYS[1], MONDAY + 24 * HOUR, False), (DAYS[2], MONDAY + 24 * HOUR, True)):
+        found = checked(state, day)
+        (item,) = found.differences
+        assert (item.cause, item.what, item.ts) == (Cause.STATE, "checkpoint", MONDAY + 48 * HOUR)
+        assert "it was not signed with this home's key" in item.sentence
+        assert (found.began, found.parts > 0) == (began, parts)
+
+
+def test_a_checkpoint_that_counts_more_than_there_is_on_record_is_named(state: Path) -> None:
+    changed(state, f"DELETE FROM orders WHERE ts > {MONDAY + 40 * HOUR}")
+    sentences = [item.sentence for item in checked(state, DAYS[2]).differences]
+    assert any("orders, it counts" in sentence for sentence in sentences)
+
+
+def test_a_checkpoint_that_does_not_come_back_is_named_and_the_one_before_it_is_used(state: Path) -> None:
+    was = evening(state, 0)
+    (held,) = was.held.positions
+    put(state, replace(was, held=replace(was.held, positions=(replace(held, average=1.0),))))
+    found = checked(state, DAYS[1])
+    assert (found.began, found.parts > 8) == (0, True)
+    (item,) = found.differences
+    assert (item.cause, item.what) == (Cause.STATE, "checkpoint")
+
+
+def test_checkpoints_of_another_program_are_told_and_passed_over(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = fingerprint
+    monkeypatch.setattr(check, "fingerprint", lambda *what: real(*what) | {"code": "another"})
+    found = checked(state, DAYS[1])
+    assert (found.differences, found.began, found.parts) == ([], 0, 0)
+    assert len(found.notes) == 2
+    assert "is not used: its code was" in found.notes[0]
+    assert "allowed is another" in found.notes[0]
 
 
 def test_a_node_on_its_way_is_compared_up_to_its_last_bar_and_not_at_it(state: Path) -> None:
@@ -208,10 +292,16 @@ def test_a_node_whose_strategy_failed_is_compared_up_to_then(home: Path) -> None
 
 
 def test_a_node_that_was_killed_outright_is_compared_as_far_as_it_came(home: Path) -> None:
-    assert lived(config(staged(home)), home, "fill", 9) < 0
+    assert lived(config(staged(home)), home, "engine fill", 9) < 0
     found = checked(home / "state" / "play.db")
     assert found.differences == []
     assert 4 < found.fills < 9
+
+
+def days_of(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as database:
+        query = "SELECT DISTINCT date((ts - 1) / 1000000000, 'unixepoch') FROM bars ORDER BY 1"
+        return [day for (day,) in database.execute(query)]
 
 
 def test_a_node_that_follows_a_model_is_equal_too(home: Path) -> None:
@@ -221,8 +311,9 @@ def test_a_node_that_follows_a_model_is_equal_too(home: Path) -> None:
     studio.plan(models=[{"path": str(model)}])
     told(studio.home / "studio.json", home, "max", "alone")
     (path,) = (home / "state").glob("*.db")
-    found = checked(path, "last")
-    assert found.differences == []
+    days = [checked(path, day) for day in days_of(path)]
+    assert [day.differences for day in days] == [[]] * len(days)
+    assert [day.parts > 10 for day in days].count(True) > 3
     assert checked(path).fills > 10
 
 

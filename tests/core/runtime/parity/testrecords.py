@@ -187,11 +187,18 @@ def test_both_say_the_same_of_an_order_whatever_it_is_called(database: sqlite3.C
 
 def test_what_is_without_the_span_is_left_out(database: sqlite3.Connection) -> None:
     for number, ts in enumerate((99, 100, 199, 200)):
-        order(database, number, ts, "OrderUpdated", "1", None, None)
+        order(database, number, ts, "OrderUpdated", f"{ts}", None, None)
     times = [turn.ts for did in node_actions(database, SPAN) for turn in did.turns]
     assert times == [100, 199]
-    events = [OrderUpdated(ts_event=ts, quantity=Decimal(1), trigger_price=None) for ts in (99, 100, 199, 200)]
+    events = [OrderUpdated(ts_event=ts, quantity=Decimal(ts), trigger_price=None) for ts in (99, 100, 199, 200)]
     assert heard(*events) == node_actions(database, SPAN)
+
+
+def test_an_update_to_what_an_order_is_already_is_none(database: sqlite3.Connection) -> None:
+    for number, quantity in enumerate(("1", "2", "2", "2", "1")):
+        order(database, number, 110 + number, "OrderUpdated", quantity, "9", None)
+    (did,) = node_actions(database, SPAN)
+    assert [(turn.ts, str(turn.quantity)) for turn in did.turns] == [(110, "1"), (111, "2"), (114, "1")]
 
 
 def test_amounts_are_compared_as_numbers(database: sqlite3.Connection) -> None:

@@ -26,7 +26,7 @@ class NotRestored(RunFailed):
 
     def __init__(self, close: int, why: str) -> None:
         super().__init__(f"the checkpoint of {to_iso(close)} is not used: {why}")
-        self.close = close
+        self.close, self.why = close, why
 
 
 class BalanceOff(NotRestored):

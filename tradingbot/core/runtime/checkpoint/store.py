@@ -57,7 +57,7 @@ def kept_for_long(close: int, newest: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RefusedCheckpoint:
-    """A checkpoint of a close (UTC ns) that is not used, and why; `altered` where somebody changed it or the record."""
+    """A checkpoint of a close (UTC ns) that is not used, and why; `altered` where it or the record is not as it was."""
 
     close: int
     why: str

@@ -16,7 +16,7 @@ from tradingbot.core.arrays import Ints
 from tradingbot.core.config.backtest import BacktestConfig
 from tradingbot.core.errors import PolicyRefused, RunFailed
 from tradingbot.core.progress import Progress, no_progress
-from tradingbot.core.runtime.checkpoint.checkpoint import Checkpoint
+from tradingbot.core.runtime.checkpoint.checkpoint import Checkpoint, NotRestored
 from tradingbot.core.runtime.checkpoint.store import (
     CheckpointStore,
     RefusedCheckpoint,
@@ -24,7 +24,7 @@ from tradingbot.core.runtime.checkpoint.store import (
     fingerprint,
 )
 from tradingbot.core.runtime.feed import DataGaps
-from tradingbot.core.runtime.market import Market, open_planned_market, plan
+from tradingbot.core.runtime.market import Market, open_node_market, plan
 from tradingbot.core.runtime.parity.comparison import Difference, ParityAction, compare
 from tradingbot.core.runtime.parity.dayrun import DayRun
 from tradingbot.core.runtime.parity.records import SeenBars, Span, backtest_actions, node_actions, span_of
@@ -62,8 +62,8 @@ class ParityResult:
 class NodeRecord:
     """What a state file says: which config with which settings ran, from when to when, and what was done in the span.
 
-    `last` is the close of the last bar that the node has seen; `bars` are the closes of those in and just before the
-    span, ascending, by instrument.
+    `feed` is where its data came from, `since` when it was warm. `last` is the close of the last bar that the node has
+    seen; `bars` are the closes of those in and just before the span, ascending, by instrument.
     """
 
     path: Path
@@ -72,6 +72,8 @@ class NodeRecord:
     sha256: str
     start: int
     end: int
+    feed: str
+    since: int
     last: int
     span: Span
     done: list[ParityAction]
@@ -104,22 +106,29 @@ def check_node_parity(node: NodeRecord, progress: Progress = no_progress) -> Par
     TradingbotError: As a backtest does.
     """
     planned = plan(node.config, node.settings)
-    market, _synthetic = open_planned_market(planned)
+    market, _synthetic = open_node_market(planned, node.feed, node.start, node.since)
     if settings_sha256(planned, market) != node.sha256:
         raise PolicyRefused(f"{node.path.stem}: its config was changed since it ran, so the two cannot be compared")
     market = replace(market, start=node.start, end=node.end)
     span, step = node.span, market.sources[0].step.ns
     store = CheckpointStore(node.path, checkpoint_key(node.path.parent), fingerprint(planned, market))
-    morning, refused = store.newest(span.since) if span.day else (None, [])
-    kept = store.at(span.evening) if span.evening else None
-    evening = kept if isinstance(kept, Checkpoint) else None
-    if isinstance(kept, RefusedCheckpoint):
-        refused.insert(0, kept)
+    found = store.at(span.evening) if span.evening else None
+    evening = found if isinstance(found, Checkpoint) else None
+    refused = [found] if isinstance(found, RefusedCheckpoint) else []
     # At the seam of an evening the next bar has opened.
     until = min(node.last, span.until + step) if evening is None else evening.close + step
-    ran = DayRun(planned, market, span, until, morning, evening).run(progress)
+    before, ran, morning = span.since, None, None
+    while ran is None:
+        if span.day:
+            morning, later = store.newest(before)
+            refused += later
+        try:
+            ran = DayRun(planned, market, span, until, morning, evening).run(progress)
+        except NotRestored as error:
+            refused.append(RefusedCheckpoint(error.close, error.why, altered=True))
+            before = error.close - 1
     unlike = _unlike(planned.config, market, node.bars, span.since - 2 * step, min(until, node.last))
-    altered = [StateDifference.of_altered(each) for each in refused if each.altered]
+    alarms = [StateDifference.of_refused(each) for each in refused if each.altered]
     differences = compare(
         node.done,
         backtest_actions(ran.decisions, ran.orders, span),
@@ -130,27 +139,28 @@ def check_node_parity(node: NodeRecord, progress: Progress = no_progress) -> Par
     bars = sum(int(np.sum((closes > span.since) & (closes <= span.until))) for closes in unlike.values())
     notes = [str(each) for each in refused if not each.altered]
     return ParityResult(
-        span, kinds["intent"], kinds["order"], kinds["fill"], bars, [*altered, *differences, *ran.states], ran.parts,
+        span, kinds["intent"], kinds["order"], kinds["fill"], bars, [*alarms, *differences, *ran.states], ran.parts,
         0 if morning is None else morning.close, notes,
     )  # fmt: skip
 
 
 def _read(path: Path, database: sqlite3.Connection, day: str) -> NodeRecord:
-    identified = database.execute("SELECT command, config_sha256, start, end, bar_ns FROM node").fetchone()
+    identified = database.execute("SELECT command, config_sha256, start, end, feed, since, bar_ns FROM node").fetchone()
     beat = database.execute("SELECT state FROM heartbeat").fetchone()
     seen = SeenBars.of(database)
     if identified is None or beat is None or seen is None:
         raise RunFailed(f"{path} holds no run yet")
     _program, _verb, config, *options = shlex.split(identified["command"])
     settings = [option.removeprefix("--set=") for option in options]
-    identity = (path, config, settings, identified["config_sha256"], identified["start"], identified["end"])
+    feed = identified["feed"], identified["since"]
+    who = identified["config_sha256"], identified["start"], identified["end"], *feed
     span = span_of(day, seen, beat["state"] == "finished")
     closes: defaultdict[str, list[int]] = defaultdict(list)
     since = span.since - 2 * identified["bar_ns"]
     for name, ts in database.execute("SELECT instrument, ts FROM bars WHERE ts > ? ORDER BY ts", (since,)):
         closes[name].append(ts)
     bars = {name: np.array(stamps, np.int64) for name, stamps in closes.items()}
-    return NodeRecord(*identity, seen.last, span, node_actions(database, span), bars)
+    return NodeRecord(path, config, settings, *who, seen.last, span, node_actions(database, span), bars)
 
 
 def _unlike(

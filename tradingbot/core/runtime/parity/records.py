@@ -8,7 +8,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -181,7 +181,10 @@ def _orders(rows: Iterable[Sequence[Any]], entries: Container[str]) -> Iterator[
     for ts, order, strategy, instrument, event, quantity, price, reason in rows:
         if event not in _ELSEWHERE:
             turn = OrderStep(event, ts, _decimal(quantity), _decimal(price), _ORDER_ID.sub("an order", reason or ""))
-            lives.setdefault((order, strategy, instrument), []).append(turn)
+            turns = lives.setdefault((order, strategy, instrument), [])
+            # In a thin market the engine updates a stop to what it is already, the node's venue does not.
+            if not turns or event != "OrderUpdated" or replace(turn, ts=turns[-1].ts) != turns[-1]:
+                turns.append(turn)
     for (order, strategy, instrument), turns in lives.items():
         side = "entry" if order in entries else ""
         yield ParityAction("order", turns[0].ts, strategy, instrument, side, Decimal(0), turns=tuple(turns))

@@ -9,7 +9,7 @@ import zlib
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AnySet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from types import FunctionType, MethodType
 from typing import Any
@@ -42,9 +42,9 @@ class StateDifference:
     cause: Cause = Cause.STATE
 
     @classmethod
-    def of_altered(cls, refused: RefusedCheckpoint) -> StateDifference:
-        """Return that of a checkpoint that somebody has changed."""
-        return cls(refused.close, "checkpoint", (f"kept one that is not used: {refused.why}", "has none"))
+    def of_refused(cls, refused: RefusedCheckpoint) -> StateDifference:
+        """Return that of a checkpoint which should have been good."""
+        return cls(refused.close, "checkpoint", (f"kept one that is not used: {refused.why}", "goes without"))
 
     @property
     def sentence(self) -> str:
@@ -69,7 +69,7 @@ def compare_states(
     comparison = _Comparison(plain[0].ids, plain[1].ids)
     parts = [part for part in {**theirs, **mine} if part in theirs or part != _RECORD]
     found = [
-        StateDifference(node.ts, f"{part}.{'.'.join(path)}", (f"has {ours}", f"has {other}"))
+        StateDifference(node.ts, ".".join((part, *path)), (f"has {ours}", f"has {other}"))
         for part in parts
         for path, ours, other in comparison.fields(mine.get(part, _NOTHING), theirs.get(part, _NOTHING))
     ]
@@ -77,7 +77,13 @@ def compare_states(
 
 
 def _parts(checkpoint: Checkpoint, references: Mapping[str, Any]) -> dict[str, Any]:
-    account = {name: getattr(checkpoint, name) for name in ("close", "ts", "balance", "start", "held", "quotes")}
+    account = {name: getattr(checkpoint, name) for name in ("close", "ts", "balance", "start", "quotes")}
+    # How much was asked for helps to restore, as far as the engine still knows.
+    positions = [
+        replace(held, fills=tuple(replace(fill, asked=None) for fill in held.fills))
+        for held in checkpoint.held.positions
+    ]
+    account |= {"positions": positions, "orders": checkpoint.held.orders}
     return {"account": account, **load_state(zlib.decompress(checkpoint.state), references)}
 
 
@@ -155,7 +161,7 @@ class _Comparison:
         for name, ours, other in self._pairs(mine, theirs) or [("", mine, theirs)]:
             if (first := self._first(ours, other)) is not None:
                 path, *sides = first
-                yield (name, *path), sides[0], sides[1]
+                yield (*filter(None, (name,)), *path), sides[0], sides[1]
 
     def _first(self, mine: Any, theirs: Any) -> tuple[_Path, str, str] | None:
         pairs = self._pairs(mine, theirs)
