@@ -62,7 +62,7 @@ def up(
     only: Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="Start this one alone.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line, as things happen.")] = False,
 ) -> None:
-    """Start and watch what config/runtime.json names: paper nodes, their feeds, the dashboard. Ctrl-C stops all of it."""
+    """Start and watch what config/runtime.json names: paper nodes, their feeds, the dashboard. Ctrl-C stops it all."""
     from tradingbot import up as usecase
 
     planned = usecase.plan_up(only or ())

@@ -20,6 +20,7 @@ from tradingbot.core.runtime.provenance import run_provenance
 from tradingbot.core.runtime.recorder import RunOutcome, StopPoint
 from tradingbot.core.runtime.result import Result
 from tradingbot.core.runtime.resultbuilder import ReportData, build_result
+from tradingbot.core.time import ENDLESS
 from tradingbot.reports.backtest.warnings import with_warnings
 
 COIN, HOURLY = "BTCUSDT-LINEAR.BYBIT", Step.parse("1h")
@@ -64,6 +65,13 @@ def test_a_run_that_was_stopped_is_summed_up_to_there(ran: Ran) -> None:
     assert found.summary.days == 1
     (warning,) = [item.sentence for item in found.warnings if item.code == "stopped"]
     assert "its data goes on to 2025-01-08 12:00" in warning
+
+
+def test_a_node_on_a_live_feed_that_was_stopped_has_no_end_it_fell_short_of(ran: Ran) -> None:
+    planned, market, outcome = ran
+    found = summed((planned, replace(market, end=ENDLESS), outcome), StopPoint(MONDAY + 24 * HOUR, Decimal(10_050)))
+    assert found.end == MONDAY + 24 * HOUR
+    assert "stopped" not in [item.code for item in found.warnings]
 
 
 def test_stopped_before_its_first_bar_nothing_has_happened(ran: Ran) -> None:

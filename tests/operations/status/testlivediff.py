@@ -53,6 +53,14 @@ def test_each_difference_has_its_cause_and_the_rule_that_refused(
     assert found.by_rule == (() if cause == "same" else ((rule or "size", 1),))
 
 
+def test_what_was_wanted_in_a_warm_up_is_no_decision(room: StateRoom) -> None:
+    room.decided("trend", 1, None, "warming_up")
+    room.live("trend", 1, None, "warming_up")
+    room.decided("trend", 2, "2")
+    found = live_diff(room.home, Lane.CRYPTOFUTURES, 10)
+    assert ([row.number for row in found.rows], found.asked) == ([2], 1)
+
+
 def test_what_live_never_judged_is_told(room: StateRoom) -> None:
     room.decided("trend", 1, "2")
     found = live_diff(room.home, Lane.CRYPTOFUTURES, 10)

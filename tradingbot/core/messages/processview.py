@@ -15,7 +15,7 @@ EVENT_WORDS = {"disarmed": "live trading disabled", "given_up": "crash loop, sto
 class Process:
     """A process and how it stands, since `since` (UTC ns).
 
-    `kind` is paper, dashboard or parity. `state` is running, waiting (for its next start), done (it ended as it
+    `kind` is paper, feed, dashboard or parity. `state` is running, waiting (for its next start), done (it ended as it
     should), stopped (it was asked to), given_up or, where nobody watches it any more, unwatched; `sentence` says why.
     `pid` is 0 while there is no process. `lane` is None where it has none. `lines` are the last ones it wrote before it
     ended badly, oldest first.

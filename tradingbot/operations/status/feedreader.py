@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ _GAP = """
 SELECT instrument, kind, cause, first, last, filled, missing, ended = 0 FROM gaps JOIN series ON series = series.number
 WHERE cause <> 'start' ORDER BY gaps.number DESC LIMIT 1
 """
+_GAP_NAMES = [field.name for field in fields(FeedGap)]
 _REFUSED = """
 SELECT instrument, kind, seals.until, findings FROM seals JOIN series ON series = number WHERE state = 'refused'
 ORDER BY seals.until, number
@@ -88,7 +90,7 @@ def _record(database: sqlite3.Connection) -> dict[str, Any]:
     names = database.execute("SELECT DISTINCT instrument FROM series ORDER BY instrument")
     return {
         "instruments": tuple(name for (name,) in names), "gaps": gaps, "missing": missing,
-        "last_gap": None if gap is None else FeedGap(*gap[:-1], bool(gap[-1])),
+        "last_gap": None if gap is None else FeedGap(**dict(zip(_GAP_NAMES, gap, strict=True)) | {"open": bool(gap[-1])}),
         "strays": strays, "alarms": alarms, "last_alarm": last, "refused": tuple(_refused(database)), "sealed": sealed,
     }  # fmt: skip
 

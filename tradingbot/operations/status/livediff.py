@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from tradingbot.core.config.home import existing_home
+from tradingbot.core.execution.record import WARMING_UP
 from tradingbot.core.lane import Lane
 from tradingbot.core.messages.livediff import DiffRow, LiveDiff
 from tradingbot.core.risk.rulechain import SWITCHES
@@ -23,7 +24,7 @@ SELECT decisions.number, time, strategy, instrument, side, decisions.verdict AS 
     decisions.quantity AS paper_quantity, decisions.rule AS paper_rule, decisions.sentence AS paper_sentence,
     live.verdict AS live, live.quantity AS live_quantity, live.rule AS live_rule, live.sentence AS live_sentence,
     switch, switch_sentence
-FROM decisions LEFT JOIN live USING (number) ORDER BY decisions.number DESC LIMIT ?
+FROM decisions LEFT JOIN live USING (number) WHERE decisions.rule IS NOT ? ORDER BY decisions.number DESC LIMIT ?
 """
 # What paper was refused by a switch of its own (a drill) says nothing of the merits, which are the same rules.
 _COUNTS = """
@@ -36,12 +37,12 @@ SELECT CASE WHEN live.verdict IS NULL THEN 'unjudged'
     WHEN live.verdict = 'refused' THEN live.rule WHEN decisions.verdict = 'refused' THEN decisions.rule
     ELSE coalesce(live.rule, decisions.rule, 'size') END AS why,
     iif(live.verdict = 'approved', switch, NULL) AS stopped, count(*) AS times
-FROM decisions LEFT JOIN live USING (number) GROUP BY cause, why, stopped
+FROM decisions LEFT JOIN live USING (number) WHERE decisions.rule IS NOT ? GROUP BY cause, why, stopped
 """
 
 
 def live_diff(home: Path, lane: Lane, last: int) -> LiveDiff:
-    """Return the last intents of the lane's nodes below `home`, and what all of them came to.
+    """Return the last intents of the lane's nodes below `home`, and what all of them came to, but those of a warm-up.
 
     A node whose state cannot be read is left out; the overview says so.
     """
@@ -70,8 +71,8 @@ def _judged(path: Path, lane: Lane, last: int) -> tuple[list[DiffRow], list[sqli
         node = database.execute("SELECT name, lane FROM node").fetchone()
         if node is None or node["lane"] != lane:
             return [], []
-        rows = [_row(node["name"], row) for row in database.execute(_ROWS, (last,))]
-        return rows, database.execute(_COUNTS, _OFF).fetchall()
+        rows = [_row(node["name"], row) for row in database.execute(_ROWS, (WARMING_UP, last))]
+        return rows, database.execute(_COUNTS, (*_OFF, WARMING_UP)).fetchall()
 
 
 def _newest(found: Iterable[list[DiffRow]], last: int) -> list[DiffRow]:
