@@ -90,9 +90,13 @@ def _record(database: sqlite3.Connection) -> dict[str, Any]:
     names = database.execute("SELECT DISTINCT instrument FROM series ORDER BY instrument")
     return {
         "instruments": tuple(name for (name,) in names), "gaps": gaps, "missing": missing,
-        "last_gap": None if gap is None else FeedGap(**dict(zip(_GAP_NAMES, gap, strict=True)) | {"open": bool(gap[-1])}),
+        "last_gap": None if gap is None else _last_gap(gap),
         "strays": strays, "alarms": alarms, "last_alarm": last, "refused": tuple(_refused(database)), "sealed": sealed,
     }  # fmt: skip
+
+
+def _last_gap(row: tuple[Any, ...]) -> FeedGap:
+    return FeedGap(**dict(zip(_GAP_NAMES, row, strict=True)) | {"open": bool(row[-1])})
 
 
 def _refused(database: sqlite3.Connection) -> Iterator[str]:
