@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,9 @@ def _child(place: Path, bars: int, coins: int, every: int) -> None:
     with moved(place):
         planned = door.plan(config)
         latch = MemoryKillLatch(Lane.CRYPTOFUTURES, lambda: 0)
-        outcome = run_paper(planned, open_planned_market(planned)[0], PaperOptions("memory", place / "state", latch))
+        outcome = run_paper(
+            planned, open_planned_market(planned)[0], PaperOptions("memory", place / "state", latch, hand_over=0)
+        )
     later = np.arange(len(held)) >= _SETTLED * len(held)
     slope = np.polyfit(np.flatnonzero(later), np.asarray(held)[later], 1)[0]
     found = {
@@ -117,10 +120,10 @@ def _watched() -> list[int]:
     held, note, page = list[int](), StateWriter.note, os.sysconf("SC_PAGE_SIZE")
     statm = Path("/proc/self/statm").open()  # noqa: SIM115 - for as long as the process lives
 
-    def noting(self: StateWriter, instrument: str, ts: int) -> None:
-        note(self, instrument, ts)
+    def noting(self: StateWriter, bars: Sequence[tuple[str, int]]) -> None:
+        note(self, bars)
         statm.seek(0)
-        held.append(int(statm.read().split()[1]) * page)
+        held.extend([int(statm.read().split()[1]) * page] * len(bars))
 
     StateWriter.note = noting  # type: ignore[method-assign]
     gc.collect()

@@ -73,7 +73,7 @@ def _child(home: Path, host: str, every: int) -> None:
         if host == "engine":
             outcome = run_backtest(planned, market)
         else:
-            outcome = run_paper(planned, market, PaperOptions("speed", home / "state", latch, fresh=True))
+            outcome = run_paper(planned, market, PaperOptions("speed", home / "state", latch, fresh=True, hand_over=0))
         took = time.perf_counter() - began
     sys.stdout.write(f"{outcome.bars / took}\n")
 

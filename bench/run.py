@@ -20,6 +20,7 @@ from bench import (
     killtime,
     latchread,
     nodememory,
+    noderestart,
     nodespeed,
     starttime,
     validation,
@@ -37,6 +38,7 @@ MEASURES: tuple[Callable[[], list[Row]], ...] = (
     inference.measure,
     validation.measure,
     nodespeed.measure,
+    noderestart.measure,
     nodememory.measure,
 )
 
