@@ -32,7 +32,8 @@ from tradingbot.reports.backtest.warnings import with_warnings
 
 __all__ = ["moment_of", "paper", "plan_paper", "speed_of", "state_file"]
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 300.0
+"""So long that a supervisor never sees a crash loop in a node whose feed is late."""
 
 _NOTE = "Paper: the live node on {}, at a simulated venue of the same fees, fills and latency."
 

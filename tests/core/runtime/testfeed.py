@@ -18,7 +18,7 @@ from tradingbot.core.market.columns import Bars, PriceSide, Quotes
 from tradingbot.core.market.instruments.listings import load_listing
 from tradingbot.core.market.series import Step
 from tradingbot.core.runtime.barsource import find_sources
-from tradingbot.core.runtime.feed import Feed, bid_ask_bars, intrabar_quotes, signal_bar_type, trades_itself
+from tradingbot.core.runtime.feed import Feed, Seams, bid_ask_bars, intrabar_quotes, signal_bar_type, trades_itself
 
 MINUTE, LATE = 60_000_000_000, 100_000_000
 CLOSE = 1_736_121_600_000_000_000
@@ -256,3 +256,18 @@ def test_depth_follows_the_bar_before_across_chunks(stage: Stage) -> None:
         strip = chunk.strips[COIN].take(slice(1, None))
         wanted = whole.take(np.isin(whole.ts, strip.ts))
         assert strip.range.tolist() == wanted.range.tolist()
+
+
+def test_a_run_that_was_not_at_rest_tries_at_every_close_then_hourly_until_it_was() -> None:
+    seams, minute = Seams(), 60 * 10**9
+    assert seams.every(minute) == 1440 * minute
+    assert [seams.tried(rested=False) for _ in range(60)] == [False] * 60
+    assert (seams.every(minute), seams.wanted(minute)) == (minute, True)
+    assert [seams.tried(rested=False) for _ in range(25)] == [False] * 23 + [True, False]
+    assert seams.every(minute) == 60 * minute
+    seams.tried(rested=True)
+    assert seams.every(minute) == 1440 * minute
+
+
+def test_a_midnight_that_is_not_kept_is_owed_nothing() -> None:
+    assert not Seams(lambda _midnight: False).wanted(0)

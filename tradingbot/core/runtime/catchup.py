@@ -18,7 +18,7 @@ from tradingbot.core.runtime.checkpoint.store import CheckpointKeeper, kept_for_
 from tradingbot.core.runtime.composition import Composition, Setup
 from tradingbot.core.runtime.engine import within_money_range
 from tradingbot.core.runtime.enginehost import EngineHost
-from tradingbot.core.runtime.feed import Feed, feed_of
+from tradingbot.core.runtime.feed import Feed, Seams, feed_of
 from tradingbot.core.runtime.listeners import Listeners, RunClock
 from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.node import NodeRecord
@@ -104,14 +104,14 @@ class _EngineRun:
     def go(self, goal: int, step: int, told: Callable[[], bool], progress: Progress) -> bool:
         """Go to the close `goal`; say whether it came there and was not told to stop."""
         began, days = self._at, max(1, (goal - self._at) // DAY)
-        wanted = partial(kept_for_long, newest=goal)
+        seams = Seams(partial(kept_for_long, newest=goal))
         for target in (goal - bars * step for bars in _APPROACH):
-            for chunk in self._feed.days(self._at, self._feed.behind(target), wanted):
+            for chunk in self._feed.days(self._at, self._feed.behind(target), seams):
                 self._host.run(chunk)
                 self._record.writer.note(chunk.moments)
                 self._at = chunk.until
                 if chunk.seam:
-                    self._keep(chunk.seam)
+                    seams.tried(self._keep(chunk.seam))
                 self._record.beat("catching_up")
                 progress(min(days, (self._at - began) // DAY), days)
                 if told():
@@ -127,11 +127,15 @@ class _EngineRun:
         self._record.tell("stopped", "the node was stopped")
         return RunOutcome(lane.recorder, writer.bars, lane.gate.closing_orders, writer.reached(self._start))
 
-    def _keep(self, close: int) -> None:
-        if self._host.unrest or (self.last is not None and self.last.ts >= self._at):
-            return
+    def _keep(self, close: int) -> bool:
+        """Keep a checkpoint if the run is at rest, and say so."""
+        if self._host.unrest:
+            return False
+        if self.last is not None and self.last.ts >= self._at:
+            return True
         seen, at = self._host.account, self._at
         self.last = self._keeper.keep(seen.held.live, lambda: self._host.take_checkpoint(seen, close, at))
+        return True
 
 
 @contextmanager

@@ -21,10 +21,11 @@ from tradingbot.core.runtime.barsource import BarSource, modelled_spread
 from tradingbot.core.runtime.funding import settlement_rows
 from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.stateful import Stateful
-from tradingbot.core.time import DAY
+from tradingbot.core.time import DAY, HOUR
 
 _BEFORE_CLOSE = 1_000
 _ROWS = 40_000
+_TRIES, _HOURS = 60, 24
 
 
 class DataGaps:
@@ -78,6 +79,30 @@ def intrabar_quotes(middle: Bars, bid: Bars, ask: Bars, step_ns: int, latency_ns
 
     sizes = np.repeat(size, 4)
     return Quotes(stamps.reshape(-1), path(bid), path(ask), sizes, sizes)
+
+
+class Seams:
+    """At which closes a run wants to be at rest: those UTC midnights that `kept` names, by default all.
+
+    One at which it was not at rest is `owed`: every close is wanted then, after an hour of them every full hour.
+    """
+
+    def __init__(self, kept: Callable[[int], bool] = lambda _midnight: True) -> None:
+        self._kept = kept
+        self._owed = 0
+
+    def tried(self, rested: bool) -> bool:
+        """Note whether the run was at rest at a seam; say whether it has not been for a day."""
+        self._owed = 0 if rested else self._owed + 1
+        return self._owed == _TRIES + _HOURS
+
+    def every(self, step: int) -> int:
+        """Return the time between closes that may be wanted; `step` is a bar's length, ns."""
+        return DAY if not self._owed else step if self._owed <= _TRIES else max(step, HOUR)
+
+    def wanted(self, close: int) -> bool:
+        """Whether a run should rest after a close, UTC ns."""
+        return bool(self._owed) or self._kept(close)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +186,20 @@ class Feed(Stateful):
             yield self._chunk(since, until)
             since = until
 
-    def days(self, since: int, until: int, wanted: Callable[[int], bool] = lambda _midnight: True) -> Iterator[Chunk]:
-        """Return the rows of `since` < ts <= `until` (UTC ns) in chunks that end with the seams of UTC midnights.
+    def days(self, since: int, until: int, seams: Seams | None = None) -> Iterator[Chunk]:
+        """Return the rows of `since` < ts <= `until` (UTC ns) in chunks that end with `seams`, else UTC midnights.
 
-        `since` is where the last chunk ended, or the start. Only a chunk that ends at the seam of a `wanted` midnight
-        has one; others may be longer than a day.
+        `since` is where the last chunk ended, or the start. Only a chunk that ends at a seam has one; others may be
+        longer than a day.
         """
+        seams = seams or Seams()
         while since < until:
-            first = (max(since - self._latency, self._start) // DAY + 1) * DAY
-            last = min(first + self._window, until, self._end)
+            every, over = seams.every(self._step), min(until, self._end)
+            first = (max(since - self._latency, self._start) // every + 1) * every
+            last = min(first + self._window, over)
             # At the very end there is no seam: the next open does not come.
-            over = min(until, self._end)
-            midnights = (day for day in range(first, last + 1, DAY) if wanted(day) and day + self._latency <= over)
-            seam = next(midnights, 0)
+            closes = (close for close in range(first, last + 1, every) if close + self._latency <= over)
+            seam = next((close for close in closes if seams.wanted(close)), 0)
             to = self.behind(seam or last) if seam or last < over else until
             yield replace(self._chunk(since, to), seam=seam)
             since = to

@@ -14,7 +14,7 @@ from tradingbot.core.runtime.composition import Setup
 from tradingbot.core.runtime.decisions import Decision
 from tradingbot.core.runtime.engine import check_terms, within_money_range
 from tradingbot.core.runtime.enginehost import EngineHost
-from tradingbot.core.runtime.feed import feed_of
+from tradingbot.core.runtime.feed import Seams, feed_of
 from tradingbot.core.runtime.listeners import Listeners, RunClock
 from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.parity.records import OrderEventCollector, Span
@@ -73,7 +73,7 @@ class DayRun:
             goal = self.until if evening is None else evening.ts
             days = max(1, -(-(goal - began) // DAY))
             with within_money_range(host.lane.recorder, planned.config):
-                for chunk in feed.days(began, goal, lambda _midnight: False):
+                for chunk in feed.days(began, goal, Seams(lambda _midnight: False)):
                     host.run(chunk)
                     progress(-(-(chunk.until - began) // DAY), days)
                 if evening is None:

@@ -33,7 +33,7 @@ from tradingbot.core.runtime.checkpoint.checkpoint import (
 from tradingbot.core.runtime.checkpoint.holdings import holdings_of
 from tradingbot.core.runtime.checkpoint.store import CheckpointKeeper
 from tradingbot.core.runtime.composition import Composition
-from tradingbot.core.runtime.feed import feed_of
+from tradingbot.core.runtime.feed import Seams, feed_of
 from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.replay.simulatedvenue import SimulatedVenue
 from tradingbot.core.stateful import Stateful
@@ -78,7 +78,7 @@ class LockStepReplay:
         self.speed = "max" if source.speed is None else f"{source.speed:g}"
         self._planned, self._market, self._lane = planned, market, lane
         self._time, self._source, self._keeper, self._progress = clock, source, keeper, progress
-        self._feed = feed_of(planned, market)
+        self._feed, self._seams = feed_of(planned, market), Seams()
         # What a feed hands on comes at its own pace.
         self._pace = Pace(None if source.watermark else source.speed, source.fast_until)
         self._due = 0.0
@@ -169,7 +169,7 @@ class LockStepReplay:
         at = began = self._market.start if resumed is None else resumed.ts
         while at < end:
             ready = await self._ready(at)
-            for chunk in self._feed.days(at, ready):
+            for chunk in self._feed.days(at, ready, self._seams):
                 self._lane.tape.load(chunk.strips)
                 yield chunk.rows
                 at = chunk.until
@@ -197,7 +197,10 @@ class LockStepReplay:
         await self._data.client.caught_up()
         await self._settled()
         seen, venue = self._account(), self._venue
-        if unrest(self._lane, venue, seen.motion, ts):
+        why = unrest(self._lane, venue, seen.motion, ts)
+        if self._seams.tried(not why):
+            self._lane.listeners.unkept(f"no checkpoint could be kept for a day: {why}")
+        if why:
             return
         others = {"feed": self._feed, **self._keeper.parts}
         take = partial(take_checkpoint, self._lane, venue, seen, close, ts, self._feed.memory, others)

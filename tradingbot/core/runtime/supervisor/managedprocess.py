@@ -52,7 +52,7 @@ class RestartPolicy:
         """Return what follows from an end with exit code `code` (minus the signal's number where one ended it).
 
         A bad config and a refusal are never tried again. A dashboard has no end of its own, so each is a crash. A
-        comparison runs once, whatever comes of it.
+        comparison runs once, whatever comes of it. A feed is never given up for its crashes.
         """
         if self._kind is Kind.PARITY or (code == 0 and self._kind is Kind.PAPER):
             return Completed()
@@ -63,7 +63,8 @@ class RestartPolicy:
         self._row += 1
         self._crashes.append(now)
         full = len(self._crashes) == self._limits.crashes
-        if full and now - self._crashes[0] <= self._limits.within_s:
+        # A venue may be away for hours, and a feed is all that notices when it is back.
+        if full and now - self._crashes[0] <= self._limits.within_s and self._kind is not Kind.FEED:
             return GiveUp(crash_loop=True)
         return Restart(self._limits.wait_s(self._row))
 
