@@ -218,7 +218,7 @@ def test_a_settlement_comes_just_before_the_bar_that_ends_with_it_and_after_its_
     stage.marks(COIN, at, np.array([40_000.0]))
     stage.funding(COIN, at, np.array([1e-4]))
     found = [(kind, at[0] - ts) for kind, _, ts in kinds(feed(stage, exact=False)) if ts <= at[0]]
-    assert found == [("MarkPriceUpdate", 2_000), ("FundingRateUpdate", 1_000), ("Bar", 0)]
+    assert found == [("MarkPriceUpdate", 2_000), ("FundingRateUpdate", 750), ("Bar", 0)]
 
 
 def test_contracts_are_quoted_from_the_catalog_and_their_share_is_traded_for_the_settlement(stage: Stage) -> None:
