@@ -14,6 +14,7 @@ from tests.venues.bybit.listings import Listing, listings
 from tests.venues.bybit.venue import BybitVenue
 from tradingbot import feed as usecase
 from tradingbot.core.errors import BadInput, ConfigError, RunFailed
+from tradingbot.core.market.journal.reader import journal_file
 from tradingbot.core.market.series import Step
 
 START_MS = 1_780_012_890_500
@@ -36,7 +37,7 @@ def _feed(*names: str, step: str = "1m", **options: Any) -> None:
 
 
 def test_the_journal_lies_in_the_home(home: Path) -> None:
-    assert usecase.journal_file("bybit") == home / "state" / "feeds" / "bybit.db"
+    assert journal_file("bybit") == home / "state" / "feeds" / "bybit.db"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_terms_that_differ_are_refused_with_both_numbers(home: Path) -> None:
         _reach(home, environment="mainnet", http=venue.http)
         with pytest.raises(ConfigError, match=r"price_step is 0.1 in config/instruments and 0.5 at the venue"):
             _feed(NAME)
-    assert not usecase.journal_file("bybit").exists()
+    assert not journal_file("bybit").exists()
 
 
 def _changed(listed: Iterable[Listing]) -> list[Listing]:

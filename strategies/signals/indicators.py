@@ -11,12 +11,14 @@ from __future__ import annotations
 import math
 from collections import deque
 
+from nautilus_trader.indicators import BollingerBands
+
 from tradingbot.strategy import Indicator
 
 _FLAT = 1e-9
 
 
-def band_score(bands: Indicator, value: float) -> float:
+def band_score(bands: Indicator | BollingerBands, value: float) -> float:
     """Return how many deviations `value` lies above the middle band, 0 where nothing moved but by rounding."""
     middle, deviation = bands.middle, bands.stddev
     return (value - middle) / deviation if deviation > _FLAT * abs(middle) else 0.0

@@ -21,7 +21,6 @@ from tradingbot.core.market.journal.reader import journal_file
 from tradingbot.core.market.journal.writer import FeedJournal
 from tradingbot.core.market.series import Series, Step
 from tradingbot.core.runtime.market import (
-    ENDLESS,
     REPLAY,
     Market,
     open_market,
@@ -30,6 +29,7 @@ from tradingbot.core.runtime.market import (
     plan,
     round_trip_costs,
 )
+from tradingbot.core.time import ENDLESS
 
 COIN, OTHER, PAIR, SHARE = "BTCUSDT-LINEAR.BYBIT", "ETHUSDT-LINEAR.BYBIT", "EUR/USD.IDEALPRO", "SPY=STK.SMART"
 HOURLY = Step.parse("1h")
