@@ -115,8 +115,10 @@ def living(home: Path, venue: BybitVenue, **options: Any) -> Iterator[LiveRun]:
                 process.wait(_PATIENCE_S)
 
 
-def memory_mb(process: subprocess.Popen[str]) -> float:
+def memory_mb(process: subprocess.Popen[str] | None) -> float:
     """Return how much memory a process holds, in MB; 0 where it has ended."""
+    if process is None:
+        return 0.0
     try:
         status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
     except FileNotFoundError:
