@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -40,6 +41,17 @@ def test_a_node_that_finds_no_feed_says_what_carries_it(stage: Stage, monkeypatc
     monkeypatch.setattr(door, "_PATIENCE_S", 0.0)
     with pytest.raises(RunFailed, match=r"has not come up with its venue's 1h bars of BTCUSDT.*`tradingbot feed bybit"):
         door.paper(_planned(stage), None, feed="bybit")
+
+
+def test_a_node_that_has_run_goes_on_though_its_feed_has_not_come_up_with_the_venue(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = SimpleNamespace(present=lambda *_: 0, until=lambda *_: 42)
+    monkeypatch.setattr(door, "JournalReader", lambda _path: journal)
+    monkeypatch.setattr(door, "_PATIENCE_S", 0.0)
+    assert door._followed(_planned(stage), "bybit", begun=True)() == 42
+    with pytest.raises(RunFailed, match="has not come up"):
+        door._followed(_planned(stage), "bybit", begun=False)
 
 
 def _planned(stage: Stage) -> Plan:

@@ -92,8 +92,9 @@ def paper(
     if feed == REPLAY:
         market, synthetic = open_node_market(planned, feed)
     else:
-        watermark = _followed(planned, feed)
-        market, synthetic = _market(planned, feed, watermark(), fresh, warmup)
+        begun = None if fresh else _begun(planned, feed)
+        watermark = _followed(planned, feed, begun is not None)
+        market, synthetic = _market(planned, feed, watermark(), begun, warmup)
     latch = FileKillLatch(config.lane, home() / "state" / "switches", time.time_ns)
     switch = LiveSwitch(config.lane, home() / "state" / "switches", time.time_ns)
     began = time.perf_counter()
@@ -119,14 +120,17 @@ def paper(
     return replace(data, result=with_warnings(data.result, data.facts))
 
 
-def _followed(planned: Plan, feed: str) -> Callable[[], int]:
-    """Return what says up to when a feed has handed on what the plan trades, once it has come up with its venue."""
+def _followed(planned: Plan, feed: str, begun: bool) -> Callable[[], int]:
+    """Return what says up to when a feed has handed on what the plan trades, once it has come up with its venue.
+
+    A node that has `begun` goes on with what is there: its warm-up lies behind it.
+    """
     if feed not in FEEDS:
         raise BadInput(f"--feed was {feed}, allowed are {', '.join((REPLAY, *FEEDS))}")
     journal = JournalReader(journal_file(feed))
     series = planned.config.instruments, Step.parse(planned.config.bar)
     waited = time.monotonic() + _PATIENCE_S
-    while not journal.present(*series):
+    while not (journal.until if begun else journal.present)(*series):
         if time.monotonic() > waited:
             raise RunFailed(
                 f"for {_PATIENCE_S:.0f} s the feed {feed} has not come up with its venue's {planned.config.bar} bars of"
@@ -137,13 +141,19 @@ def _followed(planned: Plan, feed: str) -> Callable[[], int]:
     return partial(journal.until, *series)
 
 
-def _market(planned: Plan, feed: str, now: int, fresh: bool, warmup: int) -> tuple[Market, bool]:
+def _begun(planned: Plan, feed: str) -> tuple[int, int] | None:
+    """Return where the market of a node that follows the feed began, and since when it enters; None if it never ran."""
     path = state_file(planned.config.name)
-    if path.is_file() and not fresh:
-        with open_state_file(path) as database:
-            begun = database.execute("SELECT start, since FROM node WHERE feed = ?", (feed,)).fetchone()
-        if begun is not None:
-            return open_node_market(planned, feed, *begun)
+    if not path.is_file():
+        return None
+    with open_state_file(path) as database:
+        row = database.execute("SELECT start, since FROM node WHERE feed = ?", (feed,)).fetchone()
+    return None if row is None else (row["start"], row["since"])
+
+
+def _market(planned: Plan, feed: str, now: int, begun: tuple[int, int] | None, warmup: int) -> tuple[Market, bool]:
+    if begun is not None:
+        return open_node_market(planned, feed, *begun)
     start = now - warmup * Step.parse(planned.config.bar).ns
     market, synthetic = open_node_market(planned, feed)
     return replace(market, start=max(start, market.start), since=now), synthetic

@@ -43,7 +43,7 @@ def test_days_with_faults_and_kills_are_the_backtest_of_the_sealed_days(
             for hour in range(24):
                 _spoil(venue, chance, missing)
                 _until(run, midnight + day * _DAY_MS + (hour + 1) * 60 * MINUTE_MS)
-                memory.append((memory_mb(run.feed.process), memory_mb(run.node)))
+                memory.append(_held(run))
                 _kill(run, chance)
         venue.clear()
         last = midnight + _DAYS * _DAY_MS
@@ -60,6 +60,12 @@ def test_days_with_faults_and_kills_are_the_backtest_of_the_sealed_days(
             said = run.run("parity", "live", "--day", name)
             assert said.returncode == 0, said.stdout + said.stderr
         _tell(run, memory)
+
+
+def _held(run: LiveRun) -> tuple[float, float]:
+    assert run.feed.process is not None
+    assert run.node is not None
+    return memory_mb(run.feed.process), memory_mb(run.node)
 
 
 def _until(run: LiveRun, close_ms: int) -> None:

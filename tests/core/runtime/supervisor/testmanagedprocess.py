@@ -21,6 +21,12 @@ def test_bad_input_and_a_refusal_are_not_tried_again(kind: Kind, code: int) -> N
     assert RestartPolicy(kind, LIMITS).ended(code, 0, 5) == GiveUp(crash_loop=False)
 
 
+@pytest.mark.parametrize("code", [0, 2, 3, 4, -9])
+def test_a_feed_is_started_again_whatever_happens(code: int) -> None:
+    restarts = RestartPolicy(Kind.FEED, LIMITS)
+    assert [restarts.ended(code, now, now) for now in range(12)][3:] == [Restart(8)] * 9
+
+
 @pytest.mark.parametrize("code", [0, 1, 2, 3, 4, -9])
 def test_a_comparison_runs_once(code: int) -> None:
     assert RestartPolicy(Kind.PARITY, LIMITS).ended(code, 0, 5) == Completed()

@@ -52,19 +52,21 @@ class RestartPolicy:
         """Return what follows from an end with exit code `code` (minus the signal's number where one ended it).
 
         A bad config and a refusal are never tried again. A dashboard has no end of its own, so each is a crash. A
-        comparison runs once, whatever comes of it. A feed is never given up for its crashes.
+        comparison runs once, whatever comes of it. A feed is started again whatever happens, in a crash loop at the
+        longest wait: nodes wait for it, and what ended it may be the venue's, or put right meanwhile.
         """
         if self._kind is Kind.PARITY or (code == 0 and self._kind is Kind.PAPER):
             return Completed()
+        feed = self._kind is Kind.FEED
         if code in _FINAL:
-            return GiveUp(crash_loop=False)
+            return Restart(self._limits.longest_wait_s) if feed else GiveUp(crash_loop=False)
         if now - began >= self._limits.within_s:
             self._row = 0
         self._row += 1
         self._crashes.append(now)
         full = len(self._crashes) == self._limits.crashes
         # A venue may be away for hours, and a feed is all that notices when it is back.
-        if full and now - self._crashes[0] <= self._limits.within_s and self._kind is not Kind.FEED:
+        if full and now - self._crashes[0] <= self._limits.within_s and not feed:
             return GiveUp(crash_loop=True)
         return Restart(self._limits.wait_s(self._row))
 
