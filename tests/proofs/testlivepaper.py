@@ -24,7 +24,7 @@ from tradingbot.core.runtime.backtesthost import run_backtest
 from tradingbot.core.runtime.market import open_planned_market, plan
 from tradingbot.core.time import DAY, MINUTE, day_of
 
-_DAYS = int(os.environ.get("LIVE_DAYS", "4"))
+_DAYS = int(os.environ.get("LIVE_DAYS", "1"))
 _SPEED = float(os.environ.get("LIVE_SPEED", "1800"))
 _SEED = int(os.environ.get("LIVE_SEED", "16"))
 _DAY_MS = DAY // 1_000_000

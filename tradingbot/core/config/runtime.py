@@ -86,7 +86,7 @@ class SupervisorConfig(Section):
 
     A process that is asked to stop has `grace_s` for it. One that crashes is started again after `first_wait_s`, twice
     that after its next crash, and so on up to `longest_wait_s`; a run of `within_s` lets the waits begin anew. After
-    `crashes` crashes within `within_s` (a crash loop) it stays stopped, unless it is a feed. At `parity_at` (UTC, "" for
+    `crashes` crashes within `within_s` (a crash loop) it stays stopped, but for a feed. At `parity_at` (UTC, "" for
     never) every day each node is compared with its backtest, for at most `parity_limit_s`.
     """
 
