@@ -1,7 +1,7 @@
 # file: bench/kills.py
 """Kill a paper node again and again, as by kill -9, and hold what it did in the end against what nobody interrupted.
 
-`python -m bench.kills [--kills 100] [--seed 7]`; exit code 1 when anything was lost, doubled, unguarded or off.
+`python -m bench.kills [--kills 100] [--seed 7] [--market days]`; exit code 1 when anything was lost, doubled, unguarded or off.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rich.table import Table
 from tests.golden.catalogfixture import Stage
 from tests.proofs.killrun import BACK, KEEPING, MOMENTS, counted, killed, lived
 from tests.proofs.thinmarket import days, learned, thin
-from tests.proofs.wholeness import differing, noted_bars, troubles, written
+from tests.proofs.wholeness import differing, kept_checkpoints, noted_bars, troubles, written
 
 _WALL = "any time"
 _ALL = (*MOMENTS, *KEEPING, BACK)
@@ -48,10 +48,12 @@ class _Market:
 
 @dataclass(slots=True)
 class _Found:
-    """What came of the kills, by kind of moment; `repeating` counts those while the node did its past again."""
+    """What came of the kills, by kind of moment; `repeating` counts those while the node did its past again,
+    `missed` the moments that no longer came in a life."""
 
     kills: Counter[str] = field(default_factory=Counter)
     repeating: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
     wrong: list[tuple[str, str]] = field(default_factory=list)
     lives: int = 0
 
@@ -65,11 +67,12 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--market", choices=("thin", "days", "learned"))
     asked = parser.parse_args(arguments)
     dice = random.Random(asked.seed)  # noqa: S311 - moments, not secrets
     found = _Found()
     with tempfile.TemporaryDirectory() as place:
-        markets = _markets(Path(place), asked.seed)
+        markets = [each for each in _markets(Path(place), asked.seed) if asked.market in (None, each.home.name)]
         while found.kills.total() < asked.kills:
             market = markets[found.lives % len(markets)]
             _life(market, Path(place) / f"life{found.lives}", asked.kills - found.kills.total(), dice, found)
@@ -103,9 +106,11 @@ def _life(market: _Market, home: Path, most: int, dice: random.Random, found: _F
     for _ in range(min(dice.randint(1, _LIVES), most)):
         had = {moment for moment in _ALL if market.moments.get(moment)} | {_WALL}
         had -= {"table"} if state.is_file() else set()
-        moment = min(sorted(had), key=lambda one: (found.kills[one], dice.random()))
+        had -= set() if kept_checkpoints(state) else {BACK}
+        moment = min(sorted(had), key=lambda one: (found.kills[one] + found.missed[one], dice.random()))
         if not _kill(market, home, moment, dice, noted):
-            continue
+            found.missed[moment] += 1
+            break
         moments.append(moment)
         found.kills[moment] += 1
         now = noted_bars(state)

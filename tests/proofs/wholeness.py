@@ -12,7 +12,7 @@ from typing import Any
 from tradingbot.core.runtime.statefile import TABLES as ALL
 from tradingbot.core.runtime.statefile import open_state_file
 
-__all__ = ["TABLES", "differing", "noted_bars", "troubles", "written"]
+__all__ = ["TABLES", "differing", "kept_checkpoints", "noted_bars", "troubles", "written"]
 
 TABLES = (
     "decisions", "orders", "fills", "trades", "refusals", "happenings", "signals", "transfers", "equity", "bars",
@@ -39,6 +39,15 @@ def noted_bars(path: Path) -> int:
     with open_state_file(path) as file:
         made = _one(file, "SELECT count(*) FROM sqlite_master WHERE name = 'bars'")
         return int(_one(file, "SELECT count(*) FROM bars")) if made else 0
+
+
+def kept_checkpoints(path: Path) -> int:
+    """Return how many checkpoints there are; 0 where the node died before it had made its file."""
+    if not path.is_file():
+        return 0
+    with open_state_file(path) as file:
+        made = _one(file, "SELECT count(*) FROM sqlite_master WHERE name = 'checkpoints'")
+        return int(_one(file, "SELECT count(*) FROM checkpoints")) if made else 0
 
 
 def differing(found: dict[str, Lines], whole: dict[str, Lines]) -> list[str]:
