@@ -1,7 +1,8 @@
 # file: bench/kills.py
 """Kill a paper node again and again, as by kill -9, and hold what it did in the end against what nobody interrupted.
 
-`python -m bench.kills [--kills 100] [--seed 7] [--market days]`; exit code 1 when anything was lost, doubled, unguarded or off.
+`python -m bench.kills [--kills 100] [--seed 7] [--market days]`; exit code 1 when anything was lost, doubled, unguarded
+or off.
 """
 
 from __future__ import annotations
