@@ -41,7 +41,7 @@ from tradingbot.core.runtime.statewriter import (
     transfer_row,
 )
 
-NODE = ("mine", "cryptofutures", "", "sha", "max", 0, 9, 1, 1, "", "USDT", "10000", 0, 1)
+NODE = ("mine", "cryptofutures", "", "sha", "max", 0, 9, 1, 1, "", "USDT", "10000", 0, 1, "", 0)
 
 
 class OrderRejected(SimpleNamespace):
@@ -112,11 +112,21 @@ def test_what_is_held_is_valued_at_the_bar_with_its_stop(tmp_path: Path) -> None
         fill(books, COIN, "2", "101.0", "0.1 USDT", "9999.9")
         bar(books, noting, 2)
     (held,) = rows(path, "SELECT quantity, entry_price, price, stop, pnl FROM positions")
-    assert rows(path, "SELECT ts FROM equity ORDER BY ts") == [(MONDAY + HOUR,), (MONDAY + 2 * HOUR,)]
-    ((equity, balance),) = rows(path, "SELECT equity, balance FROM equity ORDER BY ts DESC LIMIT 1")
+    ((equity, balance),) = rows(path, "SELECT equity, balance FROM equity")
     assert held[3] == "95"
     assert Decimal(held[4]) == 2 * (Decimal(held[2]) - 101) - Decimal("0.1")
     assert (Decimal(equity) - Decimal(balance), balance) == (2 * (Decimal(held[2]) - 101), "9999.9")
+
+
+def test_bars_that_are_noted_together_have_each_its_equity(tmp_path: Path) -> None:
+    path = tmp_path / "mine.db"
+    with node(path) as (books, noting):
+        fill(books, COIN, "2", "101.0", "0.1 USDT", "9999.9")
+        at(books, 3)
+        noting.note([(COIN, MONDAY + hour * HOUR) for hour in (1, 2, 3)])
+    found = rows(path, "SELECT ts, equity FROM equity ORDER BY ts")
+    assert [ts for ts, _ in found] == [MONDAY + hour * HOUR for hour in (1, 2, 3)]
+    assert len({equity for _, equity in found}) == 3
 
 
 @pytest.mark.parametrize("known", [1, 2, 3])

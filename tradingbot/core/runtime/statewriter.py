@@ -232,9 +232,10 @@ class StateWriter(Stateful):
         if not bars:
             return
         recorder, ts = self._recorder, bars[-1][1]
-        if not self._equity or self._equity[-1][0] < ts:
-            moment = np.array([ts])
-            self.marked(moment, recorder.worth_along(moment), recorder.ledger.balance)
+        marked = self._equity[-1][0] if self._equity else self.ts
+        if unmarked := sorted({close for _, close in bars if close > marked}):
+            moments = np.array(unmarked)
+            self.marked(moments, recorder.worth_along(moments), recorder.ledger.balance)
         reached = recorder.stop_point(ts)
         batch = self._fresh()
         equity, self._equity = self._equity, []

@@ -15,7 +15,7 @@ from tradingbot.core.runtime.statefile import Rows, StateFile, open_state_file
 FILL = (1, 5, "O1", "Puppet-000", "COIN", "2", "100", "0.1 USDT")
 OTHER = (2, 6, "O1", "Puppet-000", "COIN", "1", "101", "0.1 USDT")
 BAR, EQUITY = ("COIN", 5), (5, "1000", "1000")
-NODE = ("mine", "cryptofutures", "", "sha", "max", 0, 9, 1, 1, "", "USDT", "1000", 0, 1)
+NODE = ("mine", "cryptofutures", "", "sha", "max", 0, 9, 1, 1, "", "USDT", "1000", 0, 1, "", 0)
 
 
 def recorded(path: Path, *batch: Rows, settings: str = "sha") -> Path:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -137,6 +138,11 @@ class LockStepReplay:
 
     async def take(self, rows: Sequence[Any]) -> None:
         """Ring what is due before each row, then move the clock, the venue and the node on to it."""
+        if self._closed and rows[0].ts_init <= self._closed[-1][1] < rows[-1].ts_init:
+            # Of the closed bar's own moment come others still, such as quotes of contracts.
+            later = bisect_right(rows, self._closed[-1][1], key=lambda row: row.ts_init)
+            await self.take(rows[:later])
+            rows = rows[later:]
         self._note(rows[0].ts_init)
         while rows:
             await self._ring(rows[0].ts_init)
