@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from nautilus_trader.model import Money, OrderSide, Price, Quantity
 
@@ -150,6 +151,20 @@ def test_begun_again_it_notes_only_what_is_not_on_record(tmp_path: Path, known: 
     assert rows(path, "SELECT * FROM live") == first
 
 
+def test_what_came_just_behind_the_last_bar_on_record_brings_the_positions_with_it(tmp_path: Path) -> None:
+    path, held = tmp_path / "mine.db", "SELECT quantity FROM positions"
+    for count in (0, 1):
+        with node(path) as (books, noting):
+            at(books, 1)
+            noting.marked(np.array([MONDAY + HOUR]), np.array([0.0]), books.ledger.balance)
+            if count:
+                # An engine notes a bar a latency behind its close.
+                fill(books, COIN, "2", "101.0", "0.1 USDT", "9999.9")
+                noting.reported([VenueEvent(filled("BUY"), None, 5)])
+            noting.note([(COIN, MONDAY + HOUR)])
+        assert len(rows(path, "SELECT * FROM fills")) == len(rows(path, held)) == count
+
+
 def test_begun_again_it_ends_where_a_trade_comes_out_otherwise(tmp_path: Path) -> None:
     path = tmp_path / "mine.db"
     with node(path) as (books, noting):
@@ -203,13 +218,16 @@ def columns(table: str) -> int:
     return len(TABLES[table].split(", "))
 
 
-@pytest.mark.parametrize(("side", "signed"), [("BUY", "0.600"), ("SELL", "-0.600")])
-def test_a_fill_is_an_event_and_a_row_of_its_own_with_its_sign(side: str, signed: str) -> None:
-    filled = event(
+def filled(side: str) -> Any:
+    return event(
         OrderFilled, last_qty=Quantity(0.6, 3), last_px=Price(100.5, 1), order_side=OrderSide.from_str(side),
         commission=Money.from_str("0.10 USDT"), quantity=Quantity(9.0, 3),
     )  # fmt: skip
-    row, own = event_rows(filled, "O7", 12, 3)
+
+
+@pytest.mark.parametrize(("side", "signed"), [("BUY", "0.600"), ("SELL", "-0.600")])
+def test_a_fill_is_an_event_and_a_row_of_its_own_with_its_sign(side: str, signed: str) -> None:
+    row, own = event_rows(filled(side), "O7", 12, 3)
     assert row == (12, 5, "O7", "S-1", COIN, "OrderFilled", "0.600", "100.5", None)
     assert own is not None
     assert own[:5] == (3, 5, "O7", "S-1", COIN)

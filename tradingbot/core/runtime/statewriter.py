@@ -240,7 +240,7 @@ class StateWriter(Stateful):
         batch = self._fresh()
         equity, self._equity = self._equity, []
         fresh = self._past.new_bars(self.ts, bars, equity)
-        if fresh:
+        if fresh or any(rows for _, rows in batch):
             held = recorder.ledger.open_positions
             positions = [self._position(*item, ts) for item in zip(held, reached.open, strict=True)]
             batch += [*fresh, ("positions", positions)]
