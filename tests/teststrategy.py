@@ -10,7 +10,7 @@ from pydantic import ValidationError
 import tradingbot.strategy as api
 
 SURFACE = [
-    "Approved", "Intent", "LaneStrategy", "Leg", "Refused", "SIGNAL", "Side", "Signal", "SpreadIntent",
+    "Approved", "Indicator", "Intent", "LaneStrategy", "Leg", "Refused", "SIGNAL", "Side", "Signal", "SpreadIntent",
     "StrategyParams", "Strength", "ZoneName",
 ]  # fmt: skip
 """What strategies of others are built on: it may grow, and nothing in it may be renamed or leave."""

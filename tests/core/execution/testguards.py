@@ -21,7 +21,7 @@ def _boom(*_args: Any) -> None:
 RESERVED = reserved_names(LaneStrategy)
 KEPT = [
     "params", "context", "_lane", "_listed", "_tracker", "_kill_exit", "_orders", "_name", "_faults",
-    "_time", "_clock", "_handlers",
+    "_time", "_clock", "_handlers", "_subscriptions",
 ]  # fmt: skip
 
 
