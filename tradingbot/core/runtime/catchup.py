@@ -13,7 +13,7 @@ from functools import partial
 from tradingbot.core.execution.switches.killlatch import MemoryKillLatch
 from tradingbot.core.lane import Stage
 from tradingbot.core.progress import Progress
-from tradingbot.core.runtime.checkpoint.checkpoint import BalanceOff, Checkpoint
+from tradingbot.core.runtime.checkpoint.checkpoint import Checkpoint, resumed
 from tradingbot.core.runtime.checkpoint.store import CheckpointKeeper, kept_for_long
 from tradingbot.core.runtime.composition import Composition, Setup
 from tradingbot.core.runtime.engine import within_money_range
@@ -57,14 +57,9 @@ class CatchUp:
 
         Raises Unkeepable when the run cannot be written down; other errors as `run_paper` does.
         """
-        try:
-            return self._run(checkpoint, goal)
-        except BalanceOff as off:
-            if checkpoint is None:
-                raise
-            return self._run(checkpoint.opened_with(off.by), goal)
+        return resumed(partial(self._run, goal), checkpoint)
 
-    def _run(self, checkpoint: Checkpoint | None, goal: int) -> CaughtUp:
+    def _run(self, goal: int, checkpoint: Checkpoint | None) -> CaughtUp:
         clock, listeners, planned = RunClock(), Listeners(), self.planned
         made: list[tuple[NodeRecord, CheckpointKeeper]] = []
 

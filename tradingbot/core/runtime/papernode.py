@@ -1,5 +1,5 @@
 # file: core/runtime/papernode.py
-"""Paper trading node: the node host over a replay of the catalog, at a simulated venue."""
+"""Paper trading node: from a checkpoint, through the engine, to the node host over replayed or live data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tradingbot.core.execution.switches.killlatch import MemoryKillLatch
 from tradingbot.core.lane import Stage
 from tradingbot.core.progress import Progress, no_progress
 from tradingbot.core.runtime.catchup import CatchUp, CaughtUp, stop_signals
-from tradingbot.core.runtime.checkpoint.checkpoint import BalanceOff, Checkpoint, NotRestored, Unkeepable
+from tradingbot.core.runtime.checkpoint.checkpoint import Checkpoint, NotRestored, Unkeepable, resumed
 from tradingbot.core.runtime.checkpoint.store import CheckpointKeeper, CheckpointStore, checkpoint_key, fingerprint
 from tradingbot.core.runtime.composition import Composition, Setup, compose
 from tradingbot.core.runtime.engine import check_terms, collect_garbage_here
@@ -92,7 +92,7 @@ class _PaperRun:
                     return self._whole(caught.stopped)
                 # What the engine has just written it would write again, should the node refuse it.
                 goal = 0
-                return self._whole(self._node(caught.checkpoint))
+                return self._whole(resumed(self._node, caught.checkpoint))
             except NotRestored as error:
                 self._news.append(str(error))
                 checkpoint = self._last(error.close - 1)
@@ -146,14 +146,6 @@ class _PaperRun:
         return caught
 
     def _node(self, checkpoint: Checkpoint | None) -> RunOutcome:
-        try:
-            return self._once(checkpoint)
-        except BalanceOff as off:
-            if checkpoint is None:
-                raise
-            return self._once(checkpoint.opened_with(off.by))
-
-    def _once(self, checkpoint: Checkpoint | None) -> RunOutcome:
         planned, market, options = self._planned, self._market, self._options
         with on_one_core(), self._opened() as (file, past), collect_garbage_here() as collect:
             clock = MarketClock()

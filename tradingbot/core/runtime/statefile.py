@@ -15,6 +15,7 @@ from typing import Any
 
 from tradingbot.core.errors import RunFailed
 from tradingbot.core.storage.sqlite import connect
+from tradingbot.core.time import DAY
 
 TABLES: dict[str, str] = {
     "node": "name TEXT PRIMARY KEY, lane TEXT, command TEXT, config_sha256 TEXT, speed TEXT, start INTEGER,"
@@ -60,12 +61,13 @@ killed or resumed. `outbox` are the sentences somebody wants to be told. `checkp
 _WHOLE = frozenset({"positions"})
 """Tables that a batch which names them replaces."""
 
+CHECKPOINT_DAYS = 8
+"""Checkpoints of the last days stay, and those of the first of each month."""
+
 _PRUNE = (
-    "DELETE FROM checkpoints WHERE ts < (SELECT max(ts) FROM checkpoints) - 8 * 86400000000000"
+    f"DELETE FROM checkpoints WHERE ts < (SELECT max(ts) FROM checkpoints) - {CHECKPOINT_DAYS * DAY}"  # noqa: S608 - a number
     " AND strftime('%d', close / 1000000000, 'unixepoch') <> '01'"
 )
-"""Checkpoints of the last week stay, and those of the first midnight of each month."""
-
 _PATIENCE_S = 5.0
 _INTERVAL_S = 0.02
 

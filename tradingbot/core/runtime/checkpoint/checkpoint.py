@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -101,6 +101,16 @@ class Checkpoint:
     def opened_with(self, more: Decimal) -> Self:
         """Return the same with `more` in the account it opens with."""
         return replace(self, start=self.start + more)
+
+
+def resumed[T](run: Callable[[Checkpoint | None], T], checkpoint: Checkpoint | None) -> T:
+    """Return what `run` does from a checkpoint; once more with what was missing where its balance came back off."""
+    try:
+        return run(checkpoint)
+    except BalanceOff as off:
+        if checkpoint is None:
+            raise
+        return run(checkpoint.opened_with(off.by))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,13 @@ from typing import Any, cast
 from tradingbot.core.runtime.checkpoint.checkpoint import Checkpoint
 from tradingbot.core.runtime.market import Market, Plan
 from tradingbot.core.runtime.provenance import code_sha256, settings_sha256, versions
-from tradingbot.core.runtime.statefile import Rows, StateFile, open_state_file
+from tradingbot.core.runtime.statefile import CHECKPOINT_DAYS, Rows, StateFile, open_state_file
 from tradingbot.core.runtime.statewriter import StateWriter
 from tradingbot.core.runtime.strategyloader import load_strategy, sources_of
 from tradingbot.core.stateful import Stateful
 from tradingbot.core.storage.privatefile import new_hmac_key, read_hmac_key, store_hmac_key
 from tradingbot.core.storage.sqlite import connect, transaction
 from tradingbot.core.time import DAY, day_of, to_iso
-
-_KEPT_DAYS = 8
-"""Checkpoints of the last days stay, and those of the first midnight of each month."""
 
 _TITLE = "the key of the checkpoints"
 
@@ -52,7 +49,7 @@ def fingerprint(planned: Plan, market: Market) -> dict[str, str]:
 
 def kept_for_long(close: int, newest: int) -> bool:
     """Whether the checkpoint of a close is still kept when there is one of `newest`; UTC ns."""
-    return close >= newest - _KEPT_DAYS * DAY or day_of(close).day == 1
+    return close >= newest - CHECKPOINT_DAYS * DAY or day_of(close).day == 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from tradingbot.core.execution.switches.killlatch import MemoryKillLatch
 from tradingbot.core.lane import Stage
 from tradingbot.core.progress import Progress
-from tradingbot.core.runtime.checkpoint.checkpoint import BalanceOff, Checkpoint, references_of
+from tradingbot.core.runtime.checkpoint.checkpoint import Checkpoint, references_of, resumed
 from tradingbot.core.runtime.composition import Setup
 from tradingbot.core.runtime.decisions import Decision
 from tradingbot.core.runtime.engine import check_terms, within_money_range
@@ -53,14 +54,9 @@ class DayRun:
         Raises TradingbotError: As a backtest does, and RunFailed when a checkpoint cannot be restored.
         """
         check_terms(self.planned, self.market)
-        try:
-            return self._run(self.morning, progress)
-        except BalanceOff as off:
-            if self.morning is None:
-                raise
-            return self._run(self.morning.opened_with(off.by), progress)
+        return resumed(partial(self._run, progress), self.morning)
 
-    def _run(self, morning: Checkpoint | None, progress: Progress) -> Ran:
+    def _run(self, progress: Progress, morning: Checkpoint | None) -> Ran:
         planned, market, evening = self.planned, self.market, self.evening
         clock, listeners, orders = RunClock(), Listeners(), OrderEventCollector(self.span)
         feed = feed_of(planned, replace(market, end=min(self.until, market.end)))

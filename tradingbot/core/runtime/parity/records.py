@@ -17,7 +17,7 @@ from tradingbot.core.errors import BadInput, RunFailed
 from tradingbot.core.messages.laneview import ParityTile
 from tradingbot.core.runtime.decisions import Decision, decision_row
 from tradingbot.core.runtime.parity.comparison import OrderStep, ParityAction
-from tradingbot.core.runtime.statewriter import event_rows
+from tradingbot.core.runtime.statewriter import LOCAL_EVENTS, event_rows
 from tradingbot.core.storage.atomicfile import write_atomic
 from tradingbot.core.time import DAY, day_of, from_iso
 
@@ -118,9 +118,7 @@ def _text(day: int) -> str:
 _DECISION = "time, strategy, instrument, side, price, stop, target, verdict, rule, quantity, orders"
 _EVENT = 'ts, "order", strategy, instrument, event, quantity, price, reason'
 _FILL = "ts, strategy, instrument, quantity, price"
-_ELSEWHERE = frozenset({
-    "OrderInitialized", "OrderDenied", "OrderPendingUpdate", "OrderPendingCancel", "OrderFilled",
-})  # fmt: skip
+_ELSEWHERE = LOCAL_EVENTS | {"OrderDenied", "OrderFilled"}
 """What a node does not record of an order, since no venue told it, and fills, which are compared by themselves."""
 _ORDER_ID = re.compile(r"\bO(L?-\d{8}-\d{6}-[\w-]+|\d+\b)")
 
