@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from tests.core.runtime.livefeed.feedrun import MINUTE_MS, FeedRun, Missing, feeding
+from tests.core.runtime.livefeed.feedrun import MINUTE_MS, FeedRun, feeding, spoil
 from tests.venues.bybit.venue import BybitVenue
 from tradingbot.core.market.catalog.catalog import Catalog
 from tradingbot.core.time import DAY
@@ -28,7 +28,7 @@ def test_a_week_with_faults_and_kills_is_the_venues_week(tmp_path: Path) -> None
         first = _START + 30 * MINUTE_MS
         for day in range(_DAYS):
             for hour in range(24):
-                _spoil(venue, chance, missing)
+                spoil(venue, chance, missing, _NAMES)
                 run.until_close(first + day * _DAY_MS + (hour + 1) * 60 * MINUTE_MS)
                 if chance.random() < 0.1:
                     run.end(signal.SIGKILL)
@@ -41,30 +41,6 @@ def test_a_week_with_faults_and_kills_is_the_venues_week(tmp_path: Path) -> None
         run.compare(Catalog(run.home / "catalog" / "main").rows, last * 1_000_000, missing)
         assert run.table("SELECT * FROM differences") == []
         _tell(run)
-
-
-def _spoil(venue: BybitVenue, chance: random.Random, missing: Missing) -> None:
-    """Switch one fault on for some of the next hour."""
-    kind = chance.choice(
-        ("drop", "mute", "lost", "duplicate", "late", "swap", "missing", "throttle", "fail", "skew", "")
-    )
-    begin = venue.clock.now() // MINUTE_MS * MINUTE_MS + chance.randint(5, 20) * MINUTE_MS
-    name = chance.choice(_NAMES)
-    about = {"symbol": name.split("-")[0], "category": name.split("-")[1].split(".")[0].lower()}
-    match kind:
-        case "drop" | "mute":
-            venue.fault(kind, seconds=chance.uniform(0.2, 1.5))
-        case "throttle" | "fail":
-            venue.fault(kind, path=chance.choice(("/kline", "/mark-price-kline", "/history", "/time")), count=3)
-        case "skew":
-            venue.fault(kind, delay=chance.uniform(-900, 900), seconds=1.0)
-        case "":
-            return
-        case _:
-            span = chance.randint(1, 4)
-            venue.fault(kind, start_ms=begin, end_ms=begin + span * MINUTE_MS, delay=chance.uniform(30, 300), **about)
-            if kind == "missing":
-                missing.update((name, begin + (minute + 1) * MINUTE_MS) for minute in range(span))
 
 
 def _tell(run: FeedRun) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.runtime.livefeed.feedrun import MINUTE_MS, Missing
+from tests.core.runtime.livefeed.feedrun import FAULTS, MINUTE_MS, spoil
 from tests.proofs.liverun import NAMES, LiveRun, living, memory_mb
 from tests.venues.bybit.venue import BybitVenue
 from tradingbot.core.market.catalog.catalog import Catalog
@@ -28,6 +28,8 @@ _DAYS = int(os.environ.get("LIVE_DAYS", "1"))
 _SPEED = float(os.environ.get("LIVE_SPEED", "1800"))
 _SEED = int(os.environ.get("LIVE_SEED", "16"))
 _DAY_MS = DAY // 1_000_000
+# Missing minutes come twice as often.
+_KINDS = (*FAULTS[:7], "missing", *FAULTS[7:])
 _START = (time.time_ns() // DAY - 100) * _DAY_MS - 60 * MINUTE_MS
 
 
@@ -41,7 +43,7 @@ def test_days_with_faults_and_kills_are_the_backtest_of_the_sealed_days(
         midnight = _START + 60 * MINUTE_MS
         for day in range(_DAYS):
             for hour in range(24):
-                _spoil(venue, chance, missing)
+                spoil(venue, chance, missing, NAMES, _KINDS, midnights=0.2)
                 _until(run, midnight + day * _DAY_MS + (hour + 1) * 60 * MINUTE_MS)
                 memory.append(_held(run))
                 _kill(run, chance)
@@ -92,31 +94,6 @@ def _kill(run: LiveRun, chance: random.Random) -> None:
         run.feed.start()
     if node:
         run.start_node()
-
-
-def _spoil(venue: BybitVenue, chance: random.Random, missing: Missing) -> None:
-    """Switch one fault on for some of the next hour."""
-    kinds = ("drop", "mute", "lost", "duplicate", "late", "swap", "missing", "missing", "throttle", "fail", "skew", "")
-    kind = chance.choice(kinds)
-    begin = venue.clock.now() // MINUTE_MS * MINUTE_MS + chance.randint(5, 20) * MINUTE_MS
-    if chance.random() < 0.2:  # the first minutes of the next day
-        begin = (venue.clock.now() // _DAY_MS + 1) * _DAY_MS
-    name = chance.choice(NAMES)
-    about = {"symbol": name.split("-")[0], "category": "linear"}
-    match kind:
-        case "drop" | "mute":
-            venue.fault(kind, seconds=chance.uniform(0.2, 1.5))
-        case "throttle" | "fail":
-            venue.fault(kind, path=chance.choice(("/kline", "/mark-price-kline", "/history", "/time")), count=3)
-        case "skew":
-            venue.fault(kind, delay=chance.uniform(-900, 900), seconds=1.0)
-        case "":
-            return
-        case _:
-            span = chance.randint(1, 4)
-            venue.fault(kind, start_ms=begin, end_ms=begin + span * MINUTE_MS, delay=chance.uniform(30, 300), **about)
-            if kind == "missing":
-                missing.update((name, begin + (minute + 1) * MINUTE_MS) for minute in range(span))
 
 
 def _is_backtest(run: LiveRun, until: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -22,7 +23,10 @@ from tradingbot.core.market.columns import Columns, Kind
 from tradingbot.core.market.journal.livecatalog import LiveCatalog
 from tradingbot.core.market.journal.schema import Coverage
 from tradingbot.core.market.series import Series, Step
+from tradingbot.core.time import DAY
 
+FAULTS = ("drop", "mute", "lost", "duplicate", "late", "swap", "missing", "throttle", "fail", "skew", "")
+_DAY_MS = DAY // 1_000_000
 MINUTE_MS = 60_000
 STEP = Step(1, "m")
 _MS = 1_000_000
@@ -123,3 +127,37 @@ def _columns(kind: Kind, rows: list[tuple[Any, ...]]) -> Columns:
     from tradingbot.core.runtime.livefeed.seriesfeed import columns_of
 
     return columns_of(kind, {row[0] * _MS: row[1:] for row in rows})
+
+
+def spoil(
+    venue: BybitVenue,
+    chance: random.Random,
+    missing: Missing,
+    names: Sequence[str],
+    kinds: Sequence[str] = FAULTS,
+    midnights: float = 0.0,
+) -> None:
+    """Switch one fault on for some of the next hour, or as often as `midnights` says for the next day's first minutes.
+
+    Minutes that the venue will lack are added to `missing`.
+    """
+    kind = chance.choice(kinds)
+    begin = venue.clock.now() // MINUTE_MS * MINUTE_MS + chance.randint(5, 20) * MINUTE_MS
+    if midnights and chance.random() < midnights:
+        begin = (venue.clock.now() // _DAY_MS + 1) * _DAY_MS
+    name = chance.choice(names)
+    about = {"symbol": name.split("-")[0], "category": name.split("-")[1].split(".")[0].lower()}
+    match kind:
+        case "drop" | "mute":
+            venue.fault(kind, seconds=chance.uniform(0.2, 1.5))
+        case "throttle" | "fail":
+            venue.fault(kind, path=chance.choice(("/kline", "/mark-price-kline", "/history", "/time")), count=3)
+        case "skew":
+            venue.fault(kind, delay=chance.uniform(-900, 900), seconds=1.0)
+        case "":
+            return
+        case _:
+            span = chance.randint(1, 4)
+            venue.fault(kind, start_ms=begin, end_ms=begin + span * MINUTE_MS, delay=chance.uniform(30, 300), **about)
+            if kind == "missing":
+                missing.update((name, begin + (minute + 1) * MINUTE_MS) for minute in range(span))
